@@ -1,0 +1,128 @@
+// The house of modules: who may import whom. Checked by `npm run check`.
+
+/**
+ * From the ground up, one line a floor. A module may import from every floor below its own; modules on one floor
+ * do not know each other.
+ */
+const floors = [
+  ['kernel'],
+  ['config'],
+  ['database', 'redis', 'queue', 'http', 'wechat', 'metrics'],
+  ['access'],
+  ['accounts'],
+  ['token'],
+  ['templates', 'followers', 'pacing', 'wechat-auth'],
+  ['mini-program'],
+  ['audiences', 'channels'],
+  ['broadcast/engine'],
+  ['broadcast'],
+  ['inbox', 'alerts', 'overview', 'dashboard', 'console', 'health'],
+];
+
+/** Roles that stay inside their module; a neighbour gets its services, its module class and its pure files. */
+const privateRoles = '[.](repository|tables|processor|controller|dto|store)[.]ts$';
+
+/** Specs may look anywhere. Paths are relative to the project. */
+const specs = '[.]spec[.]ts$';
+
+const folder = (module) => `^src/${module}/`;
+/** The engine has a floor of its own, below broadcast. */
+const files = (module) =>
+  module === 'broadcast'
+    ? { path: folder(module), pathNot: [folder('broadcast/engine')] }
+    : { path: folder(module), pathNot: [] };
+const modules = floors.flat();
+
+const directions = floors.flatMap((floor, level) =>
+  floor.map((module) => ({
+    name: `${module}-imports-only-downwards`,
+    comment: `${module} may import only from: ${floors.slice(0, level).flat().join(', ') || 'nothing'}.`,
+    severity: 'error',
+    from: { path: files(module).path, pathNot: [...files(module).pathNot, specs] },
+    to: { path: '^src/', pathNot: [module, ...floors.slice(0, level).flat()].map(folder) },
+  })),
+);
+
+/** The engine is a room of broadcast's: its privates are open to broadcast, and closed to everyone else. */
+const privates = modules
+  .filter((module) => module !== 'broadcast/engine')
+  .map((module) => ({
+    name: `${module}-keeps-its-privates`,
+    comment: `Of ${module}, others import its services, its module class and pure files, never these.`,
+    severity: 'error',
+    from: { path: '^src/', pathNot: [folder(module), specs] },
+    to: { path: `${folder(module)}.*${privateRoles}` },
+  }));
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'If two files need each other, what they share belongs below both.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    ...directions,
+    ...privates,
+    {
+      name: 'every-folder-has-its-floor',
+      comment: 'A new module is entered in the list of floors first.',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: [...modules, 'simulator', 'demo'].map(folder) },
+      to: {},
+    },
+    {
+      name: 'the-simulator-shares-only-wire-types',
+      comment: 'A pretend WeChat that used our code would share our mistakes.',
+      severity: 'error',
+      from: { path: folder('simulator'), pathNot: specs },
+      to: { path: '^src/', pathNot: [folder('simulator'), '^src/wechat/wechat[.]wire[.]ts$'] },
+    },
+    {
+      name: 'only-the-demo-knows-the-simulator',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [folder('simulator'), folder('demo')] },
+      to: { path: folder('simulator') },
+    },
+    {
+      name: 'nobody-imports-the-demo',
+      severity: 'error',
+      from: { path: '^src/', pathNot: folder('demo') },
+      to: { path: folder('demo') },
+    },
+    {
+      name: 'the-app-starts-modules-not-the-reverse',
+      comment: 'The files at the top of src put the app together.',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: [folder('demo'), specs] },
+      to: { path: '^src/[^/]+[.]ts$' },
+    },
+    {
+      name: 'no-tests-in-the-product',
+      severity: 'error',
+      from: { path: '^src/', pathNot: specs },
+      to: { path: `^test/|${specs}` },
+    },
+    {
+      name: 'no-undeclared-packages',
+      comment: 'Development packages are not there in production.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: specs },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
+  },
+};

@@ -1,0 +1,39 @@
+# A glibc base throughout: the pinned Node, which comes with node_modules, does not start on musl (Alpine).
+
+FROM node:22-bookworm-slim AS tools
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends libatomic1 \
+  && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+
+FROM tools AS build
+RUN npm ci --loglevel=error
+COPY tsconfig.json tsconfig.build.json nest-cli.json ./
+COPY scripts scripts
+COPY src src
+RUN npm run build
+
+FROM tools AS packages
+# Node's headers are a third of its package, and nothing is compiled here.
+RUN npm ci --omit=dev --loglevel=error \
+  && rm -rf node_modules/node-linux-*/include
+
+FROM debian:bookworm-slim
+# What the pinned Node links; /data is for an embedded database, should one be wanted.
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends libatomic1 libstdc++6 \
+  && rm -rf /var/lib/apt/lists/* \
+  && useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin weicast \
+  && install -d -o weicast -g weicast -m 0700 /data
+WORKDIR /app
+COPY --from=packages /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY package.json ./
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
+USER weicast
+EXPOSE 3000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
+  CMD ["node_modules/.bin/node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+# Node itself, not npm: npm does not hand SIGTERM on, and the service would be killed with sends in flight.
+CMD ["node_modules/.bin/node", "dist/main.js"]
