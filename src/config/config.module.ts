@@ -1,0 +1,39 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Clock } from '../kernel/clock.js';
+import {
+  ClockConfig,
+  type Config,
+  DatabaseConfig,
+  HttpConfig,
+  LogConfig,
+  QueueConfig,
+  RolesConfig,
+  SecretsConfig,
+  SendingConfig,
+  WechatConfig,
+} from './config.js';
+
+/** Hands each slice of the configuration out by its class. The one global module. */
+@Global()
+@Module({})
+export class ConfigModule {
+  static register(config: Config): DynamicModule {
+    const slices = [
+      { provide: RolesConfig, useValue: config.roles },
+      { provide: HttpConfig, useValue: config.http },
+      { provide: DatabaseConfig, useValue: config.database },
+      { provide: QueueConfig, useValue: config.queue },
+      { provide: WechatConfig, useValue: config.wechat },
+      { provide: SecretsConfig, useValue: config.secrets },
+      { provide: SendingConfig, useValue: config.sending },
+      { provide: ClockConfig, useValue: config.clock },
+      { provide: LogConfig, useValue: config.log },
+      { provide: Clock, useValue: new Clock(config.clock.offsetMs) },
+    ];
+    return {
+      module: ConfigModule,
+      providers: slices,
+      exports: slices.map(({ provide }) => provide),
+    };
+  }
+}

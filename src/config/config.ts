@@ -1,0 +1,87 @@
+/** Small classes, injected by class: a service asks for the slice it needs and nothing else. */
+
+export class RolesConfig {
+  constructor(
+    readonly api: boolean,
+    readonly callback: boolean,
+    readonly worker: boolean,
+  ) {}
+}
+
+export class HttpConfig {
+  constructor(
+    readonly port: number,
+    readonly host: string,
+    /** How the world reaches us, without a trailing slash. */
+    readonly publicUrl: string | undefined,
+    /** Addresses or networks of proxies whose forwarding headers are believed. */
+    readonly trustProxy: readonly string[],
+  ) {}
+}
+
+export class DatabaseConfig {
+  constructor(
+    readonly url: string,
+    readonly embedded: boolean,
+    /** Connections of the general pool; the pool of the hot statements has as many again. */
+    readonly poolSize: number,
+  ) {}
+}
+
+export class QueueConfig {
+  constructor(
+    /** Left out: BullMQ runs on the database. */
+    readonly redisUrl: string | undefined,
+    /** With its hash tag, so that all keys of one queue share a cluster slot. */
+    readonly prefix: string,
+  ) {}
+}
+
+export class WechatConfig {
+  constructor(
+    /** Origin of WeChat's API, without a trailing slash. */
+    readonly apiBase: string,
+    /** True where the API base is the simulator on this machine: loopback addresses are then allowed elsewhere too. */
+    readonly loopback: boolean,
+  ) {}
+}
+
+export class SecretsConfig {
+  constructor(
+    readonly adminKey: string | undefined,
+    /** 32 bytes each. The first one seals; all of them open. */
+    readonly masterKeys: readonly Buffer[],
+  ) {}
+}
+
+export class SendingConfig {
+  constructor(
+    /** Upper bound of sends in flight in this process. */
+    readonly concurrency: number,
+    /** An account's cap when it names none. */
+    readonly sendsPerSecond: number,
+  ) {}
+}
+
+export class ClockConfig {
+  constructor(readonly offsetMs: number) {}
+}
+
+export class LogConfig {
+  constructor(readonly level: string) {}
+}
+
+/** Everything the service was told, resolved: the database's address is known, keys exist. */
+export class Config {
+  constructor(
+    readonly roles: RolesConfig,
+    readonly http: HttpConfig,
+    readonly database: DatabaseConfig,
+    readonly queue: QueueConfig,
+    readonly wechat: WechatConfig,
+    readonly secrets: SecretsConfig,
+    readonly sending: SendingConfig,
+    readonly clock: ClockConfig,
+    readonly log: LogConfig,
+  ) {}
+}

@@ -1,0 +1,15 @@
+export interface VariableFault {
+  readonly variable: string;
+  /** What was expected, what came, and how to put it right; never a secret's value. */
+  readonly message: string;
+}
+
+/** Everything that is wrong with the environment, in one message for a terminal. */
+export class EnvironmentFault extends Error {
+  override readonly name = 'EnvironmentFault';
+
+  constructor(readonly faults: readonly VariableFault[]) {
+    const lines = faults.map(({ variable, message }) => `  ${variable}: ${message}`);
+    super(`Cannot start, the environment needs correcting:\n${lines.join('\n')}\n`);
+  }
+}

@@ -1,0 +1,122 @@
+import { isIP } from 'node:net';
+import { ValidateBy } from 'class-validator';
+
+/** What is wrong with a value and how to put it right, or undefined. A secret is never repeated. */
+type Rule<Value> = (value: Value) => string | undefined;
+
+/** A class-validator decorator whose message is the rule's own answer. */
+export const Fits = <Value>(rule: Rule<Value>): PropertyDecorator =>
+  ValidateBy({
+    name: 'fits',
+    validator: {
+      validate: (value: Value) => rule(value) === undefined,
+      defaultMessage: (fault) => rule(fault?.value as Value) ?? '',
+    },
+  });
+
+export const wholeNumber =
+  (least: number, most: number): Rule<unknown> =>
+  (value) =>
+    typeof value === 'number' && value >= least && value <= most
+      ? undefined
+      : `expected a whole number from ${least} to ${most}, got "${String(value)}"`;
+
+export const oneOf =
+  (words: readonly string[]): Rule<string> =>
+  (value) =>
+    words.includes(value) ? undefined : `expected one of ${words.join(', ')}, got "${value}"`;
+
+export const someOf =
+  (words: readonly string[]): Rule<string[]> =>
+  (values) =>
+    values.length > 0 && values.every((value) => words.includes(value))
+      ? undefined
+      : `expected any of ${words.join(',')}, got "${values.join(',')}"`;
+
+export const isLoopbackUrl = (text: string): boolean => {
+  const host = URL.parse(text)?.hostname ?? '';
+  return host === 'localhost' || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'));
+};
+
+export const faultOfWebAddress: Rule<string> = (value) => {
+  const url = URL.parse(value);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    return `expected an address like https://weicast.example.com, got "${value}"`;
+  }
+  if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
+    return 'expected an address without a user name, "?" or "#"';
+  }
+  return undefined;
+};
+
+export const faultOfDatabaseUrl: Rule<string> = (value) => {
+  const url = URL.parse(value);
+  if (url === null || !['postgres:', 'postgresql:'].includes(url.protocol)) {
+    return 'expected postgres://user:password@host:5432/database (special characters of the password percent-encoded)';
+  }
+  const pool = url.searchParams.get('pool');
+  if (pool !== null && !/^[1-9]\d{0,2}$/.test(pool)) {
+    return `expected the parameter pool to be a number of connections from 1 to 999, got "${pool}"`;
+  }
+  return undefined;
+};
+
+const REDIS_SCHEMES = ['redis:', 'rediss:', 'redis+sentinel:', 'redis+cluster:'];
+
+/** Only the scheme: several hosts are no URL that the platform can parse, so redis/ reads the rest. */
+export const faultOfRedisUrl: Rule<string> = (value) =>
+  REDIS_SCHEMES.some(
+    (scheme) => value.startsWith(`${scheme}//`) && value.length > scheme.length + 2,
+  )
+    ? undefined
+    : 'expected redis://host:6379, rediss://host:6379, redis+sentinel://host1,host2/name or redis+cluster://host1,host2';
+
+const PROXY_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
+
+export const faultOfProxies: Rule<string[]> = (proxies) => {
+  const wrong = proxies.find((proxy) => {
+    const [address = '', prefix = '0', ...rest] = proxy.split('/');
+    const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    const fits = rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits;
+    return !fits && !PROXY_NETWORKS.includes(proxy);
+  });
+  return wrong === undefined
+    ? undefined
+    : `expected addresses or networks of your proxies, like 10.0.0.0/8 or loopback, got "${wrong}"`;
+};
+
+const ADMIN_KEY_FIX =
+  'Make one with: openssl rand -base64 32, or leave it out to have one made and shown once';
+const PLACEHOLDER =
+  /change.?(me|this|it)|place.?holder|example|your.?(admin|api|key|secret)|insert|x{6}|password/i;
+
+export const faultOfAdminKey: Rule<string> = (value) => {
+  if (!/^[\x21-\x7e]+$/.test(value))
+    return `must not hold spaces or special characters. ${ADMIN_KEY_FIX}`;
+  if (value.length < 32)
+    return `expected at least 32 characters, got ${value.length}. ${ADMIN_KEY_FIX}`;
+  if (PLACEHOLDER.test(value) || new Set(value).size < 8 || isRepetition(value)) {
+    return `looks like a placeholder that anybody can guess. ${ADMIN_KEY_FIX}`;
+  }
+  return undefined;
+};
+
+/** True for "abcabcabc": such a text is found inside its own doubling before its end. */
+const isRepetition = (text: string): boolean => `${text}${text}`.indexOf(text, 1) < text.length;
+
+const MASTER_KEY_FIX = 'Make one with: openssl rand -base64 32';
+
+export const faultOfMasterKeys: Rule<string[]> = (keys) => {
+  for (const [i, key] of keys.entries()) {
+    const which = keys.length > 1 ? `key ${i + 1} of the list: ` : '';
+    const bytes = Buffer.from(key, 'base64');
+    if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(key)) return `${which}expected base64. ${MASTER_KEY_FIX}`;
+    if (bytes.length !== 32) {
+      return `${which}expected 32 bytes in base64, got ${bytes.length}. ${MASTER_KEY_FIX}`;
+    }
+    if (new Set(bytes).size < 8) {
+      return `${which}looks like a placeholder that anybody can guess. ${MASTER_KEY_FIX}`;
+    }
+  }
+  return keys.length > 0 ? undefined : `expected 32 bytes in base64. ${MASTER_KEY_FIX}`;
+};

@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import { EnvironmentFault } from './environment-fault.js';
+import { readEnvironment, unknownVariables } from './environment.js';
+import { givenMasterKeys, resolveConfig } from './resolve-config.js';
+
+const KEY = randomBytes(32).toString('base64');
+const OLD_KEY = randomBytes(32).toString('base64');
+const DATABASE_URL = 'postgres://me:secret-password@db/weicast';
+
+const faultsOf = (env: NodeJS.ProcessEnv): Record<string, string> => {
+  try {
+    readEnvironment(env);
+  } catch (error) {
+    if (!(error instanceof EnvironmentFault)) throw error;
+    return Object.fromEntries(error.faults.map(({ variable, message }) => [variable, message]));
+  }
+  return {};
+};
+
+const configOf = (env: NodeJS.ProcessEnv) => {
+  const environment = readEnvironment(env);
+  return resolveConfig(environment, {
+    databaseUrl: environment.DATABASE_URL ?? 'postgres://weicast:pw@127.0.0.1:1/weicast',
+    embedded: environment.DATABASE_URL === undefined,
+    masterKeys: givenMasterKeys(environment) ?? [randomBytes(32)],
+  });
+};
+
+describe('the environment', () => {
+  it('may be empty: every variable has a default', () => {
+    const config = configOf({});
+
+    expect(config).toMatchObject({
+      roles: { api: true, callback: true, worker: true },
+      http: { port: 3000, host: '127.0.0.1', publicUrl: undefined, trustProxy: [] },
+      database: { embedded: true, poolSize: 10 },
+      queue: { redisUrl: undefined, prefix: '{weicast}' },
+      wechat: { apiBase: 'https://api.weixin.qq.com', loopback: false },
+      secrets: { adminKey: undefined },
+      sending: { concurrency: 1000, sendsPerSecond: 1000 },
+      clock: { offsetMs: 0 },
+      log: { level: 'info' },
+    });
+  });
+
+  it('is read by the names of the contract', () => {
+    const config = configOf({
+      PORT: '8080',
+      HOST: '0.0.0.0',
+      PUBLIC_URL: 'https://weicast.example.com/',
+      TRUST_PROXY: '10.0.0.0/8, 192.168.1.1,loopback,fd00::/8',
+      ROLES: 'api, worker',
+      DATABASE_URL: `${DATABASE_URL}?sslmode=require&pool=25`,
+      REDIS_URL: 'redis+sentinel://h1:26379,h2:26379/main',
+      QUEUE_PREFIX: 'two',
+      WECHAT_API_BASE: 'http://127.0.0.1:9600/',
+      WEICAST_ADMIN_KEY: KEY,
+      WEICAST_MASTER_KEY: `${KEY},${OLD_KEY}`,
+      SEND_CONCURRENCY: '50',
+      SENDS_PER_SECOND: '5',
+      CLOCK_OFFSET_MS: '-1500',
+      LOG_LEVEL: 'debug',
+    });
+
+    expect(config).toMatchObject({
+      roles: { api: true, callback: false, worker: true },
+      http: {
+        port: 8080,
+        host: '0.0.0.0',
+        publicUrl: 'https://weicast.example.com',
+        trustProxy: ['10.0.0.0/8', '192.168.1.1', 'loopback', 'fd00::/8'],
+      },
+      database: { url: `${DATABASE_URL}?sslmode=require`, embedded: false, poolSize: 25 },
+      queue: { redisUrl: 'redis+sentinel://h1:26379,h2:26379/main', prefix: '{two}' },
+      wechat: { apiBase: 'http://127.0.0.1:9600', loopback: true },
+      sending: { concurrency: 50, sendsPerSecond: 5 },
+      clock: { offsetMs: -1500 },
+      log: { level: 'debug' },
+    });
+    expect(config.secrets.adminKey).toBe(KEY);
+    expect(config.secrets.masterKeys.map((key) => key.toString('base64'))).toEqual([KEY, OLD_KEY]);
+  });
+
+  it('keeps a hash tag that the prefix has', () => {
+    expect(configOf({ QUEUE_PREFIX: 'a:{b}' }).queue.prefix).toBe('a:{b}');
+  });
+
+  it('takes a variable set to nothing for one left out', () => {
+    expect(configOf({ PORT: '', REDIS_URL: ' ', WEICAST_ADMIN_KEY: '' }).http.port).toBe(3000);
+  });
+
+  it('is refused with every fault at once, each with what to do', () => {
+    const env = {
+      PORT: 'eighty',
+      ROLES: 'api,web',
+      DATABASE_URL,
+      REDIS_URL: 'localhost',
+      WEICAST_ADMIN_KEY: 'short',
+      LOG_LEVEL: 'loud',
+      CLOCK_OFFSET_MS: '5',
+    };
+
+    expect(faultsOf(env)).toEqual({
+      PORT: 'expected a whole number from 0 to 65535, got "eighty"',
+      ROLES: 'expected any of api,callback,worker, got "api,web"',
+      REDIS_URL: expect.stringContaining('redis://host:6379'),
+      WEICAST_ADMIN_KEY: expect.stringContaining('got 5. Make one with: openssl'),
+      WEICAST_MASTER_KEY: expect.stringContaining('required with DATABASE_URL'),
+      LOG_LEVEL: expect.stringContaining('trace, debug, info'),
+      CLOCK_OFFSET_MS: expect.stringContaining('loopback'),
+    });
+    expect(() => readEnvironment(env)).toThrow(/^Cannot start[^]*\n {2}PORT: [^]*\n {2}ROLES: /);
+  });
+
+  it.each([
+    ['PORT', '70000'],
+    ['PORT', '1.5'],
+    ['ROLES', ','],
+    ['PUBLIC_URL', 'weicast.example.com'],
+    ['PUBLIC_URL', 'https://me@example.com'],
+    ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['DATABASE_URL', 'mysql://db/weicast'],
+    ['DATABASE_URL', `${DATABASE_URL}?pool=0`],
+    ['DATABASE_URL', `${DATABASE_URL}?pool=many`],
+    ['REDIS_URL', 'redis://'],
+    ['REDIS_URL', 'http://localhost'],
+    ['QUEUE_PREFIX', 'a b'],
+    ['WECHAT_API_BASE', 'ftp://127.0.0.1'],
+    ['SEND_CONCURRENCY', '0'],
+    ['SENDS_PER_SECOND', '-1'],
+    ['WEICAST_MASTER_KEY', 'not base64!'],
+    ['WEICAST_MASTER_KEY', Buffer.alloc(31, 'k').toString('base64')],
+    ['WEICAST_MASTER_KEY', Buffer.alloc(32).toString('base64')],
+    ['WEICAST_MASTER_KEY', `${KEY},short`],
+  ])('is refused with %s=%s', (variable, value) => {
+    expect(Object.keys(faultsOf({ WEICAST_MASTER_KEY: KEY, [variable]: value }))).toEqual([
+      variable,
+    ]);
+  });
+
+  it.each([
+    'a'.repeat(40),
+    'abcdefgh'.repeat(5),
+    'changeme-changeme-please-changeme1',
+    'CHANGE_ME_0123456789abcdefghijklmnop',
+    'placeholder-0123456789-abcdefghijk',
+    'example-admin-key-0123456789-abcdef',
+    'your-api-key-0123456789-abcdefghij',
+    'a key with spaces in it 0123456789',
+  ])('is refused with an admin key that anybody can guess: %s', (key) => {
+    expect(Object.keys(faultsOf({ WEICAST_ADMIN_KEY: key }))).toEqual(['WEICAST_ADMIN_KEY']);
+  });
+
+  it('never repeats a secret in what it says', () => {
+    const env = {
+      DATABASE_URL: 'mysql://me:secret-password@db/weicast',
+      REDIS_URL: 'http://:secret-password@redis',
+      WEICAST_ADMIN_KEY: 'secret-password',
+      WEICAST_MASTER_KEY: 'secret-password!',
+    };
+    expect(Object.keys(faultsOf(env))).toHaveLength(4);
+    expect(JSON.stringify(faultsOf(env))).not.toContain('secret-password');
+  });
+
+  it('has no test clock beside the real WeChat, nor beside a simulator elsewhere', () => {
+    const offset = { CLOCK_OFFSET_MS: '1' };
+    expect(faultsOf(offset)).toHaveProperty('CLOCK_OFFSET_MS');
+    expect(faultsOf({ ...offset, WECHAT_API_BASE: 'http://simulator:9600' })).toHaveProperty(
+      'CLOCK_OFFSET_MS',
+    );
+    for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
+      expect(faultsOf({ ...offset, WECHAT_API_BASE: `http://${host}:9600` })).toEqual({});
+    }
+  });
+
+  it('points at variables that look like ours and are none', () => {
+    expect(
+      unknownVariables({ WEICAST_MASTERKEY: 'x', WEICAST_ADMIN_KEY: KEY, HOME: '/root' }),
+    ).toEqual(['WEICAST_MASTERKEY']);
+  });
+});

@@ -1,0 +1,161 @@
+import 'reflect-metadata';
+import { plainToInstance, Transform } from 'class-transformer';
+import { IsOptional, IsString, Matches, validateSync } from 'class-validator';
+import { EnvironmentFault, type VariableFault } from './environment-fault.js';
+import {
+  Fits,
+  isLoopbackUrl,
+  faultOfAdminKey,
+  faultOfDatabaseUrl,
+  faultOfMasterKeys,
+  faultOfProxies,
+  faultOfRedisUrl,
+  faultOfWebAddress,
+  oneOf,
+  someOf,
+  wholeNumber,
+} from './environment-rules.js';
+
+export const ROLE_NAMES = ['api', 'callback', 'worker'] as const;
+export type RoleName = (typeof ROLE_NAMES)[number];
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+const list = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string'
+    ? value
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '')
+    : value;
+
+/** Text that is no number stays text, so that the fault can quote it. */
+const number = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
+
+/** What the environment says, by the names it has there, with defaults filled in. */
+export class Environment {
+  @Transform(number)
+  @Fits(wholeNumber(0, 65_535))
+  PORT: number = 3000;
+
+  @IsString()
+  HOST: string = '127.0.0.1';
+
+  @IsOptional()
+  @Fits(faultOfWebAddress)
+  PUBLIC_URL?: string;
+
+  @Transform(list)
+  @Fits(faultOfProxies)
+  TRUST_PROXY: string[] = [];
+
+  @Transform(list)
+  @Fits(someOf(ROLE_NAMES))
+  ROLES: RoleName[] = [...ROLE_NAMES];
+
+  @IsOptional()
+  @Fits(faultOfDatabaseUrl)
+  DATABASE_URL?: string;
+
+  @IsOptional()
+  @Fits(faultOfRedisUrl)
+  REDIS_URL?: string;
+
+  @Matches(/^[\w:{}-]{1,64}$/, {
+    message: 'expected up to 64 letters, digits, "_", "-" or ":", got "$value"',
+  })
+  QUEUE_PREFIX: string = 'weicast';
+
+  @IsString()
+  DATA_DIR: string = './.data';
+
+  @Fits(faultOfWebAddress)
+  WECHAT_API_BASE: string = 'https://api.weixin.qq.com';
+
+  @IsOptional()
+  @Fits(faultOfAdminKey)
+  WEICAST_ADMIN_KEY?: string;
+
+  @IsOptional()
+  @Transform(list)
+  @Fits(faultOfMasterKeys)
+  WEICAST_MASTER_KEY?: string[];
+
+  @Transform(number)
+  @Fits(wholeNumber(1, 10_000))
+  SEND_CONCURRENCY: number = 1000;
+
+  @Transform(number)
+  @Fits(wholeNumber(1, 10_000))
+  SENDS_PER_SECOND: number = 1000;
+
+  @Transform(number)
+  @Fits(wholeNumber(-1e12, 1e12))
+  CLOCK_OFFSET_MS: number = 0;
+
+  @Fits(oneOf(LOG_LEVELS))
+  LOG_LEVEL: string = 'info';
+}
+
+/**
+ * Reads and checks the environment; the only place that does. Throws one `EnvironmentFault` that names every
+ * fault. A variable that is set to nothing counts as left out.
+ */
+export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
+  const given = Object.fromEntries(
+    VARIABLES.flatMap((name) => {
+      const value = env[name]?.trim() ?? '';
+      return value === '' ? [] : [[name, value]];
+    }),
+  );
+  const environment = plainToInstance(Environment, given, { exposeDefaultValues: true });
+  const faults = [...singleFaults(environment), ...jointFaults(environment)];
+  if (faults.length > 0) throw new EnvironmentFault(faults);
+  return environment;
+}
+
+/** The environment with some variables set otherwise: for the demo, which brings its own WeChat and key. */
+export const environmentWith = (overrides: Readonly<Record<string, string>>): Environment =>
+  readEnvironment({ ...process.env, ...overrides });
+
+/** Variables that look like ours and are none: probably misspelt, and worth a line at start. */
+export function unknownVariables(env: NodeJS.ProcessEnv = process.env): string[] {
+  return Object.keys(env).filter(
+    (name) => name.startsWith('WEICAST_') && !VARIABLES.includes(name),
+  );
+}
+
+const VARIABLES: readonly string[] = [...Object.keys(new Environment()), 'PUBLIC_URL'].concat([
+  'DATABASE_URL',
+  'REDIS_URL',
+  'WEICAST_ADMIN_KEY',
+  'WEICAST_MASTER_KEY',
+]);
+
+function singleFaults(environment: Environment): VariableFault[] {
+  return validateSync(environment, { stopAtFirstError: true }).map(({ property, constraints }) => ({
+    variable: property,
+    message: Object.values(constraints ?? {})[0] ?? 'is not valid',
+  }));
+}
+
+/** Faults of variables that are right each alone. */
+function jointFaults(environment: Environment): VariableFault[] {
+  const faults: VariableFault[] = [];
+  if (environment.DATABASE_URL !== undefined && environment.WEICAST_MASTER_KEY === undefined) {
+    faults.push({
+      variable: 'WEICAST_MASTER_KEY',
+      message:
+        'is required with DATABASE_URL: it seals secrets there. Make one with: openssl rand -base64 32',
+    });
+  }
+  if (environment.CLOCK_OFFSET_MS !== 0 && !isLoopbackUrl(environment.WECHAT_API_BASE)) {
+    faults.push({
+      variable: 'CLOCK_OFFSET_MS',
+      message:
+        'is for tests against a simulator on this machine: leave it out, or set WECHAT_API_BASE to a loopback address',
+    });
+  }
+  return faults;
+}

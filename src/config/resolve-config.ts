@@ -1,0 +1,62 @@
+import {
+  ClockConfig,
+  Config,
+  DatabaseConfig,
+  HttpConfig,
+  LogConfig,
+  QueueConfig,
+  RolesConfig,
+  SecretsConfig,
+  SendingConfig,
+  WechatConfig,
+} from './config.js';
+import type { Environment } from './environment.js';
+import { isLoopbackUrl } from './environment-rules.js';
+
+/** What the environment cannot say by itself: where the embedded database listens, and the key made for it. */
+export interface Resolved {
+  readonly databaseUrl: string;
+  readonly embedded: boolean;
+  readonly masterKeys: readonly Buffer[];
+}
+
+const DEFAULT_POOL_SIZE = 10;
+
+export function resolveConfig(environment: Environment, resolved: Resolved): Config {
+  const { ROLES } = environment;
+  const { url, poolSize } = splitPoolSize(resolved.databaseUrl);
+  return new Config(
+    new RolesConfig(ROLES.includes('api'), ROLES.includes('callback'), ROLES.includes('worker')),
+    new HttpConfig(
+      environment.PORT,
+      environment.HOST,
+      environment.PUBLIC_URL === undefined ? undefined : bare(environment.PUBLIC_URL),
+      environment.TRUST_PROXY,
+    ),
+    new DatabaseConfig(url, resolved.embedded, poolSize),
+    new QueueConfig(environment.REDIS_URL, tagged(environment.QUEUE_PREFIX)),
+    new WechatConfig(bare(environment.WECHAT_API_BASE), isLoopbackUrl(environment.WECHAT_API_BASE)),
+    new SecretsConfig(environment.WEICAST_ADMIN_KEY, resolved.masterKeys),
+    new SendingConfig(environment.SEND_CONCURRENCY, environment.SENDS_PER_SECOND),
+    new ClockConfig(environment.CLOCK_OFFSET_MS),
+    new LogConfig(environment.LOG_LEVEL),
+  );
+}
+
+/** `WEICAST_MASTER_KEY` as bytes; undefined leaves it to `makeMasterKey`. */
+export const givenMasterKeys = (environment: Environment): Buffer[] | undefined =>
+  environment.WEICAST_MASTER_KEY?.map((key) => Buffer.from(key, 'base64'));
+
+/** `pool` is ours and not Postgres's: the driver would send it to the server, which refuses it. */
+function splitPoolSize(databaseUrl: string): { url: string; poolSize: number } {
+  const url = new URL(databaseUrl);
+  const pool = url.searchParams.get('pool');
+  if (pool === null) return { url: databaseUrl, poolSize: DEFAULT_POOL_SIZE };
+  url.searchParams.delete('pool');
+  return { url: url.href, poolSize: Number(pool) };
+}
+
+/** In a cluster all keys of one queue must share a slot: the braces name what is hashed. */
+const tagged = (prefix: string): string => (/\{.+\}/.test(prefix) ? prefix : `{${prefix}}`);
+
+const bare = (address: string): string => address.replace(/\/+$/, '');

@@ -1,0 +1,23 @@
+import pg from 'pg';
+
+const MOST_MS = 5_000;
+
+/** Ages are computed in SQL; a process whose clock says something else would act on the wrong ones. */
+export async function refuseForeignClock(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const before = Date.now();
+    const { rows } = await client.query<{ at: Date }>('select clock_timestamp() as at');
+    // The database read its clock at some moment between the two readings of ours.
+    const theirs = (rows[0] as { at: Date }).at.getTime();
+    const off = Math.max(before - theirs, theirs - Date.now(), 0);
+    if (off > MOST_MS)
+      throw new Error(
+        `this machine's clock and the database's are ${Math.round(off / 1_000)} s apart, ` +
+          `at most ${MOST_MS / 1_000} s are allowed: synchronise both with NTP`,
+      );
+  } finally {
+    await client.end();
+  }
+}

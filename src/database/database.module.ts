@@ -1,0 +1,48 @@
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Kysely } from 'kysely';
+import pg from 'pg';
+import { ClockConfig, DatabaseConfig } from '../config/config.js';
+import { clockOption, kyselyOn } from './dialect.js';
+import { HOT_OPTIONS, HotSql } from './hot-sql.js';
+
+const POOLS = Symbol('pools');
+
+interface Pools {
+  readonly general: pg.Pool;
+  readonly hot: pg.Pool;
+}
+
+const openPool = (url: string, max: number, options: string): pg.Pool => {
+  const pool = new pg.Pool({ connectionString: url, max, options, application_name: 'weicast' });
+  // An idle connection that breaks is replaced by the pool; unheard, the event would end the process.
+  pool.on('error', () => {});
+  return pool;
+};
+
+/** One Postgres, two pools: general statements through Kysely, the hot ones through `HotSql`. */
+@Module({
+  providers: [
+    {
+      provide: POOLS,
+      inject: [DatabaseConfig, ClockConfig],
+      useFactory: ({ url, poolSize }: DatabaseConfig, { offsetMs }: ClockConfig): Pools => ({
+        general: openPool(url, poolSize, clockOption(offsetMs)),
+        hot: openPool(url, poolSize, `${clockOption(offsetMs)} ${HOT_OPTIONS}`),
+      }),
+    },
+    {
+      provide: Kysely,
+      inject: [POOLS],
+      useFactory: ({ general }: Pools) => kyselyOn<unknown>(general),
+    },
+    { provide: HotSql, inject: [POOLS], useFactory: ({ hot }: Pools) => new HotSql(hot) },
+  ],
+  exports: [Kysely, HotSql],
+})
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(@Inject(POOLS) private readonly pools: Pools) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.pools.general.end(), this.pools.hot.end()]);
+  }
+}

@@ -1,0 +1,12 @@
+import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+
+/** The startup option that lets SQL's `clock_now()` follow the test clock. */
+export const clockOption = (offsetMs: number): string => `-c weicast.clock_offset_ms=${offsetMs}`;
+
+/** Kysely over a pool: camelCase in TypeScript, snake_case in SQL, `jsonb` contents left as they are. */
+export const kyselyOn = <Tables>(pool: pg.Pool): Kysely<Tables> =>
+  new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  });

@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
+
+/** A statement of the hot path: its name makes it a prepared one, parsed once per connection. */
+export interface HotStatement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Where hot statements run: on any connection of the pool, or inside one transaction. */
+export interface HotRunner {
+  /** Rows as selected: snake_case, `bigint` as text, `timestamptz` as `Date`. */
+  query<Row>(statement: HotStatement, values: readonly unknown[]): Promise<Row[]>;
+}
+
+/**
+ * Runs the statements that every message passes through. Their pool discourages sequential scans
+ * and hash joins: a new broadcast is always unknown to the planner's statistics, and would
+ * otherwise be walked whole.
+ */
+@Injectable()
+export class HotSql implements HotRunner {
+  constructor(private readonly pool: pg.Pool) {}
+
+  query<Row>(statement: HotStatement, values: readonly unknown[]): Promise<Row[]> {
+    return run<Row>(this.pool, statement, values);
+  }
+
+  async transaction<T>(work: (tx: HotRunner) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('begin');
+      const result = await work({
+        query: <Row>(statement: HotStatement, values: readonly unknown[]) =>
+          run<Row>(client, statement, values),
+      });
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      // A connection on which even the rollback fails is not given back to the pool.
+      await client.query('rollback').catch((failure: Error) => (broken = failure));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+}
+
+async function run<Row>(
+  on: pg.Pool | pg.PoolClient,
+  { name, text }: HotStatement,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  const { rows } = await on.query({ name, text, values: values as unknown[] });
+  return rows as Row[];
+}
+
+/**
+ * Session settings of the hot pool: nested loops over indexes are the only plan left. Bitmaps would
+ * read thousands of entries of one index to save a look at a row.
+ */
+export const HOT_OPTIONS = [
+  'enable_seqscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+  'enable_bitmapscan=off',
+  'enable_material=off',
+  'jit=off',
+  'plan_cache_mode=force_generic_plan',
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ');

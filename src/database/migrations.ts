@@ -1,0 +1,28 @@
+import * as clock from './migrations/0001-clock.js';
+import * as access from './migrations/0002-access.js';
+import * as accounts from './migrations/0003-accounts.js';
+import * as tokens from './migrations/0004-tokens.js';
+import * as templates from './migrations/0005-templates.js';
+import * as followers from './migrations/0006-followers.js';
+import * as broadcasts from './migrations/0007-broadcasts.js';
+import * as receipts from './migrations/0008-receipts.js';
+import * as inbox from './migrations/0009-inbox.js';
+import type { Kysely } from 'kysely';
+
+interface NamedMigration {
+  readonly name: string;
+  up(db: Kysely<unknown>): Promise<void>;
+}
+
+/** In the order in which they run. A released one is never edited; a change is a new entry at the end. */
+export const MIGRATIONS: readonly NamedMigration[] = [
+  clock,
+  access,
+  accounts,
+  tokens,
+  templates,
+  followers,
+  broadcasts,
+  receipts,
+  inbox,
+];

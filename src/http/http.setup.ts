@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { HttpConfig, RolesConfig } from '../config/config.js';
+import { DomainError } from '../kernel/domain-error.js';
+import { mountOpenApi } from './openapi.js';
+import { ProblemFilter } from './problem.filter.js';
+import { PROBLEM_TYPE, problemOf } from './problem.js';
+import { isPublicRoute } from './public-routes.js';
+import { RequestGate } from './request-gate.js';
+import { logRequest } from './request-log.js';
+import { securityHeaders } from './security-headers.js';
+import { createValidationPipe } from './validation.js';
+
+/** The largest body of the API: about 330,000 openids. The callback has a limit of its own. */
+export const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+
+/** Fastify as we run it; every route but the public ones is shut until `configureHttp` has put its gate in. */
+export function createAdapter({ trustProxy }: HttpConfig): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
+    genReqId: () => randomUUID(),
+    frameworkErrors: refuseUrl,
+  });
+  adapter.getInstance().addHook('onRequest', (request, reply, done) => {
+    if (isPublicRoute(request.routeOptions.url)) return done();
+    const admit = gates.get(adapter) ?? shut;
+    admit(request, reply).then(
+      (admitted) => (admitted ? done() : undefined),
+      (error: Error) => done(error),
+    );
+  });
+  adapter.getInstance().addHook('onResponse', (request, reply, done) => {
+    logRequest(request, reply);
+    done();
+  });
+  return adapter;
+}
+
+/** Not even a URL: answered before any route, hook or filter. */
+function refuseUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const refusal = { status: error.statusCode ?? 400, code: 'invalid_url', detail: error.message };
+  void reply
+    .code(refusal.status)
+    .header('content-type', PROBLEM_TYPE)
+    .send(JSON.stringify(problemOf(refusal, request.id)));
+}
+
+type Admit = RequestGate['admit'];
+
+const gates = new WeakMap<object, Admit>();
+
+const shut: Admit = () =>
+  Promise.reject(new DomainError('unauthenticated', 'unauthenticated', 'nobody may come in yet'));
+
+/** What every HTTP answer has in common. For the service and its tests alike, before `init` or `listen`. */
+export function configureHttp(app: NestFastifyApplication): void {
+  const adapter = app.getHttpAdapter();
+  const http = app.get(HttpConfig);
+  app.useSecurityHeaders(securityHeaders(http));
+  app.useGlobalPipes(createValidationPipe());
+  app.useGlobalFilters(new ProblemFilter(adapter));
+  const gate = app.get(RequestGate, { strict: false });
+  gates.set(adapter, (request, reply) => gate.admit(request, reply));
+  if (app.get(RolesConfig).api) mountOpenApi(app);
+}

@@ -1,0 +1,50 @@
+import { STATUS_CODES } from 'node:http';
+import type { DomainErrorKind, FieldFault } from '../kernel/domain-error.js';
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** RFC 9457. `code` is stable and scripted against; `instance` is found again in the log. */
+export interface Problem {
+  readonly type: 'about:blank';
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly errors?: readonly FieldFault[];
+  readonly instance: string;
+  readonly [detail: string]: unknown;
+}
+
+export const STATUS_OF: Readonly<Record<DomainErrorKind, number>> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'too-large': 413,
+  unprocessable: 422,
+  unavailable: 503,
+};
+
+/** What went wrong, before it is known which request it was. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly errors?: readonly FieldFault[];
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export const problemOf = (
+  { status, code, detail, errors, details }: Refusal,
+  requestId: string,
+): Problem => ({
+  ...details,
+  type: 'about:blank',
+  title: STATUS_CODES[status] ?? 'Error',
+  status,
+  detail,
+  code,
+  ...(errors === undefined ? {} : { errors }),
+  instance: `urn:uuid:${requestId}`,
+});

@@ -1,0 +1,82 @@
+import { HttpException } from '@nestjs/common';
+import { DomainError } from '../kernel/domain-error.js';
+import { type Refusal, STATUS_OF } from './problem.js';
+
+/** Fastify's own error codes that have a code of ours; the others go by their status. */
+const CODE_OF_FASTIFY: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
+  FST_ERR_BAD_URL: 'invalid_url',
+};
+
+const CODE_OF_STATUS: Readonly<Record<number, string>> = {
+  400: 'invalid_request',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'route_not_found',
+  405: 'method_not_allowed',
+  408: 'request_timeout',
+  409: 'conflict',
+  413: 'body_too_large',
+  414: 'url_too_long',
+  415: 'unsupported_media_type',
+  422: 'unprocessable',
+  429: 'too_many_requests',
+  503: 'unavailable',
+};
+
+/** Postgres is shutting down, starting up or gone; or nobody listens where a store should be. */
+const STORE_IS_AWAY = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+]);
+
+/** What an error is to the caller; undefined for one that nobody expected, of which the caller learns nothing. */
+export function refusalOf(error: unknown, bodyLimit: number | undefined): Refusal | undefined {
+  if (error instanceof DomainError) return refusalOfDomain(error);
+  if (error instanceof HttpException) return refusalOfHttp(error, bodyLimit);
+  if (STORE_IS_AWAY.has(codeOf(error) ?? '')) {
+    return {
+      status: 503,
+      code: 'unavailable',
+      detail: 'a store of ours does not answer: try again in a moment',
+    };
+  }
+  return undefined;
+}
+
+function refusalOfDomain({ kind, code, message, extra }: DomainError): Refusal {
+  const { errors, details } = extra;
+  return {
+    status: STATUS_OF[kind],
+    code,
+    detail: message,
+    ...(errors === undefined ? {} : { errors }),
+    ...(details === undefined ? {} : { details }),
+  };
+}
+
+function refusalOfHttp(error: HttpException, bodyLimit: number | undefined): Refusal | undefined {
+  const status = error.getStatus();
+  if (status >= 500 && status !== 503) return undefined;
+  // Nest wraps what Fastify throws and keeps it as the cause.
+  const fastifyCode = codeOf(error.cause) ?? '';
+  const code =
+    error.cause instanceof SyntaxError
+      ? 'invalid_json'
+      : (CODE_OF_FASTIFY[fastifyCode] ?? CODE_OF_STATUS[status] ?? `http_${status}`);
+  const detail =
+    code === 'body_too_large' && bodyLimit !== undefined
+      ? `the body is larger than the ${bodyLimit} bytes that this route takes`
+      : error.message;
+  return { status, code, detail };
+}
+
+const codeOf = (error: unknown): string | undefined => {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
+};

@@ -1,0 +1,30 @@
+import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { DomainError, type FieldFault } from '../kernel/domain-error.js';
+
+/** Checks every DTO: unknown fields are refused, and every fault is told at once. */
+export const createValidationPipe = (): ValidationPipe =>
+  new ValidationPipe({
+    whitelist: true,
+    transform: true,
+    forbidNonWhitelisted: true,
+    exceptionFactory: (faults) =>
+      new DomainError('invalid', 'invalid_request', 'the request does not fit', {
+        errors: faults.flatMap((fault) => fieldFaultsOf(fault, '')),
+      }),
+  });
+
+/** One fault for each field, under its path from the body's root, such as `audience.openids.3`. */
+function fieldFaultsOf(fault: ValidationError, parent: string): FieldFault[] {
+  const path = parent === '' ? fault.property : `${parent}.${fault.property}`;
+  const [constraint] = Object.entries(fault.constraints ?? {});
+  const own = constraint === undefined ? [] : [fieldFaultOf(path, fault.value, ...constraint)];
+  return [...own, ...(fault.children ?? []).flatMap((child) => fieldFaultsOf(child, path))];
+}
+
+function fieldFaultOf(path: string, value: unknown, name: string, message: string): FieldFault {
+  if (name === 'whitelistValidation') {
+    return { path, code: 'unknown_field', message: 'there is no such field' };
+  }
+  if (value === undefined) return { path, code: 'required', message };
+  return { path, code: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), message };
+}

@@ -1,0 +1,88 @@
+import { Coalescer } from './coalescer.js';
+
+const tick = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('a coalescer', () => {
+  it('answers each caller with its own result from one batch', async () => {
+    const batches: number[][] = [];
+    const doubled = new Coalescer<number, number>({ waitMs: 1, maxItems: 10 }, (items) => {
+      batches.push(items);
+      return Promise.resolve(items.map((n) => n * 2));
+    });
+
+    expect(await Promise.all([1, 2, 3].map((n) => doubled.add(n)))).toEqual([2, 4, 6]);
+    expect(batches).toEqual([[1, 2, 3]]);
+  });
+
+  it('sends a full batch off without waiting, and never more than the bound', async () => {
+    const batches: number[][] = [];
+    const coalescer = new Coalescer<number, number>(
+      { waitMs: 1e6, maxItems: 2, concurrency: 4 },
+      (items) => {
+        batches.push(items);
+        return Promise.resolve(items);
+      },
+    );
+
+    await Promise.all([1, 2, 3, 4].map((n) => coalescer.add(n)));
+    expect(batches).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+
+  it('bounds a batch by weight, and lets a single heavier call go alone', async () => {
+    const batches: string[][] = [];
+    const coalescer = new Coalescer<string, string>(
+      { waitMs: 1, maxItems: 10, maxWeight: 4, weigh: (s) => s.length, concurrency: 1 },
+      (items) => {
+        batches.push(items);
+        return Promise.resolve(items);
+      },
+    );
+
+    await Promise.all(['aa', 'bb', 'heavier', 'c'].map((s) => coalescer.add(s)));
+    expect(batches).toEqual([['aa', 'bb'], ['heavier'], ['c']]);
+  });
+
+  it('rejects the callers of a failed batch and nobody else', async () => {
+    const coalescer = new Coalescer<number, number>(
+      { waitMs: 1, maxItems: 1, concurrency: 1 },
+      ([n]) => (n === 2 ? Promise.reject(new Error('two')) : Promise.resolve([n as number])),
+    );
+
+    const outcomes = await Promise.allSettled([1, 2, 3].map((n) => coalescer.add(n)));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('lets calls gather while a batch is under way', async () => {
+    const batches: number[][] = [];
+    let finish: () => void = () => {};
+    const coalescer = new Coalescer<number, number>({ waitMs: 0, maxItems: 100 }, async (items) => {
+      batches.push(items);
+      if (batches.length === 1) await new Promise<void>((resolve) => (finish = resolve));
+      return items;
+    });
+
+    const first = coalescer.add(1);
+    while (batches.length === 0) await tick();
+    const rest = [2, 3, 4].map((n) => coalescer.add(n));
+    finish();
+    await Promise.all([first, ...rest]);
+    expect(batches).toEqual([[1], [2, 3, 4]]);
+  });
+
+  it('drains: everything handed in has settled, without waiting for the timer', async () => {
+    const done: number[] = [];
+    const coalescer = new Coalescer<number, number>({ waitMs: 1e6, maxItems: 100 }, (items) => {
+      done.push(...items);
+      return Promise.resolve(items);
+    });
+
+    const calls = [1, 2].map((n) => coalescer.add(n));
+    await coalescer.drain();
+    expect(done).toEqual([1, 2]);
+    await Promise.all(calls);
+    expect(coalescer.size).toBe(0);
+  });
+});

@@ -1,0 +1,38 @@
+/** What somebody must do next; the HTTP filter maps each kind to one status. */
+export type DomainErrorKind =
+  | 'invalid' // 400: the request is malformed
+  | 'unauthenticated' // 401
+  | 'forbidden' // 403
+  | 'not-found' // 404
+  | 'conflict' // 409: well-formed, impossible in the present state
+  | 'too-large' // 413
+  | 'unprocessable' // 422: well-formed, refers to something that does not fit
+  | 'unavailable'; // 503: a part of ours or of WeChat's is away; try again
+
+/** One fault of one field: where, a stable code, and what to do about it. */
+export interface FieldFault {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * A refusal that the caller can act upon. `code` is stable and scripted against;
+ * the message says what was expected, what came, and what to do.
+ */
+export class DomainError extends Error {
+  constructor(
+    readonly kind: DomainErrorKind,
+    readonly code: string,
+    message: string,
+    readonly extra: {
+      readonly errors?: readonly FieldFault[];
+      /** Further members of the problem document, such as `allowed` or `errcode`. */
+      readonly details?: Readonly<Record<string, unknown>>;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(message, { cause: extra.cause });
+    this.name = 'DomainError';
+  }
+}

@@ -1,0 +1,44 @@
+import {
+  createPostgresBackend,
+  type QueueOptions,
+  runMigrations,
+  setDefaultBackendFactory,
+} from 'bullmq';
+import pg from 'pg';
+import type { Cluster, Redis } from 'ioredis';
+import type { DatabaseConfig, QueueConfig } from '../config/config.js';
+
+export function queueOptionsOnRedis(
+  client: Redis | Cluster,
+  { prefix }: QueueConfig,
+): Pick<QueueOptions, 'connection' | 'prefix'> {
+  setDefaultBackendFactory();
+  return { connection: client, prefix };
+}
+
+/**
+ * BullMQ's own tables, in a schema of their own beside ours. On the embedded server its
+ * connections may commit lazily: a job is only a nudge, and the sweep nudges again. Pushes in the
+ * inbox are the exception that a crash of the machine (not of a process) may cost there.
+ */
+export async function queueOptionsOnPostgres({
+  url,
+  embedded,
+}: DatabaseConfig): Promise<Pick<QueueOptions, 'connection'>> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await runMigrations(client);
+  } finally {
+    await client.end();
+  }
+  // Process-wide: @nestjs/bullmq has no backend per queue.
+  setDefaultBackendFactory(createPostgresBackend);
+  const connection = {
+    connectionString: url,
+    max: 4,
+    ...(embedded ? { options: '-c synchronous_commit=off' } : {}),
+  };
+  // BullMQ types the option for Redis; the PostgreSQL backend reads this shape.
+  return { connection: connection as unknown as QueueOptions['connection'] };
+}

@@ -1,0 +1,173 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+
+interface Node {
+  readonly host: string;
+  readonly port: number;
+}
+
+interface Login {
+  readonly username?: string;
+  readonly password?: string;
+  readonly tls: boolean;
+}
+
+/** Where a Redis is, in one of the three ways in which it can be run. */
+export type RedisAddress =
+  | (Login & { readonly kind: 'standalone'; readonly node: Node; readonly db: number })
+  | (Login & {
+      readonly kind: 'sentinel';
+      readonly sentinels: readonly Node[];
+      /** The group of servers that the sentinels watch. */
+      readonly name: string;
+      readonly db: number;
+      /** Sentinels have a password of their own, or none. */
+      readonly sentinelUsername?: string;
+      readonly sentinelPassword?: string;
+    })
+  | (Login & { readonly kind: 'cluster'; readonly nodes: readonly Node[] });
+
+/** What the holder of a connection decides. BullMQ's workers want `maxRetriesPerRequest: null`. */
+export type ConnectionBehaviour = Pick<
+  RedisOptions,
+  'maxRetriesPerRequest' | 'commandTimeout' | 'connectTimeout' | 'connectionName' | 'lazyConnect'
+>;
+
+const REDIS_PORT = 6379;
+const SENTINEL_PORT = 26379;
+const SHAPE =
+  /^redis(?<tls>s?)(?:\+(?<kind>sentinel|cluster))?:\/\/(?:(?<login>[^@/]*)@)?(?<hosts>[^/?]+)(?:\/(?<path>[^?]*))?(?:\?(?<query>.*))?$/;
+
+/**
+ * Reads `redis://`, `rediss://` (TLS), `redis+sentinel://h1,h2/name` and `redis+cluster://h1,h2`, each with
+ * `user:password@` and ports where wanted; `?db=`, `?tls=true`, `?sentinelUsername=`, `?sentinelPassword=`.
+ * Its errors never show the address, which may hold a password.
+ */
+export function parseRedisUrl(url: string): RedisAddress {
+  const parts = SHAPE.exec(url)?.groups;
+  if (parts === undefined) {
+    throw new Error(
+      'REDIS_URL: expected redis://host:6379, rediss://host:6379, redis+sentinel://host1,host2/name or redis+cluster://host1,host2',
+    );
+  }
+  const { kind = 'standalone', hosts = '', path = '' } = parts;
+  const query = new URLSearchParams(parts['query']);
+  const login = loginOf(parts['login'], parts['tls'] === 's' || query.get('tls') === 'true');
+  const nodes = hosts
+    .split(',')
+    .map((host) => nodeOf(host, kind === 'sentinel' ? SENTINEL_PORT : REDIS_PORT));
+
+  switch (kind) {
+    case 'cluster':
+      if (numberOf(query.get('db') ?? path, 'database') !== 0) {
+        throw new Error('REDIS_URL: a cluster has only database 0');
+      }
+      return { kind: 'cluster', nodes, ...login };
+    case 'sentinel': {
+      const [sentinelUsername, sentinelPassword] = [
+        query.get('sentinelUsername'),
+        query.get('sentinelPassword'),
+      ];
+      if (path === '') {
+        throw new Error(
+          'REDIS_URL: sentinels need the name of their group: redis+sentinel://host1,host2/name',
+        );
+      }
+      return {
+        kind: 'sentinel',
+        sentinels: nodes,
+        name: decodeURIComponent(path),
+        db: numberOf(query.get('db') ?? '', 'database'),
+        ...login,
+        ...(sentinelUsername !== null && { sentinelUsername }),
+        ...(sentinelPassword !== null && { sentinelPassword }),
+      };
+    }
+    default: {
+      const [node, second] = nodes;
+      if (node === undefined || second !== undefined) {
+        throw new Error('REDIS_URL: several hosts need redis+sentinel:// or redis+cluster://');
+      }
+      return {
+        kind: 'standalone',
+        node,
+        db: numberOf(query.get('db') ?? path, 'database'),
+        ...login,
+      };
+    }
+  }
+}
+
+/**
+ * Opens a connection that keeps trying: an absent Redis is an event of the connection and a failure of its
+ * commands, never the end of the process. Callers may listen to `error`; they need not.
+ */
+export function connectRedis(
+  address: RedisAddress,
+  behaviour: ConnectionBehaviour,
+): Redis | Cluster {
+  const { tls, username, password } = address;
+  const options: ConnectionBehaviour & RedisOptions = {
+    ...behaviour,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(tls && { tls: {} }),
+    // After a failover the old primary still answers, as a replica: find the new one and ask there again.
+    reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
+  };
+  const connection = open(address, options);
+  connection.on('error', () => {});
+  return connection;
+}
+
+function open(address: RedisAddress, options: ConnectionBehaviour & RedisOptions): Redis | Cluster {
+  switch (address.kind) {
+    case 'standalone':
+      return new Redis({ ...options, ...address.node, db: address.db });
+    case 'sentinel': {
+      const { sentinels, name, db, sentinelUsername, sentinelPassword } = address;
+      return new Redis({
+        ...options,
+        sentinels: [...sentinels],
+        name,
+        db,
+        ...(sentinelUsername !== undefined && { sentinelUsername }),
+        ...(sentinelPassword !== undefined && { sentinelPassword }),
+        ...(address.tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
+      });
+    }
+    case 'cluster': {
+      const { lazyConnect = false, ...redisOptions } = options;
+      return new Cluster([...address.nodes], {
+        lazyConnect,
+        redisOptions,
+        // Certificates are for names: do not let them become addresses first.
+        ...(address.tls && { dnsLookup: (host, found) => found(null, host) }),
+      });
+    }
+  }
+}
+
+function loginOf(login: string | undefined, tls: boolean): Login {
+  const [username = '', password = ''] = (login ?? '').split(/:(.*)/s).map(decodeURIComponent);
+  return {
+    tls,
+    ...(username !== '' && { username }),
+    ...(password !== '' && { password }),
+  };
+}
+
+function nodeOf(text: string, defaultPort: number): Node {
+  const match = /^(?:\[([\da-fA-F:.]+)\]|([^:\s[\]]+))(?::(\d+))?$/.exec(text.trim());
+  const host = match?.[1] ?? match?.[2];
+  if (host === undefined)
+    throw new Error('REDIS_URL: expected hosts as name, name:port or [ipv6]:port');
+  const port = match?.[3] === undefined ? defaultPort : Number(match[3]);
+  if (port < 1 || port > 65_535) throw new Error(`REDIS_URL: ${port} is no port`);
+  return { host, port };
+}
+
+function numberOf(text: string, what: string): number {
+  if (text === '') return 0;
+  if (!/^\d{1,5}$/.test(text)) throw new Error(`REDIS_URL: expected the number of a ${what}`);
+  return Number(text);
+}

@@ -1,0 +1,42 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { Cluster, Redis } from 'ioredis';
+import { QueueConfig } from '../config/config.js';
+import { connectRedis, parseRedisUrl } from './redis-address.js';
+
+/** No command of ours takes long: a Redis that is away must be noticed before anyone's patience ends. */
+const COMMAND_TIMEOUT_MS = 3_000;
+
+/** The Redis connection of everything but BullMQ, which has its own. */
+@Injectable()
+export class RedisConnection implements OnApplicationShutdown {
+  private readonly logger = new Logger(RedisConnection.name);
+  /** Undefined where no Redis is configured. */
+  readonly client: Redis | Cluster | undefined;
+  #away = false;
+
+  constructor({ redisUrl }: QueueConfig) {
+    if (redisUrl === undefined) return;
+    this.client = connectRedis(parseRedisUrl(redisUrl), {
+      maxRetriesPerRequest: 1,
+      commandTimeout: COMMAND_TIMEOUT_MS,
+    })
+      // ioredis repeats the error with every attempt: one line when it goes, one when it comes back.
+      .on('error', (error: Error) => this.went(error))
+      .on('ready', () => this.cameBack());
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.client?.disconnect();
+    await Promise.resolve();
+  }
+
+  private went(error: Error): void {
+    if (!this.#away) this.logger.warn(`Redis is away and is being tried again: ${error.message}`);
+    this.#away = true;
+  }
+
+  private cameBack(): void {
+    if (this.#away) this.logger.log('Redis is back');
+    this.#away = false;
+  }
+}
