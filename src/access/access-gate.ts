@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HttpConfig } from '../config/config.js';
+import type { RequestGate } from '../http/request-gate.js';
+import { DomainError } from '../kernel/domain-error.js';
+import { ApiKeysService } from './api-keys.service.js';
+import { type Caller, setCaller } from './caller.js';
+import { loginPage } from './login-page.js';
+import { isSafeMethod, isSameOrigin } from './same-origin.js';
+import { sessionTokenOf } from './session-cookie.js';
+import { SessionsService } from './sessions.service.js';
+
+const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
+
+/** Lets in who holds a good API key, or a session that was opened with one. */
+@Injectable()
+export class AccessGate implements RequestGate {
+  constructor(
+    private readonly apiKeys: ApiKeysService,
+    private readonly sessions: SessionsService,
+    private readonly http: HttpConfig,
+  ) {}
+
+  async admit(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+    const caller = await this.callerOf(request);
+    if (caller !== undefined) {
+      setCaller(request, caller);
+      return true;
+    }
+    if (!wantsPage(request)) throw unauthenticated();
+    offerLogin(request, reply);
+    return false;
+  }
+
+  private async callerOf({ headers, method }: FastifyRequest): Promise<Caller | undefined> {
+    if (headers.authorization !== undefined) {
+      const key = BEARER.exec(headers.authorization)?.[1];
+      return key === undefined ? undefined : await this.apiKeys.callerWith(key);
+    }
+    const token = sessionTokenOf(headers.cookie);
+    const caller = token === undefined ? undefined : await this.sessions.callerWith(token);
+    // A browser sends its cookie whoever asks it to; who holds a key must have meant it.
+    if (caller && !isSafeMethod(method) && !isSameOrigin(headers, this.http.publicUrl)) {
+      throw new DomainError(
+        'forbidden',
+        'cross_origin',
+        'a session changes things only from a page of this installation: send an API key instead',
+      );
+    }
+    return caller;
+  }
+}
+
+function offerLogin(request: FastifyRequest, reply: FastifyReply): void {
+  void reply
+    .code(401)
+    .header('www-authenticate', 'Bearer')
+    .header('cache-control', 'no-store')
+    .type('text/html; charset=utf-8')
+    .send(loginPage({ next: request.url }));
+}
+
+/** Somebody looks at us in a browser. */
+const wantsPage = ({ method, headers }: FastifyRequest): boolean =>
+  method === 'GET' &&
+  headers.authorization === undefined &&
+  headers.accept?.includes('text/html') === true;
+
+const unauthenticated = (): DomainError =>
+  new DomainError(
+    'unauthenticated',
+    'unauthenticated',
+    'send "Authorization: Bearer <api key>" with a key that is good, or log in at /login',
+  );

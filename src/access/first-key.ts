@@ -1,0 +1,85 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Kysely, sql } from 'kysely';
+import { RolesConfig, SecretsConfig } from '../config/config.js';
+import type { AccessTables } from './access.tables.js';
+import { ApiKeysService } from './api-keys.service.js';
+import { hashOf, newSecret } from './secret-hash.js';
+
+const NAME = 'bootstrap';
+
+/** The key with every right that an installation begins with: `WEICAST_ADMIN_KEY`, or one made and shown once. */
+@Injectable()
+export class FirstKey implements OnModuleInit {
+  private readonly logger = new Logger(FirstKey.name);
+
+  constructor(
+    private readonly db: Kysely<AccessTables>,
+    private readonly apiKeys: ApiKeysService,
+    private readonly secrets: SecretsConfig,
+    private readonly roles: RolesConfig,
+  ) {}
+
+  onModuleInit(): Promise<void> {
+    return this.ensure((banner) => process.stdout.write(banner));
+  }
+
+  async ensure(show: (banner: string) => void): Promise<void> {
+    const { adminKey } = this.secrets;
+    if (adminKey !== undefined) await this.adopt(adminKey);
+    // A worker's or callback's output is not where anybody looks for a key.
+    else if (this.roles.api) await this.make(show);
+    this.apiKeys.forget();
+  }
+
+  /** Another key in the variable ends the former one, and what was opened with it. */
+  private async adopt(key: string): Promise<void> {
+    const hash = hashOf(key);
+    await this.db.transaction().execute(async (tx) => {
+      const changed = await tx
+        .insertInto('apiKey')
+        .values({ name: NAME, hash, role: 'admin' })
+        .onConflict((conflict) =>
+          conflict
+            .column('name')
+            .doUpdateSet({ hash, role: 'admin', revokedAt: null })
+            .where((eb) =>
+              eb.or([eb('apiKey.hash', '<>', hash), eb('apiKey.revokedAt', 'is not', null)]),
+            ),
+        )
+        .returning(['id', sql<boolean>`xmax <> 0`.as('replaced')])
+        .executeTakeFirst();
+      if (changed?.replaced !== true) return;
+      await tx.deleteFrom('session').where('apiKeyId', '=', changed.id).execute();
+      this.logger.log(
+        'the bootstrap key is the new one of WEICAST_ADMIN_KEY; the former has ended',
+      );
+    });
+  }
+
+  /** Shown before it is stored: a process that dies in between has shown a key that is worth nothing. */
+  private async make(show: (banner: string) => void): Promise<void> {
+    const key = newSecret();
+    await this.db.transaction().execute(async (tx) => {
+      const made = await tx
+        .insertInto('apiKey')
+        .values({ name: NAME, hash: hashOf(key), role: 'admin' })
+        .onConflict((conflict) => conflict.column('name').doNothing())
+        .returning('id')
+        .executeTakeFirst();
+      if (made !== undefined) show(bannerOf(key));
+    });
+  }
+}
+
+const bannerOf = (key: string): string => `
+────────────────────────────────────────────────────────────────────
+  管理员密钥，只显示这一次，请妥善保存：
+  Your admin API key, shown this once; keep it safe:
+
+    ${key}
+
+  用于 /login 登录页，或请求头 Authorization: Bearer <密钥>
+  For the page /login, or as Authorization: Bearer <key>
+────────────────────────────────────────────────────────────────────
+
+`;

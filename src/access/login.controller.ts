@@ -1,0 +1,85 @@
+import { Body, Controller, Get, Logger, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HttpConfig } from '../config/config.js';
+import { ApiKeysService } from './api-keys.service.js';
+import { FailedLogins } from './failed-logins.js';
+import { LoginDto } from './login.dto.js';
+import { localPath, type LoginFailure, loginPage } from './login-page.js';
+import { Role } from './role.decorator.js';
+import { isForeign } from './same-origin.js';
+import { sessionCookie, sessionTokenOf } from './session-cookie.js';
+import { SessionsService } from './sessions.service.js';
+
+const STATUS_OF: Readonly<Record<LoginFailure, number>> = {
+  'wrong-key': 401,
+  'too-many': 429,
+  foreign: 403,
+};
+
+/** Turns a key into a session once, for what is looked at in a browser. */
+@ApiExcludeController()
+@Controller()
+export class LoginController {
+  private readonly logger = new Logger(LoginController.name);
+
+  constructor(
+    private readonly apiKeys: ApiKeysService,
+    private readonly sessions: SessionsService,
+    private readonly failedLogins: FailedLogins,
+    private readonly http: HttpConfig,
+  ) {}
+
+  @Get('login')
+  form(@Query('next') next: string | undefined, @Res() reply: FastifyReply): void {
+    sendPage(reply.code(200), loginPage({ next: localPath(next) }));
+  }
+
+  @Post('login')
+  async logIn(
+    @Body() { key, next }: LoginDto,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const failure = this.refuse(request);
+    if (failure !== undefined) return this.answerFailure(failure, next, reply);
+    const caller = await this.apiKeys.callerWith(key.trim());
+    if (caller === undefined) {
+      this.failedLogins.add(request.ip);
+      this.logger.warn(`a login from ${request.ip} failed`);
+      return this.answerFailure('wrong-key', next, reply);
+    }
+    const token = await this.sessions.open(caller);
+    this.logger.log(`${caller.name} has logged in from ${request.ip}`);
+    void reply
+      .header('set-cookie', sessionCookie(token, this.http))
+      .header('cache-control', 'no-store')
+      .redirect(localPath(next), 303);
+  }
+
+  @Post('logout')
+  @Role('viewer')
+  async logOut(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const token = sessionTokenOf(request.headers.cookie);
+    if (token !== undefined) await this.sessions.close(token);
+    void reply.header('set-cookie', sessionCookie(undefined, this.http)).redirect('/login', 303);
+  }
+
+  private refuse({ headers, ip }: FastifyRequest): LoginFailure | undefined {
+    // Else a foreign page could log somebody in as itself, and watch what they do here.
+    if (isForeign(headers, this.http.publicUrl)) return 'foreign';
+    return this.failedLogins.isBlocked(ip) ? 'too-many' : undefined;
+  }
+
+  private answerFailure(
+    failure: LoginFailure,
+    next: string | undefined,
+    reply: FastifyReply,
+  ): void {
+    sendPage(reply.code(STATUS_OF[failure]), loginPage({ next: localPath(next), failure }));
+  }
+}
+
+function sendPage(reply: FastifyReply, page: string): void {
+  void reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(page);
+}

@@ -1,0 +1,180 @@
+import type { Insertable, Updateable } from 'kysely';
+import { DomainError, type FieldFault } from '../kernel/domain-error.js';
+import type { AccountKind, CallbackMode, TokenMode } from './account.js';
+import type { AccountSealing } from './account-sealing.js';
+import type { SealedAccount } from './account.repository.js';
+import type { AccountTable } from './account.tables.js';
+
+export interface NewAccount {
+  readonly appid: string;
+  readonly kind: AccountKind;
+  readonly name: string;
+  /** May be left out where the token comes from an external address. */
+  readonly secret?: string;
+  readonly callbackToken: string;
+  readonly encodingAesKey?: string | null;
+  readonly callbackMode: CallbackMode;
+  readonly tokenMode?: TokenMode;
+  readonly externalTokenUrl?: string | null;
+  readonly externalTokenBearer?: string | null;
+  readonly sendsPerSecond?: number | null;
+  readonly dailyQuota?: number | null;
+  readonly forwardUrl?: string | null;
+}
+
+/** What is left out stays; null removes. */
+export interface AccountChange extends Partial<Omit<NewAccount, 'appid' | 'kind'>> {
+  /** Ends the time in which the former callback token and EncodingAESKey are accepted too. */
+  readonly removePrevious?: boolean;
+}
+
+type PlainValues = Pick<
+  AccountTable,
+  | 'name'
+  | 'callbackMode'
+  | 'tokenMode'
+  | 'externalTokenUrl'
+  | 'sendsPerSecond'
+  | 'dailyQuota'
+  | 'forwardUrl'
+>;
+
+export function rowOf(account: NewAccount, sealing: AccountSealing): Insertable<AccountTable> {
+  const sealed = (column: Parameters<AccountSealing['seal']>[0], plain?: string | null) =>
+    plain === undefined || plain === null ? null : sealing.seal(column, plain);
+  const row = {
+    appid: account.appid,
+    kind: account.kind,
+    name: account.name,
+    callbackMode: account.callbackMode,
+    tokenMode: account.tokenMode ?? 'stable',
+    externalTokenUrl: account.externalTokenUrl ?? null,
+    sendsPerSecond: account.sendsPerSecond ?? null,
+    dailyQuota: account.dailyQuota ?? null,
+    forwardUrl: account.forwardUrl ?? null,
+    sealedSecret: sealed('sealedSecret', account.secret),
+    sealedExternalTokenBearer: sealed('sealedExternalTokenBearer', account.externalTokenBearer),
+    sealedCallbackToken: sealing.seal('sealedCallbackToken', account.callbackToken),
+    sealedEncodingAesKey: sealed('sealedEncodingAesKey', account.encodingAesKey),
+  };
+  refuseIncomplete(row);
+  return row;
+}
+
+export function changeOf(
+  account: SealedAccount,
+  change: AccountChange,
+  sealing: AccountSealing,
+): Updateable<AccountTable> {
+  const values: Updateable<AccountTable> = {
+    ...plainValues(change),
+    ...credentials(change, sealing),
+    ...callbackKeys(account, change, sealing),
+  };
+  refuseIncomplete({ ...account, ...values });
+  return values;
+}
+
+function plainValues(change: AccountChange): Partial<PlainValues> {
+  const {
+    name,
+    callbackMode,
+    tokenMode,
+    externalTokenUrl,
+    sendsPerSecond,
+    dailyQuota,
+    forwardUrl,
+  } = change;
+  return present({
+    name,
+    callbackMode,
+    tokenMode,
+    externalTokenUrl,
+    sendsPerSecond,
+    dailyQuota,
+    forwardUrl,
+  });
+}
+
+/** Whatever was wrong with the credentials before was not wrong with these: the fault goes with the old ones. */
+function credentials(change: AccountChange, sealing: AccountSealing): Updateable<AccountTable> {
+  const { secret, externalTokenBearer: bearer, tokenMode, externalTokenUrl } = change;
+  if ([secret, bearer, tokenMode, externalTokenUrl].every((value) => value === undefined)) {
+    return {};
+  }
+  return {
+    fault: null,
+    faultAt: null,
+    ...present({
+      sealedSecret: secret === undefined ? undefined : sealing.seal('sealedSecret', secret),
+      sealedExternalTokenBearer:
+        typeof bearer === 'string' ? sealing.seal('sealedExternalTokenBearer', bearer) : bearer,
+    }),
+  };
+}
+
+/** The operator changes a key with us and in WeChat's console at two moments: in between, both must be accepted. */
+function callbackKeys(
+  account: SealedAccount,
+  { callbackToken, encodingAesKey, removePrevious = false }: AccountChange,
+  sealing: AccountSealing,
+): Updateable<AccountTable> {
+  const values: Updateable<AccountTable> = {};
+  if (
+    callbackToken !== undefined &&
+    callbackToken !== sealing.open('sealedCallbackToken', account.sealedCallbackToken)
+  ) {
+    values.sealedCallbackToken = sealing.seal('sealedCallbackToken', callbackToken);
+    values.sealedCallbackTokenPrevious = account.sealedCallbackToken;
+  }
+  const currentKey = account.sealedEncodingAesKey;
+  if (encodingAesKey === null) {
+    values.sealedEncodingAesKey = null;
+    values.sealedEncodingAesKeyPrevious = null;
+  } else if (
+    encodingAesKey !== undefined &&
+    (currentKey === null || encodingAesKey !== sealing.open('sealedEncodingAesKey', currentKey))
+  ) {
+    values.sealedEncodingAesKey = sealing.seal('sealedEncodingAesKey', encodingAesKey);
+    values.sealedEncodingAesKeyPrevious = currentKey;
+  }
+  if (removePrevious) {
+    values.sealedCallbackTokenPrevious = null;
+    values.sealedEncodingAesKeyPrevious = null;
+  }
+  return values;
+}
+
+/** Fields that are right each alone and not together. The table refuses them as well. */
+function refuseIncomplete(
+  account: Pick<
+    Updateable<AccountTable>,
+    'callbackMode' | 'tokenMode' | 'externalTokenUrl' | 'sealedSecret' | 'sealedEncodingAesKey'
+  >,
+): void {
+  const errors: FieldFault[] = [];
+  const missing = (path: string, message: string): void => {
+    errors.push({ path, code: 'required', message });
+  };
+  if (account.callbackMode !== 'plain' && !account.sealedEncodingAesKey) {
+    missing(
+      'encodingAesKey',
+      `the callback mode "${account.callbackMode}" needs an EncodingAESKey`,
+    );
+  }
+  if (account.tokenMode !== 'external' && !account.sealedSecret) {
+    missing('secret', `the token mode "${account.tokenMode}" needs the account's secret`);
+  }
+  if (account.tokenMode === 'external' && !account.externalTokenUrl) {
+    missing('externalTokenUrl', 'the token mode "external" needs the address of the token');
+  }
+  if (errors.length > 0) {
+    throw new DomainError('invalid', 'invalid_request', 'the account is not complete', { errors });
+  }
+}
+
+/** The values that were given: null is one, undefined is not. */
+const present = <Values extends object>(
+  values: Values,
+): { [Key in keyof Values]?: Exclude<Values[Key], undefined> } =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { Kysely, sql } from 'kysely';
+import type { AccountFault } from './account.js';
+import { AccountSealing } from './account-sealing.js';
+import { AccountRepository } from './account.repository.js';
+import type { AccountTables } from './account.tables.js';
+import { Sealer } from './seal.js';
+
+/** Writes down why an account cannot send. Release and claim read it there: a fault stops the account. */
+@Injectable()
+export class AccountFaults {
+  constructor(
+    private readonly db: Kysely<AccountTables>,
+    private readonly accounts: AccountRepository,
+    private readonly sealer: Sealer,
+  ) {}
+
+  /**
+   * A fault that repeats keeps its `since`. With `usedSecret`, the secret that was refused, nothing is written
+   * if the account has been given another one meanwhile: the refusal says nothing about that one.
+   */
+  async record(
+    accountId: number,
+    fault: Omit<AccountFault, 'since'>,
+    usedSecret?: string,
+  ): Promise<void> {
+    const sealed = usedSecret === undefined ? null : await this.sealedIf(accountId, usedSecret);
+    if (sealed === undefined) return;
+    await sql`
+      update account
+      set fault = ${JSON.stringify(fault)}::jsonb || jsonb_build_object('since', case
+            when fault->>'code' = ${fault.code} then fault->>'since'
+            else to_char(clock_now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+          end),
+          fault_at = case when fault->>'code' = ${fault.code} then fault_at else clock_now() end
+      where id = ${accountId} and (${sealed}::bytea is null or sealed_secret = ${sealed}::bytea)
+    `.execute(this.db);
+  }
+
+  /** Called whenever WeChat has accepted the account's credentials. */
+  async clear(accountId: number): Promise<void> {
+    await this.db
+      .updateTable('account')
+      .set({ fault: null, faultAt: null })
+      .where('id', '=', accountId)
+      .where('fault', 'is not', null)
+      .execute();
+  }
+
+  /** The account's secret as it is sealed now, if it is still the given one. */
+  private async sealedIf(accountId: number, secret: string): Promise<Buffer | undefined> {
+    const account = await this.accounts.sealedById(accountId);
+    if (account === undefined || account.sealedSecret === null) return undefined;
+    const sealing = new AccountSealing(this.sealer, account.appid);
+    return sealing.open('sealedSecret', account.sealedSecret) === secret
+      ? account.sealedSecret
+      : undefined;
+  }
+}

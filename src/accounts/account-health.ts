@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import type { Account } from './account.js';
+
+export interface TokenHealth {
+  readonly expiresAt: Date;
+  readonly fetchedAt: Date;
+}
+
+export interface QuotaHealth {
+  readonly used: number;
+  readonly limit: number | null;
+}
+
+/** What the account's page shows that modules above accounts know; null where nobody knows. */
+export interface AccountVitals {
+  readonly token: TokenHealth | null;
+  readonly quota: QuotaHealth | null;
+}
+
+type Source<Aspect extends keyof AccountVitals> = (
+  account: Account,
+) => Promise<AccountVitals[Aspect]>;
+
+/** Where modules that stand on accounts say, once at start, how to learn of a part of an account's health. */
+@Injectable()
+export class AccountHealth {
+  #token: Source<'token'> = () => Promise.resolve(null);
+  #quota: Source<'quota'> = () => Promise.resolve(null);
+
+  learnTokenFrom(source: Source<'token'>): void {
+    this.#token = source;
+  }
+
+  learnQuotaFrom(source: Source<'quota'>): void {
+    this.#quota = source;
+  }
+
+  async of(account: Account): Promise<AccountVitals> {
+    const [token, quota] = await Promise.all([this.#token(account), this.#quota(account)]);
+    return { token, quota };
+  }
+}

@@ -1,0 +1,46 @@
+import type { Sealer } from './seal.js';
+import type { SealedSecrets } from './account.repository.js';
+
+type Purpose = 'secret' | 'external-token-bearer' | 'callback-token' | 'encoding-aes-key';
+
+/** A former key keeps its purpose, so that it moves to its place as previous without being opened. */
+const PURPOSES: Readonly<Record<keyof SealedSecrets, Purpose>> = {
+  sealedSecret: 'secret',
+  sealedExternalTokenBearer: 'external-token-bearer',
+  sealedCallbackToken: 'callback-token',
+  sealedCallbackTokenPrevious: 'callback-token',
+  sealedEncodingAesKey: 'encoding-aes-key',
+  sealedEncodingAesKeyPrevious: 'encoding-aes-key',
+};
+
+/** Opens and seals the secrets of one account: none opens as another account's, or for another purpose. */
+export class AccountSealing {
+  constructor(
+    private readonly sealer: Sealer,
+    private readonly appid: string,
+  ) {}
+
+  seal(column: keyof SealedSecrets, plain: string): Buffer {
+    return this.sealer.seal(plain, this.context(column));
+  }
+
+  open(column: keyof SealedSecrets, sealed: Buffer): string {
+    return this.sealer.open(sealed, this.context(column));
+  }
+
+  /** Those secrets that an older master key sealed, sealed anew. */
+  renew(secrets: SealedSecrets): Partial<SealedSecrets> {
+    const renewed: Partial<SealedSecrets> = {};
+    for (const column of Object.keys(PURPOSES) as (keyof SealedSecrets)[]) {
+      const sealed = secrets[column];
+      if (sealed === null) continue;
+      const plain = this.open(column, sealed); // also the current ones: a key that does not fit is found here
+      if (!this.sealer.isCurrent(sealed)) renewed[column] = this.seal(column, plain);
+    }
+    return renewed;
+  }
+
+  private context(column: keyof SealedSecrets): string {
+    return `account:${this.appid}:${PURPOSES[column]}`;
+  }
+}

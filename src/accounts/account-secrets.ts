@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { DomainError } from '../kernel/domain-error.js';
+import type { CallbackMode } from './account.js';
+import { AccountSealing } from './account-sealing.js';
+import { AccountRepository, type SealedAccount } from './account.repository.js';
+import { Sealer } from './seal.js';
+
+/** What it takes to check and open a push for an account. */
+export interface CallbackKeys {
+  readonly accountId: number;
+  readonly appid: string;
+  readonly mode: CallbackMode;
+  /** The current one first, then the previous one while it has not been removed. */
+  readonly tokens: string[];
+  readonly aesKeys: string[];
+  readonly forwardUrl: string | null;
+}
+
+/** From this age on, a copy is renewed behind the caller's back. */
+const RENEW_AFTER_MS = 15_000;
+/** No older copy is served while the database answers. */
+const FRESH_FOR_MS = 30_000;
+/** Bounds what pushes for unknown accounts, or with wrong signatures, cost the database. */
+const MIN_AGE_MS = 1_000;
+/** A push must be answered within 5 s: a database that hangs may take no more than this of them. */
+const PATIENCE_MS = 1_000;
+const BACK_OFF_MS = 5_000;
+
+/** The only way to an account's secrets in the clear. */
+@Injectable()
+export class AccountSecrets {
+  private readonly logger = new Logger(AccountSecrets.name);
+  /** All accounts at once, because they are few: one statement, and no push can miss the cache on purpose. */
+  #keys: ReadonlyMap<string, CallbackKeys> | undefined;
+  #loadedAt = -Infinity;
+  #failedAt = -Infinity;
+  #loading: Promise<void> | undefined;
+  #changes = 0;
+
+  constructor(
+    private readonly accounts: AccountRepository,
+    private readonly sealer: Sealer,
+  ) {}
+
+  /** The secret for WeChat's token endpoint, as it stands in the database now. */
+  async secret(accountId: number): Promise<string> {
+    const account = await this.require(accountId);
+    if (account.sealedSecret === null) {
+      throw new DomainError(
+        'conflict',
+        'account_has_no_secret',
+        `account ${account.appid} has no secret: set one, or use the token mode "external"`,
+      );
+    }
+    return this.of(account).open('sealedSecret', account.sealedSecret);
+  }
+
+  /** Undefined where the external token address wants none. */
+  async externalTokenBearer(accountId: number): Promise<string | undefined> {
+    const account = await this.require(accountId);
+    const { sealedExternalTokenBearer: sealed } = account;
+    return sealed === null ? undefined : this.of(account).open('sealedExternalTokenBearer', sealed);
+  }
+
+  /**
+   * The keys for an account's pushes, from a copy in this process of at most 30 seconds; while the database is
+   * away, the last known ones. Undefined means no such account. Ask again with `maxAgeMs: 1_000` before refusing
+   * a signature: the operator may have saved a new token this moment.
+   */
+  async callbackKeys(
+    appid: string,
+    { maxAgeMs = FRESH_FOR_MS }: { maxAgeMs?: number } = {},
+  ): Promise<CallbackKeys | undefined> {
+    const known = this.#keys?.get(appid);
+    const limit = known === undefined ? MIN_AGE_MS : Math.max(maxAgeMs, MIN_AGE_MS);
+    const age = performance.now() - this.#loadedAt;
+    if (age > limit) await this.renew();
+    else if (age > RENEW_AFTER_MS) void this.renew().catch(() => {}); // a copy is there; the next caller hears of it
+    return this.#keys?.get(appid);
+  }
+
+  /** An account has been changed in this process: the next caller shall see it. Others see it in time. */
+  forgetCallbackKeys(): void {
+    this.#changes++;
+    this.#loadedAt = -Infinity;
+  }
+
+  /** Throws only when there is no copy at all. */
+  private async renew(): Promise<void> {
+    const hasCopy = this.#keys !== undefined;
+    if (hasCopy && performance.now() - this.#failedAt < BACK_OFF_MS) return;
+    this.#loading ??= this.load().finally(() => (this.#loading = undefined));
+    if (!hasCopy) return await this.#loading;
+    const patience = new AbortController();
+    try {
+      await Promise.race([
+        this.#loading,
+        sleep(PATIENCE_MS, undefined, { signal: patience.signal, ref: false }).then(() => {
+          this.#failedAt = performance.now();
+        }),
+      ]);
+    } catch (error) {
+      this.logger.warn(`callback keys: the last known ones serve, ${String(error)}`);
+    } finally {
+      patience.abort();
+    }
+  }
+
+  private async load(): Promise<void> {
+    const startedAt = performance.now();
+    const changes = this.#changes;
+    try {
+      const accounts = await this.accounts.sealedAll();
+      this.#keys = new Map(accounts.flatMap((account) => this.entryOf(account)));
+      // What was read may be older than a change made meanwhile: then it does not count as fresh.
+      if (changes === this.#changes) this.#loadedAt = startedAt;
+      this.#failedAt = -Infinity;
+    } catch (error) {
+      this.#failedAt = performance.now();
+      throw error;
+    }
+  }
+
+  /** An account whose keys do not open costs itself its pushes, and no other account. */
+  private entryOf(account: SealedAccount): [string, CallbackKeys][] {
+    try {
+      return [[account.appid, this.keysOf(account)]];
+    } catch (error) {
+      this.logger.error(`pushes for ${account.appid} are refused: ${String(error)}`);
+      return [];
+    }
+  }
+
+  private keysOf(account: SealedAccount): CallbackKeys {
+    const sealing = this.of(account);
+    const opened = (...columns: (keyof SealedAccount & `sealed${string}`)[]): string[] =>
+      columns.flatMap((column) => {
+        const sealed = account[column];
+        return sealed === null ? [] : [sealing.open(column, sealed)];
+      });
+    return {
+      accountId: account.id,
+      appid: account.appid,
+      mode: account.callbackMode,
+      tokens: opened('sealedCallbackToken', 'sealedCallbackTokenPrevious'),
+      aesKeys: opened('sealedEncodingAesKey', 'sealedEncodingAesKeyPrevious'),
+      forwardUrl: account.forwardUrl,
+    };
+  }
+
+  private async require(accountId: number): Promise<SealedAccount> {
+    const account = await this.accounts.sealedById(accountId);
+    if (account !== undefined) return account;
+    throw new DomainError('not-found', 'account_not_found', `there is no account ${accountId}`);
+  }
+
+  private of({ appid }: SealedAccount): AccountSealing {
+    return new AccountSealing(this.sealer, appid);
+  }
+}

@@ -1,0 +1,156 @@
+import { Injectable } from '@nestjs/common';
+import { type Insertable, Kysely, type SelectQueryBuilder, sql, type Updateable } from 'kysely';
+import type { Account } from './account.js';
+import type { AccountTable, AccountTables } from './account.tables.js';
+
+const COLUMNS = [
+  'id',
+  'appid',
+  'kind',
+  'name',
+  'callbackMode',
+  'tokenMode',
+  'externalTokenUrl',
+  'sendsPerSecond',
+  'dailyQuota',
+  'forwardUrl',
+  'heldAt',
+  'fault',
+  'callbackSeenAt',
+  'createdAt',
+] as const;
+
+const SEALED_COLUMNS = [
+  'sealedSecret',
+  'sealedExternalTokenBearer',
+  'sealedCallbackToken',
+  'sealedCallbackTokenPrevious',
+  'sealedEncodingAesKey',
+  'sealedEncodingAesKeyPrevious',
+] as const;
+
+/** Which secrets an account has, without any of them. */
+export interface SecretsPresent {
+  readonly hasSecret: boolean;
+  readonly hasExternalTokenBearer: boolean;
+  readonly hasEncodingAesKey: boolean;
+  readonly hasPreviousCallbackToken: boolean;
+  readonly hasPreviousEncodingAesKey: boolean;
+}
+export type AccountRecord = Account & SecretsPresent;
+
+/** An account's secrets as they lie in the database; each opens under its `secretContext`. */
+export type SealedSecrets = Pick<AccountTable, (typeof SEALED_COLUMNS)[number]>;
+export type SealedAccount = Account & SealedSecrets;
+
+/** Statements on `account`. */
+@Injectable()
+export class AccountRepository {
+  constructor(private readonly db: Kysely<AccountTables>) {}
+
+  find(appid: string): Promise<AccountRecord | undefined> {
+    return this.records().where('appid', '=', appid).executeTakeFirst();
+  }
+
+  byId(id: number): Promise<AccountRecord | undefined> {
+    return this.records().where('id', '=', id).executeTakeFirst();
+  }
+
+  /** One row more than `limit`, for the cursor. */
+  list(after: string, limit: number): Promise<AccountRecord[]> {
+    return this.records()
+      .where('appid', '>', after)
+      .orderBy('appid')
+      .limit(limit + 1)
+      .execute();
+  }
+
+  sealedById(id: number): Promise<SealedAccount | undefined> {
+    return sealed(this.db.selectFrom('account')).where('id', '=', id).executeTakeFirst();
+  }
+
+  sealedAll(): Promise<SealedAccount[]> {
+    return sealed(this.db.selectFrom('account')).orderBy('appid').execute();
+  }
+
+  /** False means that the appid is taken. */
+  async insert(account: Insertable<AccountTable>): Promise<boolean> {
+    const { numInsertedOrUpdatedRows = 0n } = await this.db
+      .insertInto('account')
+      .values(account)
+      .onConflict((conflict) => conflict.column('appid').doNothing())
+      .executeTakeFirstOrThrow();
+    return numInsertedOrUpdatedRows > 0n;
+  }
+
+  /** Asks `change` with the row locked, so that two changes at once see each other. False means no such account. */
+  update(
+    appid: string,
+    change: (account: SealedAccount) => Updateable<AccountTable>,
+  ): Promise<boolean> {
+    return this.db.transaction().execute(async (tx) => {
+      const account = await sealed(tx.selectFrom('account'))
+        .where('appid', '=', appid)
+        .forUpdate()
+        .executeTakeFirst();
+      if (account === undefined) return false;
+      const values = change(account);
+      if (Object.keys(values).length > 0) {
+        await tx.updateTable('account').set(values).where('id', '=', account.id).execute();
+      }
+      return true;
+    });
+  }
+
+  /** False means no such account. */
+  async remove(appid: string): Promise<boolean> {
+    const { numDeletedRows } = await this.db
+      .deleteFrom('account')
+      .where('appid', '=', appid)
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
+  }
+
+  /** A second hold keeps the time of the first. */
+  async hold(appid: string): Promise<void> {
+    await this.db
+      .updateTable('account')
+      .set({ heldAt: sql<Date>`coalesce(held_at, clock_now())` })
+      .where('appid', '=', appid)
+      .execute();
+  }
+
+  /** Lifts the hold, and with it the fault: it comes back if nobody has put it right. */
+  async lift(appid: string): Promise<void> {
+    await this.db
+      .updateTable('account')
+      .set({ heldAt: null, fault: null, faultAt: null })
+      .where('appid', '=', appid)
+      .execute();
+  }
+
+  async callbackSeen(appid: string): Promise<void> {
+    await this.db
+      .updateTable('account')
+      .set({ callbackSeenAt: sql<Date>`clock_now()` })
+      .where('appid', '=', appid)
+      .execute();
+  }
+
+  private records() {
+    return this.db
+      .selectFrom('account')
+      .select(COLUMNS)
+      .select((eb) => [
+        eb('sealedSecret', 'is not', null).as('hasSecret'),
+        eb('sealedExternalTokenBearer', 'is not', null).as('hasExternalTokenBearer'),
+        eb('sealedEncodingAesKey', 'is not', null).as('hasEncodingAesKey'),
+        eb('sealedCallbackTokenPrevious', 'is not', null).as('hasPreviousCallbackToken'),
+        eb('sealedEncodingAesKeyPrevious', 'is not', null).as('hasPreviousEncodingAesKey'),
+      ])
+      .$castTo<AccountRecord>();
+  }
+}
+
+const sealed = (accounts: SelectQueryBuilder<AccountTables, 'account', object>) =>
+  accounts.select(COLUMNS).select(SEALED_COLUMNS).$castTo<SealedAccount>();

@@ -1,0 +1,37 @@
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { AccountFault, AccountKind, CallbackMode, TokenMode } from './account.js';
+
+export interface AccountTable {
+  id: GeneratedAlways<number>;
+  appid: string;
+  kind: AccountKind;
+  name: string;
+  callbackMode: CallbackMode;
+  tokenMode: TokenMode;
+  externalTokenUrl: string | null;
+  sendsPerSecond: number | null;
+  dailyQuota: number | null;
+  forwardUrl: string | null;
+  sealedSecret: Buffer | null;
+  sealedExternalTokenBearer: Buffer | null;
+  sealedCallbackToken: Buffer;
+  sealedCallbackTokenPrevious: Buffer | null;
+  sealedEncodingAesKey: Buffer | null;
+  sealedEncodingAesKeyPrevious: Buffer | null;
+  heldAt: Date | null;
+  fault: ColumnType<AccountFault | null, never, null>;
+  faultAt: ColumnType<Date | null, never, null>;
+  callbackSeenAt: ColumnType<Date | null, never, Date>;
+  createdAt: Generated<Date>;
+}
+
+/** One sealed line that says whether our master key is the one this database was sealed under. */
+export interface MasterKeyProofTable {
+  id: number;
+  sealed: Buffer;
+}
+
+export interface AccountTables {
+  account: AccountTable;
+  masterKeyProof: MasterKeyProofTable;
+}

@@ -1,0 +1,47 @@
+import type { Appid } from '../kernel/ids.js';
+
+export type AccountKind = 'service' | 'mini_program';
+export type CallbackMode = 'plain' | 'compatible' | 'safe';
+/** Where the access token comes from: `stable_token`, `token`, or an address of the customer's. */
+export type TokenMode = 'stable' | 'plain' | 'external';
+
+/** A service account or mini program, without its secrets. */
+export interface Account {
+  readonly id: number;
+  readonly appid: Appid;
+  readonly kind: AccountKind;
+  readonly name: string;
+  readonly callbackMode: CallbackMode;
+  readonly tokenMode: TokenMode;
+  readonly externalTokenUrl: string | null;
+  /** The account's cap; null takes the installation's. */
+  readonly sendsPerSecond: number | null;
+  readonly dailyQuota: number | null;
+  readonly forwardUrl: string | null;
+  /** Set while a person has stopped everything of this account. */
+  readonly heldAt: Date | null;
+  readonly fault: AccountFault | null;
+  readonly callbackSeenAt: Date | null;
+  readonly createdAt: Date;
+}
+
+/** Why nothing of an account can be sent until a person has put something right. */
+export interface AccountFault {
+  readonly code: string;
+  readonly errcode: number | null;
+  /** WeChat's id of the refused request. */
+  readonly rid: string | null;
+  readonly message: string;
+  /** Our address as WeChat saw it, where the whitelist is the fault. */
+  readonly ip?: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+export const ACCOUNT_KINDS = ['service', 'mini_program'] as const satisfies readonly AccountKind[];
+export const CALLBACK_MODES = [
+  'plain',
+  'compatible',
+  'safe',
+] as const satisfies readonly CallbackMode[];
+export const TOKEN_MODES = ['stable', 'plain', 'external'] as const satisfies readonly TokenMode[];

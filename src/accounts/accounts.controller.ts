@@ -1,0 +1,80 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  HttpStatus,
+  Param,
+  Patch,
+  Post,
+  Query,
+} from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Role } from '../access/role.decorator.js';
+import { type Page, PageQuery } from '../http/cursor.js';
+import { AccountHealth } from './account-health.js';
+import type { AccountRecord } from './account.repository.js';
+import { type AccountView, CreateAccountDto, toView, UpdateAccountDto } from './accounts.dto.js';
+import { AccountsService } from './accounts.service.js';
+
+@ApiTags('accounts')
+@Controller('v1/accounts')
+export class AccountsController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly health: AccountHealth,
+  ) {}
+
+  @Post()
+  async create(@Body() account: CreateAccountDto): Promise<AccountView> {
+    return await this.view(await this.accounts.create(account));
+  }
+
+  @Get()
+  @Role('viewer')
+  async list(@Query() { after, limit }: PageQuery): Promise<Page<AccountView>> {
+    const { items, next } = await this.accounts.list(after, limit);
+    return { items: await Promise.all(items.map((account) => this.view(account))), next };
+  }
+
+  @Get(':appid')
+  @Role('viewer')
+  async show(@Param('appid') appid: string): Promise<AccountView> {
+    return await this.view(await this.accounts.require(appid));
+  }
+
+  @Patch(':appid')
+  async update(
+    @Param('appid') appid: string,
+    @Body() change: UpdateAccountDto,
+  ): Promise<AccountView> {
+    return await this.view(await this.accounts.update(appid, change));
+  }
+
+  @Delete(':appid')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  async remove(@Param('appid') appid: string): Promise<void> {
+    await this.accounts.remove(appid);
+  }
+
+  /** Stops everything of the account. */
+  @Post(':appid/hold')
+  @Role('sender')
+  @HttpCode(HttpStatus.OK)
+  async hold(@Param('appid') appid: string): Promise<AccountView> {
+    return await this.view(await this.accounts.hold(appid));
+  }
+
+  /** Lets it go on, and gives a faulty account another try. */
+  @Post(':appid/lift')
+  @Role('sender')
+  @HttpCode(HttpStatus.OK)
+  async lift(@Param('appid') appid: string): Promise<AccountView> {
+    return await this.view(await this.accounts.lift(appid));
+  }
+
+  private async view(account: AccountRecord): Promise<AccountView> {
+    return toView(account, await this.health.of(account));
+  }
+}

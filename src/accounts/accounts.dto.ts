@@ -1,0 +1,163 @@
+import { OmitType, PartialType } from '@nestjs/swagger';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateIf,
+} from 'class-validator';
+import {
+  ACCOUNT_KINDS,
+  type AccountFault,
+  type AccountKind,
+  CALLBACK_MODES,
+  type CallbackMode,
+  TOKEN_MODES,
+  type TokenMode,
+} from './account.js';
+import type { AccountChange, NewAccount } from './account-change.js';
+import type { AccountVitals, QuotaHealth, TokenHealth } from './account-health.js';
+import type { AccountRecord } from './account.repository.js';
+
+const PRINTABLE = /^[\x21-\x7e]+$/;
+
+/** May be left out, and unlike `@IsOptional()` may not be null. */
+const MayBeLeftOut = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
+
+export class CreateAccountDto implements NewAccount {
+  @Matches(/^wx[0-9a-f]{16}$/, { message: 'expected "wx" and 16 hex digits' })
+  appid!: string;
+
+  @IsIn(ACCOUNT_KINDS)
+  kind!: AccountKind;
+
+  @IsString()
+  @Length(1, 100)
+  name!: string;
+
+  /** WeChat's AppSecret. May be left out where the token comes from an external address. */
+  @MayBeLeftOut()
+  @Matches(PRINTABLE, { message: 'expected the AppSecret, without spaces' })
+  @MaxLength(128)
+  secret?: string;
+
+  @Matches(/^[A-Za-z0-9]{3,32}$/, { message: 'expected 3 to 32 letters and digits' })
+  callbackToken!: string;
+
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9]{43}$/, { message: 'expected 43 letters and digits' })
+  encodingAesKey?: string | null;
+
+  @IsIn(CALLBACK_MODES)
+  callbackMode!: CallbackMode;
+
+  @MayBeLeftOut()
+  @IsIn(TOKEN_MODES)
+  tokenMode?: TokenMode;
+
+  /** GET answers `{ access_token, expires_in }`. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  externalTokenUrl?: string | null;
+
+  @IsOptional()
+  @Matches(PRINTABLE, { message: 'expected a bearer token, without spaces' })
+  @MaxLength(2_000)
+  externalTokenBearer?: string | null;
+
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(10_000)
+  sendsPerSecond?: number | null;
+
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000_000)
+  dailyQuota?: number | null;
+
+  /** Where pushes go on to that are not ours to handle. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  forwardUrl?: string | null;
+}
+
+/** What is left out stays; null removes. A new callback token or key keeps the former as previous. */
+export class UpdateAccountDto
+  extends PartialType(OmitType(CreateAccountDto, ['appid', 'kind'] as const), {
+    skipNullProperties: false,
+  })
+  implements AccountChange
+{
+  /** Accept the former callback token and EncodingAESKey no longer. */
+  @MayBeLeftOut()
+  @IsBoolean()
+  removePrevious?: boolean;
+}
+
+export class PreviousKeysView {
+  readonly callbackToken!: boolean;
+  readonly encodingAesKey!: boolean;
+}
+
+export class AccountHealthView implements AccountVitals {
+  /** Why nothing can be sent until a person has put something right. */
+  readonly fault!: AccountFault | null;
+  readonly token!: TokenHealth | null;
+  readonly callbackSeenAt!: Date | null;
+  readonly quota!: QuotaHealth | null;
+}
+
+/** Never a secret, only which there are. */
+export class AccountView {
+  readonly appid!: string;
+  readonly kind!: AccountKind;
+  readonly name!: string;
+  readonly callbackMode!: CallbackMode;
+  readonly tokenMode!: TokenMode;
+  readonly externalTokenUrl!: string | null;
+  readonly sendsPerSecond!: number | null;
+  readonly dailyQuota!: number | null;
+  readonly forwardUrl!: string | null;
+  readonly hasSecret!: boolean;
+  readonly hasEncodingAesKey!: boolean;
+  readonly hasExternalTokenBearer!: boolean;
+  /** Which former keys are still accepted beside the current ones. */
+  readonly previous!: PreviousKeysView;
+  readonly held!: boolean;
+  readonly heldAt!: Date | null;
+  readonly createdAt!: Date;
+  readonly health!: AccountHealthView;
+}
+
+export const toView = (account: AccountRecord, vitals: AccountVitals): AccountView => ({
+  appid: account.appid,
+  kind: account.kind,
+  name: account.name,
+  callbackMode: account.callbackMode,
+  tokenMode: account.tokenMode,
+  externalTokenUrl: account.externalTokenUrl,
+  sendsPerSecond: account.sendsPerSecond,
+  dailyQuota: account.dailyQuota,
+  forwardUrl: account.forwardUrl,
+  hasSecret: account.hasSecret,
+  hasEncodingAesKey: account.hasEncodingAesKey,
+  hasExternalTokenBearer: account.hasExternalTokenBearer,
+  previous: {
+    callbackToken: account.hasPreviousCallbackToken,
+    encodingAesKey: account.hasPreviousEncodingAesKey,
+  },
+  held: account.heldAt !== null,
+  heldAt: account.heldAt,
+  createdAt: account.createdAt,
+  health: { fault: account.fault, callbackSeenAt: account.callbackSeenAt, ...vitals },
+});

@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { DatabaseModule } from '../database/database.module.js';
+import { AccountFaults } from './account-faults.js';
+import { AccountHealth } from './account-health.js';
+import { AccountSecrets } from './account-secrets.js';
+import { AccountRepository } from './account.repository.js';
+import { AccountsService } from './accounts.service.js';
+import { MasterKeyCheck } from './master-key-check.js';
+import { Sealer } from './seal.js';
+
+@Module({
+  imports: [DatabaseModule],
+  providers: [
+    AccountRepository,
+    AccountsService,
+    AccountSecrets,
+    AccountFaults,
+    AccountHealth,
+    Sealer,
+    MasterKeyCheck,
+  ],
+  exports: [AccountsService, AccountSecrets, AccountFaults, AccountHealth, Sealer],
+})
+export class AccountsModule {}

@@ -1,0 +1,157 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Insertable, Updateable } from 'kysely';
+import { WechatConfig } from '../config/config.js';
+import { page, type Page } from '../http/cursor.js';
+import { checkOutboundUrl, OutboundAddressRefused } from '../http/outbound-address.js';
+import { DomainError, type FieldFault } from '../kernel/domain-error.js';
+import type { Account } from './account.js';
+import { changeOf, type AccountChange, type NewAccount, rowOf } from './account-change.js';
+import { AccountSealing } from './account-sealing.js';
+import { AccountSecrets } from './account-secrets.js';
+import { type AccountRecord, AccountRepository } from './account.repository.js';
+import type { AccountTable } from './account.tables.js';
+import { Sealer } from './seal.js';
+
+/** Whether an account still gets its pushes is told to the minute: one write a minute at most. */
+const CALLBACK_SEEN_EVERY_MS = 60_000;
+
+const FOREIGN_KEY_VIOLATION = '23503';
+
+/** The accounts that we send for. Every answer is without secrets; those are with `AccountSecrets`. */
+@Injectable()
+export class AccountsService {
+  private readonly logger = new Logger(AccountsService.name);
+  readonly #callbackSeenAt = new Map<string, number>();
+
+  constructor(
+    private readonly accounts: AccountRepository,
+    private readonly sealer: Sealer,
+    private readonly secrets: AccountSecrets,
+    private readonly wechat: WechatConfig,
+  ) {}
+
+  find(appid: string): Promise<AccountRecord | undefined> {
+    return this.accounts.find(appid);
+  }
+
+  byId(id: number): Promise<AccountRecord | undefined> {
+    return this.accounts.byId(id);
+  }
+
+  async require(appid: string): Promise<AccountRecord> {
+    const account = await this.accounts.find(appid);
+    if (account === undefined) throw notFound(appid);
+    return account;
+  }
+
+  async list(after: string | undefined, limit: number): Promise<Page<AccountRecord>> {
+    const rows = await this.accounts.list(after ?? '', limit);
+    return page(rows, limit, ({ appid }) => appid);
+  }
+
+  async create(account: NewAccount): Promise<AccountRecord> {
+    const row: Insertable<AccountTable> = rowOf(account, this.sealing(account.appid));
+    await this.checkAddresses(account);
+    if (!(await this.accounts.insert(row))) {
+      throw new DomainError(
+        'conflict',
+        'account_exists',
+        `there is an account ${account.appid} already: change it with PATCH`,
+      );
+    }
+    this.secrets.forgetCallbackKeys();
+    this.logger.log(`account ${account.appid} created`);
+    return await this.require(account.appid);
+  }
+
+  /** A new callback token or EncodingAESKey leaves the former as previous, until that is removed. */
+  async update(appid: string, change: AccountChange): Promise<AccountRecord> {
+    await this.checkAddresses(change);
+    const sealing = this.sealing(appid);
+    const found = await this.accounts.update(appid, (account): Updateable<AccountTable> =>
+      changeOf(account, change, sealing),
+    );
+    if (!found) throw notFound(appid);
+    this.secrets.forgetCallbackKeys();
+    this.logger.log(`account ${appid} changed: ${Object.keys(change).join(', ')}`);
+    return await this.require(appid);
+  }
+
+  async remove(appid: string): Promise<void> {
+    try {
+      if (!(await this.accounts.remove(appid))) throw notFound(appid);
+    } catch (cause) {
+      if (!isHeldByBroadcasts(cause)) throw cause;
+      throw new DomainError(
+        'conflict',
+        'account_has_broadcasts',
+        `account ${appid} has broadcasts, which would lose their account: hold it instead`,
+        { cause },
+      );
+    }
+    this.secrets.forgetCallbackKeys();
+    this.logger.log(`account ${appid} removed`);
+  }
+
+  /** Stops everything of the account, until it is lifted. */
+  async hold(appid: string): Promise<AccountRecord> {
+    await this.accounts.hold(appid);
+    const account = await this.require(appid);
+    this.logger.log(`account ${appid} held`);
+    return account;
+  }
+
+  /** Ends the hold. A fault is forgotten too: if it has not been put right, the next send finds it again. */
+  async lift(appid: string): Promise<AccountRecord> {
+    await this.accounts.lift(appid);
+    const account = await this.require(appid);
+    this.logger.log(`account ${appid} lifted`);
+    return account;
+  }
+
+  /** WeChat has reached us for this account. Never fails its caller: it is only for the health page. */
+  async callbackSeen(appid: Account['appid']): Promise<void> {
+    const now = performance.now();
+    if (now - (this.#callbackSeenAt.get(appid) ?? -Infinity) < CALLBACK_SEEN_EVERY_MS) return;
+    this.#callbackSeenAt.set(appid, now);
+    try {
+      await this.accounts.callbackSeen(appid);
+    } catch (error) {
+      this.logger.warn(`callback of ${appid} seen, but not written down: ${String(error)}`);
+    }
+  }
+
+  /** Looks names up, so it happens before any row is locked. */
+  private async checkAddresses(
+    addresses: Pick<AccountChange, 'externalTokenUrl' | 'forwardUrl'>,
+  ): Promise<void> {
+    const errors: FieldFault[] = [];
+    for (const path of ['externalTokenUrl', 'forwardUrl'] as const) {
+      const address = addresses[path];
+      if (address === undefined || address === null) continue;
+      try {
+        await checkOutboundUrl(address, { allowLoopback: this.wechat.loopback });
+      } catch (error) {
+        if (!(error instanceof OutboundAddressRefused)) throw error;
+        errors.push({ path, code: error.code, message: error.message });
+      }
+    }
+    if (errors.length > 0) {
+      throw new DomainError('unprocessable', 'address_refused', 'we do not call this address', {
+        errors,
+      });
+    }
+  }
+
+  private sealing(appid: string): AccountSealing {
+    return new AccountSealing(this.sealer, appid);
+  }
+}
+
+const notFound = (appid: string): DomainError =>
+  new DomainError('not-found', 'account_not_found', `there is no account ${appid}`);
+
+const isHeldByBroadcasts = (error: unknown): boolean => {
+  const { code, table } = error as { code?: unknown; table?: unknown };
+  return code === FOREIGN_KEY_VIOLATION && table === 'broadcast';
+};

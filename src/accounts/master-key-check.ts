@@ -1,0 +1,80 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Kysely } from 'kysely';
+import { DatabaseConfig } from '../config/config.js';
+import { AccountSealing } from './account-sealing.js';
+import { AccountRepository } from './account.repository.js';
+import type { AccountTables } from './account.tables.js';
+import { SealBroken, Sealer } from './seal.js';
+
+const PROOF_ID = 1;
+const PROOF_CONTEXT = 'master-key-proof';
+
+/** The master key does not open what this database holds. */
+export class MasterKeyRefused extends Error {
+  override readonly name = 'MasterKeyRefused';
+}
+
+/**
+ * Refuses to start with a master key that is not the one the secrets were sealed under, and seals anew what an
+ * older key of the list has sealed. A proof stands in for the secrets while there is no account yet.
+ */
+@Injectable()
+export class MasterKeyCheck implements OnModuleInit {
+  private readonly logger = new Logger(MasterKeyCheck.name);
+
+  constructor(
+    private readonly db: Kysely<AccountTables>,
+    private readonly accounts: AccountRepository,
+    private readonly sealer: Sealer,
+    private readonly config: DatabaseConfig,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    try {
+      await this.checkProof();
+      await this.renewAccounts();
+    } catch (cause) {
+      if (!(cause instanceof SealBroken)) throw cause;
+      throw new MasterKeyRefused(`${cause.message}. ${this.advice()}`, { cause });
+    }
+  }
+
+  private async checkProof(): Promise<void> {
+    await this.db
+      .insertInto('masterKeyProof')
+      .values({ id: PROOF_ID, sealed: this.sealer.seal('weicast', PROOF_CONTEXT) })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    const { sealed } = await this.db
+      .selectFrom('masterKeyProof')
+      .select('sealed')
+      .executeTakeFirstOrThrow();
+    const plain = this.sealer.open(sealed, PROOF_CONTEXT);
+    if (this.sealer.isCurrent(sealed)) return;
+    await this.db
+      .updateTable('masterKeyProof')
+      .set({ sealed: this.sealer.seal(plain, PROOF_CONTEXT) })
+      .where('sealed', '=', sealed)
+      .execute();
+  }
+
+  private async renewAccounts(): Promise<void> {
+    let renewed = 0;
+    for (const { appid } of await this.accounts.sealedAll()) {
+      // With the row locked: an operator may be changing a secret through another process.
+      await this.accounts.update(appid, (account) => {
+        const secrets = new AccountSealing(this.sealer, appid).renew(account);
+        if (Object.keys(secrets).length > 0) renewed++;
+        return secrets;
+      });
+    }
+    if (renewed > 0)
+      this.logger.log(`the secrets of ${renewed} accounts are sealed under the new master key`);
+  }
+
+  private advice(): string {
+    return this.config.embedded
+      ? 'Bring the file master.key in DATA_DIR back, or set WEICAST_MASTER_KEY to the key that this database was sealed under.'
+      : 'Set WEICAST_MASTER_KEY to the key that this database was sealed under; to change it, to the list new,old.';
+  }
+}

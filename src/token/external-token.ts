@@ -1,0 +1,112 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type Agent, request } from 'undici';
+import { WechatConfig } from '../config/config.js';
+import { guardedDispatcher, OutboundAddressRefused } from '../http/outbound-address.js';
+import { ownFault } from './token-faults.js';
+import { FaultFound, type TokenFault } from './token.errors.js';
+import type { FetchedToken } from './token.source.js';
+
+const TIMEOUT_MS = 8_000;
+const MAX_ANSWER_BYTES = 64 * 1024;
+/** No token of WeChat's lives longer. */
+const MAX_LIFE_SECONDS = 7_200;
+
+/** Asks the customer's token server: GET, a bearer if there is one, `{ access_token, expires_in }`. */
+@Injectable()
+export class ExternalToken implements OnApplicationShutdown {
+  readonly #dispatcher: Agent;
+
+  constructor({ loopback }: WechatConfig) {
+    // The address was checked when it was saved; here it is checked again as it is connected to.
+    this.#dispatcher = guardedDispatcher(
+      { allowLoopback: loopback },
+      { maxResponseSize: MAX_ANSWER_BYTES },
+    );
+  }
+
+  /** Throws FaultFound for what a person must put right; any other error passes by itself. */
+  async fetch(url: string, bearer: string | undefined): Promise<FetchedToken> {
+    const { status, text } = await this.get(url, bearer);
+    if (status >= 500 || status === 429)
+      throw new Error(`the external token address answered ${status}`);
+    if (status !== 200) throw new FaultFound(refused(status));
+    return tokenIn(text);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#dispatcher.close();
+  }
+
+  private async get(
+    url: string,
+    bearer: string | undefined,
+  ): Promise<{ status: number; text: string }> {
+    try {
+      const { statusCode, body } = await request(url, {
+        dispatcher: this.#dispatcher,
+        headers: {
+          accept: 'application/json',
+          ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+        },
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      return { status: statusCode, text: await body.text() };
+    } catch (error) {
+      if (!(error instanceof OutboundAddressRefused)) throw error;
+      throw new FaultFound(addressRefused(error.message), undefined, error);
+    }
+  }
+}
+
+function tokenIn(text: string): FetchedToken {
+  const answer = parse(text);
+  const accessToken = answer?.['access_token'];
+  const expiresIn = Number(answer?.['expires_in']);
+  // Visible ASCII: WeChat's tokens are, and it goes into a query.
+  if (
+    typeof accessToken !== 'string' ||
+    !/^[\x21-\x7e]{1,2048}$/.test(accessToken) ||
+    !(expiresIn > 0)
+  ) {
+    throw new FaultFound(UNREADABLE);
+  }
+  return { accessToken, expiresInMs: Math.min(expiresIn, MAX_LIFE_SECONDS) * 1_000 };
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const UNREADABLE = ownFault(
+  'token_external_unreadable',
+  '外部 token 地址的返回内容不正确，应为 { "access_token": "…", "expires_in": 7200 }。请检查该接口。',
+  'The external token address did not answer { "access_token": "…", "expires_in": 7200 }. Check it.',
+);
+
+/** Used as well where the same token came again after WeChat had rejected it. */
+export const EXTERNAL_REJECTED = ownFault(
+  'token_external_rejected',
+  '外部 token 地址给出的 access_token 被微信拒绝，重新获取后仍是同一个。请检查该接口是否返回最新的 token。',
+  'WeChat rejects the token of the external address, and asking again gave the same one. Check that it hands out the newest token.',
+);
+
+const refused = (status: number): TokenFault =>
+  ownFault(
+    'token_external_refused',
+    `外部 token 地址返回状态 ${status}。请检查地址和 Bearer 凭据。`,
+    `The external token address answered with status ${status}. Check the address and the bearer.`,
+  );
+
+const addressRefused = (reason: string): TokenFault =>
+  ownFault(
+    'token_external_address_refused',
+    `外部 token 地址不允许访问：${reason}。请改用公网地址。`,
+    `The external token address may not be called: ${reason}. Use a public one.`,
+  );

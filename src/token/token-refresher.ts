@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Account } from '../accounts/account.js';
+import { Sealer } from '../accounts/seal.js';
+import { Clock } from '../kernel/clock.js';
+import { LEASE_MS, RefreshRound, type Rejection } from './refresh-round.js';
+import {
+  isAlive,
+  isFresh,
+  isJustConfirmed,
+  NO_RECORD,
+  type SealedToken,
+  type TokenRecord,
+} from './token-record.js';
+import { TokenTrouble } from './token-trouble.js';
+import { TokenUnavailable } from './token.errors.js';
+import { type Credential, TokenSource } from './token.source.js';
+import { type Lease, type TokenKey, TokenStore } from './token.store.js';
+
+/** An access token in the clear. */
+export interface OpenToken {
+  readonly text: string;
+  readonly expiresAt: Date;
+  /** False where it is near its end, and used only until its successor is there. */
+  readonly fresh: boolean;
+}
+
+/** Whose token, and which one will not do. */
+interface Need {
+  readonly account: Account;
+  readonly key: TokenKey;
+  readonly rejection: Rejection | undefined;
+}
+
+/**
+ * Gets tokens for all processes: out of the shared store, and when that has none, out of WeChat by one process at a
+ * time. Who finds another at it waits and reads the store again; it never calls WeChat itself.
+ */
+@Injectable()
+export class TokenRefresher {
+  private readonly logger = new Logger(TokenRefresher.name);
+
+  constructor(
+    private readonly store: TokenStore,
+    private readonly source: TokenSource,
+    private readonly trouble: TokenTrouble,
+    private readonly sealer: Sealer,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws AccountFaulted or TokenUnavailable, and nothing else. */
+  async obtain(account: Account, rejection?: Rejection): Promise<OpenToken> {
+    const key = keyOf(account);
+    try {
+      return await this.shared({ account, key, rejection });
+    } catch (error) {
+      throw await this.trouble.thrown(account, error);
+    }
+  }
+
+  /** What the store knows, for those who look after accounts. */
+  async lifeOf(account: Account): Promise<Pick<SealedToken, 'expiresAt' | 'fetchedAt'> | null> {
+    const { record } = await this.store.read(keyOf(account));
+    return record?.token ?? null;
+  }
+
+  private async shared(need: Need): Promise<OpenToken> {
+    const { record } = await this.store.read(need.key);
+    const known = this.useful(need, record);
+    if (known?.fresh === true) return known;
+    try {
+      return (await this.refresh(need, record)) ?? known ?? (await this.fromOther(need));
+    } catch (error) {
+      if (known === undefined) throw error;
+      this.logger.warn(
+        `the token of ${need.key.appid} is used up to its end, its successor cannot be had: ${String(error)}`,
+      );
+      return known;
+    }
+  }
+
+  /** Undefined while another process is at it. */
+  private async refresh(need: Need, record?: TokenRecord): Promise<OpenToken | undefined> {
+    const credential = await this.source.credentialOf(need.account);
+    await this.trouble.heed(need.account, record, credential);
+    const lease = await this.store.acquire(need.key, randomUUID(), LEASE_MS);
+    if (lease === undefined) return undefined;
+    try {
+      return await this.underLease(need, credential, lease);
+    } finally {
+      // A lease that cannot be given back ends by itself.
+      await this.store.release(need.key, lease.owner).catch((error: unknown) => {
+        this.logger.warn(`the lease on the token of ${need.key.appid} runs out: ${String(error)}`);
+      });
+    }
+  }
+
+  private async underLease(need: Need, credential: Credential, lease: Lease): Promise<OpenToken> {
+    const { account, key, rejection } = need;
+    // Somebody may have finished between our reading and our lease.
+    const { record = NO_RECORD } = await this.store.read(key);
+    const known = this.useful(need, record);
+    if (known?.fresh === true) return known;
+    await this.trouble.heed(account, record, credential);
+
+    const call = (how: { force: boolean }) => this.source.fetch(account, credential, how);
+    const round = new RefreshRound(this.store, key, call, lease, record);
+    try {
+      const { accessToken, expiresInMs } = await round.fetch(rejection);
+      return await this.keep(need, round, accessToken, expiresInMs);
+    } catch (error) {
+      if (!(error instanceof TokenUnavailable)) {
+        const setback = await this.trouble.setbackFrom(account, error, credential);
+        await this.store.write(key, round.lease, { ...round.record, setback }).catch(() => false);
+      }
+      throw error;
+    }
+  }
+
+  private async keep(
+    need: Need,
+    { lease, record }: RefreshRound,
+    text: string,
+    expiresInMs: number,
+  ): Promise<OpenToken> {
+    const { key, account, rejection } = need;
+    const confirmedAt = text === rejection?.text ? record.confirmedAt : null;
+    const token: SealedToken = {
+      sealed: this.sealer.seal(text, contextOf(key)),
+      // The lease is older than the call: the token lives a little longer than we believe.
+      expiresAt: new Date(lease.at.getTime() + expiresInMs),
+      fetchedAt: lease.at,
+    };
+    const kept = await this.store
+      .write(key, lease, { ...record, token, confirmedAt, setback: null })
+      .catch((error: unknown) => this.logger.warn(`a token could not be stored: ${String(error)}`));
+    await this.trouble.over(account);
+    this.logger.log({ ...key, expiresAt: token.expiresAt }, 'access token renewed');
+    // Ours came too late, and with plain tokens the later one is the valid one.
+    const theirs =
+      kept === false ? this.useful(need, (await this.store.read(key)).record) : undefined;
+    return this.useful(need, theirs?.record) ?? { text, expiresAt: token.expiresAt, fresh: true };
+  }
+
+  private async fromOther(need: Need): Promise<OpenToken> {
+    const { account, key } = need;
+    const until = performance.now() + LEASE_MS;
+    while (performance.now() < until) {
+      await sleep(50 + Math.random() * 100);
+      const { record, leased } = await this.store.read(key);
+      const token = this.useful(need, record);
+      if (token !== undefined) return token;
+      if (leased) continue;
+      await this.trouble.heed(account, record, await this.source.credentialOf(account));
+      throw new TokenUnavailable(account.appid, 'the refresh under way has ended without one');
+    }
+    throw new TokenUnavailable(account.appid, 'the refresh under way takes too long');
+  }
+
+  private useful({ key, rejection }: Need, record = NO_RECORD): OpenToken | undefined {
+    const { token } = record;
+    const now = this.clock.now();
+    if (token === null || !isAlive(token, now)) return undefined;
+    const text = this.open(key, token);
+    if (text === undefined) return undefined;
+    if (text === rejection?.text && (rejection.twice || !isJustConfirmed(record, now)))
+      return undefined;
+    return { text, expiresAt: token.expiresAt, fresh: isFresh(token, key.mode, now) };
+  }
+
+  private open(key: TokenKey, { sealed }: SealedToken): string | undefined {
+    try {
+      return this.sealer.open(sealed, contextOf(key));
+    } catch (error) {
+      this.logger.warn(`the stored token is of no use and is fetched anew: ${String(error)}`);
+      return undefined;
+    }
+  }
+}
+
+const keyOf = ({ appid, tokenMode }: Account): TokenKey => ({ appid, mode: tokenMode });
+
+const contextOf = ({ appid, mode }: TokenKey): string => `token:${mode}:${appid}`;

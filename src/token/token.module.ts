@@ -1,0 +1,58 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { Kysely } from 'kysely';
+import { AccountHealth } from '../accounts/account-health.js';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { QueueConfig } from '../config/config.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { Clock } from '../kernel/clock.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
+import { RedisConnection } from '../redis/redis-connection.js';
+import { RedisModule } from '../redis/redis.module.js';
+import { WechatModule } from '../wechat/wechat.module.js';
+import { ExternalToken } from './external-token.js';
+import { PostgresTokenStore } from './postgres-token.store.js';
+import { RedisTokenStore } from './redis-token.store.js';
+import { TokenRefresher } from './token-refresher.js';
+import { TokenTrouble } from './token-trouble.js';
+import { TokenService } from './token.service.js';
+import { TokenSource } from './token.source.js';
+import { TokenStore } from './token.store.js';
+import type { TokenTables } from './token.tables.js';
+import { WechatApi } from './wechat-api.js';
+
+/** Tokens live in Redis where there is one, else in the database. */
+@Module({
+  imports: [AccountsModule, DatabaseModule, MetricsModule, RedisModule, WechatModule],
+  providers: [
+    {
+      provide: TokenStore,
+      inject: [RedisConnection, Kysely, QueueConfig, Clock],
+      useFactory: (
+        { client }: RedisConnection,
+        db: Kysely<TokenTables>,
+        { prefix }: QueueConfig,
+        { offsetMs }: Clock,
+      ): TokenStore =>
+        client === undefined
+          ? new PostgresTokenStore(db)
+          : new RedisTokenStore(client, prefix, offsetMs),
+    },
+    ExternalToken,
+    TokenSource,
+    TokenTrouble,
+    TokenRefresher,
+    TokenService,
+    WechatApi,
+  ],
+  exports: [TokenService, WechatApi],
+})
+export class TokenModule implements OnModuleInit {
+  constructor(
+    private readonly health: AccountHealth,
+    private readonly refresher: TokenRefresher,
+  ) {}
+
+  onModuleInit(): void {
+    this.health.learnTokenFrom((account) => this.refresher.lifeOf(account));
+  }
+}

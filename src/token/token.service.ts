@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import type { Account } from '../accounts/account.js';
+import { Clock } from '../kernel/clock.js';
+import type { Rejection } from './refresh-round.js';
+import { type OpenToken, TokenRefresher } from './token-refresher.js';
+
+/** However long a token lives: other processes may have replaced it since. */
+const COPY_MS = 60_000;
+/** Its successor is on its way, perhaps from another process. */
+const LAST_COPY_MS = 5_000;
+
+interface Copy {
+  readonly text: string;
+  readonly untilMs: number;
+}
+
+interface Flight {
+  readonly rejection: Rejection | undefined;
+  readonly text: Promise<string>;
+}
+
+/** One valid access token per account, of which each process keeps a copy for a minute at most. */
+@Injectable()
+export class TokenService {
+  readonly #copies = new Map<string, Copy>();
+  /** However many ask at once, one goes to the store. */
+  readonly #flights = new Map<string, Flight>();
+
+  constructor(
+    private readonly refresher: TokenRefresher,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws AccountFaulted or TokenUnavailable, and nothing else. */
+  async tokenFor(account: Account): Promise<string> {
+    return this.copyOf(account) ?? (await this.obtain(account));
+  }
+
+  /**
+   * What to use after WeChat has rejected a token: another one, from the store if somebody has renewed it already,
+   * else from one refresh, however many report the same. Where WeChat says that the rejected token is the valid one
+   * it is that one, to be tried once more; `twice` says that it was, in vain. Throws like `tokenFor`.
+   */
+  async replacementFor(
+    account: Account,
+    rejected: string,
+    { twice = false }: { twice?: boolean } = {},
+  ): Promise<string> {
+    const copy = this.copyOf(account);
+    if (copy !== undefined && copy !== rejected) return copy;
+    this.#copies.delete(slotOf(account));
+    return await this.obtain(account, { text: rejected, twice });
+  }
+
+  private async obtain(account: Account, rejection?: Rejection): Promise<string> {
+    const slot = slotOf(account);
+    for (;;) {
+      const flight = this.#flights.get(slot);
+      if (flight === undefined) break;
+      const text = await flight.text;
+      // A flight that set out before the rejection may come back with the very same token.
+      if (text !== rejection?.text) return text;
+      if (text === flight.rejection?.text && !rejection.twice) return text;
+    }
+    const text = this.refresher
+      .obtain(account, rejection)
+      .then((token) => this.keep(slot, token))
+      .finally(() => this.#flights.delete(slot));
+    this.#flights.set(slot, { rejection, text });
+    return await text;
+  }
+
+  private keep(slot: string, { text, expiresAt, fresh }: OpenToken): string {
+    const now = this.clock.now().getTime();
+    const untilMs = Math.min(now + (fresh ? COPY_MS : LAST_COPY_MS), expiresAt.getTime());
+    this.#copies.set(slot, { text, untilMs });
+    return text;
+  }
+
+  private copyOf(account: Account): string | undefined {
+    const copy = this.#copies.get(slotOf(account));
+    return copy !== undefined && this.clock.now().getTime() < copy.untilMs ? copy.text : undefined;
+  }
+}
+
+const slotOf = ({ appid, tokenMode }: Account): string => `${tokenMode}:${appid}`;

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { Account } from '../accounts/account.js';
+import type { WechatAnswer } from '../wechat/answer.js';
+import { remedyFor } from '../wechat/remedies.js';
+import { WechatRefusal } from '../wechat/wechat.errors.js';
+import { type WechatRequest, WechatTransport } from '../wechat/wechat.transport.js';
+import { TokenService } from './token.service.js';
+
+/** WeChat says that the token was missing; ours never is, but one that a proxy has lost deserves another try. */
+const NO_TOKEN = 41001;
+
+/** WeChat's API as one account: the transport, with a valid token in every call. */
+@Injectable()
+export class WechatApi {
+  constructor(
+    private readonly transport: WechatTransport,
+    private readonly tokens: TokenService,
+  ) {}
+
+  /**
+   * A rejected token is replaced and the call repeated once, or twice where WeChat insists that the rejected token is
+   * the valid one; what it says then is the answer. A rejected token is proof that nothing was sent.
+   * Throws what the transport throws, or AccountFaulted or TokenUnavailable: with these, too, nothing was sent.
+   */
+  async call(account: Account, request: WechatRequest): Promise<WechatAnswer> {
+    const token = await this.tokens.tokenFor(account);
+    const answer = await this.unlessRejected(request, token);
+    if (answer !== undefined) return answer;
+
+    const other = await this.tokens.replacementFor(account, token);
+    if (other !== token) return await this.exchange(request, other);
+
+    const answerAfterAll = await this.unlessRejected(request, token);
+    if (answerAfterAll !== undefined) return answerAfterAll;
+    return await this.exchange(
+      request,
+      await this.tokens.replacementFor(account, token, { twice: true }),
+    );
+  }
+
+  private async unlessRejected(
+    request: WechatRequest,
+    token: string,
+  ): Promise<WechatAnswer | undefined> {
+    try {
+      return await this.exchange(request, token);
+    } catch (error) {
+      if (isTokenRejected(error)) return undefined;
+      throw error;
+    }
+  }
+
+  private exchange(request: WechatRequest, token: string): Promise<WechatAnswer> {
+    return this.transport.exchange({
+      ...request,
+      query: { ...request.query, access_token: token },
+    });
+  }
+}
+
+const isTokenRejected = (error: unknown): boolean =>
+  error instanceof WechatRefusal &&
+  (remedyFor(error.errcode) === 'renew-token' || error.errcode === NO_TOKEN);

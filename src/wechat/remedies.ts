@@ -1,0 +1,50 @@
+import { errcodeEntry, type Reaction } from './errcodes.js';
+
+/** What happens next, by name: the reaction classes, with the two limits that wait in a way of their own. */
+export type Remedy =
+  | 'retry'
+  | 'slow-down'
+  | 'recipient-later'
+  | 'renew-token'
+  | 'wait-for-quota'
+  | 'pause'
+  | 'refuse'
+  | 'duplicate'
+  | 'our-bug';
+
+const BY_REACTION: Readonly<Record<Reaction, Remedy>> = {
+  R: 'retry',
+  RL: 'recipient-later',
+  T: 'renew-token',
+  P: 'pause',
+  F: 'refuse',
+  D: 'duplicate',
+  B: 'our-bug',
+  none: 'refuse', // it says nothing about the broadcast, so it stays with its recipient
+};
+
+const TOO_MANY_A_DAY = 45009;
+const TOO_MANY_A_MINUTE = 45011;
+/** Busy, and "system error": WeChat may have taken the message all the same. */
+const AMBIGUOUS: ReadonlySet<number> = new Set([-1, 61450]);
+
+/** A code we have never met concerns one recipient until many in a row say otherwise. */
+export function remedyFor(errcode: number): Remedy {
+  if (errcode === TOO_MANY_A_DAY) return 'wait-for-quota';
+  if (errcode === TOO_MANY_A_MINUTE) return 'slow-down';
+  return BY_REACTION[errcodeEntry(errcode)?.reaction ?? 'F'];
+}
+
+/** Whether an answer with this errcode proves that the very request it answers sent nothing. */
+export const isProofOfNotSent = (errcode: number): boolean =>
+  errcode !== 0 && !AMBIGUOUS.has(errcode) && remedyFor(errcode) !== 'duplicate';
+
+/** What the errcode means and what to do about it, in both languages. */
+export function explain(errcode: number): { zh: string; en: string } {
+  const entry = errcodeEntry(errcode);
+  if (entry !== undefined) return { zh: entry.zh, en: entry.en };
+  return {
+    zh: `未知错误码 ${errcode}。请用 rid 在微信开发者平台查询原因。`,
+    en: `Unknown errcode ${errcode}. Look its rid up on the WeChat developer platform.`,
+  };
+}

@@ -1,0 +1,81 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Pool } from 'undici';
+import { SendingConfig, WechatConfig } from '../config/config.js';
+import type { WechatAnswer } from './answer.js';
+import { Exchange } from './exchange.js';
+
+/** One call of WeChat's API, as the transport needs it. */
+export interface WechatRequest {
+  /** Begins with a slash; the only part of a request that errors and logs may show. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Left out: POST with a body, GET without. */
+  readonly method?: 'GET' | 'POST';
+  /** Already JSON. */
+  readonly body?: string;
+  /** For the answer to begin, and again for it to end. */
+  readonly timeoutMs?: number;
+  /** Asked right before the first byte goes to the socket; false gives the request up unsent. */
+  readonly mayWrite?: () => boolean;
+}
+
+const TIMEOUT_MS = 8_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+/** A page of 10,000 openids is about 320 KiB. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+/** Beside the sends: tokens, templates, followers, quota. */
+const OTHER_CALLS = 32;
+
+const JSON_BODY = ['content-type', 'application/json'];
+
+/**
+ * Exchanges one request with WeChat for one answer, and never tries twice: what to do about a failure is the
+ * caller's decision. HTTP/1.1 with one request per connection at a time, because only there does undici neither
+ * repeat a request whose connection broke nor fail one for the sake of another.
+ */
+@Injectable()
+export class WechatTransport implements OnApplicationShutdown {
+  readonly #pool: Pool;
+  #closed: Promise<void> | undefined;
+
+  constructor(wechat: WechatConfig, sending: SendingConfig) {
+    this.#pool = new Pool(wechat.apiBase, {
+      connections: sending.concurrency + OTHER_CALLS,
+      pipelining: 1,
+      allowH2: false,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      // Shorter than servers keep idle connections: one that they close under a request puts it in doubt.
+      keepAliveTimeout: 4_000,
+      maxResponseSize: MAX_ANSWER_BYTES,
+    });
+  }
+
+  /** Rejects with WechatRefusal, WechatUnreachable or StaleWrite, and with nothing else. */
+  exchange(request: WechatRequest): Promise<WechatAnswer> {
+    const { path, query, body = null, timeoutMs = TIMEOUT_MS } = request;
+    return new Promise((resolve, reject) => {
+      this.#pool.dispatch(
+        {
+          path: query === undefined ? path : `${path}?${encode(query)}`,
+          method: request.method ?? (body === null ? 'GET' : 'POST'),
+          headers: body === null ? null : JSON_BODY,
+          body,
+          headersTimeout: timeoutMs,
+          bodyTimeout: timeoutMs,
+        },
+        new Exchange(path, timeoutMs, request.mayWrite, resolve, reject),
+      );
+    });
+  }
+
+  /** Waits for the requests under way; further ones are refused unsent. */
+  async onApplicationShutdown(): Promise<void> {
+    await (this.#closed ??= this.#pool.close());
+  }
+}
+
+/** `URLSearchParams` takes several times as long, and this runs for every message. */
+const encode = (query: Readonly<Record<string, string>>): string =>
+  Object.entries(query)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&');
