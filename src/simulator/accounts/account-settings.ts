@@ -1,0 +1,146 @@
+import type { Population } from '../followers/population.js';
+
+export type AccountKind = 'service' | 'mini_program';
+export type CallbackMode = 'plain' | 'compatible' | 'safe';
+
+export type CallbackSettings = {
+  /** Where events are pushed; empty: nowhere. */
+  readonly url: string;
+  readonly token: string;
+  /** 43 characters; needed by the modes `compatible` and `safe`. */
+  readonly encodingAesKey: string;
+  readonly mode: CallbackMode;
+  readonly format: 'xml' | 'json';
+};
+
+export type TokenSettings = {
+  /** Not 0: the token endpoints refuse with this, e.g. 40164 (address not on the list) or 40243 (secret frozen). */
+  readonly errcode: number;
+  /** What a wrong secret is answered; WeChat uses both 40125 and 40001. */
+  readonly wrongSecretErrcode: number;
+  readonly lifetimeSeconds: number;
+};
+
+export type SendingSettings = {
+  /** How long a send takes before it is answered. */
+  readonly latencyMinMs: number;
+  readonly latencyMaxMs: number;
+  /** Sends a day; 0: what WeChat grants an account of this many followers. */
+  readonly dailyLimit: number;
+  readonly minuteLimit: number;
+  /** The hour in Shanghai at which daily quotas start anew; not documented. */
+  readonly quotaResetHour: number;
+  /** What a repeated `client_msg_id` is answered: 0 with the first msgid, or an errcode. Not documented. */
+  readonly repeatErrcode: number;
+  /** The same message to the same person again within this time: 40241. 0: never, so that a ledger shows such sends as duplicates. */
+  readonly duplicateWindowSeconds: number;
+  /** WeChat also writes `is emtpy`. */
+  readonly misspellEmpty: boolean;
+  /** Raw control characters inside errmsg, as some real answers carry. */
+  readonly controlCharacters: boolean;
+};
+
+export type ListSettings = {
+  /** How a list of openids ends: the `data` key missing (as seen today), empty, or holding one empty string (an old sample). */
+  readonly end: 'no_data' | 'empty_data' | 'empty_string';
+  /** Whether an empty `next_openid` counts as absent or, as once seen, gets 40003. */
+  readonly refuseEmptyNextOpenid: boolean;
+  /** Page size of getblacklist; sources disagree between 1,000 and 10,000. */
+  readonly blacklistPage: number;
+};
+
+export type ReceiptSettings = {
+  /** From the answer to the send until the push; a spread reorders receipts. */
+  readonly delayMinMs: number;
+  readonly delayMaxMs: number;
+  /** Receipts are held back and let go together every so often; 0: each on its own. */
+  readonly burstMs: number;
+  /** Receipts due at the same moment are pushed in random order. */
+  readonly shuffle: boolean;
+  /** Share pushed, and answered by the callback, before the send itself is answered. */
+  readonly early: number;
+  /** Share pushed a second time although the first push was answered well. */
+  readonly twice: number;
+  /** Share that is never pushed. */
+  readonly never: number;
+  /** Share whose MsgID is 0. */
+  readonly zeroMsgid: number;
+  /** Share of ordinary recipients whose message fails with `unknownStatus`. */
+  readonly unknown: number;
+  readonly unknownStatus: string;
+  /** Pushes in flight at once. */
+  readonly concurrency: number;
+  /** How long the callback may take to answer; WeChat grants 5 s. */
+  readonly answerTimeoutMs: number;
+  /** How often a push is tried until it is answered well. */
+  readonly tries: number;
+  readonly retryDelayMs: number;
+  /** Whether a retry carries a fresh timestamp, nonce and signature. Not documented. */
+  readonly resign: boolean;
+};
+
+/** Everything that can be set about one pretended account. All but the first four may be changed while it runs. */
+export type AccountSettings = {
+  readonly appid: string;
+  readonly kind: AccountKind;
+  readonly followers: number;
+  /** Accounts with the same seed have the same openids; empty: the appid. */
+  readonly openidSeed: string;
+  readonly secret: string;
+  /** The account's name in pushes. */
+  readonly ghId: string;
+  readonly callback: CallbackSettings;
+  readonly population: Population;
+  readonly token: TokenSettings;
+  readonly sending: SendingSettings;
+  readonly lists: ListSettings;
+  readonly receipts: ReceiptSettings;
+};
+
+/** Some settings; what is left out stays as it is. */
+export type AccountPatch = {
+  readonly [Key in keyof AccountSettings]?: AccountSettings[Key] extends object
+    ? Partial<AccountSettings[Key]>
+    : AccountSettings[Key];
+};
+
+export const DEFAULT_ACCOUNT: AccountSettings = {
+  appid: 'wx0123456789abcdef',
+  kind: 'service',
+  followers: 2_000,
+  openidSeed: '',
+  secret: '0123456789abcdef0123456789abcdef',
+  ghId: 'gh_0123456789ab',
+  callback: { url: '', token: 'simulator', encodingAesKey: '', mode: 'plain', format: 'xml' },
+  population: { left: 0, blocking: 0, failing: 0 },
+  token: { errcode: 0, wrongSecretErrcode: 40125, lifetimeSeconds: 7_200 },
+  sending: {
+    latencyMinMs: 0,
+    latencyMaxMs: 0,
+    dailyLimit: 0,
+    minuteLimit: 4_200_000,
+    quotaResetHour: 0,
+    repeatErrcode: 0,
+    duplicateWindowSeconds: 0,
+    misspellEmpty: false,
+    controlCharacters: false,
+  },
+  lists: { end: 'no_data', refuseEmptyNextOpenid: false, blacklistPage: 1_000 },
+  receipts: {
+    delayMinMs: 10,
+    delayMaxMs: 200,
+    burstMs: 0,
+    shuffle: false,
+    early: 0,
+    twice: 0,
+    never: 0,
+    zeroMsgid: 0,
+    unknown: 0,
+    unknownStatus: 'failed: not yet heard of',
+    concurrency: 100,
+    answerTimeoutMs: 5_000,
+    tries: 3,
+    retryDelayMs: 1_000,
+    resign: true,
+  },
+};

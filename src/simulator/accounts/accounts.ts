@@ -1,0 +1,53 @@
+import type { SimulatedClock } from '../clock.js';
+import { hashText } from '../hash.js';
+import { SeededRandom } from '../random.js';
+import { Rejection } from '../rejection.js';
+import { Account } from './account.js';
+import { DEFAULT_ACCOUNT, type AccountPatch } from './account-settings.js';
+import { patchSettings } from './settings-patch.js';
+
+/** msgids of one account, before they run into those of the next. */
+const MSGIDS_PER_ACCOUNT = 1n << 40n;
+/** Milliseconds times this: far above 2^53, below 2^63, and no two runs give out the same msgid. */
+const MSGIDS_PER_MS = 1n << 20n;
+
+/** All accounts of the pretended WeChat. The first one is the default wherever an appid may be left out. */
+export class Accounts {
+  readonly #accounts = new Map<string, Account>();
+  readonly #firstMsgid = BigInt(Date.now()) * MSGIDS_PER_MS;
+
+  constructor(
+    private readonly clock: SimulatedClock,
+    private readonly seed: number,
+  ) {}
+
+  /** Adds an account, or changes the one with this appid. */
+  put(patch: AccountPatch): Account {
+    const existing = this.find(patch.appid ?? DEFAULT_ACCOUNT.appid);
+    if (existing) {
+      existing.change(patch);
+      return existing;
+    }
+    const settings = patchSettings(DEFAULT_ACCOUNT, patch);
+    const firstMsgid = this.#firstMsgid + BigInt(this.#accounts.size) * MSGIDS_PER_ACCOUNT;
+    const random = new SeededRandom(hashText(settings.appid, this.seed).low);
+    const account = new Account(settings, firstMsgid, this.clock, random);
+    this.#accounts.set(settings.appid, account);
+    return account;
+  }
+
+  find(appid: string): Account | undefined {
+    return this.#accounts.get(appid);
+  }
+
+  require(appid?: string): Account {
+    const [first] = this.#accounts.values();
+    const account = appid === undefined ? first : this.find(appid);
+    if (!account) throw new Rejection(`there is no account ${appid}`);
+    return account;
+  }
+
+  all(): Account[] {
+    return [...this.#accounts.values()];
+  }
+}

@@ -1,0 +1,27 @@
+const DAY_MS = 86_400_000;
+const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
+
+/** WeChat's time of day as the simulator tells it: the real time plus an offset that tests move. */
+export class SimulatedClock {
+  #offsetMs = 0;
+
+  get offsetMs(): number {
+    return this.#offsetMs;
+  }
+
+  now(): number {
+    return Date.now() + this.#offsetMs;
+  }
+
+  setOffset(offsetMs: number): void {
+    this.#offsetMs = offsetMs;
+  }
+
+  advance(byMs: number): void {
+    this.#offsetMs += byMs;
+  }
+}
+
+/** The number of the WeChat day (Asia/Shanghai) an instant falls in. The reset hour is not documented, hence the parameter. */
+export const wechatDay = (ms: number, resetHour: number): number =>
+  Math.floor((ms + SHANGHAI_OFFSET_MS - resetHour * 3_600_000) / DAY_MS);

@@ -1,0 +1,28 @@
+import type { Account } from '../accounts/account.js';
+import { natureOf } from '../followers/population.js';
+
+/** An account's settings and its templates' ids; the secrets are as pretended as the rest. */
+export const accountView = ({ settings, followers, templates }: Account) => ({
+  ...settings,
+  followersNow: followers.total,
+  templates: templates.list().map(({ templateId, title }) => ({ templateId, title })),
+});
+
+/** Followers by number, with what kind of person each is. */
+export const followerPage = ({ followers, settings }: Account, from: number, limit: number) => ({
+  total: followers.total,
+  items: Array.from(
+    { length: Math.max(0, Math.min(limit, followers.everFollowed - from)) },
+    (_, offset) => {
+      const index = from + offset;
+      const nature = natureOf(index, settings.population);
+      return { index, openid: followers.openid(index), nature, follows: followers.follows(index) };
+    },
+  ),
+});
+
+/** What this process has cost so far; benchmarks subtract two of these. */
+export const resourceUse = () => {
+  const { user, system } = process.cpuUsage();
+  return { cpuMicros: user + system, rssBytes: process.memoryUsage.rss() };
+};

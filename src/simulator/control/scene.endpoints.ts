@@ -1,0 +1,80 @@
+import type { PretendWechat } from '../pretend-wechat.js';
+import { SEND_PATH } from '../wire/paths.js';
+import type { ControlEndpoint } from './control-endpoint.js';
+import {
+  appidOf,
+  countIn,
+  followerOrder,
+  number,
+  optional,
+  templateTexts,
+  text,
+  texts,
+  truth,
+} from './control-input.js';
+import { accountView, followerPage } from './control-views.js';
+
+/** Who is there: accounts, their followers, templates, quotas and tokens. */
+export const sceneEndpoints = (wechat: PretendWechat): ControlEndpoint[] => [
+  {
+    method: 'GET',
+    path: '/__accounts',
+    answer: () => ({ items: wechat.accounts.all().map(accountView) }),
+  },
+  {
+    method: 'POST',
+    path: '/__accounts',
+    answer: ({ fields = {} }) => accountView(wechat.putAccount(fields)),
+  },
+  {
+    method: 'GET',
+    path: '/__followers',
+    answer: (call) =>
+      followerPage(
+        wechat.account(appidOf(call)),
+        countIn(call, 'from') ?? 0,
+        countIn(call, 'limit') ?? 100,
+      ),
+  },
+  {
+    method: 'POST',
+    path: '/__followers',
+    answer: (call) => {
+      const blacklist = optional(call.fields ?? {}, 'blacklist', texts);
+      if (blacklist) wechat.account(appidOf(call)).shutOut(blacklist);
+      return wechat.moveFollowers(followerOrder(call), appidOf(call));
+    },
+  },
+  {
+    method: 'POST',
+    path: '/__templates',
+    answer: (call) => {
+      const { templates } = wechat.account(appidOf(call));
+      const fields = call.fields ?? {};
+      const replacement = optional(fields, 'replace', templateTexts);
+      if (replacement) templates.replaceAll(replacement);
+      templates.add(...(optional(fields, 'add', templateTexts) ?? []));
+      optional(fields, 'remove', texts)?.forEach((templateId) => templates.remove(templateId));
+      return { items: templates.list() };
+    },
+  },
+  {
+    method: 'POST',
+    path: '/__quota',
+    answer: (call) => {
+      const { quotas } = wechat.account(appidOf(call));
+      const path = optional(call.fields ?? {}, 'path', text) ?? SEND_PATH;
+      quotas.use(path, optional(call.fields ?? {}, 'used', number) ?? 0);
+      return quotas.report(path);
+    },
+  },
+  {
+    method: 'POST',
+    path: '/__tokens/expire',
+    answer: (call) => {
+      const fields = call.fields ?? {};
+      const errcode = optional(fields, 'errcode', number) === 40001 ? 40001 : 42001;
+      wechat.expireTokens(appidOf(call), errcode, optional(fields, 'stuck', truth));
+    },
+  },
+];

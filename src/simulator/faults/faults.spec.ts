@@ -1,0 +1,119 @@
+import { SEND_PATH } from '../wire/paths.js';
+import { readFaultRule } from './fault-rule-reader.js';
+import type { FaultRule } from './fault-rule.js';
+import { Faults, type FaultSubject } from './faults.js';
+
+const subject = (over: Partial<FaultSubject> = {}): FaultSubject => ({
+  path: SEND_PATH,
+  appid: 'wx1',
+  openid: 'amy',
+  hasLeft: () => false,
+  ...over,
+});
+
+/** Which of the next calls are met. */
+const met = (faults: Faults, calls: number, over?: Partial<FaultSubject>): number[] =>
+  Array.from({ length: calls }, (_, call) => call).filter(
+    () => faults.plan(subject(over)) !== undefined,
+  );
+
+const busy = { kind: 'errcode', errcode: -1 } as const;
+
+const faultsOf = (...rules: FaultRule[]): Faults => {
+  const faults = new Faults();
+  rules.forEach((rule) => faults.add(rule));
+  return faults;
+};
+
+describe('a fault rule', () => {
+  it('meets the next so many calls and is spent', () => {
+    expect(met(faultsOf({ when: { times: 2 }, fault: busy }), 5)).toEqual([0, 1]);
+  });
+
+  it('lets calls pass first', () => {
+    expect(met(faultsOf({ when: { skip: 3, times: 1 }, fault: busy }), 6)).toEqual([3]);
+  });
+
+  it('comes in bursts', () => {
+    expect(met(faultsOf({ when: { every: 5, length: 2 }, fault: busy }), 11)).toEqual([
+      0, 1, 5, 6, 10,
+    ]);
+  });
+
+  it('concerns the given openids, account and endpoint only', () => {
+    const faults = faultsOf({ when: { openids: ['amy'], appid: 'wx1' }, fault: busy });
+    expect(met(faults, 1)).toHaveLength(1);
+    expect(met(faults, 1, { openid: 'bob' })).toHaveLength(0);
+    expect(met(faults, 1, { appid: 'wx2' })).toHaveLength(0);
+    expect(met(faults, 1, { path: '/cgi-bin/user/get' })).toHaveLength(0);
+    expect(
+      met(faultsOf({ when: { path: '*' }, fault: busy }), 1, { path: '/cgi-bin/user/get' }),
+    ).toHaveLength(1);
+  });
+
+  it('spares those who have left, without counting them', () => {
+    const faults = faultsOf({ when: { sparingLeft: true, times: 1 }, fault: busy });
+    expect(met(faults, 3, { hasLeft: () => true })).toEqual([]);
+    expect(met(faults, 3)).toEqual([0]);
+  });
+
+  it('meets a share of calls, the same ones in every run of a seed', () => {
+    const run = (seed: number) =>
+      met(faultsOf({ when: { probability: 0.1, seed }, fault: busy }), 10_000);
+    expect(run(5)).toEqual(run(5));
+    expect(run(5)).not.toEqual(run(6));
+    expect(run(5).length).toBeGreaterThan(900);
+    expect(run(5).length).toBeLessThan(1_100);
+  });
+});
+
+describe('several fault rules', () => {
+  it('add up: delays, a fate, and the first ending', () => {
+    const plan = faultsOf(
+      { fault: { kind: 'delay', ms: 5 } },
+      { fault: { kind: 'delay', ms: 7, accepted: true } },
+      { fault: { kind: 'fate', status: 'failed: system failed' } },
+      { fault: { kind: 'drop', accepted: true } },
+      { fault: busy },
+    ).plan(subject());
+
+    expect(plan).toMatchObject({
+      delayBeforeMs: 5,
+      delayAfterMs: 7,
+      fate: 'failed: system failed',
+    });
+    expect(plan?.ending).toMatchObject({ accepted: true, how: { kind: 'drop' } });
+  });
+
+  it('keep the count of an ending that came too late', () => {
+    const faults = faultsOf(
+      { when: { times: 1 }, fault: { kind: 'drop' } },
+      { when: { times: 1 }, fault: busy },
+    );
+    const endings = [0, 1, 2].map(() => faults.plan(subject())?.ending?.how.kind);
+    expect(endings).toEqual(['drop', 'errcode', undefined]);
+  });
+
+  it('end one by one or all at once', () => {
+    const faults = faultsOf({ fault: busy }, { fault: busy });
+    expect(faults.clear(faults.list()[0]?.id)).toBe(1);
+    expect(faults.list()).toHaveLength(1);
+    faults.clear();
+    expect(faults.none).toBe(true);
+  });
+});
+
+describe('a fault rule that came as JSON', () => {
+  it.each([
+    [undefined, /a rule must be an object/],
+    [{ when: {} }, /fault must be an object/],
+    [{ fault: { kind: 'explode' } }, /fault.kind must be one of/],
+    [{ fault: { kind: 'errcode' } }, /fault.errcode must be a number/],
+    [{ fault: busy, when: { openid: 'amy' } }, /when has no openid/],
+    [{ fault: busy, when: { openids: [1] } }, /when.openids must be a list of strings/],
+    [{ fault: { ...busy, after: true } }, /fault has no after/],
+    [{ fault: { kind: 'receipt', settings: { earyl: 1 } } }, /fault.settings has no earyl/],
+  ])('is refused when it could never happen as meant: %j', (rule, complaint) => {
+    expect(() => readFaultRule(rule)).toThrow(complaint);
+  });
+});

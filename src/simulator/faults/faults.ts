@@ -1,0 +1,114 @@
+import { SEND_PATH } from '../wire/paths.js';
+import { SeededRandom } from '../random.js';
+import type { FaultEnding, FaultPlan } from './fault-plan.js';
+import type { FaultAction, FaultCondition, FaultRule, FaultView } from './fault-rule.js';
+
+/** What the rules may ask about a call. */
+export type FaultSubject = {
+  readonly path: string;
+  readonly appid: string | undefined;
+  readonly openid: string | undefined;
+  readonly hasLeft: () => boolean;
+};
+
+type Standing = {
+  readonly id: number;
+  readonly rule: FaultRule;
+  readonly openids: ReadonlySet<string> | undefined;
+  readonly random: SeededRandom;
+  passed: number;
+  met: number;
+};
+
+/** The scripted faults. Rules are asked in the order they came; delays add up, the first ending wins. */
+export class Faults {
+  #standing: Standing[] = [];
+  #lastId = 0;
+
+  get none(): boolean {
+    return this.#standing.length === 0;
+  }
+
+  add(rule: FaultRule): FaultView {
+    const { openids, seed } = rule.when ?? {};
+    const id = ++this.#lastId;
+    const standing: Standing = {
+      id,
+      rule,
+      openids: openids && new Set(openids),
+      random: new SeededRandom(seed ?? id),
+      passed: 0,
+      met: 0,
+    };
+    this.#standing.push(standing);
+    return view(standing);
+  }
+
+  list(): FaultView[] {
+    return this.#standing.map(view);
+  }
+
+  /** Ends one rule, or all of them; says how many that were. */
+  clear(id?: number): number {
+    const before = this.#standing.length;
+    this.#standing =
+      id === undefined ? [] : this.#standing.filter((standing) => standing.id !== id);
+    return before - this.#standing.length;
+  }
+
+  /** Undefined when no rule meets this call. Asking counts: ask once a call. */
+  plan(subject: FaultSubject): FaultPlan | undefined {
+    let plan: FaultPlan | undefined;
+    for (const standing of this.#standing) {
+      const { fault } = standing.rule;
+      // A rule that could no longer act keeps its count for a call it decides.
+      if (plan?.ending && isEnding(fault)) continue;
+      if (!meets(standing, subject)) continue;
+      plan ??= { delayBeforeMs: 0, delayAfterMs: 0 };
+      apply(fault, plan);
+    }
+    return plan;
+  }
+}
+
+function meets(standing: Standing, subject: FaultSubject): boolean {
+  const when: FaultCondition = standing.rule.when ?? {};
+  const path = when.path ?? SEND_PATH;
+  if (path !== '*' && path !== subject.path) return false;
+  if (when.appid !== undefined && when.appid !== subject.appid) return false;
+  if (standing.openids && !(subject.openid !== undefined && standing.openids.has(subject.openid)))
+    return false;
+  if (when.times !== undefined && standing.met >= when.times) return false;
+  if (when.sparingLeft && subject.hasLeft()) return false;
+  const turn = standing.passed++ - (when.skip ?? 0);
+  if (turn < 0) return false;
+  if (when.every !== undefined && turn % when.every >= (when.length ?? 1)) return false;
+  if (when.probability !== undefined && !standing.random.chance(when.probability)) return false;
+  standing.met++;
+  return true;
+}
+
+function apply(fault: FaultAction, plan: FaultPlan): void {
+  switch (fault.kind) {
+    case 'delay':
+      if (fault.accepted) plan.delayAfterMs += fault.ms;
+      else plan.delayBeforeMs += fault.ms;
+      return;
+    case 'fate':
+      plan.fate = fault.status;
+      return;
+    case 'receipt':
+      plan.receipt = { ...plan.receipt, ...fault.settings };
+      return;
+    case 'errcode':
+    case 'drop':
+    case 'cut':
+    case 'http':
+      plan.ending = { how: fault, accepted: fault.accepted ?? false };
+  }
+}
+
+const isEnding = (fault: FaultAction): fault is FaultEnding & { accepted?: boolean } =>
+  fault.kind !== 'delay' && fault.kind !== 'fate' && fault.kind !== 'receipt';
+
+const view = ({ id, rule, met }: Standing): FaultView => ({ id, met, ...rule });

@@ -1,0 +1,70 @@
+import { Rejection } from '../rejection.js';
+import type { Followers } from './followers.js';
+
+/** People who come and go. */
+export type FollowerChange = {
+  /** So many new ones, or the return of these openids. */
+  readonly subscribe?: number | readonly string[];
+  /** So many from the end of the list, or these openids. */
+  readonly unsubscribe?: number | readonly string[];
+};
+
+export type FollowerMoves = {
+  readonly subscribed: readonly string[];
+  readonly unsubscribed: readonly string[];
+};
+
+type Script = {
+  readonly change: FollowerChange;
+  readonly afterwards: (moves: FollowerMoves) => void;
+  pagesLeft: number;
+};
+
+/** Changes the list of followers, now or between two pages of a walk over it. */
+export class FollowerChanges {
+  #scripts: Script[] = [];
+
+  constructor(private readonly followers: Followers) {}
+
+  apply(change: FollowerChange): FollowerMoves {
+    const leaving = this.#leaving(change.unsubscribe ?? 0);
+    leaving.forEach((index) => this.followers.leave(index));
+    return {
+      subscribed: this.#subscribe(change.subscribe ?? 0),
+      unsubscribed: leaving.map((index) => this.followers.openid(index)),
+    };
+  }
+
+  /** The change happens once so many pages of user/get were served from now on. */
+  applyAfterPages(
+    pages: number,
+    change: FollowerChange,
+    afterwards: (moves: FollowerMoves) => void,
+  ): void {
+    this.#scripts.push({ change, afterwards, pagesLeft: pages });
+  }
+
+  pageServed(): void {
+    const due = this.#scripts.filter((script) => --script.pagesLeft <= 0);
+    this.#scripts = this.#scripts.filter((script) => script.pagesLeft > 0);
+    for (const { change, afterwards } of due) afterwards(this.apply(change));
+  }
+
+  #subscribe(who: number | readonly string[]): string[] {
+    if (typeof who === 'number') return this.followers.join(who);
+    who.forEach((openid) => this.followers.comeBack(this.#require(openid)));
+    return [...who];
+  }
+
+  #leaving(who: number | readonly string[]): number[] {
+    return typeof who === 'number'
+      ? this.followers.last(who)
+      : who.map((openid) => this.#require(openid));
+  }
+
+  #require(openid: string): number {
+    const index = this.followers.find(openid);
+    if (index === undefined) throw new Rejection(`${openid} never followed this account`);
+    return index;
+  }
+}

@@ -1,0 +1,111 @@
+import type { Account } from '../accounts/account.js';
+import { ok, refused } from '../wire/answer.js';
+import { SERVICE_ONLY, type Endpoint } from '../wire/endpoint.js';
+import { openidPage } from './openid-list.js';
+import { TAGS, wears } from './tags.js';
+
+const PAGE = 10_000;
+const BATCH = 100;
+const FIRST_FOLLOWED = Date.UTC(2024, 0, 1) / 1000;
+
+/** user/get, user/info, tags and blacklist. */
+export const followerEndpoints: readonly Endpoint[] = [
+  {
+    method: 'GET',
+    path: '/cgi-bin/user/get',
+    kinds: SERVICE_ONLY,
+    answer: ({ query }, account) => {
+      const after = query.get('next_openid');
+      if (after === '' && account.settings.lists.refuseEmptyNextOpenid) return refused(40003);
+      const page = openidPage(account, {
+        after: after ?? '',
+        limit: PAGE,
+        total: account.followers.total,
+      });
+      account.changes.pageServed();
+      return page;
+    },
+  },
+  {
+    method: 'GET',
+    path: '/cgi-bin/user/info',
+    kinds: SERVICE_ONLY,
+    answer: ({ query }, account) => {
+      const info = userInfo(account, query.get('openid'));
+      return info ? ok(info) : refused(40003);
+    },
+  },
+  {
+    method: 'POST',
+    path: '/cgi-bin/user/info/batchget',
+    kinds: SERVICE_ONLY,
+    answer: ({ fields }, account) => {
+      if (!fields) return refused(47001);
+      const users: unknown = fields['user_list'];
+      if (!Array.isArray(users) || users.length === 0 || users.length > BATCH)
+        return refused(40032);
+      const infos = users.map((user: { openid?: unknown } | null) =>
+        userInfo(account, user?.openid),
+      );
+      return infos.every((info) => info !== undefined)
+        ? ok({ user_info_list: infos })
+        : refused(40003);
+    },
+  },
+  {
+    method: 'GET',
+    path: '/cgi-bin/tags/get',
+    kinds: SERVICE_ONLY,
+    answer: (_call, { followers }) =>
+      ok({
+        tags: TAGS.map(({ id, name, every }) => ({ id, name, count: followers.countEvery(every) })),
+      }),
+  },
+  {
+    method: 'POST',
+    path: '/cgi-bin/user/tag/get',
+    kinds: SERVICE_ONLY,
+    answer: (call, account) => {
+      // SDKs disagree on the spelling.
+      const tagid = call.fields?.['tagid'] ?? call.fields?.['tag_id'];
+      const tag = TAGS.find(({ id }) => id === tagid);
+      if (!tag) return refused(45159);
+      return openidPage(account, {
+        after: call.text('next_openid'),
+        limit: PAGE,
+        includes: (follower) => wears(follower, tag),
+      });
+    },
+  },
+  {
+    method: 'POST',
+    path: '/cgi-bin/tags/members/getblacklist',
+    kinds: SERVICE_ONLY,
+    answer: (call, account) =>
+      openidPage(account, {
+        after: call.text('begin_openid'),
+        limit: account.settings.lists.blacklistPage,
+        total: account.blacklist.size,
+        includes: (follower) => account.blacklist.has(follower),
+      }),
+  },
+];
+
+function userInfo({ followers }: Account, openid: unknown): object | undefined {
+  const follower = typeof openid === 'string' ? followers.find(openid) : undefined;
+  if (follower === undefined) return undefined;
+  // Someone who has left is known by the openid alone.
+  if (!followers.follows(follower)) return { subscribe: 0, openid };
+  return {
+    subscribe: 1,
+    openid,
+    subscribe_time: FIRST_FOLLOWED + follower,
+    remark: '',
+    groupid: 0,
+    tagid_list: TAGS.filter((tag) => wears(follower, tag)).map(({ id }) => id),
+    subscribe_scene: 'ADD_SCENE_QR_CODE',
+    qr_scene: 0,
+    qr_scene_str: '',
+    language: '',
+  };
+}

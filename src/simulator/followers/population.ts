@@ -1,0 +1,27 @@
+/** What kind of person a follower is; see `Population` for the shares. */
+export type Nature = 'ordinary' | 'left' | 'blocking' | 'failing';
+
+/** Shares of all followers, disjoint, each between 0 and 1. */
+export type Population = {
+  /** `user/get` still lists them, a send answers 43004. */
+  readonly left: number;
+  /** Their send is accepted, the receipt says `failed:user block`. */
+  readonly blocking: number;
+  /** Their send is accepted, the receipt says `failed: system failed`. */
+  readonly failing: number;
+};
+
+const GOLDEN = 0x9e3779b1;
+const HALF = 0x8000_0000;
+
+/**
+ * The nature of the follower with this number. Multiples of the golden ratio fill [0, 1) evenly,
+ * so every stretch of followers holds each share almost exactly, and the very first is ordinary.
+ */
+export const natureOf = (index: number, { left, blocking, failing }: Population): Nature => {
+  const place = ((Math.imul(index, GOLDEN) + HALF) >>> 0) / 0x1_0000_0000;
+  if (place < left) return 'left';
+  if (place < left + blocking) return 'blocking';
+  if (place < left + blocking + failing) return 'failing';
+  return 'ordinary';
+};

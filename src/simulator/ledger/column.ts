@@ -1,0 +1,27 @@
+type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+
+/** A list of numbers that grows by doubling and costs no more than its bytes. Unset places read 0. */
+export class Column {
+  #values: Numbers;
+
+  constructor(private readonly allocate: new (length: number) => Numbers) {
+    this.#values = new allocate(1_024);
+  }
+
+  get(at: number): number {
+    return this.#values[at] ?? 0;
+  }
+
+  set(at: number, value: number): void {
+    if (at >= this.#values.length) this.#grow(at);
+    this.#values[at] = value;
+  }
+
+  #grow(at: number): void {
+    let length = this.#values.length;
+    while (length <= at) length *= 2;
+    const grown = new this.allocate(length);
+    grown.set(this.#values);
+    this.#values = grown;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Reply } from '../wire/reply.js';
+import { RateMeter } from './rate-meter.js';
+
+/** What became of the template sends, as their callers saw it. */
+export class SendMeter {
+  readonly #byErrcode = new Map<number, number>();
+  readonly #rate = new RateMeter();
+  #total = 0;
+  #firstAt: number | null = null;
+  #unanswered = 0;
+  #gateway = 0;
+
+  arrived(): void {
+    this.#firstAt ??= Date.now();
+    this.#total++;
+    this.#rate.tick();
+  }
+
+  replied(reply: Reply, errcode: number): void {
+    // A closed connection is no answer; a page that is not WeChat's JSON says nothing about the send.
+    if (reply.kind !== 'answer') this.#unanswered++;
+    else if (reply.contentType === 'text/html') this.#gateway++;
+    else this.#byErrcode.set(errcode, (this.#byErrcode.get(errcode) ?? 0) + 1);
+  }
+
+  report() {
+    return {
+      total: this.#total,
+      /** By the machine's clock, in milliseconds; null before the first. */
+      firstAt: this.#firstAt,
+      byErrcode: Object.fromEntries(this.#byErrcode),
+      unanswered: this.#unanswered,
+      gateway: this.#gateway,
+      perSecond: { max: this.#rate.peak, median: this.#rate.median },
+    };
+  }
+}

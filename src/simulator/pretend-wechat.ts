@@ -1,0 +1,116 @@
+import type { Account } from './accounts/account.js';
+import type { AccountPatch } from './accounts/account-settings.js';
+import { Accounts } from './accounts/accounts.js';
+import { SimulatedClock } from './clock.js';
+import type { FaultRule, FaultView } from './faults/fault-rule.js';
+import { readFaultRule } from './faults/fault-rule-reader.js';
+import { Faults } from './faults/faults.js';
+import type { FollowerChange, FollowerMoves } from './followers/follower-changes.js';
+import { ledgerPage, type LedgerPage, type LedgerQuery } from './ledger/ledger-page.js';
+import { SendMeter } from './meters/send-meter.js';
+import { statistics, type Statistics } from './meters/statistics.js';
+import { SeededRandom } from './random.js';
+import { Rejection } from './rejection.js';
+import type { CallbackAnswer } from './receipts/callback-answer.js';
+import { pushText, type PushOrder } from './receipts/push-order.js';
+import { TokenOffice } from './token/token-office.js';
+import { RidBook } from './wire/rid-book.js';
+
+export type FollowerOrder = FollowerChange & {
+  /** Not now, but once so many pages of user/get have been served. */
+  readonly afterPages?: number;
+  /** Whether the callback hears of it. */
+  readonly push?: boolean;
+};
+
+/** Everything the simulator knows and does, but for its HTTP. */
+export class PretendWechat {
+  readonly clock = new SimulatedClock();
+  readonly faults = new Faults();
+  readonly accounts: Accounts;
+  readonly tokens: TokenOffice;
+  readonly rids: RidBook;
+  /** Sends of all accounts, and those that no valid token opened. */
+  meter = new SendMeter();
+
+  constructor(seed: number) {
+    this.accounts = new Accounts(this.clock, seed);
+    this.tokens = new TokenOffice(this.clock);
+    this.rids = new RidBook(new SeededRandom(seed));
+  }
+
+  /** The account with this appid; without one, the first. */
+  account(appid?: string): Account {
+    return this.accounts.require(appid);
+  }
+
+  /** Adds an account, or changes the one with this appid. */
+  putAccount(patch: AccountPatch): Account {
+    return this.accounts.put(patch);
+  }
+
+  /** From now on the calls that meet the rule go wrong in its way. */
+  addFault(rule: FaultRule): FaultView {
+    return this.faults.add(readFaultRule(rule));
+  }
+
+  clearFaults(): void {
+    this.faults.clear();
+  }
+
+  /** What each openid was sent and saw. */
+  ledger(query: LedgerQuery & { readonly appid?: string } = {}): LedgerPage {
+    return ledgerPage(this.account(query.appid), query);
+  }
+
+  stats(appid?: string): Statistics {
+    return appid === undefined
+      ? statistics(this.accounts.all(), this.meter)
+      : statistics([this.account(appid)], this.account(appid).meter);
+  }
+
+  /** Forgets what was sent and counted, and drops receipts that wait. Accounts, followers, tokens and faults stay. */
+  reset(): void {
+    for (const account of this.accounts.all()) account.reset();
+    this.meter = new SendMeter();
+  }
+
+  /** Every token of the account stops working now; see `TokenOffice.expire`. */
+  expireTokens(appid?: string, errcode: 40001 | 42001 = 42001, stuck = false): void {
+    this.tokens.expire(this.account(appid), errcode, stuck);
+  }
+
+  /** Posts something to the account's callback and waits for the last answer to it. */
+  push(order: PushOrder, appid?: string): Promise<CallbackAnswer & { readonly tries: number }> {
+    const account = this.account(appid);
+    if (!account.settings.callback.url)
+      throw new Rejection(`account ${account.appid} has no callback`);
+    const openid = order.openid ?? account.openid(0);
+    return account.receipts.push({
+      openid,
+      text: pushText(account.settings, order, openid, this.clock.now()),
+    });
+  }
+
+  /** People follow and leave; undefined when that is to happen between two pages. */
+  moveFollowers(order: FollowerOrder, appid?: string): FollowerMoves | undefined {
+    const account = this.account(appid);
+    const afterwards = (moves: FollowerMoves): void => {
+      if (order.push) this.#tell(account, moves);
+    };
+    if (order.afterPages !== undefined) {
+      account.changes.applyAfterPages(order.afterPages, order, afterwards);
+      return undefined;
+    }
+    const moves = account.changes.apply(order);
+    afterwards(moves);
+    return moves;
+  }
+
+  #tell({ appid }: Account, { subscribed, unsubscribed }: FollowerMoves): void {
+    for (const openid of subscribed)
+      void this.push({ openid, event: 'subscribe', fields: { EventKey: '' } }, appid);
+    for (const openid of unsubscribed)
+      void this.push({ openid, event: 'unsubscribe', fields: { EventKey: '' } }, appid);
+  }
+}

@@ -1,0 +1,34 @@
+import type { CallbackSettings } from '../accounts/account-settings.js';
+
+/** An event or message as an account's server receives it, before signing and sealing. */
+export type PushText = {
+  readonly text: string;
+  readonly openid: string;
+};
+
+export type EventFields = Readonly<Record<string, string | number | bigint>>;
+
+/** Writes fields in WeChat's two dialects: texts in CDATA, numbers bare; in JSON a 64-bit number stays a bare number. */
+export const eventText = (format: CallbackSettings['format'], fields: EventFields): string =>
+  format === 'xml' ? xml(fields) : json(fields);
+
+function xml(fields: EventFields): string {
+  let body = '<xml>';
+  for (const [name, value] of Object.entries(fields)) {
+    body +=
+      typeof value === 'string'
+        ? `<${name}>${cdata(value)}</${name}>`
+        : `<${name}>${value}</${name}>`;
+  }
+  return `${body}</xml>`;
+}
+
+export const cdata = (value: string): string =>
+  `<![CDATA[${value.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
+
+function json(fields: EventFields): string {
+  const members = Object.entries(fields).map(([name, value]) => {
+    return `${JSON.stringify(name)}:${typeof value === 'string' ? JSON.stringify(value) : value}`;
+  });
+  return `{${members.join(',')}}`;
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { Rejection } from '../rejection.js';
+import { DEFAULT_TEMPLATES } from './default-templates.js';
+import { toTemplate, type Template, type TemplateText } from './template.js';
+
+const ID_LENGTH = 43;
+export const MOST_TEMPLATES = 25;
+
+/** The private templates of one account. */
+export class TemplateBook {
+  readonly #templates = new Map<string, Template>();
+
+  constructor(private readonly appid: string) {
+    this.add(...DEFAULT_TEMPLATES);
+  }
+
+  list(): Template[] {
+    return [...this.#templates.values()];
+  }
+
+  find(templateId: string): Template | undefined {
+    return this.#templates.get(templateId);
+  }
+
+  byTitle(title: string): Template {
+    const found = this.list().find((template) => template.title === title);
+    if (!found) throw new Rejection(`no template is called ${title}`);
+    return found;
+  }
+
+  /** A template whose id is there already is replaced. */
+  add(...texts: readonly TemplateText[]): Template[] {
+    return texts.map((text) => {
+      const template = toTemplate(text, (title) => this.#idOf(title));
+      if (template.templateId.length !== ID_LENGTH)
+        throw new Rejection(`a templateId has ${ID_LENGTH} characters`);
+      this.#templates.set(template.templateId, template);
+      return template;
+    });
+  }
+
+  remove(templateId: string): boolean {
+    return this.#templates.delete(templateId);
+  }
+
+  replaceAll(texts: readonly TemplateText[]): Template[] {
+    this.#templates.clear();
+    return this.add(...texts);
+  }
+
+  /** The same id for the same account and title in every run. */
+  #idOf(title: string): string {
+    return createHash('sha256').update(`${this.appid} ${title}`).digest('base64url');
+  }
+}

@@ -1,0 +1,59 @@
+import { done, ok, refused } from '../wire/answer.js';
+import { SERVICE_ONLY, type Endpoint } from '../wire/endpoint.js';
+import { MOST_TEMPLATES } from './template-book.js';
+import { fromLibrary } from './template-library.js';
+
+/** cgi-bin/template/*: an account's own templates. */
+export const templateEndpoints: readonly Endpoint[] = [
+  {
+    method: 'GET',
+    path: '/cgi-bin/template/get_all_private_template',
+    kinds: SERVICE_ONLY,
+    answer: (_call, { templates }) =>
+      ok({
+        template_list: templates.list().map((template) => ({
+          template_id: template.templateId,
+          title: template.title,
+          primary_industry: template.primaryIndustry,
+          deputy_industry: template.deputyIndustry,
+          content: template.content,
+          example: template.example,
+        })),
+      }),
+  },
+  {
+    method: 'POST',
+    path: '/cgi-bin/template/api_add_template',
+    kinds: SERVICE_ONLY,
+    answer: (call, { templates }) => {
+      const shortId = call.text('template_id_short');
+      const keywords = call.fields?.['keyword_name_list'];
+      if (/^(OPEN)?TM/.test(shortId)) return refused(40247);
+      if (!isTextList(keywords) || keywords.length === 0) return refused(40246);
+      if (!/^\d+$/.test(shortId)) return refused(40037);
+      if (templates.list().length >= MOST_TEMPLATES) return refused(45026);
+      const [added] = templates.add(fromLibrary(shortId, keywords));
+      return ok({ errcode: 0, errmsg: 'ok', template_id: added?.templateId });
+    },
+  },
+  {
+    method: 'POST',
+    path: '/cgi-bin/template/del_private_template',
+    kinds: SERVICE_ONLY,
+    answer: (call, { templates }) =>
+      templates.remove(call.text('template_id')) ? done : refused(40037),
+  },
+  {
+    method: 'GET',
+    path: '/cgi-bin/template/get_industry',
+    kinds: SERVICE_ONLY,
+    answer: () =>
+      ok({
+        primary_industry: { first_class: 'IT科技', second_class: '互联网|电子商务' },
+        secondary_industry: { first_class: '教育', second_class: '培训' },
+      }),
+  },
+];
+
+const isTextList = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');

@@ -1,0 +1,11 @@
+/** What an endpoint has decided. The exchange adds rid, delays and faults, and writes it. */
+export type Answer =
+  | { readonly kind: 'ok'; readonly body: string }
+  | { readonly kind: 'refused'; readonly errcode: number; readonly errmsg?: string };
+
+export const ok = (body: object): Answer => ({ kind: 'ok', body: JSON.stringify(body) });
+
+export const done: Answer = { kind: 'ok', body: '{"errcode":0,"errmsg":"ok"}' };
+
+export const refused = (errcode: number, errmsg?: string): Answer =>
+  errmsg === undefined ? { kind: 'refused', errcode } : { kind: 'refused', errcode, errmsg };

@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Account } from '../accounts/account.js';
+import type { FaultEnding } from '../faults/fault-plan.js';
+import type { PretendWechat } from '../pretend-wechat.js';
+import { claimedAppid } from '../token/token.endpoints.js';
+import { refused, type Answer } from './answer.js';
+import type { Call } from './call.js';
+import type { Endpoint } from './endpoint.js';
+import { errmsgOf } from './errmsg.js';
+import { SEND_PATH } from './paths.js';
+import { jsonReply, type Reply } from './reply.js';
+
+type Admission = { readonly account: Account | undefined; readonly refusal?: Answer };
+
+/** Takes one call from its address to its reply: method, token, faults, the endpoint's own answer, rid. */
+export class Exchange {
+  readonly #endpoints: ReadonlyMap<string, Endpoint>;
+
+  constructor(
+    private readonly wechat: PretendWechat,
+    endpoints: readonly Endpoint[],
+  ) {
+    this.#endpoints = new Map(endpoints.map((endpoint) => [endpoint.path, endpoint]));
+  }
+
+  async reply(call: Call): Promise<Reply> {
+    const endpoint = this.#endpoints.get(call.path);
+    if (!endpoint) return this.#render(call, undefined, refused(40066), 404);
+    const { account, refusal } = this.#admit(endpoint, call);
+    if (call.path !== SEND_PATH) {
+      return refusal
+        ? this.#render(call, account, refusal)
+        : this.#carryOut(endpoint, call, account);
+    }
+    const meters = [this.wechat.meter, account?.meter].filter((meter) => meter !== undefined);
+    for (const meter of meters) meter.arrived();
+    const reply = refusal
+      ? this.#render(call, account, refusal)
+      : await this.#carryOut(endpoint, call, account);
+    for (const meter of meters) meter.replied(reply, call.errcode);
+    return reply;
+  }
+
+  #admit(endpoint: Endpoint, call: Call): Admission {
+    const refusal =
+      call.method === endpoint.method
+        ? undefined
+        : refused(endpoint.method === 'GET' ? 43001 : 43002);
+    if (endpoint.kinds === null) {
+      const appid = claimedAppid(call);
+      const account = appid === undefined ? undefined : this.wechat.accounts.find(appid);
+      return refusal ? { account, refusal } : { account };
+    }
+    if (refusal) return { account: undefined, refusal };
+    const token = this.wechat.tokens.check(call.query.get('access_token'));
+    if (token.kind === 'refused')
+      return { account: token.account, refusal: refused(token.errcode) };
+    const { account } = token;
+    return endpoint.kinds.includes(account.settings.kind)
+      ? { account }
+      : { account, refusal: refused(48001) };
+  }
+
+  async #carryOut(endpoint: Endpoint, call: Call, account: Account | undefined): Promise<Reply> {
+    const { faults } = this.wechat;
+    if (!faults.none) call.faults = faults.plan(faultSubject(call, account));
+    if (account && call.path === SEND_PATH) {
+      const { latencyMinMs, latencyMaxMs } = account.settings.sending;
+      call.latencyMs = account.random.between(latencyMinMs, latencyMaxMs);
+    }
+    const plan = call.faults;
+    if (plan && plan.delayBeforeMs > 0) await sleep(plan.delayBeforeMs);
+    const carriedOut = plan?.ending?.accepted !== false;
+    const answer = carriedOut ? await ownAnswer(endpoint, call, account) : undefined;
+    const waitMs = call.latencyMs + (plan?.delayAfterMs ?? 0);
+    if (waitMs > 0) await sleep(waitMs);
+    if (plan?.ending) return this.#end(call, account, plan.ending.how, answer);
+    return answer ? this.#render(call, account, answer) : { kind: 'drop' };
+  }
+
+  #end(
+    call: Call,
+    account: Account | undefined,
+    how: FaultEnding,
+    answer: Answer | undefined,
+  ): Reply {
+    switch (how.kind) {
+      case 'errcode':
+        return this.#render(call, account, refused(how.errcode, how.errmsg));
+      case 'drop':
+        return { kind: 'drop' };
+      case 'cut':
+        return {
+          kind: 'cut',
+          body: answer?.kind === 'ok' ? answer.body : '{"errcode":-1,"errmsg":"system error"}',
+        };
+      case 'http':
+        return { kind: 'answer', status: how.status, contentType: 'text/html', body: how.body };
+    }
+  }
+
+  #render(call: Call, account: Account | undefined, answer: Answer, status = 200): Reply {
+    if (answer.kind === 'ok') return jsonReply(answer.body, status);
+    const now = this.wechat.clock.now();
+    const { errcode } = answer;
+    call.errcode = errcode;
+    const rid = this.wechat.rids.enter({
+      appid: account?.appid,
+      invokedAt: now,
+      costMs: Math.round(call.latencyMs),
+      path: call.path,
+      requestBody: call.body,
+      errcode,
+      ip: call.ip,
+    });
+    const stray = account?.settings.sending.controlCharacters ? '\u0001\n' : '';
+    const errmsg = JSON.stringify(answer.errmsg ?? errmsgOf(errcode)).slice(0, -1);
+    return jsonReply(`{"errcode":${errcode},"errmsg":${errmsg}${stray} rid: ${rid}"}`, status);
+  }
+}
+
+function ownAnswer(
+  endpoint: Endpoint,
+  call: Call,
+  account: Account | undefined,
+): Answer | Promise<Answer> {
+  if (endpoint.kinds === null) return endpoint.answer(call);
+  return account ? endpoint.answer(call, account) : refused(40001);
+}
+
+function faultSubject(call: Call, account: Account | undefined) {
+  const openid = call.path === SEND_PATH ? call.text('touser') : undefined;
+  const hasLeft = (): boolean => {
+    const follower = openid === undefined ? undefined : account?.followers.find(openid);
+    return follower !== undefined && account !== undefined && account.hasLeft(follower);
+  };
+  return { path: call.path, appid: account?.appid, openid, hasLeft };
+}

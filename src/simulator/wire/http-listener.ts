@@ -1,0 +1,67 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Call } from './call.js';
+import { jsonReply, type Reply } from './reply.js';
+import { readBody } from './request-body.js';
+
+const MOST_BYTES = 1_048_576;
+/** Longer than any client keeps an idle connection: a server that closes first loses requests which nobody wrote as a fault. */
+const KEEP_ALIVE_MS = 120_000;
+
+/** The HTTP of the simulator: bare `node:http`, because a framework would cost as much again as a whole send. */
+export class HttpListener {
+  readonly #server: Server;
+
+  constructor(private readonly answer: (call: Call) => Promise<Reply>) {
+    this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+      void this.#exchange(request, response);
+    });
+  }
+
+  /** Port 0 takes a free one. Returns the address to call. */
+  async listen(port: number, host: string): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, resolve);
+    });
+    const { address, port: taken, family } = this.#server.address() as AddressInfo;
+    return `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`;
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const { method = 'GET', url = '/', socket } = request;
+      const body = method === 'GET' ? '' : await readBody(request, MOST_BYTES);
+      if (body === undefined) {
+        write(response, jsonReply('{"errcode":45002,"errmsg":"content size out of limit"}', 413));
+        request.destroy();
+        return;
+      }
+      write(response, await this.answer(new Call(method, url, body, socket.remoteAddress ?? '')));
+    } catch (error) {
+      // A mistake in the simulator must be seen by the test that ran into it.
+      write(response, jsonReply(JSON.stringify({ error: String(error) }), 500));
+    }
+  }
+}
+
+function write(response: ServerResponse, reply: Reply): void {
+  if (reply.kind === 'drop') {
+    response.socket?.destroy();
+    return;
+  }
+  const length = String(Buffer.byteLength(reply.body));
+  if (reply.kind === 'answer') {
+    response.writeHead(reply.status, ['content-type', reply.contentType, 'content-length', length]);
+    response.end(reply.body);
+    return;
+  }
+  response.writeHead(200, ['content-type', 'application/json', 'content-length', length]);
+  response.write(reply.body.slice(0, reply.body.length >> 1), () => response.socket?.destroy());
+}

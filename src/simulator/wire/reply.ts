@@ -1,0 +1,20 @@
+/** What goes back over the connection, if anything does. */
+export type Reply =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly contentType: string;
+      readonly body: string;
+    }
+  | { readonly kind: 'drop' }
+  /** Half of the body, then the connection closes. */
+  | { readonly kind: 'cut'; readonly body: string };
+
+const JSON_TYPE = 'application/json; encoding=utf-8';
+
+export const jsonReply = (body: string, status = 200): Reply => ({
+  kind: 'answer',
+  status,
+  contentType: JSON_TYPE,
+  body,
+});
