@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { HotSql } from '../database/hot-sql.js';
+import { OPENID_PATTERN, type Openid } from '../kernel/ids.js';
+
+/** Somebody followed or left an account, as WeChat pushed it. */
+export interface FollowerEvent {
+  readonly accountId: number;
+  readonly openid: Openid;
+  readonly kind: 'subscribe' | 'unsubscribe';
+  /** WeChat's CreateTime: whole seconds. */
+  readonly at: Date;
+}
+
+/** Keeps followers current between walks. */
+@Injectable()
+export class FollowerEvents {
+  constructor(private readonly hot: HotSql) {}
+
+  /**
+   * Harmless to repeat, and in any order: an event changes a follower only if it is not older than what is known,
+   * be it by another event or by the last complete walk. Of several about one follower the newest counts, and of
+   * equal times the last.
+   */
+  async apply(events: readonly FollowerEvent[]): Promise<void> {
+    const newest = newestByFollower(events);
+    if (newest.length === 0) return;
+    await this.hot.query(APPLY_EVENTS, [
+      newest.map(({ accountId }) => accountId),
+      newest.map(({ openid }) => openid),
+      newest.map(({ kind }) => kind === 'subscribe'),
+      newest.map(({ at }) => at.toISOString()),
+    ]);
+  }
+}
+
+function newestByFollower(events: readonly FollowerEvent[]): FollowerEvent[] {
+  const newest = new Map<string, FollowerEvent>();
+  for (const event of events) {
+    if (!OPENID_PATTERN.test(event.openid)) continue; // nobody whom a job could name
+    const key = `${event.accountId}:${event.openid}`;
+    const known = newest.get(key);
+    if (known === undefined || known.at <= event.at) newest.set(key, event);
+  }
+  return [...newest.values()];
+}
+
+/** A time in the future, were it stored, would shut out every later event and walk. */
+const APPLY_EVENTS = {
+  name: 'follower-events-apply',
+  text: `
+    insert into follower (account_id, openid, subscribed, as_of)
+    select event.account_id, event.openid, event.subscribed,
+           least(event.at, clock_now() + interval '1 minute')
+    from unnest($1::int[], $2::text[], $3::boolean[], $4::timestamptz[])
+           as event (account_id, openid, subscribed, at)
+    left join follower_sync sync on sync.account_id = event.account_id
+    where sync.confirmed_as_of is null or event.at >= sync.confirmed_as_of
+    order by event.account_id, event.openid collate "C"
+    on conflict (account_id, openid) do update
+      set subscribed = excluded.subscribed, as_of = excluded.as_of
+      where follower.as_of <= excluded.as_of`,
+} as const;

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { FollowersController } from './followers.controller.js';
+import { FollowersModule } from './followers.module.js';
+
+@Module({ imports: [AccountsModule, FollowersModule], controllers: [FollowersController] })
+export class FollowersApiModule {}

@@ -1,0 +1,67 @@
+import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
+import { Role } from '../access/role.decorator.js';
+import { AccountsService } from '../accounts/accounts.service.js';
+import { DomainError } from '../kernel/domain-error.js';
+import { maskOpenid } from '../kernel/openid-mask.js';
+import { FollowerSync } from './follower-sync.js';
+import {
+  FollowerPageView,
+  FollowersQuery,
+  FollowerSyncView,
+  FollowerView,
+  toFollowerSyncView,
+  toFollowerView,
+} from './followers.dto.js';
+import { FollowersService } from './followers.service.js';
+
+@Controller('v1/accounts/:appid/followers')
+@Role('viewer')
+export class FollowersController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly followers: FollowersService,
+    private readonly syncs: FollowerSync,
+  ) {}
+
+  /** Starts reading the follower list from WeChat, or answers with the sync that is running. */
+  @Post('sync')
+  @Role('editor')
+  @HttpCode(HttpStatus.ACCEPTED)
+  async sync(@Param('appid') appid: string): Promise<FollowerSyncView> {
+    return toFollowerSyncView(await this.syncs.start(await this.accounts.require(appid)));
+  }
+
+  /** How far the last sync came. */
+  @Get('sync')
+  async progress(@Param('appid') appid: string): Promise<FollowerSyncView> {
+    const { id } = await this.accounts.require(appid);
+    return toFollowerSyncView(await this.syncs.find(id));
+  }
+
+  /** In the order of their openids. */
+  @Get()
+  async list(
+    @Param('appid') appid: string,
+    @Query() query: FollowersQuery,
+  ): Promise<FollowerPageView> {
+    const { id } = await this.accounts.require(appid);
+    const { items, next } = await this.followers.list(id, query);
+    return { items: items.map(toFollowerView), next };
+  }
+
+  /** One follower, or one who has left. */
+  @Get(':openid')
+  async show(
+    @Param('appid') appid: string,
+    @Param('openid') openid: string,
+  ): Promise<FollowerView> {
+    const { id } = await this.accounts.require(appid);
+    const follower = await this.followers.find(id, openid);
+    if (follower !== undefined) return toFollowerView(follower);
+    throw new DomainError(
+      'not-found',
+      'follower_not_found',
+      `${appid} has no follower ${maskOpenid(openid)}, as far as the last sync and the events since know`,
+    );
+  }
+}

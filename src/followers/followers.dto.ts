@@ -1,0 +1,75 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsOptional } from 'class-validator';
+import { PageQuery } from '../http/cursor.js';
+import type { FollowerSyncRow } from './follower-sync.repository.js';
+import type { Follower } from './followers.service.js';
+
+export class FollowersQuery extends PageQuery {
+  /** Left out: those who left are listed too. */
+  @ApiPropertyOptional({ type: 'boolean' })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) =>
+    value === 'true' ? true : value === 'false' ? false : value,
+  )
+  @IsBoolean()
+  subscribed?: boolean;
+}
+
+export class FollowerView {
+  openid!: string;
+  subscribed!: boolean;
+  /** The instant for which `subscribed` is known. */
+  asOf!: Date;
+}
+
+export class FollowerPageView {
+  items!: FollowerView[];
+  next!: string | null;
+}
+
+/** Why the last sync failed. */
+export class FollowerSyncErrorView {
+  errcode!: number | null;
+  /** WeChat's id of the refused request. */
+  rid!: string | null;
+  message!: string;
+  /** What it means and what to do. */
+  zh!: string;
+  en!: string;
+}
+
+export class FollowerSyncView {
+  state!: 'idle' | 'running' | 'done' | 'failed';
+  /** Followers read so far; each once when done. */
+  seen!: number;
+  /** Entries of WeChat's list that do not look like an openid. */
+  skipped!: number;
+  /** As WeChat counts; it moves while the list is read. */
+  total!: number | null;
+  startedAt!: Date | null;
+  finishedAt!: Date | null;
+  error!: FollowerSyncErrorView | null;
+}
+
+export const toFollowerView = ({ openid, subscribed, asOf }: Follower): FollowerView => ({
+  openid,
+  subscribed,
+  asOf,
+});
+
+export function toFollowerSyncView(sync: FollowerSyncRow | undefined): FollowerSyncView {
+  if (sync === undefined) {
+    return {
+      state: 'idle',
+      seen: 0,
+      skipped: 0,
+      total: null,
+      startedAt: null,
+      finishedAt: null,
+      error: null,
+    };
+  }
+  const { state, seen, skipped, total, beganAt, finishedAt, problem } = sync;
+  return { state, seen, skipped, total, startedAt: beganAt, finishedAt, error: problem };
+}

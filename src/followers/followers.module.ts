@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { DatabaseModule } from '../database/database.module.js';
+import { QueueModule } from '../queue/queue.module.js';
+import { FOLLOWER_SYNC_QUEUE } from '../queue/queue-names.js';
+import { FollowerEvents } from './follower-events.js';
+import { FollowerSync } from './follower-sync.js';
+import { FollowerSyncRepository } from './follower-sync.repository.js';
+import { FollowersService } from './followers.service.js';
+
+@Module({
+  imports: [DatabaseModule, QueueModule.for(FOLLOWER_SYNC_QUEUE)],
+  providers: [FollowersService, FollowerEvents, FollowerSync, FollowerSyncRepository],
+  // The repository is for this folder's worker module alone.
+  exports: [FollowersService, FollowerEvents, FollowerSync, FollowerSyncRepository],
+})
+export class FollowersModule {}

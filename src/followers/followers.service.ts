@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { Kysely } from 'kysely';
+import { page, type Page } from '../http/cursor.js';
+import type { Openid } from '../kernel/ids.js';
+import type { FollowerTables } from './follower.tables.js';
+
+/** Somebody who follows an account, or once did. */
+export interface Follower {
+  readonly openid: Openid;
+  readonly subscribed: boolean;
+  /** The instant for which `subscribed` is known: of an event, or shortly before the walk that saw it. */
+  readonly asOf: Date;
+}
+
+/** What we know of an account's followers. */
+@Injectable()
+export class FollowersService {
+  constructor(private readonly db: Kysely<FollowerTables>) {}
+
+  find(accountId: number, openid: Openid): Promise<Follower | undefined> {
+    return this.db
+      .selectFrom('follower')
+      .select(['openid', 'subscribed', 'asOf'])
+      .where('accountId', '=', accountId)
+      .where('openid', '=', openid)
+      .executeTakeFirst();
+  }
+
+  async list(
+    accountId: number,
+    filter: { after?: Openid; limit: number; subscribed?: boolean },
+  ): Promise<Page<Follower>> {
+    const { after, limit, subscribed } = filter;
+    const rows = await this.db
+      .selectFrom('follower')
+      .select(['openid', 'subscribed', 'asOf'])
+      .where('accountId', '=', accountId)
+      .where('openid', '>', after ?? '')
+      .$if(subscribed !== undefined, (query) => query.where('subscribed', '=', subscribed === true))
+      .orderBy('openid')
+      .limit(limit + 1)
+      .execute();
+    return page(rows, limit, ({ openid }) => openid);
+  }
+
+  /** Whether any walk of the list was ever completed; before that, "all followers" means nothing. */
+  async hasSynced(accountId: number): Promise<boolean> {
+    return (await this.#confirmed(accountId)) !== undefined;
+  }
+
+  /** As many as the last complete walk saw; undefined before the first. Events since then are not in it. */
+  async count(accountId: number): Promise<number | undefined> {
+    return (await this.#confirmed(accountId))?.confirmedTotal ?? undefined;
+  }
+
+  #confirmed(accountId: number): Promise<{ confirmedTotal: number | null } | undefined> {
+    return this.db
+      .selectFrom('followerSync')
+      .select('confirmedTotal')
+      .where('accountId', '=', accountId)
+      .where('confirmedAsOf', 'is not', null)
+      .executeTakeFirst();
+  }
+}

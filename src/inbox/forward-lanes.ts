@@ -1,0 +1,44 @@
+interface Lane {
+  running: number;
+  /** How long the last call took. */
+  lastMs: number;
+  /** When the last of those that were sent back has its turn. */
+  nextTurnAt: number;
+}
+
+/** Calls under way for one account. */
+const WIDTH = 4;
+
+/**
+ * Keeps a slow server of one account from taking all of a worker's places: an account has a few, and what finds
+ * them taken is told when to come back, each a little later than the one before it.
+ */
+export class ForwardLanes {
+  readonly #lanes = new Map<number, Lane>();
+
+  /** Zero means go, and then `leave`; else come back in so many milliseconds. */
+  enter(accountId: number, now: number): number {
+    const lane = this.#laneOf(accountId);
+    if (lane.running < WIDTH) {
+      lane.running++;
+      return 0;
+    }
+    lane.nextTurnAt = Math.max(lane.nextTurnAt, now) + Math.max(lane.lastMs / WIDTH, 10);
+    return Math.ceil(lane.nextTurnAt - now);
+  }
+
+  leave(accountId: number, tookMs: number): void {
+    const lane = this.#laneOf(accountId);
+    lane.running--;
+    lane.lastMs = tookMs;
+  }
+
+  #laneOf(accountId: number): Lane {
+    let lane = this.#lanes.get(accountId);
+    if (lane === undefined) {
+      lane = { running: 0, lastMs: 0, nextTurnAt: 0 };
+      this.#lanes.set(accountId, lane);
+    }
+    return lane;
+  }
+}

@@ -1,0 +1,49 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type Agent, request } from 'undici';
+import { AccountsService } from '../accounts/accounts.service.js';
+import { WechatConfig } from '../config/config.js';
+import { guardedDispatcher } from '../http/outbound-address.js';
+import { uncarry } from '../wechat-auth/inbox-job.js';
+import type { ForwardJob } from './forward.queue.js';
+import { forwardTarget } from './forward-target.js';
+
+const TIMEOUT_MS = 5_000;
+
+/** WeChat knows one callback per account: what is not ours alone goes on to the customer's. */
+@Injectable()
+export class ForwardService implements OnApplicationShutdown {
+  readonly #dispatcher: Agent;
+
+  constructor(
+    private readonly accounts: AccountsService,
+    { loopback }: WechatConfig,
+  ) {
+    this.#dispatcher = guardedDispatcher({ allowLoopback: loopback });
+  }
+
+  /**
+   * Sends a push on, byte for byte and with WeChat's query, so that the customer's server can check it as if it had
+   * come from WeChat. Throws unless a 2xx comes back; what the answer says is ignored, WeChat has long had ours.
+   */
+  async forward({ accountId, body, contentType, query }: ForwardJob): Promise<void> {
+    const account = await this.accounts.byId(accountId);
+    if (account === undefined || account.forwardUrl === null) return;
+    const answer = await request(forwardTarget(account.forwardUrl, query), {
+      dispatcher: this.#dispatcher,
+      method: 'POST',
+      headers: { 'user-agent': 'weicast', ...(contentType && { 'content-type': contentType }) },
+      body: uncarry(body),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    await answer.body.dump({ limit: 64 * 1024 });
+    if (answer.statusCode < 200 || answer.statusCode > 299) {
+      throw new Error(
+        `the forwardUrl of ${account.appid} answered ${answer.statusCode}, expected 2xx`,
+      );
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#dispatcher.close();
+  }
+}

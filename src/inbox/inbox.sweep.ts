@@ -1,0 +1,49 @@
+import { InjectQueue } from '@nestjs/bullmq';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import type { Queue } from 'bullmq';
+import { INBOX_QUEUE } from '../queue/queue-names.js';
+import type { InboxJob } from '../wechat-auth/inbox-job.js';
+
+const EVERY_MS = 30_000;
+
+/**
+ * Brings failed inbox jobs back. Their tries are unlimited, so there should be none; but what they carry was
+ * answered `success` and exists nowhere else.
+ */
+@Injectable()
+export class InboxSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(InboxSweep.name);
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(@InjectQueue(INBOX_QUEUE) private readonly queue: Queue<InboxJob>) {}
+
+  onApplicationBootstrap(): void {
+    this.#timer = setInterval(() => void this.tick(), EVERY_MS).unref();
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.#timer);
+  }
+
+  private async tick(): Promise<void> {
+    try {
+      await this.retryFailed();
+    } catch (error) {
+      this.logger.warn(error, 'failed inbox jobs were not looked at; the next tick does');
+    }
+  }
+
+  /** Harmless from several processes at once: each job is moved by one of them. */
+  async retryFailed(): Promise<number> {
+    const failed = await this.queue.getFailedCount();
+    if (failed === 0) return 0;
+    await this.queue.retryJobs({ state: 'failed' });
+    this.logger.warn(`${failed} failed inbox jobs are tried again`);
+    return failed;
+  }
+}

@@ -1,0 +1,211 @@
+import fc from 'fast-check';
+import { checkFields } from './check-fields.js';
+import type { FieldType } from './field-rules.js';
+import { fieldsOf } from './template-fields.js';
+
+const fieldOf = (type: FieldType) =>
+  fieldsOf(`标签：{{${type === 'text' ? 'keyword' : type}1.DATA}}`);
+
+/** The one fault's code, or undefined. */
+function faultOf(type: FieldType, value: string): string | undefined {
+  const [field] = fieldOf(type);
+  const faults = checkFields(fieldOf(type), { [field?.name ?? '']: value });
+  expect(faults.length).toBeLessThanOrEqual(1);
+  return faults[0]?.code;
+}
+
+const GOOD: Record<FieldType, string[]> = {
+  thing: ['活动', '字'.repeat(20), 'a b-1！', '😀'.repeat(20)],
+  short_thing: ['活动'],
+  character_string: ['A1-_/+=', 'x'.repeat(32), '，。'],
+  time: [
+    '15:01',
+    '8:00',
+    '23:59:59',
+    '2019年10月1日 15:01',
+    '2026-10-01 15:01~2026-10-01 16:00',
+    '15:01 ~ 16:00',
+    '2024年2月29日15:01',
+  ],
+  date: [
+    '2019年10月1日',
+    '2026-1-2',
+    '2026/01/02',
+    '2026.1.2 8:00',
+    '2026-01-02~2026-01-03',
+    '2026-01-02 8:00~9:00',
+  ],
+  amount: ['100', '¥100.00', '￥1234567890.00', '$5', '€5', '100元', '￥0.01元'],
+  phone_number: ['+86-0766-66888866', '(010)1234567', '1'.repeat(17)],
+  car_number: ['粤A8Z888挂', 'A12345', '粤', 'x'.repeat(8)],
+  const: ['待支付', '字'.repeat(20)],
+  number: ['0', '3.14', '9'.repeat(32)],
+  letter: ['abcXYZ', 'z'.repeat(32)],
+  symbol: ['!', '+-*/=', '，。！？…'],
+  name: ['张三', '字'.repeat(10), 'x'.repeat(20), 'Jane Doe', '迪丽热巴·迪力'],
+  phrase: ['配送中', '字'.repeat(5)],
+  enum: ['甲'],
+  enum_string: ['甲'],
+  text: ['2020-11-23 8:00', 'x'.repeat(500), '一行\n又一行\t！'],
+};
+
+const BAD: [FieldType, string, string][] = [
+  ['thing', '字'.repeat(21), 'field_too_long'],
+  ['thing', '😀'.repeat(21), 'field_too_long'],
+  ['thing', '一\n二', 'field_bad_characters'],
+  ['thing', 'a\u2028b', 'field_bad_characters'],
+  ['thing', 'a\u007Fb', 'field_bad_characters'],
+  ['thing', 'a\uD800', 'field_bad_characters'],
+  ['thing', '', 'field_empty'],
+  ['thing', ' \u3000', 'field_empty'],
+  ['character_string', 'x'.repeat(33), 'field_too_long'],
+  ['character_string', '订单1', 'field_bad_characters'],
+  ['time', '25:00', 'field_bad_time'],
+  ['time', '15:60', 'field_bad_time'],
+  ['time', '明天', 'field_bad_time'],
+  ['time', '2019年10月1日', 'field_bad_time'],
+  ['time', '2019-10-115:01', 'field_bad_time'],
+  ['time', '2026-02-30 15:01', 'field_bad_time'],
+  ['time', '15:01-16:00', 'field_bad_time'],
+  ['time', '15:01~16:00~17:00', 'field_bad_time'],
+  ['time', '15:01~', 'field_bad_time'],
+  ['date', '15:01', 'field_bad_date'],
+  ['date', '2023年2月29日', 'field_bad_date'],
+  ['date', '2026-13-01', 'field_bad_date'],
+  ['date', '2026-01/02', 'field_bad_date'],
+  ['date', '2026-01-02~9:00', 'field_bad_date'],
+  ['amount', '12345678901', 'field_bad_amount'],
+  ['amount', '1,000', 'field_bad_amount'],
+  ['amount', '¥¥1', 'field_bad_amount'],
+  ['amount', '-1', 'field_bad_amount'],
+  ['amount', '1.', 'field_bad_amount'],
+  ['phone_number', '1'.repeat(18), 'field_too_long'],
+  ['phone_number', '电话123', 'field_bad_characters'],
+  ['phone_number', '123abc', 'field_bad_characters'],
+  ['car_number', '粤A8Z8888挂', 'field_too_long'],
+  ['car_number', 'A粤8', 'field_bad_characters'],
+  ['const', '字'.repeat(21), 'field_too_long'],
+  ['number', '9'.repeat(33), 'field_too_long'],
+  ['number', '-1', 'field_bad_characters'],
+  ['number', '１', 'field_bad_characters'],
+  ['letter', 'a1', 'field_bad_characters'],
+  ['letter', 'z'.repeat(33), 'field_too_long'],
+  ['symbol', '！'.repeat(6), 'field_too_long'],
+  ['symbol', 'a', 'field_bad_characters'],
+  ['name', '字'.repeat(11), 'field_too_long'],
+  ['name', `张${'x'.repeat(10)}`, 'field_too_long'],
+  ['name', 'x'.repeat(21), 'field_too_long'],
+  ['name', '张3', 'field_bad_characters'],
+  ['phrase', '字'.repeat(6), 'field_too_long'],
+  ['phrase', '配送a', 'field_bad_characters'],
+  ['text', '', 'field_empty'],
+  ['text', 'a\0b', 'field_bad_characters'],
+];
+
+describe('a value', () => {
+  it.each(
+    Object.entries(GOOD).flatMap(([type, values]) => values.map((value) => [type, value] as const)),
+  )('of type %s may be %j', (type, value) =>
+    expect(faultOf(type as FieldType, value)).toBeUndefined(),
+  );
+
+  it.each(BAD)('of type %s may not be %j: %s', (type, value, code) => {
+    expect(faultOf(type, value)).toBe(code);
+  });
+
+  it('that is too long is answered with the limit and its length, in both languages', () => {
+    const [fault] = checkFields(fieldsOf('活动：{{thing1.DATA}}'), { thing1: '字'.repeat(21) });
+    expect(fault).toMatchObject({ path: 'fields.thing1', code: 'field_too_long' });
+    expect(fault?.message).toMatch(/thing1（活动） 最多 20 个字符，现有 21 个/);
+    expect(fault?.message).toMatch(/thing1 takes at most 20 characters, this value has 21/);
+  });
+
+  it('that is no text is refused, whatever the caller was told to send', () => {
+    const values = { thing1: 5 } as unknown as Record<string, string>;
+    expect(checkFields(fieldOf('thing'), values)).toMatchObject([{ code: 'field_not_text' }]);
+  });
+
+  it('is counted in code points, whatever characters it is made of', () => {
+    fc.assert(
+      fc.property(
+        fc
+          .string({ unit: 'binary', minLength: 1, maxLength: 40 })
+          .filter((text) => !/[\p{Cc}\u2028\u2029]/u.test(text) && text.trim() !== ''),
+        (text) => {
+          expect(faultOf('thing', text)).toBe([...text].length > 20 ? 'field_too_long' : undefined);
+        },
+      ),
+    );
+  });
+
+  it('of every time of every day is a time, and after every date too', () => {
+    const instants = fc.date({
+      min: new Date('1900-01-01'),
+      max: new Date('2999-12-31'),
+      noInvalidDate: true,
+    });
+    fc.assert(
+      fc.property(instants, fc.constantFrom('-', '/', '.'), (instant, mark) => {
+        const [date = '', clock = ''] = instant.toISOString().split('T');
+        const time = clock.slice(0, 5);
+        const written = date.replaceAll('-', mark);
+        expect(faultOf('time', time)).toBeUndefined();
+        expect(faultOf('date', written)).toBeUndefined();
+        expect(faultOf('time', `${written} ${time}`)).toBeUndefined();
+        expect(faultOf('date', `${written} ${time}~${time}`)).toBeUndefined();
+      }),
+    );
+  });
+
+  it('of any kind gets an answer and never a crash', () => {
+    const types = Object.keys(GOOD) as FieldType[];
+    fc.assert(
+      fc.property(fc.constantFrom(...types), fc.string({ unit: 'binary' }), (type, value) => {
+        expect(faultOf(type, value) ?? 'field_none').toMatch(/^field_[a-z_]+$/);
+      }),
+    );
+  });
+});
+
+describe('the fields of a message', () => {
+  const fields = fieldsOf(
+    '{{first.DATA}}\n名称：{{thing1.DATA}}\n时间：{{time2.DATA}}\n{{remark.DATA}}',
+  );
+
+  it('must all be there, those apart that WeChat does not show', () => {
+    expect(checkFields(fields, { thing1: '甲' })).toEqual([
+      {
+        path: 'fields.time2',
+        code: 'field_missing',
+        message: expect.stringContaining('缺少 time2（时间）') as string,
+      },
+    ]);
+    expect(checkFields(fields, { thing1: '甲', time2: '8:00' })).toEqual([]);
+  });
+
+  it('that WeChat does not show are checked when given', () => {
+    const faults = checkFields(fields, { first: '', thing1: '甲', time2: '8:00', remark: '好' });
+    expect(faults).toMatchObject([{ path: 'fields.first', code: 'field_empty' }]);
+  });
+
+  it('must be the template’s: an unknown name is answered with those it has', () => {
+    const faults = checkFields(fields, { thing1: '甲', time2: '8:00', thing9: 'x' });
+    expect(faults).toMatchObject([{ path: 'fields.thing9', code: 'field_unknown' }]);
+    expect(faults[0]?.message).toContain('first, thing1, time2, remark');
+  });
+
+  it('are not confused with what every object inherits', () => {
+    const inherited = fieldsOf('{{toString.DATA}}');
+    expect(checkFields(inherited, {})).toMatchObject([{ code: 'field_missing' }]);
+    const values = JSON.parse('{"thing1":"甲","time2":"8:00","__proto__":"x"}') as Record<
+      string,
+      string
+    >;
+    expect(checkFields(fields, values)).toMatchObject([{ code: 'field_unknown' }]);
+  });
+
+  it('show every fault at once', () => {
+    const codes = checkFields(fields, { thing1: '字'.repeat(21), x: '' }).map(({ code }) => code);
+    expect(codes).toEqual(['field_too_long', 'field_missing', 'field_unknown']);
+  });
+});

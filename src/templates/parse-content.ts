@@ -1,0 +1,143 @@
+import { DomainError } from '../kernel/domain-error.js';
+import { type ContentSlot, slotsOf } from './content-slots.js';
+import { marksOf } from './field-marks.js';
+import { isShown } from './template-fields.js';
+
+/**
+ * Reads the values out of a template's text in which each `{{name.DATA}}` was filled as `{{name.value}}` or
+ * `{{name.value.#colour}}`. All other text must be the template's, white space and line ends apart; otherwise
+ * `content_mismatch` names the first difference. A value can hold neither `{{` nor `}}`: such values go into `fields`.
+ */
+export function parseContent(
+  templateContent: string,
+  text: string,
+): { values: Record<string, string> } {
+  const expected = marksOf(templateContent);
+  const given = slotsOf(text);
+  const names = expected.marks.map(({ name }) => name);
+
+  for (const slot of given.slots) refuseMalformed(slot, names);
+  refuseOtherSlots(
+    names,
+    given.slots.map(({ name }) => name),
+  );
+  expected.marks.forEach(({ name, before }, i) =>
+    refuseOtherText(before, given.slots[i]?.before ?? '', `before {{${name}.…}}`),
+  );
+  const last = names.at(-1);
+  refuseOtherText(expected.after, given.after, last ? `after {{${last}.…}}` : 'in the text');
+  return { values: valuesOf(given.slots) };
+}
+
+function refuseMalformed({ name, value }: ContentSlot, names: string[]): void {
+  const known = names.map((each) => `{{${each}.…}}`).join(' ');
+  if (value === undefined) {
+    throw mismatch(
+      'slot_malformed',
+      `The slot {{${excerpt(name)}}} has no dot. Write {{name.value}}; the template has ${known}.`,
+      { where: `{{${excerpt(name)}}}`, expected: known, got: `{{${excerpt(name)}}}` },
+    );
+  }
+  if (!names.includes(name)) {
+    throw mismatch('slot_unknown', `The template has no field ${excerpt(name)}. It has ${known}.`, {
+      where: `{{${excerpt(name)}.…}}`,
+      expected: known,
+      got: `{{${excerpt(name)}.…}}`,
+    });
+  }
+  if (value.includes('{{')) {
+    throw mismatch(
+      'slot_malformed',
+      `The value of ${name} contains "{{": is a "}}" missing before it? Such a value can only be given in "fields".`,
+      { where: `{{${name}.…}}`, expected: `{{${name}.value}}`, got: excerpt(value) },
+    );
+  }
+}
+
+function refuseOtherSlots(expected: string[], given: string[]): void {
+  for (const name of new Set([...expected, ...given])) {
+    const wanted = expected.filter((each) => each === name).length;
+    const found = given.filter((each) => each === name).length;
+    if (found === wanted) continue;
+    const fault = found < wanted ? 'slot_missing' : 'slot_doubled';
+    const problem = found < wanted ? 'is missing' : 'stands there more than once';
+    throw mismatch(fault, `The slot {{${name}.…}} ${problem}: expected ${wanted}, got ${found}.`, {
+      where: `{{${name}.…}}`,
+      expected: String(wanted),
+      got: String(found),
+    });
+  }
+  const at = expected.findIndex((name, i) => name !== given[i]);
+  if (at === -1) return;
+  throw mismatch(
+    'slot_misplaced',
+    `Slot ${at + 1} is {{${given[at]}.…}}, the template has {{${expected[at]}.…}} there.`,
+    { where: `slot ${at + 1}`, expected: `{{${expected[at]}.…}}`, got: `{{${given[at]}.…}}` },
+  );
+}
+
+function refuseOtherText(expected: string, got: string, where: string): void {
+  const wanted = [...expected.replace(/\s+/g, '')];
+  const found = [...got.replace(/\s+/g, '')];
+  const at = firstDifference(wanted, found);
+  if (at === undefined) return;
+  const difference = { where, expected: excerptAt(wanted, at), got: excerptAt(found, at) };
+  throw mismatch(
+    'text_differs',
+    `The text ${where} is not the template's: expected "${difference.expected}", got "${difference.got}". ` +
+      'Only the values may change.',
+    difference,
+  );
+}
+
+function firstDifference(a: readonly string[], b: readonly string[]): number | undefined {
+  const at = a.findIndex((character, i) => character !== b[i]);
+  if (at !== -1) return at;
+  return a.length === b.length ? undefined : a.length;
+}
+
+/**
+ * A name that the template has twice must be given the same value twice: WeChat takes one value a name.
+ * A field that WeChat does not show may be empty here, and is then left out.
+ */
+function valuesOf(slots: readonly ContentSlot[]): Record<string, string> {
+  const values = new Map<string, string>();
+  for (const { name, value = '' } of slots) {
+    const earlier = values.get(name);
+    if (earlier !== undefined && earlier !== value) {
+      throw mismatch(
+        'slot_doubled',
+        `The template has {{${name}.DATA}} more than once, with one value: got "${excerpt(earlier)}" and "${excerpt(value)}".`,
+        { where: `{{${name}.…}}`, expected: excerpt(earlier), got: excerpt(value) },
+      );
+    }
+    if (isShown(name) || value.trim() !== '') values.set(name, value);
+  }
+  return Object.fromEntries(values);
+}
+
+interface Difference {
+  readonly where: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+function mismatch(code: string, message: string, details: Difference): DomainError {
+  return new DomainError('unprocessable', 'content_mismatch', message, {
+    errors: [{ path: 'content', code, message }],
+    details: { ...details },
+  });
+}
+
+const EXCERPT = 40;
+
+/** Enough to recognise the place, in whole characters. */
+const excerpt = (text: string): string => excerptAt([...text.slice(0, 4 * EXCERPT)], 0);
+
+/** The characters around a place, with a little of what leads there. */
+function excerptAt(characters: readonly string[], at: number): string {
+  const from = Math.max(0, at - 8);
+  const to = from + EXCERPT;
+  const cut = characters.slice(from, to).join('');
+  return `${from > 0 ? '…' : ''}${cut}${to < characters.length ? '…' : ''}`;
+}

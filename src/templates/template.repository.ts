@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { Kysely, sql, type Transaction } from 'kysely';
+import type { ListedTemplate } from './listed-templates.js';
+import type { TemplateTable, TemplateTables } from './template.tables.js';
+
+/** Template ids, by what a sync found. One that came back counts as added. */
+export interface TemplateDiff {
+  readonly added: string[];
+  readonly changed: string[];
+  readonly removed: string[];
+}
+
+/** Statements on `template`. */
+@Injectable()
+export class TemplateRepository {
+  constructor(private readonly db: Kysely<TemplateTables>) {}
+
+  find(accountId: number, templateId: string): Promise<TemplateTable | undefined> {
+    return this.db
+      .selectFrom('template')
+      .selectAll()
+      .where('accountId', '=', accountId)
+      .where('templateId', '=', templateId)
+      .executeTakeFirst();
+  }
+
+  /** Those that WeChat still lists, in the order of their ids. */
+  list(accountId: number, after: string | undefined, limit: number): Promise<TemplateTable[]> {
+    return this.db
+      .selectFrom('template')
+      .selectAll()
+      .where('accountId', '=', accountId)
+      .where('removedAt', 'is', null)
+      .$if(after !== undefined, (query) => query.where('templateId', '>', after ?? ''))
+      .orderBy('templateId')
+      .limit(limit)
+      .execute();
+  }
+
+  /** Makes the account's templates what WeChat listed, all at once; syncs of one account take turns. */
+  async reconcile(accountId: number, listed: readonly ListedTemplate[]): Promise<TemplateDiff> {
+    return this.db.transaction().execute(async (tx) => {
+      await sql`select pg_advisory_xact_lock(hashtext('weicast.template_sync'), ${accountId})`.execute(
+        tx,
+      );
+      const stored = await tx
+        .selectFrom('template')
+        .selectAll()
+        .where('accountId', '=', accountId)
+        .execute();
+      const live = new Map(
+        stored
+          .filter(({ removedAt }) => removedAt === null)
+          .map((template) => [template.templateId, template]),
+      );
+      const added = listed.filter(({ templateId }) => !live.has(templateId));
+      const changed = listed.filter((template) => {
+        const before = live.get(template.templateId);
+        return before !== undefined && differs(before, template);
+      });
+      const kept = new Set(listed.map(({ templateId }) => templateId));
+      const removed = [...live.keys()].filter((templateId) => !kept.has(templateId));
+
+      await this.#write(tx, accountId, [...added, ...changed]);
+      await this.#markRemoved(tx, accountId, removed);
+      return {
+        added: added.map(({ templateId }) => templateId),
+        changed: changed.map(({ templateId }) => templateId),
+        removed,
+      };
+    });
+  }
+
+  async #write(
+    tx: Transaction<TemplateTables>,
+    accountId: number,
+    templates: readonly ListedTemplate[],
+  ): Promise<void> {
+    if (templates.length === 0) return;
+    await tx
+      .insertInto('template')
+      .values(
+        templates.map((template) => ({
+          ...template,
+          accountId,
+          changedAt: sql<Date>`clock_now()`,
+          removedAt: null,
+        })),
+      )
+      .onConflict((conflict) =>
+        conflict.columns(['accountId', 'templateId']).doUpdateSet((eb) => ({
+          title: eb.ref('excluded.title'),
+          content: eb.ref('excluded.content'),
+          example: eb.ref('excluded.example'),
+          primaryIndustry: eb.ref('excluded.primaryIndustry'),
+          deputyIndustry: eb.ref('excluded.deputyIndustry'),
+          changedAt: eb.ref('excluded.changedAt'),
+          removedAt: null,
+        })),
+      )
+      .execute();
+  }
+
+  async #markRemoved(
+    tx: Transaction<TemplateTables>,
+    accountId: number,
+    templateIds: readonly string[],
+  ): Promise<void> {
+    if (templateIds.length === 0) return;
+    await tx
+      .updateTable('template')
+      .set({ removedAt: sql<Date>`clock_now()` })
+      .where('accountId', '=', accountId)
+      .where('templateId', 'in', templateIds)
+      .execute();
+  }
+}
+
+const differs = (before: ListedTemplate, after: ListedTemplate): boolean =>
+  before.title !== after.title ||
+  before.content !== after.content ||
+  before.example !== after.example ||
+  before.primaryIndustry !== after.primaryIndustry ||
+  before.deputyIndustry !== after.deputyIndustry;

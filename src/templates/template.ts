@@ -1,0 +1,30 @@
+import type { FieldType } from './field-rules.js';
+
+/** A template of an account, as WeChat last listed it. */
+export interface Template {
+  readonly templateId: string;
+  readonly title: string;
+  /** WeChat's text, with a mark such as `{{thing1.DATA}}` for each field. */
+  readonly content: string;
+  readonly example: string;
+  readonly primaryIndustry: string;
+  readonly deputyIndustry: string;
+  /** In the order of their marks. */
+  readonly fields: readonly TemplateField[];
+  /** When a sync last found anything of it changed, or found it for the first time. */
+  readonly changedAt: Date;
+  /** Set once WeChat no longer lists it: kept for the broadcasts that used it, not for new ones. */
+  readonly removedAt: Date | null;
+}
+
+/** One `{{name.DATA}}` of a template. */
+export interface TemplateField {
+  readonly name: string;
+  readonly type: FieldType;
+  /** The most characters (code points) that any value may have; null where WeChat names no limit. */
+  readonly limit: number | null;
+  /** What stands before the mark on its line, without the colon; empty where there is nothing. */
+  readonly label: string;
+  /** False for `first` and `remark`: WeChat has not shown them since 2023, so they may be left out. */
+  readonly shown: boolean;
+}

@@ -1,0 +1,55 @@
+import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
+import { Role } from '../access/role.decorator.js';
+import { AccountsService } from '../accounts/accounts.service.js';
+import { PageQuery } from '../http/cursor.js';
+import { DomainError } from '../kernel/domain-error.js';
+import {
+  TemplatePageView,
+  TemplateSyncView,
+  TemplateView,
+  toTemplateView,
+} from './templates.dto.js';
+import { TemplatesService } from './templates.service.js';
+
+@Controller('v1/accounts/:appid/templates')
+@Role('viewer')
+export class TemplatesController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly templates: TemplatesService,
+  ) {}
+
+  /** Fetches the templates from WeChat. */
+  @Post('sync')
+  @Role('editor')
+  @HttpCode(HttpStatus.OK)
+  async sync(@Param('appid') appid: string): Promise<TemplateSyncView> {
+    return this.templates.sync(await this.accounts.require(appid));
+  }
+
+  /** The templates that WeChat has, as of the last sync. */
+  @Get()
+  async list(
+    @Param('appid') appid: string,
+    @Query() { after, limit }: PageQuery,
+  ): Promise<TemplatePageView> {
+    const account = await this.accounts.require(appid);
+    const { items, next } = await this.templates.list(account, after, limit);
+    return { items: items.map(toTemplateView), next };
+  }
+
+  /** One template, even if WeChat has it no more. */
+  @Get(':templateId')
+  async show(
+    @Param('appid') appid: string,
+    @Param('templateId') templateId: string,
+  ): Promise<TemplateView> {
+    const template = await this.templates.find(await this.accounts.require(appid), templateId);
+    if (template !== undefined) return toTemplateView(template);
+    throw new DomainError(
+      'not-found',
+      'template_not_found',
+      `${appid} has no template ${templateId.slice(0, 64)}; sync if it was added lately`,
+    );
+  }
+}

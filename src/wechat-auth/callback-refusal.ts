@@ -1,0 +1,37 @@
+/** Why a request to the callback is not WeChat's, or not one we read. */
+export type RefusalReason =
+  | 'unknown-account'
+  | 'unsigned'
+  | 'not-encrypted'
+  | 'no-key'
+  | 'undecipherable'
+  | 'other-account'
+  | 'echostr'
+  | 'doctype'
+  | 'malformed';
+
+const STATUS: Readonly<Record<RefusalReason, 400 | 403 | 404>> = {
+  'unknown-account': 404,
+  unsigned: 403,
+  'not-encrypted': 403,
+  'no-key': 403,
+  undecipherable: 403,
+  'other-account': 403,
+  echostr: 403,
+  doctype: 400,
+  malformed: 400,
+};
+
+/**
+ * The only error that reading a request to the callback throws. The reason is for our log: whoever asks learns
+ * the status alone, so that no answer tells how far a forged push came.
+ */
+export class CallbackRefusal extends Error {
+  readonly status: 400 | 403 | 404;
+
+  constructor(readonly reason: RefusalReason) {
+    super(`callback refused: ${reason}`);
+    this.name = 'CallbackRefusal';
+    this.status = STATUS[reason];
+  }
+}

@@ -1,0 +1,89 @@
+import { InjectQueue } from '@nestjs/bullmq';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { JobsOptions, Queue } from 'bullmq';
+import { Coalescer } from '../kernel/coalescer.js';
+import { INBOX_QUEUE } from '../queue/queue-names.js';
+import type { CarriedBytes, InboxJob, InboxPush } from './inbox-job.js';
+
+/** WeChat waits 5 s in all, for the name look-up and the connection too. */
+const PATIENCE_MS = 3_000;
+/** What waits for the queue at most: with the queue away, memory is all there is. */
+const CAPACITY_BYTES = 64 * 1024 * 1024;
+
+/** The name of the retry schedule that the inbox's worker brings. */
+export const INBOX_BACKOFF = 'inbox';
+
+const JOB_OPTIONS: JobsOptions = {
+  attempts: 2 ** 31 - 1, // unlimited, as far as BullMQ's integer column goes
+  backoff: { type: INBOX_BACKOFF },
+  removeOnComplete: true,
+  removeOnFail: false,
+  stackTraceLimit: 1, // one failure is like the next, and there may be thousands
+};
+
+/** The push is in no job as far as we know, so WeChat must not hear that it is safe. */
+export class PushNotStored extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'PushNotStored';
+  }
+}
+
+interface Waiting {
+  readonly push: InboxPush;
+  readonly bytes: number;
+}
+
+/** Puts pushes into the inbox: those of a few milliseconds share one job. */
+@Injectable()
+export class InboxHandOver implements OnModuleDestroy {
+  #bytes = 0;
+  readonly #jobs = new Coalescer<Waiting, void>(
+    {
+      waitMs: 5,
+      maxItems: 200,
+      maxWeight: 256 * 1024,
+      weigh: ({ bytes }) => bytes,
+      concurrency: 4,
+    },
+    async (batch) => {
+      await this.queue.add('pushes', { pushes: batch.map(({ push }) => push) }, JOB_OPTIONS);
+      return batch.map(() => undefined);
+    },
+  );
+
+  constructor(@InjectQueue(INBOX_QUEUE) private readonly queue: Queue<InboxJob>) {}
+
+  /**
+   * Resolves once the push is stored; rejects with `PushNotStored` when there is no room, or after three seconds.
+   * A push given up on may still be stored later: it then arrives twice, which its readers expect anyway.
+   */
+  async store(push: InboxPush): Promise<void> {
+    const bytes = sizeOf(push.content) + sizeOf(push.original?.body ?? '');
+    if (this.#bytes + bytes > CAPACITY_BYTES) {
+      throw new PushNotStored(`${this.#bytes} bytes of pushes wait for the queue already`);
+    }
+    this.#bytes += bytes;
+    const stored = this.#jobs.add({ push, bytes }).finally(() => (this.#bytes -= bytes));
+    await withinPatience(stored);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await withinPatience(this.#jobs.drain()).catch(() => {}); // whoever waited has been told
+  }
+}
+
+const sizeOf = (carried: CarriedBytes): number =>
+  typeof carried === 'string' ? carried.length : carried.base64.length;
+
+function withinPatience(stored: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new PushNotStored(`the queue has not stored it within ${PATIENCE_MS} ms`)),
+      PATIENCE_MS,
+    );
+    void stored
+      .then(resolve, (error: unknown) => reject(new PushNotStored('the queue refused it', error)))
+      .finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import type { CallbackKeys } from '../accounts/account-secrets.js';
+import { encryptPush, safeBody, signedQuery } from '../../test/support/wechat-push.js';
+import {
+  CIPHER_VECTORS,
+  EVENT_SAMPLES,
+  SIGNATURE_VECTORS,
+} from '../../test/support/wechat-vectors.js';
+import { CallbackRefusal, type RefusalReason } from './callback-refusal.js';
+import { type CallbackQuery, openPush } from './open-push.js';
+
+const appid = 'wxb11529c136998cb6';
+const aesKey = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG';
+const otherKey = 'kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR';
+const receipt = EVENT_SAMPLES.receiptDelivered;
+
+const keysWith = (keys: Partial<CallbackKeys>): CallbackKeys => ({
+  accountId: 1,
+  appid,
+  mode: 'plain',
+  tokens: ['token'],
+  aesKeys: [],
+  forwardUrl: null,
+  ...keys,
+});
+const plain = keysWith({});
+const safe = keysWith({ mode: 'safe', aesKeys: [aesKey] });
+
+const open = (keys: CallbackKeys, query: CallbackQuery, body: string | Buffer): string => {
+  try {
+    return openPush(keys, query, Buffer.from(body)).toString();
+  } catch (error) {
+    if (error instanceof CallbackRefusal) return error.reason satisfies RefusalReason;
+    throw error;
+  }
+};
+
+describe('opening a push', () => {
+  it('takes a plain body that is signed with the current or the previous token', () => {
+    expect(open(plain, signedQuery('token'), receipt)).toBe(receipt);
+    const both = keysWith({ tokens: ['new', 'token'] });
+    expect(open(both, signedQuery('token'), receipt)).toBe(receipt);
+    expect(open(both, signedQuery('new'), receipt)).toBe(receipt);
+    expect(open(both, signedQuery('older'), receipt)).toBe('unsigned');
+  });
+
+  it.each(
+    CIPHER_VECTORS.filter(
+      (vector) => vector.msg_signature !== undefined && /^[<{]/.test(vector.plain),
+    ),
+  )(
+    'opens $id as XML and as JSON',
+    ({
+      token,
+      encodingAESKey,
+      appid: owner,
+      timestamp,
+      nonce,
+      msg_signature,
+      encrypt,
+      plain: content,
+    }) => {
+      const keys = keysWith({
+        appid: owner,
+        mode: 'safe',
+        tokens: [token],
+        aesKeys: [encodingAESKey],
+      });
+      const query = { timestamp, nonce, msg_signature };
+      expect(open(keys, query, safeBody(encrypt))).toBe(content);
+      expect(open(keys, query, JSON.stringify({ ToUserName: 'gh_1', Encrypt: encrypt }))).toBe(
+        content,
+      );
+    },
+  );
+
+  it('refuses the official push when its `signature` stands in for `msg_signature`', () => {
+    const { token, encodingAESKey, appid: owner, encrypt } = CIPHER_VECTORS[0]!;
+    const [, timestamp, nonce, signature] = SIGNATURE_VECTORS[2];
+    const keys = keysWith({
+      appid: owner,
+      mode: 'safe',
+      tokens: [token],
+      aesKeys: [encodingAESKey],
+    });
+    expect(open(keys, { timestamp, nonce, signature }, safeBody(encrypt))).toBe('unsigned');
+    expect(open(keys, { timestamp, nonce, msg_signature: signature }, safeBody(encrypt))).toBe(
+      'unsigned',
+    );
+  });
+
+  it('believes only the encrypted part of a compatible body', () => {
+    const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid });
+    const forged = receipt.replace('200163836', '1');
+    const body = forged.replace('</xml>', `<Encrypt><![CDATA[${encrypted}]]></Encrypt></xml>`);
+    expect(
+      open(
+        keysWith({ mode: 'compatible', aesKeys: [aesKey] }),
+        signedQuery('token', { encrypted }),
+        body,
+      ),
+    ).toBe(receipt);
+  });
+
+  it('is not misled by what a person wrote into a compatible body', () => {
+    const text =
+      '<xml><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[<Encrypt><![CDATA[x]]></Content></xml>';
+    const encrypted = encryptPush(text, { encodingAesKey: aesKey, appid });
+    const body = text.replace(
+      '</Content>',
+      `</Content><Encrypt><![CDATA[${encrypted}]]></Encrypt>`,
+    );
+    expect(open(safe, signedQuery('token', { encrypted }), body)).toBe(text);
+  });
+
+  it('finds Encrypt in bodies that WeChat does not write today', () => {
+    const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid });
+    const query = signedQuery('token', { encrypted });
+    for (const body of [
+      `<?xml version="1.0"?><xml><Encrypt>${encrypted}</Encrypt></xml>`,
+      `<xml><Encrypt>\n<![CDATA[${encrypted}]]>\n</Encrypt></xml>`,
+      `\ufeff{ "Encrypt" : "${encrypted.replaceAll('/', '\\/')}" }`,
+    ]) {
+      expect(open(safe, query, body)).toBe(receipt);
+    }
+  });
+
+  it('opens with the previous key while WeChat still uses it', () => {
+    const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid });
+    const keys = keysWith({ mode: 'safe', aesKeys: [otherKey, aesKey] });
+    expect(open(keys, signedQuery('token', { encrypted }), safeBody(encrypted))).toBe(receipt);
+    expect(
+      open(
+        { ...keys, aesKeys: [otherKey] },
+        signedQuery('token', { encrypted }),
+        safeBody(encrypted),
+      ),
+    ).toBe('undecipherable');
+  });
+
+  it('refuses plain bodies once a key is configured, however well they are signed', () => {
+    expect(open(safe, signedQuery('token'), receipt)).toBe('not-encrypted');
+    expect(open(keysWith({ aesKeys: [aesKey] }), signedQuery('token'), receipt)).toBe(
+      'not-encrypted',
+    );
+    expect(open(keysWith({ mode: 'safe' }), signedQuery('token'), receipt)).toBe('not-encrypted');
+  });
+
+  it('does not lose safe-mode pushes of an account that has no key: they are refused', () => {
+    const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid });
+    const query = signedQuery('token', { encrypted });
+    expect(open(plain, query, safeBody(encrypted))).toBe('no-key');
+    expect(
+      open(plain, query, receipt.replace('</xml>', `<Encrypt>${encrypted}</Encrypt></xml>`)),
+    ).toContain('MsgID');
+  });
+
+  it('refuses a push of another account', () => {
+    const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid: 'wx0000000000000000' });
+    expect(open(safe, signedQuery('token', { encrypted }), safeBody(encrypted))).toBe(
+      'other-account',
+    );
+    expect(
+      open(
+        { ...safe, aesKeys: [aesKey, otherKey] },
+        signedQuery('token', { encrypted }),
+        safeBody(encrypted),
+      ),
+    ).toBe('other-account');
+  });
+
+  it('refuses a flipped Encrypt', () => {
+    const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid });
+    const flipped = (encrypted.startsWith('A') ? 'B' : 'A') + encrypted.slice(1);
+    expect(open(safe, signedQuery('token', { encrypted }), safeBody(flipped))).toBe('unsigned');
+  });
+
+  it('refuses document types in the clear and in the cipher, and leaves people their text', () => {
+    const bomb = '<!DOCTYPE xml [<!ENTITY a "b">]><xml><MsgType>event</MsgType></xml>';
+    const encrypted = encryptPush(bomb, { encodingAesKey: aesKey, appid });
+    expect(open(plain, signedQuery('token'), bomb)).toBe('doctype');
+    expect(open(safe, signedQuery('token', { encrypted }), safeBody(encrypted))).toBe('doctype');
+    const text = '<xml><Content><![CDATA[<!DOCTYPE html>]]></Content></xml>';
+    expect(open(plain, signedQuery('token'), text)).toBe(text);
+    const json = '{"Content":"<!DOCTYPE html>"}';
+    expect(open(plain, signedQuery('token'), json)).toBe(json);
+  });
+
+  it.each([
+    ['no query', {}],
+    ['a signature twice', { ...signedQuery('token'), signature: ['a', 'b'] }],
+    ['a timestamp twice', { ...signedQuery('token'), timestamp: ['1', '1'] }],
+    ['no nonce', { ...signedQuery('token'), nonce: undefined }],
+  ])('refuses %s', (_what, query) => {
+    expect(open(plain, query, receipt)).toBe('unsigned');
+    expect(open(safe, query, safeBody('AAAA'))).toBe('unsigned');
+  });
+
+  it('refuses what is neither XML nor JSON', () => {
+    expect(open(plain, signedQuery('token'), '')).toBe('malformed');
+    expect(open(plain, signedQuery('token'), 'success')).toBe('malformed');
+    expect(open(safe, signedQuery('token'), Buffer.from([0xff, 0, 1]))).toBe('not-encrypted');
+  });
+
+  it('throws nothing but refusals, and opens nothing, whatever comes unsigned', () => {
+    const anyQuery = fc.dictionary(
+      fc.constantFrom('signature', 'msg_signature', 'timestamp', 'nonce', 'encrypt_type'),
+      fc.anything(),
+    );
+    const anyBody = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+      fc.base64String().map((text) => Buffer.from(safeBody(text))),
+      fc.json().map((text) => Buffer.from(text)),
+    );
+    fc.assert(
+      fc.property(anyQuery, anyBody, (query, body) => {
+        expect(open(plain, query, body)).toBe('unsigned');
+        expect(['unsigned', 'not-encrypted']).toContain(open(safe, query, body));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,76 @@
+import type { CallbackKeys } from '../accounts/account-secrets.js';
+import { CallbackRefusal } from './callback-refusal.js';
+import { declaresDoctype } from './doctype.js';
+import { encryptedPart } from './encrypted-part.js';
+import { decryptPush } from './push-cipher.js';
+import { formatOf, MalformedPush, readPush } from './push-fields.js';
+import { isSigned } from './signature.js';
+
+/** A query as it was sent: anything may be missing, or be there twice. */
+export type CallbackQuery = Readonly<Record<string, unknown>>;
+
+/**
+ * Checks a push and returns what WeChat said in it; throws nothing but `CallbackRefusal`.
+ *
+ * Once an EncodingAESKey is configured, only what was encrypted counts: in compatible mode the same push stands in
+ * the body in the clear too, where no signature covers it.
+ */
+export function openPush(keys: CallbackKeys, query: CallbackQuery, body: Buffer): Buffer {
+  const content =
+    keys.aesKeys.length > 0 || keys.mode !== 'plain'
+      ? openEncrypted(keys, query, body)
+      : openPlain(keys, query, body);
+  const text = content.toString('utf8');
+  const format = formatOf(text);
+  if (format === undefined) throw new CallbackRefusal('malformed');
+  if (format === 'xml' && declaresDoctype(text)) throw new CallbackRefusal('doctype');
+  return content;
+}
+
+function openPlain(keys: CallbackKeys, query: CallbackQuery, body: Buffer): Buffer {
+  if (!isSigned(query['signature'], keys.tokens, stamp(query)))
+    throw new CallbackRefusal('unsigned');
+  if (query['encrypt_type'] === 'aes' && !saysAnything(body)) throw new CallbackRefusal('no-key');
+  return body;
+}
+
+/** In safe mode all there is to know is in Encrypt: to answer without a key would be to lose the push. */
+function saysAnything(body: Buffer): boolean {
+  try {
+    return readPush(body.toString('utf8'))['MsgType'] !== undefined;
+  } catch (error) {
+    if (error instanceof MalformedPush) throw new CallbackRefusal('malformed');
+    throw error;
+  }
+}
+
+function openEncrypted(keys: CallbackKeys, query: CallbackQuery, body: Buffer): Buffer {
+  const encrypted = encryptedPart(body.toString('utf8'));
+  if (encrypted === undefined) throw new CallbackRefusal('not-encrypted');
+  if (!isSigned(query['msg_signature'], keys.tokens, [...stamp(query), encrypted])) {
+    throw new CallbackRefusal('unsigned');
+  }
+  return decryptWithAny(encrypted, keys);
+}
+
+/** The current key, else the previous one: WeChat switches over some time after the operator did. */
+function decryptWithAny(encrypted: string, { aesKeys, appid }: CallbackKeys): Buffer {
+  let refusal: CallbackRefusal | undefined;
+  for (const aesKey of aesKeys) {
+    try {
+      return decryptPush(encrypted, aesKey, appid);
+    } catch (error) {
+      if (!(error instanceof CallbackRefusal)) throw error;
+      // That a key fits and the appid does not says more than that another key does not fit.
+      if (refusal?.reason !== 'other-account') refusal = error;
+    }
+  }
+  throw refusal ?? new CallbackRefusal('no-key');
+}
+
+/** What every signature covers beside the token. */
+export function stamp({ timestamp, nonce }: CallbackQuery): [timestamp: string, nonce: string] {
+  if (typeof timestamp !== 'string' || typeof nonce !== 'string')
+    throw new CallbackRefusal('unsigned');
+  return [timestamp, nonce];
+}
