@@ -1,0 +1,27 @@
+import type { Page } from '../http/cursor.js';
+
+/** Rows in the order of a key, of which some match a filter that no index knows. */
+export interface Scan<Item> {
+  /** Those that match, one more than asked for where there are as many. */
+  readonly items: readonly Item[];
+  /** How many rows were read to find them, and the key of the last one. */
+  readonly read: number;
+  readonly reached: string | null;
+}
+
+/**
+ * A page of rows that match, from a scan of at most `most` rows: a filter that matches little gives
+ * short pages, even empty ones, whose `next` goes on where the scan stopped. So a request reads a
+ * bounded number of rows whatever it looks for.
+ */
+export function pageOfScan<Item>(
+  { items, read, reached }: Scan<Item>,
+  limit: number,
+  most: number,
+  keyOf: (item: Item) => string,
+): Page<Item> {
+  const shown = items.slice(0, limit);
+  const last = shown.at(-1);
+  if (items.length > limit && last !== undefined) return { items: shown, next: keyOf(last) };
+  return { items: shown, next: read >= most ? reached : null };
+}

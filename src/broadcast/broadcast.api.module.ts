@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { BroadcastEventsController } from './broadcast-events.controller.js';
+import { BroadcastController } from './broadcast.controller.js';
+import { BroadcastModule } from './broadcast.module.js';
+import { DeliveriesController } from './deliveries.controller.js';
+import { OpenidHistoryController } from './openid-history.controller.js';
+
+@Module({
+  imports: [BroadcastModule],
+  controllers: [
+    BroadcastController,
+    BroadcastEventsController,
+    DeliveriesController,
+    OpenidHistoryController,
+  ],
+})
+export class BroadcastApiModule {}

@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import { Kysely } from 'kysely';
+import type { Account } from '../accounts/account.js';
+import { AccountsService } from '../accounts/accounts.service.js';
+import { SendingConfig } from '../config/config.js';
+import { broadcastNotFound } from './broadcast-not-found.js';
+import type { BroadcastRow } from './broadcast.repository.js';
+import type { BroadcastTables } from './engine/engine.tables.js';
+import type { DeliveryState } from './engine/states.js';
+import {
+  etaSeconds,
+  limitedBy,
+  type LimitedBy,
+  type ProgressFacts,
+  sentOf,
+  totalOf,
+} from './progress.js';
+import { readReports, type ReportedHold, type ReportRow } from './report-query.js';
+import { SendRates } from './send-rates.js';
+
+/** All that is told about one broadcast: its row, what holds it, and how far it is. */
+export interface BroadcastReport {
+  readonly broadcast: BroadcastRow;
+  readonly appid: string;
+  readonly holds: readonly ReportedHold[];
+  readonly counts: Readonly<Record<DeliveryState, number>>;
+  readonly errors: readonly { readonly errcode: number; readonly count: number }[];
+  readonly ratePerSecond: number;
+  readonly allowedPerSecond: number;
+  readonly limitedBy: LimitedBy | null;
+  readonly etaSeconds: number | null;
+}
+
+/** How many receipts are awaited; those that have not come after a day are given up. */
+export const receiptsOpen = ({ broadcast, counts }: BroadcastReport): number =>
+  broadcast.receiptsClosedAt === null ? counts.accepted : 0;
+
+/**
+ * Read model of broadcasts, for the API and the console. One statement for any number of them, so
+ * that state, holds and counts are of one moment; it reads counters, never deliveries.
+ */
+@Injectable()
+export class BroadcastReports {
+  constructor(
+    private readonly db: Kysely<BroadcastTables>,
+    private readonly accounts: AccountsService,
+    private readonly rates: SendRates,
+    private readonly sending: SendingConfig,
+  ) {}
+
+  async find(id: string): Promise<BroadcastReport | undefined> {
+    const [report] = await this.of([id]);
+    return report;
+  }
+
+  async require(id: string): Promise<BroadcastReport> {
+    const report = await this.find(id);
+    if (report === undefined) throw broadcastNotFound(id);
+    return report;
+  }
+
+  /** In the order of the ids given; an unknown one is left out. */
+  async of(ids: readonly string[]): Promise<BroadcastReport[]> {
+    if (ids.length === 0) return [];
+    const found = new Map((await readReports(this.db, ids)).map((row) => [row.id, row]));
+    const accounts = await this.#accountsOf([...found.values()]);
+    return ids.flatMap((id) => {
+      const row = found.get(id);
+      const account = row && accounts.get(row.accountId);
+      return row && account ? [this.#report(row, account)] : [];
+    });
+  }
+
+  /** Accounts are another module's rows: asked for, not joined. A page has few of them. */
+  async #accountsOf(rows: readonly BroadcastRow[]): Promise<Map<number, Account>> {
+    const ids = [...new Set(rows.map(({ accountId }) => accountId))];
+    const accounts = await Promise.all(ids.map((id) => this.accounts.byId(id)));
+    return new Map(accounts.filter((account) => account !== undefined).map((a) => [a.id, a]));
+  }
+
+  #report(row: ReportRow, account: Account): BroadcastReport {
+    const { rate, accountRests, secondsRunning, counts, errors, holds, ...broadcast } = row;
+    const facts: ProgressFacts = {
+      state: row.state,
+      isHeld: holds.length > 0,
+      accountStopped: account.heldAt !== null || account.fault !== null,
+      accountRests,
+      expanded: row.expandedAt !== null,
+      audienceSize: audienceSize(row, counts),
+      counts,
+      achievedPerSecond: this.#achieved(row, counts),
+      allowedPerSecond: Math.min(
+        rate ?? Infinity,
+        account.sendsPerSecond ?? this.sending.sendsPerSecond,
+        row.sendsPerSecond ?? Infinity,
+      ),
+    };
+    return {
+      broadcast,
+      appid: account.appid,
+      holds,
+      counts,
+      errors,
+      ratePerSecond: tenths(facts.achievedPerSecond),
+      allowedPerSecond: tenths(facts.allowedPerSecond),
+      limitedBy: limitedBy(facts),
+      etaSeconds: etaSeconds(facts),
+    };
+  }
+
+  /** Of the last seconds; where this process has not looked before, since the start. */
+  #achieved(row: ReportRow, counts: Record<DeliveryState, number>): number {
+    if (row.state !== 'running') return 0;
+    const sent = sentOf(counts);
+    return (
+      this.rates.observe(row.id, sent, performance.now()) ??
+      (row.secondsRunning > 0 ? sent / row.secondsRunning : 0)
+    );
+  }
+}
+
+const audienceSize = (row: BroadcastRow, counts: Record<DeliveryState, number>): number | null => {
+  if (row.expandedAt !== null) return totalOf(counts);
+  return row.audience.kind === 'openids' ? row.audience.count : null;
+};
+
+const tenths = (rate: number): number => Math.round(rate * 10) / 10;

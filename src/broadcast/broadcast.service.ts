@@ -1,0 +1,66 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { transitionNotAllowed } from './broadcast-verbs.js';
+import type { ChangeBroadcastDto } from './broadcast.dto.js';
+import { broadcastNotFound } from './broadcast-not-found.js';
+import { BroadcastRepository, type BroadcastRow } from './broadcast.repository.js';
+import { Cancelling } from './engine/cancel.js';
+import { Holds } from './engine/holds.js';
+import { PERSONAL_HOLDS } from './engine/states.js';
+
+/**
+ * What an operator can do to a broadcast that exists. A verb acts under the broadcast's lock, and
+ * the row that is left then decides about the answer: it may have ended since it was asked for.
+ */
+@Injectable()
+export class BroadcastService {
+  readonly #logger = new Logger(BroadcastService.name);
+
+  constructor(
+    private readonly broadcasts: BroadcastRepository,
+    private readonly holds: Holds,
+    private readonly cancelling: Cancelling,
+  ) {}
+
+  async require(id: string): Promise<BroadcastRow> {
+    const broadcast = await this.broadcasts.find(id);
+    if (broadcast === undefined) throw broadcastNotFound(id);
+    return broadcast;
+  }
+
+  /** What is in flight still settles; nothing more is claimed. */
+  async pause(id: string): Promise<void> {
+    await this.#requireRunning(id, 'pause');
+    const isNew = await this.holds.hold(id, { reason: 'operator' });
+    await this.#requireRunning(id, 'pause');
+    if (isNew) this.#logger.log(`broadcast ${id} paused`);
+  }
+
+  /** Lifts every hold that waits for a person; a quota or send hours go on holding it. */
+  async resume(id: string): Promise<void> {
+    await this.#requireRunning(id, 'resume');
+    const lifted = await this.holds.lift(id, PERSONAL_HOLDS);
+    await this.#requireRunning(id, 'resume');
+    if (lifted.length > 0) this.#logger.log(`broadcast ${id} resumed: ${lifted.join(', ')} lifted`);
+  }
+
+  /** Whoever has not been sent to will not be. */
+  async cancel(id: string): Promise<void> {
+    const isNew = await this.cancelling.cancel(id);
+    const { state } = await this.require(id);
+    if (state !== 'cancelled') throw transitionNotAllowed(state, 'cancel');
+    if (isNew) this.#logger.log(`broadcast ${id} cancelled`);
+  }
+
+  async change(id: string, { sendsPerSecond }: ChangeBroadcastDto): Promise<void> {
+    if (await this.broadcasts.capRunning(id, sendsPerSecond)) {
+      this.#logger.log(`broadcast ${id} capped at ${sendsPerSecond ?? 'the rate of its account'}`);
+      return;
+    }
+    throw transitionNotAllowed((await this.require(id)).state, 'change its rate');
+  }
+
+  async #requireRunning(id: string, verb: 'pause' | 'resume'): Promise<void> {
+    const { state } = await this.require(id);
+    if (state !== 'running') throw transitionNotAllowed(state, verb);
+  }
+}

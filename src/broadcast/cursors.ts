@@ -1,0 +1,17 @@
+import { DomainError } from '../kernel/domain-error.js';
+import { isUuid } from './broadcast-id.pipe.js';
+
+export const invalidCursor = (): DomainError =>
+  new DomainError(
+    'invalid',
+    'cursor_invalid',
+    '"after" must be `next` of the page before, asked with the same filter',
+  );
+
+const ABOVE_EVERY_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** Lists with the newest broadcast first go on below this id. */
+export function belowId(after: string | undefined): string {
+  if (after !== undefined && !isUuid(after)) throw invalidCursor();
+  return after ?? ABOVE_EVERY_ID;
+}

@@ -1,0 +1,48 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Role } from '../access/role.decorator.js';
+import type { Page } from '../http/cursor.js';
+import { DomainError } from '../kernel/domain-error.js';
+import { OPENID_PATTERN } from '../kernel/ids.js';
+import { BroadcastIdPipe } from './broadcast-id.pipe.js';
+import { BroadcastService } from './broadcast.service.js';
+import { DeliveriesQuery, type DeliveryView, toDeliveryView } from './deliveries.dto.js';
+import { DeliveriesRepository } from './deliveries.repository.js';
+
+@ApiTags('broadcasts')
+@Controller('v1/broadcasts/:id/deliveries')
+@Role('viewer')
+export class DeliveriesController {
+  constructor(
+    private readonly broadcasts: BroadcastService,
+    private readonly deliveries: DeliveriesRepository,
+  ) {}
+
+  /** A filter may leave pages short or empty: go on while there is a `next`. */
+  @Get()
+  async list(
+    @Param('id', BroadcastIdPipe) id: string,
+    @Query() { state, errcode, after, limit }: DeliveriesQuery,
+  ): Promise<Page<DeliveryView>> {
+    await this.broadcasts.require(id);
+    const { items, next } = await this.deliveries.list(id, { state, errcode }, after, limit);
+    return { items: items.map(toDeliveryView), next };
+  }
+
+  @Get(':openid')
+  async show(
+    @Param('id', BroadcastIdPipe) id: string,
+    @Param('openid') openid: string,
+  ): Promise<DeliveryView> {
+    await this.broadcasts.require(id);
+    const row = OPENID_PATTERN.test(openid) ? await this.deliveries.find(id, openid) : undefined;
+    if (row === undefined) {
+      throw new DomainError(
+        'not-found',
+        'delivery_not_found',
+        'this openid is not among the recipients of this broadcast, or its audience has not been read that far',
+      );
+    }
+    return toDeliveryView(row);
+  }
+}

@@ -1,0 +1,154 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { MessageContent } from '../../wechat/message-channel.js';
+import type { BroadcastState, DeliveryState, HoldReason } from './states.js';
+
+/** bigint: text on its way out, text or number on its way in. */
+type Bigint = ColumnType<string, string | number, string | number>;
+
+/** Who shall receive it. A list of openids is kept in `broadcast_member`, not here. */
+export type AudienceRecord =
+  { readonly kind: 'all' } | { readonly kind: 'openids'; readonly count: number };
+
+interface BroadcastTable {
+  id: string;
+  accountId: number;
+  name: string | null;
+  purpose: Generated<'broadcast' | 'test' | 'single'>;
+  channel: string;
+  templateId: string;
+  message: JSONColumnType<MessageContent>;
+  audience: JSONColumnType<AudienceRecord>;
+  state: BroadcastState;
+  sendsPerSecond: number | null;
+  createdAt: Date;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  closedAt: Date | null;
+  expandCursor: string | null;
+  expandProgressAt: Date | null;
+  expandedAt: Date | null;
+  receiptsClosedAt: Date | null;
+}
+
+interface BroadcastHoldTable {
+  broadcastId: string;
+  reason: HoldReason;
+  since: Date;
+  until: Date | null;
+  errcode: number | null;
+  rid: string | null;
+  detail: string | null;
+}
+
+interface BroadcastEventTable {
+  id: ColumnType<string, never, never>;
+  broadcastId: string;
+  at: Date;
+  kind: string;
+  data: JSONColumnType<Record<string, unknown>, string | undefined>;
+}
+
+interface BroadcastMemberTable {
+  broadcastId: string;
+  openid: string;
+  vars: JSONColumnType<Record<string, string>> | null;
+}
+
+type BroadcastCounterTable = { broadcastId: string; lane: string } & Record<
+  DeliveryState,
+  Generated<Bigint>
+>;
+
+interface BroadcastErrorTable {
+  broadcastId: string;
+  errcode: number;
+  lane: string;
+  count: Generated<Bigint>;
+}
+
+interface DeliveryTable {
+  broadcastId: string;
+  openid: string;
+  accountId: number;
+  state: DeliveryState;
+  attempts: Generated<number>;
+  attemptGroup: Generated<number>;
+  nudge: Generated<number>;
+  errcode: number | null;
+  msgid: string | null;
+  queuedAt: Date | null;
+  claimedAt: Date | null;
+  inDoubtSince: Date | null;
+  notBefore: Date | null;
+  settledAt: Date | null;
+  receiptAt: Date | null;
+  rid: string | null;
+  detail: string | null;
+  vars: JSONColumnType<Record<string, string>> | null;
+}
+
+interface DeliveryProblemTable {
+  broadcastId: string;
+  state: DeliveryState;
+  errcode: number;
+  openid: string;
+}
+
+interface BroadcastCursorTable {
+  broadcastId: string;
+  releasedTo: Generated<string>;
+  sweptTo: Generated<string>;
+  sweptAt: Date;
+  credit: Generated<number>;
+}
+
+interface PaceTable {
+  accountId: number;
+  rate: number;
+  rateChangedAt: Date;
+  tokens: Generated<number>;
+  refilledAt: Date;
+  pausedUntil: Date | null;
+}
+
+interface ReleaseTurnTable {
+  accountId: number;
+  credit: Generated<number>;
+  releasedAt: Date;
+}
+
+interface ReceiptTable {
+  accountId: number;
+  msgid: string;
+  openid: string;
+  createTime: Date;
+  status: string;
+  receivedAt: Date;
+  broadcastId: string | null;
+  matchedBy: 'msgid' | 'time' | null;
+}
+
+interface IdempotencyKeyTable {
+  accountId: number;
+  key: string;
+  requestHash: Buffer;
+  broadcastId: string;
+  createdAt: Date;
+}
+
+/** The tables that the engine and the operators' verbs own together. */
+export interface BroadcastTables {
+  broadcast: BroadcastTable;
+  broadcastHold: BroadcastHoldTable;
+  broadcastEvent: BroadcastEventTable;
+  broadcastMember: BroadcastMemberTable;
+  broadcastCounter: BroadcastCounterTable;
+  broadcastError: BroadcastErrorTable;
+  delivery: DeliveryTable;
+  deliveryProblem: DeliveryProblemTable;
+  broadcastCursor: BroadcastCursorTable;
+  pace: PaceTable;
+  releaseTurn: ReleaseTurnTable;
+  receipt: ReceiptTable;
+  idempotencyKey: IdempotencyKeyTable;
+}

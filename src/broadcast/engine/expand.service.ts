@@ -1,0 +1,137 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
+import {
+  audienceOfAllFollowers,
+  isKnownUnsubscribed,
+} from '../../followers/audience-of-all-followers.js';
+import { recordEvent } from './broadcast-events.js';
+import type { AudienceRecord, BroadcastTables } from './engine.tables.js';
+import { Lane } from './lane.js';
+
+/** Recipients that become deliveries in one transaction. */
+const PAGE = 5_000;
+/** An expansion of this size changes the partition so much that the planner must be told. */
+const ANALYZE_FROM = 50_000;
+
+/** Step 2: turns an audience into `pending` deliveries, page by page, in the order of openids. */
+@Injectable()
+export class ExpandService {
+  readonly #logger = new Logger(ExpandService.name);
+
+  constructor(
+    private readonly db: Kysely<BroadcastTables>,
+    private readonly lane: Lane,
+  ) {}
+
+  /** Goes on from the cursor until the audience has ended, the broadcast has, or `signal` says stop. */
+  async expand(broadcastId: string, signal?: AbortSignal): Promise<void> {
+    let inserted = 0;
+    for (;;) {
+      const page = await this.#expandPage(broadcastId);
+      inserted += page.inserted;
+      if (page.done || signal?.aborted) break;
+    }
+    if (inserted >= ANALYZE_FROM) await this.#analyze(broadcastId);
+  }
+
+  /**
+   * One page in one transaction: rows, counters and cursor, under the broadcast's lock. Run twice,
+   * late, or in two workers at once, it goes on from the cursor that it finds.
+   */
+  async #expandPage(broadcastId: string): Promise<{ done: boolean; inserted: number }> {
+    return this.db.transaction().execute(async (tx) => {
+      const broadcast = await tx
+        .selectFrom('broadcast')
+        .select(['accountId', 'audience', 'expandCursor', 'expandedAt', 'state'])
+        .where('id', '=', broadcastId)
+        .forUpdate()
+        .executeTakeFirst();
+      if (!broadcast || broadcast.state !== 'running' || broadcast.expandedAt)
+        return { done: true, inserted: 0 };
+
+      const { accountId, audience, expandCursor } = broadcast;
+      const recipients = audienceQuery(broadcastId, accountId, audience);
+      const { rows } = await sql<PageResult>`
+        with page as materialized (
+          select openid, vars from (${recipients}) recipients
+          where openid > ${expandCursor ?? ''} collate "C"
+          order by openid limit ${PAGE}
+        ),
+        judged as materialized (
+          select openid, vars, ${isKnownUnsubscribed(sql`${accountId}::integer`, sql.ref('page.openid'))} as gone from page
+        ),
+        moved as (
+          insert into delivery (broadcast_id, openid, account_id, state, detail, settled_at, vars)
+          select ${broadcastId}::uuid, openid, ${accountId},
+            (case when gone then 'skipped' else 'pending' end)::delivery_state,
+            case when gone then 'unsubscribed' end, case when gone then clock_now() end, vars
+          from judged order by openid
+          on conflict do nothing
+          returning broadcast_id, state
+        ),
+        counted as (
+          insert into broadcast_counter (broadcast_id, lane, pending, skipped)
+          select ${broadcastId}::uuid, ${this.lane.of('expand')},
+            count(*) filter (where state = 'pending'), count(*) filter (where state = 'skipped')
+          from moved
+          on conflict (broadcast_id, lane) do update set
+            pending = broadcast_counter.pending + excluded.pending,
+            skipped = broadcast_counter.skipped + excluded.skipped
+        )
+        select (select count(*)::integer from page) as seen,
+          (select count(*)::integer from moved) as inserted,
+          (select max(openid) from page) as cursor`.execute(tx);
+      const { seen, inserted, cursor } = rows[0] as PageResult;
+      const done = seen < PAGE;
+      await tx
+        .updateTable('broadcast')
+        .set({
+          expandCursor: cursor ?? expandCursor,
+          expandProgressAt: sql<Date>`clock_now()`,
+          ...(done ? { expandedAt: sql<Date>`clock_now()` } : {}),
+        })
+        .where('id', '=', broadcastId)
+        .execute();
+      if (done) await this.#finishExpansion(tx, broadcastId);
+      return { done, inserted };
+    });
+  }
+
+  async #finishExpansion(tx: Transaction<BroadcastTables>, broadcastId: string): Promise<void> {
+    // The deliveries are the record now.
+    await tx.deleteFrom('broadcastMember').where('broadcastId', '=', broadcastId).execute();
+    await recordEvent(tx, broadcastId, 'expanded');
+  }
+
+  /** Statistics are a help, never a condition. */
+  async #analyze(broadcastId: string): Promise<void> {
+    try {
+      const { rows } = await sql<{ partition: string }>`
+        select tableoid::regclass::text as partition from delivery
+        where broadcast_id = ${broadcastId} limit 1`.execute(this.db);
+      if (rows[0]) await sql`analyze ${sql.table(rows[0].partition)}`.execute(this.db);
+    } catch (error) {
+      this.#logger.warn({ broadcastId, err: error }, 'the partition could not be analysed');
+    }
+  }
+}
+
+interface PageResult {
+  seen: number;
+  inserted: number;
+  cursor: string | null;
+}
+
+/** Yields (openid, vars) of everybody who shall receive it. */
+function audienceQuery(
+  broadcastId: string,
+  accountId: number,
+  audience: AudienceRecord,
+): RawBuilder<{ openid: string }> {
+  switch (audience.kind) {
+    case 'all':
+      return audienceOfAllFollowers(accountId);
+    case 'openids':
+      return sql`select openid, vars from broadcast_member where broadcast_id = ${broadcastId}`;
+  }
+}

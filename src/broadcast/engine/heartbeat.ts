@@ -1,0 +1,57 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Ticker } from '../../kernel/ticker.js';
+import { DeliveryPartitions } from './delivery-partitions.js';
+import { ReleaseService } from './release.service.js';
+import { SweepService } from './sweep.service.js';
+
+const BUSY_MS = 50;
+const IDLE_MS = 250;
+const SWEEP_MS = 1_000;
+
+/**
+ * Drives release and sweep: plain timers in every worker, whose ticks Postgres row locks share out.
+ * Not in Redis, where emptying it would stop the heart.
+ */
+@Injectable()
+export class Heartbeat implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger(Heartbeat.name);
+  readonly #tickers: readonly Ticker[];
+  #busy = false;
+
+  constructor(
+    release: ReleaseService,
+    sweep: SweepService,
+    private readonly partitions: DeliveryPartitions,
+  ) {
+    const warn = (err: unknown) =>
+      this.#logger.warn({ err }, 'a beat failed; the next one follows');
+    this.#tickers = [
+      new Ticker(
+        () => (this.#busy ? BUSY_MS : IDLE_MS),
+        async () => {
+          this.#busy = await release.tick();
+        },
+        warn,
+      ),
+      new Ticker(
+        () => SWEEP_MS,
+        () => sweep.tick(),
+        warn,
+      ),
+    ];
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.partitions.ensure();
+    for (const ticker of this.#tickers) ticker.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.#tickers.map((ticker) => ticker.stop()));
+  }
+}

@@ -1,0 +1,71 @@
+import type { Writable } from 'node:stream';
+
+/** A proxy or browser drops a connection that is silent for long; a comment is noise that only they notice. */
+const HEARTBEAT_MS = 15_000;
+/** A reader that takes nothing for this long is gone, or as good as gone. */
+const PATIENCE_MS = 30_000;
+
+export interface ServerSentEvent {
+  readonly event: string;
+  /** What the browser sends back as `Last-Event-ID` when it connects again. */
+  readonly id?: number | undefined;
+  /** JSON, on one line. */
+  readonly data: string;
+}
+
+/**
+ * Server-sent events to one reader. Nothing is buffered for a slow one beyond what its socket holds:
+ * the sender asks `isReady` and otherwise comes again later.
+ */
+export class EventStream {
+  #open = true;
+  #fullSince: number | undefined;
+  #wroteAt: number;
+
+  constructor(
+    private readonly socket: Writable,
+    private readonly nowMs: () => number = () => performance.now(),
+  ) {
+    this.#wroteAt = nowMs();
+    socket.on('drain', () => (this.#fullSince = undefined));
+    // Follows every way to end; unheard, a reset of the connection would end the process.
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => (this.#open = false));
+    // Browsers wait as long before they connect again.
+    this.#write('retry: 2000\n\n');
+  }
+
+  get isReady(): boolean {
+    return this.#open && this.#fullSince === undefined;
+  }
+
+  send({ event, id, data }: ServerSentEvent): void {
+    this.#write(`event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`);
+  }
+
+  /** To be called now and then: keeps a quiet connection alive, and gives up one that nobody reads. */
+  tend(): void {
+    const now = this.nowMs();
+    if (this.#fullSince !== undefined && now - this.#fullSince >= PATIENCE_MS) {
+      this.socket.destroy();
+    } else if (this.isReady && now - this.#wroteAt >= HEARTBEAT_MS) {
+      this.#write(':\n\n');
+    }
+  }
+
+  end(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.socket.end();
+  }
+
+  onClose(listener: () => void): void {
+    this.socket.once('close', listener);
+  }
+
+  #write(text: string): void {
+    if (!this.#open) return;
+    this.#wroteAt = this.nowMs();
+    if (!this.socket.write(text)) this.#fullSince ??= this.#wroteAt;
+  }
+}

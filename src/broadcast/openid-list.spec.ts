@@ -1,0 +1,54 @@
+import { DomainError } from '../kernel/domain-error.js';
+import { checkOpenids } from './openid-list.js';
+
+const refusal = (given: unknown[]): DomainError => {
+  try {
+    checkOpenids(given);
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+};
+
+describe('a list of openids', () => {
+  it('names everybody once, in the order of the database, and says how many it named again', () => {
+    expect(checkOpenids(['oB', 'o_a', 'oB', 'o-a', 'oB'])).toEqual({
+      openids: ['o-a', 'oB', 'o_a'],
+      duplicates: 2,
+    });
+  });
+
+  it.each([
+    ['a colon, which job ids may not hold', 'o:1'],
+    ['nothing', ''],
+    ['65 characters', 'o'.repeat(65)],
+    ['a line break at its end', 'oA\n'],
+    ['Han', '用户'],
+    ['a number', 7],
+    ['null', null],
+  ])('refuses an openid of %s by its index', (_, openid) => {
+    expect(refusal(['oA', openid])).toMatchObject({
+      kind: 'invalid',
+      code: 'openids_invalid',
+      extra: {
+        errors: [{ path: 'audience.openids[1]', code: 'openid_invalid' }],
+        details: { invalidCount: 1 },
+      },
+    });
+  });
+
+  it('lists the first twenty that are malformed, counts all, and repeats none of them', () => {
+    const { message, extra } = refusal(['oA', ...Array.from({ length: 50 }, (_, i) => `!${i}`)]);
+
+    expect(extra.errors).toHaveLength(20);
+    expect(extra.errors?.at(-1)?.path).toBe('audience.openids[20]');
+    expect(extra.details).toEqual({ invalidCount: 50 });
+    expect(message).toContain('50 of 51');
+    expect(JSON.stringify(extra.errors)).not.toContain('!1');
+  });
+
+  it('of nobody is no audience', () => {
+    expect(refusal([])).toMatchObject({ kind: 'unprocessable', code: 'audience_empty' });
+  });
+});

@@ -1,0 +1,49 @@
+import { DomainError, type FieldFault } from '../kernel/domain-error.js';
+import { OPENID_PATTERN } from '../kernel/ids.js';
+
+export interface OpenidList {
+  /** Each once, in the order in which the database keeps them. */
+  readonly openids: readonly string[];
+  /** How many were left out because they had been named already. */
+  readonly duplicates: number;
+}
+
+const SHOWN_FAULTS = 20;
+
+/**
+ * Refuses a list with anything in it that is no openid, naming the first few by their index, and
+ * a list of nobody. What got past here can be part of a job id.
+ */
+export function checkOpenids(given: readonly unknown[]): OpenidList {
+  const faults: FieldFault[] = [];
+  const openids = new Set<string>();
+  let malformed = 0;
+  for (const [index, openid] of given.entries()) {
+    if (typeof openid === 'string' && OPENID_PATTERN.test(openid)) openids.add(openid);
+    else if (++malformed <= SHOWN_FAULTS) faults.push(malformedAt(index));
+  }
+  if (malformed > 0) {
+    throw new DomainError(
+      'invalid',
+      'openids_invalid',
+      `${malformed} of ${given.length} openids are malformed; the first ${faults.length} are listed, nothing was created`,
+      { errors: faults, details: { invalidCount: malformed } },
+    );
+  }
+  if (openids.size === 0) {
+    throw new DomainError(
+      'unprocessable',
+      'audience_empty',
+      'the list of openids is empty: name at least one',
+    );
+  }
+  // Plain sort() compares code units, which for openids is `collate "C"`.
+  return { openids: [...openids].sort(), duplicates: given.length - openids.size };
+}
+
+/** The value itself stays out of the answer: it may be anything, and long. */
+const malformedAt = (index: number): FieldFault => ({
+  path: `audience.openids[${index}]`,
+  code: 'openid_invalid',
+  message: 'an openid is 1 to 64 letters, digits, "_" or "-"',
+});

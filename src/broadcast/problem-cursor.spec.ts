@@ -1,0 +1,24 @@
+import { readProblemCursor, writeProblemCursor } from './problem-cursor.js';
+
+describe('the cursor of a list of problems', () => {
+  it.each([
+    { state: 'refused', errcode: 43004, openid: 'oA_-1' },
+    { state: 'unknown', errcode: -1, openid: 'oB' },
+    { state: 'failed', errcode: 0, openid: 'o'.repeat(64) },
+  ] as const)('reads what it wrote: $state $errcode', (cursor) => {
+    expect(readProblemCursor(writeProblemCursor(cursor))).toEqual(cursor);
+  });
+
+  it.each([
+    'oA',
+    'refused.43004',
+    'accepted.0.oA',
+    'refused.x.oA',
+    'refused.1.o:A',
+    'refused.1.oA.b',
+  ])('refuses %s', (text) => {
+    expect(() => readProblemCursor(text)).toThrow(
+      expect.objectContaining({ code: 'cursor_invalid' }),
+    );
+  });
+});

@@ -1,0 +1,35 @@
+import { getQueueToken } from '@nestjs/bullmq';
+import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { Queue } from 'bullmq';
+import { QUEUE_NAMES } from '../queue/queue-names.js';
+import { QueueModule } from '../queue/queue.module.js';
+import { boardPlugin } from './board.js';
+
+const BOARD_PATH = '/queues';
+const BOARD_QUEUES = Symbol('board queues');
+
+/** Bull Board, to look at and not to touch. The gate of the adapter guards it like every other route. */
+@Module({
+  imports: [QueueModule.for(...QUEUE_NAMES)],
+  providers: [
+    {
+      provide: BOARD_QUEUES,
+      inject: QUEUE_NAMES.map((name) => getQueueToken(name)),
+      useFactory: (...queues: Queue[]) => queues,
+    },
+  ],
+})
+export class DashboardApiModule implements OnModuleInit {
+  constructor(
+    @Inject(BOARD_QUEUES) private readonly queues: readonly Queue[],
+    private readonly host: HttpAdapterHost<FastifyAdapter>,
+  ) {}
+
+  onModuleInit(): void {
+    void this.host.httpAdapter
+      .getInstance()
+      .register(boardPlugin(this.queues, BOARD_PATH), { prefix: BOARD_PATH });
+  }
+}

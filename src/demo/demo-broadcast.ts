@@ -1,0 +1,30 @@
+/** What the demo reads of `GET /v1/broadcasts/:id`. */
+export interface DemoBroadcast {
+  readonly id: string;
+  readonly state: string;
+  readonly total: number;
+  readonly expanded: boolean;
+  readonly receiptsOpen: number;
+  readonly ratePerSecond: number;
+  readonly limitedBy: string | null;
+  readonly counts: Readonly<
+    Record<
+      | 'pending'
+      | 'queued'
+      | 'sending'
+      | 'accepted'
+      | 'delivered'
+      | 'blocked'
+      | 'failed'
+      | 'refused'
+      | 'unknown'
+      | 'skipped',
+      number
+    >
+  >;
+  readonly errors: readonly {
+    readonly errcode: number;
+    readonly count: number;
+    readonly meaning: { readonly zh: string; readonly en: string };
+  }[];
+}

@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util';
+
+export interface DemoOptions {
+  /** Leave when the broadcast is over instead of staying up to be looked at. */
+  readonly once: boolean;
+  /** Print one JSON object last. */
+  readonly json: boolean;
+  readonly followers: number;
+}
+
+const HELP = `npm run demo -- [--once] [--json] [--followers N]
+
+  --once         leave when the last receipt is in; non-zero unless every follower is settled
+  --json         print the figures as one JSON object, last
+  --followers N  how many people follow the pretended account (2000)
+`;
+
+/** Undefined when only help was asked for. */
+export function readDemoOptions(args: readonly string[]): DemoOptions | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      once: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      followers: { type: 'string', default: '2000' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return undefined;
+  }
+  const followers = Number(values.followers);
+  if (!Number.isInteger(followers) || followers < 1 || followers > 1_000_000)
+    throw new Error(
+      `--followers must be a whole number from 1 to 1000000, not ${values.followers}`,
+    );
+  return { once: values.once, json: values.json, followers };
+}

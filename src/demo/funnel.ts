@@ -1,0 +1,40 @@
+import type { DemoBroadcast } from './demo-broadcast.js';
+
+const WIDTH = 40;
+
+/** The broadcast's end as a drawing: what was sent, what arrived, and what became of the rest. */
+export function funnel({ total, counts, errors }: DemoBroadcast): string {
+  const accepted = counts.accepted + counts.delivered + counts.blocked + counts.failed;
+  const lines: [string, number][] = [
+    ['recipients 收件人', total],
+    ['accepted   微信已接收', accepted],
+    ['delivered  已送达', counts.delivered],
+  ];
+  const rest: [string, number][] = [
+    ['blocked    用户拒收', counts.blocked],
+    ['failed     系统失败', counts.failed],
+    ['refused    微信拒绝', counts.refused],
+    ['unknown    结果未知', counts.unknown],
+    ['awaiting   等待回执', counts.accepted],
+  ];
+  const line = ([label, n]: [string, number]): string =>
+    `  ${pad(label, 22)} ${String(n).padStart(8)}  ${'█'.repeat(Math.round((n / Math.max(1, total)) * WIDTH))}`;
+  const refusals = errors.map(
+    ({ errcode, count, meaning }) =>
+      `  ${String(errcode).padStart(6)} × ${count}  ${meaning.zh} ${meaning.en}`,
+  );
+  return [
+    '',
+    ...lines.map(line),
+    '',
+    ...rest.map(line),
+    ...(refusals.length > 0 ? ['', ...refusals] : []),
+    '',
+  ].join('\n');
+}
+
+/** Han characters take two columns in a terminal. */
+function pad(text: string, columns: number): string {
+  const used = [...text].reduce((sum, char) => sum + (/\p{Script=Han}/u.test(char) ? 2 : 1), 0);
+  return text + ' '.repeat(Math.max(0, columns - used));
+}

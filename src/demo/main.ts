@@ -1,0 +1,90 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { environmentWith } from '../config/environment.js';
+import { Service } from '../service.js';
+import { stopOnSignals } from '../stop-on-signals.js';
+import { AdminApi } from './admin-api.js';
+import { type DemoOptions, readDemoOptions } from './demo-options.js';
+import { type DemoFigures, isWhole, runDemo } from './demo-run.js';
+import { connectCallback, demoAccount, startDemoWechat } from './demo-wechat.js';
+import { funnel } from './funnel.js';
+import { Progress } from './progress.js';
+
+const options = readDemoOptions(process.argv.slice(2));
+if (options) await demo(options);
+
+/** `npm run demo`: the main job, from an empty database to the last receipt, with nothing installed. */
+async function demo({ once, json, followers }: DemoOptions): Promise<void> {
+  // With --json the object alone goes to standard output.
+  const out = json ? process.stderr : process.stdout;
+  const say = (line: string): void => void out.write(`${line}\n`);
+  const folder = await mkdtemp(join(tmpdir(), 'weicast-demo-'));
+  // As root the embedded database runs as somebody else, who has to pass through.
+  await chmod(folder, 0o711);
+  const account = demoAccount();
+  const wechat = await startDemoWechat(account, followers);
+  const adminKey = randomBytes(24).toString('base64url');
+  const service = await Service.start(
+    environmentWith({
+      WECHAT_API_BASE: wechat.url,
+      WEICAST_ADMIN_KEY: adminKey,
+      DATA_DIR: folder,
+      LOG_LEVEL: 'warn',
+      ...(once ? { PORT: '0' } : {}),
+    }),
+  );
+  const stop = async (): Promise<void> => {
+    await service.stop();
+    await wechat.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  stopOnSignals(stop);
+  try {
+    connectCallback(wechat, account, service.url);
+    const progress = new Progress(out, followers);
+    const { broadcast, figures } = await runDemo(
+      new AdminApi(service.url, adminKey),
+      wechat,
+      account,
+      {
+        said: say,
+        progressed: (now) => progress.show(now),
+      },
+    );
+    progress.end(broadcast);
+    say(funnel(broadcast));
+    say(verdict(figures));
+    if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
+    if (!once) return say(addresses(service.url, wechat.url, broadcast.id, adminKey));
+    process.exitCode = isWhole(figures) ? 0 : 1;
+  } catch (error) {
+    process.exitCode = 1;
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  }
+  await stop();
+  process.exit();
+}
+
+function verdict({ followers, seconds, duplicates, unknown, tokenCalls }: DemoFigures): string {
+  return (
+    `${followers} followers in ${seconds} s; seen twice by ${duplicates}, unknown ${unknown}, ` +
+    `token calls ${tokenCalls}  重复 ${duplicates} · 未知 ${unknown} · 获取 token ${tokenCalls} 次`
+  );
+}
+
+function addresses(url: string, wechatUrl: string, broadcastId: string, key: string): string {
+  return [
+    '',
+    `  API        ${url}/v1/broadcasts/${broadcastId}`,
+    `  OpenAPI    ${url}/docs`,
+    `  Bull Board ${url}/queues   (sign in at ${url}/login)`,
+    `  simulator  ${wechatUrl}/__stats`,
+    `  key 密钥    ${key}`,
+    '',
+    '  Ctrl-C stops it. 按 Ctrl-C 结束。',
+    '',
+  ].join('\n');
+}

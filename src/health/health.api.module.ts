@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { DatabaseModule } from '../database/database.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
+import { QUEUE_NAMES } from '../queue/queue-names.js';
+import { QueueModule } from '../queue/queue.module.js';
+import { HealthController } from './health.controller.js';
+import { MetricsController } from './metrics.controller.js';
+import { QueueDepth } from './queue-depth.js';
+import { ReadinessService } from './readiness.service.js';
+import { watchedQueues } from './watched-queues.js';
+
+/** Health and metrics, for every role. */
+@Module({
+  imports: [DatabaseModule, QueueModule.for(...QUEUE_NAMES), MetricsModule],
+  controllers: [HealthController, MetricsController],
+  providers: [watchedQueues, ReadinessService, QueueDepth],
+})
+export class HealthApiModule {}

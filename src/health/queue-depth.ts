@@ -1,0 +1,36 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Queue } from 'bullmq';
+import { Metrics } from '../metrics/metrics.js';
+import { WATCHED_QUEUES } from './watched-queues.js';
+import { within } from './within.js';
+
+const STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
+
+/** A store that hangs must not take the scrape with it. */
+const PATIENCE_MS = 2_000;
+
+/** How many jobs stand in each queue, looked up at each scrape. */
+@Injectable()
+export class QueueDepth implements OnModuleInit {
+  constructor(
+    @Inject(WATCHED_QUEUES) private readonly queues: readonly Queue[],
+    private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    this.metrics.beforeScrape(() => within(PATIENCE_MS, this.collect()));
+  }
+
+  private async collect(): Promise<void> {
+    // What was true at the last scrape says nothing if this one fails.
+    this.metrics.queueDepth.reset();
+    await Promise.all(
+      this.queues.map(async (queue) => {
+        const counts = await queue.getJobCounts(...STATES);
+        for (const state of STATES) {
+          this.metrics.queueDepth.set({ queue: queue.name, state }, counts[state] ?? 0);
+        }
+      }),
+    );
+  }
+}

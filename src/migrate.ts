@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import { readEnvironment } from './config/environment.js';
+import { startEmbeddedPostgres } from './database/embedded-postgres.js';
+import { migrateToLatest } from './database/migrator.js';
+
+/** `npm run migrate`: brings the database up to date and ends. */
+const environment = readEnvironment();
+const embedded =
+  environment.DATABASE_URL === undefined
+    ? await startEmbeddedPostgres({ dir: join(environment.DATA_DIR, 'postgres') })
+    : undefined;
+try {
+  await migrateToLatest(environment.DATABASE_URL ?? embedded?.url ?? '');
+  process.stdout.write('the database is up to date\n');
+} finally {
+  await embedded?.stop();
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger } from 'nestjs-pino';
+import { AppModule } from './app.module.js';
+import type { Config } from './config/config.js';
+import type { Environment } from './config/environment.js';
+import { makeMasterKey } from './config/master-key.js';
+import { givenMasterKeys, resolveConfig } from './config/resolve-config.js';
+import { refuseForeignClock } from './database/database-clock.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded-postgres.js';
+import { migrateToLatest } from './database/migrator.js';
+import { configureHttp, createAdapter } from './http/http.setup.js';
+
+/** The service from its environment to its listening port; for `main`, the demo and the tests alike. */
+export class Service {
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly config: Config,
+    /** Where it listens, as in `http://127.0.0.1:3000`. */
+    readonly url: string,
+    private readonly embedded: EmbeddedPostgres | undefined,
+  ) {}
+
+  static async start(
+    environment: Environment,
+    onDatabaseLost: (error: Error) => void = () => {},
+  ): Promise<Service> {
+    const embedded =
+      environment.DATABASE_URL === undefined
+        ? await startEmbeddedPostgres({
+            dir: join(environment.DATA_DIR, 'postgres'),
+            onLost: onDatabaseLost,
+          })
+        : undefined;
+    let app: NestFastifyApplication | undefined;
+    try {
+      const config = resolveConfig(environment, {
+        databaseUrl: environment.DATABASE_URL ?? embedded?.url ?? '',
+        embedded: embedded !== undefined,
+        masterKeys: givenMasterKeys(environment) ?? [await makeMasterKey(environment.DATA_DIR)],
+      });
+      await refuseForeignClock(config.database.url);
+      await migrateToLatest(config.database.url);
+      app = await NestFactory.create<NestFastifyApplication>(
+        AppModule.register(config),
+        createAdapter(config.http),
+        { bufferLogs: true, abortOnError: false },
+      );
+      app.useLogger(app.get(Logger));
+      configureHttp(app);
+      await app.listen(config.http.port, config.http.host);
+      return new Service(app, config, await app.getUrl(), embedded);
+    } catch (error) {
+      await app?.close().catch(() => {});
+      await embedded?.stop();
+      throw error;
+    }
+  }
+
+  /** Sends in flight settle, connections close, and the embedded database goes last. */
+  async stop(): Promise<void> {
+    try {
+      await this.app.close();
+    } finally {
+      await this.embedded?.stop();
+    }
+  }
+}

@@ -1,0 +1,388 @@
+import { createDecipheriv, createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { request } from 'undici';
+import type { AccountPatch } from '../../src/simulator/accounts/account-settings.js';
+import { Simulator } from '../../src/simulator/simulator.js';
+
+const TOKEN = 'callbacktoken';
+const AES_KEY = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG';
+
+type Push = { readonly method: string; readonly query: URLSearchParams; readonly body: string };
+type Reply = {
+  readonly status?: number;
+  readonly body?: string;
+  readonly drop?: boolean;
+  readonly afterMs?: number;
+};
+
+/** A callback that remembers what came and answers as it is told. */
+class Callback {
+  readonly pushes: Push[] = [];
+  readonly #server: Server;
+  #url = '';
+
+  private constructor(reply: (push: Push, number: number) => Reply) {
+    this.#server = createServer((incoming, response) => {
+      void this.#read(incoming).then((push) => {
+        const {
+          status = 200,
+          body = 'success',
+          drop,
+          afterMs = 0,
+        } = reply(push, this.pushes.push(push) - 1);
+        if (drop) incoming.socket.destroy();
+        else setTimeout(() => response.writeHead(status).end(body), afterMs);
+      });
+    });
+  }
+
+  static async listen(
+    reply: (push: Push, number: number) => Reply = () => ({}),
+  ): Promise<Callback> {
+    const callback = new Callback(reply);
+    callback.#server.listen(0, '127.0.0.1');
+    await once(callback.#server, 'listening');
+    callback.#url = `http://127.0.0.1:${(callback.#server.address() as AddressInfo).port}/wechat`;
+    return callback;
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  /** What the receipts said, in order of arrival. */
+  get statuses(): (string | undefined)[] {
+    return this.pushes.map(({ body }) => field(body, 'Status'));
+  }
+
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  async #read(incoming: IncomingMessage): Promise<Push> {
+    const { searchParams } = new URL(incoming.url ?? '', 'http://callback');
+    return { method: incoming.method ?? '', query: searchParams, body: await text(incoming) };
+  }
+}
+
+const field = (xml: string, name: string): string | undefined =>
+  new RegExp(`<${name}>(?:<!\\[CDATA\\[(.*?)\\]\\]>|(.*?))</${name}>`)
+    .exec(xml)
+    ?.slice(1)
+    .find((value) => value !== undefined);
+
+const sha1 = (...parts: readonly (string | null)[]): string =>
+  createHash('sha1').update(parts.toSorted().join('')).digest('hex');
+
+/** Written from the protocol alone, so that it does not repeat a mistake of the simulator. */
+const decrypt = (sealed: string, appid: string): string => {
+  const key = Buffer.from(`${AES_KEY}=`, 'base64');
+  const decipher = createDecipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
+  const padded = Buffer.concat([decipher.update(sealed, 'base64'), decipher.final()]);
+  const padding = padded.at(-1) ?? 0;
+  const plain = padded.subarray(0, padded.length - padding);
+  const length = plain.readUInt32BE(16);
+  expect(padded.length % 32).toBe(0);
+  expect([...padded.subarray(-padding)]).toEqual(Array.from({ length: padding }, () => padding));
+  expect(plain.subarray(20 + length).toString()).toBe(appid);
+  return plain.subarray(20, 20 + length).toString();
+};
+
+let simulator: Simulator;
+let callback: Callback;
+
+const start = async (
+  patch: AccountPatch = {},
+  reply?: (push: Push, number: number) => Reply,
+): Promise<void> => {
+  callback = await Callback.listen(reply);
+  simulator = await Simulator.start({
+    ...patch,
+    callback: { url: callback.url, token: TOKEN, encodingAesKey: AES_KEY, ...patch.callback },
+    receipts: { delayMinMs: 0, delayMaxMs: 5, retryDelayMs: 5, ...patch.receipts },
+  });
+};
+
+afterEach(async () => {
+  await simulator.close();
+  callback.close();
+});
+
+const send = async (follower = 0): Promise<string> => {
+  const account = simulator.account();
+  const { value } = simulator.tokens.issueStable(account);
+  const answer = await request(
+    `${simulator.url}/cgi-bin/message/template/send?access_token=${value}`,
+    {
+      method: 'POST',
+      body: JSON.stringify({
+        touser: account.openid(follower),
+        template_id: account.templates.byTitle('课程开课提醒').templateId,
+        data: { keyword1: { value: '张三' } },
+      }),
+    },
+  );
+  return /"msgid":(\d+)/.exec(await answer.body.text())?.[1] ?? '';
+};
+
+const sendTo = (followers: number): Promise<string[]> =>
+  Promise.all(Array.from({ length: followers }, (_, follower) => send(follower)));
+
+const settled = (): Promise<void> => simulator.account().receipts.whenIdle();
+
+const callbacks = () => simulator.account().receipts.meter.report();
+
+describe('a receipt', () => {
+  it('names recipient, exact msgid and outcome, and is signed', async () => {
+    await start();
+    const msgid = await send();
+    await settled();
+
+    const { appid, ghId } = simulator.account().settings;
+    const [{ method, query, body }] = callback.pushes as [Push];
+    const openid = simulator.account().openid(0);
+    const finished = Date.parse(
+      String(simulator.ledger({ appid }).items[0]?.messages[0]?.finishedAt),
+    );
+    expect(method).toBe('POST');
+    expect(body).toBe(
+      `<xml><ToUserName><![CDATA[${ghId}]]></ToUserName><FromUserName><![CDATA[${openid}]]></FromUserName>` +
+        `<CreateTime>${Math.floor(finished / 1000)}</CreateTime><MsgType><![CDATA[event]]></MsgType>` +
+        `<Event><![CDATA[TEMPLATESENDJOBFINISH]]></Event><MsgID>${msgid}</MsgID><Status><![CDATA[success]]></Status></xml>`,
+    );
+    expect(query.get('signature')).toBe(sha1(TOKEN, query.get('timestamp'), query.get('nonce')));
+    expect(query.get('openid')).toBe(openid);
+    expect(query.has('encrypt_type')).toBe(false);
+    expect(simulator.ledger().items[0]?.messages[0]?.receiptsAnswered).toBe(1);
+  });
+
+  it('in safe mode holds nothing readable but the addressee', async () => {
+    await start({ callback: { mode: 'safe' } });
+    const msgid = await send();
+    await settled();
+
+    const [{ query, body }] = callback.pushes as [Push];
+    const sealed = field(body, 'Encrypt') ?? '';
+    expect(query.get('encrypt_type')).toBe('aes');
+    expect(query.get('msg_signature')).toBe(
+      sha1(TOKEN, query.get('timestamp'), query.get('nonce'), sealed),
+    );
+    expect(body).not.toContain('MsgID');
+    expect(field(decrypt(sealed, simulator.account().appid), 'MsgID')).toBe(msgid);
+  });
+
+  it('in compatible mode is there twice, plain and sealed', async () => {
+    await start({ callback: { mode: 'compatible' } });
+    const msgid = await send();
+    await settled();
+
+    const [{ body }] = callback.pushes as [Push];
+    expect(field(body, 'MsgID')).toBe(msgid);
+    expect(field(decrypt(field(body, 'Encrypt') ?? '', simulator.account().appid), 'MsgID')).toBe(
+      msgid,
+    );
+  });
+
+  it('can be JSON, with the msgid still exact', async () => {
+    await start({ callback: { format: 'json' } });
+    const msgid = await send();
+    await settled();
+    expect(callback.pushes[0]?.body).toContain(`"MsgID":${msgid},`);
+  });
+
+  it('says who blocks and who failed, in the shares that were set', async () => {
+    await start({ followers: 200, population: { blocking: 0.1, failing: 0.05 } });
+    await sendTo(200);
+    await settled();
+
+    const { delivered, blocked, failed } = simulator.stats();
+    const counted = (status: string): number =>
+      callback.statuses.filter((heard) => heard === status).length;
+    expect([
+      counted('success'),
+      counted('failed:user block'),
+      counted('failed: system failed'),
+    ]).toEqual([delivered, blocked, failed]);
+    expect(Math.abs(blocked - 20)).toBeLessThanOrEqual(1);
+    expect(Math.abs(failed - 10)).toBeLessThanOrEqual(1);
+  });
+
+  it('that is early was answered by the callback before the send was', async () => {
+    await start({ receipts: { early: 1 } });
+    await send();
+    expect(callbacks().ok).toBe(1);
+  });
+
+  it('can come twice, as the same event', async () => {
+    await start({ receipts: { twice: 1 } });
+    await send();
+    await settled();
+    const [one, two] = callback.pushes as [Push, Push];
+    expect(callback.pushes).toHaveLength(2);
+    expect(two.body).toBe(one.body);
+  });
+
+  it('can never come although the message was seen', async () => {
+    await start({ receipts: { never: 1 } });
+    await send();
+    await settled();
+    expect(callback.pushes).toHaveLength(0);
+    expect(simulator.stats().seen).toBe(1);
+  });
+
+  it('can come with MsgID 0, or a Status nobody knows', async () => {
+    await start({ receipts: { zeroMsgid: 1, unknown: 1, unknownStatus: 'failed: fancy' } });
+    await send();
+    await settled();
+    expect(field(callback.pushes[0]?.body ?? '', 'MsgID')).toBe('0');
+    expect(callback.statuses).toEqual(['failed: fancy']);
+    expect(simulator.stats()).toMatchObject({ seen: 0, failed: 1 });
+  });
+
+  it('can come in a burst, out of order', async () => {
+    await start({ receipts: { burstMs: 300, shuffle: true, concurrency: 1 } });
+    const account = simulator.account();
+    const { ledger, receipts } = account;
+    const content = { values: {} };
+    for (let follower = 0; follower < 30; follower++) {
+      const entry = ledger.record(
+        { follower, templateId: 't', content, clientMsgId: undefined, acceptedAt: 0 },
+        'success',
+      );
+      void receipts.announce(entry, 0);
+    }
+    await settled();
+    const arrived = callback.pushes.map(({ body }) => field(body, 'FromUserName'));
+    const sent = Array.from({ length: 30 }, (_, follower) => account.openid(follower));
+    expect(arrived).not.toEqual(sent);
+    expect(arrived.toSorted()).toEqual(sent.toSorted());
+  });
+});
+
+describe('the answer to a push', () => {
+  it.each([
+    ['success', { body: 'success' }],
+    ['nothing at all', { body: '' }],
+  ])('may be %s', async (_what, reply) => {
+    await start({}, () => reply);
+    await send();
+    await settled();
+    expect(callbacks()).toMatchObject({ ok: 1, illegal: 0, retried: 0 });
+  });
+
+  it.each<[string, Reply]>([
+    ['quoted', { body: '"success"' }],
+    ['with a newline', { body: 'success\n' }],
+    ['in capitals', { body: 'SUCCESS' }],
+    ['as 201', { status: 201 }],
+    ['as 204', { status: 204, body: '' }],
+    ['as an error', { status: 500, body: '' }],
+    ['as a page', { body: '<html></html>' }],
+  ])('is illegal %s, is reported, and is asked for three times', async (_what, reply) => {
+    await start({}, () => reply);
+    await send();
+    await settled();
+    expect(callback.pushes).toHaveLength(3);
+    expect(callbacks()).toMatchObject({ ok: 0, illegal: 3, retried: 2, abandoned: 1 });
+    expect(callbacks().illegalAnswers[0]).toMatchObject({
+      status: reply.status ?? 200,
+      body: reply.body ?? 'success',
+    });
+  });
+
+  it('that never comes is asked for again, the same event under a fresh signature', async () => {
+    await start({}, (_push, number) => ({ drop: number === 0 }));
+    await send();
+    await settled();
+    const [one, two] = callback.pushes as [Push, Push];
+    expect(callbacks()).toMatchObject({ ok: 1, unanswered: 1, retried: 1, abandoned: 0 });
+    expect(two.body).toBe(one.body);
+    expect(two.query.get('nonce')).not.toBe(one.query.get('nonce'));
+  });
+
+  it('is asked for under the first signature when retries are not signed anew', async () => {
+    await start({ receipts: { resign: false } }, (_push, number) => ({ drop: number === 0 }));
+    await send();
+    await settled();
+    expect(String(callback.pushes[1]?.query)).toBe(String(callback.pushes[0]?.query));
+  });
+
+  it('that comes too late counts as none', async () => {
+    await start({ receipts: { answerTimeoutMs: 50, tries: 1 } }, () => ({ afterMs: 400 }));
+    await send();
+    await settled();
+    expect(callbacks()).toMatchObject({ ok: 0, unanswered: 1 });
+  });
+});
+
+describe('a push by hand', () => {
+  it('can be any event, and returns how it was answered', async () => {
+    await start();
+    const answer = await simulator.push({ event: 'subscribe', fields: { EventKey: 'qrscene_1' } });
+    expect(answer).toMatchObject({ verdict: 'ok', status: 200, body: 'success', tries: 1 });
+    expect(field(callback.pushes[0]?.body ?? '', 'EventKey')).toBe('qrscene_1');
+  });
+
+  it('can be a text message, or any bytes, sealed like the rest', async () => {
+    await start({ callback: { mode: 'safe' } });
+    await simulator.push({ text: '你好' });
+    await simulator.push({ raw: '<xml><!DOCTYPE x></xml>' });
+    const [message, raw] = callback.pushes.map(({ body }) =>
+      decrypt(field(body, 'Encrypt') ?? '', simulator.account().appid),
+    );
+    expect(field(message ?? '', 'Content')).toBe('你好');
+    expect(raw).toBe('<xml><!DOCTYPE x></xml>');
+  });
+
+  it('tells of those who come and go', async () => {
+    await start({ followers: 3 });
+    simulator.moveFollowers({
+      subscribe: 1,
+      unsubscribe: [simulator.account().openid(0)],
+      push: true,
+    });
+    await settled();
+    const heard = callback.pushes.map(({ body }) => [
+      field(body, 'Event'),
+      field(body, 'FromUserName'),
+    ]);
+    expect(heard.toSorted()).toEqual([
+      ['subscribe', simulator.account().openid(3)],
+      ['unsubscribe', simulator.account().openid(0)],
+    ]);
+  });
+});
+
+describe('the check of a callback address', () => {
+  it('wants its echostr back, and nothing else', async () => {
+    await start({}, ({ query }) => ({ body: query.get('echostr') ?? '' }));
+    expect(await simulator.account().receipts.verify()).toMatchObject({ verified: true });
+    const { query } = callback.pushes[0]!;
+    expect(query.get('signature')).toBe(sha1(TOKEN, query.get('timestamp'), query.get('nonce')));
+  });
+
+  it('is not passed by a quoted one', async () => {
+    await start({}, ({ query }) => ({ body: JSON.stringify(query.get('echostr')) }));
+    expect(await simulator.account().receipts.verify()).toMatchObject({ verified: false });
+  });
+});
+
+describe('two accounts', () => {
+  it('are pushed to their own callbacks', async () => {
+    await start();
+    const other = await Callback.listen();
+    const account = simulator.putAccount({
+      appid: 'wx00000000000000ff',
+      ghId: 'gh_other',
+      callback: { url: other.url },
+    });
+    await simulator.push({ event: 'subscribe' }, account.appid);
+    expect([callback.pushes.length, other.pushes.length]).toEqual([0, 1]);
+    expect(field(other.pushes[0]?.body ?? '', 'ToUserName')).toBe('gh_other');
+    other.close();
+  });
+});

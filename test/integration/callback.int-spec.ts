@@ -1,0 +1,226 @@
+import { AccountsService } from '../../src/accounts/accounts.service.js';
+import { Metrics } from '../../src/metrics/metrics.js';
+import { uncarry } from '../../src/wechat-auth/inbox-job.js';
+import { AES_KEY, CALLBACK_TOKEN, CallbackWorld, until } from '../support/callback-world.js';
+import { describeBothQueues } from '../support/redis.js';
+import { encryptPush, safeBody, signedQuery } from '../support/wechat-push.js';
+import { EVENT_SAMPLES } from '../support/wechat-vectors.js';
+
+const receipt = EVENT_SAMPLES.receiptDelivered;
+
+describeBothQueues('the callback', (backend) => {
+  let world: CallbackWorld;
+  beforeAll(async () => {
+    world = await CallbackWorld.open(backend);
+  });
+  afterAll(() => world.close());
+  beforeEach(() => world.queue.drain());
+
+  const contents = async (): Promise<string[]> =>
+    (await world.stored()).map(({ content }) => uncarry(content).toString());
+
+  it('answers a push with status 200 and the seven bytes success, and has stored it then', async () => {
+    const { appid, id } = await world.account();
+    const url = new URL(world.url(appid, signedQuery(CALLBACK_TOKEN)));
+
+    const answer = await world.exchangeRaw(
+      `POST ${url.pathname}${url.search} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n` +
+        `Content-Type: text/xml\r\nContent-Length: ${receipt.length}\r\n\r\n${receipt}`,
+    );
+
+    const [head = '', body] = answer.split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 200 /);
+    expect(head).toMatch(/content-type: text\/plain/i);
+    expect(head).toMatch(/content-length: 7\b/i);
+    expect(body).toBe('success');
+    expect(await world.stored()).toEqual([
+      { appid, accountId: id, receivedAt: expect.any(Number), content: receipt },
+    ]);
+  });
+
+  it.each([
+    'text/xml',
+    'application/xml; charset=utf-8',
+    'application/json',
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'x/y',
+    null,
+  ])('takes a body of Content-Type %s as it is', async (contentType) => {
+    const { appid } = await world.account();
+    const url = world.url(appid, signedQuery(CALLBACK_TOKEN));
+    expect(await world.send(url, { body: receipt, contentType })).toMatchObject({
+      status: 200,
+      body: 'success',
+    });
+    expect(await contents()).toEqual([receipt]);
+  });
+
+  it('takes JSON, and keeps the digits of its numbers', async () => {
+    const { appid } = await world.account({ kind: 'mini_program' });
+    const json = '{"MsgType":"event","MsgID":271781022721654784}';
+    const url = world.url(appid, signedQuery(CALLBACK_TOKEN));
+    expect((await world.send(url, { body: json, contentType: 'application/json' })).body).toBe(
+      'success',
+    );
+    expect(await contents()).toEqual([json]);
+  });
+
+  it('decrypts what comes in safe mode, also with the previous key and token', async () => {
+    const { appid } = await world.account({ callbackMode: 'safe', encodingAesKey: AES_KEY });
+    const encrypted = encryptPush(receipt, { encodingAesKey: AES_KEY, appid });
+    const push = () =>
+      world.send(world.url(appid, signedQuery(CALLBACK_TOKEN, { encrypted })), {
+        body: safeBody(encrypted),
+      });
+    expect((await push()).body).toBe('success');
+
+    const accounts = world.app.get(AccountsService);
+    await accounts.update(appid, {
+      callbackToken: 'newer',
+      encodingAesKey: 'kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR',
+    });
+    expect((await push()).body).toBe('success');
+    await accounts.update(appid, { removePrevious: true });
+    expect((await push()).status).toBe(403);
+
+    expect(await contents()).toEqual([receipt, receipt]);
+  });
+
+  it('keeps a push that no text can hold', async () => {
+    const { appid } = await world.account();
+    const odd = Buffer.concat([
+      Buffer.from('<xml><A><![CDATA[\0'),
+      Buffer.from([0xff]),
+      Buffer.from(']]></A></xml>'),
+    ]);
+    expect(
+      (await world.send(world.url(appid, signedQuery(CALLBACK_TOKEN)), { body: odd })).body,
+    ).toBe('success');
+    expect((await world.stored()).map(({ content }) => uncarry(content))).toEqual([odd]);
+  });
+
+  it('keeps the original of what will be forwarded, and only of that', async () => {
+    const forwardUrl = 'http://127.0.0.1:9/wechat';
+    const { appid } = await world.account({
+      callbackMode: 'safe',
+      encodingAesKey: AES_KEY,
+      forwardUrl,
+    });
+    const text = '<xml><MsgType><![CDATA[text]]></MsgType><Event><![CDATA[no]]></Event></xml>';
+    for (const content of [text, receipt]) {
+      const encrypted = encryptPush(content, { encodingAesKey: AES_KEY, appid });
+      const url = world.url(appid, signedQuery(CALLBACK_TOKEN, { encrypted }));
+      await world.send(url, { body: safeBody(encrypted), contentType: 'text/xml; charset=utf-8' });
+      if (content !== text) continue;
+      expect(await world.stored()).toEqual([
+        expect.objectContaining({
+          content: text,
+          original: {
+            body: safeBody(encrypted),
+            contentType: 'text/xml; charset=utf-8',
+            query: new URL(url).search.slice(1),
+          },
+        }),
+      ]);
+    }
+    expect((await world.stored()).filter(({ original }) => original === undefined)).toHaveLength(1);
+  });
+
+  it('writes down that the account still gets its pushes', async () => {
+    const { appid } = await world.account();
+    await world.send(world.url(appid, signedQuery(CALLBACK_TOKEN)), { body: receipt });
+    await until(
+      async () => (await world.app.get(AccountsService).require(appid)).callbackSeenAt ?? undefined,
+    );
+  });
+
+  it.each([
+    ['an unknown appid', 404, { appid: 'wx00000000000000ff' }],
+    ['an appid of nonsense', 404, { appid: '..%2F%3Cb%3E%00' }],
+    ['a forged signature', 403, { query: signedQuery('guess') }],
+    ['no signature', 403, { query: {} }],
+    ['a document type', 400, { body: '<!DOCTYPE xml><xml><A>1</A></xml>' }],
+    ['neither XML nor JSON', 400, { body: 'hello' }],
+    ['an empty body', 400, { body: '' }],
+    ['a byte more than a megabyte', 413, { body: `<xml>${' '.repeat(1024 * 1024 - 4)}` }],
+  ])(
+    'refuses %s with %i, and stores nothing',
+    async (
+      _what,
+      status,
+      {
+        appid = '',
+        query,
+        body = receipt,
+      }: { appid?: string; query?: Record<string, string>; body?: string },
+    ) => {
+      const url = world.url(
+        appid || (await world.account()).appid,
+        query ?? signedQuery(CALLBACK_TOKEN),
+      );
+      // Bytes may still be on their way when the answer to too many of them comes.
+      const answer = await world
+        .send(url, { body })
+        .catch((error: NodeJS.ErrnoException) => error.code);
+      if (answer !== 'EPIPE' && answer !== 'ECONNRESET')
+        expect(answer).toMatchObject({ status, body: '' });
+      expect(await world.stored()).toEqual([]);
+    },
+  );
+
+  it('takes a megabyte', async () => {
+    const { appid } = await world.account();
+    const body = `<xml><Content>${'x'.repeat(1024 * 1024 - 31)}</Content></xml>`;
+    expect(Buffer.byteLength(body)).toBe(1024 * 1024 - 1);
+    expect((await world.send(world.url(appid, signedQuery(CALLBACK_TOKEN)), { body })).body).toBe(
+      'success',
+    );
+  });
+
+  it('answers a number of pushes at once, each stored once', async () => {
+    const { appid } = await world.account();
+    const pushes = Array.from({ length: 300 }, (_, n) => receipt.replace('200163836', String(n)));
+    const answers = await Promise.all(
+      pushes.map((body) => world.send(world.url(appid, signedQuery(CALLBACK_TOKEN)), { body })),
+    );
+    expect(new Set(answers.map(({ body }) => body))).toEqual(new Set(['success']));
+    expect((await contents()).toSorted()).toEqual(pushes.toSorted());
+    expect(await world.queue.getWaitingCount()).toBeLessThan(pushes.length);
+  });
+
+  it('echoes the handshake word for word', async () => {
+    const { appid } = await world.account();
+    const echostr = '4375120948345356249';
+    const answer = await world.send(world.url(appid, signedQuery(CALLBACK_TOKEN, { echostr })), {
+      method: 'GET',
+      contentType: null,
+    });
+    expect(answer).toMatchObject({ status: 200, body: echostr });
+    expect(answer.headers['content-type']).toMatch(/^text\/plain/);
+    expect(answer.headers['x-content-type-options']).toBe('nosniff');
+  });
+
+  it.each([
+    ['a forged signature', signedQuery('guess', { echostr: '1' })],
+    ['markup to echo', signedQuery(CALLBACK_TOKEN, { echostr: '<b>' })],
+    ['nothing to echo', signedQuery(CALLBACK_TOKEN)],
+  ])('refuses a handshake with %s', async (_what, query) => {
+    const { appid } = await world.account();
+    expect(
+      await world.send(world.url(appid, query), { method: 'GET', contentType: null }),
+    ).toMatchObject({ status: 403, body: '' });
+  });
+
+  it('counts what it takes and what it refuses', async () => {
+    const { appid } = await world.account();
+    const { callbacks } = world.app.get(Metrics, { strict: false });
+    callbacks.reset();
+    for (const token of [CALLBACK_TOKEN, CALLBACK_TOKEN, 'guess'])
+      await world.send(world.url(appid, signedQuery(token)), { body: receipt });
+    expect((await callbacks.get()).values).toEqual([
+      { labels: { outcome: 'accepted' }, value: 2 },
+      { labels: { outcome: 'refused' }, value: 1 },
+    ]);
+  });
+});

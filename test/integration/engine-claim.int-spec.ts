@@ -1,0 +1,125 @@
+import { sql } from 'kysely';
+import { EngineWorld } from '../support/engine-world.js';
+
+describe('a claim', () => {
+  let world: EngineWorld;
+  beforeEach(async () => {
+    world = await EngineWorld.open();
+  });
+  afterEach(() => world.close());
+
+  it('is granted to one caller, however many ask', async () => {
+    const broadcast = await world.broadcastTo('amy');
+    const [nudge] = await world.release(broadcast);
+
+    const claims = await Promise.all([1, 2, 3, 4].map(() => world.claims.claim(nudge!)));
+
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    expect(await world.row(broadcast, 'amy')).toMatchObject({ state: 'sending', attempts: 1 });
+    await world.expectCountersToAgree(broadcast);
+  });
+
+  it('begins doubt with the very time of the claim', async () => {
+    const broadcast = await world.broadcastTo('amy');
+    const [nudge] = await world.release(broadcast);
+    await world.claims.claim(nudge!);
+
+    const { claimedAt, inDoubtSince } = await world.row(broadcast, 'amy');
+    expect(inDoubtSince).toEqual(claimedAt);
+    const { rows } = await sql`select from delivery where in_doubt_since = claimed_at`.execute(
+      world.db,
+    );
+    expect(rows).toHaveLength(1);
+  });
+
+  it('is refused to a job of an earlier nudge, and does not touch the row', async () => {
+    const broadcast = await world.broadcastTo('amy');
+    const [nudge] = await world.release(broadcast);
+
+    expect(await world.claims.claim({ ...nudge!, nudge: nudge!.nudge - 1 })).toBeUndefined();
+    expect(await world.row(broadcast, 'amy')).toMatchObject({ state: 'queued' });
+  });
+
+  it('meets a hold: the row goes back, due at once, and no attempt is spent', async () => {
+    const broadcast = await world.broadcastTo('amy');
+    const [nudge] = await world.release(broadcast);
+    await world.holds.hold(broadcast, { reason: 'operator' });
+
+    expect(await world.claims.claim(nudge!)).toBeUndefined();
+    const row = await world.row(broadcast, 'amy');
+    expect(row).toMatchObject({ state: 'pending', attempts: 0, inDoubtSince: null });
+    expect(row.notBefore).not.toBeNull();
+    await world.expectCountersToAgree(broadcast);
+  });
+
+  it.each([
+    ['a held account', 'update account set held_at = clock_now()'],
+    ['a faulty account', `update account set fault = '{"code":"x"}'`],
+    ['a resting account', `update pace set paused_until = clock_now() + interval '1 minute'`],
+  ])('meets %s: the row goes back', async (_, change) => {
+    const broadcast = await world.broadcastTo('amy');
+    const [nudge] = await world.release(broadcast);
+    await sql.raw(change).execute(world.db);
+
+    expect(await world.claims.claim(nudge!)).toBeUndefined();
+    expect(await world.row(broadcast, 'amy')).toMatchObject({ state: 'pending', attempts: 0 });
+  });
+
+  it('takes a token of the bucket, and gives back what gets none, due at the refill', async () => {
+    const broadcast = await world.broadcastTo('amy', 'bob', 'cleo');
+    const nudges = await world.release(broadcast);
+    await sql`update pace set rate = 0.01, tokens = 1, refilled_at = clock_now()`.execute(world.db);
+
+    const claims = await Promise.all(nudges.map((nudge) => world.claims.claim(nudge)));
+
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    const back = (await world.states(broadcast))['bob'] === 'pending' ? 'bob' : 'cleo';
+    const row = await world.row(broadcast, back);
+    expect(row.state).toBe('pending');
+    expect(row.notBefore!.getTime()).toBeGreaterThan(Date.now() + 50_000);
+    await world.expectCountersToAgree(broadcast);
+  });
+
+  it('is not granted to a row nine minutes in doubt: that is unknown now', async () => {
+    const broadcast = await world.broadcastTo('amy');
+    const [nudge] = await world.release(broadcast);
+    await sql`update delivery set in_doubt_since = clock_now() - interval '9 minutes 1 second'`.execute(
+      world.db,
+    );
+
+    expect(await world.claims.claim(nudge!)).toBeUndefined();
+    expect(await world.row(broadcast, 'amy')).toMatchObject({ state: 'unknown', attempts: 0 });
+    const problems = await world.db.selectFrom('deliveryProblem').selectAll().execute();
+    expect(problems).toMatchObject([{ state: 'unknown', openid: 'amy', errcode: 0 }]);
+    await world.expectCountersToAgree(broadcast);
+  });
+
+  it('knows how much of the doubt is left: its deadline lies within it', async () => {
+    const broadcast = await world.broadcastTo('amy');
+    const [nudge] = await world.release(broadcast);
+    await sql`update delivery set in_doubt_since = clock_now() - interval '8 minutes 59.9 seconds'`.execute(
+      world.db,
+    );
+
+    const claim = await world.claims.claim(nudge!);
+    await world.row(broadcast, 'amy');
+    while (claim!.mayWrite()) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(claim!.mayWrite()).toBe(false);
+  });
+
+  it('of a cancelled broadcast skips the row, or leaves it unknown if it is in doubt', async () => {
+    const broadcast = await world.broadcastTo('amy', 'bob');
+    const nudges = await world.release(broadcast);
+    await sql`update delivery set in_doubt_since = clock_now() where openid = 'bob'`.execute(
+      world.db,
+    );
+    await sql`update broadcast set state = 'cancelled'`.execute(world.db);
+
+    expect(await Promise.all(nudges.map((n) => world.claims.claim(n)))).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(await world.states(broadcast)).toEqual({ amy: 'skipped', bob: 'unknown' });
+    await world.expectCountersToAgree(broadcast);
+  });
+});

@@ -1,0 +1,112 @@
+import { sql } from 'kysely';
+import { Cancelling } from '../../src/broadcast/engine/cancel.js';
+import { ExpandService } from '../../src/broadcast/engine/expand.service.js';
+import { Finishing } from '../../src/broadcast/engine/finish.js';
+import { EngineWorld } from '../support/engine-world.js';
+
+describe('expansion', () => {
+  let world: EngineWorld;
+  let expansion: ExpandService;
+  beforeEach(async () => {
+    world = await EngineWorld.open();
+    expansion = new ExpandService(world.db, world.lane);
+  });
+  afterEach(() => world.close());
+
+  async function broadcastToAll(): Promise<string> {
+    const broadcast = await world.broadcastTo();
+    await sql`update broadcast set expanded_at = null`.execute(world.db);
+    return broadcast;
+  }
+  const follow = (prefix: string, count: number, subscribed = true) =>
+    sql`insert into follower (account_id, openid, subscribed, as_of)
+      select ${world.accountId}, ${prefix} || lpad(i::text, 6, '0'), ${subscribed}, clock_now()
+      from generate_series(1, ${count}::integer) i`.execute(world.db);
+  const expandedAt = async (id: string) =>
+    (
+      await world.db
+        .selectFrom('broadcast')
+        .select('expandedAt')
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow()
+    ).expandedAt;
+
+  it('makes one row for every follower, page by page, and none for those who have left', async () => {
+    await follow('a', 12_000);
+    await follow('z', 10, false);
+    const broadcast = await broadcastToAll();
+
+    await expansion.expand(broadcast);
+
+    expect(await world.counters.counts(broadcast)).toMatchObject({ pending: 12_000, skipped: 0 });
+    await world.expectCountersToAgree(broadcast);
+    expect(await expandedAt(broadcast)).not.toBeNull();
+  });
+
+  it('goes on where it stopped, and twice at once makes nothing twice', async () => {
+    await follow('a', 12_000);
+    const broadcast = await broadcastToAll();
+    await expansion.expand(broadcast, AbortSignal.abort());
+    expect(await world.counters.counts(broadcast)).toMatchObject({ pending: 5_000 });
+    expect(await expandedAt(broadcast)).toBeNull();
+
+    await Promise.all([expansion.expand(broadcast), expansion.expand(broadcast)]);
+    expect(await world.counters.counts(broadcast)).toMatchObject({ pending: 12_000 });
+    await world.expectCountersToAgree(broadcast);
+  });
+
+  it('of a list skips those who are known to have left, and keeps strangers', async () => {
+    await sql`insert into follower (account_id, openid, subscribed, as_of)
+      values (${world.accountId}, 'amy', true, clock_now()), (${world.accountId}, 'bob', false, clock_now())`.execute(
+      world.db,
+    );
+    const broadcast = await broadcastToAll();
+    await sql`update broadcast set audience = '{"kind":"openids","count":3}'`.execute(world.db);
+    await sql`insert into broadcast_member (broadcast_id, openid)
+      select ${broadcast}::uuid, o from unnest(array['amy', 'bob', 'cleo']) o`.execute(world.db);
+
+    await expansion.expand(broadcast);
+
+    expect(await world.states(broadcast)).toEqual({
+      amy: 'pending',
+      bob: 'skipped',
+      cleo: 'pending',
+    });
+    expect(await world.row(broadcast, 'bob')).toMatchObject({ detail: 'unsubscribed' });
+    expect(await world.db.selectFrom('broadcastMember').selectAll().execute()).toEqual([]);
+    await world.expectCountersToAgree(broadcast);
+  });
+
+  it('stops with the broadcast', async () => {
+    await follow('a', 10);
+    const broadcast = await broadcastToAll();
+    await new Cancelling(world.db).cancel(broadcast);
+    await expansion.expand(broadcast);
+    expect(await world.states(broadcast)).toEqual({});
+  });
+
+  it('is what a broadcast waits for before it may finish', async () => {
+    const broadcast = await broadcastToAll();
+    const finishing = new Finishing(world.db);
+    expect(await finishing.finish(broadcast)).toBe(false);
+    await expansion.expand(broadcast);
+    expect(await finishing.finish(broadcast)).toBe(true);
+    expect(await finishing.finish(broadcast)).toBe(false);
+  });
+});
+
+describe('finishing', () => {
+  it('waits for the last open delivery', async () => {
+    const world = await EngineWorld.open();
+    const finishing = new Finishing(world.db);
+    const broadcast = await world.broadcastTo('amy');
+    expect(await finishing.finish(broadcast)).toBe(false);
+    const [nudge] = await world.release(broadcast);
+    expect(await finishing.finish(broadcast)).toBe(false);
+    const claim = await world.claims.claim(nudge!);
+    expect(await finishing.finish(broadcast)).toBe(false);
+    await world.settlements.settle(claim!, { kind: 'accepted', msgid: '1' });
+    expect(await finishing.finish(broadcast)).toBe(true);
+    await world.close();
+  });
+});

@@ -1,0 +1,75 @@
+import { sql } from 'kysely';
+import { EngineWorld } from '../support/engine-world.js';
+
+describe('release', () => {
+  let world: EngineWorld;
+  beforeEach(async () => {
+    world = await EngineWorld.open();
+  });
+  afterEach(() => world.close());
+
+  const openids = (nudges: { openid: string }[]) => nudges.map(({ openid }) => openid).sort();
+
+  it('hands out in the order of openids, each once, and remembers how far it came', async () => {
+    const broadcast = await world.broadcastTo('amy', 'bob', 'cleo', 'dan', 'eve');
+    expect(openids(await world.release(broadcast, 2))).toEqual(['amy', 'bob']);
+    expect(openids(await world.release(broadcast, 2))).toEqual(['cleo', 'dan']);
+    expect(openids(await world.release(broadcast, 2))).toEqual(['eve']);
+    expect(await world.release(broadcast, 2)).toEqual([]);
+    await world.expectCountersToAgree(broadcast);
+  });
+
+  it('passes skipped recipients without handing them out, however many', async () => {
+    const people = Array.from({ length: 450 }, (_, i) => `p${String(i).padStart(4, '0')}`);
+    const broadcast = await world.broadcastTo(...people);
+    await sql`update delivery set state = 'skipped' where openid < 'p0440'`.execute(world.db);
+
+    const released: string[] = [];
+    for (let turn = 0; turn < 5; turn++)
+      released.push(...openids(await world.release(broadcast, 4)));
+    expect(released).toEqual(people.slice(440));
+  });
+
+  it('serves rows that came back first, once they are due, under a new nudge', async () => {
+    const broadcast = await world.broadcastTo('amy', 'bob');
+    const [first] = await world.release(broadcast, 1);
+    await world.settlements.settle((await world.claims.claim(first!))!, {
+      kind: 'unsent',
+      delayMs: 0,
+    });
+
+    const second = await world.release(broadcast, 1);
+    expect(second).toEqual([{ broadcastId: broadcast, openid: 'amy', nudge: first!.nudge + 1 }]);
+    await world.expectCountersToAgree(broadcast);
+  });
+
+  it('leaves a row alone until it is due', async () => {
+    const broadcast = await world.broadcastTo('amy', 'bob');
+    const [first] = await world.release(broadcast, 1);
+    const claim = await world.claims.claim(first!);
+    await world.settlements.settle(claim!, { kind: 'unsent', delayMs: 60_000 });
+
+    expect(openids(await world.release(broadcast))).toEqual(['bob']);
+  });
+
+  it('is one worker at a time for an account', async () => {
+    await world.broadcastTo('amy');
+    await world.releases.inTurn(async (tx) => {
+      expect(await world.releases.takeTurn(tx, world.accountId, 1_000)).toBeDefined();
+      await world.releases.inTurn(async (other) => {
+        expect(await world.releases.takeTurn(other, world.accountId, 1_000)).toBeUndefined();
+      });
+    });
+  });
+
+  it('sees a cursor move only together with its rows: a turn that fails leaves nothing behind', async () => {
+    const broadcast = await world.broadcastTo('amy');
+    const failing = world.releases.inTurn(async (tx) => {
+      const [open] = await world.releases.openBroadcasts(tx, world.accountId);
+      await world.releases.release(tx, open!, 10);
+      throw new Error('died');
+    });
+    await expect(failing).rejects.toThrow('died');
+    expect(openids(await world.release(broadcast))).toEqual(['amy']);
+  });
+});

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+export interface TestDatabase {
+  readonly url: string;
+  /** Removes the database, whoever is still connected. */
+  drop(): Promise<void>;
+}
+
+/** A migrated database of the caller's own, cloned from the run's template. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  return cloneOf(templateUrl().pathname.slice(1));
+}
+
+/** A database with nothing in it, for tests of the migrations themselves. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  return cloneOf('template1');
+}
+
+async function cloneOf(template: string): Promise<TestDatabase> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await onServer((client) => clone(client, template, name));
+  const url = templateUrl();
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    drop: () => onServer((client) => client.query(`drop database if exists ${name} with (force)`)),
+  };
+}
+
+function templateUrl(): URL {
+  const url = process.env['TEST_DATABASE_URL'];
+  if (url === undefined) throw new Error('No test database: run the tests through "npm test".');
+  return new URL(url);
+}
+
+const objectInUse = '55006';
+
+/** Two clones of one template at a time disturb each other; the loser tries again. */
+async function clone(client: pg.Client, template: string, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.query(`create database ${name} template ${template}`);
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== objectInUse || attempt === 20) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+async function onServer(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const url = templateUrl();
+  url.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,6 @@
+// CommonJS Nest add-ons (nestjs-pino, Bull Board, ...) require() the ESM-only @nestjs/* packages.
+// Under jest that require() must find them already evaluated, or it fails with ERR_REQUIRE_CYCLE_MODULE.
+import 'reflect-metadata';
+await import('@nestjs/common');
+await import('@nestjs/core');
+await import('@nestjs/bull-shared');
