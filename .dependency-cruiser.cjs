@@ -19,6 +19,9 @@ const floors = [
   ['inbox', 'alerts', 'overview', 'dashboard', 'console', 'health'],
 ];
 
+/** Arrows between neighbours, each by a decision: BullMQ runs on a Redis connection (docs/decisions/0008). */
+const neighbours = { queue: ['redis'] };
+
 /** Roles that stay inside their module; a neighbour gets its services, its module class and its pure files. */
 const privateRoles = '[.](repository|tables|processor|controller|dto|store)[.]ts$';
 
@@ -33,13 +36,18 @@ const files = (module) =>
     : { path: folder(module), pathNot: [] };
 const modules = floors.flat();
 
+const allowed = (module, level) => [
+  ...floors.slice(0, level).flat(),
+  ...(neighbours[module] ?? []),
+];
+
 const directions = floors.flatMap((floor, level) =>
   floor.map((module) => ({
     name: `${module}-imports-only-downwards`,
-    comment: `${module} may import only from: ${floors.slice(0, level).flat().join(', ') || 'nothing'}.`,
+    comment: `${module} may import only from: ${allowed(module, level).join(', ') || 'nothing'}.`,
     severity: 'error',
     from: { path: files(module).path, pathNot: [...files(module).pathNot, specs] },
-    to: { path: '^src/', pathNot: [module, ...floors.slice(0, level).flat()].map(folder) },
+    to: { path: '^src/', pathNot: [module, ...allowed(module, level)].map(folder) },
   })),
 );
 

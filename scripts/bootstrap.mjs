@@ -49,7 +49,7 @@ function isInstalled() {
 }
 
 function install() {
-  say('Installing dependencies (once, about half a minute) …');
+  say('Installing dependencies; this is done once and takes about a minute …');
   // Should npm be killed on its way, no record must say that all is there.
   rmSync(join(root, 'node_modules/.package-lock.json'), { force: true });
   // All kinds, whatever NODE_ENV says: the build needs the development tools, Node and PostgreSQL are optional ones.
