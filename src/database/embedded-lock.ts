@@ -27,9 +27,9 @@ export async function lockFolder(dir: string, patienceMs = 2_000): Promise<Folde
   for (;;) {
     const lock = tryLock(join(dir, 'lock'));
     if (lock !== undefined) {
+      held.add(lock);
       // For the message of those who are refused; nothing is decided by it.
       writeFileSync(join(dir, 'owner'), `${process.pid} on ${hostname()}\n`);
-      held.add(lock);
       return {
         release: () => {
           if (held.delete(lock)) lock.close();

@@ -7,6 +7,7 @@ import { mountOpenApi } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PROBLEM_TYPE, problemOf } from './problem.js';
 import { isPublicRoute } from './public-routes.js';
+import { replyWithProblem } from './reply-with-problem.js';
 import { RequestGate } from './request-gate.js';
 import { logRequest } from './request-log.js';
 import { securityHeaders } from './security-headers.js';
@@ -25,17 +26,30 @@ export function createAdapter({ trustProxy }: HttpConfig): FastifyAdapter {
   });
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     if (isPublicRoute(request.routeOptions.url)) return done();
-    const admit = gates.get(adapter) ?? shut;
-    admit(request, reply).then(
-      (admitted) => (admitted ? done() : undefined),
-      (error: Error) => done(error),
-    );
+    void passGate(gates.get(adapter) ?? shut, request, reply, done);
   });
   adapter.getInstance().addHook('onResponse', (request, reply, done) => {
     logRequest(request, reply);
     done();
   });
   return adapter;
+}
+
+async function passGate(
+  admit: Admit,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: () => void,
+): Promise<void> {
+  let admitted: boolean;
+  try {
+    admitted = await admit(request, reply);
+  } catch (error) {
+    // Answered here: a plugin such as the dashboard has an error handler of its own.
+    replyWithProblem(error, request, reply);
+    return;
+  }
+  if (admitted) done();
 }
 
 /** Not even a URL: answered before any route, hook or filter. */
@@ -60,7 +74,7 @@ export function configureHttp(app: NestFastifyApplication): void {
   const http = app.get(HttpConfig);
   app.useSecurityHeaders(securityHeaders(http));
   app.useGlobalPipes(createValidationPipe());
-  app.useGlobalFilters(new ProblemFilter(adapter));
+  app.useGlobalFilters(new ProblemFilter());
   const gate = app.get(RequestGate, { strict: false });
   gates.set(adapter, (request, reply) => gate.admit(request, reply));
   if (app.get(RolesConfig).api) mountOpenApi(app);

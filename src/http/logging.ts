@@ -20,6 +20,16 @@ export const REDACTED_PATHS = SECRET_NAMES.flatMap((name) =>
   name.startsWith('[') ? [name, `*${name}`, `*.*${name}`] : [name, `*.${name}`, `*.*.${name}`],
 );
 
+/** What Nest tells of its own start, of use only to who works on that. */
+const NEST_AT_START = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
+
+const INFO = 30;
+
+const contextOf = (fields: unknown): string => {
+  const context = (fields as { context?: unknown } | undefined)?.context;
+  return typeof context === 'string' ? context : '';
+};
+
 /** Nest's logger, as one JSON line each. Requests are logged by `logRequest`, not by pino-http. */
 @Module({})
 export class LoggingModule {
@@ -33,6 +43,13 @@ export class LoggingModule {
             pinoHttp: {
               level,
               autoLogging: false,
+              hooks: {
+                logMethod(args, method, severity) {
+                  const fields: unknown = args[0];
+                  const quiet = severity === INFO && NEST_AT_START.has(contextOf(fields));
+                  (quiet ? this.debug.bind(this) : method.bind(this))(...args);
+                },
+              },
               redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
             },
             forRoutes: [],

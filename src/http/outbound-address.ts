@@ -37,7 +37,7 @@ export async function checkOutboundUrl(text: string, policy: OutboundPolicy): Pr
 
 /** Connects only to addresses that the policy allows, whatever DNS says by then. Follows no redirects. */
 export function guardedDispatcher(policy: OutboundPolicy, options: Agent.Options = {}): Agent {
-  const connect = buildConnector({ timeout: 5_000, lookup: guardedLookup(policy) } as never);
+  const connect = buildConnector({ timeout: 5_000, lookup: guardedLookup(policy) });
   return new Agent({
     ...options,
     connect: (target, callback) => {
@@ -51,11 +51,10 @@ export function guardedDispatcher(policy: OutboundPolicy, options: Agent.Options
 }
 
 /** `dns.lookup` that fails when any of the answers is an address we do not call. */
-export function guardedLookup(policy: OutboundPolicy): LookupFunction {
+function guardedLookup(policy: OutboundPolicy): LookupFunction {
   return (hostname, options: LookupOptions, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      const refusal =
-        error ?? firstRefusal(hostname, addresses as readonly LookupAddress[], policy);
+      const refusal = error ?? firstRefusal(hostname, addresses, policy);
       const [first] = addresses ?? [];
       if (refusal) callback(refusal, '');
       else if (options.all === true) callback(null, addresses);

@@ -22,10 +22,6 @@ export function newBroadcastId(at: Date): BroadcastId {
 export const uuidV7Floor = (at: Date): string =>
   dashed(at.getTime().toString(16).padStart(12, '0').padEnd(32, '0'));
 
-/** When a UUIDv7 was made, to the millisecond. */
-export const instantOfUuidV7 = (id: string): Date =>
-  new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
-
 const dashed = (hex: string): string =>
   `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 

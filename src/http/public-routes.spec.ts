@@ -1,0 +1,21 @@
+import { isPublicRoute } from './public-routes.js';
+
+describe('a route', () => {
+  it.each(['/wechat/:appid/callback', '/health/live', '/health/ready', '/login'])(
+    'is for everybody: %s',
+    (pattern) => expect(isPublicRoute(pattern)).toBe(true),
+  );
+
+  it.each([
+    undefined,
+    '',
+    '/',
+    '*',
+    '/*',
+    '/wechat',
+    '/wechats/x',
+    '/login/:x',
+    '/logins',
+    '/v1/health/x',
+  ])('is not for everybody: %s', (pattern) => expect(isPublicRoute(pattern)).toBe(false));
+});
