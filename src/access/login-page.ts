@@ -45,7 +45,7 @@ ${failure === undefined ? '' : `<p role="alert">${FAILURES[failure]}</p>`}
 </html>
 `;
 
-export const HOME = '/docs';
+const HOME = '/docs';
 
 /** A path of this installation, or its first page: nobody is sent elsewhere from a login. */
 export const localPath = (next: string | undefined): string =>

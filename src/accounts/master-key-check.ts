@@ -10,7 +10,7 @@ const PROOF_ID = 1;
 const PROOF_CONTEXT = 'master-key-proof';
 
 /** The master key does not open what this database holds. */
-export class MasterKeyRefused extends Error {
+class MasterKeyRefused extends Error {
   override readonly name = 'MasterKeyRefused';
 }
 

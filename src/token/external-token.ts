@@ -2,9 +2,9 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Agent, request } from 'undici';
 import { WechatConfig } from '../config/config.js';
 import { guardedDispatcher, OutboundAddressRefused } from '../http/outbound-address.js';
+import type { FetchedToken } from './fetched-token.js';
 import { ownFault } from './token-faults.js';
 import { FaultFound, type TokenFault } from './token.errors.js';
-import type { FetchedToken } from './token.source.js';
 
 const TIMEOUT_MS = 8_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -88,13 +88,6 @@ const UNREADABLE = ownFault(
   'token_external_unreadable',
   '外部 token 地址的返回内容不正确，应为 { "access_token": "…", "expires_in": 7200 }。请检查该接口。',
   'The external token address did not answer { "access_token": "…", "expires_in": 7200 }. Check it.',
-);
-
-/** Used as well where the same token came again after WeChat had rejected it. */
-export const EXTERNAL_REJECTED = ownFault(
-  'token_external_rejected',
-  '外部 token 地址给出的 access_token 被微信拒绝，重新获取后仍是同一个。请检查该接口是否返回最新的 token。',
-  'WeChat rejects the token of the external address, and asking again gave the same one. Check that it hands out the newest token.',
 );
 
 const refused = (status: number): TokenFault =>

@@ -1,5 +1,5 @@
-import { EXTERNAL_REJECTED } from './external-token.js';
-import { REJECTED_FOR_GOOD, STORM } from './token-faults.js';
+import type { FetchedToken } from './fetched-token.js';
+import { EXTERNAL_REJECTED, REJECTED_FOR_GOOD, STORM } from './token-faults.js';
 import {
   isConfirmed,
   isStorm,
@@ -9,7 +9,6 @@ import {
   withRenewal,
 } from './token-record.js';
 import { FaultFound, NotBefore, TokenUnavailable } from './token.errors.js';
-import type { FetchedToken } from './token.source.js';
 import type { Lease, TokenKey, TokenStore } from './token.store.js';
 
 /** Longer than any one call of a token endpoint takes; asked for anew before each. */
@@ -43,10 +42,10 @@ export class RefreshRound {
   async fetch(rejection: Rejection | undefined): Promise<FetchedToken> {
     if (rejection === undefined) return await this.ask();
     const { text, twice } = rejection;
-    if (isStorm(this.record, this.lease.at)) throw new FaultFound(STORM, STORM_REST_MS);
-    await this.note(withRenewal(this.record, this.lease.at));
-
+    // Once WeChat has confirmed a token there is nothing left to ask; force refreshes have limits of their own.
     if (!twice || !isConfirmed(this.record, this.lease.at)) {
+      if (isStorm(this.record, this.lease.at)) throw new FaultFound(STORM, STORM_REST_MS);
+      await this.note(withRenewal(this.record, this.lease.at));
       const token = await this.ask();
       if (token.accessToken !== text) return token;
       if (this.key.mode === 'external') throw new FaultFound(EXTERNAL_REJECTED);

@@ -60,6 +60,12 @@ export const REJECTED_FOR_GOOD = ownFault(
   'WeChat rejects the very token it hands out, and forced refreshes did not help or are used up for today. Check that the account is in order and that no other system fetches tokens for it.',
 );
 
+export const EXTERNAL_REJECTED = ownFault(
+  'token_external_rejected',
+  '外部 token 地址给出的 access_token 被微信拒绝，重新获取后仍是同一个。请检查该接口是否返回最新的 token。',
+  'WeChat rejects the token of the external address, and asking again gave the same one. Check that it hands out the newest token.',
+);
+
 export const NO_SECRET = ownFault(
   'token_secret_missing',
   '账号没有填写 AppSecret。请补充 AppSecret，或改用外部 token 模式。',

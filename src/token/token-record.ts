@@ -25,8 +25,6 @@ export interface Setback {
   readonly reason: string;
   /** Set when it will not pass by itself. */
   readonly fault: TokenFault | null;
-  /** A digest of what was used to ask: other credentials may be tried at once. */
-  readonly credential: string;
 }
 
 export const NO_RECORD: TokenRecord = {

@@ -4,6 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
 import { Sealer } from '../accounts/seal.js';
 import { Clock } from '../kernel/clock.js';
+import type { Credential } from './credential.js';
 import { LEASE_MS, RefreshRound, type Rejection } from './refresh-round.js';
 import {
   isAlive,
@@ -15,7 +16,7 @@ import {
 } from './token-record.js';
 import { TokenTrouble } from './token-trouble.js';
 import { TokenUnavailable } from './token.errors.js';
-import { type Credential, TokenSource } from './token.source.js';
+import { TokenSource } from './token.source.js';
 import { type Lease, type TokenKey, TokenStore } from './token.store.js';
 
 /** An access token in the clear. */
@@ -59,10 +60,11 @@ export class TokenRefresher {
     }
   }
 
-  /** What the store knows, for those who look after accounts. */
-  async lifeOf(account: Account): Promise<Pick<SealedToken, 'expiresAt' | 'fetchedAt'> | null> {
-    const { record } = await this.store.read(keyOf(account));
-    return record?.token ?? null;
+  /** For those who look after accounts; null where the store has no token, or does not answer. */
+  async lifeOf(account: Account): Promise<Omit<SealedToken, 'sealed'> | null> {
+    const { record } = await this.store.read(keyOf(account)).catch(() => ({ record: undefined }));
+    const token = record?.token ?? null;
+    return token && { expiresAt: token.expiresAt, fetchedAt: token.fetchedAt };
   }
 
   private async shared(need: Need): Promise<OpenToken> {
@@ -82,8 +84,8 @@ export class TokenRefresher {
 
   /** Undefined while another process is at it. */
   private async refresh(need: Need, record?: TokenRecord): Promise<OpenToken | undefined> {
+    await this.trouble.heed(need.account, record);
     const credential = await this.source.credentialOf(need.account);
-    await this.trouble.heed(need.account, record, credential);
     const lease = await this.store.acquire(need.key, randomUUID(), LEASE_MS);
     if (lease === undefined) return undefined;
     try {
@@ -102,7 +104,7 @@ export class TokenRefresher {
     const { record = NO_RECORD } = await this.store.read(key);
     const known = this.useful(need, record);
     if (known?.fresh === true) return known;
-    await this.trouble.heed(account, record, credential);
+    await this.trouble.heed(account, record);
 
     const call = (how: { force: boolean }) => this.source.fetch(account, credential, how);
     const round = new RefreshRound(this.store, key, call, lease, record);
@@ -138,9 +140,8 @@ export class TokenRefresher {
     await this.trouble.over(account);
     this.logger.log({ ...key, expiresAt: token.expiresAt }, 'access token renewed');
     // Ours came too late, and with plain tokens the later one is the valid one.
-    const theirs =
-      kept === false ? this.useful(need, (await this.store.read(key)).record) : undefined;
-    return this.useful(need, theirs?.record) ?? { text, expiresAt: token.expiresAt, fresh: true };
+    const later = kept === false ? await this.store.read(key).catch(() => undefined) : undefined;
+    return this.useful(need, later?.record) ?? { text, expiresAt: token.expiresAt, fresh: true };
   }
 
   private async fromOther(need: Need): Promise<OpenToken> {
@@ -152,7 +153,7 @@ export class TokenRefresher {
       const token = this.useful(need, record);
       if (token !== undefined) return token;
       if (leased) continue;
-      await this.trouble.heed(account, record, await this.source.credentialOf(account));
+      await this.trouble.heed(account, record);
       throw new TokenUnavailable(account.appid, 'the refresh under way has ended without one');
     }
     throw new TokenUnavailable(account.appid, 'the refresh under way takes too long');

@@ -6,6 +6,7 @@ import { SealBroken } from '../accounts/seal.js';
 import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { WechatRefusal } from '../wechat/wechat.errors.js';
+import type { Credential } from './credential.js';
 import { faultOfRefusal, NO_SECRET, passingWaitMs, SECRET_SEALED } from './token-faults.js';
 import type { Setback, TokenRecord } from './token-record.js';
 import {
@@ -15,7 +16,6 @@ import {
   type TokenFault,
   TokenUnavailable,
 } from './token.errors.js';
-import { type Credential, digestOf } from './token.source.js';
 
 /** Answers lost, servers down: the next one to need a token may ask after this. */
 const PASSING_WAIT_MS = 2_000;
@@ -32,16 +32,11 @@ export class TokenTrouble {
   ) {}
 
   /** Throws what the last attempt came to while nobody may ask again. */
-  async heed(
-    account: Account,
-    record: TokenRecord | undefined,
-    credential: Credential,
-  ): Promise<void> {
+  async heed(account: Account, record: TokenRecord | undefined): Promise<void> {
     const setback = record?.setback ?? null;
     if (setback === null || setback.until <= this.clock.now()) return;
-    if (setback.credential !== digestOf(credential)) return;
     if (setback.fault === null) throw new TokenUnavailable(account.appid, setback.reason);
-    // A person who has lifted the fault since wants it tried, and release would serve the account anyway.
+    // Other credentials, or a person, have lifted the fault since: it is to be tried.
     const { fault = null } = (await this.accounts.byId(account.id)) ?? {};
     if (fault !== null) throw new AccountFaulted(account.appid, setback.fault);
   }
@@ -57,7 +52,6 @@ export class TokenTrouble {
       until: error instanceof NotBefore ? error.at : new Date(now + waitMs),
       reason,
       fault: found?.fault ?? null,
-      credential: digestOf(credential),
     };
   }
 
@@ -92,11 +86,10 @@ export class TokenTrouble {
   }
 }
 
-function faultIn(error: unknown): { fault: TokenFault; waitMs: number } | undefined {
-  if (error instanceof FaultFound) return { fault: error.fault, waitMs: error.waitMs };
-  if (!(error instanceof WechatRefusal) || passingWaitMs(error.errcode) !== undefined)
-    return undefined;
-  return { fault: faultOfRefusal(error), waitMs: new FaultFound(faultOfRefusal(error)).waitMs };
+function faultIn(error: unknown): FaultFound | undefined {
+  if (error instanceof FaultFound) return error;
+  const refused = error instanceof WechatRefusal && passingWaitMs(error.errcode) === undefined;
+  return refused ? new FaultFound(faultOfRefusal(error), undefined, error) : undefined;
 }
 
 const passingWait = (error: unknown): number =>

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
 import { AccountSecrets } from '../accounts/account-secrets.js';
@@ -7,19 +6,10 @@ import type { WechatAnswer } from '../wechat/answer.js';
 import { WechatRefusal } from '../wechat/wechat.errors.js';
 import { WechatTransport } from '../wechat/wechat.transport.js';
 import type { StableTokenRequest } from '../wechat/wechat.wire.js';
+import type { Credential } from './credential.js';
 import { ExternalToken } from './external-token.js';
+import type { FetchedToken } from './fetched-token.js';
 import { FaultFound } from './token.errors.js';
-
-export interface FetchedToken {
-  readonly accessToken: string;
-  /** What is left of its life. */
-  readonly expiresInMs: number;
-}
-
-/** What a token is asked for with. */
-export type Credential =
-  | { readonly kind: 'secret'; readonly secret: string }
-  | { readonly kind: 'external'; readonly url: string; readonly bearer: string | undefined };
 
 /** Well within the lease of whoever asks. */
 const TIMEOUT_MS = 5_000;
@@ -99,7 +89,3 @@ function tokenIn({ access_token: accessToken, expires_in: expiresIn }: WechatAns
   }
   return { accessToken, expiresInMs: Number(expiresIn) * 1_000 };
 }
-
-/** Tells credentials apart without giving anything of them away. */
-export const digestOf = (credential: Credential): string =>
-  createHash('sha256').update(JSON.stringify(credential)).digest('base64url').slice(0, 16);
