@@ -5,7 +5,10 @@ import { Simulator } from './simulator.js';
 try {
   const read = readCommandLine(process.argv.slice(2));
   if ('help' in read) process.stdout.write(read.help);
-  else await serve(await Simulator.start(read.options));
+  else
+    await serve(
+      await Simulator.start({ ...read.options, log: (line) => process.stderr.write(`${line}\n`) }),
+    );
 } catch (error) {
   if (!(error instanceof Rejection)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -10,7 +10,6 @@ import { ledgerPage, type LedgerPage, type LedgerQuery } from './ledger/ledger-p
 import { SendMeter } from './meters/send-meter.js';
 import { statistics, type Statistics } from './meters/statistics.js';
 import { SeededRandom } from './random.js';
-import { Rejection } from './rejection.js';
 import type { CallbackAnswer } from './receipts/callback-answer.js';
 import { pushText, type PushOrder } from './receipts/push-order.js';
 import { TokenOffice } from './token/token-office.js';
@@ -33,8 +32,8 @@ export class PretendWechat {
   /** Sends of all accounts, and those that no valid token opened. */
   meter = new SendMeter();
 
-  constructor(seed: number) {
-    this.accounts = new Accounts(this.clock, seed);
+  constructor(seed: number, log: (line: string) => void) {
+    this.accounts = new Accounts(this.clock, seed, log);
     this.tokens = new TokenOffice(this.clock);
     this.rids = new RidBook(new SeededRandom(seed));
   }
@@ -81,10 +80,11 @@ export class PretendWechat {
   }
 
   /** Posts something to the account's callback and waits for the last answer to it. */
-  push(order: PushOrder, appid?: string): Promise<CallbackAnswer & { readonly tries: number }> {
+  async push(
+    order: PushOrder,
+    appid?: string,
+  ): Promise<CallbackAnswer & { readonly tries: number }> {
     const account = this.account(appid);
-    if (!account.settings.callback.url)
-      throw new Rejection(`account ${account.appid} has no callback`);
     const openid = order.openid ?? account.openid(0);
     return account.receipts.push({
       openid,
@@ -96,7 +96,7 @@ export class PretendWechat {
   moveFollowers(order: FollowerOrder, appid?: string): FollowerMoves | undefined {
     const account = this.account(appid);
     const afterwards = (moves: FollowerMoves): void => {
-      if (order.push) this.#tell(account, moves);
+      if (order.push && account.settings.callback.url) this.#tell(account, moves);
     };
     if (order.afterPages !== undefined) {
       account.changes.applyAfterPages(order.afterPages, order, afterwards);

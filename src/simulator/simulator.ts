@@ -22,6 +22,8 @@ export type SimulatorOptions = AccountPatch & {
   readonly seed?: number;
   /** Answers `/__…` to other machines too. */
   readonly openControl?: boolean;
+  /** Hears of what a person should see, such as illegal answers of a callback; silent when left out. */
+  readonly log?: (line: string) => void;
   /** Accounts beside the first. */
   readonly accounts?: readonly AccountPatch[];
 };
@@ -31,8 +33,8 @@ export class Simulator extends PretendWechat {
   readonly #listener: HttpListener;
   #url = '';
 
-  private constructor(seed: number, openControl: boolean) {
-    super(seed);
+  private constructor(seed: number, openControl: boolean, log: (line: string) => void) {
+    super(seed, log);
     const endpoints: Endpoint[] = [
       ...tokenEndpoints(this.accounts, this.tokens),
       ...followerEndpoints,
@@ -57,9 +59,10 @@ export class Simulator extends PretendWechat {
       seed = 1,
       openControl = false,
       accounts = [],
+      log,
       ...first
     } = options;
-    const simulator = new Simulator(seed, openControl);
+    const simulator = new Simulator(seed, openControl, log ?? (() => {}));
     for (const account of [first, ...accounts]) simulator.putAccount(account);
     simulator.#url = await simulator.#listener.listen(port, host);
     return simulator;

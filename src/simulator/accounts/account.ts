@@ -35,6 +35,7 @@ export class Account {
     firstMsgid: bigint,
     clock: SimulatedClock,
     readonly random: SeededRandom,
+    log: (line: string) => void,
   ) {
     this.#settings = settings;
     this.followers = new Followers(settings.openidSeed || settings.appid, settings.followers);
@@ -42,7 +43,7 @@ export class Account {
     this.templates = new TemplateBook(settings.appid);
     this.quotas = new CallQuotas(this, clock);
     this.ledger = new Ledger(firstMsgid);
-    this.receipts = new ReceiptPusher(this, clock, random);
+    this.receipts = new ReceiptPusher(this, clock, random, log);
   }
 
   get settings(): AccountSettings {

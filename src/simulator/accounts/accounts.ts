@@ -19,6 +19,7 @@ export class Accounts {
   constructor(
     private readonly clock: SimulatedClock,
     private readonly seed: number,
+    private readonly log: (line: string) => void,
   ) {}
 
   /** Adds an account, or changes the one with this appid. */
@@ -31,7 +32,7 @@ export class Accounts {
     const settings = patchSettings(DEFAULT_ACCOUNT, patch);
     const firstMsgid = this.#firstMsgid + BigInt(this.#accounts.size) * MSGIDS_PER_ACCOUNT;
     const random = new SeededRandom(hashText(settings.appid, this.seed).low);
-    const account = new Account(settings, firstMsgid, this.clock, random);
+    const account = new Account(settings, firstMsgid, this.clock, random, this.log);
     this.#accounts.set(settings.appid, account);
     return account;
   }

@@ -66,7 +66,7 @@ export const truth: Reader<boolean> = (value, name) => {
   return value;
 };
 
-export const wholeNumber: Reader<number> = (value, name) => {
+const wholeNumber: Reader<number> = (value, name) => {
   if (!Number.isSafeInteger(value) || Number(value) < 0)
     throw new Rejection(`${name} must be a whole number`);
   return Number(value);

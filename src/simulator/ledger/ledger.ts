@@ -1,9 +1,8 @@
-import { hashText, mix32, type TextHash } from '../hash.js';
-import { ClientMsgIds } from './client-msg-ids.js';
+import { hashText, mix32 } from '../hash.js';
 import { Column } from './column.js';
 import { ContentBook } from './content-book.js';
 import { EntryIndex } from './entry-index.js';
-import { Interner } from './interner.js';
+import { LedgerRows } from './ledger-rows.js';
 import { contentKey, type ShownContent } from './shown-content.js';
 
 export const SUCCESS = 'success';
@@ -35,39 +34,22 @@ export type LedgerEntry = {
   readonly receiptsAnswered: number;
 };
 
-/**
- * What every follower of one account has been sent and has seen. An entry is a row across typed columns
- * (about 75 bytes with its share of the indexes), because a million of them must fit beside everything else.
- */
+/** What every follower of one account has been sent and has seen. */
 export class Ledger {
-  readonly #follower = new Column(Uint32Array);
-  /** Entry number + 1 of the same follower's earlier entry; 0: none. */
-  readonly #earlier = new Column(Uint32Array);
-  readonly #template = new Column(Uint16Array);
-  readonly #contentHigh = new Column(Uint32Array);
-  readonly #contentLow = new Column(Uint32Array);
-  readonly #clientMsgIds = new ClientMsgIds();
-  readonly #status = new Column(Uint16Array);
-  readonly #showing = new Column(Uint16Array);
-  readonly #acceptedAt = new Column(Float64Array);
-  readonly #finishedAt = new Column(Float64Array);
-  readonly #receiptsAnswered = new Column(Uint8Array);
-
-  /** Entry number + 1 of each follower's latest entry. */
-  readonly #latest = new Column(Uint32Array);
-  readonly #texts = new Interner();
+  readonly #rows = new LedgerRows();
   readonly #contents = new ContentBook();
+  /** Entry number + 1 of each follower's latest entry, and of each entry's predecessor; 0: none. */
+  readonly #latest = new Column(Uint32Array);
+  readonly #earlier = new Column(Uint32Array);
   readonly #byContent = new EntryIndex(
-    (entry) => mix32(mix32(this.#follower.get(entry)) ^ this.#contentLow.get(entry)),
-    (one, other) => this.#sameContent(one, other),
+    (entry) => mix32(mix32(this.#rows.follower.get(entry)) ^ this.#rows.contentLow.get(entry)),
+    (one, other) => this.#rows.sameContent(one, other),
   );
-  readonly #byClientMsgId = new EntryIndex(
-    (entry) => mix32(mix32(this.#follower.get(entry)) ^ this.#clientMsgIds.hash(entry)),
-    (one, other) =>
-      this.#follower.get(one) === this.#follower.get(other) && this.#clientMsgIds.same(one, other),
+  readonly #byId = new EntryIndex(
+    (entry) => mix32(mix32(this.#rows.follower.get(entry)) ^ this.#rows.clientMsgIds.hash(entry)),
+    (one, other) => this.#rows.sameId(one, other),
   );
   readonly #byStatus = new Map<string, number>();
-  /** Followers who saw one message, or one client_msg_id, more than once. */
   readonly #sawTwice = new Set<number>();
   #accepted = 0;
   #recipients = 0;
@@ -89,6 +71,7 @@ export class Ledger {
     return this.#byStatus.get(SUCCESS) ?? 0;
   }
 
+  /** Followers who saw one message, or one client_msg_id, more than once. */
   get duplicates(): number {
     return this.#sawTwice.size;
   }
@@ -106,41 +89,43 @@ export class Ledger {
   recall(message: LedgerMessage): { readonly sameId: number; readonly sameContent: number } {
     const draft = this.#draft(message);
     return {
-      sameId: this.#clientMsgIds.has(draft) ? this.#byClientMsgId.find(draft) : -1,
+      sameId: this.#rows.clientMsgIds.has(draft) ? this.#byId.find(draft) : -1,
       sameContent: this.#byContent.find(draft),
     };
   }
 
   /** Accepts a message for good and returns its entry number. */
   record(message: LedgerMessage, status: string): number {
-    const entry = this.#draft(message);
+    const { sameId, sameContent } = this.recall(message);
+    const entry = this.#accepted;
+    const { follower } = message;
     const seen = status === SUCCESS;
-    const sameContent = this.#byContent.find(entry);
     const shownBefore = sameContent < 0 ? 0 : this.#showings(sameContent);
-    if (seen && (shownBefore > 0 || this.#idWasSeen(entry))) this.#sawTwice.add(message.follower);
+    const idShownBefore = sameId >= 0 && this.#rows.showing.get(sameId) > 0;
+    if (seen && (shownBefore > 0 || idShownBefore)) this.#sawTwice.add(follower);
 
-    this.#status.set(entry, this.#texts.number(status));
-    this.#showing.set(entry, seen ? shownBefore + 1 : 0);
-    this.#finishedAt.set(entry, message.acceptedAt);
-    this.#receiptsAnswered.set(entry, 0);
-    const earlier = this.#latest.get(message.follower);
+    this.#rows.setStatus(entry, status);
+    this.#rows.showing.set(entry, seen ? shownBefore + 1 : 0);
+    const earlier = this.#latest.get(follower);
     this.#earlier.set(entry, earlier);
-    this.#latest.set(message.follower, entry + 1);
+    this.#latest.set(follower, entry + 1);
     this.#byContent.put(entry);
-    if (message.clientMsgId !== undefined) this.#byClientMsgId.put(entry);
-    if (earlier === 0) this.#recipients++;
+    if (message.clientMsgId !== undefined) this.#byId.put(entry);
     this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1);
+    if (earlier === 0) this.#recipients++;
     this.#accepted++;
     this.#drafted = undefined;
     return entry;
   }
 
+  /** When WeChat was done with a message, for better or worse. */
   finish(entry: number, at: number): void {
-    this.#finishedAt.set(entry, at);
+    this.#rows.finishedAt.set(entry, at);
   }
 
   receiptAnswered(entry: number): void {
-    this.#receiptsAnswered.set(entry, Math.min(255, this.#receiptsAnswered.get(entry) + 1));
+    const { receiptsAnswered } = this.#rows;
+    receiptsAnswered.set(entry, Math.min(255, receiptsAnswered.get(entry) + 1));
   }
 
   msgid(entry: number): bigint {
@@ -148,23 +133,27 @@ export class Ledger {
   }
 
   follower(entry: number): number {
-    return this.#follower.get(entry);
+    return this.#rows.follower.get(entry);
   }
 
   acceptedAt(entry: number): number {
-    return this.#acceptedAt.get(entry);
+    return this.#rows.acceptedAt.get(entry);
   }
 
   finishedAt(entry: number): number {
-    return this.#finishedAt.get(entry);
+    return this.#rows.finishedAt.get(entry);
   }
 
   status(entry: number): string {
-    return this.#texts.text(this.#status.get(entry));
+    return this.#rows.status(entry);
   }
 
   sawTwice(follower: number): boolean {
     return this.#sawTwice.has(follower);
+  }
+
+  wasSentAnything(follower: number): boolean {
+    return this.#latest.get(follower) > 0;
   }
 
   /** Everything a follower was sent, oldest first. */
@@ -176,69 +165,37 @@ export class Ledger {
     return entries.reverse();
   }
 
-  wasSentAnything(follower: number): boolean {
-    return this.#latest.get(follower) > 0;
-  }
-
   #read(entry: number): LedgerEntry {
-    const hash = this.#contentHash(entry);
+    const { contentHash, ...row } = this.#rows.read(entry);
     return {
-      follower: this.#follower.get(entry),
+      ...row,
       msgid: this.msgid(entry).toString(),
-      clientMsgId: this.#clientMsgIds.get(entry),
-      templateId: this.#texts.text(this.#template.get(entry)),
-      contentHash: hex(hash.high) + hex(hash.low),
-      content: this.#contents.find(hash),
+      contentHash: hex(contentHash.high) + hex(contentHash.low),
+      content: this.#contents.find(contentHash),
       status: this.status(entry),
-      showing: this.#showing.get(entry),
-      acceptedAt: this.#acceptedAt.get(entry),
-      finishedAt: this.#finishedAt.get(entry),
-      receiptsAnswered: this.#receiptsAnswered.get(entry),
+      showing: this.#rows.showing.get(entry),
+      finishedAt: this.finishedAt(entry),
+      receiptsAnswered: this.#rows.receiptsAnswered.get(entry),
     };
   }
 
-  /** Writes a message behind the last entry, where it can be compared but does not count yet. */
   #draft(message: LedgerMessage): number {
-    const entry = this.#accepted;
-    if (this.#drafted === message) return entry;
-    this.#drafted = message;
-    const hash = hashText(contentKey(message.content));
-    this.#contents.note(hash, message.content);
-    this.#follower.set(entry, message.follower);
-    this.#template.set(entry, this.#texts.number(message.templateId));
-    this.#contentHigh.set(entry, hash.high);
-    this.#contentLow.set(entry, hash.low);
-    this.#clientMsgIds.set(entry, message.clientMsgId);
-    this.#acceptedAt.set(entry, message.acceptedAt);
-    return entry;
+    if (this.#drafted !== message) {
+      const contentHash = hashText(contentKey(message.content));
+      this.#contents.note(contentHash, message.content);
+      this.#rows.write(this.#accepted, { ...message, contentHash });
+      this.#drafted = message;
+    }
+    return this.#accepted;
   }
 
   /** How often the message of this entry had been shown up to it, itself included. */
   #showings(entry: number): number {
     for (let at = entry + 1; at > 0; at = this.#earlier.get(at - 1)) {
-      const showing = this.#showing.get(at - 1);
-      if (showing > 0 && this.#sameContent(at - 1, entry)) return showing;
+      const showing = this.#rows.showing.get(at - 1);
+      if (showing > 0 && this.#rows.sameContent(at - 1, entry)) return showing;
     }
     return 0;
-  }
-
-  #idWasSeen(entry: number): boolean {
-    if (!this.#clientMsgIds.has(entry)) return false;
-    const sameId = this.#byClientMsgId.find(entry);
-    return sameId >= 0 && this.#showing.get(sameId) > 0;
-  }
-
-  #sameContent(one: number, other: number): boolean {
-    return (
-      this.#follower.get(one) === this.#follower.get(other) &&
-      this.#template.get(one) === this.#template.get(other) &&
-      this.#contentLow.get(one) === this.#contentLow.get(other) &&
-      this.#contentHigh.get(one) === this.#contentHigh.get(other)
-    );
-  }
-
-  #contentHash(entry: number): TextHash {
-    return { high: this.#contentHigh.get(entry), low: this.#contentLow.get(entry) };
   }
 }
 

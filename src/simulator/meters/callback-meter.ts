@@ -27,9 +27,19 @@ export class CallbackMeter {
     this.#answerMicros.record(Math.max(1, Math.round(tookMs * 1000)));
   }
 
-  illegal(answer: IllegalAnswer): void {
+  /** Keeps an illegal answer for the report; says how many there have been. */
+  illegal(answer: IllegalAnswer): number {
     this.#illegal.push(answer);
     if (this.#illegal.length > ILLEGAL_KEPT) this.#illegal.shift();
+    return this.#verdicts.illegal;
+  }
+
+  count(verdict: Verdict): number {
+    return this.#verdicts[verdict];
+  }
+
+  get retries(): number {
+    return this.#retried;
   }
 
   retried(): void {

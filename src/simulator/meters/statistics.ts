@@ -2,16 +2,7 @@ import type { Account } from '../accounts/account.js';
 import { SUCCESS } from '../ledger/ledger.js';
 import type { SendMeter } from './send-meter.js';
 
-/** What one account's ledger and callback add up to. */
-export const accountStatistics = (account: Account) => ({
-  ...counts([account]),
-  sends: account.meter.report(),
-  callbacks: { ...account.receipts.meter.report(), pending: account.receipts.pending },
-});
-
-export type AccountStatistics = ReturnType<typeof accountStatistics>;
-
-/** The same over all accounts, and each of them. `meter` also knows the sends that no account's token opened. */
+/** What all accounts' ledgers and callbacks add up to, and each of them. `meter` also knows the sends that no account's token opened. */
 export const statistics = (accounts: readonly Account[], meter: SendMeter) => ({
   ...counts(accounts),
   sends: meter.report(),
@@ -21,6 +12,17 @@ export const statistics = (accounts: readonly Account[], meter: SendMeter) => ({
 });
 
 export type Statistics = ReturnType<typeof statistics>;
+
+const accountStatistics = (account: Account) => ({
+  ...counts([account]),
+  sends: account.meter.report(),
+  callbacks: callbackReport(account),
+});
+
+const callbackReport = ({ receipts }: Account) => ({
+  ...receipts.meter.report(),
+  pending: receipts.pending,
+});
 
 function counts(accounts: readonly Account[]) {
   const byStatus: Record<string, number> = {};
@@ -50,5 +52,13 @@ function counts(accounts: readonly Account[]) {
     /** Calls of the token endpoints that were answered with a token. */
     tokenCalls: sum(({ tokensIssued }) => tokensIssued),
     tokenRequests: sum(({ tokenRequests }) => tokenRequests),
+    callbacks: {
+      ok: sum(({ receipts }) => receipts.meter.count('ok')),
+      illegal: sum(({ receipts }) => receipts.meter.count('illegal')),
+      unanswered: sum(({ receipts }) => receipts.meter.count('unanswered')),
+      retried: sum(({ receipts }) => receipts.meter.retries),
+      /** Pushes that wait or are on their way. */
+      pending: sum(({ receipts }) => receipts.pending),
+    },
   };
 }

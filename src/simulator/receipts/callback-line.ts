@@ -5,18 +5,20 @@ import type { Envelope } from './envelope.js';
 
 /** The kept-alive connections from WeChat to one callback address. */
 export class CallbackLine {
+  readonly connections: number;
   readonly #pool: Pool;
   readonly #path: string;
   readonly #xml: Record<string, string>;
 
   constructor(
     readonly url: string,
-    settings: Pick<ReceiptSettings, 'concurrency' | 'answerTimeoutMs'>,
+    { concurrency, answerTimeoutMs }: Pick<ReceiptSettings, 'concurrency' | 'answerTimeoutMs'>,
   ) {
+    this.connections = concurrency;
     const { origin, pathname, search } = new URL(url);
     this.#pool = new Pool(origin, {
-      connections: settings.concurrency,
-      connectTimeout: settings.answerTimeoutMs,
+      connections: concurrency,
+      connectTimeout: answerTimeoutMs,
     });
     this.#path = `${pathname}${search || '?'}${search ? '&' : ''}`;
     this.#xml = {
@@ -55,6 +57,11 @@ export class CallbackLine {
       path: this.#path + query,
     });
     return { status: statusCode, body: await body.text() };
+  }
+
+  /** Takes nothing new; what is on its way may still be answered. */
+  async retire(): Promise<void> {
+    await this.#pool.close();
   }
 
   async close(): Promise<void> {

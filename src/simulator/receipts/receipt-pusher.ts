@@ -4,11 +4,12 @@ import type { Followers } from '../followers/followers.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { CallbackMeter } from '../meters/callback-meter.js';
 import type { SeededRandom } from '../random.js';
+import { Rejection } from '../rejection.js';
 import type { CallbackAnswer } from './callback-answer.js';
 import { CallbackLine } from './callback-line.js';
-import { DueQueue } from './due-queue.js';
 import { envelope, sign, type Envelope } from './envelope.js';
 import { eventText, type PushText } from './event-text.js';
+import { Outbox } from './outbox.js';
 import { planReceipt } from './receipt-plan.js';
 
 /** Whose events are pushed. Read anew for each push, so a changed callback counts at once. */
@@ -33,30 +34,33 @@ type Letter = {
 // What waits in the queue is one number: an entry of the ledger, possibly with a mark, or the key of a letter.
 const ZERO_MSGID = 0x4000_0000;
 const LETTER = 0x8000_0000;
-const LONGEST_TIMER_MS = 0x7fff_ffff;
+
+const NO_ANSWER: CallbackAnswer = { verdict: 'unanswered', status: 0, body: '', tookMs: 0 };
+/** Illegal answers that are worth a line; a wrong callback gives one for each recipient. */
+const MOST_LINES = 20;
 
 /** Pushes receipts and other events to one account's callback: late, early, twice or never, as its settings say. */
 export class ReceiptPusher {
   readonly meter = new CallbackMeter();
-  readonly #waiting = new DueQueue();
+  readonly #outbox = new Outbox(
+    () => this.sender.settings.receipts.concurrency,
+    (item) => this.#start(item),
+  );
   readonly #letters = new Map<number, Letter>();
-  #idleListeners: (() => void)[] = [];
   #line: CallbackLine | undefined;
-  #inFlight = 0;
   #lastLetter = 0;
   #lastOrder = 0;
-  #armedFor = Infinity;
-  #alarm: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(
     private readonly sender: Sender,
     private readonly clock: SimulatedClock,
     private readonly random: SeededRandom,
+    private readonly log: (line: string) => void,
   ) {}
 
   get pending(): number {
-    return this.#waiting.size + this.#inFlight;
+    return this.#outbox.pending;
   }
 
   /**
@@ -85,6 +89,7 @@ export class ReceiptPusher {
 
   /** Pushes anything, with retries; resolves with the last answer. Bypasses the receipts that wait. */
   push(push: PushText): Promise<CallbackAnswer & { readonly tries: number }> {
+    this.#openLine();
     return new Promise((resolve) => {
       const letter: Letter = {
         push,
@@ -113,66 +118,47 @@ export class ReceiptPusher {
 
   /** Resolves once nothing waits or is on its way. */
   whenIdle(): Promise<void> {
-    if (this.pending === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idleListeners.push(resolve));
+    return this.#outbox.whenIdle();
   }
 
   /** Drops everything that waits. */
   clear(): void {
-    this.#waiting.clear();
     const letters = [...this.#letters.values()];
     this.#letters.clear();
-    const never: CallbackAnswer = { verdict: 'unanswered', status: 0, body: '', tookMs: 0 };
-    for (const letter of letters) {
-      letter.firstAnswer?.(never);
-      letter.lastAnswer?.(never);
-    }
-    this.#tellIdle();
+    letters.forEach(giveUp);
+    this.#outbox.clear();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#alarm);
     this.clear();
+    this.#outbox.close();
     await this.#line?.close();
   }
 
   #schedule(item: number, delayMs: number, { burstMs, shuffle }: ReceiptSettings): void {
     const at = performance.now() + delayMs;
     const dueAt = burstMs > 0 ? Math.ceil(at / burstMs) * burstMs : at;
-    this.#waiting.put(item, dueAt, shuffle ? this.random.uint32() : this.#lastOrder++ >>> 0);
-    this.#arm();
+    this.#outbox.put(item, dueAt, shuffle ? this.random.uint32() : this.#lastOrder++ >>> 0);
   }
 
+  /** Without a delay it goes before all receipts that wait. */
   #post(letter: Letter, delayMs?: number): void {
     const key = this.#lastLetter++ % LETTER;
     this.#letters.set(key, letter);
-    this.#waiting.put(LETTER + key, delayMs === undefined ? 0 : performance.now() + delayMs, 0);
-    this.#pump();
+    this.#outbox.put(LETTER + key, delayMs === undefined ? 0 : performance.now() + delayMs, 0);
+    this.#outbox.pump();
   }
 
-  /** One alarm for the whole queue, set for what is due first. */
-  #arm(): void {
-    const dueAt = this.#waiting.nextDueAt;
-    if (dueAt >= this.#armedFor || this.#closed) return;
-    clearTimeout(this.#alarm);
-    this.#armedFor = dueAt;
-    const waitMs = Math.min(Math.max(0, dueAt - performance.now()), LONGEST_TIMER_MS);
-    this.#alarm = setTimeout(() => {
-      this.#armedFor = Infinity;
-      this.#pump();
-    }, waitMs);
-  }
-
-  #pump(): void {
-    const { concurrency } = this.sender.settings.receipts;
-    while (this.#inFlight < concurrency && this.#waiting.nextDueAt <= performance.now()) {
-      const item = this.#waiting.take();
-      const letter = item === undefined ? undefined : this.#letterOf(item);
-      if (letter) this.#try(letter);
+  #start(item: number): void {
+    const letter = this.#letterOf(item);
+    if (letter && this.sender.settings.callback.url) {
+      this.#try(letter);
+      return;
     }
-    // With every connection busy, the next answer pumps again.
-    if (this.#inFlight < concurrency) this.#arm();
+    // The letter was cleared, or its callback taken away while it waited.
+    if (letter) giveUp(letter);
+    this.#outbox.ended();
   }
 
   #letterOf(item: number): Letter | undefined {
@@ -210,12 +196,9 @@ export class ReceiptPusher {
         openid,
       });
     }
-    this.#inFlight++;
     this.#openLine().post(letter.posted, settings.receipts.answerTimeoutMs, (answer) => {
-      this.#inFlight--;
       this.#judge(letter, answer);
-      this.#pump();
-      this.#tellIdle();
+      this.#outbox.ended();
     });
   }
 
@@ -227,13 +210,7 @@ export class ReceiptPusher {
       letter.lastAnswer?.(answer);
       return;
     }
-    if (answer.verdict === 'illegal') {
-      this.meter.illegal({
-        status: answer.status,
-        body: answer.body,
-        at: new Date(this.clock.now()).toISOString(),
-      });
-    }
+    if (answer.verdict === 'illegal') this.#report(answer);
     const { tries, retryDelayMs } = this.sender.settings.receipts;
     if (letter.tries < tries && !this.#closed) {
       this.meter.retried();
@@ -244,10 +221,21 @@ export class ReceiptPusher {
     }
   }
 
+  #report({ status, body }: CallbackAnswer): void {
+    const at = new Date(this.clock.now()).toISOString();
+    if (this.meter.illegal({ status, body, at }) <= MOST_LINES) {
+      const { appid } = this.sender.settings;
+      this.log(
+        `${appid}: illegal answer to a push: ${status} ${JSON.stringify(body.slice(0, 100))}`,
+      );
+    }
+  }
+
   #openLine(): CallbackLine {
     const { callback, receipts } = this.sender.settings;
-    if (this.#line?.url !== callback.url) {
-      void this.#line?.close();
+    if (!callback.url) throw new Rejection(`account ${this.sender.settings.appid} has no callback`);
+    if (this.#line?.url !== callback.url || this.#line.connections !== receipts.concurrency) {
+      void this.#line?.retire();
       this.#line = new CallbackLine(callback.url, receipts);
     }
     return this.#line;
@@ -260,11 +248,9 @@ export class ReceiptPusher {
   #nonce(): string {
     return String(this.random.uint32());
   }
+}
 
-  #tellIdle(): void {
-    if (this.pending > 0) return;
-    const listeners = this.#idleListeners;
-    this.#idleListeners = [];
-    listeners.forEach((listener) => listener());
-  }
+function giveUp({ firstAnswer, lastAnswer }: Letter): void {
+  firstAnswer?.(NO_ANSWER);
+  lastAnswer?.(NO_ANSWER);
 }

@@ -4,7 +4,7 @@ import { TokenOffice } from './token-office.js';
 
 const open = () => {
   const clock = new SimulatedClock();
-  const account = new Accounts(clock, 1).put({});
+  const account = new Accounts(clock, 1, () => {}).put({});
   const office = new TokenOffice(clock);
   const verdict = (value: string): number => {
     const check = office.check(value);

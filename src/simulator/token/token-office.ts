@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { Account } from '../accounts/account.js';
 import { wechatDay, type SimulatedClock } from '../clock.js';
 
-export type TokenKind = 'plain' | 'stable';
-
 type Token = {
   readonly value: string;
   readonly account: Account;

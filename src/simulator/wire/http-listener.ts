@@ -39,8 +39,8 @@ export class HttpListener {
       const { method = 'GET', url = '/', socket } = request;
       const body = method === 'GET' ? '' : await readBody(request, MOST_BYTES);
       if (body === undefined) {
+        response.once('finish', () => request.destroy());
         write(response, jsonReply('{"errcode":45002,"errmsg":"content size out of limit"}', 413));
-        request.destroy();
         return;
       }
       write(response, await this.answer(new Call(method, url, body, socket.remoteAddress ?? '')));

@@ -1,0 +1,79 @@
+import type { TextHash } from '../hash.js';
+import { ClientMsgIds } from './client-msg-ids.js';
+import { Column } from './column.js';
+import { Interner } from './interner.js';
+
+export type LedgerRow = {
+  readonly follower: number;
+  readonly templateId: string;
+  readonly contentHash: TextHash;
+  readonly clientMsgId: string | undefined;
+  readonly acceptedAt: number;
+};
+
+/**
+ * The entries of a ledger, spread over typed columns: about 75 bytes each with their share of the indexes,
+ * because a million of them must fit beside everything else.
+ */
+export class LedgerRows {
+  readonly clientMsgIds = new ClientMsgIds();
+  readonly follower = new Column(Uint32Array);
+  readonly contentLow = new Column(Uint32Array);
+  /** Which showing of this same message to this follower an entry was; 0: never shown. */
+  readonly showing = new Column(Uint16Array);
+  /** Times are the simulator's, in milliseconds. */
+  readonly acceptedAt = new Column(Float64Array);
+  readonly finishedAt = new Column(Float64Array);
+  readonly receiptsAnswered = new Column(Uint8Array);
+  readonly #template = new Column(Uint16Array);
+  readonly #contentHigh = new Column(Uint32Array);
+  readonly #status = new Column(Uint16Array);
+  readonly #texts = new Interner();
+
+  /** Fills a row in, behind the last entry too, where it can be compared but does not count yet. */
+  write(entry: number, row: LedgerRow): void {
+    this.follower.set(entry, row.follower);
+    this.#template.set(entry, this.#texts.number(row.templateId));
+    this.#contentHigh.set(entry, row.contentHash.high);
+    this.contentLow.set(entry, row.contentHash.low);
+    this.clientMsgIds.set(entry, row.clientMsgId);
+    this.acceptedAt.set(entry, row.acceptedAt);
+    this.finishedAt.set(entry, row.acceptedAt);
+    this.receiptsAnswered.set(entry, 0);
+  }
+
+  read(entry: number): LedgerRow {
+    return {
+      follower: this.follower.get(entry),
+      templateId: this.#texts.text(this.#template.get(entry)),
+      contentHash: { high: this.#contentHigh.get(entry), low: this.contentLow.get(entry) },
+      clientMsgId: this.clientMsgIds.get(entry),
+      acceptedAt: this.acceptedAt.get(entry),
+    };
+  }
+
+  setStatus(entry: number, status: string): void {
+    this.#status.set(entry, this.#texts.number(status));
+  }
+
+  status(entry: number): string {
+    return this.#texts.text(this.#status.get(entry));
+  }
+
+  /** The same words of the same template to the same follower. */
+  sameContent(one: number, other: number): boolean {
+    return (
+      this.follower.get(one) === this.follower.get(other) &&
+      this.#template.get(one) === this.#template.get(other) &&
+      this.contentLow.get(one) === this.contentLow.get(other) &&
+      this.#contentHigh.get(one) === this.#contentHigh.get(other)
+    );
+  }
+
+  /** The same client_msg_id to the same follower. */
+  sameId(one: number, other: number): boolean {
+    return (
+      this.follower.get(one) === this.follower.get(other) && this.clientMsgIds.same(one, other)
+    );
+  }
+}

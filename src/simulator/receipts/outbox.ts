@@ -1,0 +1,89 @@
+import { DueQueue } from './due-queue.js';
+
+const LONGEST_TIMER_MS = 0x7fff_ffff;
+
+/** Starts what is due, a limited number at a time, with one alarm for all that waits. Items are the caller's numbers. */
+export class Outbox {
+  readonly #waiting = new DueQueue();
+  #idleListeners: (() => void)[] = [];
+  #inFlight = 0;
+  #armedFor = Infinity;
+  #alarm: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly limit: () => number,
+    private readonly start: (item: number) => void,
+  ) {}
+
+  get pending(): number {
+    return this.#waiting.size + this.#inFlight;
+  }
+
+  /** `dueAt` is a time of `performance.now()`; what is due together starts by `order`. */
+  put(item: number, dueAt: number, order: number): void {
+    this.#waiting.put(item, dueAt, order);
+    this.#arm();
+  }
+
+  /** Starts whatever is due now, without waiting for the alarm. */
+  pump(): void {
+    const limit = this.limit();
+    while (
+      this.#inFlight < limit &&
+      this.#waiting.nextDueAt <= performance.now() &&
+      !this.#closed
+    ) {
+      const item = this.#waiting.take();
+      if (item === undefined) break;
+      this.#inFlight++;
+      this.start(item);
+    }
+    // With everything in flight that may be, the next one to end pumps again.
+    if (this.#inFlight < limit) this.#arm();
+  }
+
+  /** One that was started has ended. */
+  ended(): void {
+    this.#inFlight--;
+    this.pump();
+    this.#tellIdle();
+  }
+
+  /** Resolves once nothing waits or is on its way. */
+  whenIdle(): Promise<void> {
+    if (this.pending === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idleListeners.push(resolve));
+  }
+
+  /** Drops everything that waits. */
+  clear(): void {
+    this.#waiting.clear();
+    this.#tellIdle();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#alarm);
+    this.clear();
+  }
+
+  #arm(): void {
+    const dueAt = this.#waiting.nextDueAt;
+    if (dueAt >= this.#armedFor || this.#closed) return;
+    clearTimeout(this.#alarm);
+    this.#armedFor = dueAt;
+    const waitMs = Math.min(Math.max(0, dueAt - performance.now()), LONGEST_TIMER_MS);
+    this.#alarm = setTimeout(() => {
+      this.#armedFor = Infinity;
+      this.pump();
+    }, waitMs);
+  }
+
+  #tellIdle(): void {
+    if (this.pending > 0) return;
+    const listeners = this.#idleListeners;
+    this.#idleListeners = [];
+    listeners.forEach((listener) => listener());
+  }
+}
