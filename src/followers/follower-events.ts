@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HotSql } from '../database/hot-sql.js';
+import { APPLY_EVENTS } from './follower-statements.js';
 import { OPENID_PATTERN, type Openid } from '../kernel/ids.js';
 
 /** Somebody followed or left an account, as WeChat pushed it. */
@@ -43,20 +44,3 @@ function newestByFollower(events: readonly FollowerEvent[]): FollowerEvent[] {
   }
   return [...newest.values()];
 }
-
-/** A time in the future, were it stored, would shut out every later event and walk. */
-const APPLY_EVENTS = {
-  name: 'follower-events-apply',
-  text: `
-    insert into follower (account_id, openid, subscribed, as_of)
-    select event.account_id, event.openid, event.subscribed,
-           least(event.at, clock_now() + interval '1 minute')
-    from unnest($1::int[], $2::text[], $3::boolean[], $4::timestamptz[])
-           as event (account_id, openid, subscribed, at)
-    left join follower_sync sync on sync.account_id = event.account_id
-    where sync.confirmed_as_of is null or event.at >= sync.confirmed_as_of
-    order by event.account_id, event.openid collate "C"
-    on conflict (account_id, openid) do update
-      set subscribed = excluded.subscribed, as_of = excluded.as_of
-      where follower.as_of <= excluded.as_of`,
-} as const;

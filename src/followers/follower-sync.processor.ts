@@ -21,7 +21,10 @@ export class FollowerSyncProcessor extends WorkerHost implements BeforeApplicati
 
   @OnWorkerEvent('failed')
   failed(job: Job<FollowerSyncJob> | undefined, error: Error): void {
-    this.logger.error(`the walk of account ${job?.data.accountId} broke off; it goes on within a minute`, error.stack);
+    this.logger.error(
+      `the walk of account ${job?.data.accountId} broke off; it goes on within a minute`,
+      error.stack,
+    );
   }
 
   beforeApplicationShutdown(): void {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Kysely, type Selectable, sql } from 'kysely';
 import { HotSql } from '../database/hot-sql.js';
 import type { FollowerPage } from './follower-page.js';
+import { noteWhoIsGone, PART_WITH_LOT, STORE_PAGE } from './follower-statements.js';
 import type { FollowerSyncTable, FollowerTables } from './follower.tables.js';
 import type { SyncProblem } from './sync-problem.js';
 
@@ -58,7 +59,10 @@ export class FollowerSyncRepository {
    * Stores a page and moves the cursor past it. 'lost': another worker did, or the walk has ended. 'circular': the
    * page at this cursor was stored before, so WeChat's cursors lead in a circle.
    */
-  async storePage(walk: FollowerSyncRow, page: FollowerPage): Promise<'stored' | 'lost' | 'circular'> {
+  async storePage(
+    walk: FollowerSyncRow,
+    page: FollowerPage,
+  ): Promise<'stored' | 'lost' | 'circular'> {
     const { openids, skipped, total, next } = page;
     const values = [walk.accountId, walk.walk, walk.cursor, next, total, skipped, openids];
     try {
@@ -91,23 +95,7 @@ export class FollowerSyncRepository {
         .forUpdate()
         .executeTakeFirst();
       if (held === undefined) return false;
-      await sql`
-        with seen as materialized (
-          select distinct listed.openid
-          from follower_walk_page page, unnest(page.openids) as listed (openid)
-          where page.account_id = ${accountId}
-        ), gone as (
-          select openid, (row_number() over (order by openid) - 1) / ${LOT} as lot
-          from follower
-          where account_id = ${accountId} and subscribed and as_of < ${held.asOf}
-            and not exists (select from seen where seen.openid = follower.openid)
-        ), lots as (
-          insert into follower_parting (account_id, first_openid, openids)
-          select ${accountId}, min(openid), array_agg(openid order by openid) from gone group by lot
-        )
-        update follower_sync
-        set step = 'parting', seen = (select count(*) from seen), alive_at = clock_now()
-        where account_id = ${accountId}`.execute(tx);
+      await noteWhoIsGone(accountId, held.asOf).execute(tx);
       return true;
     });
   }
@@ -125,6 +113,11 @@ export class FollowerSyncRepository {
     const values = [accountId, walk, lot.firstOpenid, lot.openids];
     const held = await this.hot.query(PART_WITH_LOT, values);
     return held.length > 0 ? 'parted' : 'lost';
+  }
+
+  /** Until it is analysed, the planner would sort all followers for every page of an audience. */
+  async analyze(): Promise<void> {
+    await sql`analyze follower`.execute(this.db);
   }
 
   /** Ends a walk that has parted with everybody who is gone. */
@@ -194,67 +187,3 @@ export class FollowerSyncRepository {
  * event and the walk is newer; the follower then stays subscribed.
  */
 const EVENT_TIME_DOUBT = '2 seconds';
-
-/** As many as one transaction unsubscribes. */
-const LOT = 5_000;
-
-/**
- * Followers whom we know as subscribed are left alone: not even a lock is written, so that a walk which finds
- * nothing new costs follower no write. `page` moves the cursor first; it is empty for the loser.
- */
-const STORE_PAGE = {
-  name: 'follower-sync-store-page',
-  text: `
-    with page as (
-      update follower_sync
-      set cursor = coalesce($4::text, cursor),
-          step = case when $4::text is null then 'comparing' else 'reading' end,
-          seen = seen + cardinality($7::text[]), skipped = skipped + $6::int,
-          total = coalesce($5::int, total), alive_at = clock_now()
-      where account_id = $1::int and walk = $2::int and state = 'running' and step = 'reading'
-        and cursor is not distinct from $3::text
-      returning account_id, began_at, as_of
-    ), kept as (
-      insert into follower_walk_page (account_id, after, openids)
-      select account_id, coalesce($3::text, ''), $7::text[] from page
-    ), found as (
-      insert into follower (account_id, openid, subscribed, as_of)
-      select page.account_id, listed.openid, true, page.as_of
-      from page, unnest($7::text[]) as listed (openid)
-      where not exists (
-        select from follower known
-        where known.account_id = page.account_id and known.openid = listed.openid and known.subscribed
-      )
-      order by listed.openid collate "C"
-      on conflict (account_id, openid) do update
-        set subscribed = true, as_of = (select began_at from page)
-        where not follower.subscribed and follower.as_of <= (select began_at from page)
-    )
-    select account_id from page`,
-} as const;
-
-/** Of two workers at one lot the second finds it done: the same walk parts with nobody twice. */
-const PART_WITH_LOT = {
-  name: 'follower-sync-part-with-lot',
-  text: `
-    with walk as (
-      update follower_sync set alive_at = clock_now()
-      where account_id = $1::int and walk = $2::int and state = 'running' and step = 'parting'
-      returning account_id, as_of
-    ), done as (
-      delete from follower_parting lot using walk
-      where lot.account_id = walk.account_id and lot.first_openid = $3::text
-    ), leaving as materialized (
-      select follower.account_id, follower.openid, walk.as_of
-      from walk, unnest($4::text[]) as gone (openid), follower
-      where follower.account_id = walk.account_id and follower.openid = gone.openid
-        and follower.subscribed and follower.as_of < walk.as_of
-      order by follower.openid
-      for no key update of follower
-    ), parted as (
-      update follower set subscribed = false, as_of = leaving.as_of
-      from leaving
-      where follower.account_id = leaving.account_id and follower.openid = leaving.openid
-    )
-    select account_id from walk`,
-} as const;

@@ -38,7 +38,9 @@ export class FollowerSync {
       if (begun !== undefined) {
         // The row is on record, so the answer does not wait for a queue that may be away.
         void this.#nudge(account.id).catch((error: unknown) =>
-          this.logger.warn(`the walk of ${account.appid} starts with the next sweep: ${String(error)}`),
+          this.logger.warn(
+            `the walk of ${account.appid} starts with the next sweep: ${String(error)}`,
+          ),
         );
         return begun;
       }

@@ -8,6 +8,9 @@ import { circularList, pageFailure, type SyncProblem, UnusableAnswer } from './s
 
 const LIST_PATH = '/cgi-bin/user/get';
 
+/** A walk of this size may have changed the table so much that the planner must be told. */
+const ANALYZE_FROM = 50_000;
+
 /** How long to wait before each further try for one page; shorter than the silence after which a walk is nudged. */
 export class PagePauses {
   readonly ms: readonly number[] = [1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000, 15_000];
@@ -60,10 +63,20 @@ export class FollowerWalk {
   async #part(walk: FollowerSyncRow): Promise<boolean> {
     const lot = await this.syncs.partWithLot(walk);
     if (lot !== 'none left') return lot === 'parted';
+    if (walk.seen >= ANALYZE_FROM) await this.#analyze();
     if (await this.syncs.finish(walk)) {
       this.logger.log(`followers of account ${walk.accountId}: read to the end, ${walk.seen} seen`);
     }
     return false;
+  }
+
+  /** Statistics are a help, never a condition. */
+  async #analyze(): Promise<void> {
+    try {
+      await this.syncs.analyze();
+    } catch (error) {
+      this.logger.warn(`followers could not be analysed: ${String(error)}`);
+    }
   }
 
   /** Undefined when the walk is over for this worker: failed, stopped, or not ours any more. */
@@ -97,7 +110,9 @@ export class FollowerWalk {
 
   async #fail(walk: FollowerSyncRow, problem: SyncProblem): Promise<void> {
     await this.syncs.fail(walk, problem);
-    this.logger.warn(`followers of account ${walk.accountId} were not read to the end: ${problem.message}`);
+    this.logger.warn(
+      `followers of account ${walk.accountId} were not read to the end: ${problem.message}`,
+    );
   }
 
   async #pause(walk: FollowerSyncRow, ms: number, signal: AbortSignal): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Role } from '../access/role.decorator.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { DomainError } from '../kernel/domain-error.js';
@@ -14,6 +15,7 @@ import {
 } from './followers.dto.js';
 import { FollowersService } from './followers.service.js';
 
+@ApiTags('followers')
 @Controller('v1/accounts/:appid/followers')
 @Role('viewer')
 export class FollowersController {

@@ -1,11 +1,16 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsOptional } from 'class-validator';
+import { IsBoolean, IsOptional, Matches } from 'class-validator';
 import { PageQuery } from '../http/cursor.js';
+import { OPENID_PATTERN } from '../kernel/ids.js';
 import type { FollowerSyncRow } from './follower-sync.repository.js';
 import type { Follower } from './followers.service.js';
 
 export class FollowersQuery extends PageQuery {
+  @IsOptional()
+  @Matches(OPENID_PATTERN, { message: 'expected an openid: `next` of the page before' })
+  declare after?: string;
+
   /** Left out: those who left are listed too. */
   @ApiPropertyOptional({ type: 'boolean' })
   @IsOptional()

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import { page, type Page } from '../http/cursor.js';
-import type { Openid } from '../kernel/ids.js';
+import { OPENID_PATTERN, type Openid } from '../kernel/ids.js';
 import type { FollowerTables } from './follower.tables.js';
 
 /** Somebody who follows an account, or once did. */
@@ -17,7 +17,8 @@ export interface Follower {
 export class FollowersService {
   constructor(private readonly db: Kysely<FollowerTables>) {}
 
-  find(accountId: number, openid: Openid): Promise<Follower | undefined> {
+  async find(accountId: number, openid: Openid): Promise<Follower | undefined> {
+    if (!OPENID_PATTERN.test(openid)) return undefined;
     return this.db
       .selectFrom('follower')
       .select(['openid', 'subscribed', 'asOf'])

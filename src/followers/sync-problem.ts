@@ -38,7 +38,10 @@ export function pageFailure(error: unknown): PageFailure | undefined {
     const { errcode, rid } = error.fault;
     const meaning =
       errcode === null
-        ? { zh: '请先排除该账号的故障，再重新同步。', en: 'Put the account right, then sync again.' }
+        ? {
+            zh: '请先排除该账号的故障，再重新同步。',
+            en: 'Put the account right, then sync again.',
+          }
         : explain(errcode);
     return { problem: { errcode, rid, message: error.message, ...meaning }, passing: false };
   }

@@ -8,6 +8,8 @@ interface Lane {
 
 /** Calls under way for one account. */
 const WIDTH = 4;
+/** Nobody is sent back for longer, so that what has grown too old in the meantime is found. */
+const LONGEST_WAIT_MS = 30_000;
 
 /**
  * Keeps a slow server of one account from taking all of a worker's places: an account has a few, and what finds
@@ -23,7 +25,8 @@ export class ForwardLanes {
       lane.running++;
       return 0;
     }
-    lane.nextTurnAt = Math.max(lane.nextTurnAt, now) + Math.max(lane.lastMs / WIDTH, 10);
+    const turnAt = Math.max(lane.nextTurnAt, now) + Math.max(lane.lastMs / WIDTH, 10);
+    lane.nextTurnAt = Math.min(turnAt, now + LONGEST_WAIT_MS);
     return Math.ceil(lane.nextTurnAt - now);
   }
 

@@ -1,24 +1,35 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
-import { Logger } from '@nestjs/common';
-import { DelayedError, type Job } from 'bullmq';
+import { type BeforeApplicationShutdown, Logger } from '@nestjs/common';
+import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
+import { Clock } from '../kernel/clock.js';
 import { FORWARD_QUEUE } from '../queue/queue-names.js';
 import { Seldom } from '../wechat-auth/seldom.js';
 import { ForwardLanes } from './forward-lanes.js';
 import type { ForwardJob } from './forward.queue.js';
 import { ForwardService } from './forward.service.js';
 
+/** All tries of a push fit in here; one that had to wait for longer is news to nobody. */
+const LONGEST_LIFE_MS = 15 * 60_000;
+
 @Processor(FORWARD_QUEUE, { concurrency: 64, maxStalledCount: 1_000_000 })
-export class ForwardProcessor extends WorkerHost {
+export class ForwardProcessor extends WorkerHost implements BeforeApplicationShutdown {
   private readonly logger = new Logger(ForwardProcessor.name);
   readonly #lanes = new ForwardLanes();
   readonly #seldom = new Seldom(60_000);
 
-  constructor(private readonly forwarding: ForwardService) {
+  constructor(
+    private readonly forwarding: ForwardService,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
   async process(job: Job<ForwardJob>, token?: string): Promise<void> {
-    const { accountId } = job.data;
+    const { accountId, receivedAt } = job.data;
+    // A server that takes less than comes in would otherwise fill the queue without end.
+    if (this.clock.now().getTime() - receivedAt > LONGEST_LIFE_MS) {
+      throw new UnrecoverableError('it waited for more than a quarter of an hour');
+    }
     const startedAt = performance.now();
     const waitMs = this.#lanes.enter(accountId, startedAt);
     if (waitMs > 0) {
@@ -32,10 +43,25 @@ export class ForwardProcessor extends WorkerHost {
     }
   }
 
+  /** Calls under way end by their timeout, if not before. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.worker.close();
+  }
+
+  @OnWorkerEvent('error')
+  tellTrouble(err: Error): void {
+    if (this.#seldom.due('error')) this.logger.warn({ err }, 'the forward queue is in trouble');
+  }
+
   @OnWorkerEvent('failed')
-  tell(job: Job<ForwardJob> | undefined, error: Error): void {
-    if (job === undefined || job.attemptsMade < (job.opts.attempts ?? 1)) return;
+  tellLoss(job: Job<ForwardJob> | undefined, error: Error): void {
+    if (job === undefined) return;
+    const isLast =
+      error instanceof UnrecoverableError || job.attemptsMade >= (job.opts.attempts ?? 1);
+    if (!isLast) return;
     if (!this.#seldom.due(String(job.data.accountId))) return;
-    this.logger.warn(`a push was not forwarded, and is not tried again: ${error.message}`);
+    this.logger.warn(
+      `a push for account ${job.data.accountId} was not forwarded, and is not tried again: ${error.message}`,
+    );
   }
 }

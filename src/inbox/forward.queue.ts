@@ -7,6 +7,8 @@ import type { CarriedBytes, InboxPush } from '../wechat-auth/inbox-job.js';
 /** One push for the customer's own server, as it came. The address is looked up when it is sent. */
 export interface ForwardJob {
   readonly accountId: number;
+  /** Unix time in milliseconds. */
+  readonly receivedAt: number;
   readonly body: CarriedBytes;
   readonly contentType?: string;
   readonly query: string;
@@ -27,10 +29,16 @@ export class ForwardQueue {
 
   /** One job each. While they wait, the same inbox job adds none of them twice. */
   async add(inboxJobId: string, pushes: readonly InboxPush[]): Promise<void> {
-    const jobs = pushes.flatMap(({ accountId, content, original }, index) => {
+    const jobs = pushes.flatMap(({ accountId, receivedAt, content, original }, index) => {
       if (original === undefined) return [];
       const { body = content, contentType, query } = original;
-      const data: ForwardJob = { accountId, body, query, ...(contentType && { contentType }) };
+      const data: ForwardJob = {
+        accountId,
+        receivedAt,
+        body,
+        query,
+        ...(contentType && { contentType }),
+      };
       return { name: 'push', data, opts: { ...JOB_OPTIONS, jobId: `${inboxJobId}-${index}` } };
     });
     if (jobs.length > 0) await this.queue.addBulk(jobs);

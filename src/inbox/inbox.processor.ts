@@ -1,7 +1,9 @@
-import { Processor, WorkerHost } from '@nestjs/bullmq';
+import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
+import { type BeforeApplicationShutdown, Logger } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import { INBOX_QUEUE } from '../queue/queue-names.js';
 import type { InboxJob } from '../wechat-auth/inbox-job.js';
+import { Seldom } from '../wechat-auth/seldom.js';
 import { inboxBackoffMs } from './inbox-backoff.js';
 import { InboxService } from './inbox.service.js';
 
@@ -10,7 +12,10 @@ import { InboxService } from './inbox.service.js';
   maxStalledCount: 1_000_000,
   settings: { backoffStrategy: inboxBackoffMs },
 })
-export class InboxProcessor extends WorkerHost {
+export class InboxProcessor extends WorkerHost implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(InboxProcessor.name);
+  readonly #seldom = new Seldom(10_000);
+
   constructor(private readonly inbox: InboxService) {
     super();
   }
@@ -18,5 +23,20 @@ export class InboxProcessor extends WorkerHost {
   /** Throws only what another try may mend, such as a database that is away. */
   async process({ id = '', data }: Job<InboxJob>): Promise<void> {
     await this.inbox.take(id, data.pushes);
+  }
+
+  /** Whatever has been taken is finished while the database is still there. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.worker.close();
+  }
+
+  @OnWorkerEvent('failed')
+  tellFailure(_job: Job<InboxJob> | undefined, err: Error): void {
+    if (this.#seldom.due('failed')) this.logger.warn({ err }, 'pushes wait to be taken again');
+  }
+
+  @OnWorkerEvent('error')
+  tellTrouble(err: Error): void {
+    if (this.#seldom.due('error')) this.logger.warn({ err }, 'the inbox queue is in trouble');
   }
 }

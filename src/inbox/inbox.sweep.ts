@@ -33,8 +33,8 @@ export class InboxSweep implements OnApplicationBootstrap, BeforeApplicationShut
   private async tick(): Promise<void> {
     try {
       await this.retryFailed();
-    } catch (error) {
-      this.logger.warn(error, 'failed inbox jobs were not looked at; the next tick does');
+    } catch (err) {
+      this.logger.warn({ err }, 'failed inbox jobs were not looked at; the next tick does');
     }
   }
 

@@ -29,7 +29,7 @@ const WRAPPERS = ['SubscribeMsgPopupEvent', 'SubscribeMsgChangeEvent', 'Subscrib
 /** Sorts a push by what it says. WeChat is not steady in the case of event names, nor in numbers as text. */
 export function pushEventOf(fields: PushFields, receivedAt: Date): PushEvent {
   if (textOf(fields['MsgType'])?.toLowerCase() !== 'event') return { kind: 'other' };
-  const kind = kindOf(textOf(fields['Event'])?.toLowerCase());
+  const kind = kindOf(textOf(fields['Event'])?.toLowerCase() ?? '');
   if (kind === 'other') return { kind };
 
   const openid = textOf(fields['FromUserName']) ?? '';
@@ -48,7 +48,7 @@ export function pushEventOf(fields: PushFields, receivedAt: Date): PushEvent {
   }
 }
 
-function kindOf(event: string | undefined): Exclude<PushEvent['kind'], 'dead'> {
+function kindOf(event: string): Exclude<PushEvent['kind'], 'dead'> {
   switch (event) {
     case 'templatesendjobfinish':
       return 'receipt';

@@ -132,7 +132,7 @@ function mismatch(code: string, message: string, details: Difference): DomainErr
 const EXCERPT = 40;
 
 /** Enough to recognise the place, in whole characters. */
-const excerpt = (text: string): string => excerptAt([...text.slice(0, 4 * EXCERPT)], 0);
+const excerpt = (text: string): string => excerptAt(Array.from(text.slice(0, 4 * EXCERPT)), 0);
 
 /** The characters around a place, with a little of what leads there. */
 function excerptAt(characters: readonly string[], at: number): string {

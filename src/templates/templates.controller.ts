@@ -1,16 +1,18 @@
 import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Role } from '../access/role.decorator.js';
 import { AccountsService } from '../accounts/accounts.service.js';
-import { PageQuery } from '../http/cursor.js';
 import { DomainError } from '../kernel/domain-error.js';
 import {
   TemplatePageView,
+  TemplatesQuery,
   TemplateSyncView,
   TemplateView,
   toTemplateView,
 } from './templates.dto.js';
 import { TemplatesService } from './templates.service.js';
 
+@ApiTags('templates')
 @Controller('v1/accounts/:appid/templates')
 @Role('viewer')
 export class TemplatesController {
@@ -31,7 +33,7 @@ export class TemplatesController {
   @Get()
   async list(
     @Param('appid') appid: string,
-    @Query() { after, limit }: PageQuery,
+    @Query() { after, limit }: TemplatesQuery,
   ): Promise<TemplatePageView> {
     const account = await this.accounts.require(appid);
     const { items, next } = await this.templates.list(account, after, limit);

@@ -1,5 +1,13 @@
+import { IsOptional, Matches } from 'class-validator';
+import { PageQuery } from '../http/cursor.js';
 import type { FieldType } from './field-rules.js';
 import type { Template } from './template.js';
+
+export class TemplatesQuery extends PageQuery {
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{1,128}$/, { message: 'expected a template id: `next` of the page before' })
+  declare after?: string;
+}
 
 /** One `{{name.DATA}}` of a template. */
 export class TemplateFieldView {

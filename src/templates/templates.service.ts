@@ -56,6 +56,7 @@ export class TemplatesService {
 
   /** Also one that WeChat no longer has: what was sent with it can still be read. */
   async find(account: Account, templateId: string): Promise<Template | undefined> {
+    if (templateId.includes('\0')) return undefined; // Postgres would not take it
     const row = await this.templates.find(account.id, templateId);
     return row && templateOf(row);
   }
@@ -92,6 +93,14 @@ const notFound = (account: Account, templateId: string): DomainError =>
       `POST /v1/accounts/${account.appid}/templates/sync, then pick one of GET /v1/accounts/${account.appid}/templates`,
   );
 
-function templateOf({ accountId: _, ...row }: TemplateTable): Template {
-  return { ...row, fields: fieldsOf(row.content) };
-}
+const templateOf = (row: TemplateTable): Template => ({
+  templateId: row.templateId,
+  title: row.title,
+  content: row.content,
+  example: row.example,
+  primaryIndustry: row.primaryIndustry,
+  deputyIndustry: row.deputyIndustry,
+  fields: fieldsOf(row.content),
+  changedAt: row.changedAt,
+  removedAt: row.removedAt,
+});

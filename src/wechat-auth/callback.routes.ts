@@ -77,7 +77,7 @@ export class CallbackRoutes implements OnModuleInit {
     }
     this.metrics.callbacks.inc({ outcome: 'unstored' });
     if (this.#seldom.due('unstored')) {
-      this.logger.warn(error, 'pushes cannot be taken now; WeChat is left to try again');
+      this.logger.warn({ err: error }, 'pushes cannot be taken now; WeChat is left to try again');
     }
     reply.hijack();
     request.raw.socket.destroy();

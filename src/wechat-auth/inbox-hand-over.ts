@@ -1,9 +1,10 @@
 import { InjectQueue } from '@nestjs/bullmq';
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { JobsOptions, Queue } from 'bullmq';
 import { Coalescer } from '../kernel/coalescer.js';
 import { INBOX_QUEUE } from '../queue/queue-names.js';
 import type { CarriedBytes, InboxJob, InboxPush } from './inbox-job.js';
+import { Seldom } from './seldom.js';
 
 /** WeChat waits 5 s in all, for the name look-up and the connection too. */
 const PATIENCE_MS = 3_000;
@@ -37,6 +38,8 @@ interface Waiting {
 /** Puts pushes into the inbox: those of a few milliseconds share one job. */
 @Injectable()
 export class InboxHandOver implements OnModuleDestroy {
+  private readonly logger = new Logger(InboxHandOver.name);
+  readonly #seldom = new Seldom(10_000);
   #bytes = 0;
   readonly #jobs = new Coalescer<Waiting, void>(
     {
@@ -52,7 +55,12 @@ export class InboxHandOver implements OnModuleDestroy {
     },
   );
 
-  constructor(@InjectQueue(INBOX_QUEUE) private readonly queue: Queue<InboxJob>) {}
+  constructor(@InjectQueue(INBOX_QUEUE) private readonly queue: Queue<InboxJob>) {
+    // Every attempt to connect again says so; unheard, BullMQ prints them all.
+    queue.on('error', (err) => {
+      if (this.#seldom.due('error')) this.logger.warn({ err }, 'the inbox queue is in trouble');
+    });
+  }
 
   /**
    * Resolves once the push is stored; rejects with `PushNotStored` when there is no room, or after three seconds.

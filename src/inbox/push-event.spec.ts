@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { EVENT_SAMPLES } from '../../test/support/wechat-vectors.js';
+import { readPush } from '../wechat-auth/push-fields.js';
+import { type PushEvent, pushEventOf } from './push-event.js';
+
+const receivedAt = new Date('2024-07-22T00:00:00Z');
+const eventOf = (text: string): PushEvent => pushEventOf(readPush(text), receivedAt);
+
+const receipt = {
+  FromUserName: 'oTD8i6Wz6jQZPSNJlzQv43ApodvI',
+  CreateTime: '1721621154',
+  MsgType: 'event',
+  Event: 'TEMPLATESENDJOBFINISH',
+  MsgID: '3557254367693750277',
+  Status: 'success',
+};
+const receiptWith = (changes: Record<string, unknown>): PushEvent =>
+  eventOf(JSON.stringify({ ...receipt, ...changes }));
+
+describe('a push', () => {
+  it('is a receipt, with WeChat’s words kept raw', () => {
+    expect(eventOf(EVENT_SAMPLES.receiptDelivered)).toEqual({
+      kind: 'receipt',
+      openid: 'oia2TjuEGTNoeX76QEjQNrcURxG8',
+      msgid: '200163836',
+      createTime: new Date(1395658920_000),
+      status: 'success',
+    });
+    expect(eventOf(EVENT_SAMPLES.receiptFreqLimit)).toMatchObject({
+      msgid: '3557254367693750277',
+      status: 'failed:freq limit',
+    });
+  });
+
+  it('keeps a MsgID that is a bare JSON number to its last digit', () => {
+    const json = JSON.stringify(receipt).replace('"3557254367693750277"', '3557254367693750277');
+    expect(eventOf(json.replace('"1721621154"', '1721621154'))).toMatchObject({
+      msgid: '3557254367693750277',
+      createTime: new Date(1721621154_000),
+    });
+  });
+
+  it.each(['templatesendjobfinish', 'TemplateSendJobFinish'])('is a receipt as %s too', (Event) => {
+    expect(receiptWith({ Event })).toMatchObject({ kind: 'receipt' });
+  });
+
+  it('is a receipt without a message when MsgID is 0', () => {
+    expect(receiptWith({ MsgID: '0' })).toMatchObject({ kind: 'receipt', msgid: '0' });
+  });
+
+  it.each([
+    ['subscribe', 'subscribe'],
+    ['unsubscribe', 'unsubscribe'],
+    ['Subscribe', 'subscribe'],
+  ])('with the event %s says who came or went, and when', (Event, kind) => {
+    expect(receiptWith({ Event, EventKey: 'qrscene_1' })).toEqual({
+      kind,
+      openid: receipt.FromUserName,
+      at: new Date(1721621154_000),
+    });
+  });
+
+  it('carries one item per template, in XML and in JSON, alone and in a list', () => {
+    const items = (text: string) =>
+      (eventOf(text) as PushEvent & { kind: 'subscribe-message' }).items;
+    expect(items(EVENT_SAMPLES.popupOfTwo)).toEqual([
+      expect.objectContaining({ SubscribeStatusString: 'accept', PopupScene: '2' }),
+      expect.objectContaining({ SubscribeStatusString: 'reject' }),
+    ]);
+    expect(items(EVENT_SAMPLES.sentAsJson)).toEqual([
+      expect.objectContaining({ MsgID: '1864323726461255680', ErrorStatus: 'success' }),
+    ]);
+    const Event = 'subscribe_msg_change_event';
+    const List = [{ TemplateId: 'a' }, { TemplateId: 'b' }];
+    expect(receiptWith({ Event, List })).toMatchObject({ kind: 'subscribe-message', items: List });
+    expect(receiptWith({ Event, SubscribeMsgPopupEvent: { List: List[0] } })).toMatchObject({
+      items: [List[0]],
+    });
+    expect(receiptWith({ Event })).toMatchObject({ items: [] });
+  });
+
+  it.each([
+    ['a message', { MsgType: 'text', Event: undefined, Content: 'hello' }],
+    ['another event', { Event: 'SCAN' }],
+    ['a mass send', { Event: 'MASSSENDJOBFINISH' }],
+    ['an event without a name', { Event: undefined }],
+    ['an event whose name is a list', { Event: ['subscribe', 'subscribe'] }],
+    ['nothing known', { MsgType: undefined }],
+  ])('is none of ours when it is %s', (_what, changes) => {
+    expect(receiptWith(changes)).toEqual({ kind: 'other' });
+  });
+
+  it.each([
+    ['no openid', { FromUserName: undefined }],
+    ['an openid with a colon', { FromUserName: 'a:b' }],
+    ['an openid of 65 characters', { FromUserName: 'o'.repeat(65) }],
+    ['two openids', { FromUserName: ['a', 'b'] }],
+    ['no time', { CreateTime: undefined }],
+    ['a time in milliseconds', { CreateTime: '1721621154000' }],
+    ['a negative time', { CreateTime: '-721621154' }],
+    ['a fractional time', { CreateTime: '1721621154.5' }],
+    ['a time in words', { CreateTime: 'yesterday!' }],
+    ['a time next year', { CreateTime: '1753157154' }],
+    ['no MsgID', { MsgID: undefined }],
+    ['a MsgID in words', { MsgID: 'abc' }],
+    ['a MsgID with an exponent', { MsgID: 1e30 }],
+    ['a negative MsgID', { MsgID: '-1' }],
+    ['a MsgID of 20 digits', { MsgID: '1'.repeat(20) }],
+    ['no Status', { Status: undefined }],
+    ['an empty Status', { Status: '' }],
+    ['a Status with a NUL', { Status: 'suc\0cess' }],
+    ['a novel for a Status', { Status: 's'.repeat(201) }],
+  ])('is dead with %s', (_what, changes) => {
+    expect(receiptWith(changes)).toMatchObject({ kind: 'dead' });
+  });
+
+  it('is sorted without an exception, whatever it says', () => {
+    const value = fc.oneof(
+      fc.anything(),
+      fc.constantFrom(...Object.values(receipt), 'subscribe', 'subscribe_msg_popup_event'),
+    );
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.constantFrom(...Object.keys(receipt), 'List', 'SubscribeMsgPopupEvent'),
+          value,
+        ),
+        (fields) => {
+          pushEventOf(fields as never, receivedAt);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+});
