@@ -1,7 +1,7 @@
 import { Allow, IsArray, IsIn } from 'class-validator';
 
 /** Everything that `audience.kind` may say; which of them can be sent to now, `BroadcastCheck` knows. */
-export const AUDIENCE_KINDS = [
+const AUDIENCE_KINDS = [
   'all',
   'openids',
   'tags',

@@ -7,10 +7,10 @@ import type { DeliveryState, HoldReason } from './engine/states.js';
 import { explained, type Meaning } from './explained-errcode.js';
 import { type LimitedBy, totalOf } from './progress.js';
 import type { ReportedHold } from './report-query.js';
-import { SHOWN_STATES, shownState, type ShownState } from './shown-state.js';
+import { shownState, type ShownState } from './shown-state.js';
 
 /** A reason why a broadcast does not send. */
-export class HoldView {
+class HoldView {
   reason!: HoldReason;
   since!: string;
   /** When it lifts itself; absent where a person must. */
@@ -22,7 +22,7 @@ export class HoldView {
 }
 
 /** How many deliveries WeChat refused with which errcode, what it means and what is done about it. */
-export class ErrorCountView {
+class ErrorCountView {
   errcode!: number;
   count!: number;
   meaning!: Meaning;
@@ -30,8 +30,7 @@ export class ErrorCountView {
 }
 
 /** How far a broadcast is. */
-export class BroadcastProgressView {
-  @ApiProperty({ enum: SHOWN_STATES })
+class BroadcastProgressView {
   state!: ShownState;
   holds!: HoldView[];
   /** Whether the whole audience has been read: only then is `total` final. */
@@ -46,10 +45,8 @@ export class BroadcastProgressView {
   /** The least of the account's present rate, the account's cap and the broadcast's own. */
   allowedPerSecond!: number;
   /** `holds`, `account`, `wechat`, `expansion`, `rate`, `window`, or null. */
-  @ApiProperty({ type: String, nullable: true })
   limitedBy!: LimitedBy | null;
   /** Until the last message is out; null while nobody can tell. */
-  @ApiProperty({ type: 'integer', nullable: true })
   etaSeconds!: number | null;
   errors!: ErrorCountView[];
 }
@@ -58,7 +55,6 @@ export class BroadcastProgressView {
 export class BroadcastView extends BroadcastProgressView {
   id!: string;
   appid!: string;
-  @ApiProperty({ type: String, nullable: true })
   name!: string | null;
   purpose!: Purpose;
   channel!: string;
@@ -72,15 +68,16 @@ export class BroadcastView extends BroadcastProgressView {
   @ApiProperty({ type: 'object', additionalProperties: true })
   audience!: AudienceRecord;
   /** Its own cap, beside the account's. */
-  @ApiProperty({ type: 'integer', nullable: true })
   sendsPerSecond!: number | null;
   createdAt!: string;
-  @ApiProperty({ type: String, nullable: true })
   startedAt!: string | null;
-  @ApiProperty({ type: String, nullable: true })
   expandedAt!: string | null;
-  @ApiProperty({ type: String, nullable: true })
   endedAt!: string | null;
+}
+
+export class BroadcastPageView {
+  items!: BroadcastView[];
+  next!: string | null;
 }
 
 export function toView(report: BroadcastReport): BroadcastView {
@@ -103,7 +100,7 @@ export function toView(report: BroadcastReport): BroadcastView {
   };
 }
 
-export function toProgress(report: BroadcastReport): BroadcastProgressView {
+export function toProgress(report: BroadcastReport) {
   const { broadcast, counts, holds } = report;
   return {
     state: shownState(broadcast.state, holds),
@@ -117,7 +114,7 @@ export function toProgress(report: BroadcastReport): BroadcastProgressView {
     limitedBy: report.limitedBy,
     etaSeconds: report.etaSeconds,
     errors: report.errors.map((error) => ({ ...error, ...explained(error.errcode) })),
-  };
+  } satisfies BroadcastProgressView;
 }
 
 const toHoldView = ({ reason, since, until, errcode, rid, detail }: ReportedHold): HoldView => ({

@@ -13,11 +13,10 @@ import {
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Role } from '../access/role.decorator.js';
-import type { Page } from '../http/cursor.js';
 import { BroadcastCreation } from './broadcast-creation.service.js';
 import { BroadcastIdPipe } from './broadcast-id.pipe.js';
 import { BroadcastList } from './broadcast-list.js';
-import { type BroadcastView, toView } from './broadcast-view.dto.js';
+import { type BroadcastPageView, type BroadcastView, toView } from './broadcast-view.dto.js';
 import { BroadcastListQuery, ChangeBroadcastDto, CreateBroadcastDto } from './broadcast.dto.js';
 import { BroadcastReports } from './broadcast.report.js';
 import { BroadcastService } from './broadcast.service.js';
@@ -50,7 +49,7 @@ export class BroadcastController {
   /** Newest first. A filter may leave pages short or empty: go on while there is a `next`. */
   @Get()
   @Role('viewer')
-  async list(@Query() query: BroadcastListQuery): Promise<Page<BroadcastView>> {
+  async list(@Query() query: BroadcastListQuery): Promise<BroadcastPageView> {
     const { items, next } = await this.broadcastList.page(query);
     return { items: (await this.reports.of(items)).map(toView), next };
   }

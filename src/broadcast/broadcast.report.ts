@@ -79,7 +79,7 @@ export class BroadcastReports {
   }
 
   #report(row: ReportRow, account: Account): BroadcastReport {
-    const { rate, accountRests, secondsRunning, counts, errors, holds, ...broadcast } = row;
+    const { rate, accountRests, secondsRunning: _, counts, errors, holds, ...broadcast } = row;
     const facts: ProgressFacts = {
       state: row.state,
       isHeld: holds.length > 0,
@@ -88,7 +88,7 @@ export class BroadcastReports {
       expanded: row.expandedAt !== null,
       audienceSize: audienceSize(row, counts),
       counts,
-      achievedPerSecond: this.#achieved(row, counts),
+      achievedPerSecond: this.#achieved(row, sentOf(counts)),
       allowedPerSecond: Math.min(
         rate ?? Infinity,
         account.sendsPerSecond ?? this.sending.sendsPerSecond,
@@ -109,13 +109,10 @@ export class BroadcastReports {
   }
 
   /** Of the last seconds; where this process has not looked before, since the start. */
-  #achieved(row: ReportRow, counts: Record<DeliveryState, number>): number {
-    if (row.state !== 'running') return 0;
-    const sent = sentOf(counts);
-    return (
-      this.rates.observe(row.id, sent, performance.now()) ??
-      (row.secondsRunning > 0 ? sent / row.secondsRunning : 0)
-    );
+  #achieved({ id, state, secondsRunning }: ReportRow, sent: number): number {
+    if (state !== 'running') return 0;
+    const sinceStart = secondsRunning > 0 ? sent / secondsRunning : 0;
+    return this.rates.observe(id, sent, performance.now()) ?? sinceStart;
   }
 }
 

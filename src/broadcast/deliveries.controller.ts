@@ -1,12 +1,16 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Role } from '../access/role.decorator.js';
-import type { Page } from '../http/cursor.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
 import { BroadcastIdPipe } from './broadcast-id.pipe.js';
 import { BroadcastService } from './broadcast.service.js';
-import { DeliveriesQuery, type DeliveryView, toDeliveryView } from './deliveries.dto.js';
+import {
+  DeliveriesQuery,
+  type DeliveryPageView,
+  type DeliveryView,
+  toDeliveryView,
+} from './deliveries.dto.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 
 @ApiTags('broadcasts')
@@ -23,7 +27,7 @@ export class DeliveriesController {
   async list(
     @Param('id', BroadcastIdPipe) id: string,
     @Query() { state, errcode, after, limit }: DeliveriesQuery,
-  ): Promise<Page<DeliveryView>> {
+  ): Promise<DeliveryPageView> {
     await this.broadcasts.require(id);
     const { items, next } = await this.deliveries.list(id, { state, errcode }, after, limit);
     return { items: items.map(toDeliveryView), next };

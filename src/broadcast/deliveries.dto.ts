@@ -27,52 +27,48 @@ export class DeliveryView {
   @ApiProperty({ enum: DELIVERY_STATES })
   state!: string;
   /** WeChat's id of the message, as text: it exceeds what JavaScript's numbers hold. */
-  @ApiProperty({ type: String, nullable: true })
   msgid!: string | null;
-  @ApiProperty({ type: 'integer', nullable: true })
   errcode!: number | null;
   /** What the errcode means and what to do about it. */
   @ApiProperty({ type: 'object', nullable: true, additionalProperties: { type: 'string' } })
   meaning!: Meaning | null;
   /** WeChat's id of the refused request. */
-  @ApiProperty({ type: String, nullable: true })
   rid!: string | null;
   /** Why it was skipped, or what the receipt said. */
-  @ApiProperty({ type: String, nullable: true })
   detail!: string | null;
   attempts!: number;
-  @ApiProperty({ type: String, nullable: true })
   queuedAt!: string | null;
-  @ApiProperty({ type: String, nullable: true })
   claimedAt!: string | null;
   /** Since when nobody can tell whether WeChat has taken the message. */
-  @ApiProperty({ type: String, nullable: true })
   inDoubtSince!: string | null;
   /** When it is tried again. */
-  @ApiProperty({ type: String, nullable: true })
   notBefore!: string | null;
-  @ApiProperty({ type: String, nullable: true })
   settledAt!: string | null;
   /** The time that WeChat's receipt carries. */
-  @ApiProperty({ type: String, nullable: true })
   receiptAt!: string | null;
 }
 
-export const toDeliveryView = (row: DeliveryRow): DeliveryView => ({
-  openid: row.openid,
-  state: row.state,
-  msgid: row.msgid,
-  errcode: row.errcode,
-  meaning: row.errcode === null ? null : explained(row.errcode).meaning,
-  rid: row.rid,
-  detail: row.detail,
-  attempts: row.attempts,
-  queuedAt: iso(row.queued_at),
-  claimedAt: iso(row.claimed_at),
-  inDoubtSince: iso(row.in_doubt_since),
-  notBefore: iso(row.not_before),
-  settledAt: iso(row.settled_at),
-  receiptAt: iso(row.receipt_at),
-});
+export class DeliveryPageView {
+  items!: DeliveryView[];
+  next!: string | null;
+}
+
+export const toDeliveryView = (row: DeliveryRow) =>
+  ({
+    openid: row.openid,
+    state: row.state,
+    msgid: row.msgid,
+    errcode: row.errcode,
+    meaning: row.errcode === null ? null : explained(row.errcode).meaning,
+    rid: row.rid,
+    detail: row.detail,
+    attempts: row.attempts,
+    queuedAt: iso(row.queued_at),
+    claimedAt: iso(row.claimed_at),
+    inDoubtSince: iso(row.in_doubt_since),
+    notBefore: iso(row.not_before),
+    settledAt: iso(row.settled_at),
+    receiptAt: iso(row.receipt_at),
+  }) satisfies DeliveryView;
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;

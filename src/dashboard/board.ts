@@ -1,11 +1,14 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
+import { Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import type { FastifyPluginAsync } from 'fastify';
 
 /** The page asks a foreign host for two fonts, which neither our policy nor a closed network lets it have. */
 const FOREIGN_FONTS = /<link[^>]*\bhref="https:\/\/fonts\.[^>]*>/g;
+
+const logger = new Logger('QueueDashboard');
 
 /** Bull Board for the given queues. Each is read-only, so the routes that change something refuse to. */
 export function boardPlugin(queues: readonly Queue[], path: string): FastifyPluginAsync {
@@ -17,6 +20,10 @@ export function boardPlugin(queues: readonly Queue[], path: string): FastifyPlug
     options: {
       uiConfig: { boardTitle: 'Weicast', hideDocsLink: true, showWorkers: false },
     },
+  });
+  adapter.setErrorHandler((error) => {
+    logger.error(error);
+    return { status: 500, body: { error: 'ERRORS.INTERNAL_SERVER_ERROR' } };
   });
   const plugin = adapter.registerPlugin();
   return async (fastify) => {

@@ -76,7 +76,7 @@ const field = (xml: string, name: string): string | undefined =>
     .find((value) => value !== undefined);
 
 const sha1 = (...parts: readonly (string | null)[]): string =>
-  createHash('sha1').update(parts.toSorted().join('')).digest('hex');
+  createHash('sha1').update(parts.map(String).toSorted().join('')).digest('hex');
 
 /** Written from the protocol alone, so that it does not repeat a mistake of the simulator. */
 const decrypt = (sealed: string, appid: string): string => {
@@ -256,7 +256,7 @@ describe('a receipt', () => {
       void receipts.announce(entry, 0);
     }
     await settled();
-    const arrived = callback.pushes.map(({ body }) => field(body, 'FromUserName'));
+    const arrived = callback.pushes.map(({ body }) => String(field(body, 'FromUserName')));
     const sent = Array.from({ length: 30 }, (_, follower) => account.openid(follower));
     expect(arrived).not.toEqual(sent);
     expect(arrived.toSorted()).toEqual(sent.toSorted());
@@ -346,13 +346,12 @@ describe('a push by hand', () => {
       push: true,
     });
     await settled();
-    const heard = callback.pushes.map(({ body }) => [
-      field(body, 'Event'),
-      field(body, 'FromUserName'),
-    ]);
+    const heard = callback.pushes.map(
+      ({ body }) => `${field(body, 'Event')} ${field(body, 'FromUserName')}`,
+    );
     expect(heard.toSorted()).toEqual([
-      ['subscribe', simulator.account().openid(3)],
-      ['unsubscribe', simulator.account().openid(0)],
+      `subscribe ${simulator.account().openid(3)}`,
+      `unsubscribe ${simulator.account().openid(0)}`,
     ]);
   });
 });
@@ -368,6 +367,38 @@ describe('the check of a callback address', () => {
   it('is not passed by a quoted one', async () => {
     await start({}, ({ query }) => ({ body: JSON.stringify(query.get('echostr')) }));
     expect(await simulator.account().receipts.verify()).toMatchObject({ verified: false });
+  });
+});
+
+describe('a callback', () => {
+  it('that is taken away lets the receipts on their way vanish', async () => {
+    await start({ receipts: { delayMinMs: 50, delayMaxMs: 50 } });
+    await sendTo(3);
+    simulator.putAccount({ callback: { url: '' } });
+    await settled();
+    expect(callback.pushes).toHaveLength(0);
+    await expect(simulator.push({ event: 'subscribe' })).rejects.toThrow('has no callback');
+  });
+
+  it('hears nothing more of what was reset', async () => {
+    await start({ receipts: { delayMinMs: 60_000, delayMaxMs: 60_000 } });
+    const before = await send();
+    simulator.reset();
+    await settled();
+    expect(simulator.stats()).toMatchObject({ accepted: 0, callbacks: { pending: 0 } });
+    expect(BigInt(await send())).toBeGreaterThan(BigInt(before));
+  });
+
+  it('that answers wrongly is named to whoever watches', async () => {
+    const lines: string[] = [];
+    callback = await Callback.listen(() => ({ body: '"success"' }));
+    simulator = await Simulator.start({
+      callback: { url: callback.url },
+      receipts: { tries: 1 },
+      log: (line) => lines.push(line),
+    });
+    await simulator.push({ event: 'subscribe' });
+    expect(lines).toEqual(['wx0123456789abcdef: illegal answer to a push: 200 "\\"success\\""']);
   });
 });
 

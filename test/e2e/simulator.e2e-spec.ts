@@ -68,10 +68,8 @@ const errcodes = async (...answers: readonly Promise<Answer>[]): Promise<unknown
 describe('the token endpoints', () => {
   const plain = (over: Record<string, string> = {}): Promise<Answer> => {
     const { appid, secret } = simulator.account().settings;
-    return call(
-      'GET',
-      `/cgi-bin/token?${new URLSearchParams({ grant_type: 'client_credential', appid, secret, ...over })}`,
-    );
+    const query = new URLSearchParams({ grant_type: 'client_credential', appid, secret, ...over });
+    return call('GET', `/cgi-bin/token?${query.toString()}`);
   };
 
   it('answer a token and its life, without an errcode', async () => {

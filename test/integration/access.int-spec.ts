@@ -116,6 +116,23 @@ describe('access', () => {
       }
     });
 
+    it('no route answers but those that are for everybody', async () => {
+      const answering = new Set<string>();
+      for (const { method, pattern } of api.routes) {
+        const path = pattern.replace(':appid', 'wx0123456789abcdef').replace('*', 'x');
+        for (const headers of [nobody, wrong]) {
+          const { status } = await raw(api.url, method, path, headers);
+          if (status !== 401) answering.add(pattern);
+        }
+      }
+      expect([...answering].sort()).toEqual([
+        '/health/live',
+        '/health/ready',
+        '/login',
+        '/wechat/:appid/callback',
+      ]);
+    });
+
     it.each(['/health/live', '/health/ready', '/login', '/wechat/wx1/callback'])(
       'GET %s answers',
       async (path) => {
@@ -150,7 +167,7 @@ describe('access', () => {
       const viewer = await addKey('viewer', 'viewer');
       const editor = await addKey('editor', 'editor');
       api.app.get(ApiKeysService, { strict: false }).forget();
-      const statuses = async (headers: HeadersInit) => [
+      const statuses = async (headers: Record<string, string>) => [
         (await api.call('GET', '/v1/things', undefined, headers)).status,
         (await api.call('POST', '/v1/things', undefined, headers)).status,
         (await api.call('POST', '/v1/things/undecorated', undefined, headers)).status,
@@ -181,7 +198,11 @@ describe('access', () => {
   });
 
   describe('a session', () => {
-    const post = (path: string, form: Record<string, string>, headers: HeadersInit = {}) =>
+    const post = (
+      path: string,
+      form: Record<string, string>,
+      headers: Record<string, string> = {},
+    ) =>
       fetch(`${api.url}${path}`, {
         method: 'POST',
         redirect: 'manual',
@@ -229,12 +250,10 @@ describe('access', () => {
     });
 
     it('is not opened from a page of another site', async () => {
-      for (const headers of [
-        { origin: 'https://evil.example' },
-        { 'sec-fetch-site': 'cross-site' },
-      ]) {
-        expect((await post('/login', { key: api.adminKey }, headers)).status).toBe(403);
-      }
+      const status = async (headers: Record<string, string>) =>
+        (await post('/login', { key: api.adminKey }, headers)).status;
+      expect(await status({ origin: 'https://evil.example' })).toBe(403);
+      expect(await status({ 'sec-fetch-site': 'cross-site' })).toBe(403);
     });
 
     it('changes things only from a page of this installation', async () => {

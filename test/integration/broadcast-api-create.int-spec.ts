@@ -127,9 +127,9 @@ describe('POST /v1/broadcasts', () => {
   });
 
   describe('stores nothing and says what is wrong with', () => {
-    it.each<[string, object, number, string, string?]>([
-      ['an unknown account', { appid: 'wx-nobody' }, 404, 'account_not_found'],
-      ['an unknown template', { templateId: 'nope' }, 422, 'template_not_found'],
+    it.each<[string, object, number, string, string]>([
+      ['an unknown account', { appid: 'wx-nobody' }, 404, 'account_not_found', ''],
+      ['an unknown template', { templateId: 'nope' }, 422, 'template_not_found', ''],
       ['a missing field', { fields: { thing1: 'x' } }, 422, 'fields_invalid', 'fields.time2'],
       [
         'a thing of 21 characters',
@@ -152,8 +152,8 @@ describe('POST /v1/broadcasts', () => {
         'fields_invalid',
         'fields.thing1',
       ],
-      ['neither fields nor content', { fields: undefined }, 400, 'fields_or_content'],
-      ['both fields and content', { content: 'x' }, 400, 'fields_or_content'],
+      ['neither fields nor content', { fields: undefined }, 400, 'fields_or_content', ''],
+      ['both fields and content', { content: 'x' }, 400, 'fields_or_content', ''],
       ['another text', { fields: undefined, content: 'x' }, 422, 'content_mismatch', 'content'],
       ['an address that is none', { url: 'javascript:1' }, 400, 'invalid_request', 'url'],
       ['an unknown member', { surprise: 1 }, 400, 'invalid_request', 'surprise'],
@@ -170,9 +170,16 @@ describe('POST /v1/broadcasts', () => {
         { audience: { kind: 'tags', any: [1] } },
         422,
         'audience_kind_not_available',
+        '',
       ],
-      ['everybody before the first sync', { audience: { kind: 'all' } }, 409, 'followers_not_synced'],
-      ['an empty list', { audience: { kind: 'openids', openids: [] } }, 422, 'audience_empty'],
+      [
+        'everybody before the first sync',
+        { audience: { kind: 'all' } },
+        409,
+        'followers_not_synced',
+        '',
+      ],
+      ['an empty list', { audience: { kind: 'openids', openids: [] } }, 422, 'audience_empty', ''],
       [
         'a malformed openid',
         { audience: { kind: 'openids', openids: ['oA', 'o:B'] } },
@@ -294,7 +301,7 @@ describe('POST /v1/broadcasts', () => {
     });
   });
 
-  it('is for those who may send', async () => {
+  it('is refused without a key', async () => {
     const answer = await world.api.call('POST', '/v1/broadcasts', request(), {});
     expect(answer.status).toBe(401);
   });

@@ -100,8 +100,7 @@ describeWithRedis('the callback while Redis is away', () => {
     expect(settled).toBeLessThan(2);
 
     await admin.client('UNPAUSE');
-    const fates = await Promise.all(waiting);
-    expect(fates.filter((fate) => fate !== 'closed').length).toBeGreaterThan(60);
+    await Promise.all(waiting);
     expect(await push()).toMatchObject({ body: 'success' });
   });
 });

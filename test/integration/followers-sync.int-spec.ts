@@ -47,7 +47,11 @@ describe('a sync of followers', () => {
 
     it('not beyond an empty next_openid, whatever total says', async () => {
       const list = new FollowerList(['a', 'b', 'c'], 2);
-      list.bend = (answer, call) => ({ ...answer, total: 999_999, ...(call === 2 ? { next_openid: '' } : {}) });
+      list.bend = (answer, call) => ({
+        ...answer,
+        total: 999_999,
+        ...(call === 2 ? { next_openid: '' } : {}),
+      });
       await world.syncFrom(list);
       expect(list.asked).toEqual([undefined, 'b']);
       expect(await world.row()).toMatchObject({ state: 'done', seen: 3, total: 999_999 });
@@ -111,7 +115,9 @@ describe('a sync of followers', () => {
 
     it('of this account alone', async () => {
       const other = await addAccount(world.db, 'wx0000000000000002');
-      await world.events.apply([{ accountId: other.id, openid: 'a', kind: 'subscribe', at: new Date(0) }]);
+      await world.events.apply([
+        { accountId: other.id, openid: 'a', kind: 'subscribe', at: new Date(0) },
+      ]);
       await world.syncFrom(new FollowerList(['a', 'b']));
       await world.syncFrom(new FollowerList(['b']));
       expect(await world.known()).toEqual(['-a', 'b']);
@@ -121,7 +127,10 @@ describe('a sync of followers', () => {
     it('writes nothing to those of whom nothing has changed', async () => {
       const everyone = Array.from({ length: 500 }, (_, i) => `o${i}`);
       await world.syncFrom(new FollowerList(everyone, 100));
-      const versions = () => sql`select openid, xmin::text, xmax::text, ctid::text from follower order by openid`.execute(world.db);
+      const versions = () =>
+        sql`select openid, xmin::text, xmax::text, ctid::text from follower order by openid`.execute(
+          world.db,
+        );
       const before = await versions();
       await world.syncFrom(new FollowerList(everyone.toReversed(), 70));
       expect((await versions()).rows).toEqual(before.rows);
@@ -214,7 +223,9 @@ describe('a sync of followers', () => {
       await world.sync.start(world.account);
       const early = await world.row();
       await world.syncs.fail(early, problem);
-      await sql`insert into follower_parting values (${world.account.id}, 'x', '{x}')`.execute(world.db);
+      await sql`insert into follower_parting values (${world.account.id}, 'x', '{x}')`.execute(
+        world.db,
+      );
       await world.sync.start(world.account);
 
       const page = { openids: ['z'], skipped: 0, total: 1, next: null };
@@ -241,7 +252,8 @@ describe('a sync of followers', () => {
       await world.sync.start(world.account);
       const list = new FollowerList(['a', 'b', 'c'], 2);
       list.beforeAnswer = async (call) => {
-        if (call === 2) await sql`delete from account where id = ${world.account.id}`.execute(world.db);
+        if (call === 2)
+          await sql`delete from account where id = ${world.account.id}`.execute(world.db);
       };
       await world.walkOf(list).run(world.account.id, never);
       expect(await world.known()).toEqual([]);
@@ -263,14 +275,22 @@ describe('a sync of followers', () => {
     it('gives up after some tries, and keeps whom it has read', async () => {
       const list = new FollowerList(['a', 'b', 'c'], 2);
       list.beforeAnswer = (call) => {
-        if (call === 1) list.failures.push(...[1, 2, 3].map(() => new WechatRefusal(PATH, -1, 'system error rid: 7-8-9')));
+        if (call === 1)
+          list.failures.push(
+            ...[1, 2, 3].map(() => new WechatRefusal(PATH, -1, 'system error rid: 7-8-9')),
+          );
       };
       await world.syncFrom(new FollowerList(['gone']));
       await world.syncFrom(list);
 
       expect(await world.row()).toMatchObject({
         state: 'failed',
-        problem: { errcode: -1, rid: '7-8-9', zh: expect.any(String) as string, en: expect.any(String) as string },
+        problem: {
+          errcode: -1,
+          rid: '7-8-9',
+          zh: expect.any(String) as string,
+          en: expect.any(String) as string,
+        },
       });
       expect(await world.known()).toEqual(['a', 'b', 'gone']); // nobody is gone by half a list
       expect(await leftovers()).toEqual([0, 0]);
@@ -278,8 +298,14 @@ describe('a sync of followers', () => {
     });
 
     it.each([
-      [{ errcode: 48001, rid: '4-5-6' }, new WechatRefusal(PATH, 48001, 'api unauthorized rid: 4-5-6')],
-      [{ errcode: 45009, rid: '4-5-7' }, new WechatRefusal(PATH, 45009, 'reach max quota rid: 4-5-7')],
+      [
+        { errcode: 48001, rid: '4-5-6' },
+        new WechatRefusal(PATH, 48001, 'api unauthorized rid: 4-5-6'),
+      ],
+      [
+        { errcode: 45009, rid: '4-5-7' },
+        new WechatRefusal(PATH, 45009, 'reach max quota rid: 4-5-7'),
+      ],
       [
         { errcode: 40164, rid: '4-5-8' },
         new AccountFaulted('wx0000000000000001', {
@@ -340,7 +366,9 @@ describe('a sync of followers', () => {
     });
 
     it('not for a mini program', async () => {
-      await expect(world.sync.start({ ...world.account, kind: 'mini_program' })).rejects.toMatchObject({
+      await expect(
+        world.sync.start({ ...world.account, kind: 'mini_program' }),
+      ).rejects.toMatchObject({
         kind: 'unprocessable',
         code: 'account_kind_without_followers',
       });
@@ -352,14 +380,18 @@ describe('a sync of followers', () => {
       await world.sync.nudgeUnfinished();
       expect(world.jobs).toEqual([]);
 
-      await sql`update follower_sync set alive_at = clock_now() - interval '31 seconds'`.execute(world.db);
+      await sql`update follower_sync set alive_at = clock_now() - interval '31 seconds'`.execute(
+        world.db,
+      );
       await Promise.all([1, 2, 3].map(() => world.sync.nudgeUnfinished()));
       expect(world.jobs).toEqual([{ accountId: world.account.id }]);
     });
 
     it('not by the sweep once it has ended', async () => {
       await world.syncFrom(new FollowerList(['a']));
-      await sql`update follower_sync set alive_at = clock_now() - interval '1 day'`.execute(world.db);
+      await sql`update follower_sync set alive_at = clock_now() - interval '1 day'`.execute(
+        world.db,
+      );
       world.jobs.length = 0;
       await world.sync.nudgeUnfinished();
       expect(world.jobs).toEqual([]);

@@ -27,6 +27,7 @@ export interface ApiAppOptions {
   readonly publicUrl?: string;
   readonly masterKeys?: readonly Buffer[];
   readonly adminKey?: string;
+  readonly roles?: RolesConfig;
 }
 
 /** An application of some of our modules behind the real gate, listening on a free loopback port. */
@@ -35,9 +36,21 @@ export interface ApiApp {
   readonly url: string;
   readonly databaseUrl: string;
   readonly adminKey: string;
+  /** Every route that Fastify knows, as patterns, plugins' own included. */
+  readonly routes: readonly ApiRoute[];
   /** With the admin key, unless the headers say otherwise. */
-  call(method: string, path: string, body?: unknown, headers?: HeadersInit): Promise<Answer>;
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   close(): Promise<void>;
+}
+
+export interface ApiRoute {
+  readonly method: string;
+  readonly pattern: string;
 }
 
 export interface Answer {
@@ -56,7 +69,7 @@ export async function startApi(
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
   const adminKey = options.adminKey ?? randomBytes(32).toString('base64url');
   const config = new Config(
-    new RolesConfig(true, true, true),
+    options.roles ?? new RolesConfig(true, true, true),
     new HttpConfig(0, '127.0.0.1', options.publicUrl, []),
     new DatabaseConfig(databaseUrl, false, 4),
     new QueueConfig(options.queue?.redisUrl, `{${uniquePrefix()}}`),
@@ -70,11 +83,15 @@ export async function startApi(
   @Module({ imports: [ConfigModule.register(config), AccessApiModule, ...imports] })
   class ApiAppModule {}
 
-  const app = await NestFactory.create<NestFastifyApplication>(
-    ApiAppModule,
-    createAdapter(config.http),
-    { logger: false, abortOnError: false },
-  );
+  const adapter = createAdapter(config.http);
+  const routes: ApiRoute[] = [];
+  adapter.getInstance().addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) routes.push({ method: each, pattern: url });
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(ApiAppModule, adapter, {
+    logger: false,
+    abortOnError: false,
+  });
   configureHttp(app);
   await app.listen(0, '127.0.0.1');
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
@@ -84,6 +101,7 @@ export async function startApi(
     url,
     databaseUrl,
     adminKey,
+    routes,
     call: async (method, path, body, headers) => {
       const response = await fetch(`${url}${path}`, {
         method,

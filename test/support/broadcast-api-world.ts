@@ -36,7 +36,11 @@ export class BroadcastApiWorld {
   static async open(): Promise<BroadcastApiWorld> {
     const api = await startApi([BroadcastApiModule]);
     await api.app.get(DeliveryPartitions, { strict: false }).ensure();
-    const pool = new pg.Pool({ connectionString: api.databaseUrl, max: 3, options: clockOption(0) });
+    const pool = new pg.Pool({
+      connectionString: api.databaseUrl,
+      max: 3,
+      options: clockOption(0),
+    });
     return new BroadcastApiWorld(api, kyselyOn<BroadcastTables>(pool));
   }
 
@@ -90,8 +94,10 @@ export class BroadcastApiWorld {
   async synced({ id }: TestAccount, followers: readonly string[], left: readonly string[] = []) {
     await sql`
       insert into follower (account_id, openid, subscribed, as_of)
-      select ${id}, o, true, clock_now() from unnest(${followers}::text[]) o
-      union all select ${id}, o, false, clock_now() from unnest(${left}::text[]) o`.execute(this.db);
+      select ${id}::integer, o, true, clock_now() from unnest(${followers}::text[]) o
+      union all select ${id}::integer, o, false, clock_now() from unnest(${left}::text[]) o`.execute(
+      this.db,
+    );
     await sql`
       insert into follower_sync (account_id, walk, state, step, began_at, as_of, alive_at, seen,
         skipped, confirmed_as_of, confirmed_total)
@@ -122,7 +128,12 @@ export class BroadcastApiWorld {
     account: TestAccount,
     broadcastId: string,
     openid: string,
-    { state, errcode = null, msgid = null, rid = null }: {
+    {
+      state,
+      errcode = null,
+      msgid = null,
+      rid = null,
+    }: {
       state: DeliveryState;
       errcode?: number | null;
       msgid?: string | null;
@@ -156,7 +167,7 @@ export class BroadcastApiWorld {
   ): Promise<void> {
     await this.db
       .insertInto('broadcastCounter')
-      .values({ broadcastId, lane, ...(deltas as Record<DeliveryState, number>) })
+      .values({ broadcastId, lane, ...(deltas as object) })
       .execute();
   }
 

@@ -10,18 +10,10 @@ export interface TestDatabase {
 
 /** A migrated database of the caller's own, cloned from the run's template. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  return cloneOf(templateUrl().pathname.slice(1));
-}
-
-/** A database with nothing in it, for tests of the migrations themselves. */
-export async function createEmptyDatabase(): Promise<TestDatabase> {
-  return cloneOf('template1');
-}
-
-async function cloneOf(template: string): Promise<TestDatabase> {
+  const url = templateUrl();
+  const template = url.pathname.slice(1);
   const name = `test_${randomBytes(6).toString('hex')}`;
   await onServer((client) => clone(client, template, name));
-  const url = templateUrl();
   url.pathname = `/${name}`;
   return {
     url: url.href,

@@ -133,7 +133,7 @@ export class EngineWorld {
   }
 }
 
-export async function insertAccount(db: Kysely<BroadcastTables>, appid: string): Promise<number> {
+async function insertAccount(db: Kysely<BroadcastTables>, appid: string): Promise<number> {
   const { rows } = await sql<{ id: number }>`
     insert into account (appid, kind, name, callback_mode, token_mode, sealed_secret, sealed_callback_token)
     values (${appid}, 'service', 'test', 'plain', 'stable', 'x', 'x') returning id`.execute(db);

@@ -24,7 +24,7 @@ export class FollowersWorld {
 
   private constructor(
     private readonly database: TestDatabase,
-    private readonly pool: pg.Pool,
+    readonly pool: pg.Pool,
     readonly db: Kysely<FollowerTables>,
     readonly account: Account,
   ) {
@@ -32,7 +32,9 @@ export class FollowersWorld {
     this.syncs = new FollowerSyncRepository(db, hot);
     this.events = new FollowerEvents(hot);
     this.followers = new FollowersService(db);
-    const queue = { add: (_name: string, data: FollowerSyncJob) => Promise.resolve(this.jobs.push(data)) };
+    const queue = {
+      add: (_name: string, data: FollowerSyncJob) => Promise.resolve(this.jobs.push(data)),
+    };
     this.sync = new FollowerSync(this.syncs, queue as never);
   }
 
@@ -54,13 +56,12 @@ export class FollowersWorld {
 
   /** A worker's walk of this list; its pauses are of no length. */
   walkOf(list: Pick<WechatApi, 'call'>, tries = 3): FollowerWalk {
-    const accounts = { byId: (id: number) => Promise.resolve(id === this.account.id ? this.account : undefined) };
-    return new FollowerWalk(
-      this.syncs,
-      accounts as unknown as AccountsService,
-      list as WechatApi,
-      { ms: Array.from({ length: tries - 1 }, () => 0) },
-    );
+    const accounts = {
+      byId: (id: number) => Promise.resolve(id === this.account.id ? this.account : undefined),
+    };
+    return new FollowerWalk(this.syncs, accounts as unknown as AccountsService, list as WechatApi, {
+      ms: Array.from({ length: tries - 1 }, () => 0),
+    });
   }
 
   /** One whole sync with one worker. */
@@ -74,7 +75,11 @@ export class FollowersWorld {
   }
 
   async row() {
-    return this.db.selectFrom('followerSync').selectAll().where('accountId', '=', this.account.id).executeTakeFirstOrThrow();
+    return this.db
+      .selectFrom('followerSync')
+      .selectAll()
+      .where('accountId', '=', this.account.id)
+      .executeTakeFirstOrThrow();
   }
 
   /** Openids in order, those who left with a minus before them. */

@@ -6,14 +6,12 @@ export interface QueueBackend {
   readonly redisUrl?: string;
 }
 
-/** The run's Redis; undefined where no redis-server is installed. Its keys are shared: use `uniquePrefix`. */
-export function redisUrl(): string | undefined {
-  return process.env['TEST_REDIS_URL'];
-}
-
-/** A suite that needs Redis: skipped where there is none, which the set-up says once (and forbids in CI). */
-export function describeWithRedis(name: string, suite: (url: string) => void): void {
-  const url = redisUrl();
+/**
+ * A suite that needs Redis, on the run's own: keys are shared, so use `uniquePrefix`. Skipped where no redis-server
+ * is installed, which the set-up says once (and forbids in CI).
+ */
+export function describeWithRedis(name: string, suite: (redisUrl: string) => void): void {
+  const url = process.env['TEST_REDIS_URL'];
   if (url === undefined) describe.skip(name, () => suite('redis://skipped'));
   else describe(name, () => suite(url));
 }
@@ -21,7 +19,7 @@ export function describeWithRedis(name: string, suite: (url: string) => void): v
 /** The same suite on each of BullMQ's two backends. */
 export function describeBothQueues(name: string, suite: (backend: QueueBackend) => void): void {
   describe(`${name} (queue on PostgreSQL)`, () => suite({ name: 'PostgreSQL' }));
-  describeWithRedis(`${name} (queue on Redis)`, (url) => suite({ name: 'Redis', redisUrl: url }));
+  describeWithRedis(`${name} (queue on Redis)`, (redisUrl) => suite({ name: 'Redis', redisUrl }));
 }
 
 /** Keeps the keys of suites that share the run's Redis apart. */

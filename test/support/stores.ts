@@ -19,6 +19,7 @@ const undo: (() => Promise<unknown>)[] = [];
  */
 export async function startStores(): Promise<void> {
   try {
+    await announceRedis();
     await removeAbandoned();
     const dir = await mkdtemp(join(tmpdir(), folderPrefix));
     undo.push(() => rm(dir, { recursive: true, force: true }));
@@ -27,7 +28,6 @@ export async function startStores(): Promise<void> {
     const postgres = await startEmbeddedPostgres({ dir, durable: false, maxConnections: 300 });
     undo.push(() => postgres.stop());
     process.env['TEST_DATABASE_URL'] = await makeTemplate(postgres.url);
-    await announceRedis();
   } catch (error) {
     await stopStores(); // Jest runs no teardown after a failed setup
     throw error;

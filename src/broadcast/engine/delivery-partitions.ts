@@ -15,7 +15,7 @@ interface Month {
 }
 
 /** The month (UTC) that lies `ahead` months after the given instant's. */
-export function monthAhead(at: Date, ahead: number): Month {
+function monthAhead(at: Date, ahead: number): Month {
   const from = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + ahead, 1));
   const to = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + ahead + 1, 1));
   const suffix = from.toISOString().slice(0, 7).replace('-', '_');

@@ -2,12 +2,12 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { MessageContent } from '../../wechat/message-channel.js';
 import type { BroadcastState, DeliveryState, HoldReason } from './states.js';
 
-/** bigint: text on its way out, text or number on its way in. */
-type Bigint = ColumnType<string, string | number, string | number>;
+/** bigint, 0 by default: text on its way out, text or number on its way in. */
+type Counter = ColumnType<string, string | number | undefined, string | number>;
 
 /** Who shall receive it. A list of openids is kept in `broadcast_member`, not here. */
 export type AudienceRecord =
-  { readonly kind: 'all' } | { readonly kind: 'openids'; readonly count: number };
+  { readonly kind: 'all' } | { readonly kind: 'openids'; readonly count: number; readonly duplicates?: number };
 
 interface BroadcastTable {
   id: string;
@@ -54,16 +54,13 @@ interface BroadcastMemberTable {
   vars: JSONColumnType<Record<string, string>> | null;
 }
 
-type BroadcastCounterTable = { broadcastId: string; lane: string } & Record<
-  DeliveryState,
-  Generated<Bigint>
->;
+type BroadcastCounterTable = { broadcastId: string; lane: string } & Record<DeliveryState, Counter>;
 
 interface BroadcastErrorTable {
   broadcastId: string;
   errcode: number;
   lane: string;
-  count: Generated<Bigint>;
+  count: Counter;
 }
 
 interface DeliveryTable {

@@ -2,11 +2,13 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../../accounts/accounts.module.js';
 import { ChannelsModule } from '../../channels/channels.module.js';
 import { DatabaseModule } from '../../database/database.module.js';
+import { FollowersModule } from '../../followers/followers.module.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { EXPAND_QUEUE, SEND_QUEUE } from '../../queue/queue-names.js';
 import { ClaimService } from './claim.service.js';
 import { Consequences } from './consequences.js';
+import { Departures } from './departures.js';
 import { EngineModule } from './engine.module.js';
 import { ExpandProcessor } from './expand.processor.js';
 import { ExpandService } from './expand.service.js';
@@ -32,6 +34,7 @@ import { SweepService } from './sweep.service.js';
     AccountsModule,
     ChannelsModule,
     DatabaseModule,
+    FollowersModule,
     MetricsModule,
     QueueModule.for(EXPAND_QUEUE, SEND_QUEUE),
   ],
@@ -47,6 +50,7 @@ import { SweepService } from './sweep.service.js';
     ClaimService,
     SettleService,
     Consequences,
+    Departures,
     SendService,
     SendProcessor,
     Finishing,

@@ -18,7 +18,7 @@ export interface Window {
 }
 
 /** Longest absence in seconds that counts: who comes back does not catch up. */
-export const LONGEST_GAP = 0.2;
+const LONGEST_GAP = 0.2;
 /** How far release may run ahead of the rate, so that a late tick costs nothing. */
 const AHEAD = 1.2;
 const SMALLEST_WINDOW = 50;

@@ -7,7 +7,6 @@ import type { Nudge } from './send.queue.js';
 import {
   END_TURN,
   KEEP_CREDIT,
-  MOVE_CURSOR,
   OPEN_BROADCASTS,
   RELEASE_DUE,
   RELEASE_NEXT,
@@ -84,20 +83,9 @@ export class ReleaseRepository {
   ): Promise<Nudge[]> {
     const lane = this.lane.of('release');
     const due = await tx.query<Released>(RELEASE_DUE, [id, most, lane]);
-    const nudges: Nudge[] = due.map((row) => ({ ...row, broadcastId: id }));
-    if (nudges.length >= most) return nudges;
-    const next = await tx.query<Released & { released_to: string | null }>(RELEASE_NEXT, [
-      id,
-      from,
-      most - nudges.length,
-      lane,
-    ]);
-    const reached = next[0]?.released_to ?? null;
-    if (reached !== null) await tx.query(MOVE_CURSOR, [id, reached]);
-    // A page of skipped recipients moves the cursor and releases nobody: one row without an openid.
-    for (const { openid, nudge } of next)
-      if (openid !== null) nudges.push({ broadcastId: id, openid, nudge });
-    return nudges;
+    const left = most - due.length;
+    const next = left > 0 ? await tx.query<Released>(RELEASE_NEXT, [id, from, left, lane]) : [];
+    return [...due, ...next].map((row) => ({ ...row, broadcastId: id }));
   }
 
   async keepCredit(tx: HotRunner, broadcastId: string, credit: number): Promise<void> {

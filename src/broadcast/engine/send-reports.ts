@@ -4,9 +4,10 @@ import { Metrics } from '../../metrics/metrics.js';
 import { WechatRefusal, WechatUnreachable } from '../../wechat/wechat.errors.js';
 import type { Claim } from './claim.service.js';
 import type { Outcome } from './outcome.js';
+import { Departures } from './departures.js';
 import { SendMeter } from './send-meter.js';
 
-/** Tells metrics, logs and the release window how the sends of this process went. */
+/** Tells all who want to know how the sends of this process went: metrics, logs, the release window, the followers. */
 @Injectable()
 export class SendReports {
   readonly #logger = new Logger('Send');
@@ -14,6 +15,7 @@ export class SendReports {
   constructor(
     private readonly metrics: Metrics,
     private readonly meter: SendMeter,
+    private readonly departures: Departures,
   ) {}
 
   attempted(outcome: Outcome, tookMs: number): void {
@@ -21,6 +23,10 @@ export class SendReports {
     this.metrics.sends.inc({ outcome: outcome.kind, errcode });
     this.metrics.sendSeconds.observe(tookMs / 1_000);
     this.meter.answered(tookMs);
+  }
+
+  refused(errcode: number, recipient: { accountId: number; openid: string }): void {
+    this.departures.noticed(errcode, recipient);
   }
 
   /** A refusal or a lost answer is everyday; anything else is a fault of ours and somebody must act. */

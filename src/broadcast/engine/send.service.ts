@@ -28,6 +28,11 @@ export class SendService {
     if (consequence)
       await this.consequences.draw(broadcast.account.id, claim.broadcastId, consequence);
     await this.settlements.settle(claim, outcome);
+    if (outcome.kind === 'refused')
+      this.reports.refused(outcome.errcode, {
+        accountId: broadcast.account.id,
+        openid: claim.openid,
+      });
   }
 
   async #attempt(

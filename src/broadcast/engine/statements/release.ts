@@ -37,8 +37,8 @@ select openid, nudge from moved`,
 };
 
 /**
- * Hands out rows beyond the cursor, in openid order, and says how far it came. A row is passed only
- * if it was handed out or is not \`pending\`.
+ * Hands out rows beyond the cursor, in openid order, and moves the cursor with them. A row is passed
+ * only if it was handed out or is not \`pending\`.
  *
  * $1 broadcast id, $2 cursor, $3 how many, $4 lane
  */
@@ -65,9 +65,13 @@ mine as materialized (
   order by d.broadcast_id, d.openid
   for update of d
 ),
-${queueThem('$4')}
-select cursor.released_to, moved.openid, moved.nudge
-from (select max(openid) as released_to from passed) cursor left join moved on true`,
+${queueThem('$4')},
+reached as (
+  insert into broadcast_cursor (broadcast_id, released_to, swept_at)
+  select broadcast_id, max(openid), '-infinity' from passed group by broadcast_id
+  on conflict (broadcast_id) do update set released_to = excluded.released_to
+)
+select openid, nudge from moved`,
 };
 
 /**
@@ -109,15 +113,6 @@ cross join lateral (
 ) n
 where b.account_id = $1::integer and b.closed_at is null and b.started_at is not null
 order by b.id`,
-};
-
-/** $1 broadcast id, $2 cursor */
-export const MOVE_CURSOR: HotStatement = {
-  name: 'move-cursor',
-  text: `
-insert into broadcast_cursor (broadcast_id, released_to, swept_at)
-values ($1::uuid, $2::text, '-infinity')
-on conflict (broadcast_id) do update set released_to = excluded.released_to`,
 };
 
 /** $1 broadcast id, $2 what its own cap lets it hand out */

@@ -1,0 +1,211 @@
+import type { Kysely } from 'kysely';
+import pg from 'pg';
+import type { Account } from '../../src/accounts/account.js';
+import { clockOption, kyselyOn } from '../../src/database/dialect.js';
+import { DomainError } from '../../src/kernel/domain-error.js';
+import { TemplateRepository } from '../../src/templates/template.repository.js';
+import type { TemplateTables } from '../../src/templates/template.tables.js';
+import { TemplatesService } from '../../src/templates/templates.service.js';
+import { AccountFaulted, TokenUnavailable } from '../../src/token/token.errors.js';
+import type { WechatApi } from '../../src/token/wechat-api.js';
+import type { WechatAnswer } from '../../src/wechat/answer.js';
+import { WechatRefusal, WechatUnreachable } from '../../src/wechat/wechat.errors.js';
+import type { WechatRequest } from '../../src/wechat/wechat.transport.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { addAccount } from '../support/followers-world.js';
+
+/** WeChat's side: the templates of an account, as `get_all_private_template` answers them. */
+class TemplateShelf {
+  readonly asked: WechatRequest[] = [];
+  titles = new Map<string, string>();
+  instead: WechatAnswer | Error | undefined;
+
+  call(_account: Account, request: WechatRequest): Promise<WechatAnswer> {
+    this.asked.push(request);
+    if (this.instead instanceof Error) return Promise.reject(this.instead);
+    const templates = [...this.titles].map(([template_id, title]) => ({
+      template_id,
+      title,
+      primary_industry: '教育',
+      deputy_industry: '培训',
+      content: '课程：{{thing1.DATA}}\n{{remark.DATA}}',
+      example: '课程：语文',
+    }));
+    return Promise.resolve(this.instead ?? { template_list: templates });
+  }
+}
+
+const PATH = '/cgi-bin/template/get_all_private_template';
+
+describe('the templates of an account', () => {
+  let database: TestDatabase;
+  let db: Kysely<TemplateTables>;
+  let account: Account;
+  let other: Account;
+  let shelf: TemplateShelf;
+  let templates: TemplatesService;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    const options = { connectionString: database.url, max: 5, options: clockOption(0) };
+    db = kyselyOn<TemplateTables>(new pg.Pool(options).on('error', () => {}));
+    account = await addAccount(db as never, 'wx0000000000000001');
+    other = await addAccount(db as never, 'wx0000000000000002');
+    shelf = new TemplateShelf();
+    templates = new TemplatesService(new TemplateRepository(db), shelf as unknown as WechatApi);
+  });
+  afterEach(async () => {
+    await db.destroy();
+    await database.drop();
+  });
+
+  const shelve = (titles: Record<string, string>) =>
+    (shelf.titles = new Map(Object.entries(titles)));
+
+  it('follow WeChat’s list, and the sync says what is new, changed and gone', async () => {
+    shelve({ A: '甲', B: '乙' });
+    expect(await templates.sync(account)).toEqual({ added: ['A', 'B'], changed: [], removed: [] });
+    expect(shelf.asked).toEqual([{ path: PATH, method: 'GET' }]);
+    expect(await templates.sync(account)).toEqual({ added: [], changed: [], removed: [] });
+    shelve({ B: '乙 新', C: '丙' });
+    expect(await templates.sync(account)).toEqual({ added: ['C'], changed: ['B'], removed: ['A'] });
+  });
+
+  it('are kept when WeChat drops them, for reading and not for sending', async () => {
+    shelve({ A: '甲', B: '乙' });
+    await templates.sync(account);
+    shelve({ B: '乙' });
+    await templates.sync(account);
+
+    expect(
+      (await templates.list(account, undefined, 50)).items.map(({ templateId }) => templateId),
+    ).toEqual(['B']);
+    expect(await templates.find(account, 'A')).toMatchObject({
+      title: '甲',
+      removedAt: expect.any(Date) as Date,
+    });
+    await expect(templates.require(account, 'A')).rejects.toMatchObject({
+      kind: 'unprocessable',
+      code: 'template_removed',
+    });
+    expect(await templates.sync(account)).toEqual({ added: [], changed: [], removed: [] });
+  });
+
+  it('come back as added', async () => {
+    shelve({ A: '甲' });
+    await templates.sync(account);
+    shelve({});
+    await templates.sync(account);
+    shelve({ A: '甲' });
+    expect(await templates.sync(account)).toEqual({ added: ['A'], changed: [], removed: [] });
+    expect(await templates.require(account, 'A')).toMatchObject({ removedAt: null });
+  });
+
+  it('have their fields read from their content', async () => {
+    shelve({ A: '甲' });
+    await templates.sync(account);
+    expect(await templates.require(account, 'A')).toEqual({
+      templateId: 'A',
+      title: '甲',
+      content: '课程：{{thing1.DATA}}\n{{remark.DATA}}',
+      example: '课程：语文',
+      primaryIndustry: '教育',
+      deputyIndustry: '培训',
+      fields: [
+        { name: 'thing1', type: 'thing', limit: 20, label: '课程', shown: true },
+        { name: 'remark', type: 'text', limit: null, label: '', shown: false },
+      ],
+      changedAt: expect.any(Date) as Date,
+      removedAt: null,
+    });
+  });
+
+  it('are its own: another account with the same ids is not touched', async () => {
+    shelve({ A: '甲' });
+    await templates.sync(account);
+    await templates.sync(other);
+    shelve({});
+    await templates.sync(account);
+    expect(await templates.require(other, 'A')).toMatchObject({ title: '甲' });
+    await expect(templates.require(account, 'B')).rejects.toMatchObject({
+      code: 'template_not_found',
+    });
+  });
+
+  it('are listed page by page', async () => {
+    shelve({ C: '丙', A: '甲', b: '乙', B: '乙' });
+    await templates.sync(account);
+    const first = await templates.list(account, undefined, 2);
+    expect(first).toMatchObject({ items: [{ templateId: 'A' }, { templateId: 'B' }], next: 'B' });
+    expect(await templates.list(account, 'B', 2)).toMatchObject({
+      items: [{ templateId: 'C' }, { templateId: 'b' }],
+      next: null,
+    });
+  });
+
+  it('survive two syncs at once: each change is told once', async () => {
+    shelve({ A: '甲', B: '乙' });
+    const diffs = await Promise.all([1, 2, 3].map(() => templates.sync(account)));
+    expect(diffs.flatMap(({ added }) => added).toSorted()).toEqual(['A', 'B']);
+  });
+
+  it('stay as they are when WeChat answers no list', async () => {
+    shelve({ A: '甲' });
+    await templates.sync(account);
+    shelf.instead = {};
+    await expect(templates.sync(account)).rejects.toMatchObject({
+      kind: 'unavailable',
+      code: 'wechat_answer_unusable',
+    });
+    expect(await templates.require(account, 'A')).toBeDefined();
+  });
+
+  it('can be synced of service accounts only', async () => {
+    await expect(templates.sync({ ...account, kind: 'mini_program' })).rejects.toMatchObject({
+      kind: 'unprocessable',
+      code: 'account_kind_without_templates',
+    });
+    expect(shelf.asked).toEqual([]);
+  });
+
+  it.each([
+    ['wechat_busy', 'unavailable', new WechatRefusal(PATH, -1, 'system error rid: 1-2-3')],
+    [
+      'wechat_busy',
+      'unavailable',
+      new WechatRefusal(PATH, 45011, 'api minute-quota reach limit rid: 1-2-3'),
+    ],
+    [
+      'wechat_refused',
+      'unprocessable',
+      new WechatRefusal(PATH, 48001, 'api unauthorized rid: 1-2-3'),
+    ],
+    [
+      'wechat_unreachable',
+      'unavailable',
+      new WechatUnreachable(PATH, 'maybe', new Error('timeout')),
+    ],
+    ['wechat_unreachable', 'unavailable', new TokenUnavailable('wx0000000000000001', 'timeout')],
+    [
+      'account_faulted',
+      'conflict',
+      new AccountFaulted('wx0000000000000001', {
+        code: 'secret_refused',
+        errcode: 40125,
+        rid: null,
+        message: 'refused',
+      }),
+    ],
+  ])('answer %s (%s) when the list cannot be had: %s', async (code, kind, error) => {
+    shelf.instead = error;
+    const refusal = await templates.sync(account).catch((caught: unknown) => caught);
+    expect(refusal).toBeInstanceOf(DomainError);
+    expect(refusal).toMatchObject({ code, kind });
+    if (error instanceof WechatRefusal) {
+      expect(refusal).toMatchObject({
+        extra: { details: { errcode: error.errcode, rid: '1-2-3' } },
+      });
+      expect((refusal as DomainError).message).toMatch(/\p{Script=Han}.*[a-z]/u);
+    }
+  });
+});
