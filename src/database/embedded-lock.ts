@@ -1,3 +1,4 @@
+import { StartFault } from '../kernel/start-fault.js';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +37,7 @@ export async function lockFolder(dir: string, patienceMs = 2_000): Promise<Folde
         },
       };
     }
-    if (performance.now() > deadline) throw new Error(refusal(dir));
+    if (performance.now() > deadline) throw new StartFault(refusal(dir));
     await sleep(50); // the owner may be on its way out: a restart must not fail for that
   }
 }
@@ -50,7 +51,9 @@ function tryLock(file: string): DatabaseSync | undefined {
   } catch (cause) {
     lock?.close();
     if ((cause as { errcode?: number }).errcode === sqliteBusy) return undefined;
-    throw new Error(`Cannot lock ${file}: it must be a file that this user may write.`, { cause });
+    throw new StartFault(`Cannot lock ${file}: it must be a file that this user may write.`, {
+      cause,
+    });
   }
 }
 

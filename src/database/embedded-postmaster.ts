@@ -1,3 +1,4 @@
+import { StartFault } from '../kernel/start-fault.js';
 import { execFile } from 'node:child_process';
 import { readFileSync, realpathSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -58,7 +59,7 @@ async function stopByForce(
       await sleep(25);
     }
   }
-  throw new Error(
+  throw new StartFault(
     `A PostgreSQL of an earlier run (process ${orphan.pid}) still serves ${cluster.dataDir} and does not stop. ` +
       'End that process, then start again.',
   );

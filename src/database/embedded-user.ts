@@ -1,3 +1,4 @@
+import { StartFault } from '../kernel/start-fault.js';
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -20,7 +21,7 @@ export function chooseDatabaseUser(dataDir: string): DatabaseUser {
       : { uid: owner.uid, gid: owner.gid };
   }
   if (self !== undefined && owner !== undefined && owner.uid !== self) {
-    throw new Error(
+    throw new StartFault(
       `The embedded database in ${dataDir} belongs to user ${owner.uid}, and this process runs as user ${self}. ` +
         'Start it as that user, or give it another folder with DATA_DIR.',
     );
@@ -53,7 +54,7 @@ export function closedFolder(path: string, user: DatabaseUser): string | undefin
 export function requirePassable(dir: string, user: DatabaseUser): void {
   const closed = closedFolder(dir, user);
   if (closed === undefined) return;
-  throw new Error(
+  throw new StartFault(
     `As root the embedded database runs as user ${user.uid}, who may not enter ${closed}. ` +
       `Keep its data elsewhere (DATA_DIR=/var/lib/weicast), open that folder (chmod o+x ${closed}), ` +
       'or start as an ordinary user.',

@@ -4,7 +4,9 @@ describe('a broadcast id', () => {
   const at = new Date('2026-11-21T08:00:00.123Z');
 
   it('is a UUIDv7 of the given instant', () => {
-    expect(newBroadcastId(at)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(newBroadcastId(at)).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
     expect(newBroadcastId(at).slice(0, 13)).toBe(uuidV7Floor(at).slice(0, 13));
     expect(newBroadcastId(at)).not.toBe(newBroadcastId(at));
   });
@@ -21,6 +23,9 @@ describe('a client_msg_id', () => {
     const id = clientMsgId('b', 'o', 0);
     expect(id).toMatch(/^[0-9a-f]{32}$/);
     expect(clientMsgId('b', 'o', 0)).toBe(id);
-    expect(new Set([id, clientMsgId('c', 'o', 0), clientMsgId('b', 'p', 0), clientMsgId('b', 'o', 1)]).size).toBe(4);
+    expect(
+      new Set([id, clientMsgId('c', 'o', 0), clientMsgId('b', 'p', 0), clientMsgId('b', 'o', 1)])
+        .size,
+    ).toBe(4);
   });
 });
