@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
-import type { AccountFault } from './account.js';
+import type { Account, AccountFault } from './account.js';
 import { AccountSealing } from './account-sealing.js';
 import { AccountRepository } from './account.repository.js';
 import type { AccountTables } from './account.tables.js';
@@ -35,6 +35,11 @@ export class AccountFaults {
           fault_at = case when fault->>'code' = ${fault.code} then fault_at else clock_now() end
       where id = ${accountId} and (${sealed}::bytea is null or sealed_secret = ${sealed}::bytea)
     `.execute(this.db);
+  }
+
+  /** The accounts that stand still for a fault whose code begins so. */
+  standing(codePrefix: string): Promise<Account[]> {
+    return this.accounts.faulty(codePrefix);
   }
 
   /** Called whenever WeChat has accepted the account's credentials. */

@@ -65,6 +65,14 @@ export class AccountRepository {
       .execute();
   }
 
+  /** Those with a fault whose code begins so. */
+  faulty(codePrefix: string): Promise<AccountRecord[]> {
+    return this.records()
+      .where(sql<string>`fault->>'code'`, 'like', `${codePrefix}%`)
+      .orderBy('appid')
+      .execute();
+  }
+
   sealedById(id: number): Promise<SealedAccount | undefined> {
     return sealed(this.db.selectFrom('account')).where('id', '=', id).executeTakeFirst();
   }

@@ -1,3 +1,4 @@
+import { StartFault } from '../kernel/start-fault.js';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import { DatabaseConfig } from '../config/config.js';
@@ -10,7 +11,7 @@ const PROOF_ID = 1;
 const PROOF_CONTEXT = 'master-key-proof';
 
 /** The master key does not open what this database holds. */
-class MasterKeyRefused extends Error {
+class MasterKeyRefused extends StartFault {
   override readonly name = 'MasterKeyRefused';
 }
 

@@ -5,6 +5,9 @@ import { type Lease, type TokenKey, type TokenReading, TokenStore } from './toke
 /** A record outlives its token by a day, for the sake of the day's count of forced refreshes. */
 const RECORD_TTL_MS = 2 * 24 * 60 * 60 * 1_000;
 
+/** A little more than the connection's own limit, whose error says more. */
+const PATIENCE_MS = 4_000;
+
 const READ = `
 return { redis.call('EXISTS', KEYS[2]), redis.call('HGET', KEYS[1], 'record') }`;
 
@@ -66,6 +69,19 @@ export class RedisTokenStore extends TokenStore {
     ...args: (string | number)[]
   ): Promise<unknown> {
     const record = `${this.prefix}:token:${mode}:${appid}`;
-    return this.redis.eval(script, 2, record, `${record}:lease`, ...args);
+    return inTime(this.redis.eval(script, 2, record, `${record}:lease`, ...args));
+  }
+}
+
+/** ioredis lets commands wait without end while a cluster is away; whoever needs a token must hear of it. */
+async function inTime<Reply>(reply: Promise<Reply>): Promise<Reply> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('Redis does not answer')), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([reply, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

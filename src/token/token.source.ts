@@ -5,7 +5,7 @@ import { Metrics } from '../metrics/metrics.js';
 import type { WechatAnswer } from '../wechat/answer.js';
 import { WechatRefusal } from '../wechat/wechat.errors.js';
 import { WechatTransport } from '../wechat/wechat.transport.js';
-import type { StableTokenRequest } from '../wechat/wechat.wire.js';
+import type { StableTokenRequest, TokenAnswer } from '../wechat/wechat.wire.js';
 import type { Credential } from './credential.js';
 import { ExternalToken } from './external-token.js';
 import type { FetchedToken } from './fetched-token.js';
@@ -83,7 +83,8 @@ export class TokenSource {
   }
 }
 
-function tokenIn({ access_token: accessToken, expires_in: expiresIn }: WechatAnswer): FetchedToken {
+function tokenIn(answer: WechatAnswer): FetchedToken {
+  const { access_token: accessToken, expires_in: expiresIn } = answer as Partial<TokenAnswer>;
   if (typeof accessToken !== 'string' || accessToken === '' || !(Number(expiresIn) > 0)) {
     throw new Error('the token endpoint answered without a token');
   }
