@@ -11,19 +11,16 @@ const PATIENCE_MS = 3_000;
 /** What waits for the queue at most: with the queue away, memory is all there is. */
 const CAPACITY_BYTES = 64 * 1024 * 1024;
 
-/** The name of the retry schedule that the inbox's worker brings. */
-export const INBOX_BACKOFF = 'inbox';
-
 const JOB_OPTIONS: JobsOptions = {
   attempts: 2 ** 31 - 1, // unlimited, as far as BullMQ's integer column goes
-  backoff: { type: INBOX_BACKOFF },
+  backoff: { type: 'inbox' }, // the schedule is the worker's to bring
   removeOnComplete: true,
   removeOnFail: false,
   stackTraceLimit: 1, // one failure is like the next, and there may be thousands
 };
 
 /** The push is in no job as far as we know, so WeChat must not hear that it is safe. */
-export class PushNotStored extends Error {
+class PushNotStored extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
     this.name = 'PushNotStored';

@@ -202,6 +202,12 @@ describe('opening a push', () => {
     expect(open(safe, signedQuery('token'), Buffer.from([0xff, 0, 1]))).toBe('not-encrypted');
   });
 
+  it('parses no large body that nobody has signed', () => {
+    const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid });
+    const large = `<xml><Encrypt>${encrypted}</Encrypt>${'<A/>'.repeat(20_000)}</xml>`;
+    expect(open(safe, signedQuery('token', { encrypted }), large)).toBe('not-encrypted');
+  });
+
   it('throws nothing but refusals, and opens nothing, whatever comes unsigned', () => {
     const anyQuery = fc.dictionary(
       fc.constantFrom('signature', 'msg_signature', 'timestamp', 'nonce', 'encrypt_type'),
