@@ -5,7 +5,6 @@ import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { HealthApiModule } from './health/health.api.module.js';
 import { LoggingModule } from './http/logging.js';
-import { MetricsApiModule } from './metrics/metrics.api.module.js';
 import { WechatAuthApiModule } from './wechat-auth/wechat-auth.api.module.js';
 import { WorkerModule } from './worker.module.js';
 
@@ -21,7 +20,6 @@ export class AppModule {
         LoggingModule.register(),
         AccessModule,
         HealthApiModule,
-        MetricsApiModule,
         ...(api ? [ApiModule] : []),
         ...(callback ? [WechatAuthApiModule] : []),
         ...(worker ? [WorkerModule] : []),

@@ -1,23 +1,25 @@
 import 'reflect-metadata';
-import { EnvironmentFault } from './config/environment-fault.js';
-import { readEnvironment } from './config/environment.js';
+import { readEnvironment, unknownVariables } from './config/environment.js';
+import { StartFault } from './kernel/start-fault.js';
 import { Service } from './service.js';
 import { stopOnSignals } from './stop-on-signals.js';
 
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
 try {
+  for (const name of unknownVariables()) say(`${name} is not a variable of ours: is it misspelt?`);
   const service = await Service.start(readEnvironment(), (error) => {
-    process.stderr.write(`${error.message}\n`);
+    say(error.message);
     process.exit(1);
   });
   stopOnSignals(() => service.stop());
 } catch (error) {
   // What the operator has to mend is said plainly; everything else with its stack.
-  process.stderr.write(`${error instanceof EnvironmentFault ? error.message : trace(error)}\n`);
+  say(error instanceof StartFault ? error.message : trace(error));
   process.exit(1);
 }
 
 function trace(error: unknown): string {
-  return error instanceof Error
-    ? `${error.stack ?? error.message}${error.cause ? `\ncaused by: ${trace(error.cause)}` : ''}`
-    : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return (error.stack ?? error.message) + (error.cause ? `\ncaused by: ${trace(error.cause)}` : '');
 }

@@ -90,6 +90,11 @@ describe('remedies', () => {
     const { tokenRequests } = world.wechat.stats();
     expect((await world.show(id)).counts.delivered).toBe(0);
     expect(tokenRequests).toBeLessThan(10);
+
+    // Put right at WeChat; the operator lifts the account, and the broadcast goes on by itself.
+    world.wechat.putAccount({ appid: world.appid, token: { errcode: 0 } });
+    await world.expect(200, 'POST', `/v1/accounts/${world.appid}/lift`);
+    expect((await world.finished(id)).counts.delivered).toBe(20);
   });
 
   it('F: a recipient who left is refused for good, with the errcode explained', async () => {

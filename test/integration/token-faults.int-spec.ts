@@ -1,6 +1,6 @@
 import type { Account } from '../../src/accounts/account.js';
 import { AccountFaulted, TokenUnavailable } from '../../src/token/token.errors.js';
-import { describeBothQueues, describeWithRedis } from '../support/redis.js';
+import { describeBothQueues } from '../support/redis.js';
 import { type TokenProcess, TokenWorld } from '../support/token-world.js';
 
 const CALL = { path: '/cgi-bin/x' };
@@ -169,10 +169,14 @@ describeBothQueues('a token that a person must see to', (backend) => {
   });
 });
 
-describeWithRedis('a token store that is away', () => {
-  it('makes calls unsent and retryable, and the process lives on', async () => {
+describe('a token store that is away', () => {
+  it.each([
+    'redis://127.0.0.1:1',
+    'redis+sentinel://127.0.0.1:1/main',
+    'redis+cluster://127.0.0.1:1',
+  ])('leaves calls unsent and to be tried again, and the process alive: %s', async (redisUrl) => {
     const world = await TokenWorld.open({ name: 'PostgreSQL' });
-    const process = await world.process({ redisUrl: 'redis://127.0.0.1:1' });
+    const process = await world.process({ redisUrl });
     const account = await world.account(process);
     const error = await failure(process.api.call(account, CALL));
 

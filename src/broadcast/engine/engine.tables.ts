@@ -7,7 +7,8 @@ type Counter = ColumnType<string, string | number | undefined, string | number>;
 
 /** Who shall receive it. A list of openids is kept in `broadcast_member`, not here. */
 export type AudienceRecord =
-  { readonly kind: 'all' } | { readonly kind: 'openids'; readonly count: number; readonly duplicates?: number };
+  | { readonly kind: 'all' }
+  | { readonly kind: 'openids'; readonly count: number; readonly duplicates?: number };
 
 interface BroadcastTable {
   id: string;

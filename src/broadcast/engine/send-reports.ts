@@ -1,11 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { maskOpenid } from '../../kernel/openid-mask.js';
 import { Metrics } from '../../metrics/metrics.js';
-import { WechatRefusal, WechatUnreachable } from '../../wechat/wechat.errors.js';
+import { AccountFaulted, TokenUnavailable } from '../../token/token.errors.js';
+import { StaleWrite, WechatRefusal, WechatUnreachable } from '../../wechat/wechat.errors.js';
 import type { Claim } from './claim.service.js';
 import type { Outcome } from './outcome.js';
 import { Departures } from './departures.js';
 import { SendMeter } from './send-meter.js';
+
+/** A fault of the account has been told once, where it was found. */
+const EVERYDAY = [WechatRefusal, WechatUnreachable, StaleWrite, AccountFaulted, TokenUnavailable];
 
 /** Tells all who want to know how the sends of this process went: metrics, logs, the release window, the followers. */
 @Injectable()
@@ -29,9 +33,9 @@ export class SendReports {
     this.departures.noticed(errcode, recipient);
   }
 
-  /** A refusal or a lost answer is everyday; anything else is a fault of ours and somebody must act. */
+  /** What WeChat does is everyday; anything else is a fault of ours and somebody must act. */
   failed({ broadcastId, openid, attempts }: Claim, error: unknown): void {
-    const known = error instanceof WechatRefusal || error instanceof WechatUnreachable;
+    const known = EVERYDAY.some((kind) => error instanceof kind);
     const fields = { broadcastId, openid: maskOpenid(openid), attempts, err: error };
     if (known) this.#logger.debug(fields, 'not accepted');
     else this.#logger.error(fields, 'a send failed for a reason of our own');
