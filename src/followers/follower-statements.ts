@@ -16,7 +16,7 @@ export const STORE_PAGE: HotStatement = {
           total = coalesce($5::int, total), alive_at = clock_now()
       where account_id = $1::int and walk = $2::int and state = 'running' and step = 'reading'
         and cursor is not distinct from $3::text
-      returning account_id, began_at, as_of
+      returning account_id, as_of
     ), kept as (
       insert into follower_walk_page (account_id, after, openids)
       select account_id, coalesce($3::text, ''), $7::text[] from page
@@ -30,8 +30,8 @@ export const STORE_PAGE: HotStatement = {
       )
       order by listed.openid collate "C"
       on conflict (account_id, openid) do update
-        set subscribed = true, as_of = (select began_at from page)
-        where not follower.subscribed and follower.as_of <= (select began_at from page)
+        set subscribed = true, as_of = excluded.as_of
+        where not follower.subscribed and follower.as_of < excluded.as_of
     )
     select account_id from page`,
 };

@@ -183,7 +183,7 @@ export class FollowerSyncRepository {
 }
 
 /**
- * Event times are whole seconds of WeChat's clock. Within this span before a walk began, nobody can say which of an
- * event and the walk is newer; the follower then stays subscribed.
+ * Event times are whole seconds: one of the second in which a walk began may be older or newer than the walk, and is
+ * taken for newer. An older one is known to be so.
  */
-const EVENT_TIME_DOUBT = '2 seconds';
+const EVENT_TIME_DOUBT = '1 second';
