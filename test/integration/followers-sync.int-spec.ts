@@ -151,8 +151,8 @@ describe('a sync of followers', () => {
       const list = new FollowerList(['a', 'b', 'c', 'd'], 2);
       list.beforeAnswer = async (call) => {
         if (call !== 2) return;
-        await world.pushed('unsubscribe', 'a', secondsFromNow(1)); // was on the first page
-        await world.pushed('unsubscribe', 'd', secondsFromNow(1)); // is on this one
+        await world.pushed('unsubscribe', 'a', secondsFromNow(0)); // was on the first page
+        await world.pushed('unsubscribe', 'd', secondsFromNow(0)); // is on this one
       };
       await world.syncFrom(list);
       expect(await world.known()).toEqual(['-a', 'b', 'c', '-d']);

@@ -3,4 +3,3 @@
 import 'reflect-metadata';
 await import('@nestjs/common');
 await import('@nestjs/core');
-await import('@nestjs/bull-shared');

@@ -40,6 +40,8 @@ export class ExpandService {
    */
   async #expandPage(broadcastId: string): Promise<{ done: boolean; inserted: number }> {
     return this.db.transaction().execute(async (tx) => {
+      // A page is a range of an index; without statistics the planner would sort the whole audience for each.
+      await sql`set local enable_bitmapscan = off`.execute(tx);
       const broadcast = await tx
         .selectFrom('broadcast')
         .select(['accountId', 'audience', 'expandCursor', 'expandedAt', 'state'])
