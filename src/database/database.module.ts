@@ -14,8 +14,10 @@ interface Pools {
 
 const openPool = (url: string, max: number, options: string): pg.Pool => {
   const pool = new pg.Pool({ connectionString: url, max, options, application_name: 'weicast' });
-  // An idle connection that breaks is replaced by the pool; unheard, the event would end the process.
+  // A connection may break while it is idle, or while somebody has it: the pool replaces it, and whoever
+  // had it learns by its statement. Unheard, either event would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 };
 

@@ -59,6 +59,9 @@ async function run<Row>(
 /**
  * Session settings of the hot pool: nested loops over indexes are the only plan left. Bitmaps would
  * read thousands of entries of one index to save a look at a row.
+ *
+ * Partition pruning is off: pruning while a statement runs, in the nested loop of an update whose
+ * plan is cached, ends PostgreSQL 18.4 with a segmentation fault (docs/decisions/0010).
  */
 export const HOT_OPTIONS = [
   'enable_seqscan=off',
@@ -66,6 +69,7 @@ export const HOT_OPTIONS = [
   'enable_mergejoin=off',
   'enable_bitmapscan=off',
   'enable_material=off',
+  'enable_partition_pruning=off',
   'jit=off',
   'plan_cache_mode=force_generic_plan',
 ]

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { EngineWorld } from '../support/engine-world.js';
 
@@ -16,6 +17,17 @@ describe('a claim', () => {
 
     expect(claims.filter(Boolean)).toHaveLength(1);
     expect(await world.row(broadcast, 'amy')).toMatchObject({ state: 'sending', attempts: 1 });
+    await world.expectCountersToAgree(broadcast);
+  });
+
+  it('is granted to one worker, when several ask for the same rows at once', async () => {
+    const broadcast = await world.broadcastTo(...Array.from({ length: 300 }, (_, i) => `p${i}`));
+    const nudges = await world.release(broadcast);
+    const workers = Array.from({ length: 4 }, () => world.anotherClaimService());
+
+    const claims = await Promise.all(workers.flatMap((w) => nudges.map((nudge) => w.claim(nudge))));
+
+    expect(claims.filter(Boolean)).toHaveLength(300);
     await world.expectCountersToAgree(broadcast);
   });
 
@@ -103,7 +115,7 @@ describe('a claim', () => {
 
     const claim = await world.claims.claim(nudge!);
     await world.row(broadcast, 'amy');
-    while (claim!.mayWrite()) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (claim!.mayWrite()) await setTimeout(5);
     expect(claim!.mayWrite()).toBe(false);
   });
 
@@ -120,6 +132,32 @@ describe('a claim', () => {
       undefined,
     ]);
     expect(await world.states(broadcast)).toEqual({ amy: 'skipped', bob: 'unknown' });
+    await world.expectCountersToAgree(broadcast);
+  });
+
+  it('keeps its bucket when many flushes wait for it at once: each row once, no token twice', async () => {
+    const people = Array.from({ length: 600 }, (_, i) => `p${i}`);
+    const broadcast = await world.broadcastTo(...people);
+    const nudges = await world.release(broadcast);
+    await sql`update pace set rate = 3000, tokens = 300, refilled_at = clock_now()`.execute(
+      world.db,
+    );
+    const workers = Array.from({ length: 6 }, () => world.anotherClaimService());
+
+    const startedAt = performance.now();
+    const claims = await Promise.all(
+      nudges.map((nudge, i) =>
+        setTimeout(i % 40).then(() => workers[i % workers.length]!.claim(nudge)),
+      ),
+    );
+    const seconds = (performance.now() - startedAt) / 1_000;
+
+    const granted = claims.filter((claim) => claim !== undefined);
+    expect(new Set(granted.map(({ openid }) => openid)).size).toBe(granted.length);
+    expect(granted.length).toBeGreaterThan(0);
+    expect(granted.length).toBeLessThanOrEqual(300 + 3000 * seconds);
+    const { sending = 0, pending = 0 } = await world.counters.counts(broadcast);
+    expect([sending, sending + pending]).toEqual([granted.length, 600]);
     await world.expectCountersToAgree(broadcast);
   });
 });

@@ -18,8 +18,10 @@ describeWithRedis('a broadcast to 100,000', (redisUrl) => {
   const key = randomBytes(24).toString('hex');
 
   afterAll(async () => {
-    service.kill('SIGTERM');
-    await new Promise((resolve) => service.once('exit', resolve));
+    if (service.exitCode === null && service.signalCode === null) {
+      service.kill('SIGTERM');
+      await new Promise((resolve) => service.once('exit', resolve));
+    }
     await simulator.close();
   });
 
@@ -36,7 +38,7 @@ describeWithRedis('a broadcast to 100,000', (redisUrl) => {
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
     service = spawn(process.execPath, ['dist/main.js'], {
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: 'inherit',
       env: {
         PATH: process.env['PATH'],
         PORT: String(port),

@@ -42,7 +42,7 @@ export class EngineWorld {
     const matches = new MatchService(hot, this.lane);
     this.counters = new Counters(db);
     this.holds = new Holds(db);
-    this.claims = new ClaimService(hot, this.lane, new SendingConfig(1_000, 1_000));
+    this.claims = this.anotherClaimService();
     this.settlements = new SettleService(hot, this.lane, matches);
     this.receipts = new ReceiptsService(hot, this.lane, matches);
     this.releases = new ReleaseRepository(db, hot, this.lane);
@@ -64,6 +64,11 @@ export class EngineWorld {
     await ensurePace(db, accountId);
     await sql`update pace set rate = 100000, tokens = 10000`.execute(db);
     return new EngineWorld(database, db, pool, new HotSql(pool), accountId);
+  }
+
+  /** As another worker would have. */
+  anotherClaimService(): ClaimService {
+    return new ClaimService(this.hot, new Lane(), new SendingConfig(1_000, 100_000));
   }
 
   async close(): Promise<void> {
