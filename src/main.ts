@@ -1,8 +1,13 @@
 import 'reflect-metadata';
+import { setFlagsFromString } from 'node:v8';
 import { readEnvironment, unknownVariables } from './config/environment.js';
 import { StartFault } from './kernel/start-fault.js';
 import { Service } from './service.js';
 import { stopOnSignals } from './stop-on-signals.js';
+
+// Left to itself, V8 lets the heap of a busy process grow several times over before it collects: memory would
+// follow the length of a broadcast. Collecting at 30 % above what is alive costs no throughput that we could measure.
+setFlagsFromString('--heap-growing-percent=30');
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -12,6 +17,7 @@ try {
     say(error.message);
     process.exit(1);
   });
+  say(`Weicast listens on ${service.url}`);
   stopOnSignals(() => service.stop());
 } catch (error) {
   // What the operator has to mend is said plainly; everything else with its stack.

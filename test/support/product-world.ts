@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import type { DemoBroadcast } from '../../src/demo/demo-broadcast.js';
 import { readEnvironment } from '../../src/config/environment.js';
 import { Service } from '../../src/service.js';
@@ -85,8 +86,14 @@ export class ProductWorld {
     return this.#service.url;
   }
 
-  get databaseUrl(): string {
-    return this.database.url;
+  /** Breaks every connection to the database, whatever it is doing. */
+  async cutConnections(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.database.url });
+    await client.connect();
+    await client.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
+    await client.end();
   }
 
   /** Every route that the server knows, parameters filled in. */
@@ -209,7 +216,7 @@ export class ProductWorld {
   }
 
   /** Finished, and every receipt that comes has come. */
-  async finished(id: string): Promise<DemoBroadcast> {
+  async finished(id: string, patienceMs?: number): Promise<DemoBroadcast> {
     let shown = await this.show(id);
     await this.until(async () => {
       shown = await this.show(id);
