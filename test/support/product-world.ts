@@ -218,10 +218,11 @@ export class ProductWorld {
   /** Finished, and every receipt that comes has come. */
   async finished(id: string, patienceMs?: number): Promise<DemoBroadcast> {
     let shown = await this.show(id);
-    await this.until(async () => {
+    const isOver = async (): Promise<boolean> => {
       shown = await this.show(id);
       return shown.state === 'finished' && shown.receiptsOpen === 0;
-    }, `broadcast ${id} to finish`);
+    };
+    await this.until(isOver, `broadcast ${id} to finish`, patienceMs);
     return shown;
   }
 }
