@@ -86,6 +86,10 @@ export class ProductWorld {
     return this.#service.url;
   }
 
+  get databaseUrl(): string {
+    return this.database.url;
+  }
+
   /** Breaks every connection to the database, whatever it is doing. */
   async cutConnections(): Promise<void> {
     const client = new pg.Client({ connectionString: this.database.url });
