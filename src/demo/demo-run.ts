@@ -58,11 +58,11 @@ export async function runDemo(
   const { id } = await api.post<{ id: string }>('/v1/broadcasts', {
     appid: account.appid,
     templateId: template.templateId,
-    name: '演示群发 Demo broadcast',
+    name: '演示广播 Demo broadcast',
     content: DEMO_TEXT,
     audience: { kind: 'all' },
   });
-  watcher.said(`broadcast 群发 ${id}`);
+  watcher.said(`broadcast 广播 ${id}`);
   const broadcast = await watchToTheEnd(api, id, watcher);
   return { broadcast, figures: figuresOf(broadcast, wechat, followers, startedAt) };
 }

@@ -56,7 +56,7 @@ const ROWS: readonly Row[] = [
   [
     [40029, 40030],
     'none',
-    '网页授权的 code 或 refresh_token 无效，与群发无关。请检查网页授权流程。',
+    '网页授权的 code 或 refresh_token 无效，与广播无关。请检查网页授权流程。',
     'An invalid OAuth code or refresh_token, not part of sending. Check the web authorisation flow.',
   ],
   [
@@ -86,13 +86,13 @@ const ROWS: readonly Row[] = [
   [
     40037,
     'P',
-    'template_id 不存在，可能已随类目被删除。请重新同步模板：仍在列表中则直接恢复群发，不在则换一个模板。',
+    'template_id 不存在，可能已随类目被删除。请重新同步模板：仍在列表中则直接恢复广播，不在则换一个模板。',
     'Unknown template_id, perhaps deleted along with its category. Sync the templates: if it is still listed, resume; if not, choose another.',
   ],
   [
     40039,
     'P',
-    '跳转链接 url 过长或不合法。请缩短或更正链接后恢复群发。',
+    '跳转链接 url 过长或不合法。请缩短或更正链接后恢复广播。',
     'The jump url is too long or invalid. Shorten or correct it, then resume.',
   ],
   [
@@ -104,7 +104,7 @@ const ROWS: readonly Row[] = [
   [
     40066,
     'P',
-    '跳转链接或路径不合法。请更正后恢复群发。',
+    '跳转链接或路径不合法。请更正后恢复广播。',
     'The jump url or path is invalid. Correct it, then resume.',
   ],
   [
@@ -140,7 +140,7 @@ const ROWS: readonly Row[] = [
   [
     40243,
     'P',
-    'AppSecret 已被冻结。请由管理员在微信开发者平台解冻后再恢复群发。',
+    'AppSecret 已被冻结。请由管理员在微信开发者平台解冻后再恢复广播。',
     'The AppSecret is frozen. An administrator must unfreeze it on the WeChat developer platform; then resume.',
   ],
   [
@@ -254,7 +254,7 @@ const ROWS: readonly Row[] = [
   [
     43104,
     'P',
-    '账号没有该能力的权限。请在微信后台开通后恢复群发。',
+    '账号没有该能力的权限。请在微信后台开通后恢复广播。',
     "The account lacks permission for this. Enable it in WeChat's console, then resume.",
   ],
   [
@@ -302,13 +302,13 @@ const ROWS: readonly Row[] = [
   [
     45002,
     'P',
-    '消息内容过长。请缩短字段内容后恢复群发。',
+    '消息内容过长。请缩短字段内容后恢复广播。',
     'The content is too long. Shorten the fields, then resume.',
   ],
   [
     45005,
     'P',
-    '跳转链接过长。请缩短链接后恢复群发。',
+    '跳转链接过长。请缩短链接后恢复广播。',
     'The link is too long. Shorten it, then resume.',
   ],
   [
@@ -326,19 +326,19 @@ const ROWS: readonly Row[] = [
   [
     45012,
     'P',
-    '模板内容过长。请缩短字段内容后恢复群发。',
+    '模板内容过长。请缩短字段内容后恢复广播。',
     'The template content is too long. Shorten the fields, then resume.',
   ],
   [
     45013,
     'P',
-    '模板参数过长。请缩短字段内容后恢复群发。',
+    '模板参数过长。请缩短字段内容后恢复广播。',
     'A template argument is too long. Shorten the fields, then resume.',
   ],
   [
     45014,
     'P',
-    '模板参数过多或过大。请对照模板字段检查内容后恢复群发。',
+    '模板参数过多或过大。请对照模板字段检查内容后恢复广播。',
     "The template's arguments are too many or too big. Check them against its fields, then resume.",
   ],
   [
@@ -410,7 +410,7 @@ const ROWS: readonly Row[] = [
   [
     45168,
     'P',
-    '内容含有敏感词。请修改共用内容后恢复群发；若仅个别用户的内容有问题，只影响该用户。',
+    '内容含有敏感词。请修改共用内容后恢复广播；若仅个别用户的内容有问题，只影响该用户。',
     "The text contains a sensitive word. Change the shared text, then resume; in a recipient's own text it concerns that recipient alone.",
   ],
   [
@@ -446,7 +446,7 @@ const ROWS: readonly Row[] = [
   [
     48003,
     'P',
-    '账号尚未同意群发协议。请在微信后台点击同意后恢复群发。',
+    '账号尚未同意群发协议。请在微信后台点击同意后恢复广播。',
     "The account has not accepted the mass-send agreement. Accept it in WeChat's console, then resume.",
   ],
   [
@@ -464,7 +464,7 @@ const ROWS: readonly Row[] = [
   [
     48008,
     'P',
-    '账号没有该类消息的发送权限。请在微信后台开通后恢复群发。',
+    '账号没有该类消息的发送权限。请在微信后台开通后恢复广播。',
     "The account may not send this type of message. Enable it in WeChat's console, then resume.",
   ],
   [

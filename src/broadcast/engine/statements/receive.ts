@@ -4,12 +4,27 @@ import { countMoves } from './count-moves.js';
 /** WeChat's words for a receipt, normalised, to the state that they lead to. */
 const STATE_OF_STATUS = `(case
   when s.status = 'success' then 'delivered'
-  when regexp_replace(lower(s.status), '\\s', '', 'g') = 'failed:userblock' then 'blocked'
-  else 'failed'
+  else case regexp_replace(lower(s.status), '\\s', '', 'g')
+    when 'success' then 'delivered'
+    when 'failed:userblock' then 'blocked'
+    else 'failed'
+  end
 end)::delivery_state`;
 
-/** What moves a delivery by its receipt, from a CTE \`mine (…, was, becomes, status, create_time)\`. */
-const moveByReceipt = (lane: string): string => `
+/**
+ * Moves the deliveries that the receipts of a CTE speak of: same msgid, same account, same openid.
+ * `mine` holds every delivery found, `moved` those that this changed.
+ */
+const moveDeliveries = (receipts: string, lane: string): string => `
+mine as materialized (
+  select d.broadcast_id, d.openid, d.account_id, d.msgid, d.state as was,
+    coalesce(d.errcode, 0) as had_errcode, s.create_time, s.status, ${STATE_OF_STATUS} as becomes
+  from ${receipts} s
+  join delivery d on d.msgid = s.msgid
+  where d.account_id = s.account_id and d.openid = s.openid
+  order by d.broadcast_id, d.openid
+  for update of d
+),
 moved as (
   update delivery d set
     state = m.becomes,
@@ -37,7 +52,7 @@ problems as (
 /**
  * Keeps the receipts of one batch, each once, and moves the deliveries whose reply is already
  * settled. Answers with the receipts that found no delivery: their send may be settling right now,
- * so the caller looks again (\`MATCH\`) after this has committed.
+ * so the caller looks again (`MATCH`) after this has committed.
  *
  * A batch names each (account, msgid, openid) at most once.
  *
@@ -51,16 +66,7 @@ said as materialized (
   select * from unnest($1::integer[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[])
     as s (account_id, msgid, openid, create_time, status)
 ),
-mine as materialized (
-  select d.broadcast_id, d.openid, d.account_id, d.msgid, d.state as was,
-    coalesce(d.errcode, 0) as had_errcode, s.create_time, s.status, ${STATE_OF_STATUS} as becomes
-  from said s
-  join delivery d on d.msgid = s.msgid
-  where d.account_id = s.account_id and d.openid = s.openid
-  order by d.broadcast_id, d.openid
-  for update of d
-),
-${moveByReceipt('$6')},
+${moveDeliveries('said', '$6')},
 kept as (
   insert into receipt (account_id, msgid, openid, create_time, status, received_at, broadcast_id, matched_by)
   select s.account_id, s.msgid, s.openid, s.create_time, s.status, clock.t,
@@ -96,16 +102,7 @@ waiting as materialized (
   ) s
   order by s.account_id, s.msgid, s.openid, s.create_time
 ),
-mine as materialized (
-  select d.broadcast_id, d.openid, d.account_id, d.msgid, d.state as was,
-    coalesce(d.errcode, 0) as had_errcode, s.create_time, s.status, ${STATE_OF_STATUS} as becomes
-  from waiting s
-  join delivery d on d.msgid = s.msgid
-  where d.account_id = s.account_id and d.openid = s.openid
-  order by d.broadcast_id, d.openid
-  for update of d
-),
-${moveByReceipt('$3')},
+${moveDeliveries('waiting', '$3')},
 joined as (
   update receipt r set broadcast_id = m.broadcast_id, matched_by = 'msgid'
   from mine m

@@ -38,7 +38,7 @@ select openid, nudge from moved`,
 
 /**
  * Hands out rows beyond the cursor, in openid order, and moves the cursor with them. A row is passed
- * only if it was handed out or is not \`pending\`.
+ * only if it was handed out or is not `pending`.
  *
  * $1 broadcast id, $2 cursor, $3 how many, $4 lane
  */

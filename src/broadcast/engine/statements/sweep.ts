@@ -56,7 +56,7 @@ tallied as (${countErrors('errors', lane)})`;
 
 /**
  * Cleans up one page of the primary key, from the mark up to the release cursor, and says where the
- * mark may move: every row up to it is settled or carries \`not_before\`.
+ * mark may move: every row up to it is settled or carries `not_before`.
  *
  * $1 broadcast id, $2 mark, $3 up to, $4 cancelled, $5 protected, $6 limit, $7 lane
  */
@@ -86,7 +86,7 @@ select
 };
 
 /**
- * The same for rows that came back once; they are found by \`not_before\`, wherever the mark stands.
+ * The same for rows that came back once; they are found by `not_before`, wherever the mark stands.
  *
  * $1 broadcast id, $2 and $3 unused (null), $4 cancelled, $5 protected, $6 limit, $7 lane
  */
