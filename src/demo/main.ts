@@ -27,22 +27,24 @@ async function demo({ once, json, followers }: DemoOptions): Promise<void> {
   const account = demoAccount();
   const wechat = await startDemoWechat(account, followers);
   const adminKey = randomBytes(24).toString('base64url');
-  const service = await Service.start(
-    environmentWith({
-      WECHAT_API_BASE: wechat.url,
-      WEICAST_ADMIN_KEY: adminKey,
-      DATA_DIR: folder,
-      LOG_LEVEL: 'warn',
-      ...(once ? { PORT: '0' } : {}),
-    }),
-  );
+  let running: Service | undefined;
   const stop = async (): Promise<void> => {
-    await service.stop();
+    await running?.stop();
     await wechat.close();
     await rm(folder, { recursive: true, force: true });
   };
   stopOnSignals(stop);
   try {
+    const service = await Service.start(
+      environmentWith({
+        WECHAT_API_BASE: wechat.url,
+        WEICAST_ADMIN_KEY: adminKey,
+        DATA_DIR: folder,
+        LOG_LEVEL: 'warn',
+        ...(once ? { PORT: '0' } : {}),
+      }),
+    );
+    running = service;
     connectCallback(wechat, account, service.url);
     const progress = new Progress(out, followers);
     const { broadcast, figures } = await runDemo(

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 
 /** The query of every list: where to go on, and how much at once. */
 export class PageQuery {
@@ -9,6 +9,8 @@ export class PageQuery {
   @IsOptional()
   @IsString()
   @Length(1, 256)
+  // Postgres takes no NUL in text, and no cursor of ours holds one.
+  @Matches(/^[^\0]*$/, { message: 'expected `next` of the page before' })
   after?: string;
 
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200, default: 50 })

@@ -24,15 +24,29 @@ export class Consequences {
     private readonly clock: Clock,
   ) {}
 
-  /** Resolves once it is on record. Fails as the database fails; the next refusal asks again. */
+  /**
+   * Resolves once it is on record. Never fails: while the database is away the row's own outcome must
+   * not be lost with it, and the next refusal asks again.
+   */
   async draw(accountId: number, broadcastId: string, consequence: Consequence): Promise<void> {
     const key = `${consequence.kind}-${consequence.kind === 'hold' ? broadcastId : accountId}`;
+    this.#forget();
     const drawn = this.#drawn.get(key);
-    if (drawn && drawn.until > performance.now()) return drawn.done;
-    const done = this.#draw(accountId, broadcastId, consequence);
+    if (drawn) return drawn.done;
+    const done = this.#draw(accountId, broadcastId, consequence).catch((err: unknown) => {
+      this.#drawn.delete(key);
+      this.#logger.warn(
+        { broadcastId, kind: consequence.kind, err },
+        'a consequence was not drawn',
+      );
+    });
     this.#drawn.set(key, { until: performance.now() + QUIET_MS, done });
-    done.catch(() => this.#drawn.delete(key));
     return done;
+  }
+
+  #forget(): void {
+    for (const [key, { until }] of this.#drawn)
+      if (until <= performance.now()) this.#drawn.delete(key);
   }
 
   async #draw(accountId: number, broadcastId: string, consequence: Consequence): Promise<void> {
