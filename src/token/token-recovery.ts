@@ -6,8 +6,7 @@ import {
 } from '@nestjs/common';
 import { AccountFaults } from '../accounts/account-faults.js';
 import { Ticker } from '../kernel/ticker.js';
-import { AccountFaulted, TokenUnavailable } from './token.errors.js';
-import { TokenService } from './token.service.js';
+import { WechatApi } from './wechat-api.js';
 
 const EVERY_MS = 60_000;
 
@@ -22,7 +21,7 @@ export class TokenRecovery implements OnApplicationBootstrap, BeforeApplicationS
 
   constructor(
     private readonly faults: AccountFaults,
-    private readonly tokens: TokenService,
+    private readonly wechat: WechatApi,
   ) {
     this.#ticker = new Ticker(
       () => EVERY_MS,
@@ -31,15 +30,16 @@ export class TokenRecovery implements OnApplicationBootstrap, BeforeApplicationS
     );
   }
 
-  /** However many workers ask: the store lets one call a minute through for each account. */
+  /** A small call that WeChat answers only to a valid token; it renews the token where that is the trouble. */
   async retry(): Promise<void> {
     for (const account of await this.faults.standing('token_')) {
       try {
-        await this.tokens.tokenFor(account);
-        this.#logger.log({ appid: account.appid }, 'the account has its token again');
-      } catch (error) {
-        // Still so, and told before.
-        if (!(error instanceof AccountFaulted || error instanceof TokenUnavailable)) throw error;
+        await this.wechat.call(account, { path: '/cgi-bin/get_api_domain_ip', method: 'GET' });
+        await this.faults.clear(account.id);
+        this.#logger.log({ appid: account.appid }, 'WeChat accepts the account again');
+      } catch (err) {
+        // Still so, and told when it began.
+        this.#logger.debug({ appid: account.appid, err }, 'the account still has its fault');
       }
     }
   }

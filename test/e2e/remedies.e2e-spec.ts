@@ -97,6 +97,19 @@ describe('remedies', () => {
     expect((await world.finished(id)).counts.delivered).toBe(20);
   });
 
+  it('P: an account whose fault was put right at WeChat goes on by itself', async () => {
+    world.wechat.putAccount({ appid: world.appid, token: { errcode: 40164 } });
+    world.wechat.expireTokens(world.appid, 40001);
+    const id = await world.broadcast();
+    await world.until(async () => (await world.show(id)).limitedBy === 'account', 'the fault');
+    world.wechat.putAccount({ appid: world.appid, token: { errcode: 0 } });
+
+    // It is asked again once a minute: here a minute passes with a restart.
+    await world.stop();
+    await world.start({ CLOCK_OFFSET_MS: '90000' });
+    expect((await world.finished(id)).counts.delivered).toBe(20);
+  });
+
   it('F: a recipient who left is refused for good, with the errcode explained', async () => {
     world.fault({ fault: { kind: 'errcode', errcode: 43004 } });
     const id = await toOne();
