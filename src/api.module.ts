@@ -4,6 +4,7 @@ import { AccountsApiModule } from './accounts/accounts.api.module.js';
 import { BroadcastApiModule } from './broadcast/broadcast.api.module.js';
 import { DashboardApiModule } from './dashboard/dashboard.api.module.js';
 import { FollowersApiModule } from './followers/followers.api.module.js';
+import { PacingApiModule } from './pacing/pacing.api.module.js';
 import { TemplatesApiModule } from './templates/templates.api.module.js';
 
 /** Role `api`: what operators and engineers call. */
@@ -13,6 +14,7 @@ import { TemplatesApiModule } from './templates/templates.api.module.js';
     AccountsApiModule,
     TemplatesApiModule,
     FollowersApiModule,
+    PacingApiModule,
     BroadcastApiModule,
     DashboardApiModule,
   ],

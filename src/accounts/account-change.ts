@@ -19,6 +19,7 @@ export interface NewAccount {
   readonly externalTokenBearer?: string | null;
   readonly sendsPerSecond?: number | null;
   readonly dailyQuota?: number | null;
+  readonly quotaReservePercent?: number;
   readonly forwardUrl?: string | null;
 }
 
@@ -29,13 +30,14 @@ export interface AccountChange extends Partial<Omit<NewAccount, 'appid' | 'kind'
 }
 
 type PlainValues = Pick<
-  AccountTable,
+  Insertable<AccountTable>,
   | 'name'
   | 'callbackMode'
   | 'tokenMode'
   | 'externalTokenUrl'
   | 'sendsPerSecond'
   | 'dailyQuota'
+  | 'quotaReservePercent'
   | 'forwardUrl'
 >;
 
@@ -51,6 +53,7 @@ export function rowOf(account: NewAccount, sealing: AccountSealing): Insertable<
     externalTokenUrl: account.externalTokenUrl ?? null,
     sendsPerSecond: account.sendsPerSecond ?? null,
     dailyQuota: account.dailyQuota ?? null,
+    quotaReservePercent: account.quotaReservePercent ?? 0,
     forwardUrl: account.forwardUrl ?? null,
     sealedSecret: sealed('sealedSecret', account.secret),
     sealedExternalTokenBearer: sealed('sealedExternalTokenBearer', account.externalTokenBearer),
@@ -83,6 +86,7 @@ function plainValues(change: AccountChange): Partial<PlainValues> {
     externalTokenUrl,
     sendsPerSecond,
     dailyQuota,
+    quotaReservePercent,
     forwardUrl,
   } = change;
   return present({
@@ -92,6 +96,7 @@ function plainValues(change: AccountChange): Partial<PlainValues> {
     externalTokenUrl,
     sendsPerSecond,
     dailyQuota,
+    quotaReservePercent,
     forwardUrl,
   });
 }

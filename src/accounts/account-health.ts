@@ -7,8 +7,19 @@ export interface TokenHealth {
 }
 
 export interface QuotaHealth {
-  readonly used: number;
+  /** The WeChat day it is about, `2026-11-21`. */
+  readonly day: string;
+  readonly resetsAt: Date;
+  /** Sends a day: WeChat's own figure or the operator's, the smaller; null while neither is known. */
   readonly limit: number | null;
+  /** Sends of ours today. */
+  readonly ours: number;
+  /** Sends of other systems today, as far as WeChat told. */
+  readonly others: number;
+  /** What may still be sent today, the reserve left aside; null without a limit. */
+  readonly left: number | null;
+  /** When WeChat was asked last. */
+  readonly learnedAt: Date | null;
 }
 
 /** What the account's page shows that modules above accounts know; null where nobody knows. */

@@ -13,6 +13,7 @@ const COLUMNS = [
   'externalTokenUrl',
   'sendsPerSecond',
   'dailyQuota',
+  'quotaReservePercent',
   'forwardUrl',
   'heldAt',
   'fault',

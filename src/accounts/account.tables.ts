@@ -11,6 +11,7 @@ export interface AccountTable {
   externalTokenUrl: string | null;
   sendsPerSecond: number | null;
   dailyQuota: number | null;
+  quotaReservePercent: Generated<number>;
   forwardUrl: string | null;
   sealedSecret: Buffer | null;
   sealedExternalTokenBearer: Buffer | null;

@@ -17,6 +17,8 @@ export interface Account {
   /** The account's cap; null takes the installation's. */
   readonly sendsPerSecond: number | null;
   readonly dailyQuota: number | null;
+  /** Percent of the daily quota that is left to other systems of the same account. */
+  readonly quotaReservePercent: number;
   readonly forwardUrl: string | null;
   /** Set while a person has stopped everything of this account. */
   readonly heldAt: Date | null;

@@ -84,6 +84,13 @@ export class CreateAccountDto implements NewAccount {
   @Max(1_000_000_000)
   dailyQuota?: number | null;
 
+  /** Percent of the daily quota that is left to other systems of the same account; 0 where it is left out. */
+  @MayBeLeftOut()
+  @IsInt()
+  @Min(0)
+  @Max(90)
+  quotaReservePercent?: number;
+
   /** Where pushes go on to that are not ours to handle. */
   @IsOptional()
   @IsString()
@@ -127,6 +134,7 @@ export class AccountView {
   readonly externalTokenUrl!: string | null;
   readonly sendsPerSecond!: number | null;
   readonly dailyQuota!: number | null;
+  readonly quotaReservePercent!: number;
   readonly forwardUrl!: string | null;
   readonly hasSecret!: boolean;
   readonly hasEncodingAesKey!: boolean;
@@ -148,6 +156,7 @@ export const toView = (account: AccountRecord, vitals: AccountVitals): AccountVi
   externalTokenUrl: account.externalTokenUrl,
   sendsPerSecond: account.sendsPerSecond,
   dailyQuota: account.dailyQuota,
+  quotaReservePercent: account.quotaReservePercent,
   forwardUrl: account.forwardUrl,
   hasSecret: account.hasSecret,
   hasEncodingAesKey: account.hasEncodingAesKey,

@@ -8,14 +8,21 @@ import type { Template } from '../templates/template.js';
 import { TemplatesService } from '../templates/templates.service.js';
 import type { MessageContent } from '../wechat/message-channel.js';
 import { type AudienceRequest, LaterAudienceDto, OpenidsAudienceDto } from './audience.dto.js';
-import type { CreateBroadcastDto } from './broadcast.dto.js';
+import type { BroadcastBodyDto } from './broadcast.dto.js';
 import { BroadcastRepository } from './broadcast.repository.js';
-import type { CheckedAudience, CheckedBroadcast } from './checked-broadcast.js';
+import type { CheckedAudience, CheckedMessage } from './checked-broadcast.js';
+import type { MessageDto } from './message.dto.js';
 import { checkOpenids } from './openid-list.js';
 
 const TEMPLATE_CHANNEL = 'template';
 
-/** Everything that can be wrong with a broadcast before it exists. Stores nothing. */
+/** A message as it is asked for, or as an earlier request left it. */
+export interface MessageRequest extends MessageDto {
+  readonly channel?: BroadcastBodyDto['channel'];
+  readonly exclude?: unknown;
+}
+
+/** Everything that can be wrong with a broadcast before it starts. Stores nothing. */
 @Injectable()
 export class BroadcastCheck {
   constructor(
@@ -24,7 +31,7 @@ export class BroadcastCheck {
     private readonly broadcasts: BroadcastRepository,
   ) {}
 
-  async check(account: Account, request: CreateBroadcastDto): Promise<CheckedBroadcast> {
+  async message(account: Account, request: MessageRequest): Promise<CheckedMessage> {
     refuseWhatIsNotAvailableYet(request);
     const channel = channelOf(account, request);
     const template = await this.templates.require(account, request.templateId);
@@ -32,15 +39,11 @@ export class BroadcastCheck {
       channel,
       templateId: template.templateId,
       message: messageOf(request, template),
-      audience: await this.#audienceOf(account, request.audience),
     };
   }
 
-  async #audienceOf(account: Account, audience: AudienceRequest): Promise<CheckedAudience> {
-    if (audience instanceof OpenidsAudienceDto) {
-      const { openids, duplicates } = checkOpenids(audience.openids);
-      return { kind: 'openids', count: openids.length, duplicates, openids };
-    }
+  async audience(account: Account, audience: AudienceRequest): Promise<CheckedAudience> {
+    if (audience instanceof OpenidsAudienceDto) return this.openids(audience.openids);
     if (audience instanceof LaterAudienceDto) {
       throw new DomainError(
         'unprocessable',
@@ -49,11 +52,18 @@ export class BroadcastCheck {
         { details: { available: ['all', 'openids'] } },
       );
     }
-    await this.#requireFollowers(account);
+    await this.followersOf(account);
     return { kind: 'all' };
   }
 
-  async #requireFollowers(account: Account): Promise<void> {
+  /** @param path where they stand in the request */
+  openids(given: readonly unknown[], path?: string): CheckedAudience {
+    const { openids, duplicates } = checkOpenids(given, path);
+    return { kind: 'openids', count: openids.length, duplicates, openids };
+  }
+
+  /** That there is somebody to send to who follows the account. */
+  async followersOf(account: Account): Promise<void> {
     if (!(await this.followers.hasSynced(account.id))) {
       throw new DomainError(
         'conflict',
@@ -72,32 +82,22 @@ export class BroadcastCheck {
 }
 
 /** What the interface promises for later is refused by name: nothing that was asked for is left out silently. */
-function refuseWhatIsNotAvailableYet(request: CreateBroadcastDto): void {
-  const asked = (['draft', 'startAt', 'exclude', 'sendHours'] as const).filter((name) => {
-    const value = request[name];
-    return value !== undefined && value !== null && value !== false;
-  });
-  if (request.channel !== undefined && request.channel !== null) {
-    if (request.channel !== TEMPLATE_CHANNEL) throw notAvailable(['channel']);
-  }
-  if (asked.length > 0) throw notAvailable(asked);
+function refuseWhatIsNotAvailableYet({ channel, exclude }: MessageRequest): void {
+  if ((channel ?? TEMPLATE_CHANNEL) !== TEMPLATE_CHANNEL) throw notAvailable('channel');
+  if (exclude !== undefined && exclude !== null && exclude !== false) throw notAvailable('exclude');
 }
 
-const notAvailable = (paths: readonly string[]): DomainError =>
+const notAvailable = (path: string): DomainError =>
   new DomainError(
     'unprocessable',
     'not_available_yet',
-    `not available yet: ${paths.join(', ')}; leave it out`,
+    `not available yet: ${path}; leave it out`,
     {
-      errors: paths.map((path) => ({
-        path,
-        code: 'not_available_yet',
-        message: `${path} is not available yet`,
-      })),
+      errors: [{ path, code: 'not_available_yet', message: `${path} is not available yet` }],
     },
   );
 
-function channelOf(account: Account, request: CreateBroadcastDto): string {
+function channelOf(account: Account, request: MessageRequest): string {
   if (account.kind !== 'service') {
     throw new DomainError(
       'unprocessable',
@@ -108,7 +108,7 @@ function channelOf(account: Account, request: CreateBroadcastDto): string {
   return request.channel ?? TEMPLATE_CHANNEL;
 }
 
-function messageOf(request: CreateBroadcastDto, template: Template): MessageContent {
+function messageOf(request: MessageRequest, template: Template): MessageContent {
   const fields = fieldsOf(request, template);
   const errors = checkFields(template.fields, fields);
   if (errors.length > 0) {
@@ -132,10 +132,7 @@ function messageOf(request: CreateBroadcastDto, template: Template): MessageCont
   };
 }
 
-function fieldsOf(
-  { fields, content }: CreateBroadcastDto,
-  template: Template,
-): Record<string, string> {
+function fieldsOf({ fields, content }: MessageRequest, template: Template): Record<string, string> {
   const hasFields = fields !== undefined && fields !== null;
   const hasContent = content !== undefined && content !== null;
   if (hasFields === hasContent) {

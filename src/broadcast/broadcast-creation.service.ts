@@ -3,10 +3,13 @@ import { AccountsService } from '../accounts/accounts.service.js';
 import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { newBroadcastId } from '../kernel/ids.js';
+import type { Account } from '../accounts/account.js';
 import { BroadcastCheck } from './broadcast-check.service.js';
-import type { CreateBroadcastDto } from './broadcast.dto.js';
-import { BroadcastRepository } from './broadcast.repository.js';
-import { ExpandQueue } from './engine/expand.queue.js';
+import { settingsOf, testSettingsOf } from './broadcast-settings.js';
+import type { BroadcastBodyDto, CreateBroadcastDto, TestBroadcastDto } from './broadcast.dto.js';
+import { BroadcastRepository, type NewBroadcast } from './broadcast.repository.js';
+import { ExpandQueue } from './engine/expand/expand.queue.js';
+import { expandsNow } from './engine/schedule/schedule.js';
 import { type Idempotency, idempotencyOf } from './idempotency.js';
 
 export interface Creation {
@@ -14,6 +17,9 @@ export interface Creation {
   /** True when an earlier request with the same key made it. */
   readonly replayed: boolean;
 }
+
+/** What makes a broadcast beside what everybody receives. */
+type Particulars = Omit<NewBroadcast, 'id' | 'accountId' | 'channel' | 'templateId' | 'message'>;
 
 /** Step 1: a request becomes a broadcast on record, and a worker is asked to expand it. */
 @Injectable()
@@ -28,29 +34,51 @@ export class BroadcastCreation {
     private readonly clock: Clock,
   ) {}
 
-  async create(request: CreateBroadcastDto, key?: string): Promise<Creation> {
+  create(request: CreateBroadcastDto, key?: string): Promise<Creation> {
+    return this.#create(request, key, async (account) => ({
+      ...settingsOf(request, this.clock.now()),
+      audience: await this.checks.audience(account, request.audience),
+      purpose: 'broadcast',
+      isDraft: request.draft ?? false,
+    }));
+  }
+
+  /** The same to a few people, at once. */
+  createTest(request: TestBroadcastDto, key?: string): Promise<Creation> {
+    return this.#create(request, key, () => ({
+      ...testSettingsOf(request),
+      audience: this.checks.openids(request.openids, 'openids'),
+      purpose: 'test',
+      isDraft: false,
+    }));
+  }
+
+  async #create(
+    request: BroadcastBodyDto,
+    key: string | undefined,
+    particulars: (account: Account) => Particulars | Promise<Particulars>,
+  ): Promise<Creation> {
     const idempotency = idempotencyOf(key, request);
     const account = await this.accounts.require(request.appid);
     const earlier = await this.#earlier(account.id, idempotency);
     if (earlier !== undefined) return earlier;
 
-    const checked = await this.checks.check(account, request);
-    const id = newBroadcastId(this.clock.now());
-    const isNew = await this.broadcasts.insert(
-      {
-        ...checked,
-        id,
-        accountId: account.id,
-        name: request.name ?? null,
-        sendsPerSecond: request.sendsPerSecond ?? null,
-      },
-      idempotency,
-    );
-    if (!isNew) return await this.#requireEarlier(account.id, idempotency);
+    const message = await this.checks.message(account, request);
+    const broadcast = {
+      ...message,
+      ...(await particulars(account)),
+      id: newBroadcastId(this.clock.now()),
+      accountId: account.id,
+    };
+    const state = await this.broadcasts.insert(broadcast, idempotency);
+    if (state === undefined) return await this.#requireEarlier(account.id, idempotency);
 
-    this.#logger.log(`broadcast ${id} of ${account.appid} created: template ${checked.templateId}`);
+    const { id, purpose, freezeAudience } = broadcast;
+    this.#logger.log(
+      `${purpose} ${id} of ${account.appid} created, ${state}: template ${message.templateId}`,
+    );
     // From here on the sweep would ask as well: nothing is lost if we end before the queue has it.
-    await this.expansion.nudge(id);
+    if (expandsNow(state, freezeAudience)) await this.expansion.nudge(id);
     return { id, replayed: false };
   }
 

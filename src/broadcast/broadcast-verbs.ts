@@ -1,25 +1,29 @@
 import { DomainError } from '../kernel/domain-error.js';
 import type { BroadcastState } from './engine/states.js';
 
-export type Verb = 'pause' | 'resume' | 'cancel';
+export type Verb = 'start' | 'pause' | 'resume' | 'cancel';
 
 /** What an operator may do in which state. Doing again what is done already is allowed, and changes nothing. */
 const ALLOWED: Readonly<Record<BroadcastState, readonly Verb[]>> = {
-  draft: ['cancel'],
+  draft: ['start', 'cancel'],
   awaiting_approval: ['cancel'],
-  scheduled: ['cancel'],
+  scheduled: ['start', 'cancel'],
   running: ['pause', 'resume', 'cancel'],
   finished: [],
   cancelled: [],
 };
 
-export function transitionNotAllowed(state: BroadcastState, asked: string): DomainError {
+export function transitionNotAllowed(
+  state: BroadcastState,
+  asked: string,
+  details: Readonly<Record<string, unknown>> = {},
+): DomainError {
   const allowed = ALLOWED[state];
   const instead = allowed.length > 0 ? `what it allows: ${allowed.join(', ')}` : 'it has ended';
   return new DomainError(
     'conflict',
     'transition_not_allowed',
     `a broadcast that is ${state} cannot ${asked}; ${instead}`,
-    { details: { state, allowed } },
+    { details: { state, allowed, ...details } },
   );
 }

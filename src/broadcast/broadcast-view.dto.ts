@@ -2,24 +2,15 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { MessageContent } from '../wechat/message-channel.js';
 import { type BroadcastReport, receiptsOpen } from './broadcast.report.js';
 import type { Purpose } from './broadcast.dto.js';
-import type { AudienceRecord } from './engine/engine.tables.js';
+import type { AudienceRecord, Canary, SendHours } from './engine/engine.tables.js';
 import type { DeliveryState, HoldReason } from './engine/states.js';
+import { DEFAULT_ZONE } from './engine/schedule/time-zone.js';
 import { explained, type Meaning } from './explained-errcode.js';
+import { HoldView, toHoldView } from './hold-view.dto.js';
 import { type LimitedBy, totalOf } from './progress.js';
-import type { ReportedHold } from './report-query.js';
+import type { QuotaFit } from './quota-fit.js';
+import { CanaryDto, SendHoursDto } from './schedule.dto.js';
 import { shownState, type ShownState } from './shown-state.js';
-
-/** A reason why a broadcast does not send. */
-class HoldView {
-  reason!: HoldReason;
-  since!: string;
-  /** When it lifts itself; absent where a person must. */
-  until?: string;
-  errcode?: number;
-  rid?: string;
-  detail?: string;
-  meaning?: Meaning;
-}
 
 /** How many deliveries WeChat refused with which errcode, what it means and what is done about it. */
 class ErrorCountView {
@@ -29,10 +20,39 @@ class ErrorCountView {
   remedy!: string;
 }
 
+class PlannedDayView {
+  /** A WeChat day, `2026-11-21`. */
+  day!: string;
+  sends!: number;
+}
+
+/** How what is left of it fits into WeChat's daily quota. */
+class QuotaFitView {
+  day!: string;
+  /** What may be sent in a whole day, without the reserve for other systems. */
+  perDay!: number;
+  /** What may still be sent today. */
+  left!: number;
+  resetsAt!: string;
+  /** Whether the rest still goes out today. */
+  fits!: boolean;
+  /** How many go out on which day, if it has the quota to itself. */
+  // A `readonly` array would be no array to the OpenAPI document.
+  plan!: PlannedDayView[];
+}
+
+/** How many were never sent to, and why: `suppressed`, `unsubscribed`, `cancelled`. */
+class SkippedView {
+  reason!: string;
+  count!: number;
+}
+
 /** How far a broadcast is. */
 class BroadcastProgressView {
   state!: ShownState;
   holds!: HoldView[];
+  /** The reasons among them; it sends only while there is none. */
+  heldBy!: HoldReason[];
   /** Whether the whole audience has been read: only then is `total` final. */
   expanded!: boolean;
   total!: number;
@@ -44,11 +64,20 @@ class BroadcastProgressView {
   ratePerSecond!: number;
   /** The least of the account's present rate, the account's cap and the broadcast's own. */
   allowedPerSecond!: number;
-  /** `holds`, `account`, `wechat`, `expansion`, `rate`, `window`, or null. */
+  /**
+   * `holds` (a person must act), `quota` and `hours` (it goes on by itself), `account`, `wechat` (WeChat wants a rest),
+   * `single_file`, `wechat_busy`, `wechat_frequent`, `wechat_slow`, `wechat_limited` (trouble made the rate fall),
+   * `slow_start`, `expansion`, `rate`, `own_rate`, `window`, or null.
+   */
   limitedBy!: LimitedBy | null;
   /** Until the last message is out; null while nobody can tell. */
   etaSeconds!: number | null;
+  /** How the rest fits into WeChat's daily quota; null once it has ended, and where nobody has said a limit. */
+  quota!: QuotaFitView | null;
   errors!: ErrorCountView[];
+  skipped!: SkippedView[];
+  /** Receipts that contradict what WeChat had answered; they move nothing. */
+  contradicted!: number;
 }
 
 /** A broadcast as the API shows it. */
@@ -69,6 +98,16 @@ export class BroadcastView extends BroadcastProgressView {
   audience!: AudienceRecord;
   /** Its own cap, beside the account's. */
   sendsPerSecond!: number | null;
+  startAt!: string | null;
+  /** The zone in which people named `startAt`. */
+  startZone!: string;
+  freezeAudience!: 'creation' | 'start';
+  @ApiProperty({ type: SendHoursDto, nullable: true })
+  sendHours!: SendHours | null;
+  @ApiProperty({ type: CanaryDto, nullable: true })
+  canary!: Canary | null;
+  canaryPassedAt!: string | null;
+  resendFailed!: boolean;
   createdAt!: string;
   startedAt!: string | null;
   expandedAt!: string | null;
@@ -92,6 +131,13 @@ export function toView(report: BroadcastReport): BroadcastView {
     ...broadcast.message,
     audience: broadcast.audience,
     sendsPerSecond: broadcast.sendsPerSecond,
+    startAt: broadcast.startAt?.toISOString() ?? null,
+    startZone: broadcast.startZone ?? DEFAULT_ZONE,
+    freezeAudience: broadcast.freezeAudience,
+    sendHours: broadcast.sendHours,
+    canary: broadcast.canary,
+    canaryPassedAt: broadcast.canaryPassedAt?.toISOString() ?? null,
+    resendFailed: broadcast.resendFailed,
     ...toProgress(report),
     createdAt: broadcast.createdAt.toISOString(),
     startedAt: broadcast.startedAt?.toISOString() ?? null,
@@ -100,11 +146,15 @@ export function toView(report: BroadcastReport): BroadcastView {
   };
 }
 
+/** What tallies of skipped recipients begin with. */
+const SKIPPED = 'skipped:';
+
 export function toProgress(report: BroadcastReport) {
   const { broadcast, counts, holds } = report;
   return {
     state: shownState(broadcast.state, holds),
     holds: holds.map(toHoldView),
+    heldBy: holds.map(({ reason }) => reason),
     expanded: broadcast.expandedAt !== null,
     total: totalOf(counts),
     counts,
@@ -113,15 +163,17 @@ export function toProgress(report: BroadcastReport) {
     allowedPerSecond: report.allowedPerSecond,
     limitedBy: report.limitedBy,
     etaSeconds: report.etaSeconds,
+    quota: report.quota && toQuotaView(report.quota),
     errors: report.errors.map((error) => ({ ...error, ...explained(error.errcode) })),
+    skipped: report.tallies.flatMap(({ what, count }) =>
+      what.startsWith(SKIPPED) ? [{ reason: what.slice(SKIPPED.length), count }] : [],
+    ),
+    contradicted: report.tallies.find(({ what }) => what === 'contradicted')?.count ?? 0,
   } satisfies BroadcastProgressView;
 }
 
-const toHoldView = ({ reason, since, until, errcode, rid, detail }: ReportedHold): HoldView => ({
-  reason,
-  since: new Date(since).toISOString(),
-  ...(until !== null && { until: new Date(until).toISOString() }),
-  ...(errcode !== null && { errcode, meaning: explained(errcode).meaning }),
-  ...(rid !== null && { rid }),
-  ...(detail !== null && { detail }),
+const toQuotaView = ({ resetsAt, plan, ...fit }: QuotaFit): QuotaFitView => ({
+  ...fit,
+  resetsAt: resetsAt.toISOString(),
+  plan: [...plan],
 });

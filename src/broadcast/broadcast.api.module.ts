@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { BroadcastEventsController } from './broadcast-events.controller.js';
+import { BroadcastVerbsController } from './broadcast-verbs.controller.js';
 import { BroadcastController } from './broadcast.controller.js';
 import { BroadcastModule } from './broadcast.module.js';
 import { DeliveriesController } from './deliveries.controller.js';
@@ -9,6 +10,7 @@ import { OpenidHistoryController } from './openid-history.controller.js';
   imports: [BroadcastModule],
   controllers: [
     BroadcastController,
+    BroadcastVerbsController,
     BroadcastEventsController,
     DeliveriesController,
     OpenidHistoryController,

@@ -13,20 +13,25 @@ import {
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Role } from '../access/role.decorator.js';
-import { BroadcastCreation } from './broadcast-creation.service.js';
+import { BroadcastChange } from './broadcast-change.service.js';
+import { BroadcastCreation, type Creation } from './broadcast-creation.service.js';
 import { BroadcastIdPipe } from './broadcast-id.pipe.js';
 import { BroadcastList } from './broadcast-list.js';
 import { type BroadcastPageView, type BroadcastView, toView } from './broadcast-view.dto.js';
-import { BroadcastListQuery, ChangeBroadcastDto, CreateBroadcastDto } from './broadcast.dto.js';
+import {
+  BroadcastListQuery,
+  ChangeBroadcastDto,
+  CreateBroadcastDto,
+  TestBroadcastDto,
+} from './broadcast.dto.js';
 import { BroadcastReports } from './broadcast.report.js';
-import { BroadcastService } from './broadcast.service.js';
 
 @ApiTags('broadcasts')
 @Controller('v1/broadcasts')
 export class BroadcastController {
   constructor(
     private readonly creation: BroadcastCreation,
-    private readonly broadcasts: BroadcastService,
+    private readonly changes: BroadcastChange,
     private readonly reports: BroadcastReports,
     private readonly broadcastList: BroadcastList,
   ) {}
@@ -41,9 +46,20 @@ export class BroadcastController {
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BroadcastView> {
-    const { id, replayed } = await this.creation.create(request, key);
-    if (replayed) reply.header('Idempotent-Replayed', 'true');
-    return await this.#view(id);
+    return await this.#created(await this.creation.create(request, key), reply);
+  }
+
+  /** The same to a few openids, at once; left out of lists unless `purpose=test` asks for it. */
+  @Post('test')
+  @HttpCode(202)
+  @Role('sender')
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  async test(
+    @Body() request: TestBroadcastDto,
+    @Headers('idempotency-key') key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BroadcastView> {
+    return await this.#created(await this.creation.createTest(request, key), reply);
   }
 
   /** Newest first. A filter may leave pages short or empty: go on while there is a `next`. */
@@ -60,40 +76,20 @@ export class BroadcastController {
     return this.#view(id);
   }
 
+  /** Before the start anything may change; while it runs, `sendsPerSecond` and `sendHours`. */
   @Patch(':id')
   @Role('sender')
   async change(
     @Param('id', BroadcastIdPipe) id: string,
     @Body() change: ChangeBroadcastDto,
   ): Promise<BroadcastView> {
-    await this.broadcasts.change(id, change);
+    await this.changes.change(id, change);
     return await this.#view(id);
   }
 
-  @Post(':id/pause')
-  @HttpCode(200)
-  @Role('sender')
-  async pause(@Param('id', BroadcastIdPipe) id: string): Promise<BroadcastView> {
-    await this.broadcasts.pause(id);
-    return await this.#view(id);
-  }
-
-  /** Lifts the holds that wait for a person. */
-  @Post(':id/resume')
-  @HttpCode(200)
-  @Role('sender')
-  async resume(@Param('id', BroadcastIdPipe) id: string): Promise<BroadcastView> {
-    await this.broadcasts.resume(id);
-    return await this.#view(id);
-  }
-
-  /** Ends it for good: whoever has not been sent to will not be. */
-  @Post(':id/cancel')
-  @HttpCode(200)
-  @Role('sender')
-  async cancel(@Param('id', BroadcastIdPipe) id: string): Promise<BroadcastView> {
-    await this.broadcasts.cancel(id);
-    return await this.#view(id);
+  #created({ id, replayed }: Creation, reply: FastifyReply): Promise<BroadcastView> {
+    if (replayed) reply.header('Idempotent-Replayed', 'true');
+    return this.#view(id);
   }
 
   async #view(id: string): Promise<BroadcastView> {

@@ -2,23 +2,25 @@ import {
   ApiExtraModels,
   ApiHideProperty,
   ApiProperty,
-  ApiPropertyOptional,
   getSchemaPath,
+  OmitType,
+  PartialType,
 } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   Allow,
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsObject,
   IsOptional,
   IsString,
-  IsUrl,
   Length,
   Matches,
   Max,
   Min,
-  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { PageQuery } from '../http/cursor.js';
@@ -29,28 +31,20 @@ import {
   type AudienceRequest,
   OpenidsAudienceDto,
 } from './audience.dto.js';
+import { HasOneOf, IsInstant, IsZone } from './broadcast-rules.js';
+import { MessageDto } from './message.dto.js';
+import { CanaryDto, SendHoursDto } from './schedule.dto.js';
 import { SHOWN_STATES, type ShownState } from './shown-state.js';
+import { PRINTABLE_ASCII, STORABLE } from './text-patterns.js';
 
-/** No control characters and no half surrogate pairs: Postgres stores neither in text nor in jsonb. */
-const STORABLE = /^[^\p{Cc}\p{Cs}]+$/u;
-const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
 const MOST_SENDS_PER_SECOND = 100_000;
+/** A test goes to people who know of it, not to an audience. */
+const MOST_TESTED = 20;
 
-/** The mini program that a tap opens; WeChat prefers it to `url`. */
-export class MiniprogramDto {
-  @IsString()
-  @Matches(/^wx[0-9a-zA-Z]{16}$/, { message: 'appid must be "wx" and 16 letters or digits' })
-  appid!: string;
+const FREEZES = ['creation', 'start'] as const;
 
-  @IsOptional()
-  @IsString()
-  @Length(1, 1024)
-  @Matches(STORABLE, { message: 'pagepath must not contain control characters' })
-  pagepath?: string;
-}
-
-@ApiExtraModels(AllAudienceDto, OpenidsAudienceDto)
-export class CreateBroadcastDto {
+/** Everything about a broadcast but who receives it. */
+export class BroadcastBodyDto extends MessageDto {
   @IsString()
   @Length(1, 64)
   @Matches(PRINTABLE_ASCII, { message: 'appid must be printable ASCII' })
@@ -59,38 +53,73 @@ export class CreateBroadcastDto {
   /** The WeChat API that sends; `template` where it is left out. */
   @IsOptional()
   @IsString()
-  channel?: string;
+  channel?: string | null;
 
+  /** For people: how the broadcast is called in lists. */
+  @IsOptional()
   @IsString()
   @Length(1, 128)
-  @Matches(PRINTABLE_ASCII, { message: 'templateId must be printable ASCII' })
-  templateId!: string;
+  @Matches(STORABLE, { message: 'name must not contain control characters' })
+  name?: string | null;
 
-  /** One value per field of the template, e.g. `{ "thing1": "Spring sale" }`. Either this or `content`. */
-  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' } })
+  /** A cap of this broadcast's own, beside the account's. */
   @IsOptional()
-  @IsObject()
-  fields?: Record<string, string>;
+  @IsInt()
+  @Min(1)
+  @Max(MOST_SENDS_PER_SECOND)
+  sendsPerSecond?: number | null;
 
-  /** The template's text with each `{{name.DATA}}` filled as `{{name.value}}`. Either this or `fields`. */
+  /** Whether it waits for `POST /v1/broadcasts/:id/start`. */
   @IsOptional()
-  @IsString()
-  @Length(1, 20_000)
-  content?: string;
+  @IsBoolean()
+  draft?: boolean | null;
 
-  /** Where a tap leads. */
+  /**
+   * When it starts, with offset; at once where it is left out, or up to 30 minutes ago. At most a
+   * year ahead. A start that nobody was there for in 30 minutes waits for a person: hold `stale`.
+   */
   @IsOptional()
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
-  @Length(1, 2048)
-  @Matches(STORABLE, { message: 'url must not contain control characters' })
-  url?: string;
+  @IsInstant()
+  startAt?: string | null;
 
+  /** The zone in which people named `startAt`, for showing it; `Asia/Shanghai` where it is left out. */
+  @IsOptional()
+  @IsZone()
+  startZone?: string | null;
+
+  /** Who receives a scheduled broadcast: whoever is there once it is scheduled, or at its start. */
+  @ApiProperty({ enum: FREEZES, required: false, default: 'start' })
+  @IsOptional()
+  @IsIn(FREEZES)
+  freezeAudience?: (typeof FREEZES)[number] | null;
+
+  /** At which hours it sends; at any hour where it is left out. */
   @IsOptional()
   @IsObject()
   @ValidateNested()
-  @Type(() => MiniprogramDto)
-  miniprogram?: MiniprogramDto;
+  @Type(() => SendHoursDto)
+  sendHours?: SendHoursDto | null;
 
+  /** The first recipients, whose receipts are awaited before the others get it. */
+  @IsOptional()
+  @IsObject()
+  @HasOneOf('first', 'percent')
+  @ValidateNested()
+  @Type(() => CanaryDto)
+  canary?: CanaryDto | null;
+
+  /** Whether a message that failed by WeChat's own fault is sent again. */
+  @IsOptional()
+  @IsBoolean()
+  resendFailed?: boolean | null;
+
+  @ApiHideProperty()
+  @Allow()
+  exclude?: unknown;
+}
+
+@ApiExtraModels(AllAudienceDto, OpenidsAudienceDto)
+export class CreateBroadcastDto extends BroadcastBodyDto {
   @ApiProperty({
     oneOf: [{ $ref: getSchemaPath(AllAudienceDto) }, { $ref: getSchemaPath(OpenidsAudienceDto) }],
   })
@@ -98,48 +127,26 @@ export class CreateBroadcastDto {
   @ValidateNested()
   @Type(() => AudienceDto, AUDIENCE_DISCRIMINATOR)
   audience!: AudienceRequest;
-
-  /** For people: how the broadcast is called in lists. */
-  @IsOptional()
-  @IsString()
-  @Length(1, 128)
-  @Matches(STORABLE, { message: 'name must not contain control characters' })
-  name?: string;
-
-  /** A cap of this broadcast's own, beside the account's. */
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(MOST_SENDS_PER_SECOND)
-  sendsPerSecond?: number;
-
-  @ApiHideProperty()
-  @Allow()
-  exclude?: unknown;
-
-  @ApiHideProperty()
-  @Allow()
-  draft?: unknown;
-
-  @ApiHideProperty()
-  @Allow()
-  startAt?: unknown;
-
-  @ApiHideProperty()
-  @Allow()
-  sendHours?: unknown;
 }
 
-/** What may change while a broadcast runs. */
-export class ChangeBroadcastDto {
-  /** A cap of this broadcast's own, beside the account's; null removes it. */
-  @ApiProperty({ type: 'integer', nullable: true, minimum: 1, maximum: MOST_SENDS_PER_SECOND })
-  @ValidateIf(({ sendsPerSecond }: ChangeBroadcastDto) => sendsPerSecond !== null)
-  @IsInt()
-  @Min(1)
-  @Max(MOST_SENDS_PER_SECOND)
-  sendsPerSecond!: number | null;
+/**
+ * The same body with a few openids in place of the audience. It goes out at once: what says when,
+ * and to how many first, is taken for the sake of the same body, and means nothing here.
+ */
+export class TestBroadcastDto extends BroadcastBodyDto {
+  @IsArray()
+  @ArrayMaxSize(MOST_TESTED)
+  openids!: string[];
 }
+
+/**
+ * What is left out stays; null removes. Before the start anything may change, while it runs
+ * `sendsPerSecond` and `sendHours`.
+ */
+export class ChangeBroadcastDto extends PartialType(
+  OmitType(CreateBroadcastDto, ['appid', 'channel', 'draft', 'exclude'] as const),
+  { skipNullProperties: false },
+) {}
 
 export const PURPOSES = ['broadcast', 'test', 'single'] as const;
 export type Purpose = (typeof PURPOSES)[number];

@@ -3,19 +3,23 @@ import { Kysely } from 'kysely';
 import type { Account } from '../accounts/account.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { SendingConfig } from '../config/config.js';
+import { type AccountPacing, Paces } from '../pacing/paces.js';
 import { broadcastNotFound } from './broadcast-not-found.js';
 import type { BroadcastRow } from './broadcast.repository.js';
 import type { BroadcastTables } from './engine/engine.tables.js';
 import type { DeliveryState } from './engine/states.js';
 import {
+  allowedPerSecond,
   etaSeconds,
   limitedBy,
   type LimitedBy,
+  openOf,
   type ProgressFacts,
   sentOf,
   totalOf,
 } from './progress.js';
-import { readReports, type ReportedHold, type ReportRow } from './report-query.js';
+import { type QuotaFit, quotaFit } from './quota-fit.js';
+import { readReports, type ReportedHold, type ReportRow, type Tally } from './report-query.js';
 import { SendRates } from './send-rates.js';
 
 /** All that is told about one broadcast: its row, what holds it, and how far it is. */
@@ -25,10 +29,13 @@ export interface BroadcastReport {
   readonly holds: readonly ReportedHold[];
   readonly counts: Readonly<Record<DeliveryState, number>>;
   readonly errors: readonly { readonly errcode: number; readonly count: number }[];
+  readonly tallies: readonly Tally[];
   readonly ratePerSecond: number;
   readonly allowedPerSecond: number;
   readonly limitedBy: LimitedBy | null;
   readonly etaSeconds: number | null;
+  /** Null once it has ended, and where nobody has said a limit. */
+  readonly quota: QuotaFit | null;
 }
 
 /** How many receipts are awaited; those that have not come after a day are given up. */
@@ -44,6 +51,7 @@ export class BroadcastReports {
   constructor(
     private readonly db: Kysely<BroadcastTables>,
     private readonly accounts: AccountsService,
+    private readonly paces: Paces,
     private readonly rates: SendRates,
     private readonly sending: SendingConfig,
   ) {}
@@ -64,10 +72,12 @@ export class BroadcastReports {
     if (ids.length === 0) return [];
     const found = new Map((await readReports(this.db, ids)).map((row) => [row.id, row]));
     const accounts = await this.#accountsOf([...found.values()]);
+    const paces = await this.paces.of([...accounts.keys()]);
     return ids.flatMap((id) => {
       const row = found.get(id);
       const account = row && accounts.get(row.accountId);
-      return row && account ? [this.#report(row, account)] : [];
+      const pacing = account && paces.get(account.id);
+      return pacing ? [this.#report(row, account, pacing)] : [];
     });
   }
 
@@ -78,22 +88,19 @@ export class BroadcastReports {
     return new Map(accounts.filter((account) => account !== undefined).map((a) => [a.id, a]));
   }
 
-  #report(row: ReportRow, account: Account): BroadcastReport {
-    const { rate, accountRests, secondsRunning: _, counts, errors, holds, ...broadcast } = row;
+  #report(row: ReportRow, account: Account, { pace, quota }: AccountPacing): BroadcastReport {
+    const { secondsRunning: _, counts, errors, holds, tallies, ...broadcast } = row;
     const facts: ProgressFacts = {
       state: row.state,
-      isHeld: holds.length > 0,
+      heldBy: holds.map(({ reason }) => reason),
       accountStopped: account.heldAt !== null || account.fault !== null,
-      accountRests,
+      pace,
+      cap: account.sendsPerSecond ?? this.sending.sendsPerSecond,
+      ownCap: row.sendsPerSecond,
       expanded: row.expandedAt !== null,
       audienceSize: audienceSize(row, counts),
       counts,
       achievedPerSecond: this.#achieved(row, sentOf(counts)),
-      allowedPerSecond: Math.min(
-        rate ?? Infinity,
-        account.sendsPerSecond ?? this.sending.sendsPerSecond,
-        row.sendsPerSecond ?? Infinity,
-      ),
     };
     return {
       broadcast,
@@ -101,10 +108,12 @@ export class BroadcastReports {
       holds,
       counts,
       errors,
+      tallies,
       ratePerSecond: tenths(facts.achievedPerSecond),
-      allowedPerSecond: tenths(facts.allowedPerSecond),
+      allowedPerSecond: tenths(allowedPerSecond(facts)),
       limitedBy: limitedBy(facts),
       etaSeconds: etaSeconds(facts),
+      quota: row.closedAt === null ? quotaFit(quota, openOf(counts)) : null,
     };
   }
 

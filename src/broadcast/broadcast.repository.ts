@@ -1,20 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { audienceOfAllFollowers } from '../followers/audience-of-all-followers.js';
-import type { CheckedAudience, CheckedBroadcast } from './checked-broadcast.js';
+import { apart, insertMembers } from './audience-record.js';
+import type { BroadcastSettings, CheckedAudience, CheckedMessage } from './checked-broadcast.js';
 import { recordEvent } from './engine/broadcast-events.js';
 import type { BroadcastTables } from './engine/engine.tables.js';
-import { ensurePace } from './engine/pace-row.js';
+import { instant } from './engine/instant.js';
+import { beginOrSchedule } from './engine/schedule/schedule.js';
+import { ensurePace } from '../pacing/pace-row.js';
 import type { Idempotency } from './idempotency.js';
 
 export type BroadcastRow = Selectable<BroadcastTables['broadcast']>;
 
-/** A broadcast that is to start at once. */
-export interface NewBroadcast extends CheckedBroadcast {
+export interface NewBroadcast extends CheckedMessage, BroadcastSettings {
   readonly id: string;
   readonly accountId: number;
-  readonly name: string | null;
-  readonly sendsPerSecond: number | null;
+  readonly purpose: BroadcastRow['purpose'];
+  readonly audience: CheckedAudience;
+  /** Neither starts nor is scheduled yet. */
+  readonly isDraft: boolean;
 }
 
 /** What an idempotency key stands for. */
@@ -29,35 +33,37 @@ export class BroadcastRepository {
   constructor(private readonly db: Kysely<BroadcastTables>) {}
 
   /**
-   * All of a broadcast or nothing of it. False means that its key was taken meanwhile: the key goes
-   * in first, so of two equal requests the later waits here until the other has committed.
+   * All of a broadcast or nothing of it, and the state that it begins in. Undefined means that its
+   * key was taken meanwhile: the key goes in first, so of two equal requests the later waits here
+   * until the other has committed.
    */
-  insert(broadcast: NewBroadcast, idempotency?: Idempotency): Promise<boolean> {
+  insert(
+    broadcast: NewBroadcast,
+    idempotency?: Idempotency,
+  ): Promise<BroadcastRow['state'] | undefined> {
     return this.db.transaction().execute(async (tx) => {
-      if (idempotency && !(await this.#insertKey(tx, broadcast, idempotency))) return false;
-      const { openids, ...audience } = apart(broadcast.audience);
+      if (idempotency && !(await this.#insertKey(tx, broadcast, idempotency))) return undefined;
+      const { isDraft, audience: checked, message, sendHours, canary, ...values } = broadcast;
+      const { audience, openids } = apart(checked);
       const now = await instant(tx);
       await tx
         .insertInto('broadcast')
         .values({
-          id: broadcast.id,
-          accountId: broadcast.accountId,
-          name: broadcast.name,
-          channel: broadcast.channel,
-          templateId: broadcast.templateId,
-          message: JSON.stringify(broadcast.message),
+          ...values,
+          message: JSON.stringify(message),
           audience: JSON.stringify(audience),
-          state: 'running',
-          sendsPerSecond: broadcast.sendsPerSecond,
+          sendHours: sendHours && JSON.stringify(sendHours),
+          canary: canary && JSON.stringify(canary),
+          canarySize: canary && 'first' in canary ? canary.first : null,
+          state: 'draft',
           createdAt: now,
-          startedAt: now,
         })
         .execute();
-      if (openids !== undefined) await this.#insertMembers(tx, broadcast.id, openids);
+      if (openids !== undefined) await insertMembers(tx, broadcast.id, openids);
       await ensurePace(tx, broadcast.accountId);
       await recordEvent(tx, broadcast.id, 'created', { audience });
-      await recordEvent(tx, broadcast.id, 'started');
-      return true;
+      if (isDraft) return 'draft';
+      return beginOrSchedule(tx, { ...broadcast, state: 'draft' }, now);
     });
   }
 
@@ -80,17 +86,6 @@ export class BroadcastRepository {
       .executeTakeFirst();
   }
 
-  /** False means that it does not run. */
-  async capRunning(id: string, sendsPerSecond: number | null): Promise<boolean> {
-    const { numUpdatedRows } = await this.db
-      .updateTable('broadcast')
-      .set({ sendsPerSecond })
-      .where('id', '=', id)
-      .where('state', '=', 'running')
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
-  }
-
   async #insertKey(
     tx: Transaction<BroadcastTables>,
     { id, accountId }: NewBroadcast,
@@ -103,27 +98,4 @@ export class BroadcastRepository {
       .executeTakeFirstOrThrow();
     return numInsertedOrUpdatedRows > 0n;
   }
-
-  /** One statement however many they are: an array is one parameter. */
-  async #insertMembers(
-    tx: Transaction<BroadcastTables>,
-    broadcastId: string,
-    openids: readonly string[],
-  ): Promise<void> {
-    await sql`
-      insert into broadcast_member (broadcast_id, openid)
-      select ${broadcastId}::uuid, openid from unnest(${openids}::text[]) as given (openid)`.execute(
-      tx,
-    );
-  }
 }
-
-/** The time of the database, once, so that what happens at once carries one time. */
-async function instant(tx: Transaction<BroadcastTables>): Promise<Date> {
-  const { now } = await tx.selectNoFrom(sql<Date>`clock_now()`.as('now')).executeTakeFirstOrThrow();
-  return now;
-}
-
-const apart = (
-  audience: CheckedAudience,
-): Omit<CheckedAudience, 'openids'> & { openids?: readonly string[] } => audience;

@@ -1,10 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { transitionNotAllowed } from './broadcast-verbs.js';
-import type { ChangeBroadcastDto } from './broadcast.dto.js';
 import { broadcastNotFound } from './broadcast-not-found.js';
 import { BroadcastRepository, type BroadcastRow } from './broadcast.repository.js';
-import { Cancelling } from './engine/cancel.js';
-import { Holds } from './engine/holds.js';
+import { Cancelling } from './engine/sweep/cancel.js';
+import { Holds } from './engine/holds/holds.js';
 import { PERSONAL_HOLDS } from './engine/states.js';
 
 /**
@@ -49,14 +48,6 @@ export class BroadcastService {
     const { state } = await this.require(id);
     if (state !== 'cancelled') throw transitionNotAllowed(state, 'cancel');
     if (isNew) this.#logger.log(`broadcast ${id} cancelled`);
-  }
-
-  async change(id: string, { sendsPerSecond }: ChangeBroadcastDto): Promise<void> {
-    if (await this.broadcasts.capRunning(id, sendsPerSecond)) {
-      this.#logger.log(`broadcast ${id} capped at ${sendsPerSecond ?? 'the rate of its account'}`);
-      return;
-    }
-    throw transitionNotAllowed((await this.require(id)).state, 'change its rate');
   }
 
   async #requireRunning(id: string, verb: 'pause' | 'resume'): Promise<void> {

@@ -1,4 +1,5 @@
 import type { MessageContent } from '../wechat/message-channel.js';
+import type { Canary, SendHours } from './engine/engine.tables.js';
 
 /** Who shall receive it, as it is written down; `openids` go into a table of their own. */
 export type CheckedAudience =
@@ -10,10 +11,21 @@ export type CheckedAudience =
       readonly openids: readonly string[];
     };
 
-/** A request in which nothing is left to refuse. */
-export interface CheckedBroadcast {
+/** What everybody receives, in which nothing is left to refuse. */
+export interface CheckedMessage {
   readonly channel: string;
   readonly templateId: string;
   readonly message: MessageContent;
-  readonly audience: CheckedAudience;
+}
+
+/** When and how it is sent. */
+export interface BroadcastSettings {
+  readonly name: string | null;
+  readonly sendsPerSecond: number | null;
+  readonly startAt: Date | null;
+  readonly startZone: string | null;
+  readonly freezeAudience: 'creation' | 'start';
+  readonly sendHours: SendHours | null;
+  readonly canary: Canary | null;
+  readonly resendFailed: boolean;
 }

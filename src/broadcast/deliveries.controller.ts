@@ -28,7 +28,7 @@ export class DeliveriesController {
     @Param('id', BroadcastIdPipe) id: string,
     @Query() { state, errcode, after, limit }: DeliveriesQuery,
   ): Promise<DeliveryPageView> {
-    await this.broadcasts.require(id);
+    await this.#requireKept(id);
     const { items, next } = await this.deliveries.list(id, { state, errcode }, after, limit);
     return { items: items.map(toDeliveryView), next };
   }
@@ -38,7 +38,7 @@ export class DeliveriesController {
     @Param('id', BroadcastIdPipe) id: string,
     @Param('openid') openid: string,
   ): Promise<DeliveryView> {
-    await this.broadcasts.require(id);
+    await this.#requireKept(id);
     const row = OPENID_PATTERN.test(openid) ? await this.deliveries.find(id, openid) : undefined;
     if (row === undefined) {
       throw new DomainError(
@@ -48,5 +48,17 @@ export class DeliveriesController {
       );
     }
     return toDeliveryView(row);
+  }
+
+  /** An empty list would say that nobody had been sent to. */
+  async #requireKept(id: string): Promise<void> {
+    const { purgedAt } = await this.broadcasts.require(id);
+    if (purgedAt === null) return;
+    throw new DomainError(
+      'gone',
+      'deliveries_purged',
+      `the deliveries of this broadcast were given up on ${purgedAt.toISOString()}, when their retention ` +
+        '(RETENTION_DAYS) was over; its counts are kept. 该广播的逐人发送记录已超过保留期限，只保留统计数字。',
+    );
   }
 }

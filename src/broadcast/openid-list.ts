@@ -13,14 +13,16 @@ const SHOWN_FAULTS = 20;
 /**
  * Refuses a list with anything in it that is no openid, naming the first few by their index, and
  * a list of nobody. What got past here can be part of a job id.
+ *
+ * @param path where the list stands in the request
  */
-export function checkOpenids(given: readonly unknown[]): OpenidList {
+export function checkOpenids(given: readonly unknown[], path = 'audience.openids'): OpenidList {
   const faults: FieldFault[] = [];
   const openids = new Set<string>();
   let malformed = 0;
   for (const [index, openid] of given.entries()) {
     if (typeof openid === 'string' && OPENID_PATTERN.test(openid)) openids.add(openid);
-    else if (++malformed <= SHOWN_FAULTS) faults.push(malformedAt(index));
+    else if (++malformed <= SHOWN_FAULTS) faults.push(malformedAt(path, index));
   }
   if (malformed > 0) {
     throw new DomainError(
@@ -42,8 +44,8 @@ export function checkOpenids(given: readonly unknown[]): OpenidList {
 }
 
 /** The value itself stays out of the answer: it may be anything, and long. */
-const malformedAt = (index: number): FieldFault => ({
-  path: `audience.openids[${index}]`,
+const malformedAt = (path: string, index: number): FieldFault => ({
+  path: `${path}[${index}]`,
   code: 'openid_invalid',
   message: 'an openid is 1 to 64 letters, digits, "_" or "-"',
 });

@@ -1,3 +1,4 @@
+import type { Pace } from '../pacing/paces.js';
 import { DELIVERY_STATES, type DeliveryState } from './engine/states.js';
 import { etaSeconds, limitedBy, type ProgressFacts, sentOf, totalOf } from './progress.js';
 
@@ -9,16 +10,25 @@ const counts = (some: Partial<Record<DeliveryState, number>>): ProgressFacts['co
   ...some,
 });
 
+const paceOf = (some: Partial<Pace>): Pace => ({
+  rate: 100,
+  rests: false,
+  trouble: null,
+  singleFile: false,
+  ...some,
+});
+
 const running = (facts: Partial<ProgressFacts> = {}): ProgressFacts => ({
   state: 'running',
-  isHeld: false,
+  heldBy: [],
   accountStopped: false,
-  accountRests: false,
+  pace: paceOf({}),
+  cap: 100,
+  ownCap: null,
   expanded: true,
   audienceSize: 1_000,
   counts: counts({ pending: 500, queued: 90, sending: 10, accepted: 400 }),
   achievedPerSecond: 100,
-  allowedPerSecond: 100,
   ...facts,
 });
 
@@ -39,10 +49,25 @@ describe('what was sent', () => {
 
 describe('what limits a broadcast', () => {
   it.each<[string, Partial<ProgressFacts>, string | null]>([
-    ['a hold comes before everything', { isHeld: true, accountStopped: true }, 'holds'],
-    ['an account that is held or faulty', { accountStopped: true, accountRests: true }, 'account'],
-    ['the rest that WeChat asked for', { accountRests: true }, 'wechat'],
-    ['its rate, when it comes close to it', { achievedPerSecond: 80 }, 'rate'],
+    ['a hold comes before everything', { heldBy: ['operator'], accountStopped: true }, 'holds'],
+    ['a person comes before a day', { heldBy: ['quota', 'problem'] }, 'holds'],
+    ['the quota, when that alone holds it', { heldBy: ['hours', 'quota'] }, 'quota'],
+    ['its send hours', { heldBy: ['hours'] }, 'hours'],
+    [
+      'an account that is held or faulty',
+      { accountStopped: true, pace: paceOf({ rests: true }) },
+      'account',
+    ],
+    ['the rest that WeChat asked for', { pace: paceOf({ rests: true }) }, 'wechat'],
+    ['single file, whatever the rate', { pace: paceOf({ singleFile: true }) }, 'single_file'],
+    ["the account's cap, when it comes close to it", { achievedPerSecond: 80 }, 'rate'],
+    ['its own cap, where that is lower', { ownCap: 50, achievedPerSecond: 50 }, 'own_rate'],
+    ['a rate that still climbs', { cap: 1_000 }, 'slow_start'],
+    [
+      'trouble that made the rate fall',
+      { cap: 1_000, pace: paceOf({ trouble: 'busy' }) },
+      'wechat_busy',
+    ],
     ['the window, when it is allowed more', { achievedPerSecond: 79 }, 'window'],
     [
       'its expansion, when all that are known are under way',
@@ -50,7 +75,7 @@ describe('what limits a broadcast', () => {
       'expansion',
     ],
     ['nothing, when it waits for its last answers', { counts: counts({ sending: 5 }) }, null],
-    ['nothing, once it has ended', { state: 'finished', isHeld: true }, null],
+    ['nothing, once it has ended', { state: 'finished', heldBy: ['operator'] }, null],
   ])('is %s', (_, facts, expected) => {
     expect(limitedBy(running(facts))).toBe(expected);
   });
@@ -62,7 +87,7 @@ describe('the time that is left', () => {
   });
 
   it('is reckoned at the allowed rate before anything was sent', () => {
-    expect(etaSeconds(running({ achievedPerSecond: 0, allowedPerSecond: 50 }))).toBe(12);
+    expect(etaSeconds(running({ achievedPerSecond: 0, cap: 50 }))).toBe(12);
   });
 
   it('counts those of a list who are no deliveries yet', () => {
@@ -71,7 +96,7 @@ describe('the time that is left', () => {
   });
 
   it.each<[string, Partial<ProgressFacts>]>([
-    ['held', { isHeld: true }],
+    ['held', { heldBy: ['operator'] }],
     ['stopped with its account', { accountStopped: true }],
     ['reading an audience of unknown size', { expanded: false, audienceSize: null }],
     ['not begun', { state: 'scheduled' }],

@@ -1,26 +1,43 @@
-import { type BroadcastState, type DeliveryState, OPEN_STATES } from './engine/states.js';
+import type { Pace } from '../pacing/paces.js';
+import type { Trouble } from '../pacing/trouble.js';
+import {
+  type BroadcastState,
+  type DeliveryState,
+  type HoldReason,
+  OPEN_STATES,
+  PERSONAL_HOLDS,
+} from './engine/states.js';
 
 /** What keeps a running broadcast from going faster. */
 export type LimitedBy =
-  | 'holds' // it is held: see `holds`
+  | 'holds' // it waits for a person: see `holds`
+  | 'quota' // the day's calls are used up: it goes on by itself
+  | 'hours' // outside its send hours: it goes on by itself
   | 'account' // its account is held, or has a fault
   | 'wechat' // WeChat said that the account sends too much: it rests for a while
+  | 'single_file' // most answers are -1: one message at a time
+  | `wechat_${Trouble}` // trouble made the rate fall, and it has not climbed back yet
+  | 'slow_start' // the rate still climbs to the account's cap
   | 'expansion' // everybody known so far is under way, the audience is still being read
-  | 'rate' // it goes as fast as the account's rate, or its own cap, lets it
+  | 'rate' // it goes as fast as its account's cap lets it
+  | 'own_rate' // it goes as fast as its own cap lets it
   | 'window'; // it is allowed more, but sends take longer, or workers are busy elsewhere
 
 /** What is known of a broadcast at one moment. Rates are in messages a second. */
 export interface ProgressFacts {
   readonly state: BroadcastState;
-  readonly isHeld: boolean;
+  readonly heldBy: readonly HoldReason[];
   readonly accountStopped: boolean;
-  readonly accountRests: boolean;
+  /** Of the account; null while it never had a broadcast. */
+  readonly pace: Pace | null;
+  /** The account's cap, and the broadcast's own. */
+  readonly cap: number;
+  readonly ownCap: number | null;
   readonly expanded: boolean;
   /** How many there will be; null until the whole audience has been read. */
   readonly audienceSize: number | null;
   readonly counts: Readonly<Record<DeliveryState, number>>;
   readonly achievedPerSecond: number;
-  readonly allowedPerSecond: number;
 }
 
 /** From this share of what is allowed on, it is the rate that limits. */
@@ -29,21 +46,41 @@ const CLOSE_TO_ALLOWED = 0.8;
 export const totalOf = (counts: ProgressFacts['counts']): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
-const openOf = (counts: ProgressFacts['counts']): number =>
+export const openOf = (counts: ProgressFacts['counts']): number =>
   OPEN_STATES.reduce((sum, state) => sum + counts[state], 0);
 
 /** How many WeChat has been asked about: what `skipped` recipients never were. */
 export const sentOf = (counts: ProgressFacts['counts']): number =>
   totalOf(counts) - openOf(counts) - counts.skipped;
 
+/** The least of the account's present rate, its cap, and the broadcast's own. */
+export const allowedPerSecond = ({ pace, cap, ownCap }: ProgressFacts): number =>
+  Math.min(pace?.rate ?? Infinity, cap, ownCap ?? Infinity);
+
 /** Null where nothing limits: it has ended, not begun, or only waits for its last answers. */
 export function limitedBy(facts: ProgressFacts): LimitedBy | null {
   if (facts.state !== 'running') return null;
-  if (facts.isHeld) return 'holds';
+  if (facts.heldBy.length > 0) return limitedByHolds(facts.heldBy);
   if (facts.accountStopped) return 'account';
-  if (facts.accountRests) return 'wechat';
+  if (facts.pace?.rests) return 'wechat';
   if (facts.counts.pending === 0) return facts.expanded ? null : 'expansion';
-  return facts.achievedPerSecond >= CLOSE_TO_ALLOWED * facts.allowedPerSecond ? 'rate' : 'window';
+  if (facts.pace?.singleFile) return 'single_file';
+  if (facts.achievedPerSecond < CLOSE_TO_ALLOWED * allowedPerSecond(facts)) return 'window';
+  return limitedByRate(facts);
+}
+
+/** What waits for a person is told before what passes by itself. */
+function limitedByHolds(heldBy: readonly HoldReason[]): LimitedBy {
+  if (heldBy.some((reason) => PERSONAL_HOLDS.includes(reason))) return 'holds';
+  if (heldBy.includes('quota')) return 'quota';
+  return heldBy.includes('hours') ? 'hours' : 'account';
+}
+
+function limitedByRate({ pace, cap, ownCap }: ProgressFacts): LimitedBy {
+  const rate = pace?.rate ?? cap;
+  if (ownCap !== null && ownCap <= Math.min(rate, cap)) return 'own_rate';
+  if (rate >= cap) return 'rate';
+  return pace?.trouble ? `wechat_${pace.trouble}` : 'slow_start';
 }
 
 /**
@@ -52,10 +89,10 @@ export function limitedBy(facts: ProgressFacts): LimitedBy | null {
  */
 export function etaSeconds(facts: ProgressFacts): number | null {
   if (facts.state === 'finished' || facts.state === 'cancelled') return 0;
-  if (facts.state !== 'running' || facts.isHeld || facts.accountStopped) return null;
+  if (facts.state !== 'running' || facts.heldBy.length > 0 || facts.accountStopped) return null;
   if (facts.audienceSize === null) return null;
   const notYetKnown = Math.max(0, facts.audienceSize - totalOf(facts.counts));
   const left = openOf(facts.counts) + notYetKnown;
-  const rate = facts.achievedPerSecond > 0 ? facts.achievedPerSecond : facts.allowedPerSecond;
+  const rate = facts.achievedPerSecond > 0 ? facts.achievedPerSecond : allowedPerSecond(facts);
   return rate > 0 ? Math.ceil(left / rate) : null;
 }

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
 import type { BroadcastRow } from './broadcast.repository.js';
 import type { BroadcastTables } from './engine/engine.tables.js';
+import type { HoldCode } from './engine/holds/hold-codes.js';
 import { DELIVERY_STATES, type DeliveryState, type HoldReason } from './engine/states.js';
 
 export interface ReportedHold {
@@ -12,16 +13,22 @@ export interface ReportedHold {
   readonly errcode: number | null;
   readonly rid: string | null;
   readonly detail: string | null;
+  readonly code: HoldCode | null;
+  readonly openid: string | null;
+}
+
+/** What is counted beside the states, as in `skipped:unsubscribed`. */
+export interface Tally {
+  readonly what: string;
+  readonly count: number;
 }
 
 export interface ReportRow extends BroadcastRow {
-  /** What the account may send a second now; null while it has never sent. */
-  readonly rate: number | null;
-  readonly accountRests: boolean;
   readonly secondsRunning: number;
   readonly counts: Record<DeliveryState, number>;
   readonly errors: { errcode: number; count: number }[];
   readonly holds: ReportedHold[];
+  readonly tallies: Tally[];
 }
 
 /** Broadcasts with their sums over counter lanes, their errors and their holds, in one snapshot. */
@@ -31,11 +38,8 @@ export function readReports(
 ): Promise<ReportRow[]> {
   return db
     .selectFrom('broadcast as b')
-    .leftJoin('pace as p', 'p.accountId', 'b.accountId')
     .selectAll('b')
     .select((eb) => [
-      'p.rate',
-      sql<boolean>`coalesce(p.paused_until > clock_now(), false)`.as('accountRests'),
       sql<number>`extract(epoch from clock_now() - b.started_at)::float8`.as('secondsRunning'),
       jsonObjectFrom(
         eb
@@ -59,10 +63,20 @@ export function readReports(
       jsonArrayFrom(
         eb
           .selectFrom('broadcastHold')
-          .select(['reason', 'since', 'until', 'errcode', 'rid', 'detail'])
+          .select(['reason', 'since', 'until', 'errcode', 'rid', 'detail', 'code', 'openid'])
           .whereRef('broadcastId', '=', 'b.id')
           .orderBy('since'),
       ).as('holds'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('broadcastTally')
+          .select(['what', sql<number>`sum(count)`.as('count')])
+          .whereRef('broadcastId', '=', 'b.id')
+          .groupBy('what')
+          .having(sql`sum(count)`, '>', 0)
+          .orderBy(sql`sum(count)`, 'desc')
+          .orderBy('what'),
+      ).as('tallies'),
     ])
     .where('b.id', 'in', ids)
     .$castTo<ReportRow>()

@@ -60,7 +60,16 @@ export class SendingConfig {
     readonly concurrency: number,
     /** An account's cap when it names none. */
     readonly sendsPerSecond: number,
+    /** The hour in Shanghai at which WeChat's daily quota starts anew. */
+    readonly quotaResetHour = 0,
+    /** How long after a broadcast's end its receipts are waited for. */
+    readonly receiptHours = 24,
   ) {}
+}
+
+export class RetentionConfig {
+  /** Days that deliveries and receipts are kept after their broadcast's end; 0: for ever. */
+  constructor(readonly days: number) {}
 }
 
 export class ClockConfig {
@@ -81,6 +90,7 @@ export class Config {
     readonly wechat: WechatConfig,
     readonly secrets: SecretsConfig,
     readonly sending: SendingConfig,
+    readonly retention: RetentionConfig,
     readonly clock: ClockConfig,
     readonly log: LogConfig,
   ) {}

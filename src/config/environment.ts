@@ -90,6 +90,21 @@ export class Environment {
   @Fits(wholeNumber(1, 10_000))
   SENDS_PER_SECOND: number = 1000;
 
+  /** The hour in Shanghai at which WeChat's daily quota starts anew: WeChat does not document it. */
+  @Transform(number)
+  @Fits(wholeNumber(0, 23))
+  QUOTA_RESET_HOUR: number = 0;
+
+  /** How long after a broadcast's end its receipts are waited for. */
+  @Transform(number)
+  @Fits(wholeNumber(1, 720))
+  RECEIPT_HOURS: number = 24;
+
+  /** Days that deliveries and receipts are kept after their broadcast's end; 0: for ever. */
+  @Transform(number)
+  @Fits(wholeNumber(0, 36_500))
+  RETENTION_DAYS: number = 180;
+
   @Transform(number)
   @Fits(wholeNumber(-1e12, 1e12))
   CLOCK_OFFSET_MS: number = 0;

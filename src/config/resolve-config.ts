@@ -5,6 +5,7 @@ import {
   HttpConfig,
   LogConfig,
   QueueConfig,
+  RetentionConfig,
   RolesConfig,
   SecretsConfig,
   SendingConfig,
@@ -37,7 +38,13 @@ export function resolveConfig(environment: Environment, resolved: Resolved): Con
     new QueueConfig(environment.REDIS_URL, tagged(environment.QUEUE_PREFIX)),
     new WechatConfig(bare(environment.WECHAT_API_BASE), isLoopbackUrl(environment.WECHAT_API_BASE)),
     new SecretsConfig(environment.WEICAST_ADMIN_KEY, resolved.masterKeys),
-    new SendingConfig(environment.SEND_CONCURRENCY, environment.SENDS_PER_SECOND),
+    new SendingConfig(
+      environment.SEND_CONCURRENCY,
+      environment.SENDS_PER_SECOND,
+      environment.QUOTA_RESET_HOUR,
+      environment.RECEIPT_HOURS,
+    ),
+    new RetentionConfig(environment.RETENTION_DAYS),
     new ClockConfig(environment.CLOCK_OFFSET_MS),
     new LogConfig(environment.LOG_LEVEL),
   );

@@ -2,6 +2,7 @@ import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import pg from 'pg';
 import { ClockConfig, DatabaseConfig } from '../config/config.js';
+import { DatabaseIdentity } from './database-identity.js';
 import { clockOption, kyselyOn } from './dialect.js';
 import { HOT_OPTIONS, HotSql } from './hot-sql.js';
 
@@ -12,8 +13,20 @@ interface Pools {
   readonly hot: pg.Pool;
 }
 
-const openPool = (url: string, max: number, options: string): pg.Pool => {
-  const pool = new pg.Pool({ connectionString: url, max, options, application_name: 'weicast' });
+const openPool = (
+  { url, poolSize: max }: DatabaseConfig,
+  options: string,
+  identity: DatabaseIdentity,
+): pg.Pool => {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    options,
+    application_name: 'weicast',
+    // Awaited by the pool: nobody gets a connection to a database that we have not looked at.
+    // oxlint-disable-next-line no-misused-promises -- the pool's types do not say that it awaits
+    onConnect: (client) => identity.check(client),
+  });
   // A connection may break while it is idle, or while somebody has it: the pool replaces it, and whoever
   // had it learns by its statement. Unheard, either event would end the process.
   pool.on('error', () => {});
@@ -24,13 +37,20 @@ const openPool = (url: string, max: number, options: string): pg.Pool => {
 /** One Postgres, two pools: general statements through Kysely, the hot ones through `HotSql`. */
 @Module({
   providers: [
+    DatabaseIdentity,
     {
       provide: POOLS,
-      inject: [DatabaseConfig, ClockConfig],
-      useFactory: ({ url, poolSize }: DatabaseConfig, { offsetMs }: ClockConfig): Pools => ({
-        general: openPool(url, poolSize, clockOption(offsetMs)),
-        hot: openPool(url, poolSize, `${clockOption(offsetMs)} ${HOT_OPTIONS}`),
-      }),
+      inject: [DatabaseConfig, ClockConfig, DatabaseIdentity],
+      useFactory: (
+        database: DatabaseConfig,
+        { offsetMs }: ClockConfig,
+        identity: DatabaseIdentity,
+      ): Pools => {
+        const general = openPool(database, clockOption(offsetMs), identity);
+        const hot = openPool(database, `${clockOption(offsetMs)} ${HOT_OPTIONS}`, identity);
+        identity.lookThrough(general);
+        return { general, hot };
+      },
     },
     {
       provide: Kysely,
@@ -39,7 +59,7 @@ const openPool = (url: string, max: number, options: string): pg.Pool => {
     },
     { provide: HotSql, inject: [POOLS], useFactory: ({ hot }: Pools) => new HotSql(hot) },
   ],
-  exports: [Kysely, HotSql],
+  exports: [Kysely, HotSql, DatabaseIdentity],
 })
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(@Inject(POOLS) private readonly pools: Pools) {}

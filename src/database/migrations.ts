@@ -7,6 +7,10 @@ import * as followers from './migrations/0006-followers.js';
 import * as broadcasts from './migrations/0007-broadcasts.js';
 import * as receipts from './migrations/0008-receipts.js';
 import * as inbox from './migrations/0009-inbox.js';
+import * as pacing from './migrations/0010-pacing.js';
+import * as schedules from './migrations/0011-schedules.js';
+import * as suppressions from './migrations/0012-suppressions.js';
+import * as brakes from './migrations/0013-brakes.js';
 import type { Kysely } from 'kysely';
 
 interface NamedMigration {
@@ -25,4 +29,8 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   broadcasts,
   receipts,
   inbox,
+  pacing,
+  schedules,
+  suppressions,
+  brakes,
 ];

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HotSql } from '../database/hot-sql.js';
-import { APPLY_EVENTS } from './follower-statements.js';
+import { APPLY_EVENTS, NOTE_SUBSCRIBED } from './follower-statements.js';
+import { FollowerSuppressions } from './follower-suppressions.js';
 import { OPENID_PATTERN, type Openid } from '../kernel/ids.js';
 
 /** Somebody followed or left an account, as WeChat pushed it. */
@@ -15,12 +16,15 @@ export interface FollowerEvent {
 /** Keeps followers current between walks. */
 @Injectable()
 export class FollowerEvents {
-  constructor(private readonly hot: HotSql) {}
+  constructor(
+    private readonly hot: HotSql,
+    private readonly suppressions: FollowerSuppressions,
+  ) {}
 
   /**
    * Harmless to repeat, and in any order: an event changes a follower only if it is not older than what is known,
    * be it by another event or by the last complete walk. Of several about one follower the newest counts, and of
-   * equal times the last.
+   * equal times the last. Who subscribes after they blocked the account is not suppressed any longer.
    */
   async apply(events: readonly FollowerEvent[]): Promise<void> {
     const newest = newestByFollower(events);
@@ -31,6 +35,18 @@ export class FollowerEvents {
       newest.map(({ kind }) => kind === 'subscribe'),
       newest.map(({ at }) => at.toISOString()),
     ]);
+    await this.#noteSubscribed(events.filter(({ kind }) => kind === 'subscribe'));
+  }
+
+  async #noteSubscribed(events: readonly FollowerEvent[]): Promise<void> {
+    const newest = newestByFollower(events);
+    if (newest.length === 0) return;
+    await this.hot.query(NOTE_SUBSCRIBED, [
+      newest.map(({ accountId }) => accountId),
+      newest.map(({ openid }) => openid),
+      newest.map(({ at }) => at.toISOString()),
+    ]);
+    await this.suppressions.liftOutdated(newest);
   }
 }
 

@@ -100,3 +100,40 @@ export const APPLY_EVENTS: HotStatement = {
       set subscribed = excluded.subscribed, as_of = excluded.as_of
       where follower.as_of <= excluded.as_of`,
 };
+
+/**
+ * When people subscribed, also those whose event is older than what is known of them otherwise.
+ * $1 account ids, $2 openids, $3 times
+ */
+export const NOTE_SUBSCRIBED: HotStatement = {
+  name: 'follower-subscribed',
+  text: `
+    with mine as materialized (
+      select follower.account_id, follower.openid, least(event.at, clock_now() + interval '1 minute') as at
+      from unnest($1::int[], $2::text[], $3::timestamptz[]) as event (account_id, openid, at)
+      join follower on follower.account_id = event.account_id and follower.openid = event.openid
+      where follower.subscribed_at is null or follower.subscribed_at < event.at
+      order by follower.account_id, follower.openid
+      for no key update of follower
+    )
+    update follower set subscribed_at = mine.at
+    from mine
+    where follower.account_id = mine.account_id and follower.openid = mine.openid`,
+};
+
+/** $1 account ids, $2 openids */
+export const LIFT_OUTDATED: HotStatement = {
+  name: 'suppression-lift-outdated',
+  text: `
+    with outdated as materialized (
+      select suppression.account_id, suppression.openid
+      from unnest($1::int[], $2::text[]) as asked (account_id, openid)
+      join suppression on suppression.account_id = asked.account_id and suppression.openid = asked.openid
+      join follower on follower.account_id = asked.account_id and follower.openid = asked.openid
+      where suppression.reason = 'blocked' and suppression.since < follower.subscribed_at
+      order by suppression.account_id, suppression.openid
+      for update of suppression
+    )
+    delete from suppression using outdated
+    where suppression.account_id = outdated.account_id and suppression.openid = outdated.openid`,
+};

@@ -7,6 +7,18 @@ export interface FollowerTable {
   subscribed: boolean;
   /** The instant for which `subscribed` is known. */
   asOf: Date;
+  /** The latest subscribe event, whatever came after it; a walk tells none. */
+  subscribedAt: Date | null;
+}
+
+/** Somebody to whom nothing is sent, follower or not. */
+export interface SuppressionTable {
+  accountId: number;
+  openid: string;
+  /** `blocked`: WeChat's receipt said so; it ends when they subscribe anew. `manual`: an operator wrote it down. */
+  reason: 'blocked' | 'manual';
+  since: Date;
+  note: string | null;
 }
 
 /** The last walk of an account's follower list. */
@@ -46,4 +58,5 @@ export interface FollowerTables {
   follower: FollowerTable;
   followerSync: FollowerSyncTable;
   followerParting: FollowerPartingTable;
+  suppression: SuppressionTable;
 }

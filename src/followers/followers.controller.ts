@@ -6,14 +6,16 @@ import { DomainError } from '../kernel/domain-error.js';
 import { maskOpenid } from '../kernel/openid-mask.js';
 import { FollowerSync } from './follower-sync.js';
 import {
+  FollowerDetailView,
   FollowerPageView,
   FollowersQuery,
   FollowerSyncView,
-  FollowerView,
+  toFollowerDetailView,
   toFollowerSyncView,
   toFollowerView,
 } from './followers.dto.js';
 import { FollowersService } from './followers.service.js';
+import { SuppressionsService } from './suppressions.service.js';
 
 @ApiTags('followers')
 @Controller('v1/accounts/:appid/followers')
@@ -23,6 +25,7 @@ export class FollowersController {
     private readonly accounts: AccountsService,
     private readonly followers: FollowersService,
     private readonly syncs: FollowerSync,
+    private readonly suppressions: SuppressionsService,
   ) {}
 
   /** Starts reading the follower list from WeChat, or answers with the sync that is running. */
@@ -51,15 +54,16 @@ export class FollowersController {
     return { items: items.map(toFollowerView), next };
   }
 
-  /** One follower, or one who has left. */
+  /** One follower, or one who has left, and why nothing is sent to them, if so. */
   @Get(':openid')
   async show(
     @Param('appid') appid: string,
     @Param('openid') openid: string,
-  ): Promise<FollowerView> {
+  ): Promise<FollowerDetailView> {
     const { id } = await this.accounts.require(appid);
     const follower = await this.followers.find(id, openid);
-    if (follower !== undefined) return toFollowerView(follower);
+    if (follower !== undefined)
+      return toFollowerDetailView(follower, await this.suppressions.find(id, openid));
     throw new DomainError(
       'not-found',
       'follower_not_found',

@@ -5,6 +5,7 @@ import { PageQuery } from '../http/cursor.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
 import type { FollowerSyncRow } from './follower-sync.repository.js';
 import type { Follower } from './followers.service.js';
+import type { Suppression } from './suppressions.service.js';
 
 export class FollowersQuery extends PageQuery {
   @IsOptional()
@@ -26,6 +27,18 @@ export class FollowerView {
   subscribed!: boolean;
   /** The instant for which `subscribed` is known. */
   asOf!: Date;
+}
+
+/** Why nothing is sent to somebody, though they may follow. */
+export class FollowerSuppressionView {
+  /** `blocked` ends when they subscribe anew, `manual` when an operator removes it. */
+  reason!: 'blocked' | 'manual';
+  since!: Date;
+  note!: string | null;
+}
+
+export class FollowerDetailView extends FollowerView {
+  suppression!: FollowerSuppressionView | null;
 }
 
 export class FollowerPageView {
@@ -61,6 +74,18 @@ export const toFollowerView = ({ openid, subscribed, asOf }: Follower): Follower
   openid,
   subscribed,
   asOf,
+});
+
+export const toFollowerDetailView = (
+  follower: Follower,
+  suppression: Suppression | undefined,
+): FollowerDetailView => ({
+  openid: follower.openid,
+  subscribed: follower.subscribed,
+  asOf: follower.asOf,
+  suppression: suppression
+    ? { reason: suppression.reason, since: suppression.since, note: suppression.note }
+    : null,
 });
 
 export function toFollowerSyncView(sync: FollowerSyncRow | undefined): FollowerSyncView {

@@ -3,14 +3,30 @@ import { DatabaseModule } from '../database/database.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { FOLLOWER_SYNC_QUEUE } from '../queue/queue-names.js';
 import { FollowerEvents } from './follower-events.js';
+import { FollowerSuppressions } from './follower-suppressions.js';
 import { FollowerSync } from './follower-sync.js';
 import { FollowerSyncRepository } from './follower-sync.repository.js';
 import { FollowersService } from './followers.service.js';
+import { SuppressionsService } from './suppressions.service.js';
 
 @Module({
   imports: [DatabaseModule, QueueModule.for(FOLLOWER_SYNC_QUEUE)],
-  providers: [FollowersService, FollowerEvents, FollowerSync, FollowerSyncRepository],
+  providers: [
+    FollowersService,
+    FollowerEvents,
+    FollowerSuppressions,
+    SuppressionsService,
+    FollowerSync,
+    FollowerSyncRepository,
+  ],
   // The repository is for this folder's worker module alone.
-  exports: [FollowersService, FollowerEvents, FollowerSync, FollowerSyncRepository],
+  exports: [
+    FollowersService,
+    FollowerEvents,
+    FollowerSuppressions,
+    SuppressionsService,
+    FollowerSync,
+    FollowerSyncRepository,
+  ],
 })
 export class FollowersModule {}

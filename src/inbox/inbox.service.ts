@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ReceiptsService } from '../broadcast/engine/receipts.service.js';
+import { ReceiptsService } from '../broadcast/engine/receipts/receipts.service.js';
 import { sqlstateOf } from '../database/sqlstate.js';
 import { FollowerEvents } from '../followers/follower-events.js';
 import { Metrics } from '../metrics/metrics.js';

@@ -5,6 +5,7 @@ export type DomainErrorKind =
   | 'forbidden' // 403
   | 'not-found' // 404
   | 'conflict' // 409: well-formed, impossible in the present state
+  | 'gone' // 410: it was there, and is not kept any more
   | 'too-large' // 413
   | 'unprocessable' // 422: well-formed, refers to something that does not fit
   | 'unavailable'; // 503: a part of ours or of WeChat's is away; try again

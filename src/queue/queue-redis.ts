@@ -1,7 +1,11 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { QueueConfig } from '../config/config.js';
 import { connectRedis, parseRedisUrl } from '../redis/redis-address.js';
+import { seldomWarned } from './seldom-warned.js';
+
+/** A server that hangs is left after this; longer than BullMQ's blocking reads, of ten seconds at most. */
+const SILENCE_MS = 15_000;
 
 /**
  * The Redis connection that all queues share; workers duplicate it for their blocking reads.
@@ -13,8 +17,19 @@ export class QueueRedis implements OnApplicationShutdown {
 
   constructor({ redisUrl }: QueueConfig) {
     if (redisUrl === undefined) return;
-    // Workers must wait out a Redis that is away instead of failing their commands.
-    this.client = connectRedis(parseRedisUrl(redisUrl), { maxRetriesPerRequest: null });
+    const logger = new Logger(QueueRedis.name);
+    // Workers must wait out a Redis that is away instead of failing their commands: to BullMQ a failed
+    // command is a lost one, and its job lies still until the lock on it has run out.
+    this.client = connectRedis(parseRedisUrl(redisUrl), {
+      maxRetriesPerRequest: null,
+      socketTimeout: SILENCE_MS,
+    }).on(
+      // Of a cluster. Its commands wait without a word, and its queues hear only of its complete absence.
+      'node error',
+      seldomWarned((err: Error, node: string) =>
+        logger.warn({ err, node }, 'a node of the Redis cluster is in trouble'),
+      ),
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -3,12 +3,14 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { QueueOptions } from 'bullmq';
 import { DatabaseConfig, QueueConfig } from '../config/config.js';
 import { LoggedQueue } from './logged-queue.js';
+import { LoggedWorker } from './logged-worker.js';
 import { queueOptionsOnPostgres, queueOptionsOnRedis } from './queue-backend.js';
 import type { QueueName } from './queue-names.js';
 import { QueueRedis } from './queue-redis.js';
 import { RedisConnectionsModule } from './redis-connections.module.js';
 
 BullModule.queueClass = LoggedQueue;
+BullModule.workerClass = LoggedWorker;
 
 /**
  * BullMQ, on Redis where one is configured, else on its own PostgreSQL backend in our database.

@@ -29,8 +29,16 @@ export type RedisAddress =
 /** What the holder of a connection decides. BullMQ's workers want `maxRetriesPerRequest: null`. */
 export type ConnectionBehaviour = Pick<
   RedisOptions,
-  'maxRetriesPerRequest' | 'commandTimeout' | 'connectTimeout' | 'connectionName' | 'lazyConnect'
+  'maxRetriesPerRequest' | 'commandTimeout' | 'socketTimeout' | 'connectionName' | 'lazyConnect'
 >;
+
+/** A machine that is gone refuses nothing, and one that hangs answers nothing: then the next one is asked. */
+const CONNECT_TIMEOUT_MS = 5_000;
+const SENTINEL_TIMEOUT_MS = 2_000;
+/** Pause before a command that a cluster's node could not take is tried again. */
+const CLUSTER_PAUSE_MS = 200;
+/** Who serves a cluster's slots is asked so often, for the sake of a node that hangs and was replaced. */
+const SLOTS_REFRESH_MS = 5_000;
 
 const REDIS_PORT = 6379;
 const SENTINEL_PORT = 26379;
@@ -108,6 +116,7 @@ export function connectRedis(
   const { tls, username, password } = address;
   const options: ConnectionBehaviour & RedisOptions = {
     ...behaviour,
+    connectTimeout: CONNECT_TIMEOUT_MS,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     ...(tls && { tls: {} }),
@@ -130,6 +139,7 @@ function open(address: RedisAddress, options: ConnectionBehaviour & RedisOptions
         sentinels: [...sentinels],
         name,
         db,
+        sentinelCommandTimeout: SENTINEL_TIMEOUT_MS,
         ...(sentinelUsername !== undefined && { sentinelUsername }),
         ...(sentinelPassword !== undefined && { sentinelPassword }),
         ...(address.tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
@@ -140,6 +150,14 @@ function open(address: RedisAddress, options: ConnectionBehaviour & RedisOptions
       return new Cluster([...address.nodes], {
         lazyConnect,
         redisOptions,
+        clusterRetryStrategy: (times) => Math.min(times * 50, 2_000),
+        slotsRefreshInterval: SLOTS_REFRESH_MS,
+        retryDelayOnFailover: CLUSTER_PAUSE_MS,
+        retryDelayOnClusterDown: CLUSTER_PAUSE_MS,
+        // The others go on naming a node that is away: without a pause that would be a busy loop.
+        retryDelayOnMoved: CLUSTER_PAUSE_MS,
+        // A cluster does not heed `maxRetriesPerRequest`. Who waits for a Redis waits for a node of it too.
+        ...(options.maxRetriesPerRequest === null && { maxRedirections: Infinity }),
         // Certificates are for names: do not let them become addresses first.
         ...(address.tls && { dnsLookup: (host, found) => found(null, host) }),
       });

@@ -19,6 +19,8 @@ export class RedisConnection implements OnApplicationShutdown {
     this.client = connectRedis(parseRedisUrl(redisUrl), {
       maxRetriesPerRequest: 1,
       commandTimeout: COMMAND_TIMEOUT_MS,
+      // A server that hangs keeps its connections: leave it, so that the next command finds its successor.
+      socketTimeout: COMMAND_TIMEOUT_MS,
     })
       // ioredis repeats the error with every attempt: one line when it goes, one when it comes back.
       .on('error', (error: Error) => this.went(error))

@@ -54,6 +54,7 @@ describe('accounts', () => {
         tokenMode: 'stable',
         sendsPerSecond: 200,
         dailyQuota: null,
+        quotaReservePercent: 0,
         hasSecret: true,
         hasEncodingAesKey: true,
         previous: { callbackToken: false, encodingAesKey: false },
@@ -82,6 +83,20 @@ describe('accounts', () => {
         instance: expect.stringMatching(/^urn:uuid:/),
       },
     });
+  });
+
+  it('leave a share of their quota to other systems, if asked to', async () => {
+    expect((await create({ ...complete, quotaReservePercent: 20 })).json).toMatchObject({
+      quotaReservePercent: 20,
+    });
+    expect((await api.call('PATCH', path, { quotaReservePercent: 90 })).json).toMatchObject({
+      quotaReservePercent: 90,
+    });
+    for (const quotaReservePercent of [91, -1, 1.5, null, '5'])
+      expect(await api.call('PATCH', path, { quotaReservePercent })).toMatchObject({
+        status: 400,
+        json: { errors: [expect.objectContaining({ path: 'quotaReservePercent' })] },
+      });
   });
 
   it('are listed page by page, in the order of their appids', async () => {

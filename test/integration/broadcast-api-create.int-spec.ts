@@ -6,6 +6,9 @@ import { BroadcastApiWorld, TEMPLATE, type TestAccount } from '../support/broadc
 
 const FIELDS = { thing1: '王老师', time2: '2026-12-01 08:00' };
 
+const inMinutes = (minutes: number): string =>
+  new Date(Date.now() + minutes * 60_000).toISOString();
+
 interface View {
   readonly id: string;
   readonly [member: string]: unknown;
@@ -187,16 +190,96 @@ describe('POST /v1/broadcasts', () => {
         'openids_invalid',
         'audience.openids[1]',
       ],
-      ['a draft', { draft: true }, 422, 'not_available_yet', 'draft'],
+      ['a draft that is no yes or no', { draft: 'yes' }, 400, 'invalid_request', 'draft'],
       [
-        'a time to start',
-        { startAt: '2026-12-01T00:00:00+08:00' },
-        422,
-        'not_available_yet',
+        'a time to start without offset',
+        { startAt: '2026-12-01T00:00:00' },
+        400,
+        'invalid_request',
         'startAt',
       ],
+      [
+        'a time to start that the calendar lacks',
+        { startAt: '2027-02-30T00:00:00Z' },
+        400,
+        'invalid_request',
+        'startAt',
+      ],
+      [
+        'a start of 31 minutes ago',
+        { startAt: inMinutes(-31) },
+        422,
+        'start_at_out_of_range',
+        'startAt',
+      ],
+      [
+        'a start in more than a year',
+        { startAt: inMinutes(367 * 24 * 60) },
+        422,
+        'start_at_out_of_range',
+        'startAt',
+      ],
+      ['an unknown zone', { startZone: 'Asia/Atlantis' }, 400, 'invalid_request', 'startZone'],
+      ['an offset as a zone', { startZone: '+08:00' }, 400, 'invalid_request', 'startZone'],
+      [
+        'an audience frozen at noon',
+        { freezeAudience: 'noon' },
+        400,
+        'invalid_request',
+        'freezeAudience',
+      ],
+      [
+        'send hours without an end',
+        { sendHours: { from: '09:00' } },
+        400,
+        'invalid_request',
+        'sendHours.to',
+      ],
+      [
+        'send hours of no length',
+        { sendHours: { from: '09:00', to: '09:00' } },
+        400,
+        'invalid_request',
+        'sendHours.to',
+      ],
+      [
+        'send hours beyond the day',
+        { sendHours: { from: '09:00', to: '24:00' } },
+        400,
+        'invalid_request',
+        'sendHours.to',
+      ],
+      [
+        'send hours of nowhere',
+        { sendHours: { from: '09:00', to: '21:00', zone: 'Moon/Tycho' } },
+        400,
+        'invalid_request',
+        'sendHours.zone',
+      ],
+      ['a canary of nobody', { canary: { first: 0 } }, 400, 'invalid_request', 'canary.first'],
+      [
+        'a canary of too many',
+        { canary: { first: 10_001 } },
+        400,
+        'invalid_request',
+        'canary.first',
+      ],
+      [
+        'a canary of most of them',
+        { canary: { percent: 51 } },
+        400,
+        'invalid_request',
+        'canary.percent',
+      ],
+      [
+        'a canary of two sizes',
+        { canary: { first: 1, percent: 1 } },
+        400,
+        'invalid_request',
+        'canary',
+      ],
+      ['a canary of no size', { canary: {} }, 400, 'invalid_request', 'canary'],
       ['an exclusion', { exclude: {} }, 422, 'not_available_yet', 'exclude'],
-      ['send hours', { sendHours: {} }, 422, 'not_available_yet', 'sendHours'],
       ['another channel', { channel: 'subscribe' }, 422, 'not_available_yet', 'channel'],
     ])('%s', async (_, change, status, code, path) => {
       const before = await world.stored();

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { BroadcastWatches } from '../../src/broadcast/broadcast-watches.js';
-import { Cancelling } from '../../src/broadcast/engine/cancel.js';
-import { Holds } from '../../src/broadcast/engine/holds.js';
+import { Cancelling } from '../../src/broadcast/engine/sweep/cancel.js';
+import { Holds } from '../../src/broadcast/engine/holds/holds.js';
 import { BroadcastApiWorld, type TestAccount } from '../support/broadcast-api-world.js';
 
 interface Told {

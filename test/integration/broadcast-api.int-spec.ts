@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { Holds } from '../../src/broadcast/engine/holds.js';
+import { Holds } from '../../src/broadcast/engine/holds/holds.js';
 import { BroadcastApiWorld, type TestAccount } from '../support/broadcast-api-world.js';
 
 const NOBODY = '01900000-0000-7000-8000-000000000000';
@@ -124,7 +124,7 @@ describe('a broadcast over the API', () => {
 
       expect(await view(id)).toMatchObject({
         state: 'running',
-        limitedBy: 'holds',
+        limitedBy: 'quota',
         holds: [{ reason: 'quota', until: until.toISOString() }],
       });
     });
@@ -213,7 +213,7 @@ describe('a broadcast over the API', () => {
       });
     });
 
-    it.each([[{}], [{ sendsPerSecond: 0 }], [{ sendsPerSecond: '7' }], [{ name: 'x' }]])(
+    it.each([[{}], [{ sendsPerSecond: 0 }], [{ sendsPerSecond: '7' }], [{ appid: 'x' }]])(
       'no such change: %j',
       async (change) => {
         const id = await world.broadcast(account);
@@ -227,7 +227,11 @@ describe('a broadcast over the API', () => {
       ['finished', 'cancel', []],
       ['cancelled', 'pause', []],
       ['cancelled', 'resume', []],
-      ['scheduled', 'pause', ['cancel']],
+      ['scheduled', 'pause', ['start', 'cancel']],
+      ['draft', 'resume', ['start', 'cancel']],
+      ['finished', 'start', []],
+      ['cancelled', 'start', []],
+      ['awaiting_approval', 'start', ['cancel']],
     ])('no verb that does not fit: %s, %s', async (state, name, allowed) => {
       const id = await world.broadcast(account);
       await setState(id, state);
@@ -239,6 +243,22 @@ describe('a broadcast over the API', () => {
       expect(await eventsOf(id)).toEqual([]);
     });
 
+    it.each([[{ name: 'x' }], [{ audience: { kind: 'all' } }], [{ sendsPerSecond: 7, url: null }]])(
+      'no change of what is being sent: %j',
+      async (change) => {
+        const id = await world.broadcast(account);
+        expect(await patch(id, change)).toMatchObject({
+          status: 409,
+          json: {
+            code: 'transition_not_allowed',
+            state: 'running',
+            changeable: ['sendsPerSecond', 'sendHours'],
+          },
+        });
+        expect(await view(id)).toMatchObject({ sendsPerSecond: null });
+      },
+    );
+
     it('no cap once it has ended', async () => {
       const id = await world.broadcast(account);
       await setState(id, 'finished');
@@ -248,7 +268,7 @@ describe('a broadcast over the API', () => {
       });
     });
 
-    it.each(['pause', 'resume', 'cancel'])('%s only if it exists', async (name) => {
+    it.each(['start', 'pause', 'resume', 'cancel'])('%s only if it exists', async (name) => {
       expect(await verb(NOBODY, name)).toMatchObject({
         status: 404,
         json: { code: 'broadcast_not_found' },

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { Cancelling } from '../../src/broadcast/engine/cancel.js';
-import { ExpandService } from '../../src/broadcast/engine/expand.service.js';
-import { Finishing } from '../../src/broadcast/engine/finish.js';
+import { Cancelling } from '../../src/broadcast/engine/sweep/cancel.js';
+import { ExpandService } from '../../src/broadcast/engine/expand/expand.service.js';
+import { Finishing } from '../../src/broadcast/engine/sweep/finish.js';
 import { EngineWorld } from '../support/engine-world.js';
 
 describe('expansion', () => {

@@ -1,9 +1,16 @@
 import { sql } from 'kysely';
-import { CLAIM } from '../../src/broadcast/engine/statements/claim.js';
-import { MATCH, RECEIVE } from '../../src/broadcast/engine/statements/receive.js';
-import { RELEASE_DUE, RELEASE_NEXT } from '../../src/broadcast/engine/statements/release.js';
-import { SETTLE } from '../../src/broadcast/engine/statements/settle.js';
-import { SWEEP_PAGE, SWEEP_RETURNED } from '../../src/broadcast/engine/statements/sweep.js';
+import { CLAIM } from '../../src/broadcast/engine/send/claim.statement.js';
+import {
+  MATCH_BY_TIME,
+  TAKE_DUE_RECEIPTS,
+} from '../../src/broadcast/engine/receipts/look.statements.js';
+import { MATCH, RECEIVE } from '../../src/broadcast/engine/receipts/receive.statements.js';
+import {
+  RELEASE_DUE,
+  RELEASE_NEXT,
+} from '../../src/broadcast/engine/release/release.statements.js';
+import { SETTLE } from '../../src/broadcast/engine/send/settle.statement.js';
+import { SWEEP_PAGE, SWEEP_RETURNED } from '../../src/broadcast/engine/sweep/sweep.statements.js';
 import type { HotStatement } from '../../src/database/hot-sql.js';
 import { EngineWorld } from '../support/engine-world.js';
 
@@ -11,15 +18,20 @@ const ROWS = 1_000_000;
 
 /** Columns that every scan of a table must have bound in its index condition, one of these sets. */
 const BOUND: Record<string, string[][]> = {
-  delivery: [['broadcast_id', 'openid'], ['msgid'], ['broadcast_id', 'not_before']],
+  delivery: [['broadcast_id', 'openid'], ['msgid'], ['broadcast_id', 'not_before'], ['openid']],
   delivery_problem: [['broadcast_id', 'state', 'errcode', 'openid']],
   receipt: [
     ['msgid', 'account_id'],
     ['account_id', 'msgid', 'openid'],
+    ['openid', 'account_id'],
+    ['look_at'],
   ],
   broadcast: [['id']],
   pace: [['account_id']],
   account: [['id']],
+  follower: [['account_id', 'openid']],
+  suppression: [['account_id', 'openid']],
+  quota_day: [['account_id', 'day']],
 };
 
 interface PlanNode {
@@ -61,6 +73,8 @@ describe('the plans of the hot statements, on a fresh table of a million rows', 
     SETTLE,
     RECEIVE,
     MATCH,
+    TAKE_DUE_RECEIPTS,
+    MATCH_BY_TIME,
     RELEASE_DUE,
     RELEASE_NEXT,
     SWEEP_PAGE,

@@ -39,8 +39,55 @@ describe('release', () => {
     });
 
     const second = await world.release(broadcast, 1);
-    expect(second).toEqual([{ broadcastId: broadcast, openid: 'amy', nudge: first!.nudge + 1 }]);
+    expect(second).toEqual([
+      { broadcastId: broadcast, openid: 'amy', nudge: first!.nudge + 1, first: false },
+    ]);
     await world.expectCountersToAgree(broadcast);
+  });
+
+  it('spares who left or was suppressed meanwhile, unless an earlier attempt is in doubt', async () => {
+    const broadcast = await world.broadcastTo('amy', 'bob', 'cleo', 'dan');
+    await sql`
+      insert into follower (account_id, openid, subscribed, as_of)
+      values (${world.accountId}, 'amy', false, now()), (${world.accountId}, 'cleo', false, now()),
+        (${world.accountId}, 'dan', true, now())`.execute(world.db);
+    await sql`
+      insert into suppression (account_id, openid, reason, since)
+      values (${world.accountId}, 'bob', 'blocked', now())`.execute(world.db);
+    await sql`update delivery set in_doubt_since = now() where openid = 'cleo'`.execute(world.db);
+
+    expect(openids(await world.release(broadcast))).toEqual(['cleo', 'dan']);
+    expect(await world.states(broadcast)).toEqual({
+      amy: 'skipped',
+      bob: 'skipped',
+      cleo: 'queued',
+      dan: 'queued',
+    });
+    expect((await world.row(broadcast, 'amy')).detail).toBe('unsubscribed');
+    expect((await world.row(broadcast, 'bob')).detail).toBe('suppressed');
+    const tallies = await world.db
+      .selectFrom('broadcastTally')
+      .select(['what', 'count'])
+      .orderBy('what')
+      .execute();
+    expect(tallies).toEqual([
+      { what: 'skipped:suppressed', count: '1' },
+      { what: 'skipped:unsubscribed', count: '1' },
+    ]);
+    await world.expectCountersToAgree(broadcast);
+  });
+
+  it('hands out no more than a canary before it has passed, but serves its rows that came back', async () => {
+    const broadcast = await world.broadcastTo('amy', 'bob', 'cleo');
+    await sql`update broadcast set canary = '{"first":2}', canary_size = 2`.execute(world.db);
+    const [first] = await world.release(broadcast);
+    expect(await world.release(broadcast)).toEqual([]);
+    const claim = await world.claims.claim(first!);
+    await world.settlements.settle(claim!, { kind: 'unsent', delayMs: 0 });
+    expect(openids(await world.release(broadcast))).toEqual(['amy']);
+
+    await sql`update broadcast set canary_passed_at = now()`.execute(world.db);
+    expect(openids(await world.release(broadcast))).toEqual(['cleo']);
   });
 
   it('leaves a row alone until it is due', async () => {

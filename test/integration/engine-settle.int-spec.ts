@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Claim } from '../../src/broadcast/engine/claim.service.js';
+import type { Claim } from '../../src/broadcast/engine/send/claim.service.js';
 import { EngineWorld } from '../support/engine-world.js';
 
 const MSGID = '3487542469355618313';

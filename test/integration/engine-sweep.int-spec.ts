@@ -113,22 +113,4 @@ describe('the sweep', () => {
     expect(await world.sweeps.takeTurns(60)).toHaveLength(1);
     expect(await world.sweeps.takeTurns(60)).toHaveLength(0);
   });
-
-  it('finds the receipts that both sides missed', async () => {
-    const broadcast = await world.broadcastTo('amy');
-    await world.receipts.record([
-      {
-        accountId: world.accountId,
-        openid: 'amy',
-        msgid: '7',
-        createTime: new Date(),
-        status: 'success',
-      },
-    ]);
-    expect(await world.sweeps.matchable(10)).toEqual([]);
-    await sql`update delivery set state = 'accepted', msgid = 7 where broadcast_id = ${broadcast}`.execute(
-      world.db,
-    );
-    expect(await world.sweeps.matchable(10)).toEqual([{ accountId: world.accountId, msgid: '7' }]);
-  });
 });

@@ -5,6 +5,8 @@ import {
 } from '../../src/followers/audience-of-all-followers.js';
 import {
   APPLY_EVENTS,
+  LIFT_OUTDATED,
+  NOTE_SUBSCRIBED,
   PART_WITH_LOT,
   STORE_PAGE,
 } from '../../src/followers/follower-statements.js';
@@ -32,7 +34,7 @@ describe('the plans of the statements on followers', () => {
   }, 120_000);
   afterAll(() => world.close());
 
-  it.each([STORE_PAGE, PART_WITH_LOT, APPLY_EVENTS])(
+  it.each([STORE_PAGE, PART_WITH_LOT, APPLY_EVENTS, NOTE_SUBSCRIBED, LIFT_OUTDATED])(
     '$name reaches its rows by their keys, in a table that was never analysed',
     async ({ text }) => {
       const { rows } = await world.pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(

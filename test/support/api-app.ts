@@ -11,6 +11,7 @@ import {
   HttpConfig,
   LogConfig,
   QueueConfig,
+  RetentionConfig,
   RolesConfig,
   SecretsConfig,
   SendingConfig,
@@ -76,6 +77,7 @@ export async function startApi(
     new WechatConfig('http://127.0.0.1:9', true),
     new SecretsConfig(adminKey, options.masterKeys ?? [randomBytes(32)]),
     new SendingConfig(10, 1000),
+    new RetentionConfig(180),
     new ClockConfig(0),
     new LogConfig('silent'),
   );

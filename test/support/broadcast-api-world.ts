@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import pg from 'pg';
 import { BroadcastApiModule } from '../../src/broadcast/broadcast.api.module.js';
-import { DeliveryPartitions } from '../../src/broadcast/engine/delivery-partitions.js';
+import { DeliveryPartitions } from '../../src/broadcast/engine/keeping/delivery-partitions.js';
 import type { BroadcastTables } from '../../src/broadcast/engine/engine.tables.js';
 import type { DeliveryState } from '../../src/broadcast/engine/states.js';
 import { clockOption, kyselyOn } from '../../src/database/dialect.js';

@@ -17,6 +17,7 @@ import {
   HttpConfig,
   LogConfig,
   QueueConfig,
+  RetentionConfig,
   RolesConfig,
   SecretsConfig,
   SendingConfig,
@@ -42,6 +43,7 @@ export class CallbackWorld {
   private constructor(
     readonly app: NestFastifyApplication,
     private readonly database: TestDatabase,
+    readonly config: Config,
   ) {}
 
   static async open(
@@ -57,6 +59,7 @@ export class CallbackWorld {
       new WechatConfig('http://127.0.0.1:9', true),
       new SecretsConfig(undefined, [randomBytes(32)]),
       new SendingConfig(100, 100),
+      new RetentionConfig(180),
       new ClockConfig(0),
       new LogConfig('warn'),
     );
@@ -67,7 +70,7 @@ export class CallbackWorld {
       logger: false,
     });
     await app.listen(0, '127.0.0.1');
-    return new CallbackWorld(app, database);
+    return new CallbackWorld(app, database, config);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { migrateToLatest } from '../../src/database/migrator.js';
 
 export interface TestDatabase {
   readonly url: string;
@@ -17,7 +18,24 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   url.pathname = `/${name}`;
   return {
     url: url.href,
-    drop: () => onServer((client) => client.query(`drop database if exists ${name} with (force)`)),
+    drop: () => onServer((client) => drop(client, name)),
+  };
+}
+
+/** A migrated database in which text sorts as people sort it, `a` before `B`, wherever no collation is named. */
+export async function createNaturalDatabase(): Promise<TestDatabase> {
+  const url = templateUrl();
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await onServer((client) =>
+    client.query(
+      `create database ${name} template template0 locale_provider icu icu_locale 'en-US' encoding 'UTF8'`,
+    ),
+  );
+  url.pathname = `/${name}`;
+  await migrateToLatest(url.href);
+  return {
+    url: url.href,
+    drop: () => onServer((client) => drop(client, name)),
   };
 }
 
@@ -40,6 +58,20 @@ async function clone(client: pg.Client, template: string, name: string): Promise
       await sleep(50);
     }
   }
+}
+
+/** Connections that were just closed are given a moment to be gone: force would tell their owners an error. */
+async function drop(client: pg.Client, name: string): Promise<void> {
+  for (let attempt = 1; attempt <= 20; attempt++) {
+    try {
+      await client.query(`drop database if exists ${name}`);
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== objectInUse) throw error;
+      await sleep(50);
+    }
+  }
+  await client.query(`drop database if exists ${name} with (force)`);
 }
 
 async function onServer(work: (client: pg.Client) => Promise<unknown>): Promise<void> {

@@ -1,22 +1,25 @@
 import { Kysely, sql } from 'kysely';
 import pg from 'pg';
-import { ClaimService } from '../../src/broadcast/engine/claim.service.js';
+import { ClaimService } from '../../src/broadcast/engine/send/claim.service.js';
 import { Counters } from '../../src/broadcast/engine/counters.js';
-import { DeliveryPartitions } from '../../src/broadcast/engine/delivery-partitions.js';
+import { DeliveryPartitions } from '../../src/broadcast/engine/keeping/delivery-partitions.js';
 import type { BroadcastTables } from '../../src/broadcast/engine/engine.tables.js';
-import { Holds } from '../../src/broadcast/engine/holds.js';
+import { Holds } from '../../src/broadcast/engine/holds/holds.js';
 import { Lane } from '../../src/broadcast/engine/lane.js';
-import { MatchService } from '../../src/broadcast/engine/match.service.js';
-import { ensurePace } from '../../src/broadcast/engine/pace-row.js';
-import { ReceiptsService } from '../../src/broadcast/engine/receipts.service.js';
-import { ReleaseRepository } from '../../src/broadcast/engine/release.repository.js';
-import type { Nudge } from '../../src/broadcast/engine/send.queue.js';
-import { SettleService } from '../../src/broadcast/engine/settle.service.js';
+import { MatchService } from '../../src/broadcast/engine/receipts/match.service.js';
+import { ensurePace } from '../../src/pacing/pace-row.js';
+import { ReceiptRepair } from '../../src/broadcast/engine/receipts/receipt-repair.js';
+import { ReceiptRepository } from '../../src/broadcast/engine/receipts/receipt.repository.js';
+import { ReceiptsService } from '../../src/broadcast/engine/receipts/receipts.service.js';
+import { ReleaseRepository } from '../../src/broadcast/engine/release/release.repository.js';
+import type { Nudge } from '../../src/broadcast/engine/send/send.queue.js';
+import { SettleService } from '../../src/broadcast/engine/send/settle.service.js';
 import type { DeliveryState } from '../../src/broadcast/engine/states.js';
-import { SweepRepository } from '../../src/broadcast/engine/sweep.repository.js';
+import { SweepRepository } from '../../src/broadcast/engine/sweep/sweep.repository.js';
 import { SendingConfig } from '../../src/config/config.js';
 import { clockOption, kyselyOn } from '../../src/database/dialect.js';
 import { HOT_OPTIONS, HotSql } from '../../src/database/hot-sql.js';
+import { FollowerSuppressions } from '../../src/followers/follower-suppressions.js';
 import { Clock } from '../../src/kernel/clock.js';
 import { newBroadcastId } from '../../src/kernel/ids.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
@@ -29,6 +32,7 @@ export class EngineWorld {
   readonly claims: ClaimService;
   readonly settlements: SettleService;
   readonly receipts: ReceiptsService;
+  readonly receiptRepair: ReceiptRepair;
   readonly releases: ReleaseRepository;
   readonly sweeps: SweepRepository;
 
@@ -43,14 +47,23 @@ export class EngineWorld {
     this.counters = new Counters(db);
     this.holds = new Holds(db);
     this.claims = this.anotherClaimService();
-    this.settlements = new SettleService(hot, this.lane, matches);
-    this.receipts = new ReceiptsService(hot, this.lane, matches);
+    this.settlements = new SettleService(
+      hot,
+      this.lane,
+      matches,
+      new SendingConfig(1_000, 100_000),
+    );
+    this.receipts = new ReceiptsService(hot, this.lane, matches, new FollowerSuppressions(hot));
+    this.receiptRepair = new ReceiptRepair(
+      new ReceiptRepository(db, hot, this.lane, new SendingConfig(1_000, 100_000)),
+      matches,
+    );
     this.releases = new ReleaseRepository(db, hot, this.lane);
     this.sweeps = new SweepRepository(db, hot, this.lane);
   }
 
-  static async open(): Promise<EngineWorld> {
-    const database = await createTestDatabase();
+  static async open(given?: TestDatabase): Promise<EngineWorld> {
+    const database = given ?? (await createTestDatabase());
     const db = kyselyOn<BroadcastTables>(
       new pg.Pool({ connectionString: database.url, max: 5, options: clockOption(0) }),
     );

@@ -5,6 +5,7 @@ import type { AccountsService } from '../../src/accounts/accounts.service.js';
 import { clockOption, kyselyOn } from '../../src/database/dialect.js';
 import { HOT_OPTIONS, HotSql } from '../../src/database/hot-sql.js';
 import { type FollowerEvent, FollowerEvents } from '../../src/followers/follower-events.js';
+import { FollowerSuppressions } from '../../src/followers/follower-suppressions.js';
 import { FollowerSyncRepository } from '../../src/followers/follower-sync.repository.js';
 import { FollowerSync, type FollowerSyncJob } from '../../src/followers/follower-sync.js';
 import { FollowerWalk } from '../../src/followers/follower-walk.js';
@@ -30,7 +31,7 @@ export class FollowersWorld {
   ) {
     const hot = new HotSql(pool);
     this.syncs = new FollowerSyncRepository(db, hot);
-    this.events = new FollowerEvents(hot);
+    this.events = new FollowerEvents(hot, new FollowerSuppressions(hot));
     this.followers = new FollowersService(db);
     const queue = {
       add: (_name: string, data: FollowerSyncJob) => Promise.resolve(this.jobs.push(data)),

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getQueueToken } from '@nestjs/bullmq';
+import type { Queue } from 'bullmq';
 import pg from 'pg';
 import type { DemoBroadcast } from '../../src/demo/demo-broadcast.js';
 import { readEnvironment } from '../../src/config/environment.js';
+import { SEND_QUEUE } from '../../src/queue/queue-names.js';
 import { Service } from '../../src/service.js';
 import type { FaultRule } from '../../src/simulator/faults/fault-rule.js';
 import { Simulator, type SimulatorOptions } from '../../src/simulator/simulator.js';
@@ -88,6 +91,12 @@ export class ProductWorld {
 
   get databaseUrl(): string {
     return this.database.url;
+  }
+
+  /** Where the jobs of broadcasts lie, to make them lie there for longer. */
+  get sendQueue(): Queue {
+    if (!this.#service) throw new Error('the service is stopped');
+    return this.#service.app.get<Queue>(getQueueToken(SEND_QUEUE), { strict: false });
   }
 
   /** Breaks every connection to the database, whatever it is doing. */

@@ -13,6 +13,7 @@ import {
   HttpConfig,
   LogConfig,
   QueueConfig,
+  RetentionConfig,
   RolesConfig,
   SecretsConfig,
   SendingConfig,
@@ -90,6 +91,7 @@ export class TokenWorld {
         options.masterKey ? [options.masterKey, this.#masterKey] : [this.#masterKey],
       ),
       new SendingConfig(50, 1000),
+      new RetentionConfig(180),
       new ClockConfig(options.clockOffsetMs ?? 0),
       new LogConfig('silent'),
     );

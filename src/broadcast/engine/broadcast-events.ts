@@ -2,7 +2,15 @@ import { type Kysely, sql } from 'kysely';
 import type { BroadcastTables } from './engine.tables.js';
 
 export type BroadcastEventKind =
-  'created' | 'started' | 'expanded' | 'held' | 'lifted' | 'finished' | 'cancelled';
+  | 'created'
+  | 'scheduled'
+  | 'changed'
+  | 'started'
+  | 'expanded'
+  | 'held'
+  | 'lifted'
+  | 'finished'
+  | 'cancelled';
 
 /** Writes what happened to a broadcast, in the transaction in which it happened. */
 export async function recordEvent(

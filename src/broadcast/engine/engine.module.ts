@@ -1,38 +1,45 @@
 import { Module } from '@nestjs/common';
 import { DatabaseModule } from '../../database/database.module.js';
+import { FollowersModule } from '../../followers/followers.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { EXPAND_QUEUE } from '../../queue/queue-names.js';
-import { Cancelling } from './cancel.js';
+import { Cancelling } from './sweep/cancel.js';
 import { Counters } from './counters.js';
-import { DeliveryPartitions } from './delivery-partitions.js';
-import { ExpandQueue } from './expand.queue.js';
-import { Holds } from './holds.js';
+import { DeliveryPartitions } from './keeping/delivery-partitions.js';
+import { ExpandQueue } from './expand/expand.queue.js';
+import { Holds } from './holds/holds.js';
 import { Lane } from './lane.js';
-import { MatchService } from './match.service.js';
-import { ReceiptsService } from './receipts.service.js';
+import { MatchService } from './receipts/match.service.js';
+import { ReceiptsService } from './receipts/receipts.service.js';
+import { RestoredDatabase } from './keeping/restored-database.js';
+import { Starting } from './schedule/schedule-verb.js';
 
 /** What the operators' verbs and the inbox need of the engine; nothing here sends. */
 @Module({
-  imports: [DatabaseModule, QueueModule.for(EXPAND_QUEUE)],
+  imports: [DatabaseModule, FollowersModule, QueueModule.for(EXPAND_QUEUE)],
   providers: [
     Lane,
     Holds,
     Cancelling,
+    Starting,
     Counters,
     DeliveryPartitions,
     ExpandQueue,
     MatchService,
     ReceiptsService,
+    RestoredDatabase,
   ],
   exports: [
     Lane,
     Holds,
     Cancelling,
+    Starting,
     Counters,
     DeliveryPartitions,
     ExpandQueue,
     MatchService,
     ReceiptsService,
+    RestoredDatabase,
   ],
 })
 export class EngineModule {}

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { MessageContent } from '../../wechat/message-channel.js';
+import type { HoldCode } from './holds/hold-codes.js';
 import type { BroadcastState, DeliveryState, HoldReason } from './states.js';
 
 /** bigint, 0 by default: text on its way out, text or number on its way in. */
@@ -9,6 +10,18 @@ type Counter = ColumnType<string, string | number | undefined, string | number>;
 export type AudienceRecord =
   | { readonly kind: 'all' }
   | { readonly kind: 'openids'; readonly count: number; readonly duplicates?: number };
+
+/** The first recipients, after whom it waits for what becomes of them. */
+export type Canary = { readonly first: number } | { readonly percent: number };
+
+/** Hours of the day at which it sends: from 09:00 to 21:00, say; a range over midnight is one too. */
+export interface SendHours {
+  /** HH:MM */
+  readonly from: string;
+  readonly to: string;
+  /** IANA name. */
+  readonly zone: string;
+}
 
 interface BroadcastTable {
   id: string;
@@ -29,6 +42,16 @@ interface BroadcastTable {
   expandProgressAt: Date | null;
   expandedAt: Date | null;
   receiptsClosedAt: Date | null;
+  startAt: Date | null;
+  startZone: string | null;
+  freezeAudience: Generated<'creation' | 'start'>;
+  sendHours: JSONColumnType<SendHours> | null;
+  sendsUntil: Date | null;
+  purgedAt: Date | null;
+  resendFailed: Generated<boolean>;
+  canary: JSONColumnType<Canary> | null;
+  canarySize: number | null;
+  canaryPassedAt: Date | null;
 }
 
 interface BroadcastHoldTable {
@@ -39,6 +62,8 @@ interface BroadcastHoldTable {
   errcode: number | null;
   rid: string | null;
   detail: string | null;
+  code: HoldCode | null;
+  openid: string | null;
 }
 
 interface BroadcastEventTable {
@@ -64,12 +89,27 @@ interface BroadcastErrorTable {
   count: Counter;
 }
 
+interface BroadcastTallyTable {
+  broadcastId: string;
+  what: string;
+  lane: string;
+  count: Counter;
+}
+
+interface BroadcastBrakeTable {
+  broadcastId: string;
+  brake: string;
+  decidedAt: Date;
+  tripped: boolean;
+}
+
 interface DeliveryTable {
   broadcastId: string;
   openid: string;
   accountId: number;
   state: DeliveryState;
   attempts: Generated<number>;
+  spared: Generated<number>;
   attemptGroup: Generated<number>;
   nudge: Generated<number>;
   errcode: number | null;
@@ -98,21 +138,7 @@ interface BroadcastCursorTable {
   sweptTo: Generated<string>;
   sweptAt: Date;
   credit: Generated<number>;
-}
-
-interface PaceTable {
-  accountId: number;
-  rate: number;
-  rateChangedAt: Date;
-  tokens: Generated<number>;
-  refilledAt: Date;
-  pausedUntil: Date | null;
-}
-
-interface ReleaseTurnTable {
-  accountId: number;
-  credit: Generated<number>;
-  releasedAt: Date;
+  handedOut: Generated<string>;
 }
 
 interface ReceiptTable {
@@ -124,6 +150,8 @@ interface ReceiptTable {
   receivedAt: Date;
   broadcastId: string | null;
   matchedBy: 'msgid' | 'time' | null;
+  /** When it is looked at next, while it has found no delivery. */
+  lookAt: Date | null;
 }
 
 interface IdempotencyKeyTable {
@@ -142,11 +170,11 @@ export interface BroadcastTables {
   broadcastMember: BroadcastMemberTable;
   broadcastCounter: BroadcastCounterTable;
   broadcastError: BroadcastErrorTable;
+  broadcastTally: BroadcastTallyTable;
+  broadcastBrake: BroadcastBrakeTable;
   delivery: DeliveryTable;
   deliveryProblem: DeliveryProblemTable;
   broadcastCursor: BroadcastCursorTable;
-  pace: PaceTable;
-  releaseTurn: ReleaseTurnTable;
   receipt: ReceiptTable;
   idempotencyKey: IdempotencyKeyTable;
 }

@@ -4,28 +4,66 @@ import { ChannelsModule } from '../../channels/channels.module.js';
 import { DatabaseModule } from '../../database/database.module.js';
 import { FollowersModule } from '../../followers/followers.module.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
+import { PacingModule } from '../../pacing/pacing.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
-import { EXPAND_QUEUE, SEND_QUEUE } from '../../queue/queue-names.js';
-import { ClaimService } from './claim.service.js';
-import { Consequences } from './consequences.js';
-import { Departures } from './departures.js';
+import { EXPAND_QUEUE, SEND_FIRST_QUEUE, SEND_QUEUE } from '../../queue/queue-names.js';
+import { TemplatesModule } from '../../templates/templates.module.js';
+import { AchievedRates } from './release/achieved-rates.js';
+import { AnswerMeter } from './send/answer-meter.js';
+import { Brakes } from './brakes/brakes.js';
+import { CanaryWatch } from './brakes/canary.js';
+import { ClaimService } from './send/claim.service.js';
+import { Climb } from './release/climb.js';
+import { Consequences } from './send/consequences.js';
+import { Departures } from './send/departures.js';
 import { EngineModule } from './engine.module.js';
-import { ExpandProcessor } from './expand.processor.js';
-import { ExpandService } from './expand.service.js';
-import { Finishing } from './finish.js';
+import { ExpandProcessor } from './expand/expand.processor.js';
+import { ExpandService } from './expand/expand.service.js';
+import { Finishing } from './sweep/finish.js';
+import { DeliveryPartitions } from './keeping/delivery-partitions.js';
 import { Heartbeat } from './heartbeat.js';
-import { PreparedBroadcasts } from './prepared-broadcasts.js';
-import { ReleaseRepository } from './release.repository.js';
-import { ReleaseService } from './release.service.js';
-import { SendMeter } from './send-meter.js';
-import { SendProcessor } from './send.processor.js';
-import { SendQueue } from './send.queue.js';
-import { SendReports } from './send-reports.js';
-import { SendService } from './send.service.js';
-import { SettleService } from './settle.service.js';
-import { SweepRepairs } from './sweep-repairs.js';
-import { SweepRepository } from './sweep.repository.js';
-import { SweepService } from './sweep.service.js';
+import { HoldExpiry } from './holds/hold-expiry.js';
+import { PreparedBroadcasts } from './send/prepared-broadcasts.js';
+import { QuotaHolds } from './release/quota-holds.js';
+import { ReceiptRepair } from './receipts/receipt-repair.js';
+import { ReceiptRepository } from './receipts/receipt.repository.js';
+import { type Repair, REPAIRS } from './sweep/repair.js';
+import { ReleaseRepository } from './release/release.repository.js';
+import { ReleaseRound } from './release/release-round.js';
+import { ReleaseService } from './release/release.service.js';
+import { RestoredDatabase } from './keeping/restored-database.js';
+import { Retention } from './keeping/retention.js';
+import { SendFirstProcessor } from './send/send-first.processor.js';
+import { SendProcessor } from './send/send.processor.js';
+import { ScheduledStarts } from './schedule/schedule-starts.js';
+import { SendHoursKeeper } from './schedule/send-hours-keeper.js';
+import { SendQueue } from './send/send.queue.js';
+import { SendReports } from './send/send-reports.js';
+import { SendService } from './send/send.service.js';
+import { SettleService } from './send/settle.service.js';
+import { ShareBrakes } from './brakes/share-brakes.js';
+import { SweepRepairs } from './sweep/sweep-repairs.js';
+import { SweepRepository } from './sweep/sweep.repository.js';
+import { SweepService } from './sweep/sweep.service.js';
+import { TemplateConfirmation } from './send/template-confirmation.js';
+import { TokenWatch } from './brakes/token-watch.js';
+import { WorkerSlots } from './release/worker-slots.js';
+
+/** In the order in which they run. */
+const REPAIRING = [
+  RestoredDatabase,
+  DeliveryPartitions,
+  ScheduledStarts,
+  SendHoursKeeper,
+  HoldExpiry,
+  ReceiptRepair,
+  QuotaHolds,
+  WorkerSlots,
+  ShareBrakes,
+  CanaryWatch,
+  TokenWatch,
+  Retention,
+];
 
 /** The steps of a broadcast's life, in a worker: expand, release, claim, send, settle, sweep. */
 @Module({
@@ -36,7 +74,9 @@ import { SweepService } from './sweep.service.js';
     DatabaseModule,
     FollowersModule,
     MetricsModule,
-    QueueModule.for(EXPAND_QUEUE, SEND_QUEUE),
+    PacingModule,
+    TemplatesModule,
+    QueueModule.for(EXPAND_QUEUE, SEND_QUEUE, SEND_FIRST_QUEUE),
   ],
   providers: [
     ExpandService,
@@ -44,17 +84,35 @@ import { SweepService } from './sweep.service.js';
     ReleaseRepository,
     ReleaseService,
     SendQueue,
-    SendMeter,
+    AnswerMeter,
+    AchievedRates,
+    Climb,
+    QuotaHolds,
+    ReleaseRound,
+    WorkerSlots,
     SendReports,
     PreparedBroadcasts,
     ClaimService,
     SettleService,
     Consequences,
+    TemplateConfirmation,
+    Brakes,
+    ShareBrakes,
+    CanaryWatch,
+    TokenWatch,
+    Retention,
     Departures,
     SendService,
     SendProcessor,
+    SendFirstProcessor,
     Finishing,
     SweepRepository,
+    ScheduledStarts,
+    SendHoursKeeper,
+    HoldExpiry,
+    ReceiptRepository,
+    ReceiptRepair,
+    { provide: REPAIRS, useFactory: (...repairs: Repair[]) => repairs, inject: REPAIRING },
     SweepRepairs,
     SweepService,
     Heartbeat,

@@ -5,9 +5,9 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Ticker } from '../../kernel/ticker.js';
-import { DeliveryPartitions } from './delivery-partitions.js';
-import { ReleaseService } from './release.service.js';
-import { SweepService } from './sweep.service.js';
+import { DeliveryPartitions } from './keeping/delivery-partitions.js';
+import { ReleaseService } from './release/release.service.js';
+import { SweepService } from './sweep/sweep.service.js';
 
 const BUSY_MS = 50;
 const IDLE_MS = 250;

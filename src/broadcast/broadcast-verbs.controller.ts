@@ -1,0 +1,54 @@
+import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Role } from '../access/role.decorator.js';
+import { BroadcastIdPipe } from './broadcast-id.pipe.js';
+import { BroadcastStart } from './broadcast-start.service.js';
+import { type BroadcastView, toView } from './broadcast-view.dto.js';
+import { BroadcastReports } from './broadcast.report.js';
+import { BroadcastService } from './broadcast.service.js';
+
+@ApiTags('broadcasts')
+@Controller('v1/broadcasts/:id')
+@Role('sender')
+export class BroadcastVerbsController {
+  constructor(
+    private readonly starts: BroadcastStart,
+    private readonly broadcasts: BroadcastService,
+    private readonly reports: BroadcastReports,
+  ) {}
+
+  /** A draft starts, or is scheduled where its `startAt` lies ahead; a scheduled one starts now. */
+  @Post('start')
+  @HttpCode(200)
+  async start(@Param('id', BroadcastIdPipe) id: string): Promise<BroadcastView> {
+    await this.starts.start(id);
+    return await this.#view(id);
+  }
+
+  @Post('pause')
+  @HttpCode(200)
+  async pause(@Param('id', BroadcastIdPipe) id: string): Promise<BroadcastView> {
+    await this.broadcasts.pause(id);
+    return await this.#view(id);
+  }
+
+  /** Lifts the holds that wait for a person. */
+  @Post('resume')
+  @HttpCode(200)
+  async resume(@Param('id', BroadcastIdPipe) id: string): Promise<BroadcastView> {
+    await this.broadcasts.resume(id);
+    return await this.#view(id);
+  }
+
+  /** Ends it for good: whoever has not been sent to will not be. */
+  @Post('cancel')
+  @HttpCode(200)
+  async cancel(@Param('id', BroadcastIdPipe) id: string): Promise<BroadcastView> {
+    await this.broadcasts.cancel(id);
+    return await this.#view(id);
+  }
+
+  async #view(id: string): Promise<BroadcastView> {
+    return toView(await this.reports.require(id));
+  }
+}

@@ -1,0 +1,46 @@
+import { judgeCanary } from './canary-verdict.js';
+
+const figures = (change: Partial<Parameters<typeof judgeCanary>[0]>) => ({
+  sent: 100,
+  delivered: 0,
+  refused: 0,
+  failed: 0,
+  blocked: 0,
+  unknown: 0,
+  missing: 0,
+  ...change,
+});
+
+describe('the canary', () => {
+  it('waits for its receipts', () => {
+    expect(judgeCanary(figures({ delivered: 99, missing: 1 }), false)).toBe('waits');
+    expect(judgeCanary(figures({ refused: 50, delivered: 49, missing: 1 }), false)).toBe('waits');
+  });
+
+  it('passes with a tenth of its messages gone wrong, in whatever ways', () => {
+    const bad = { refused: 4, failed: 3, blocked: 2, unknown: 1 };
+    expect(judgeCanary(figures({ delivered: 90, ...bad }), false)).toMatchObject({ passed: true });
+    expect(judgeCanary(figures({ delivered: 89, ...bad, unknown: 2 }), false)).toMatchObject({
+      passed: false,
+      detail: expect.stringContaining('refused 4, failed 3, blocked 2, unknown 2'),
+    });
+  });
+
+  it('passes with some receipts missing after the time for them, and says how many', () => {
+    expect(judgeCanary(figures({ delivered: 60, missing: 40 }), true)).toMatchObject({
+      passed: true,
+      detail: expect.stringContaining('without receipt 40'),
+    });
+  });
+
+  it('stays where most receipts are missing: nobody knows who blocks us', () => {
+    expect(judgeCanary(figures({ delivered: 49, missing: 51 }), true)).toMatchObject({
+      passed: false,
+      detail: expect.stringContaining('callback'),
+    });
+  });
+
+  it('passes where nobody was sent to', () => {
+    expect(judgeCanary(figures({ sent: 0 }), false)).toMatchObject({ passed: true });
+  });
+});

@@ -1,0 +1,21 @@
+import { CANARY_MOST_BAD, CANARY_MOST_MISSING } from './brake-limits.js';
+import {
+  canaryFailed,
+  type CanaryFigures,
+  canaryPassed,
+  canaryUnheard,
+} from '../holds/hold-texts.js';
+
+export type CanaryVerdict = 'waits' | { readonly passed: boolean; readonly detail: string };
+
+/** What the canary's messages have come to. `overdue`: receipts that have not come are missing. */
+export function judgeCanary(figures: CanaryFigures, overdue: boolean): CanaryVerdict {
+  const { sent, delivered, refused, failed, blocked, unknown, missing } = figures;
+  if (missing > 0 && !overdue) return 'waits';
+  const bad = refused + failed + blocked + unknown;
+  if (bad > sent * CANARY_MOST_BAD) return { passed: false, detail: canaryFailed(figures) };
+  const accepted = delivered + failed + blocked + missing;
+  if (missing > accepted * CANARY_MOST_MISSING)
+    return { passed: false, detail: canaryUnheard(figures) };
+  return { passed: true, detail: canaryPassed(figures) };
+}

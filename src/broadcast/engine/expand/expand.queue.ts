@@ -1,0 +1,39 @@
+import { setTimeout } from 'node:timers/promises';
+import { InjectQueue } from '@nestjs/bullmq';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Queue } from 'bullmq';
+import { EXPAND_QUEUE } from '../../../queue/queue-names.js';
+
+/** A queue that is away makes nobody wait longer than this, in milliseconds. */
+const PATIENCE_MS = 1_000;
+
+export interface ExpandJob {
+  readonly broadcastId: string;
+}
+
+/** Asks a worker to turn an audience into deliveries. */
+@Injectable()
+export class ExpandQueue {
+  readonly #logger = new Logger(ExpandQueue.name);
+
+  constructor(@InjectQueue(EXPAND_QUEUE) private readonly queue: Queue<ExpandJob>) {}
+
+  /**
+   * Never fails: the broadcast is on record, and the sweep asks again for one that does not grow.
+   * The id keeps a broadcast from waiting in the queue twice.
+   */
+  async nudge(broadcastId: string): Promise<void> {
+    const added = this.queue.add(
+      'expand',
+      { broadcastId },
+      { jobId: `expand-${broadcastId}`, attempts: 1, removeOnComplete: true, removeOnFail: true },
+    );
+    const gaveUp = setTimeout(PATIENCE_MS, 'gave up', { ref: false });
+    const outcome = await Promise.race([added, gaveUp]).catch((error: unknown) => error);
+    if (outcome === 'gave up' || outcome instanceof Error)
+      this.#logger.warn(
+        { broadcastId, err: outcome },
+        'expansion not queued; the sweep asks again',
+      );
+  }
+}

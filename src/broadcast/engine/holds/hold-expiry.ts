@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+import { Holds } from './holds.js';
+import type { Repair } from '../sweep/repair.js';
+
+/** Lifts what was held until a time that has come. */
+@Injectable()
+export class HoldExpiry implements Repair {
+  readonly what = 'holds whose time is over';
+  readonly everyMs = 0;
+
+  constructor(private readonly holds: Holds) {}
+
+  run(): Promise<void> {
+    return this.holds.liftExpired();
+  }
+}

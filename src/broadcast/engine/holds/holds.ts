@@ -1,0 +1,175 @@
+import { Injectable } from '@nestjs/common';
+import { Kysely, sql, type Transaction } from 'kysely';
+import { recordEvent } from '../broadcast-events.js';
+import type { BroadcastTables } from '../engine.tables.js';
+import type { HoldCode } from './hold-codes.js';
+import type { HoldReason } from '../states.js';
+
+export interface Hold {
+  readonly reason: HoldReason;
+  /** When it lifts itself; left out, a person must. */
+  readonly until?: Date | null;
+  readonly errcode?: number | null;
+  readonly rid?: string | null;
+  /** What happened, for a person to read. */
+  readonly detail?: string | null;
+  readonly code?: HoldCode | null;
+  /** A recipient whose refusal it was: a sample to look into. */
+  readonly openid?: string | null;
+}
+
+interface Lift {
+  /** Only a hold with this code. */
+  readonly code?: HoldCode;
+  /** Why, for the broadcast's history. */
+  readonly detail?: string;
+}
+
+/**
+ * The set of reasons why a broadcast does not send. The first of several workers that find the same
+ * reason writes it; a reason lifts only itself.
+ */
+@Injectable()
+export class Holds {
+  constructor(private readonly db: Kysely<BroadcastTables>) {}
+
+  /** True when the hold is new; false when it stood already or the broadcast has ended. */
+  async hold(broadcastId: string, hold: Hold): Promise<boolean> {
+    return this.db.transaction().execute(async (tx) => {
+      const broadcast = await lockOpen(tx, broadcastId);
+      if (!broadcast) return false;
+      // Somebody may have let it go on since the canary was looked at.
+      if (hold.reason === 'canary' && broadcast.canaryPassedAt) return false;
+      return addHold(tx, broadcastId, hold);
+    });
+  }
+
+  /**
+   * Like `hold`, but once in the life of a broadcast: a person who lifted it has decided. Where
+   * another hold of that reason stands, it waits until that is lifted. Tests and single messages are
+   * left alone.
+   */
+  async trip(broadcastId: string, brake: string, hold: Hold): Promise<boolean> {
+    return this.db.transaction().execute(async (tx) => {
+      const broadcast = await lockOpen(tx, broadcastId);
+      if (broadcast?.purpose !== 'broadcast') return false;
+      const decided = await tx
+        .selectFrom('broadcastBrake')
+        .select('brake')
+        .where('broadcastId', '=', broadcastId)
+        .where('brake', '=', brake)
+        .executeTakeFirst();
+      if (decided || !(await addHold(tx, broadcastId, hold))) return false;
+      await tx
+        .insertInto('broadcastBrake')
+        .values({ broadcastId, brake, decidedAt: sql<Date>`clock_now()`, tripped: true })
+        .execute();
+      return true;
+    });
+  }
+
+  /** Gives a hold that stands with the code `from` another code and detail. */
+  async change(
+    broadcastId: string,
+    reason: HoldReason,
+    from: HoldCode,
+    to: { readonly code: HoldCode; readonly detail: string },
+  ): Promise<boolean> {
+    return this.db.transaction().execute(async (tx) => {
+      if (!(await lockOpen(tx, broadcastId))) return false;
+      const { numUpdatedRows } = await tx
+        .updateTable('broadcastHold')
+        .set(to)
+        .where('broadcastId', '=', broadcastId)
+        .where('reason', '=', reason)
+        .where('code', '=', from)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) return false;
+      await recordEvent(tx, broadcastId, 'held', { reason, ...to });
+      return true;
+    });
+  }
+
+  /** Lifts those of the given reasons that stand, and says which did. */
+  async lift(
+    broadcastId: string,
+    reasons: readonly HoldReason[],
+    { code, detail }: Lift = {},
+  ): Promise<HoldReason[]> {
+    return this.db.transaction().execute(async (tx) => {
+      if (!(await lockOpen(tx, broadcastId))) return [];
+      const lifted = await tx
+        .deleteFrom('broadcastHold')
+        .where('broadcastId', '=', broadcastId)
+        .where('reason', 'in', reasons)
+        .$if(code !== undefined, (query) => query.where('code', '=', code ?? null))
+        .returning('reason')
+        .execute();
+      const names = lifted.map(({ reason }) => reason);
+      if (names.includes('canary')) await passCanary(tx, broadcastId);
+      if (names.length > 0)
+        await recordEvent(tx, broadcastId, 'lifted', { reasons: names, ...(detail && { detail }) });
+      return names;
+    });
+  }
+
+  /** Holds every broadcast of an account that has not ended. */
+  async holdAccount(accountId: number, hold: Hold): Promise<void> {
+    const running = await this.db
+      .selectFrom('broadcast')
+      .select('id')
+      .where('accountId', '=', accountId)
+      .where('closedAt', 'is', null)
+      .where('startedAt', 'is not', null)
+      .execute();
+    for (const { id } of running) await this.hold(id, hold);
+  }
+
+  /** Lifts what was held until a time that has come. */
+  async liftExpired(): Promise<void> {
+    const expired = await this.db
+      .selectFrom('broadcastHold')
+      .select(['broadcastId', 'reason'])
+      .where('until', '<=', sql<Date>`clock_now()`)
+      .execute();
+    for (const { broadcastId, reason } of expired) await this.lift(broadcastId, [reason]);
+  }
+}
+
+/** Hold, lift, cancel, expand and finish each lock the broadcast's row first: they come one by one. */
+async function lockOpen(tx: Transaction<BroadcastTables>, broadcastId: string) {
+  const row = await tx
+    .selectFrom('broadcast')
+    .select(['state', 'purpose', 'canaryPassedAt'])
+    .where('id', '=', broadcastId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.state === 'finished' || row?.state === 'cancelled' ? undefined : row;
+}
+
+/** Under the lock of the broadcast's row, which the caller holds. */
+export async function addHold(
+  tx: Transaction<BroadcastTables>,
+  broadcastId: string,
+  { reason, until = null, errcode = null, rid = null, detail = null, ...more }: Hold,
+): Promise<boolean> {
+  const { code = null, openid = null } = more;
+  const said = { reason, until, errcode, rid, detail, code, openid };
+  const added = await tx
+    .insertInto('broadcastHold')
+    .values({ broadcastId, since: sql<Date>`clock_now()`, ...said })
+    .onConflict((oc) => oc.doNothing())
+    .returning('reason')
+    .executeTakeFirst();
+  if (added) await recordEvent(tx, broadcastId, 'held', said);
+  return added !== undefined;
+}
+
+/** Whoever lifts it, a person or its own receipts: the canary has done its work. */
+async function passCanary(tx: Transaction<BroadcastTables>, broadcastId: string): Promise<void> {
+  await tx
+    .updateTable('broadcast')
+    .set({ canaryPassedAt: sql<Date>`clock_now()` })
+    .where('id', '=', broadcastId)
+    .execute();
+}

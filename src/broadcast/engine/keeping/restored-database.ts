@@ -1,0 +1,46 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DatabaseIdentity } from '../../../database/database-identity.js';
+import { databaseReplaced } from '../holds/hold-texts.js';
+import type { Repair } from '../sweep/repair.js';
+
+/** Whatever runs or will start by itself; what a person has yet to start, a person looks at anyway. */
+const HOLD_ALL = `
+with open as materialized (
+  select id from broadcast where closed_at is null and state in ('running', 'scheduled')
+  order by id for update
+),
+held as (
+  insert into broadcast_hold (broadcast_id, reason, since, code, detail)
+  select id, 'restored', clock_now(), 'database_replaced', $1::text from open
+  on conflict do nothing
+  returning broadcast_id, reason, code, detail
+)
+insert into broadcast_event (broadcast_id, at, kind, data)
+select broadcast_id, clock_now(), 'held',
+  jsonb_build_object('reason', reason, 'code', code, 'detail', detail)
+from held`;
+
+/**
+ * Holds every broadcast when the database turns out to be an older one: messages may have gone out that its rows
+ * know nothing of, and would go out again. A person compares and decides.
+ */
+@Injectable()
+export class RestoredDatabase implements OnModuleInit, Repair {
+  readonly what = 'the identity of the database';
+  readonly everyMs = 5_000;
+
+  constructor(private readonly identity: DatabaseIdentity) {
+    identity.onReplaced(async (tx, change) => {
+      await tx.query(HOLD_ALL, [databaseReplaced(change)]);
+    });
+  }
+
+  /** Connections may have been made before anybody listened. Nothing sends yet. */
+  onModuleInit(): Promise<void> {
+    return this.identity.look();
+  }
+
+  run(): Promise<void> {
+    return this.identity.look();
+  }
+}

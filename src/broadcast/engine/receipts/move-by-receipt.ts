@@ -1,0 +1,84 @@
+import { countErrors, countMoves } from '../count-moves.js';
+import { saysSystemFailed, stateOfStatus } from './receipt-status.js';
+
+/** How often a message that failed by WeChat's own fault is sent again. */
+const RESENDS = 3;
+/** Beyond the minute within which WeChat refuses the same text to the same person (40241). */
+const RESEND_DELAY = `interval '1 second' * (90 + random() * 30) * 2 ^ d.attempt_group`;
+
+/**
+ * The CTEs `again` and `mine`. `mine` holds every delivery that the receipts of a CTE speak of: same
+ * msgid, same account, same openid.
+ *
+ * `again` are the running broadcasts that may send again what failed. Their rows are locked before any
+ * delivery's, so that a broadcast does not finish while one of its deliveries is reopened.
+ */
+export const findByMsgid = (receipts: string): string => `
+again as materialized (
+  select b.id from broadcast b
+  where b.id = any (array(
+      select d.broadcast_id from ${receipts} s join delivery d on d.msgid = s.msgid
+      where s.msgid <> 0 and d.account_id = s.account_id and d.openid = s.openid
+        and ${saysSystemFailed('s.status')}))
+    and b.resend_failed and b.state = 'running'
+  order by b.id
+  for share of b
+),
+mine as materialized (
+  select d.broadcast_id, d.openid, d.account_id, d.msgid, d.state as was, d.attempt_group,
+    coalesce(d.errcode, 0) as had_errcode, s.create_time, s.status,
+    ${saysSystemFailed('s.status')} as may_resend
+  from ${receipts} s
+  join delivery d on d.msgid = s.msgid
+  where s.msgid <> 0 and d.account_id = s.account_id and d.openid = s.openid
+    -- evaluated first, and with it the locks above are taken first
+    and (select count(*) from again) is not null
+  order by d.broadcast_id, d.openid
+  for update of d
+)`;
+
+/**
+ * The CTEs `again` and `mine` must come before; `moved` are the deliveries that their receipts change.
+ * Receipts move only what is `accepted` or `unknown`. A delivery that is to be sent again forgets its
+ * msgid, so that no later receipt of the failed message speaks of the new attempt.
+ */
+export const moveByReceipt = (lane: string): string => `
+judged as materialized (
+  select m.*,
+    case when m.may_resend and m.attempt_group < ${RESENDS}
+        and exists (select from again where again.id = m.broadcast_id)
+      then 'pending' else ${stateOfStatus('m.status')} end as becomes
+  from mine m where m.was in ('accepted', 'unknown')
+),
+moved as (
+  update delivery d set
+    state = j.becomes,
+    attempt_group = d.attempt_group + (j.becomes = 'pending')::integer,
+    msgid = case when j.becomes <> 'pending' then d.msgid end,
+    in_doubt_since = case when j.becomes <> 'pending' then d.in_doubt_since end,
+    not_before = case when j.becomes = 'pending' then clock.t + ${RESEND_DELAY} end,
+    settled_at = case when j.becomes <> 'pending' then clock.t end,
+    receipt_at = case when j.becomes <> 'pending' then j.create_time end,
+    detail = case when j.becomes in ('blocked', 'failed') then j.status end,
+    errcode = null,
+    rid = null
+  from judged j cross join clock
+  where d.broadcast_id = j.broadcast_id and d.openid = j.openid
+  returning d.broadcast_id, d.openid, j.was, d.state as becomes, j.had_errcode
+),
+counted as (${countMoves('moved', lane)}),
+gone as (
+  delete from delivery_problem p using moved m
+  where m.was = 'unknown' and p.broadcast_id = m.broadcast_id and p.state = 'unknown'
+    and p.errcode = m.had_errcode and p.openid = m.openid
+),
+problems as (
+  insert into delivery_problem (broadcast_id, state, errcode, openid)
+  select broadcast_id, becomes, 0, openid from moved where becomes in ('blocked', 'failed')
+  on conflict do nothing
+),
+errors as (
+  select broadcast_id, had_errcode as errcode, -1 as delta from moved
+  where was = 'unknown' and had_errcode <> 0
+),
+uncounted as (${countErrors('errors', lane)})`;

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { Kysely, sql } from 'kysely';
+import { SendingConfig } from '../../../config/config.js';
+import { HotSql } from '../../../database/hot-sql.js';
+import { retryingDeadlocks } from '../../../database/sqlstate.js';
+import type { BroadcastTables } from '../engine.tables.js';
+import { Lane } from '../lane.js';
+import { type DueReceipt, MATCH_BY_TIME, TAKE_DUE_RECEIPTS } from './look.statements.js';
+
+/** Statements on receipts that wait for their delivery, and on deliveries that wait for their receipt. */
+@Injectable()
+export class ReceiptRepository {
+  constructor(
+    private readonly db: Kysely<BroadcastTables>,
+    private readonly hot: HotSql,
+    private readonly lane: Lane,
+    private readonly sending: SendingConfig,
+  ) {}
+
+  /** Those whose next look is due, each for one worker. */
+  async takeDue(limit: number): Promise<DueReceipt[]> {
+    return retryingDeadlocks(() => this.hot.query<DueReceipt>(TAKE_DUE_RECEIPTS, [limit]));
+  }
+
+  /** For receipts that found nothing by their msgid. */
+  async matchByTime(receipts: readonly DueReceipt[]): Promise<void> {
+    if (receipts.length === 0) return;
+    await retryingDeadlocks(() =>
+      this.hot.query(MATCH_BY_TIME, [
+        receipts.map((receipt) => receipt.account_id),
+        receipts.map(({ msgid }) => msgid),
+        receipts.map(({ openid }) => openid),
+        receipts.map((receipt) => receipt.create_time),
+        this.lane.of('match'),
+        this.sending.quotaResetHour,
+      ]),
+    );
+  }
+
+  /** A receipt that has not come so long after the end is not coming. */
+  async close(): Promise<void> {
+    await this.db
+      .updateTable('broadcast')
+      .set({ receiptsClosedAt: sql<Date>`clock_now()` })
+      .where('receiptsClosedAt', 'is', null)
+      .where('closedAt', 'is not', null)
+      .where(
+        'endedAt',
+        '<',
+        sql<Date>`clock_now() - make_interval(hours => ${this.sending.receiptHours}::integer)`,
+      )
+      .execute();
+  }
+}

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { HotSql } from '../../../database/hot-sql.js';
+import { isDataError, retryingDeadlocks } from '../../../database/sqlstate.js';
+import { Coalescer } from '../../../kernel/coalescer.js';
+import { FollowerSuppressions } from '../../../followers/follower-suppressions.js';
+import { waves } from '../../../kernel/waves.js';
+import { Lane } from '../lane.js';
+import { MatchService } from './match.service.js';
+import { RECEIVE, type ReceivedRow } from './receive.statements.js';
+
+/** What a TEMPLATESENDJOBFINISH push says. */
+export interface IncomingReceipt {
+  readonly accountId: number;
+  readonly openid: string;
+  /** Decimal; `0` where WeChat told none. */
+  readonly msgid: string;
+  readonly createTime: Date;
+  /** WeChat's words, raw. */
+  readonly status: string;
+}
+
+/** Steps 7 and 8: keeps receipts, each once, and moves the deliveries that they speak of. */
+@Injectable()
+export class ReceiptsService {
+  readonly #batches: Coalescer<readonly IncomingReceipt[], { error?: unknown }>;
+
+  constructor(
+    private readonly sql: HotSql,
+    private readonly lane: Lane,
+    private readonly matches: MatchService,
+    private readonly suppressions: FollowerSuppressions,
+  ) {
+    this.#batches = new Coalescer(
+      { waitMs: 5, maxItems: 100, maxWeight: 500, weigh: (batch) => batch.length, concurrency: 2 },
+      (batches) => this.#recordAll(batches),
+    );
+  }
+
+  /** Resolves once all of them are durable; throws what the database said, and may then be called again. */
+  async record(receipts: readonly IncomingReceipt[]): Promise<void> {
+    if (receipts.length === 0) return;
+    const { error } = await this.#batches.add(receipts);
+    if (error !== undefined) throw error;
+  }
+
+  /** Callers share a statement; what one of them brought must not fail the others. */
+  async #recordAll(batches: (readonly IncomingReceipt[])[]): Promise<{ error?: unknown }[]> {
+    try {
+      await this.#write(batches.flat());
+      return batches.map(() => ({}));
+    } catch (error) {
+      if (batches.length === 1 || !isDataError(error)) return batches.map(() => ({ error }));
+    }
+    const outcomes: { error?: unknown }[] = [];
+    for (const batch of batches)
+      outcomes.push(
+        await this.#write(batch).then(
+          () => ({}),
+          (error: unknown) => ({ error }),
+        ),
+      );
+    return outcomes;
+  }
+
+  async #write(receipts: readonly IncomingReceipt[]): Promise<void> {
+    for (const wave of waves(receipts, keyOf)) {
+      const rows = await retryingDeadlocks(() =>
+        this.sql.query<ReceivedRow>(RECEIVE, [
+          wave.map(({ accountId }) => accountId),
+          wave.map(({ msgid }) => msgid),
+          wave.map(({ openid }) => openid),
+          wave.map(({ createTime }) => createTime),
+          wave.map(({ status }) => status),
+          this.lane.of('match'),
+        ]),
+      );
+      await this.matches.match(
+        rows
+          .filter(({ unmatched }) => unmatched)
+          .map((row) => ({ accountId: row.account_id, msgid: row.msgid })),
+      );
+      await this.suppressions.liftOutdated(
+        rows
+          .filter(({ blocked }) => blocked)
+          .map((row) => ({ accountId: row.account_id, openid: row.openid })),
+      );
+    }
+  }
+}
+
+const keyOf = ({ accountId, msgid, openid }: IncomingReceipt): string =>
+  `${accountId}-${msgid}-${openid}`;

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { PaceControl } from '../../../pacing/pace-control.js';
+import { STARTING_RATE } from '../../../pacing/pace-row.js';
+import type { Turn } from './release.repository.js';
+
+/** An account that sent nothing for this long (seconds) starts slowly again. */
+const IDLE = 60;
+/** After a fall the rate climbs by this part of the cap a second. */
+const STEP = 1 / 50;
+const SMALLEST_STEP = 5;
+
+/** Where the rate of an account goes next, once a second, while it really sends what it may. Pure. */
+export function nextRate(
+  { rate, cap, fell }: Pick<Turn, 'rate' | 'cap' | 'fell'>,
+  achieved: number,
+): number {
+  const keepsUp = rate <= 2 * STARTING_RATE || achieved >= rate / 3;
+  if (rate >= cap || !keepsUp) return rate;
+  // Slow start doubles; after trouble the limit is near, and is felt for in steps.
+  return Math.min(cap, fell ? rate + Math.max(SMALLEST_STEP, cap * STEP) : rate * 2);
+}
+
+/** Lets the rates of accounts climb. */
+@Injectable()
+export class Climb {
+  constructor(private readonly pace: PaceControl) {}
+
+  async climb(accountId: number, turn: Turn, achieved: number): Promise<void> {
+    const { rate, cap } = turn;
+    if (turn.since_release > IDLE && rate > STARTING_RATE)
+      return this.pace.restart(accountId, rate, Math.min(cap, STARTING_RATE));
+    if (turn.since_rate_change < 1 || turn.single_file) return;
+    const next = nextRate(turn, achieved);
+    if (next !== rate || (turn.fell && rate >= cap))
+      await this.pace.climb(accountId, rate, next, cap);
+  }
+}

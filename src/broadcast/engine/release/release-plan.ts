@@ -1,0 +1,86 @@
+/** What release knows of one broadcast that could send now. */
+export interface Candidate {
+  readonly broadcastId: string;
+  /** Rows not handed out yet, those that came back included. */
+  readonly pending: number;
+  /** What its own cap lets it hand out now; undefined without one. */
+  readonly credit: number | undefined;
+  /** A test or a single message: served before the broadcasts. */
+  readonly first?: boolean;
+}
+
+export interface Window {
+  /** Messages a second that the account may send now. */
+  readonly rate: number;
+  /** Messages a second that it really sent lately. */
+  readonly achieved: number;
+  readonly latencyMs: number;
+  /** Jobs handed out and not settled. */
+  readonly outstanding: number;
+  /** Sends that all workers together can have in flight. */
+  readonly slots: number;
+  /** Whether another account has messages to send: then it keeps half of the slots. */
+  readonly othersWait: boolean;
+}
+
+/** Longest absence in seconds that counts: who comes back does not catch up. */
+const LONGEST_GAP = 0.2;
+/** How far release may run ahead of the rate, so that a late tick costs nothing. */
+const AHEAD = 1.2;
+const SMALLEST_WINDOW = 50;
+
+/** Fractions are carried to the next tick, up to what one long tick may hand out. */
+export const refill = (credit: number, rate: number, seconds: number): number =>
+  Math.min(credit + rate * Math.min(seconds, LONGEST_GAP), Math.max(1, rate * LONGEST_GAP * AHEAD));
+
+/**
+ * How many more jobs fit into the window: two seconds of what is achieved, and what is in flight. While others wait,
+ * at most half of the slots: a slow account cannot fill the queue for them.
+ */
+export function roomIn(window: Window): number {
+  const { rate, achieved, latencyMs, outstanding, slots, othersWait } = window;
+  const wanted = Math.max(
+    SMALLEST_WINDOW,
+    2 * Math.max(achieved, Math.min(rate, 50)) + (rate * latencyMs) / 1_000,
+  );
+  const most = othersWait ? Math.max(1, slots / 2) : Infinity;
+  return Math.max(0, Math.floor(Math.min(wanted, most) - outstanding));
+}
+
+/**
+ * Splits what may be handed out: first to those that go first, then fairly. Everybody gets the same share, and what
+ * one cannot use goes to the others.
+ */
+export function shares(candidates: readonly Candidate[], available: number): Map<string, number> {
+  const result = new Map<string, number>();
+  const left = split(candidates.filter(isFirst), Math.floor(available), result);
+  split(
+    candidates.filter((candidate) => !isFirst(candidate)),
+    left,
+    result,
+  );
+  return result;
+}
+
+const isFirst = ({ first = false }: Candidate): boolean => first;
+
+/** What is left after everybody got a share. */
+function split(
+  candidates: readonly Candidate[],
+  available: number,
+  result: Map<string, number>,
+): number {
+  const limits = candidates
+    .map(({ broadcastId, pending, credit = Infinity }) => ({
+      broadcastId,
+      most: Math.floor(Math.min(pending, credit)),
+    }))
+    .sort((a, b) => a.most - b.most);
+  let left = available;
+  limits.forEach(({ broadcastId, most }, i) => {
+    const share = Math.min(most, Math.ceil(left / (limits.length - i)));
+    result.set(broadcastId, share);
+    left -= share;
+  });
+  return left;
+}

@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { SendingConfig } from '../../../config/config.js';
+import type { HotRunner } from '../../../database/hot-sql.js';
+import { AchievedRates } from './achieved-rates.js';
+import { AnswerMeter } from '../send/answer-meter.js';
+import { type Candidate, refill, roomIn, shares } from './release-plan.js';
+import { type OpenBroadcast, ReleaseRepository, type Turn } from './release.repository.js';
+import type { Nudge } from '../send/send.queue.js';
+import { WorkerSlots } from './worker-slots.js';
+
+/** What one turn of one account came to. */
+export interface Round {
+  readonly turn: Turn;
+  readonly open: readonly OpenBroadcast[];
+  /** Handed out and committed. */
+  readonly nudges: readonly Nudge[];
+  /** Messages a second that it really sends. */
+  readonly achieved: number;
+  /** The day's quota is used up, while there is more to send and nothing on its way. */
+  readonly quotaSpent: boolean;
+}
+
+/** Would send now, if there were room. */
+export const isWaiting = ({ running, held, pending }: OpenBroadcast): boolean =>
+  running && !held && pending > 0;
+
+const outstandingOf = (open: readonly OpenBroadcast[]): number =>
+  open.reduce((sum, { queued, sending }) => sum + queued + sending, 0);
+
+/** One account's turn to release, in one transaction under its turn's lock. */
+@Injectable()
+export class ReleaseRound {
+  constructor(
+    private readonly rows: ReleaseRepository,
+    private readonly meter: AnswerMeter,
+    private readonly rates: AchievedRates,
+    private readonly slots: WorkerSlots,
+    private readonly sending: SendingConfig,
+  ) {}
+
+  /** Undefined when another worker has the turn. */
+  async run(accountId: number, othersWait: boolean): Promise<Round | undefined> {
+    const { sendsPerSecond, quotaResetHour } = this.sending;
+    return this.rows.inTurn(async (tx) => {
+      const turn = await this.rows.takeTurn(tx, accountId, sendsPerSecond);
+      if (!turn) return undefined;
+      const open = await this.rows.openBroadcasts(tx, accountId);
+      const achieved = this.rates.look(accountId, open);
+      const facts = { turn, open, achieved };
+      if (turn.stopped) {
+        await this.rows.endTurn(tx, accountId, turn.credit);
+        return { ...facts, nudges: [], quotaSpent: false };
+      }
+      const quotaLeft = await this.rows.quotaLeft(tx, accountId, quotaResetHour);
+      const credit = refill(turn.credit, Math.min(turn.rate, turn.cap), turn.since_release);
+      const queued = open.reduce((sum, broadcast) => sum + broadcast.queued, 0);
+      const most = Math.min(credit, quotaLeft - queued, this.#room(accountId, facts, othersWait));
+      const nudges = await this.#handOut(tx, turn, open, most);
+      await this.rows.endTurn(tx, accountId, credit - nudges.length);
+      const quotaSpent = quotaLeft <= 0 && outstandingOf(open) === 0 && open.some(isWaiting);
+      return { ...facts, nudges, quotaSpent };
+    });
+  }
+
+  #room(
+    accountId: number,
+    { turn, open, achieved }: Pick<Round, 'turn' | 'open' | 'achieved'>,
+    othersWait: boolean,
+  ): number {
+    const outstanding = outstandingOf(open);
+    if (turn.single_file) return outstanding === 0 ? 1 : 0;
+    return roomIn({
+      rate: Math.min(turn.rate, turn.cap),
+      achieved,
+      latencyMs: this.meter.latencyMs(accountId),
+      outstanding,
+      slots: this.slots.count,
+      othersWait,
+    });
+  }
+
+  async #handOut(
+    tx: HotRunner,
+    turn: Turn,
+    open: readonly OpenBroadcast[],
+    most: number,
+  ): Promise<Nudge[]> {
+    const candidates = open.filter(isWaiting).map((broadcast) => toCandidate(broadcast, turn));
+    const shareOf = shares(candidates, Math.max(0, most));
+    const nudges: Nudge[] = [];
+    for (const broadcast of open) {
+      const share = shareOf.get(broadcast.id) ?? 0;
+      const given = share > 0 ? await this.rows.release(tx, broadcast, share) : [];
+      nudges.push(...given);
+      const own = candidates.find(({ broadcastId }) => broadcastId === broadcast.id)?.credit;
+      if (own !== undefined) await this.rows.keepCredit(tx, broadcast.id, own - given.length);
+    }
+    return nudges;
+  }
+}
+
+const toCandidate = (
+  { id, pending, own_cap: ownCap, credit, first }: OpenBroadcast,
+  turn: Turn,
+): Candidate => ({
+  broadcastId: id,
+  pending,
+  first,
+  credit: ownCap === null ? undefined : refill(credit, ownCap, turn.since_release),
+});

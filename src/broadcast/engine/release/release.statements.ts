@@ -1,0 +1,186 @@
+import type { HotStatement } from '../../../database/hot-sql.js';
+import { unreachableBecause } from '../../../followers/unreachable.js';
+import { quotaLeft } from '../../../pacing/quota-left.js';
+import { wechatDaySql } from '../../../pacing/wechat-day.js';
+import { countMoves, countTallies } from '../count-moves.js';
+
+/** Rows read beyond those asked for, so that a run of skipped recipients does not slow a release. */
+const LOOK_AHEAD = 200;
+
+/** Who left or was suppressed meanwhile is spared the call, unless an earlier one is still in doubt. */
+const WHY_NOT = `case when d.in_doubt_since is null
+    then ${unreachableBecause('d.account_id', 'd.openid')} end as why_not`;
+
+const queueThem = (lane: string): string => `
+moved as (
+  update delivery d set
+    state = (case when m.why_not is null then 'queued' else 'skipped' end)::delivery_state,
+    nudge = d.nudge + (m.why_not is null)::integer,
+    queued_at = case when m.why_not is null then clock.t else d.queued_at end,
+    not_before = case when m.why_not is null then d.not_before end,
+    settled_at = case when m.why_not is not null then clock.t end,
+    detail = coalesce(m.why_not, d.detail)
+  from mine m cross join clock
+  where d.broadcast_id = m.broadcast_id and d.openid = m.openid
+  returning d.broadcast_id, d.openid, d.nudge, m.was, d.state as becomes, m.why_not
+),
+counted as (${countMoves('moved', lane)}),
+skips as (
+  select broadcast_id, 'skipped:' || why_not as what, 1 as delta from moved where why_not is not null
+),
+skipped as (${countTallies('skips', lane)})`;
+
+/**
+ * Hands out rows that once came back and are due again. $1 broadcast id, $2 how many, $3 lane
+ */
+export const RELEASE_DUE: HotStatement = {
+  name: 'release-due',
+  text: `
+with clock as materialized (select clock_now() as t),
+due as materialized (
+  select d.broadcast_id, d.openid from delivery d
+  where d.broadcast_id = $1::uuid and d.not_before <= (select t from clock) and d.state = 'pending'
+  order by d.broadcast_id, d.not_before limit $2::integer
+),
+mine as materialized (
+  select d.broadcast_id, d.openid, d.state as was, ${WHY_NOT}
+  from due join delivery d on d.broadcast_id = due.broadcast_id and d.openid = due.openid
+  where d.state = 'pending'
+  order by d.broadcast_id, d.openid
+  for update of d
+),
+${queueThem('$3')}
+select openid, nudge from moved where becomes = 'queued'`,
+};
+
+/**
+ * Hands out rows beyond the cursor, in openid order, and moves the cursor with them. A row is passed
+ * only if it was handed out or is not `pending`.
+ *
+ * $1 broadcast id, $2 cursor, $3 how many, $4 lane
+ */
+export const RELEASE_NEXT: HotStatement = {
+  name: 'release-next',
+  text: `
+with clock as materialized (select clock_now() as t),
+page as materialized (
+  select d.broadcast_id, d.openid, d.state from delivery d
+  where d.broadcast_id = $1::uuid and d.openid > $2::text collate "C"
+  order by d.broadcast_id, d.openid limit $3::integer + ${LOOK_AHEAD}
+),
+passed as materialized (
+  select broadcast_id, openid, state from (
+    select broadcast_id, openid, state, count(*) filter (where state = 'pending') over (order by openid) as nth
+    from page
+  ) numbered
+  where nth <= $3::integer
+),
+mine as materialized (
+  select d.broadcast_id, d.openid, d.state as was, ${WHY_NOT}
+  from passed p join delivery d on d.broadcast_id = p.broadcast_id and d.openid = p.openid
+  where p.state = 'pending' and d.state = 'pending'
+  order by d.broadcast_id, d.openid
+  for update of d
+),
+${queueThem('$4')},
+reached as (
+  insert into broadcast_cursor (broadcast_id, released_to, handed_out, swept_at)
+  select broadcast_id, max(openid), (select count(*) from moved where becomes = 'queued'), '-infinity'
+  from passed group by broadcast_id
+  on conflict (broadcast_id) do update set released_to = excluded.released_to,
+    handed_out = broadcast_cursor.handed_out + excluded.handed_out
+)
+select openid, nudge from moved where becomes = 'queued'`,
+};
+
+/**
+ * The turn of one account, or no row where another worker has it. $1 account id, $2 default cap
+ */
+export const TAKE_TURN: HotStatement = {
+  name: 'take-turn',
+  text: `
+with clock as materialized (select clock_now() as t)
+select turn.credit, p.rate, p.single_file, p.fell_at is not null as fell,
+  coalesce(a.sends_per_second, $2::integer)::float8 as cap,
+  extract(epoch from clock.t - turn.released_at)::float8 as since_release,
+  extract(epoch from clock.t - p.rate_changed_at)::float8 as since_rate_change,
+  (a.held_at is not null or a.fault is not null or coalesce(p.paused_until > clock.t, false)) as stopped
+from clock cross join release_turn turn
+join account a on a.id = turn.account_id
+join pace p on p.account_id = turn.account_id
+where turn.account_id = $1::integer
+for update of turn skip locked`,
+};
+
+/** What an account has begun and not closed, with the sums of its counters. $1 account id */
+export const OPEN_BROADCASTS: HotStatement = {
+  name: 'open-broadcasts',
+  text: `
+select b.id, b.state = 'running' as running, b.expanded_at is not null as expanded,
+  b.purpose <> 'broadcast' as first,
+  exists (select from broadcast_hold h where h.broadcast_id = b.id)
+    or coalesce(b.sends_until <= clock_now(), false) as held,
+  case when b.canary is not null and b.canary_passed_at is null
+    then greatest(0, coalesce(b.canary_size, 0) - coalesce(c.handed_out, 0))::float8 end as canary_room,
+  b.sends_per_second as own_cap, coalesce(c.credit, 0) as credit,
+  coalesce(c.released_to, '') as released_to,
+  n.pending, n.queued, n.sending, n.progressed
+from broadcast b
+left join broadcast_cursor c on c.broadcast_id = b.id
+cross join lateral (
+  select coalesce(sum(pending), 0)::float8 as pending, coalesce(sum(queued), 0)::float8 as queued,
+    coalesce(sum(sending), 0)::float8 as sending,
+    coalesce(sum(sending + accepted + delivered + blocked + failed + refused + unknown), 0)::float8
+      as progressed
+  from broadcast_counter where broadcast_id = b.id
+) n
+where b.account_id = $1::integer and b.closed_at is null
+  and (b.started_at is not null or b.state = 'cancelled')
+order by b.id`,
+};
+
+/** $1 broadcast id, $2 what its own cap lets it hand out */
+export const KEEP_CREDIT: HotStatement = {
+  name: 'keep-credit',
+  text: `
+insert into broadcast_cursor (broadcast_id, credit, swept_at)
+values ($1::uuid, $2::float8, '-infinity')
+on conflict (broadcast_id) do update set credit = excluded.credit`,
+};
+
+/** $1 account id, $2 what the rate lets it hand out */
+export const END_TURN: HotStatement = {
+  name: 'end-turn',
+  text: `update release_turn set credit = $2::float8, released_at = clock_now() where account_id = $1::integer`,
+};
+
+/**
+ * What an account may still send today, a number or `infinity`. $1 account id, $2 hour at which the quota starts
+ * anew. Read after the counters: a claim that commits in between is then counted twice, never missed.
+ */
+export const QUOTA_LEFT: HotStatement = {
+  name: 'quota-left',
+  text: `
+with clock as materialized (select clock_now() as t)
+select ${quotaLeft('p', 'a', 'q')} as left
+from clock cross join pace p
+join account a on a.id = p.account_id
+left join quota_day q on q.account_id = p.account_id
+  and q.day = ${wechatDaySql('clock.t', '$2::integer')}
+where p.account_id = $1::integer`,
+};
+
+/** The live workers' slots, all together. $1 this process, $2 its slots */
+export const COUNT_SLOTS: HotStatement = {
+  name: 'count-slots',
+  text: `
+with gone as (
+  delete from worker_process where seen_at < clock_now() - interval '1 hour'
+),
+mine as (
+  insert into worker_process (id, slots, seen_at) values ($1::text, $2::integer, clock_now())
+  on conflict (id) do update set seen_at = excluded.seen_at, slots = excluded.slots
+)
+select coalesce(sum(slots), 0)::float8 + $2::integer as slots from worker_process
+where id <> $1::text and seen_at > clock_now() - interval '15 seconds'`,
+};

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { SendingConfig } from '../../../config/config.js';
+import { HotSql } from '../../../database/hot-sql.js';
+import type { Repair } from '../sweep/repair.js';
+import { COUNT_SLOTS } from './release.statements.js';
+
+/** How many sends the live workers can have in flight, all together. Each worker signs on, and counts the others. */
+@Injectable()
+export class WorkerSlots implements Repair {
+  readonly what = 'worker slots';
+  readonly everyMs = 3_000;
+  readonly #id = randomUUID();
+  #slots: number;
+
+  constructor(
+    private readonly sql: HotSql,
+    private readonly sending: SendingConfig,
+  ) {
+    this.#slots = sending.concurrency;
+  }
+
+  get count(): number {
+    return this.#slots;
+  }
+
+  async run(): Promise<void> {
+    const [row] = await this.sql.query<{ slots: number }>(COUNT_SLOTS, [
+      this.#id,
+      this.sending.concurrency,
+    ]);
+    this.#slots = row?.slots ?? this.sending.concurrency;
+  }
+}

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { SendingConfig } from '../../../config/config.js';
+import { HotSql } from '../../../database/hot-sql.js';
+import { retryingDeadlocks } from '../../../database/sqlstate.js';
+import { Coalescer } from '../../../kernel/coalescer.js';
+import { Lane } from '../lane.js';
+import type { Nudge } from './send.queue.js';
+import { CLAIM, type GrantedClaim } from './claim.statement.js';
+
+/** Nine minutes: see architecture, "effectively once". */
+const DOUBT_LIMIT_MS = 9 * 60_000;
+/** A claim that is older than this at the socket goes back unsent. */
+const CLAIM_FRESH_MS = 2_000;
+
+/** What a job asks for. */
+export type AskedClaim = Omit<Nudge, 'first'>;
+
+/** The right to send one message, for a moment. */
+export interface Claim {
+  readonly broadcastId: string;
+  readonly openid: string;
+  /** Which attempt this is: the fence of everything that is settled for it. */
+  readonly attempts: number;
+  /** Those attempts that count: what was no fault of the recipient's uses up no try. */
+  readonly tries: number;
+  readonly attemptGroup: number;
+  readonly vars: Readonly<Record<string, string>> | null;
+  /**
+   * Whether bytes may still go to the socket. Monotonic, from before the claim was asked for: time
+   * in our own queues counts, and the machine's clock may jump.
+   */
+  readonly mayWrite: () => boolean;
+}
+
+/** Step 4: `queued → sending`, many rows in one statement, each granted to one caller. */
+@Injectable()
+export class ClaimService {
+  readonly #flushes: Coalescer<AskedClaim, Claim | undefined>;
+
+  constructor(
+    private readonly sql: HotSql,
+    private readonly lane: Lane,
+    private readonly sending: SendingConfig,
+  ) {
+    this.#flushes = new Coalescer({ waitMs: 10, maxItems: 500, concurrency: 2 }, (nudges) =>
+      this.#flush(nudges),
+    );
+  }
+
+  /** Undefined means that this nudge has no claim on the row: held, no token, settled, another's. */
+  claim(nudge: AskedClaim): Promise<Claim | undefined> {
+    return this.#flushes.add(nudge);
+  }
+
+  async #flush(nudges: AskedClaim[]): Promise<(Claim | undefined)[]> {
+    // The same nudge twice in a flush: only the first caller may have it.
+    const callers = new Map<string, number>();
+    nudges.forEach((nudge, caller) => {
+      const key = keyOf(nudge.broadcastId, nudge.openid, nudge.nudge);
+      if (!callers.has(key)) callers.set(key, caller);
+    });
+    const asked = [...callers.values()].map((caller) => nudges[caller] as AskedClaim);
+    const nudgeOf = new Map(asked.map((n) => [keyOf(n.broadcastId, n.openid), n.nudge]));
+
+    const startedAt = performance.now();
+    const granted = await retryingDeadlocks(() =>
+      this.sql.query<GrantedClaim>(CLAIM, [
+        asked.map(({ broadcastId }) => broadcastId),
+        asked.map(({ openid }) => openid),
+        asked.map(({ nudge }) => nudge),
+        this.lane.of('claim'),
+        this.sending.sendsPerSecond,
+        this.sending.quotaResetHour,
+      ]),
+    );
+
+    const claims = Array.from<Claim | undefined>({ length: nudges.length });
+    for (const row of granted) {
+      const key = keyOf(row.broadcast_id, row.openid);
+      const caller = callers.get(`${key}-${nudgeOf.get(key)}`);
+      if (caller !== undefined) claims[caller] = toClaim(row, startedAt);
+    }
+    return claims;
+  }
+}
+
+const keyOf = (broadcastId: string, openid: string, nudge?: number): string =>
+  nudge === undefined ? `${broadcastId}-${openid}` : `${broadcastId}-${openid}-${nudge}`;
+
+function toClaim(row: GrantedClaim, startedAt: number): Claim {
+  const deadline = startedAt + Math.min(CLAIM_FRESH_MS, DOUBT_LIMIT_MS - row.doubt_ms);
+  return {
+    broadcastId: row.broadcast_id,
+    openid: row.openid,
+    attempts: row.attempts,
+    tries: row.tries,
+    attemptGroup: row.attempt_group,
+    vars: row.vars,
+    mayWrite: () => performance.now() < deadline,
+  };
+}

@@ -1,0 +1,165 @@
+import type { HotStatement } from '../../../database/hot-sql.js';
+import { quotaLeft } from '../../../pacing/quota-left.js';
+import { wechatDaySql } from '../../../pacing/wechat-day.js';
+import { countErrors, countMoves, countTallies } from '../count-moves.js';
+
+/** A row in doubt for this long is never sent again: WeChat remembers a client_msg_id for ten minutes. */
+export const DOUBT_LIMIT = `interval '9 minutes'`;
+
+export interface GrantedClaim {
+  readonly broadcast_id: string;
+  readonly openid: string;
+  readonly attempts: number;
+  /** Those of them that count against the recipient's tries. */
+  readonly tries: number;
+  readonly attempt_group: number;
+  readonly vars: Record<string, string> | null;
+  /** How long the row was already in doubt when it was claimed. */
+  readonly doubt_ms: number;
+}
+
+/**
+ * Claims the deliveries of one flush: `queued → sending` for those whose nudge is the job's, while
+ * no hold stands, the hours are right, and the account's bucket has a token and its day a call.
+ * Everything else that was asked for moves too: back to `pending` (a hold, no token, no quota), to
+ * `skipped` (cancelled), to `unknown` (too long in doubt). A row whose nudge is another's is not
+ * touched.
+ *
+ * The bucket holds a tenth of a second of the rate, at least one. Its row lock, and that of the day,
+ * order the flushes of all workers, and are taken before any delivery's. The day is the claim's.
+ *
+ * $1 broadcast ids, $2 openids, $3 nudges, $4 lane, $5 cap of an account that names none,
+ * $6 hour at which the daily quota starts anew
+ */
+export const CLAIM: HotStatement = {
+  name: 'claim',
+  text: `
+with clock as materialized (select clock_now() as t),
+asked as materialized (
+  select a.b, a.o, a.n from unnest($1::uuid[], $2::text[], $3::integer[]) as a (b, o, n)
+),
+paced as materialized (
+  select p.account_id, p.tokens, p.refilled_at, p.paused_until, p.rate, p.daily_limit,
+    ${wechatDaySql('clock.t', '$6::integer')} as day
+  from pace p cross join clock
+  where p.account_id = any (array(
+    select b.account_id from broadcast b where b.id = any (array(select distinct b from asked))
+  ))
+  order by p.account_id
+  for update of p
+),
+days as materialized (
+  select q.account_id, q.ours, q.others, q.spent_at
+  from paced p join quota_day q on q.account_id = p.account_id and q.day = p.day
+  order by q.account_id
+  for update of q
+),
+gate as materialized (
+  select b.id, b.account_id, b.state, rated.rate, p.day,
+    ${quotaLeft('p', 'a', 'q')} as quota_left,
+    least(greatest(1, rated.rate / 10),
+      p.tokens + rated.rate * greatest(0, extract(epoch from clock.t - p.refilled_at))) as available,
+    b.state = 'running'
+      and a.held_at is null and a.fault is null
+      and (p.paused_until is null or p.paused_until <= clock.t)
+      and (b.sends_until is null or b.sends_until > clock.t)
+      and not exists (select from broadcast_hold h where h.broadcast_id = b.id) as open
+  from paced p
+  cross join clock
+  join account a on a.id = p.account_id
+  left join days q on q.account_id = p.account_id
+  cross join lateral (
+    select least(p.rate, coalesce(a.sends_per_second, $5::float8)) as rate
+  ) rated
+  join broadcast b on b.account_id = p.account_id
+    and b.id = any (array(select distinct b from asked))
+),
+mine as materialized (
+  select d.broadcast_id, d.openid, d.in_doubt_since, d.state as was,
+    g.account_id, g.state as broadcast_state, g.open, g.available, g.rate, g.quota_left
+  from asked
+  join gate g on g.id = asked.b
+  join delivery d on d.broadcast_id = asked.b and d.openid = asked.o
+  where d.state = 'queued' and d.nudge = asked.n
+  order by d.broadcast_id, d.openid
+  for update of d
+),
+judged as materialized (
+  select m.*,
+    case
+      when m.in_doubt_since <= clock.t - ${DOUBT_LIMIT} then 'unknown'
+      when m.broadcast_state = 'cancelled' and m.in_doubt_since is not null then 'unknown'
+      when m.broadcast_state = 'cancelled' then 'skipped'
+      when not m.open then 'held'
+      else 'fits'
+    end as verdict
+  from mine m cross join clock
+),
+ranked as materialized (
+  select j.*,
+    row_number() over (partition by j.account_id, j.verdict order by j.broadcast_id, j.openid) as place
+  from judged j
+),
+verdicts as materialized (
+  select r.broadcast_id, r.openid, r.was, r.account_id,
+    case
+      when r.verdict = 'fits' and r.place > r.quota_left then 'held'
+      when r.verdict = 'fits' and r.place > r.available then 'later'
+      else r.verdict
+    end as verdict,
+    clock.t + make_interval(secs => (r.place - floor(r.available)) / r.rate) as refilled
+  from ranked r cross join clock
+),
+moved as (
+  update delivery d set
+    state = (case v.verdict
+      when 'fits' then 'sending' when 'held' then 'pending' when 'later' then 'pending'
+      else v.verdict end)::delivery_state,
+    attempts = d.attempts + (v.verdict = 'fits')::integer,
+    claimed_at = case when v.verdict = 'fits' then clock.t else d.claimed_at end,
+    in_doubt_since = case when v.verdict = 'fits'
+      then coalesce(d.in_doubt_since, clock.t) else d.in_doubt_since end,
+    not_before = case v.verdict
+      when 'fits' then d.not_before when 'held' then clock.t when 'later' then v.refilled end,
+    settled_at = case when v.verdict in ('unknown', 'skipped') then clock.t end,
+    detail = case when v.verdict = 'skipped' then 'cancelled' else d.detail end
+  from verdicts v cross join clock
+  where d.broadcast_id = v.broadcast_id and d.openid = v.openid
+  returning d.broadcast_id, d.openid, v.was, d.state as becomes, d.attempts,
+    d.attempts - d.spared as tries, d.attempt_group, d.vars,
+    d.errcode, v.account_id,
+    extract(epoch from d.claimed_at - d.in_doubt_since)::float8 * 1000 as doubt_ms
+),
+taken as materialized (
+  select g.account_id, min(g.day) as day, min(g.available) as available,
+    (select count(*) from verdicts v where v.account_id = g.account_id and v.verdict = 'fits') as granted
+  from gate g group by g.account_id
+),
+spent as (
+  update pace p set
+    tokens = greatest(0, taken.available - taken.granted), refilled_at = clock.t
+  from taken cross join clock
+  where p.account_id = taken.account_id
+),
+used as (
+  insert into quota_day (account_id, day, ours)
+  select account_id, day, granted from taken where granted > 0
+  on conflict (account_id, day) do update set ours = quota_day.ours + excluded.ours
+),
+counted as (${countMoves('moved', '$4')}),
+problems as (
+  insert into delivery_problem (broadcast_id, state, errcode, openid)
+  select broadcast_id, becomes, coalesce(errcode, 0), openid from moved where becomes = 'unknown'
+  on conflict do nothing
+),
+errors as (
+  select broadcast_id, errcode, 1 as delta from moved where becomes = 'unknown' and errcode is not null
+),
+tallied as (${countErrors('errors', '$4')}),
+skips as (
+  select broadcast_id, 'skipped:cancelled' as what, 1 as delta from moved where becomes = 'skipped'
+),
+skipped as (${countTallies('skips', '$4')})
+select broadcast_id, openid, attempts, tries, attempt_group, vars, doubt_ms
+from moved where becomes = 'sending'`,
+};

@@ -1,0 +1,100 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { PaceControl } from '../../../pacing/pace-control.js';
+import { QuotaLedger } from '../../../pacing/quota-ledger.js';
+import { templateGone } from '../holds/hold-texts.js';
+import { type Hold, Holds } from '../holds/holds.js';
+import type { Consequence } from './outcome.js';
+import { TemplateConfirmation } from './template-confirmation.js';
+
+/** The same consequence of the same broadcast is drawn once in this time, however many sends ask. */
+const QUIET_MS = 1_000;
+
+/** Whose message it was. */
+export interface Addressee {
+  readonly accountId: number;
+  readonly broadcastId: string;
+  readonly openid: string;
+}
+
+/** Draws what a refusal means beyond its own row: a hold, a rest of the account. */
+@Injectable()
+export class Consequences {
+  readonly #logger = new Logger(Consequences.name);
+  readonly #drawn = new Map<string, { until: number; done: Promise<void> }>();
+
+  constructor(
+    private readonly holds: Holds,
+    private readonly pace: PaceControl,
+    private readonly quota: QuotaLedger,
+    private readonly templates: TemplateConfirmation,
+  ) {}
+
+  /**
+   * Resolves once it is on record. Never fails: while the database is away the row's own outcome must
+   * not be lost with it, and the next refusal asks again.
+   */
+  async draw(to: Addressee, consequence: Consequence): Promise<void> {
+    const { accountId, broadcastId } = to;
+    const { kind } = consequence;
+    const isOfBroadcast = kind === 'hold' || kind === 'confirm-template';
+    const key = `${kind}-${isOfBroadcast ? broadcastId : accountId}`;
+    this.#forget();
+    const drawn = this.#drawn.get(key);
+    if (drawn) return drawn.done;
+    const done = this.#draw(to, consequence).catch((err: unknown) => {
+      this.#drawn.delete(key);
+      this.#logger.warn({ broadcastId, kind, err }, 'a consequence was not drawn');
+    });
+    this.#drawn.set(key, { until: performance.now() + QUIET_MS, done });
+    return done;
+  }
+
+  #forget(): void {
+    for (const [key, { until }] of this.#drawn)
+      if (until <= performance.now()) this.#drawn.delete(key);
+  }
+
+  async #draw(to: Addressee, consequence: Consequence): Promise<void> {
+    const { accountId } = to;
+    switch (consequence.kind) {
+      case 'slow-down':
+        return this.pace.rest(accountId);
+      case 'quota-spent': {
+        const { errcode, rid, detail } = consequence;
+        await this.quota.markSpent(accountId);
+        const until = this.quota.nextReset;
+        return this.holds.holdAccount(accountId, { reason: 'quota', until, errcode, rid, detail });
+      }
+      case 'confirm-template':
+        return this.#confirmTemplate(to, consequence);
+      case 'hold': {
+        const { ourBug, errcode, rid, detail } = consequence;
+        const code = ourBug ? 'our_bug' : 'wechat_refused';
+        return this.#hold(to, { reason: 'problem', code, errcode, rid, detail });
+      }
+    }
+  }
+
+  /** Listed or not known: the row goes back as it is, and may be refused again a little later. */
+  async #confirmTemplate(
+    to: Addressee,
+    { errcode, rid, detail }: Extract<Consequence, { kind: 'confirm-template' }>,
+  ): Promise<void> {
+    if ((await this.templates.ask(to.broadcastId)) !== 'gone') return;
+    await this.#hold(to, {
+      reason: 'problem',
+      code: 'template_gone',
+      errcode,
+      rid,
+      detail: templateGone(detail),
+    });
+  }
+
+  async #hold({ broadcastId, openid }: Addressee, hold: Hold): Promise<void> {
+    if (!(await this.holds.hold(broadcastId, { ...hold, openid }))) return;
+    const { code, errcode, rid, detail } = hold;
+    const fields = { broadcastId, code, errcode, rid, detail };
+    if (code === 'our_bug') this.#logger.error(fields, 'WeChat could not read what we sent');
+    else this.#logger.warn(fields, 'broadcast held');
+  }
+}

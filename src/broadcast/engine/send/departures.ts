@@ -1,0 +1,45 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { FollowerEvents } from '../../../followers/follower-events.js';
+import { Clock } from '../../../kernel/clock.js';
+import { Coalescer } from '../../../kernel/coalescer.js';
+
+/** Refusals that say: this person does not follow the account. */
+const NOT_FOLLOWING: ReadonlySet<number> = new Set([43004, 50005]);
+
+interface Departure {
+  readonly accountId: number;
+  readonly openid: string;
+}
+
+/** Tells the followers whom WeChat's refusals show to have left, so that the next broadcast spares them. */
+@Injectable()
+export class Departures {
+  readonly #logger = new Logger(Departures.name);
+  readonly #batches: Coalescer<Departure, void>;
+
+  constructor(
+    private readonly followers: FollowerEvents,
+    private readonly clock: Clock,
+  ) {
+    this.#batches = new Coalescer({ waitMs: 200, maxItems: 500 }, (departures) =>
+      this.#tell(departures),
+    );
+  }
+
+  /** Nobody waits for it: what is forgotten here, the next refusal or the next walk tells again. */
+  noticed(errcode: number | undefined, departure: Departure): void {
+    if (errcode === undefined || !NOT_FOLLOWING.has(errcode)) return;
+    this.#batches
+      .add(departure)
+      .catch((err: unknown) => this.#logger.warn({ err }, 'departures not written'));
+  }
+
+  async #tell(departures: Departure[]): Promise<void[]> {
+    // WeChat's own times are whole seconds: one who comes back within this one must win.
+    const at = new Date(Math.floor(this.clock.now().getTime() / 1_000 - 1) * 1_000);
+    await this.followers.apply(
+      departures.map((departure) => ({ ...departure, kind: 'unsubscribe' as const, at })),
+    );
+    return Array.from<void>({ length: departures.length });
+  }
+}

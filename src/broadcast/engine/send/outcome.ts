@@ -1,0 +1,173 @@
+import { AccountFaulted, TokenUnavailable } from '../../../token/token.errors.js';
+import { StaleWrite, WechatRefusal, WechatUnreachable } from '../../../wechat/wechat.errors.js';
+import { isProofOfNotSent, remedyFor } from '../../../wechat/remedies.js';
+import { errcodeEntry } from '../../../wechat/errcodes.js';
+
+/** What became of one claim, in the words of the settle statement. */
+export type Outcome =
+  | { readonly kind: 'accepted'; readonly msgid: string | null }
+  /** Final, and proof that this very claim was not sent. */
+  | { readonly kind: 'refused'; readonly errcode: number; readonly rid: string | null }
+  /** Proof that this very claim was not sent; to be tried again after `delayMs`. */
+  | {
+      readonly kind: 'unsent';
+      readonly delayMs: number;
+      /** No fault of the recipient's: it uses up no try. */
+      readonly spared?: boolean;
+      /** WeChat does not count it against the daily quota. */
+      readonly noCall?: boolean;
+      readonly errcode?: number;
+      readonly rid?: string | null;
+    }
+  /** No proof either way; to be tried again, under the same client_msg_id, while that protects. */
+  | {
+      readonly kind: 'doubtful';
+      readonly delayMs: number;
+      readonly errcode?: number;
+      readonly rid?: string | null;
+    };
+
+/** What a refusal means beyond its own row. */
+export type Consequence =
+  | {
+      readonly kind: 'hold';
+      readonly errcode: number;
+      readonly rid: string | null;
+      readonly detail: string;
+      readonly ourBug: boolean;
+    }
+  | {
+      readonly kind: 'quota-spent';
+      readonly errcode: number;
+      readonly rid: string | null;
+      readonly detail: string;
+    }
+  /** WeChat does not know the template, or says so: its list decides. */
+  | {
+      readonly kind: 'confirm-template';
+      readonly errcode: number;
+      readonly rid: string | null;
+      readonly detail: string;
+    }
+  | { readonly kind: 'slow-down' };
+
+export interface Judgement {
+  readonly outcome: Outcome;
+  readonly consequence?: Consequence;
+}
+
+/** Tries for a recipient whom WeChat wants left alone for a while. */
+const RECIPIENT_TRIES = 5;
+/** Tries for a code that we have never met. */
+const UNKNOWN_CODE_TRIES = 3;
+const SECOND = 1_000;
+
+/** Seen for minutes about templates that were there: not believed at once. */
+const NO_SUCH_TEMPLATE = 40037;
+
+/** Codes that speak of the message where all share its text, of the recipient where they do not. */
+const OF_THE_TEXT: ReadonlySet<number> = new Set([47003, 45168]);
+
+/** The attempt that is judged. */
+export interface Attempt {
+  /** All claims of the row so far, this one included. */
+  readonly attempts: number;
+  /** Those of them that count against the recipient. */
+  readonly tries: number;
+  /** The recipient had values of their own. */
+  readonly personal: boolean;
+}
+
+/**
+ * Sorts what a send threw by who must act. Pure: `random` is handed in.
+ */
+export function judge(
+  error: unknown,
+  attempt: Attempt,
+  random: () => number = Math.random,
+): Judgement {
+  const soon = (): number => jittered(Math.min(60, 2 ** (attempt.attempts - 1)) * SECOND, random);
+  // No call was made. While the account has its fault, release serves nobody.
+  if (error instanceof StaleWrite || error instanceof AccountFaulted)
+    return { outcome: { kind: 'unsent', delayMs: 0, spared: true, noCall: true } };
+  if (error instanceof TokenUnavailable)
+    return { outcome: { kind: 'unsent', delayMs: soon(), spared: true, noCall: true } };
+  if (error instanceof WechatUnreachable)
+    return {
+      outcome:
+        error.sent === 'no'
+          ? { kind: 'unsent', delayMs: soon(), noCall: true }
+          : { kind: 'doubtful', delayMs: soon() },
+    };
+  if (error instanceof WechatRefusal) return judgeRefusal(error, attempt, soon, random);
+  // Not WeChat's doing and after the claim: whether it was sent is not known.
+  return { outcome: { kind: 'doubtful', delayMs: soon() } };
+}
+
+function judgeRefusal(
+  refusal: WechatRefusal,
+  { tries, personal }: Attempt,
+  soon: () => number,
+  random: () => number,
+): Judgement {
+  const { errcode, rid, errmsg } = refusal;
+  const back = (delayMs: number): Outcome => ({
+    kind: isProofOfNotSent(errcode) ? 'unsent' : 'doubtful',
+    delayMs,
+    errcode,
+    rid,
+  });
+  const spared = (delayMs: number, noCall: boolean): Outcome => ({
+    kind: 'unsent',
+    delayMs,
+    spared: true,
+    noCall,
+    errcode,
+    rid,
+  });
+  const refused: Outcome = { kind: 'refused', errcode, rid };
+  const hold = (ourBug: boolean): Judgement => ({
+    outcome: spared(0, false),
+    consequence: { kind: 'hold', errcode, rid, detail: errmsg, ourBug },
+  });
+  switch (remedyFor(errcode)) {
+    case 'retry':
+      return { outcome: back(soon()) };
+    case 'renew-token': // it was renewed, and failed again
+      return { outcome: spared(soon(), true) };
+    case 'slow-down':
+      return {
+        outcome: spared(jittered(60 * SECOND, random), true),
+        consequence: { kind: 'slow-down' },
+      };
+    case 'recipient-later':
+      return tries >= RECIPIENT_TRIES
+        ? { outcome: refused }
+        : { outcome: back(jittered(60 * SECOND * tries, random)) };
+    case 'wait-for-quota':
+      return {
+        outcome: spared(0, true),
+        consequence: { kind: 'quota-spent', errcode, rid, detail: errmsg },
+      };
+    case 'pause':
+      if (errcode === NO_SUCH_TEMPLATE)
+        return {
+          outcome: spared(jittered(15 * SECOND, random), false),
+          consequence: { kind: 'confirm-template', errcode, rid, detail: errmsg },
+        };
+      return personal && OF_THE_TEXT.has(errcode) ? { outcome: refused } : hold(false);
+    case 'our-bug':
+      return hold(true);
+    case 'duplicate':
+      // 44007 and 45065: WeChat has this very id. 40241: it has this text, whoever sent it.
+      return { outcome: errcode === 40241 ? refused : { kind: 'accepted', msgid: null } };
+    case 'refuse':
+      return errcodeEntry(errcode) === undefined && tries < UNKNOWN_CODE_TRIES
+        ? { outcome: back(soon()) }
+        : { outcome: refused };
+  }
+}
+
+/** Between three quarters and five quarters of it, so that rows which fell together do not rise together. */
+const jittered = (ms: number, random: () => number): number =>
+  Math.round(ms * (0.75 + random() / 2));

@@ -1,0 +1,17 @@
+import { Processor } from '@nestjs/bullmq';
+import { Injectable } from '@nestjs/common';
+import { SEND_FIRST_QUEUE } from '../../../queue/queue-names.js';
+import { SEND_WORKER, SendWorkerHost } from './send-worker-host.js';
+import { SendService } from './send.service.js';
+
+/** Slots beside those of the broadcasts: these messages are few, and somebody waits for each. */
+const SLOTS = 20;
+
+/** Tests and single messages, which overtake the broadcasts. */
+@Injectable()
+@Processor(SEND_FIRST_QUEUE, SEND_WORKER)
+export class SendFirstProcessor extends SendWorkerHost {
+  constructor(sends: SendService) {
+    super(sends, SLOTS);
+  }
+}

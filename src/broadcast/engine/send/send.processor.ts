@@ -1,0 +1,15 @@
+import { Processor } from '@nestjs/bullmq';
+import { Injectable } from '@nestjs/common';
+import { SendingConfig } from '../../../config/config.js';
+import { SEND_QUEUE } from '../../../queue/queue-names.js';
+import { SEND_WORKER, SendWorkerHost } from './send-worker-host.js';
+import { SendService } from './send.service.js';
+
+/** The messages of broadcasts. */
+@Injectable()
+@Processor(SEND_QUEUE, SEND_WORKER)
+export class SendProcessor extends SendWorkerHost {
+  constructor(sends: SendService, sending: SendingConfig) {
+    super(sends, sending.concurrency);
+  }
+}

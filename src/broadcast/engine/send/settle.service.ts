@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { SendingConfig } from '../../../config/config.js';
+import { HotSql } from '../../../database/hot-sql.js';
+import { isDataError } from '../../../database/sqlstate.js';
+import { Coalescer } from '../../../kernel/coalescer.js';
+import { waves } from '../../../kernel/waves.js';
+import type { Claim } from './claim.service.js';
+import { Lane } from '../lane.js';
+import { MatchService } from '../receipts/match.service.js';
+import type { Outcome } from './outcome.js';
+import { SETTLE } from './settle.statement.js';
+
+interface Settlement {
+  readonly claim: Claim;
+  readonly outcome: Outcome;
+  readonly since: number;
+}
+
+/** An outcome other than an acceptance says nothing any more once the row is out of its doubt. */
+const WORTH_KEEPING_MS = 9 * 60_000;
+
+/** Step 6: writes what became of claims, many in one statement. */
+@Injectable()
+export class SettleService {
+  readonly #logger = new Logger(SettleService.name);
+  readonly #flushes: Coalescer<Settlement, void>;
+
+  constructor(
+    private readonly sql: HotSql,
+    private readonly lane: Lane,
+    private readonly matches: MatchService,
+    private readonly sending: SendingConfig,
+  ) {
+    this.#flushes = new Coalescer({ waitMs: 10, maxItems: 500, concurrency: 2 }, (settlements) =>
+      this.#flush(settlements),
+    );
+  }
+
+  /** Resolves once the outcome is durable (or, for all but acceptances, worth nothing any more). */
+  settle(claim: Claim, outcome: Outcome): Promise<void> {
+    return this.#flushes.add({ claim, outcome, since: performance.now() });
+  }
+
+  async #flush(settlements: Settlement[]): Promise<void[]> {
+    for (const wave of waves(settlements, ({ claim }) => `${claim.broadcastId}-${claim.openid}`))
+      await this.#write(wave);
+    return Array.from<void>({ length: settlements.length });
+  }
+
+  /** Keeps at it while the database is away: an acceptance that is forgotten would be sent again. */
+  async #write(settlements: Settlement[]): Promise<void> {
+    let left = settlements;
+    for (let delay = 50; left.length > 0; delay = Math.min(2_000, delay * 2)) {
+      try {
+        const accepted = await this.sql.query<AcceptedRow>(
+          SETTLE,
+          toColumns(left, this.lane.of('settle'), this.sending.quotaResetHour),
+        );
+        await this.matches.match(
+          accepted.map((row) => ({ accountId: row.account_id, msgid: row.msgid })),
+        );
+        return;
+      } catch (error) {
+        if (isDataError(error)) return this.#isolate(left, error);
+        this.#logger.warn(
+          { settlements: left.length, err: error },
+          'outcomes not written yet; trying again',
+        );
+        await sleep(delay);
+        left = left.filter(
+          ({ outcome, since }) =>
+            outcome.kind === 'accepted' || performance.now() - since < WORTH_KEEPING_MS,
+        );
+      }
+    }
+  }
+
+  /** One outcome that the database cannot take (a msgid beyond 64 bits, say) costs only itself. */
+  async #isolate(settlements: Settlement[], error: unknown): Promise<void> {
+    if (settlements.length > 1) {
+      const half = Math.ceil(settlements.length / 2);
+      await this.#write(settlements.slice(0, half));
+      return this.#write(settlements.slice(half));
+    }
+    const [{ claim, outcome } = { claim: undefined, outcome: undefined }] = settlements;
+    this.#logger.error(
+      { broadcastId: claim?.broadcastId, outcome, err: error },
+      'an outcome could not be written',
+    );
+    if (claim && outcome?.kind === 'accepted' && outcome.msgid !== null)
+      await this.#write([{ claim, outcome: { kind: 'accepted', msgid: null }, since: 0 }]);
+  }
+}
+
+interface AcceptedRow {
+  account_id: number;
+  msgid: string;
+}
+
+function toColumns(settlements: Settlement[], lane: string, quotaResetHour: number): unknown[] {
+  const column = <T>(read: (s: Settlement) => T): T[] => settlements.map(read);
+  return [
+    column(({ claim }) => claim.broadcastId),
+    column(({ claim }) => claim.openid),
+    column(({ claim }) => claim.attempts),
+    column(({ claim }) => claim.attemptGroup),
+    column(({ outcome }) => outcome.kind),
+    column(({ outcome }) => (outcome.kind === 'accepted' ? outcome.msgid : null)),
+    column(({ outcome }) => (outcome.kind === 'accepted' ? null : (outcome.errcode ?? null))),
+    column(({ outcome }) => (outcome.kind === 'accepted' ? null : (outcome.rid ?? null))),
+    column(({ outcome }) => ('delayMs' in outcome ? outcome.delayMs : 0)),
+    lane,
+    column(({ outcome }) => outcome.kind === 'unsent' && outcome.spared === true),
+    column(({ outcome }) => outcome.kind === 'unsent' && outcome.noCall === true),
+    quotaResetHour,
+  ];
+}

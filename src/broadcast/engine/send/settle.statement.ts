@@ -1,0 +1,99 @@
+import type { HotStatement } from '../../../database/hot-sql.js';
+import { wechatDaySql } from '../../../pacing/wechat-day.js';
+import { DOUBT_LIMIT } from './claim.statement.js';
+import { countErrors, countMoves } from '../count-moves.js';
+
+/**
+ * Writes what became of the claims of one flush. Fenced and monotone: an acceptance may be written
+ * over anything that is not settled better, whoever holds the claim now; everything else only by
+ * the very attempt that it speaks of.
+ *
+ * A refusal is proof only for its own attempt: where an earlier one is still unanswered, the row
+ * ends (or stays) in doubt.
+ *
+ * $1 broadcast ids, $2 openids, $3 attempts, $4 attempt groups,
+ * $5 outcomes (`accepted`, `refused`, `unsent`, `doubtful`), $6 msgids, $7 errcodes, $8 rids,
+ * $9 delays in ms, $10 lane, $11 attempts that use up no try, $12 claims that WeChat counts as no
+ * call (given back to the day they were taken from), $13 hour at which the daily quota starts anew
+ */
+export const SETTLE: HotStatement = {
+  name: 'settle',
+  text: `
+with clock as materialized (select clock_now() as t),
+said as materialized (
+  select * from unnest($1::uuid[], $2::text[], $3::integer[], $4::smallint[], $5::text[],
+    $6::bigint[], $7::integer[], $8::text[], $9::float8[], $11::boolean[], $12::boolean[])
+    as s (b, o, attempts, attempt_group, outcome, msgid, errcode, rid, delay_ms, spared, no_call)
+),
+mine as materialized (
+  select d.broadcast_id, d.openid, d.state as was, d.errcode as had_errcode, d.in_doubt_since,
+    s.outcome, s.msgid, s.errcode, s.rid, s.delay_ms, s.spared, s.no_call,
+    d.in_doubt_since = d.claimed_at as own_doubt
+  from said s
+  join delivery d on d.broadcast_id = s.b and d.openid = s.o
+  where case when s.outcome = 'accepted'
+    then d.attempt_group = s.attempt_group
+      and (d.state in ('pending', 'queued', 'sending', 'unknown')
+        or (d.state = 'accepted' and d.msgid is null and s.msgid is not null))
+    else d.attempts = s.attempts and d.attempt_group = s.attempt_group
+      and d.state in ('pending', 'queued', 'sending') end
+  order by d.broadcast_id, d.openid
+  for update of d
+),
+judged as materialized (
+  select m.*,
+    case when m.outcome = 'unsent' and m.own_doubt then null else m.in_doubt_since end as doubt,
+    (case
+      when m.outcome = 'accepted' then 'accepted'
+      when m.outcome = 'refused' and m.own_doubt then 'refused'
+      when m.outcome = 'refused' then 'unknown'
+      when m.in_doubt_since <= clock.t - ${DOUBT_LIMIT}
+        and not (m.outcome = 'unsent' and m.own_doubt) then 'unknown'
+      else 'pending'
+    end)::delivery_state as becomes
+  from mine m cross join clock
+),
+moved as (
+  update delivery d set
+    state = j.becomes,
+    msgid = coalesce(j.msgid, d.msgid),
+    spared = d.spared + j.spared::integer,
+    in_doubt_since = j.doubt,
+    not_before = case when j.becomes = 'pending'
+      then clock.t + j.delay_ms * interval '1 millisecond' end,
+    settled_at = case when j.becomes <> 'pending' then clock.t end,
+    errcode = case when j.becomes = 'accepted' then null else coalesce(j.errcode, d.errcode) end,
+    rid = case when j.becomes = 'accepted' then null else coalesce(j.rid, d.rid) end
+  from judged j cross join clock
+  where d.broadcast_id = j.broadcast_id and d.openid = j.openid
+  returning d.broadcast_id, d.openid, d.account_id, d.msgid, d.claimed_at, j.no_call, j.was, d.state as becomes,
+    coalesce(j.had_errcode, 0) as had_errcode, coalesce(d.errcode, 0) as errcode
+),
+counted as (${countMoves('moved', '$10')}),
+refunds as (
+  update quota_day q set ours = greatest(0, q.ours - r.calls)
+  from (
+    select account_id, ${wechatDaySql('claimed_at', '$13::integer')} as day, count(*) as calls
+    from moved where no_call group by 1, 2 order by 1, 2
+  ) r
+  where q.account_id = r.account_id and q.day = r.day
+),
+gone as (
+  delete from delivery_problem p using moved m
+  where m.was = 'unknown' and p.broadcast_id = m.broadcast_id and p.state = 'unknown'
+    and p.errcode = m.had_errcode and p.openid = m.openid
+),
+problems as (
+  insert into delivery_problem (broadcast_id, state, errcode, openid)
+  select broadcast_id, becomes, errcode, openid from moved where becomes in ('refused', 'unknown')
+  on conflict do nothing
+),
+errors as (
+  select broadcast_id, errcode, 1 as delta from moved
+    where becomes in ('refused', 'unknown') and errcode <> 0
+  union all
+  select broadcast_id, had_errcode, -1 from moved where was = 'unknown' and had_errcode <> 0
+),
+tallied as (${countErrors('errors', '$10')})
+select account_id, msgid from moved where becomes = 'accepted' and msgid is not null`,
+};

@@ -1,0 +1,55 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Kysely } from 'kysely';
+import { AccountsService } from '../../../accounts/accounts.service.js';
+import { TemplatesService } from '../../../templates/templates.service.js';
+import type { BroadcastTables } from '../engine.tables.js';
+
+/** Whether WeChat's own list has the template; `unknown` while the list cannot be had. */
+export type TemplateVerdict = 'listed' | 'gone' | 'unknown';
+
+/** The list is asked for at most this often for one broadcast, however many sends are refused. */
+const ASK_EVERY_MS = 30_000;
+
+/**
+ * Asks WeChat's list about a template that a send was told does not exist. WeChat was seen to answer
+ * 40037 for minutes about templates that were there all the time.
+ */
+@Injectable()
+export class TemplateConfirmation {
+  readonly #logger = new Logger(TemplateConfirmation.name);
+  readonly #asked = new Map<string, { until: number; verdict: Promise<TemplateVerdict> }>();
+
+  constructor(
+    private readonly db: Kysely<BroadcastTables>,
+    private readonly accounts: AccountsService,
+    private readonly templates: TemplatesService,
+  ) {}
+
+  /** Never fails. */
+  ask(broadcastId: string): Promise<TemplateVerdict> {
+    const now = performance.now();
+    for (const [id, { until }] of this.#asked) if (until <= now) this.#asked.delete(id);
+    const asked = this.#asked.get(broadcastId);
+    if (asked) return asked.verdict;
+    const verdict = this.#ask(broadcastId).catch((err: unknown): TemplateVerdict => {
+      this.#logger.warn({ broadcastId, err }, 'the template could not be confirmed; asking again');
+      return 'unknown';
+    });
+    this.#asked.set(broadcastId, { until: now + ASK_EVERY_MS, verdict });
+    return verdict;
+  }
+
+  async #ask(broadcastId: string): Promise<TemplateVerdict> {
+    const { accountId, templateId } = await this.db
+      .selectFrom('broadcast')
+      .select(['accountId', 'templateId'])
+      .where('id', '=', broadcastId)
+      .executeTakeFirstOrThrow();
+    const account = await this.accounts.byId(accountId);
+    if (!account) return 'gone';
+    // A sync, so that whoever picks a template next sees what was found here.
+    await this.templates.sync(account);
+    const template = await this.templates.find(account, templateId);
+    return template && template.removedAt === null ? 'listed' : 'gone';
+  }
+}

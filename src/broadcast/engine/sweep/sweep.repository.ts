@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { Kysely, sql } from 'kysely';
+import { HotSql } from '../../../database/hot-sql.js';
+import type { BroadcastTables } from '../engine.tables.js';
+import { Lane } from '../lane.js';
+import type { Nudge } from '../send/send.queue.js';
+import { SWEEP_PAGE, SWEEP_RETURNED } from './sweep.statements.js';
+
+/** A broadcast whose turn to be swept this process has taken. */
+export interface SweptBroadcast {
+  readonly id: string;
+  readonly channel: string;
+  readonly cancelled: boolean;
+  /** A test or a single message, whose jobs go first. */
+  readonly first: boolean;
+  readonly expanding: boolean;
+  readonly sweptTo: string;
+  readonly releasedTo: string;
+}
+
+export interface Swept {
+  readonly nudges: Nudge[];
+  readonly seen: number;
+  /** Where the page ended. */
+  readonly last: string | null;
+  /** Where the mark may move; null where the first row of the page is open. */
+  readonly sweptTo: string | null;
+}
+
+/** Begun; or ended before its start, with rows to close; or to be expanded before its start. */
+const IN_OUR_CARE = sql`(b.started_at is not null or b.state = 'cancelled'
+  or b.state = 'scheduled' and b.freeze_audience = 'creation' and b.expanded_at is null)`;
+/** Beyond every openid: the pattern has no character above `z`. */
+const LAST = '~';
+/** Rows read in one statement. */
+export const SWEEP_PAGE_SIZE = 5_000;
+
+@Injectable()
+export class SweepRepository {
+  constructor(
+    private readonly db: Kysely<BroadcastTables>,
+    private readonly hot: HotSql,
+    private readonly lane: Lane,
+  ) {}
+
+  /** Takes the turn for every open broadcast that nobody swept lately. */
+  async takeTurns(everySeconds: number): Promise<SweptBroadcast[]> {
+    await sql`
+      insert into broadcast_cursor (broadcast_id, swept_at)
+      select id, '-infinity' from broadcast b
+      where b.closed_at is null and ${IN_OUR_CARE}
+        and not exists (select from broadcast_cursor c where c.broadcast_id = b.id)
+      on conflict do nothing`.execute(this.db);
+    const { rows } = await sql<SweptBroadcast>`
+      with due as (
+        select c.broadcast_id from broadcast_cursor c join broadcast b on b.id = c.broadcast_id
+        where b.closed_at is null and ${IN_OUR_CARE}
+          and c.swept_at <= clock_now() - make_interval(secs => ${everySeconds})
+        for update of c skip locked
+      )
+      update broadcast_cursor c set swept_at = clock_now()
+      from due join broadcast b on b.id = due.broadcast_id
+      where c.broadcast_id = due.broadcast_id
+      returning b.id, b.channel, b.state = 'cancelled' as cancelled, c.swept_to, c.released_to,
+        b.purpose <> 'broadcast' as first,
+        b.state <> 'cancelled' and b.expanded_at is null
+          and coalesce(b.expand_progress_at, b.started_at, b.created_at) < clock_now() - interval '10 seconds'
+          as expanding`.execute(this.db);
+    return rows;
+  }
+
+  /** From the mark to the release cursor (a cancelled broadcast: to the end). */
+  async sweepPage(broadcast: SweptBroadcast, from: string, isProtected: boolean): Promise<Swept> {
+    const upTo = broadcast.cancelled ? LAST : broadcast.releasedTo;
+    return this.#sweep(SWEEP_PAGE, broadcast, isProtected, [from, upTo]);
+  }
+
+  async sweepReturned(broadcast: SweptBroadcast, isProtected: boolean): Promise<Swept> {
+    return this.#sweep(SWEEP_RETURNED, broadcast, isProtected, [null, null]);
+  }
+
+  async #sweep(
+    statement: typeof SWEEP_PAGE,
+    { id, cancelled, first }: SweptBroadcast,
+    isProtected: boolean,
+    range: readonly (string | null)[],
+  ): Promise<Swept> {
+    const [row] = await this.hot.query<SweepRow>(statement, [
+      id,
+      ...range,
+      cancelled,
+      isProtected,
+      SWEEP_PAGE_SIZE,
+      this.lane.of('sweep'),
+    ]);
+    const { nudges = [], seen = 0, last = null, swept_to: sweptTo = null } = row ?? {};
+    return {
+      nudges: nudges.map((nudge) => ({ ...nudge, broadcastId: id, first })),
+      seen,
+      last,
+      sweptTo,
+    };
+  }
+
+  async moveMark(broadcastId: string, sweptTo: string): Promise<void> {
+    await this.db
+      .updateTable('broadcastCursor')
+      .set({ sweptTo })
+      .where('broadcastId', '=', broadcastId)
+      .execute();
+  }
+}
+
+interface SweepRow {
+  nudges: { openid: string; nudge: number }[];
+  seen: number;
+  last: string | null;
+  swept_to: string | null;
+}

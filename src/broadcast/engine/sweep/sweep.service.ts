@@ -1,0 +1,58 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { MessageChannels } from '../../../channels/message-channels.js';
+import { ExpandQueue } from '../expand/expand.queue.js';
+import { SendQueue } from '../send/send.queue.js';
+import { SweepRepairs } from './sweep-repairs.js';
+import { SWEEP_PAGE_SIZE, type SweptBroadcast, SweepRepository } from './sweep.repository.js';
+
+/** A broadcast is looked after this often, in seconds, by whichever worker comes first. */
+const EVERY = 4;
+/** Pages of one broadcast in one round, so that a large cancelled one does not starve the others. */
+const PAGES = 20;
+
+/** Step 9: repairs whatever a process that died, a job that was lost, or a receipt that missed left behind. */
+@Injectable()
+export class SweepService {
+  readonly #logger = new Logger(SweepService.name);
+
+  constructor(
+    private readonly rows: SweepRepository,
+    private readonly sends: SendQueue,
+    private readonly expansions: ExpandQueue,
+    private readonly channels: MessageChannels,
+    private readonly repairs: SweepRepairs,
+  ) {}
+
+  async tick(): Promise<void> {
+    await this.repairs.run();
+    for (const broadcast of await this.rows.takeTurns(EVERY)) {
+      try {
+        await this.#sweep(broadcast);
+      } catch (error) {
+        this.#logger.warn({ broadcastId: broadcast.id, err: error }, 'sweep failed; trying again');
+      }
+    }
+  }
+
+  async #sweep(broadcast: SweptBroadcast): Promise<void> {
+    if (broadcast.expanding) await this.expansions.nudge(broadcast.id);
+    const isProtected = this.channels.of(broadcast.channel).protection === 'client_msg_id';
+    const returned = await this.rows.sweepReturned(broadcast, isProtected);
+    await this.sends.add(returned.nudges);
+    let mark = broadcast.sweptTo;
+    let from = mark;
+    for (let page = 0; page < PAGES; page++) {
+      const { nudges, seen, last, sweptTo } = await this.rows.sweepPage(
+        broadcast,
+        from,
+        isProtected,
+      );
+      await this.sends.add(nudges);
+      // The mark rests below the first row that is still open; what lies beyond is read again.
+      if (mark === from) mark = sweptTo ?? mark;
+      if (seen < SWEEP_PAGE_SIZE || last === null) break;
+      from = last;
+    }
+    if (mark !== broadcast.sweptTo) await this.rows.moveMark(broadcast.id, mark);
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * SQL that says why nothing may be sent to somebody: `suppressed`, `unsubscribed`, or null. For statements over many
+ * people: scalar subqueries are looked up by key for each row, where `exists` might be hashed and read the whole
+ * table. Somebody we have never heard of is no hindrance: WeChat may know better.
+ *
+ * @param accountId SQL expression
+ * @param openid SQL expression
+ */
+export const unreachableBecause = (accountId: string, openid: string): string => `coalesce(
+    (select 'suppressed' from suppression
+      where suppression.account_id = ${accountId} and suppression.openid = ${openid}),
+    (select 'unsubscribed' from follower
+      where follower.account_id = ${accountId} and follower.openid = ${openid}
+        and not follower.subscribed))`;

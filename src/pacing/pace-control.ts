@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { Kysely, sql } from 'kysely';
+import type { PacingTables } from './pacing.tables.js';
+import type { Trouble } from './trouble.js';
+
+/** An account that was told to slow down rests this long. */
+const REST = sql`interval '60 seconds'`;
+/** Messages a second below which a rate never falls. */
+const SLOWEST = 10;
+
+/** Makes an account's rate rise and fall. Many processes may ask at once; it moves once. */
+@Injectable()
+export class PaceControl {
+  constructor(private readonly db: Kysely<PacingTables>) {}
+
+  /** Halves the rate, at most once a second. `cap` is what the account may send at most now. */
+  async fall(accountId: number, trouble: Trouble, cap: number): Promise<boolean> {
+    const { numUpdatedRows } = await this.db
+      .updateTable('pace')
+      .set({
+        rate: sql<number>`greatest(${SLOWEST}, least(rate, ${cap}) / 2)`,
+        rateChangedAt: sql<Date>`clock_now()`,
+        fellAt: sql<Date>`clock_now()`,
+        trouble,
+      })
+      .where('accountId', '=', accountId)
+      .where(sql<boolean>`coalesce(fell_at < clock_now() - interval '1 second', true)`)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  /** 45011: nothing more for a minute, then at half the rate. Many refusals at once halve it once. */
+  async rest(accountId: number): Promise<void> {
+    await this.db
+      .updateTable('pace')
+      .set({
+        pausedUntil: sql<Date>`clock_now() + ${REST}`,
+        rate: sql<number>`greatest(${SLOWEST}, rate / 2)`,
+        rateChangedAt: sql<Date>`clock_now()`,
+        fellAt: sql<Date>`clock_now()`,
+        trouble: 'limited',
+      })
+      .where('accountId', '=', accountId)
+      .where(sql<boolean>`coalesce(paused_until < clock_now() + interval '55 seconds', true)`)
+      .execute();
+  }
+
+  /** Only if nobody changed it meanwhile: it may just have been halved. Back at the cap, the trouble is over. */
+  async climb(accountId: number, from: number, to: number, cap: number): Promise<void> {
+    await this.db
+      .updateTable('pace')
+      .set({
+        rate: to,
+        rateChangedAt: sql<Date>`clock_now()`,
+        ...(to >= cap ? { fellAt: null, trouble: null } : {}),
+      })
+      .where('accountId', '=', accountId)
+      .where('rate', '=', from)
+      .execute();
+  }
+
+  /** After a long silence nothing is known of how WeChat does: it starts slowly again. */
+  async restart(accountId: number, from: number, rate: number): Promise<void> {
+    await this.db
+      .updateTable('pace')
+      .set({ rate, rateChangedAt: sql<Date>`clock_now()`, fellAt: null, trouble: null })
+      .where('accountId', '=', accountId)
+      .where('rate', '=', from)
+      .execute();
+  }
+
+  /** One message at a time, or as many as the rate allows again. */
+  async goInSingleFile(accountId: number, singleFile: boolean): Promise<void> {
+    await this.db
+      .updateTable('pace')
+      .set({ singleFile })
+      .where('accountId', '=', accountId)
+      .where('singleFile', '!=', singleFile)
+      .execute();
+  }
+}

@@ -1,0 +1,15 @@
+import { type QueryExecutorProvider, sql } from 'kysely';
+
+/** Messages a second with which an account starts; doubled each second while WeChat keeps up. */
+export const STARTING_RATE = 50;
+
+/** Every account that has a broadcast has its bucket and its turn. Runs in whatever transaction it is given. */
+export async function ensurePace(db: QueryExecutorProvider, accountId: number): Promise<void> {
+  await sql`
+    insert into pace (account_id, rate, rate_changed_at, refilled_at)
+    values (${accountId}, ${STARTING_RATE}, clock_now(), clock_now())
+    on conflict do nothing`.execute(db);
+  await sql`
+    insert into release_turn (account_id, released_at) values (${accountId}, clock_now())
+    on conflict do nothing`.execute(db);
+}

@@ -1,0 +1,26 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { AccountHealth } from '../accounts/account-health.js';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { TokenModule } from '../token/token.module.js';
+import { PaceControl } from './pace-control.js';
+import { Paces } from './paces.js';
+import { QuotaInquiry } from './quota-inquiry.js';
+import { QuotaLedger } from './quota-ledger.js';
+
+/** How much an account may send a day. */
+@Module({
+  imports: [AccountsModule, DatabaseModule, TokenModule],
+  providers: [PaceControl, Paces, QuotaLedger, QuotaInquiry],
+  exports: [PaceControl, Paces, QuotaLedger, QuotaInquiry],
+})
+export class PacingModule implements OnModuleInit {
+  constructor(
+    private readonly health: AccountHealth,
+    private readonly ledger: QuotaLedger,
+  ) {}
+
+  onModuleInit(): void {
+    this.health.learnQuotaFrom(({ id }) => this.ledger.standing(id));
+  }
+}

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import type { Account } from '../accounts/account.js';
+import { WechatApi } from '../token/wechat-api.js';
+import { QuotaLedger } from './quota-ledger.js';
+
+const SEND_PATH = '/cgi-bin/message/template/send';
+
+/** Asks WeChat how much of the day's quota is used, by us and by everybody else. */
+@Injectable()
+export class QuotaInquiry {
+  constructor(
+    private readonly wechat: WechatApi,
+    private readonly ledger: QuotaLedger,
+  ) {}
+
+  /** Throws what the call throws; a figure that is none is not believed. */
+  async ask(account: Account): Promise<void> {
+    const { quota } = await this.wechat.call(account, {
+      path: '/cgi-bin/openapi/quota/get',
+      method: 'POST',
+      body: JSON.stringify({ cgi_path: SEND_PATH }),
+    });
+    const said = quota as { daily_limit?: unknown; used?: unknown } | undefined;
+    const limit = Number(said?.daily_limit);
+    const used = Number(said?.used);
+    if (!Number.isSafeInteger(limit) || !Number.isSafeInteger(used) || limit <= 0 || used < 0)
+      throw new Error(`WeChat told no quota for ${SEND_PATH}: ${JSON.stringify(quota)}`);
+    await this.ledger.learn(account.id, { limit, used });
+  }
+}

@@ -1,0 +1,140 @@
+import { sql } from 'kysely';
+import type { Claim } from '../../src/broadcast/engine/send/claim.service.js';
+import type { Outcome } from '../../src/broadcast/engine/send/outcome.js';
+import { SendingConfig } from '../../src/config/config.js';
+import { Clock } from '../../src/kernel/clock.js';
+import type { PacingTables } from '../../src/pacing/pacing.tables.js';
+import { QuotaLedger } from '../../src/pacing/quota-ledger.js';
+import { wechatDay, wechatDaySql } from '../../src/pacing/wechat-day.js';
+import type { Kysely } from 'kysely';
+import { EngineWorld } from '../support/engine-world.js';
+
+describe('the daily quota', () => {
+  let world: EngineWorld;
+  let ledger: QuotaLedger;
+
+  beforeEach(async () => {
+    world = await EngineWorld.open();
+    ledger = new QuotaLedger(
+      world.db as unknown as Kysely<PacingTables>,
+      new Clock(),
+      new SendingConfig(1_000, 100_000),
+    );
+  });
+
+  afterEach(() => world.close());
+
+  const openids = (count: number): string[] =>
+    Array.from({ length: count }, (_, i) => `o${String(i).padStart(4, '0')}`);
+
+  async function claimAll(broadcastId: string): Promise<Claim[]> {
+    const nudges = await world.release(broadcastId);
+    const claims = await Promise.all(nudges.map((nudge) => world.claims.claim(nudge)));
+    return claims.filter((claim) => claim !== undefined);
+  }
+
+  const limit = (calls: number): Promise<unknown> =>
+    sql`update account set daily_quota = ${calls}`.execute(world.db);
+
+  const standing = () => ledger.standing(world.accountId);
+
+  it('is counted by claims, and bounds them; who gets no call is back without an attempt', async () => {
+    await limit(7);
+    const broadcast = await world.broadcastTo(...openids(10));
+    expect(await claimAll(broadcast)).toHaveLength(7);
+    expect(await standing()).toMatchObject({ limit: 7, ours: 7, left: 0 });
+    const { rows } = await sql`
+      select state, attempts, not_before is not null as due, count(*)::integer as n
+      from delivery where broadcast_id = ${broadcast} group by 1, 2, 3 order by 1`.execute(
+      world.db,
+    );
+    expect(rows).toEqual([
+      { state: 'pending', attempts: 0, due: true, n: 3 },
+      { state: 'sending', attempts: 1, due: false, n: 7 },
+    ]);
+    await world.expectCountersToAgree(broadcast);
+  });
+
+  it('is never exceeded by two workers that claim at once', async () => {
+    await limit(50);
+    const broadcast = await world.broadcastTo(...openids(200));
+    const nudges = await world.release(broadcast);
+    const workers = [world.claims, world.anotherClaimService(), world.anotherClaimService()];
+    const claims = await Promise.all(
+      nudges.map((nudge, i) => (workers[i % workers.length] ?? world.claims).claim(nudge)),
+    );
+    expect(claims.filter((claim) => claim !== undefined)).toHaveLength(50);
+    expect((await standing()).ours).toBe(50);
+  });
+
+  it('keeps a reserve for other systems, and counts what they use', async () => {
+    await sql`update account set quota_reserve_percent = 25`.execute(world.db);
+    await ledger.learn(world.accountId, { limit: 100, used: 70 });
+    expect(await standing()).toMatchObject({ limit: 100, perDay: 75, others: 70, left: 5 });
+    const broadcast = await world.broadcastTo(...openids(10));
+    expect(await claimAll(broadcast)).toHaveLength(5);
+    // WeChat's figure now holds our five as well.
+    await ledger.learn(world.accountId, { limit: 100, used: 74 });
+    expect(await standing()).toMatchObject({ ours: 5, others: 69, left: 1 });
+  });
+
+  it('takes the smaller of what WeChat and the operator say', async () => {
+    await ledger.learn(world.accountId, { limit: 100, used: 0 });
+    await limit(30);
+    expect(await standing()).toMatchObject({ limit: 30, left: 30 });
+    await limit(3_000);
+    expect(await standing()).toMatchObject({ limit: 100, left: 100 });
+  });
+
+  it('is endless while nobody has said a limit', async () => {
+    const broadcast = await world.broadcastTo(...openids(20));
+    expect(await claimAll(broadcast)).toHaveLength(20);
+    expect(await standing()).toMatchObject({ limit: null, perDay: null, ours: 20, left: null });
+  });
+
+  it('is given back where WeChat counts no call', async () => {
+    await limit(10);
+    const broadcast = await world.broadcastTo(...openids(4));
+    const claims = await claimAll(broadcast);
+    const outcomes: Outcome[] = [
+      { kind: 'unsent', delayMs: 0, spared: true, noCall: true },
+      { kind: 'unsent', delayMs: 0, errcode: -1 },
+      { kind: 'accepted', msgid: '1' },
+      { kind: 'doubtful', delayMs: 0 },
+    ];
+    await Promise.all(
+      claims.map((claim, i) => world.settlements.settle(claim, outcomes[i] as Outcome)),
+    );
+    expect((await standing()).ours).toBe(3);
+    const spared = await world.row(broadcast, (claims[0] as Claim).openid);
+    expect(spared).toMatchObject({ state: 'pending', attempts: 1, spared: 1 });
+    const [again] = await claimAll(broadcast);
+    expect(again).toMatchObject({ openid: spared.openid, attempts: 2, tries: 1 });
+  });
+
+  it('is used up once WeChat said 45009, whatever the figures say, until WeChat says otherwise', async () => {
+    await limit(1_000);
+    const broadcast = await world.broadcastTo(...openids(5));
+    await ledger.markSpent(world.accountId);
+    expect(await claimAll(broadcast)).toHaveLength(0);
+    expect(await standing()).toMatchObject({ spent: true, left: 0 });
+    await ledger.learn(world.accountId, { limit: 1_000, used: 10 });
+    expect(await standing()).toMatchObject({ spent: false, left: 990 });
+    expect(await claimAll(broadcast)).toHaveLength(5);
+  });
+
+  it('has days that SQL and the process reckon alike', async () => {
+    for (const hour of [0, 3, 23])
+      for (const at of [
+        '2026-11-21T15:59:59.999Z',
+        '2026-11-21T16:00:00Z',
+        '2026-12-31T20:00:00Z',
+      ]) {
+        const { rows } = await sql<{ day: string }>`
+          select (${sql.raw(wechatDaySql(`'${at}'::timestamptz`, String(hour)))})::text as day`.execute(
+          world.db,
+        );
+        expect(rows[0]?.day).toBe(wechatDay(new Date(at), hour));
+      }
+  });
+});
