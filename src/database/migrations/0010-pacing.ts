@@ -6,6 +6,8 @@ export const name = '0010-pacing';
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     alter table pace
+      -- how often something of the account was held or cancelled: a claim that waited while it rose asks again
+      add column stops integer not null default 0,
       -- when trouble last made the rate fall; until then it climbs by doubling, afterwards by steps
       add column fell_at timestamptz,
       -- what made it fall, while it has not climbed back to its cap

@@ -161,8 +161,24 @@ export async function addHold(
     .onConflict((oc) => oc.doNothing())
     .returning('reason')
     .executeTakeFirst();
-  if (added) await recordEvent(tx, broadcastId, 'held', said);
+  if (added) {
+    await stopClaims(tx, broadcastId);
+    await recordEvent(tx, broadcastId, 'held', said);
+  }
   return added !== undefined;
+}
+
+/**
+ * Waits for the claims that are being granted, and turns away those that began before us and wait for
+ * their turn: they cannot see yet why.
+ */
+export async function stopClaims(
+  tx: Transaction<BroadcastTables>,
+  broadcastId: string,
+): Promise<void> {
+  await sql`
+    update pace set stops = stops + 1
+    where account_id = (select account_id from broadcast where id = ${broadcastId})`.execute(tx);
 }
 
 /** Whoever lifts it, a person or its own receipts: the canary has done its work. */

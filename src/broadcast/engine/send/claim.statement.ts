@@ -39,7 +39,7 @@ asked as materialized (
   select a.b, a.o, a.n from unnest($1::uuid[], $2::text[], $3::integer[]) as a (b, o, n)
 ),
 paced as materialized (
-  select p.account_id, p.tokens, p.refilled_at, p.paused_until, p.rate, p.daily_limit,
+  select p.account_id, p.tokens, p.refilled_at, p.paused_until, p.rate, p.daily_limit, p.stops,
     ${wechatDaySql('clock.t', '$6::integer')} as day
   from pace p cross join clock
   where p.account_id = any (array(
@@ -59,7 +59,9 @@ gate as materialized (
     ${quotaLeft('p', 'a', 'q')} as quota_left,
     least(greatest(1, rated.rate / 10),
       p.tokens + rated.rate * greatest(0, extract(epoch from clock.t - p.refilled_at))) as available,
-    b.state = 'running'
+    -- the row that we waited for, and the row as it was when we began
+    p.stops = (select before.stops from pace before where before.account_id = p.account_id)
+      and b.state = 'running'
       and a.held_at is null and a.fault is null
       and (p.paused_until is null or p.paused_until <= clock.t)
       and (b.sends_until is null or b.sends_until > clock.t)

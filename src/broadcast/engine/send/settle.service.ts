@@ -9,7 +9,7 @@ import type { Claim } from './claim.service.js';
 import { Lane } from '../lane.js';
 import { MatchService } from '../receipts/match.service.js';
 import type { Outcome } from './outcome.js';
-import { SETTLE } from './settle.statement.js';
+import { FORGET_PROBLEMS, SETTLE } from './settle.statement.js';
 
 interface Settlement {
   readonly claim: Claim;
@@ -57,8 +57,11 @@ export class SettleService {
           SETTLE,
           toColumns(left, this.lane.of('settle'), this.sending.quotaResetHour),
         );
+        await this.#forgetProblems(accepted.filter((row) => row.was_unknown));
         await this.matches.match(
-          accepted.map((row) => ({ accountId: row.account_id, msgid: row.msgid })),
+          accepted.flatMap(({ account_id: accountId, msgid }) =>
+            msgid === null ? [] : [{ accountId, msgid }],
+          ),
         );
         return;
       } catch (error) {
@@ -74,6 +77,15 @@ export class SettleService {
         );
       }
     }
+  }
+
+  async #forgetProblems(rows: AcceptedRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.sql.query(FORGET_PROBLEMS, [
+      rows.map((row) => row.broadcast_id),
+      rows.map(({ openid }) => openid),
+      rows.map((row) => row.had_errcode),
+    ]);
   }
 
   /** One outcome that the database cannot take (a msgid beyond 64 bits, say) costs only itself. */
@@ -94,8 +106,13 @@ export class SettleService {
 }
 
 interface AcceptedRow {
+  broadcast_id: string;
+  openid: string;
   account_id: number;
-  msgid: string;
+  msgid: string | null;
+  /** It was given up before; `had_errcode` is where its problem is listed. */
+  was_unknown: boolean;
+  had_errcode: number;
 }
 
 function toColumns(settlements: Settlement[], lane: string, quotaResetHour: number): unknown[] {

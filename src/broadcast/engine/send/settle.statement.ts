@@ -95,5 +95,20 @@ errors as (
   select broadcast_id, had_errcode, -1 from moved where was = 'unknown' and had_errcode <> 0
 ),
 tallied as (${countErrors('errors', '$10')})
-select account_id, msgid from moved where becomes = 'accepted' and msgid is not null`,
+select broadcast_id, openid, account_id, msgid, was = 'unknown' as was_unknown, had_errcode
+from moved where becomes = 'accepted' and (msgid is not null or was = 'unknown')`,
+};
+
+/**
+ * Removes what the deletion above could not see: the statement that made a row unknown may have committed
+ * after ours had begun. $1 broadcast ids, $2 openids, $3 errcodes
+ */
+export const FORGET_PROBLEMS: HotStatement = {
+  name: 'forget-problems',
+  text: `
+delete from delivery_problem p
+using unnest($1::uuid[], $2::text[], $3::integer[]) as a (b, o, e)
+join delivery d on d.broadcast_id = a.b and d.openid = a.o
+where p.broadcast_id = a.b and p.state = 'unknown' and p.errcode = a.e and p.openid = a.o
+  and d.state <> 'unknown'`,
 };

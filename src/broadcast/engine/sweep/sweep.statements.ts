@@ -77,9 +77,12 @@ page as materialized (
 found as materialized (select broadcast_id, openid from page where verdict is not null),
 ${actOn('$7')},
 blocker as (
-  select min(openid) as openid from page
-  where state in ('pending', 'queued', 'sending') and not_before is null
-    and coalesce(verdict, 'queued') = 'queued'
+  -- what was really moved decides: a claim may have come before us
+  select min(openid) as openid from (
+    select openid from page where state in ('pending', 'queued', 'sending') and not_before is null
+    except
+    select openid from moved where becomes <> 'queued'
+  ) still_open
 )
 select
   (select count(*)::integer from page) as seen,
