@@ -1,0 +1,58 @@
+import type { OpenidLedger } from '../../src/simulator/ledger/ledger-page.js';
+import type { ShownBroadcast } from './admin.js';
+import type { World } from './world.js';
+
+/** One recipient as the service has it. */
+export interface DeliveryFact {
+  readonly openid: string;
+  readonly state: string;
+  readonly msgid: string | null;
+  readonly attempts: number;
+  readonly errcode: number | null;
+  readonly detail: string | null;
+}
+
+/** A broadcast from both sides: the service's rows and counters, and what WeChat did. */
+export interface Facts {
+  readonly appid: string;
+  readonly shown: ShownBroadcast;
+  readonly rows: readonly DeliveryFact[];
+  /** Rows of the lists of what went wrong, by state. */
+  readonly problems: Readonly<Record<string, number>>;
+  readonly followers: readonly string[];
+  readonly ledger: ReadonlyMap<string, OpenidLedger>;
+  /** Pushes that WeChat still has to make. */
+  readonly pushesOpen: number;
+}
+
+export async function gatherFacts(
+  { postgres, wechat, service }: World,
+  appid: string,
+  broadcastId: string,
+): Promise<Facts> {
+  const { callbacks } = await wechat.stats(appid);
+  const [shown, rows, problems, followers, ledger] = await Promise.all([
+    service.admin.show(broadcastId),
+    postgres.query<DeliveryFact>(
+      `select openid, state, msgid::text, attempts, errcode, detail from delivery
+       where broadcast_id = $1 order by openid`,
+      [broadcastId],
+    ),
+    postgres.query<{ state: string; count: number }>(
+      `select state, count(*)::integer as count from delivery_problem
+       where broadcast_id = $1 group by state`,
+      [broadcastId],
+    ),
+    wechat.followers(appid),
+    wechat.ledger(appid),
+  ]);
+  return {
+    appid,
+    shown,
+    rows,
+    problems: Object.fromEntries(problems.map(({ state, count }) => [state, count])),
+    followers,
+    ledger,
+    pushesOpen: callbacks.pending,
+  };
+}

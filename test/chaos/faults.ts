@@ -1,0 +1,66 @@
+import type { Fault, FaultKind, Role } from './plan.js';
+import type { World } from './world.js';
+
+type Injection<Kind extends FaultKind> = (
+  world: World,
+  fault: Extract<Fault, { kind: Kind }>,
+) => Promise<unknown>;
+
+/** How each fault is brought about. The promise resolves when what was away is back. */
+const INJECTIONS: { readonly [Kind in FaultKind]: Injection<Kind> } = {
+  kill: (world, fault) => world.role(fault.role).kill(fault.downMs),
+  'kill-all': ({ service }, { downMs }) =>
+    Promise.all(service.all.map((process) => process.kill(downMs))),
+  freeze: async (world, fault) => {
+    const process = world.role(fault.role);
+    process.freeze();
+    await world.pause(fault.forMs);
+    process.thaw();
+  },
+  'redis-kill': async ({ redis }, { downMs }) => redis?.kill(downMs),
+  'redis-loses-writes': async ({ redis }, { bytes, downMs }) => redis?.loseWrites(bytes, downMs),
+  'redis-empty': async ({ redis }) => redis?.empty(),
+  'postgres-away': ({ postgres }, { how, downMs }) => postgres.away(how, downMs),
+  'both-away': ({ postgres, redis }, { downMs }) =>
+    Promise.all([postgres.away('stop', downMs), redis?.kill(downMs)]),
+  'postgres-back-up': ({ postgres }, { how }) => postgres.backUp(how),
+  'postgres-restore': async ({ postgres, service }, { how, restart }) => {
+    await postgres.restore(how);
+    if (restart) await Promise.all(service.all.map((process) => process.kill()));
+  },
+  'connections-cut': async ({ postgres }, cut) => postgres.proxy.cut(cut),
+  'connections-ended': ({ postgres }) => postgres.terminateAll(),
+  wechat: ({ wechat }, { rule }) => wechat.fault(rule),
+  'token-expires': ({ wechat, appids }, { errcode }) =>
+    Promise.all(appids.map((appid) => wechat.expireTokens(appid, errcode))),
+};
+
+/** What a fault needs for itself while it lasts: two that share something come one after the other. */
+export function resourcesOf(fault: Fault): readonly (Role | 'redis' | 'postgres')[] {
+  switch (fault.kind) {
+    case 'kill':
+    case 'freeze':
+      return [fault.role];
+    case 'redis-kill':
+    case 'redis-loses-writes':
+    case 'redis-empty':
+      return ['redis'];
+    case 'postgres-away':
+    case 'postgres-back-up':
+    case 'postgres-restore':
+    case 'connections-ended':
+      return ['postgres'];
+    case 'both-away':
+      return ['redis', 'postgres'];
+    case 'kill-all':
+    case 'connections-cut':
+    case 'wechat':
+    case 'token-expires':
+      return [];
+  }
+}
+
+export const inject = <Kind extends FaultKind>(
+  world: World,
+  fault: Extract<Fault, { kind: Kind }>,
+): Promise<unknown> => (INJECTIONS[fault.kind] as Injection<Kind>)(world, fault);

@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Plan } from './plan.js';
+import type { Line } from './report.js';
+
+interface State {
+  readonly plans: readonly Plan[];
+  readonly lines: readonly Line[];
+}
+
+/** What a run that may be cut has behind it: its plans, and the lines of the rounds that are over. */
+export class FinishedRounds {
+  #lines: Line[];
+
+  private constructor(
+    private readonly file: string | undefined,
+    readonly plans: readonly Plan[],
+    lines: readonly Line[],
+  ) {
+    this.#lines = [...lines];
+  }
+
+  /** Goes on where the file says that another run was cut; else begins with these plans. */
+  static open(file: string | undefined, plans: readonly Plan[]): FinishedRounds {
+    if (file === undefined || !existsSync(file)) return new FinishedRounds(file, plans, []);
+    const state = JSON.parse(readFileSync(file, 'utf8')) as State;
+    return new FinishedRounds(file, state.plans, state.lines);
+  }
+
+  get lines(): readonly Line[] {
+    return this.#lines;
+  }
+
+  get left(): Plan[] {
+    return this.plans.filter(
+      (plan) => !this.#lines.some(({ seed, queue }) => seed === plan.seed && queue === plan.queue),
+    );
+  }
+
+  add(line: Line): void {
+    this.#lines.push(line);
+    const state: State = { plans: this.plans, lines: this.#lines };
+    if (this.file === undefined) return;
+    mkdirSync(dirname(this.file), { recursive: true });
+    writeFileSync(this.file, JSON.stringify(state));
+  }
+
+  /** The next run begins anew. */
+  forget(): void {
+    if (this.file !== undefined) rmSync(this.file, { force: true });
+  }
+}

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Waits for an outcome; the bound only ends a run that has failed. */
+export async function until(
+  what: string,
+  patienceMs: number,
+  outcome: () => Promise<boolean> | boolean,
+  everyMs = 100,
+): Promise<void> {
+  const deadline = performance.now() + patienceMs;
+  while (!(await outcome())) {
+    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await sleep(everyMs);
+  }
+}
+
+/** Asks again while nobody answers: what is asked for is away now and then. */
+export async function persist<T>(
+  what: string,
+  patienceMs: number,
+  ask: () => Promise<T>,
+): Promise<T> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof Refused) throw error;
+      if (performance.now() > deadline) throw new Error(`${what} failed`, { cause: error });
+      await sleep(250);
+    }
+  }
+}
+
+/** An answer that asking again does not change. */
+export class Refused extends Error {}

@@ -1,0 +1,53 @@
+/** A message of PostgreSQL's protocol that ends in the chunk just read. */
+export interface Frame {
+  /** One letter: `Q` a simple query, `S` the end of an extended one, `Z` ready for the next. */
+  readonly type: string;
+  /** Where it begins in the chunk; 0 where that was in an earlier one. */
+  readonly start: number;
+  /** The first bytes behind the length. */
+  readonly head: string;
+}
+
+const HEAD_BYTES = 8;
+
+/** Finds the messages in one direction of a connection, without keeping them. */
+export class PostgresFrames {
+  #seen: number[] = [];
+  /** Bytes of the current message that are still to come; undefined until its length is known. */
+  #left: number | undefined;
+
+  /** @param untyped how many messages come first that have a length and no letter: a client's start-up */
+  constructor(private untyped: number) {}
+
+  read(chunk: Buffer): Frame[] {
+    const frames: Frame[] = [];
+    let start = 0;
+    for (let at = 0; at < chunk.length;) {
+      const prefix = this.untyped > 0 ? 4 : 5;
+      if (this.#left === undefined) {
+        if (this.#seen.length === 0) start = at;
+        this.#seen.push(chunk[at++] as number);
+        if (this.#seen.length < prefix) continue;
+        this.#left = Buffer.from(this.#seen).readUInt32BE(prefix - 4) - 4;
+      } else {
+        const here = Math.min(this.#left, chunk.length - at);
+        for (let i = 0; i < here && this.#seen.length < prefix + HEAD_BYTES; i++)
+          this.#seen.push(chunk[at + i] as number);
+        this.#left -= here;
+        at += here;
+      }
+      if (this.#left > 0) continue;
+      const bytes = Buffer.from(this.#seen);
+      frames.push({
+        type: prefix === 5 ? String.fromCharCode(bytes[0] as number) : '',
+        start,
+        head: bytes.subarray(prefix).toString('latin1'),
+      });
+      this.untyped = Math.max(0, this.untyped - 1);
+      this.#seen = [];
+      this.#left = undefined;
+      start = at;
+    }
+    return frames;
+  }
+}

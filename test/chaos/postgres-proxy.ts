@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { type Frame, PostgresFrames } from './postgres-frames.js';
+
+/** Connections that are cut right where a client cannot know whether its work was kept. */
+export interface Cut {
+  /** `commit`: the end of a transaction; `statement`: the end of any one statement. */
+  readonly of: 'commit' | 'statement';
+  /** `before`: the server never hears of it. `after`: it is done, and the client never hears of it. */
+  readonly when: 'before' | 'after';
+  readonly times: number;
+}
+
+interface StandingCut extends Cut {
+  left: number;
+}
+
+/** The only way from the service to Postgres: it keeps the address when the server moves, and can cut. */
+export class PostgresProxy {
+  /** Where the server listens; undefined while there is none. */
+  target: number | undefined;
+  cuts = 0;
+  #standing: StandingCut[] = [];
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(private readonly server: Server) {}
+
+  static async open(): Promise<PostgresProxy> {
+    const server = createServer();
+    const proxy = new PostgresProxy(server);
+    server.on('connection', (client) => proxy.#serve(client));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return proxy;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  cut(cut: Cut): void {
+    this.#standing.push({ ...cut, left: cut.times });
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.server.close(), 'close');
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  #serve(client: Socket): void {
+    if (this.target === undefined) {
+      client.resetAndDestroy();
+      return;
+    }
+    const server = connect(this.target, '127.0.0.1');
+    const both = [client, server];
+    const end = (): void => both.forEach((socket) => void socket.destroy());
+    for (const socket of both) {
+      this.#sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on('error', end);
+      socket.on('close', () => {
+        this.#sockets.delete(socket);
+        end();
+      });
+    }
+    let swallowing = false;
+    const asked = new PostgresFrames(1);
+    const answered = new PostgresFrames(0);
+    client.on('data', (chunk: Buffer) => {
+      for (const frame of asked.read(chunk)) {
+        const cut = this.#take(frame);
+        if (cut?.when === 'before') {
+          server.end(chunk.subarray(0, frame.start), end);
+          return;
+        }
+        if (cut) swallowing = true;
+      }
+      if (!server.write(chunk)) pauseUntilDrained(client, server);
+    });
+    server.on('data', (chunk: Buffer) => {
+      const frames = answered.read(chunk);
+      if (!swallowing) {
+        if (!client.write(chunk)) pauseUntilDrained(server, client);
+      } else if (frames.some(({ type }) => type === 'Z')) end();
+    });
+  }
+
+  #take({ type, head }: Frame): Cut | undefined {
+    const of = type === 'S' ? 'statement' : type === 'Q' && /^commit/i.test(head) ? 'commit' : '';
+    const cut = this.#standing.find((standing) => standing.of === of);
+    if (cut === undefined) return undefined;
+    this.cuts++;
+    if (--cut.left === 0) this.#standing = this.#standing.filter((standing) => standing !== cut);
+    return cut;
+  }
+}
+
+function pauseUntilDrained(source: Socket, sink: Socket): void {
+  source.pause();
+  sink.once('drain', () => source.resume());
+}

@@ -1,0 +1,111 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readCommandLine, USAGE } from './command-line.js';
+import { FinishedRounds } from './finished-rounds.js';
+import type { Plan } from './plan.js';
+import { type Line, lineOf, table } from './report.js';
+import { runRound } from './round.js';
+import type { World } from './world.js';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+if (process.argv.includes('--help')) say(USAGE);
+// Whatever may still be listening after a round that broke off.
+else process.exit(await run());
+
+/** Plays every round of the order; 1 if a promise was broken in any. */
+async function run(): Promise<number> {
+  const order = readCommandLine(process.argv.slice(2));
+  const finished = FinishedRounds.open(order.resume, order.plans);
+  const dir = mkdtempSync(join(tmpdir(), 'weicast-chaos-'));
+  // As root, Postgres runs as somebody else, who has to pass through.
+  chmodSync(dir, 0o711);
+  const worlds = new Set<World>();
+  let failed = false;
+  endOnSignals(worlds, dir);
+
+  const left = finished.left;
+  if (finished.lines.length > 0) say(`going on: ${left.length} of ${finished.plans.length} rounds`);
+  const lane = async (): Promise<void> => {
+    for (let plan = left.shift(); plan !== undefined; plan = left.shift()) {
+      const line = await playAndTell(plan, order.dist, join(dir, nameOf(plan)), worlds);
+      failed ||= line === undefined || line.violations > 0;
+      if (line) finished.add(line);
+    }
+  };
+  await Promise.all(Array.from({ length: order.jobs }, lane));
+  say(`\n${table(finished.lines)}`);
+  if (failed) say(`\nFAILED. The logs of the rounds that failed are in ${dir}`);
+  else rmSync(dir, { recursive: true, force: true });
+  finished.forget();
+  return failed ? 1 : 0;
+}
+
+/** Undefined where the round could not be played to its end. */
+async function playAndTell(
+  plan: Plan,
+  dist: string,
+  dir: string,
+  worlds: Set<World>,
+): Promise<Line | undefined> {
+  const name = nameOf(plan);
+  const tell = (line: string): void => say(`${name}  ${line}`);
+  tell(`${plan.followers} followers at ${plan.perSecond}/s, ${plan.steps.length} faults`);
+  let world: World | undefined;
+  try {
+    const result = await runRound(plan, dist, dir, tell, (opened) => {
+      world = opened;
+      worlds.add(opened);
+    });
+    if (result.violations.length === 0) {
+      const { seconds, sends, unknown } = lineOf(result);
+      tell(`well after ${seconds} s: ${sends} sends, ${unknown} unknown, none seen twice`);
+      await rm(dir, { recursive: true, force: true });
+    } else {
+      for (const violation of result.violations) tell(`VIOLATION ${violation}`);
+      await tellPlan(plan, dir, tell);
+    }
+    return lineOf(result);
+  } catch (error) {
+    tell(`the round broke off: ${trace(error)}`);
+    await tellPlan(plan, dir, tell);
+    return undefined;
+  } finally {
+    if (world) worlds.delete(world);
+  }
+}
+
+async function tellPlan(plan: Plan, dir: string, tell: (line: string) => void): Promise<void> {
+  const file = join(dir, 'plan.json');
+  await writeFile(file, JSON.stringify(plan, undefined, 2));
+  tell(`logs: ${dir}`);
+  tell(`plan: ${JSON.stringify(plan)}`);
+  tell(`again: npm run test:chaos -- --plan ${file}`);
+}
+
+function nameOf({ queue, seed }: Plan): string {
+  return `${queue}-${seed}`;
+}
+
+/** Ctrl-C ends every process that was started, and leaves nothing behind. */
+function endOnSignals(worlds: Set<World>, dir: string): void {
+  let ending = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (ending) return; // under npm it arrives twice
+      ending = true;
+      say('ending …');
+      void Promise.allSettled([...worlds].map((world) => world.close())).then(() => {
+        rmSync(dir, { recursive: true, force: true });
+        process.exit(130);
+      });
+    });
+  }
+}
+
+function trace(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return (error.stack ?? error.message) + (error.cause ? `\ncaused by: ${trace(error.cause)}` : '');
+}

@@ -1,0 +1,105 @@
+import type { ShownBroadcast } from './admin.js';
+import { Refused } from './patience.js';
+import type { Plan } from './plan.js';
+import type { World } from './world.js';
+
+const OVER: readonly string[] = ['finished', 'cancelled'];
+/** Without any progress for this long, what waits for progress comes all the same. */
+const STALLED_MS = 20_000;
+const LOOK_MS = 150;
+
+/** An account's broadcast, and what a person does with it. */
+export class Scene {
+  constructor(
+    readonly world: World,
+    readonly plan: Plan,
+    readonly appid: string,
+    private readonly broadcastId: string,
+  ) {}
+
+  show(): Promise<ShownBroadcast> {
+    return this.world.service.admin.show(this.broadcastId);
+  }
+
+  /** Waits for a sight of the broadcast; false where it ended first. */
+  async shows(sight: (shown: ShownBroadcast) => boolean): Promise<boolean> {
+    for (;;) {
+      const shown = await this.show();
+      if (sight(shown)) return true;
+      if (OVER.includes(shown.state)) return false;
+      await this.world.pause(LOOK_MS);
+    }
+  }
+
+  holds(reason: string): Promise<boolean> {
+    return this.shows(({ holds }) => holds.some((hold) => hold.reason === reason));
+  }
+
+  /** Whether the broadcast is held for this reason, or was. */
+  async wasHeld(reason: string, patienceMs: number): Promise<boolean> {
+    const deadline = performance.now() + patienceMs;
+    while (performance.now() < deadline) {
+      const held = await this.world.postgres.query(
+        `select from broadcast_event where broadcast_id = $1 and kind = 'held' and data->>'reason' = $2`,
+        [this.broadcastId, reason],
+      );
+      if (held.length > 0) return true;
+      await this.world.pause(LOOK_MS);
+    }
+    return false;
+  }
+
+  /** Waits until WeChat has accepted this share of the audience; false where the broadcast ended first. */
+  async accepted(share: number): Promise<boolean> {
+    const { appid } = this;
+    let before = -1;
+    let movedAt = performance.now();
+    for (;;) {
+      const { accepted } = await this.world.wechat.stats(appid);
+      if (accepted !== before) movedAt = performance.now();
+      before = accepted;
+      // Nine in a hundred are never accepted or delivered: the end is not waited for.
+      if (accepted >= share * this.plan.followers) return true;
+      const stalledMs = performance.now() - movedAt;
+      if (stalledMs > STALLED_MS) return !OVER.includes((await this.show()).state);
+      await this.world.pause(LOOK_MS);
+    }
+  }
+
+  async pause(): Promise<boolean> {
+    return this.#verb('pause');
+  }
+
+  async resume(): Promise<void> {
+    await this.#verb('resume');
+  }
+
+  /** Lifts the hold if it does not lift itself. */
+  async resumeUnless(reason: string): Promise<void> {
+    await this.world.pause(5_000);
+    const { holds } = await this.show();
+    if (holds.some((hold) => hold.reason === reason)) await this.resume();
+  }
+
+  async setDailyQuota(dailyQuota: number | null): Promise<void> {
+    const { appid } = this;
+    await this.world.wechat.putAccount({ appid, sending: { dailyLimit: dailyQuota ?? 0 } });
+    await this.world.service.admin.patch(`/v1/accounts/${appid}`, { dailyQuota });
+  }
+
+  thawWorkers(): Promise<void> {
+    for (const worker of this.world.service.workers) worker.thaw();
+    return Promise.resolve();
+  }
+
+  /** False where the broadcast has ended meanwhile. */
+  async #verb(verb: 'pause' | 'resume'): Promise<boolean> {
+    try {
+      await this.world.service.admin.post(`/v1/broadcasts/${this.broadcastId}/${verb}`);
+      return true;
+    } catch (error) {
+      if (error instanceof Refused && OVER.includes((await this.show()).state)) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { Admin } from './admin.js';
+import { freePorts } from './free-ports.js';
+import { until } from './patience.js';
+import { SupervisedProcess } from './supervised-process.js';
+
+export interface ServiceSettings {
+  /** The folder of the built service. */
+  readonly dist: string;
+  readonly logDir: string;
+  readonly databaseUrl: string;
+  /** Left out: the queue runs on the database. */
+  readonly redisUrl?: string | undefined;
+  readonly queuePrefix: string;
+  readonly wechatUrl: string;
+  readonly workers: number;
+  readonly logLevel?: string;
+}
+
+/** The service as it is run in production: each role a process of its own, two workers or more. */
+export class ServiceProcesses {
+  readonly admin: Admin;
+  #processes: SupervisedProcess[] = [];
+  readonly #adminKey = randomBytes(24).toString('base64url');
+  readonly #masterKey = randomBytes(32).toString('base64');
+
+  private constructor(
+    private readonly settings: ServiceSettings,
+    private readonly ports: readonly number[],
+  ) {
+    this.admin = new Admin(this.#url(0), this.#adminKey);
+  }
+
+  static async make(settings: ServiceSettings): Promise<ServiceProcesses> {
+    return new ServiceProcesses(settings, await freePorts(2 + settings.workers));
+  }
+
+  /** Where WeChat pushes to. */
+  callbackUrl(appid: string): string {
+    return `${this.#url(1)}/wechat/${appid}/callback`;
+  }
+
+  get api(): SupervisedProcess {
+    return this.#processes[0] as SupervisedProcess;
+  }
+
+  get callback(): SupervisedProcess {
+    return this.#processes[1] as SupervisedProcess;
+  }
+
+  get workers(): readonly SupervisedProcess[] {
+    return this.#processes.slice(2);
+  }
+
+  get all(): readonly SupervisedProcess[] {
+    return this.#processes;
+  }
+
+  async start(clockOffsetMs = 0): Promise<void> {
+    const { workers } = this.settings;
+    const roles = ['api', 'callback', ...Array.from({ length: workers }, () => 'worker')];
+    this.#processes = roles.map((role, n) => this.#process(role, n, clockOffsetMs));
+    for (const process of this.#processes) process.start();
+    await this.live();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#processes.map((process) => process.stop()));
+  }
+
+  async live(patienceMs = 90_000): Promise<void> {
+    await Promise.all(
+      this.#processes.map(({ name }, n) =>
+        until(`${name} to be live`, patienceMs, () =>
+          fetch(`${this.#url(n)}/health/live`).then(
+            ({ ok }) => ok,
+            () => false,
+          ),
+        ),
+      ),
+    );
+  }
+
+  #url(n: number): string {
+    return `http://127.0.0.1:${this.ports[n]}`;
+  }
+
+  #process(role: string, n: number, clockOffsetMs: number): SupervisedProcess {
+    const { settings } = this;
+    const name = role === 'worker' ? `worker-${n - 1}` : role;
+    return new SupervisedProcess(name, {
+      command: process.execPath,
+      args: [join(settings.dist, 'main.js')],
+      log: join(settings.logDir, `${name}.log`),
+      env: {
+        PORT: String(this.ports[n]),
+        ROLES: role,
+        DATABASE_URL: settings.databaseUrl,
+        ...(settings.redisUrl === undefined ? {} : { REDIS_URL: settings.redisUrl }),
+        QUEUE_PREFIX: settings.queuePrefix,
+        WECHAT_API_BASE: settings.wechatUrl,
+        WEICAST_ADMIN_KEY: this.#adminKey,
+        WEICAST_MASTER_KEY: this.#masterKey,
+        CLOCK_OFFSET_MS: String(clockOffsetMs),
+        LOG_LEVEL: settings.logLevel ?? 'info',
+      },
+    });
+  }
+}

@@ -1,0 +1,123 @@
+import type { OpenidLedger } from '../../src/simulator/ledger/ledger-page.js';
+import type { DeliveryFact, Facts } from './facts.js';
+
+export interface Verdict {
+  /** Promises broken; none is what a round must end with. */
+  readonly violations: readonly string[];
+  readonly sends: number;
+  readonly unknown: number;
+  readonly sawTwice: number;
+  /** Rows whose receipt never got through to the service: its callback was away at every try. */
+  readonly receiptsUndelivered: number;
+  /** Rows whose receipt was answered, and lost with the store that held it. */
+  readonly receiptsLost: number;
+}
+
+const OPEN = ['pending', 'queued', 'sending'];
+const LISTED = ['refused', 'unknown', 'blocked', 'failed'];
+/** Examples of one kind of violation that are written out. */
+const SHOWN = 3;
+
+/** Compares what the service says of a broadcast with what WeChat did. */
+export function judge(facts: Facts, mayLosePushes: boolean): Verdict {
+  const complaints = new Map<string, string[]>();
+  const complain = (what: string, example: string): void => {
+    complaints.set(what, [...(complaints.get(what) ?? []), example]);
+  };
+  const { shown, rows, ledger } = facts;
+  if (shown.state !== 'finished') complain('the broadcast did not finish', shown.state);
+  judgeCounts(facts, complain);
+
+  let receiptsUndelivered = 0;
+  let receiptsLost = 0;
+  for (const row of rows) {
+    const sent = ledger.get(row.openid);
+    const fault = faultOfRow(row, sent);
+    const example = `${row.openid} ${row.state}, msgid ${row.msgid}, attempts ${row.attempts}, errcode ${row.errcode}; WeChat: ${described(sent)}`;
+    if (fault) complain(fault, example);
+    if (row.state !== 'accepted' || fault) continue;
+    if (sent?.messages.every(({ receiptsAnswered }) => receiptsAnswered === 0))
+      receiptsUndelivered++;
+    else if (mayLosePushes) receiptsLost++;
+    else complain('a row stayed accepted though its receipt was answered', example);
+  }
+  const twice = [...ledger.values()].filter(({ seen, duplicate }) => seen > 1 || duplicate);
+  for (const one of twice) complain('SEEN TWICE', `${one.openid}; WeChat: ${described(one)}`);
+
+  return {
+    violations: [...complaints].map(
+      ([what, examples]) =>
+        `${facts.appid}: ${what} (${examples.length}): ${examples.slice(0, SHOWN).join(' | ')}`,
+    ),
+    sends: [...ledger.values()].reduce((sum, { messages }) => sum + messages.length, 0),
+    unknown: rows.filter(({ state }) => state === 'unknown').length,
+    sawTwice: twice.length,
+    receiptsUndelivered,
+    receiptsLost,
+  };
+}
+
+function judgeCounts(
+  { shown, rows, followers, problems }: Facts,
+  complain: (what: string, example: string) => void,
+): void {
+  const byState = countBy(rows, ({ state }) => state);
+  for (const [state, count] of Object.entries(shown.counts)) {
+    const real = byState[state] ?? 0;
+    if (count !== real)
+      complain('a counter differs from the rows', `${state}: ${count}, rows ${real}`);
+  }
+  const sum = Object.values(shown.counts).reduce((a, b) => a + b, 0);
+  if (shown.total !== sum) complain('the total is not the sum of the states', `${shown.total}`);
+  if (shown.total !== followers.length)
+    complain('the total is not the audience', `${shown.total} of ${followers.length}`);
+  const known = new Set(rows.map(({ openid }) => openid));
+  for (const openid of followers) if (!known.has(openid)) complain('a recipient is lost', openid);
+  for (const state of LISTED) {
+    const listed = problems[state] ?? 0;
+    const real = byState[state] ?? 0;
+    if (listed !== real)
+      complain('a list of problems differs from the rows', `${state}: ${listed}, rows ${real}`);
+  }
+}
+
+/** What one row says wrongly, or undefined. */
+function faultOfRow(row: DeliveryFact, sent: OpenidLedger | undefined): string | undefined {
+  if (OPEN.includes(row.state)) return 'a row is still open';
+  const messages = sent?.messages ?? [];
+  if (messages.length > 1) return 'a recipient was sent it more than once';
+  const [message] = messages;
+  switch (row.state) {
+    case 'refused':
+    case 'skipped':
+      return message && `a ${row.state} row was sent`;
+    case 'unknown':
+      // The first attempt's own refusal is proof. Only an earlier one without an answer leaves a doubt.
+      return row.attempts < 2 ? 'a row is unknown without an earlier attempt' : undefined;
+    default:
+      break;
+  }
+  if (!message) return `an ${row.state} row was not sent`;
+  if (row.msgid !== null && row.msgid !== message.msgid) return "a row has another's msgid";
+  if (row.state === 'accepted') return undefined;
+  const became = stateOfStatus(message.status);
+  return became === row.state ? undefined : `a row is ${row.state}, and WeChat says ${became}`;
+}
+
+function stateOfStatus(status: string): string {
+  if (status === 'success') return 'delivered';
+  return status.replaceAll(' ', '') === 'failed:userblock' ? 'blocked' : 'failed';
+}
+
+const described = (sent: OpenidLedger | undefined): string =>
+  sent === undefined
+    ? 'nothing'
+    : sent.messages
+        .map((message) => `${message.msgid} ${message.status} ${message.acceptedAt}`)
+        .join(', ');
+
+function countBy<T>(items: readonly T[], key: (item: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of items) counts[key(item)] = (counts[key(item)] ?? 0) + 1;
+  return counts;
+}

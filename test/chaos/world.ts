@@ -1,0 +1,117 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from './free-ports.js';
+import type { Plan, Role } from './plan.js';
+import { PostgresStore } from './postgres-store.js';
+import { RedisStore } from './redis-store.js';
+import { ServiceProcesses } from './service-processes.js';
+import type { SupervisedProcess } from './supervised-process.js';
+import { WechatProcess } from './wechat-process.js';
+
+const WORKERS = 2;
+const CALLBACK_TOKEN = 'callbacktoken1';
+
+/** Two accounts with the same people: what belongs to one must never move the other's. */
+const APPIDS = ['wx00000000000000c1', 'wx00000000000000c2'] as const;
+
+/** Everything that a round needs, made for it alone. */
+export class World {
+  readonly appids = APPIDS;
+  readonly #stopped = new AbortController();
+
+  private constructor(
+    readonly postgres: PostgresStore,
+    readonly redis: RedisStore | undefined,
+    readonly wechat: WechatProcess,
+    readonly service: ServiceProcesses,
+  ) {}
+
+  static async open(plan: Plan, dist: string, dir: string): Promise<World> {
+    await mkdir(join(dir, 'redis'), { recursive: true });
+    const [wechatPort = 0, redisPort = 0] = await freePorts(2);
+    const started: { stop(): Promise<unknown> }[] = [];
+    try {
+      const postgres = await PostgresStore.start(join(dir, 'postgres'));
+      started.push({ stop: () => postgres.close() });
+      const redis =
+        plan.queue === 'redis'
+          ? await RedisStore.start(redisPort, join(dir, 'redis'), join(dir, 'redis.log'))
+          : undefined;
+      if (redis) started.push(redis);
+      const wechat = new WechatProcess(
+        { dist, seed: plan.seed, log: join(dir, 'wechat.log') },
+        wechatPort,
+        { appid: APPIDS[0], followers: plan.followers, openidSeed: 'people' },
+      );
+      started.push(wechat);
+      await wechat.start();
+      const service = await ServiceProcesses.make({
+        dist,
+        logDir: dir,
+        databaseUrl: postgres.serviceUrl,
+        redisUrl: redis?.url,
+        queuePrefix: 'chaos',
+        wechatUrl: wechat.url,
+        workers: WORKERS,
+      });
+      started.push(service);
+      const world = new World(postgres, redis, wechat, service);
+      await world.#settleAccounts(plan);
+      await service.start();
+      return world;
+    } catch (error) {
+      await Promise.allSettled(started.map((one) => one.stop()));
+      throw error;
+    }
+  }
+
+  role(name: Role): SupervisedProcess {
+    return this.service.all.find((process) => process.name === name) as SupervisedProcess;
+  }
+
+  /** As long as the round lasts. */
+  async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#stopped.signal }).catch(() => {});
+  }
+
+  /** The account's settings at the service. */
+  account(appid: string, plan: Plan): { appid: string; [setting: string]: unknown } {
+    const share = appid === APPIDS[0] ? 1 : 1 / 4;
+    return {
+      appid,
+      name: `chaos ${appid}`,
+      secret: '0123456789abcdef0123456789abcdef',
+      callbackToken: CALLBACK_TOKEN,
+      sendsPerSecond: Math.max(1, Math.round(plan.perSecond * share)),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#stopped.abort();
+    const stopped = await Promise.allSettled([this.service.stop(), this.wechat.stop()]);
+    stopped.push(...(await Promise.allSettled([this.redis?.stop(), this.postgres.close()])));
+    const failed = stopped.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  async #settleAccounts(plan: Plan): Promise<void> {
+    for (const appid of APPIDS) {
+      await this.wechat.putAccount({
+        appid,
+        openidSeed: 'people',
+        followers: appid === APPIDS[0] ? plan.followers : Math.ceil(plan.followers / 4),
+        callback: { url: this.service.callbackUrl(appid), token: CALLBACK_TOKEN },
+        population: { left: 0.03, blocking: 0.02, failing: 0.01 },
+        sending: { latencyMinMs: 20, latencyMaxMs: 120 },
+        receipts: {
+          ...plan.receipts,
+          shuffle: true,
+          delayMinMs: 0,
+          delayMaxMs: 500,
+          retryDelayMs: 5_000,
+        },
+      });
+    }
+  }
+}
