@@ -60,12 +60,27 @@ describe('the daily quota', () => {
     const broadcast = await world.broadcastTo(...openids(200));
     const nudges = await world.release(broadcast);
     const workers = [world.claims, world.anotherClaimService(), world.anotherClaimService()];
-    const claims = await Promise.all(
-      nudges.map((nudge, i) => (workers[i % workers.length] ?? world.claims).claim(nudge)),
-    );
-    expect(claims.filter((claim) => claim !== undefined)).toHaveLength(50);
+    // All of them have begun before the first may count: none sees the day that it opens.
+    const claims = await world.db.transaction().execute(async (tx) => {
+      await sql`select from pace for update`.execute(tx);
+      const claiming = nudges.map((nudge, i) => workers[i % workers.length]!.claim(nudge));
+      await waiting(workers.length);
+      return { claiming };
+    });
+    const granted = (await Promise.all(claims.claiming)).filter((claim) => claim !== undefined);
+    expect(granted).toHaveLength(50);
     expect((await standing()).ours).toBe(50);
   });
+
+  /** Until so many statements wait for a lock. */
+  async function waiting(statements: number): Promise<void> {
+    for (;;) {
+      const { rows } = await sql`
+        select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`.execute(world.db);
+      if (rows.length >= statements) return;
+    }
+  }
 
   it('keeps a reserve for other systems, and counts what they use', async () => {
     await sql`update account set quota_reserve_percent = 25`.execute(world.db);

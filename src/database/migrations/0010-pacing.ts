@@ -14,6 +14,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       add column trouble text,
       -- one message at a time, until WeChat answers better
       add column single_file boolean not null default false,
+      -- the last day that claims were counted into, which is when it has a row in quota_day
+      add column opened_day date,
       -- WeChat's own figure, as openapi/quota/get told it last
       add column daily_limit bigint,
       add column quota_learned_at timestamptz`.execute(db);

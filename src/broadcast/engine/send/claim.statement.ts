@@ -1,5 +1,5 @@
 import type { HotStatement } from '../../../database/hot-sql.js';
-import { quotaLeft } from '../../../pacing/quota-left.js';
+import { dailyBudget, quotaLeft } from '../../../pacing/quota-left.js';
 import { wechatDaySql } from '../../../pacing/wechat-day.js';
 import { countErrors, countMoves, countTallies } from '../count-moves.js';
 
@@ -40,7 +40,7 @@ asked as materialized (
 ),
 paced as materialized (
   select p.account_id, p.tokens, p.refilled_at, p.paused_until, p.rate, p.daily_limit, p.stops,
-    ${wechatDaySql('clock.t', '$6::integer')} as day
+    p.opened_day, ${wechatDaySql('clock.t', '$6::integer')} as day
   from pace p cross join clock
   where p.account_id = any (array(
     select b.account_id from broadcast b where b.id = any (array(select distinct b from asked))
@@ -56,7 +56,9 @@ days as materialized (
 ),
 gate as materialized (
   select b.id, b.account_id, b.state, rated.rate, p.day,
-    ${quotaLeft('p', 'a', 'q')} as quota_left,
+    -- a claim that we waited for may have opened the day: its row is there, and we cannot see it
+    case when q.account_id is null and p.opened_day = p.day and ${dailyBudget('p', 'a')} < 'infinity' then 0
+      else ${quotaLeft('p', 'a', 'q')} end as quota_left,
     least(greatest(1, rated.rate / 10),
       p.tokens + rated.rate * greatest(0, extract(epoch from clock.t - p.refilled_at))) as available,
     -- the row that we waited for, and the row as it was when we began
@@ -139,7 +141,8 @@ taken as materialized (
 ),
 spent as (
   update pace p set
-    tokens = greatest(0, taken.available - taken.granted), refilled_at = clock.t
+    tokens = greatest(0, taken.available - taken.granted), refilled_at = clock.t,
+    opened_day = case when taken.granted > 0 then taken.day else p.opened_day end
   from taken cross join clock
   where p.account_id = taken.account_id
 ),
