@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { drawPlan, drawShortPlan } from './draw.js';
+import { drawPlan } from './draw.js';
+import { drawShortPlan } from './draw-short.js';
 import { type Plan, type QueueName, QUEUES } from './plan.js';
 
 export interface Order {

@@ -1,5 +1,6 @@
 import type { OpenidLedger } from '../../src/simulator/ledger/ledger-page.js';
 import type { ShownBroadcast } from './admin.js';
+import type { Forgotten } from './postgres-store.js';
 import type { World } from './world.js';
 
 /** One recipient as the service has it. */
@@ -21,6 +22,8 @@ export interface Facts {
   readonly problems: Readonly<Record<string, number>>;
   readonly followers: readonly string[];
   readonly ledger: ReadonlyMap<string, OpenidLedger>;
+  /** What happened in this time, a restored database does not know. */
+  readonly forgotten: Forgotten | undefined;
   /** Pushes that WeChat still has to make. */
   readonly pushesOpen: number;
 }
@@ -53,6 +56,7 @@ export async function gatherFacts(
     problems: Object.fromEntries(problems.map(({ state, count }) => [state, count])),
     followers,
     ledger,
+    forgotten: postgres.forgotten,
     pushesOpen: callbacks.pending,
   };
 }

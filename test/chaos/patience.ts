@@ -14,6 +14,21 @@ export async function until(
   }
 }
 
+/** Patience that begins anew with whatever moves: being slow is no fault, standing still is. */
+export class Stillness {
+  #sight = '';
+  #since = performance.now();
+
+  /** For how long what is looked at has been the same, ms. */
+  of(sight: unknown): number {
+    const now = performance.now();
+    const seen = JSON.stringify(sight);
+    if (seen !== this.#sight) this.#since = now;
+    this.#sight = seen;
+    return now - this.#since;
+  }
+}
+
 /** Asks again while nobody answers: what is asked for is away now and then. */
 export async function persist<T>(
   what: string,

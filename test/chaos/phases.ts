@@ -55,6 +55,6 @@ export const PHASES: Readonly<Record<PhaseName, Phase>> = {
       await scene.setDailyQuota(Math.floor(scene.plan.followers * QUOTA_AT));
       return scene.holds('quota');
     },
-    leave: (scene) => scene.setDailyQuota(null),
+    leave: (scene) => scene.raiseDailyQuota(),
   },
 };

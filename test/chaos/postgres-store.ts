@@ -17,10 +17,18 @@ const copy = promisify(execFile);
 /** `files`: a copy of the data folder; `new-timeline`: the same, recovered as from an archive; `dump`: logical. */
 export type Restore = 'files' | 'new-timeline' | 'dump';
 
+/** From the back-up until what it held was put back: no row knows of it. */
+export interface Forgotten {
+  readonly from: Date;
+  readonly until: Date;
+}
+
 /** A Postgres server of the run's own, that is stopped, killed and restored; the service reaches it by a proxy. */
 export class PostgresStore {
   #server: EmbeddedPostgres | undefined;
   #dumped: Dump | undefined;
+  #backedUpAt = new Date();
+  #forgotten: Forgotten | undefined;
 
   private constructor(
     private readonly dir: string,
@@ -51,6 +59,10 @@ export class PostgresStore {
     return this.#server.url;
   }
 
+  get forgotten(): Forgotten | undefined {
+    return this.#forgotten;
+  }
+
   async away(how: 'stop' | 'kill', downMs: number): Promise<void> {
     await (how === 'stop' ? this.#stop() : this.#kill());
     await sleep(downMs);
@@ -67,6 +79,7 @@ export class PostgresStore {
 
   /** What `restore` later brings back. */
   async backUp(how: Restore): Promise<void> {
+    this.#backedUpAt = new Date();
     if (how === 'dump') {
       this.#dumped = await dump(this.directUrl);
       return;
@@ -77,10 +90,15 @@ export class PostgresStore {
   }
 
   async restore(how: Restore): Promise<void> {
-    if (how === 'dump') {
-      if (this.#dumped) await restoreDump(this.directUrl, this.#dumped);
-      return;
-    }
+    await (how === 'dump' ? this.#restoreDump() : this.#restoreFiles(how));
+    this.#forgotten = { from: this.#backedUpAt, until: new Date() };
+  }
+
+  async #restoreDump(): Promise<void> {
+    if (this.#dumped) await restoreDump(this.directUrl, this.#dumped);
+  }
+
+  async #restoreFiles(how: Exclude<Restore, 'dump'>): Promise<void> {
     await this.#stop();
     await rm(this.#data, { recursive: true });
     await copy('cp', ['-a', this.#copy, this.#data]);

@@ -7,6 +7,9 @@ import { Redis } from 'ioredis';
 import { until } from './patience.js';
 import { SupervisedProcess } from './supervised-process.js';
 
+/** Only a server that does not start at all takes so long. */
+const PATIENCE_MS = 120_000;
+
 /** A redis-server of the run's own, with its append-only file: what it acknowledged, a kill does not lose. */
 export class RedisStore {
   readonly #process: SupervisedProcess;
@@ -45,7 +48,7 @@ export class RedisStore {
 
   async kill(downMs: number): Promise<void> {
     await this.#process.kill(downMs);
-    await this.answers(downMs + 30_000);
+    await this.answers();
   }
 
   /** Killed, and the end of its file did not reach the disk. */
@@ -55,7 +58,7 @@ export class RedisStore {
     const last = (await readdir(folder)).filter((name) => name.endsWith('.incr.aof')).toSorted();
     const file = join(folder, last.at(-1) ?? '');
     await truncate(file, Math.max(0, (await stat(file)).size - bytes));
-    await this.answers(downMs + 30_000);
+    await this.answers();
   }
 
   async empty(): Promise<void> {
@@ -66,8 +69,8 @@ export class RedisStore {
     await this.#process.stop();
   }
 
-  private async answers(patienceMs = 10_000): Promise<void> {
-    await until('redis to answer', patienceMs, () =>
+  private async answers(): Promise<void> {
+    await until('redis to answer', PATIENCE_MS, () =>
       this.#ask((client) => client.ping()).then(
         () => true,
         () => false,

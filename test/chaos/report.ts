@@ -10,6 +10,7 @@ export interface Line {
   readonly unknown: number;
   readonly noReceipt: number;
   readonly lostReceipts: number;
+  readonly skippedForgotten: number;
   readonly seenTwice: number;
   readonly violations: number;
 }
@@ -26,6 +27,7 @@ export function lineOf({ plan, seconds, injected, verdicts, violations }: RoundR
     unknown: sum(({ unknown }) => unknown),
     noReceipt: sum(({ receiptsUndelivered }) => receiptsUndelivered),
     lostReceipts: sum(({ receiptsLost }) => receiptsLost),
+    skippedForgotten: sum((verdict) => verdict.skippedForgotten),
     seenTwice: sum(({ sawTwice }) => sawTwice),
     violations: violations.length,
   };
@@ -40,6 +42,7 @@ const HEADINGS: Readonly<Record<keyof Line, string>> = {
   unknown: 'unknown',
   noReceipt: 'accepted: no receipt',
   lostReceipts: 'accepted: receipt lost',
+  skippedForgotten: 'skipped: forgotten',
   seenTwice: 'seen twice',
   violations: 'violations',
 };

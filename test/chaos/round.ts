@@ -1,11 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
-import { type Facts, gatherFacts } from './facts.js';
+import type { ShownBroadcast } from './admin.js';
+import { gatherFacts } from './facts.js';
 import { type Injected, Injector } from './injector.js';
+import { Stillness } from './patience.js';
 import { PHASE_NAMES, type PhaseName, PHASES } from './phases.js';
-import { losesPushes, type Plan } from './plan.js';
+import { losesPushes, type Plan, type Step } from './plan.js';
 import { Scene } from './scene.js';
-import { judge, type Verdict } from './verdict.js';
+import { judge, OPEN, type Verdict } from './verdict.js';
 import { World } from './world.js';
 
 export interface RoundResult {
@@ -16,15 +18,25 @@ export interface RoundResult {
   readonly violations: readonly string[];
 }
 
-/** From the last fault until everything must be settled: lost jobs and leases take a minute each. */
-const SETTLE_MS = 240_000;
-/** Late receipts are matched by the sweep; those that are lost are not waited for longer than this. */
-const RECEIPTS_MS = 45_000;
+/** A broadcast in which nothing moves for so long is stuck: lost jobs, leases and rests take a minute each. */
+const STUCK_MS = 180_000;
+/** What is amiss for so long stays amiss: the sweep looks a minute later for what missed each other, and again. */
+const AMISS_MS = 150_000;
+/** Receipts that are lost are not waited for longer than this. */
 const LOST_RECEIPTS_MS = 8_000;
-/** Holds that a person lifts, and that no fault of ours may cause. */
-const UNASKED_HOLDS = ['problem', 'stale'];
-/** How soon a restored database must be noticed. */
-const NOTICED_MS = 30_000;
+/**
+ * The faults that explain a hold which a person lifts: a worker that was frozen may come with a refusal, or with what
+ * it knows of another database, when the others are long past it; receipts that were lost keep the canary waiting.
+ */
+const CAUSES: Readonly<Record<string, (step: Step) => boolean>> = {
+  problem: () => false,
+  stale: () => false,
+  canary: ({ phase }) => phase === 'canary',
+  quota: ({ phase }) => phase === 'quota',
+  restored: ({ fault }) => fault.kind === 'postgres-restore',
+};
+/** How soon a restored database must be noticed. WeChat's ten minutes run on. */
+const NOTICED_MS = 120_000;
 
 /** One broadcast to each account while everything goes wrong that the plan says, and what came of it. */
 export async function runRound(
@@ -82,12 +94,14 @@ async function playRound(
     ),
   );
   await injector.over();
+  const late = plan.steps.length - injector.injected.length;
+  if (late > 0) say(`${late} faults found no occasion any more`);
   await world.wechat.clearFault();
   await world.service.live();
   say(`${injector.seconds} s: the faults are over`);
 
   const verdicts = await Promise.all(
-    broadcasts.map(({ appid, id }) => settled(world, plan, appid, id, violations)),
+    broadcasts.map(({ appid, id }, n) => settled(world, scenes[n] as Scene, appid, id, violations)),
   );
   violations.push(...verdicts.flatMap((verdict) => verdict.violations));
   for (const { name, ownEnds } of world.service.all)
@@ -99,6 +113,8 @@ async function playRound(
 async function resumeTheRestored(scene: Scene): Promise<string[]> {
   const noticed = await scene.wasHeld('restored', NOTICED_MS);
   await scene.resume();
+  // The canary waits for receipts that the database has forgotten.
+  await scene.resumeUnless('canary');
   return noticed ? [] : [`${scene.appid}: nobody noticed that the database was restored`];
 }
 
@@ -135,40 +151,49 @@ async function playPhase(
   await phase.leave?.(scene);
 }
 
-/** Waits until both sides agree, or must have. */
+/** What a person does about a hold that stands after the faults; one that no fault explains is a violation. */
+async function answerHolds(
+  scene: Scene,
+  holds: ShownBroadcast['holds'],
+  violations: string[],
+): Promise<void> {
+  const { plan, appid } = scene;
+  for (const { reason, detail } of holds) {
+    const cause = CAUSES[reason];
+    if (cause === undefined) continue;
+    if (!plan.steps.some(cause))
+      violations.push(`${appid}: held without a cause: ${reason}, ${detail}`);
+    await (reason === 'quota' ? scene.refreshQuota() : scene.resume());
+  }
+}
+
+/** Waits until both sides agree, or nothing moves any more. */
 async function settled(
   world: World,
-  plan: Plan,
+  scene: Scene,
   appid: string,
   id: string,
   violations: string[],
 ): Promise<Verdict> {
-  const { admin } = world.service;
-  const mayLosePushes = losesPushes(plan);
-  const deadline = performance.now() + SETTLE_MS;
+  const sending = new Stillness();
   for (;;) {
-    const shown = await admin.show(id);
-    if (shown.state === 'finished' || performance.now() > deadline) break;
-    for (const { reason, detail } of shown.holds) {
-      if (!UNASKED_HOLDS.includes(reason)) continue;
-      violations.push(`${appid}: held without a cause: ${reason}, ${detail}`);
-      await admin.post(`/v1/broadcasts/${id}/resume`);
-    }
+    const { state, counts, holds } = await scene.show();
+    const settledRows = Object.entries(counts).filter(([name]) => !OPEN.includes(name));
+    if (state === 'finished' || sending.of(settledRows) > STUCK_MS) break;
+    await answerHolds(scene, holds, violations);
     await world.pause(500);
   }
-  const receiptsBy = performance.now() + RECEIPTS_MS;
-  let facts: Facts;
-  let awaited = -1;
-  let awaitedSince = performance.now();
+  const mayLosePushes = losesPushes(scene.plan);
+  const patience = mayLosePushes ? LOST_RECEIPTS_MS : 1_000;
+  const receiving = new Stillness();
   for (;;) {
-    facts = await gatherFacts(world, appid, id);
+    const facts = await gatherFacts(world, appid, id);
     const verdict = judge(facts, mayLosePushes);
-    const { accepted = 0 } = facts.shown.counts;
-    if (accepted !== awaited) awaitedSince = performance.now();
-    awaited = accepted;
-    const still = performance.now() - awaitedSince > (mayLosePushes ? LOST_RECEIPTS_MS : 1_000);
+    const { counts } = facts.shown;
+    const stillMs = receiving.of([counts, facts.pushesOpen]);
     const well = verdict.violations.length === 0 && facts.pushesOpen === 0;
-    if ((well && (still || accepted === 0)) || performance.now() > receiptsBy) return verdict;
+    if (well && (stillMs > patience || counts['accepted'] === 0)) return verdict;
+    if (stillMs > AMISS_MS) return verdict;
     await world.pause(1_000);
   }
 }

@@ -23,7 +23,8 @@ async function run(): Promise<number> {
   // As root, Postgres runs as somebody else, who has to pass through.
   chmodSync(dir, 0o711);
   const worlds = new Set<World>();
-  let failed = false;
+  // A run that goes on fails with what failed before it was cut.
+  let failed = finished.lines.some(({ violations }) => violations > 0);
   endOnSignals(worlds, dir);
 
   const left = finished.left;

@@ -7,6 +7,8 @@ const OVER: readonly string[] = ['finished', 'cancelled'];
 /** Without any progress for this long, what waits for progress comes all the same. */
 const STALLED_MS = 20_000;
 const LOOK_MS = 150;
+/** Broadcasts are looked at each second whether their account has calls left. */
+const REFRESH_MS = 3_000;
 
 /** An account's broadcast, and what a person does with it. */
 export class Scene {
@@ -85,6 +87,22 @@ export class Scene {
     const { appid } = this;
     await this.world.wechat.putAccount({ appid, sending: { dailyLimit: dailyQuota ?? 0 } });
     await this.world.service.admin.patch(`/v1/accounts/${appid}`, { dailyQuota });
+  }
+
+  /** WeChat gives more, and a person says so until the broadcast goes on: after 45009 nothing else would today. */
+  async raiseDailyQuota(): Promise<void> {
+    await this.setDailyQuota(null);
+    for (;;) {
+      await this.refreshQuota();
+      // A refusal may still have been on its way.
+      await this.world.pause(REFRESH_MS);
+      const { state, holds } = await this.show();
+      if (OVER.includes(state) || !holds.some(({ reason }) => reason === 'quota')) return;
+    }
+  }
+
+  async refreshQuota(): Promise<void> {
+    await this.world.service.admin.post(`/v1/accounts/${this.appid}/quota/refresh`);
   }
 
   thawWorkers(): Promise<void> {

@@ -69,7 +69,7 @@ export class ServiceProcesses {
     await Promise.all(this.#processes.map((process) => process.stop()));
   }
 
-  async live(patienceMs = 90_000): Promise<void> {
+  async live(patienceMs = 180_000): Promise<void> {
     await Promise.all(
       this.#processes.map(({ name }, n) =>
         until(`${name} to be live`, patienceMs, () =>

@@ -1,5 +1,6 @@
 import type { OpenidLedger } from '../../src/simulator/ledger/ledger-page.js';
 import type { DeliveryFact, Facts } from './facts.js';
+import type { Forgotten } from './postgres-store.js';
 
 export interface Verdict {
   /** Promises broken; none is what a round must end with. */
@@ -11,9 +12,11 @@ export interface Verdict {
   readonly receiptsUndelivered: number;
   /** Rows whose receipt was answered, and lost with the store that held it. */
   readonly receiptsLost: number;
+  /** Rows that were passed over: a restored database had forgotten their message, and was told that they block. */
+  readonly skippedForgotten: number;
 }
 
-const OPEN = ['pending', 'queued', 'sending'];
+export const OPEN: readonly string[] = ['pending', 'queued', 'sending'];
 const LISTED = ['refused', 'unknown', 'blocked', 'failed'];
 /** Examples of one kind of violation that are written out. */
 const SHOWN = 3;
@@ -25,14 +28,20 @@ export function judge(facts: Facts, mayLosePushes: boolean): Verdict {
     complaints.set(what, [...(complaints.get(what) ?? []), example]);
   };
   const { shown, rows, ledger } = facts;
-  if (shown.state !== 'finished') complain('the broadcast did not finish', shown.state);
+  if (shown.state !== 'finished') {
+    const held = shown.holds.map(({ reason }) => reason).join(', ');
+    complain('the broadcast did not finish', `${shown.state}, held: ${held || 'not'}`);
+  }
   judgeCounts(facts, complain);
 
   let receiptsUndelivered = 0;
   let receiptsLost = 0;
+  let skippedForgotten = 0;
   for (const row of rows) {
     const sent = ledger.get(row.openid);
-    const fault = faultOfRow(row, sent);
+    const forgotten = isForgotten(row, sent, facts.forgotten);
+    if (forgotten) skippedForgotten++;
+    const fault = forgotten ? undefined : faultOfRow(row, sent);
     const example = `${row.openid} ${row.state}, msgid ${row.msgid}, attempts ${row.attempts}, errcode ${row.errcode}; WeChat: ${described(sent)}`;
     if (fault) complain(fault, example);
     if (row.state !== 'accepted' || fault) continue;
@@ -54,6 +63,7 @@ export function judge(facts: Facts, mayLosePushes: boolean): Verdict {
     sawTwice: twice.length,
     receiptsUndelivered,
     receiptsLost,
+    skippedForgotten,
   };
 }
 
@@ -102,6 +112,28 @@ function faultOfRow(row: DeliveryFact, sent: OpenidLedger | undefined): string |
   if (row.state === 'accepted') return undefined;
   const became = stateOfStatus(message.status);
   return became === row.state ? undefined : `a row is ${row.state}, and WeChat says ${became}`;
+}
+
+/**
+ * The message went out between a back-up and its restore, so the row is as before it; then the receipt came, and who
+ * blocks is spared. The service cannot know better, and nobody is sent anything for it.
+ */
+function isForgotten(
+  { state, detail, attempts }: DeliveryFact,
+  sent: OpenidLedger | undefined,
+  forgotten: Forgotten | undefined,
+): boolean {
+  const [message, another] = sent?.messages ?? [];
+  if (!forgotten || !message || another) return false;
+  const acceptedAt = new Date(message.acceptedAt);
+  return (
+    state === 'skipped' &&
+    detail === 'suppressed' &&
+    attempts === 0 &&
+    stateOfStatus(message.status) === 'blocked' &&
+    acceptedAt >= forgotten.from &&
+    acceptedAt <= forgotten.until
+  );
 }
 
 function stateOfStatus(status: string): string {

@@ -32,7 +32,7 @@ export class WechatProcess {
 
   async start(): Promise<void> {
     this.#process.start();
-    await until('the simulator to answer', 30_000, () =>
+    await until('the simulator to answer', 120_000, () =>
       this.stats().then(
         () => true,
         () => false,

@@ -10,6 +10,8 @@ import type { SupervisedProcess } from './supervised-process.js';
 import { WechatProcess } from './wechat-process.js';
 
 const WORKERS = 2;
+/** How long the canary's receipts keep the others waiting where something is to go wrong meanwhile. */
+const CANARY_MS = 2_500;
 const CALLBACK_TOKEN = 'callbacktoken1';
 
 /** Two accounts with the same people: what belongs to one must never move the other's. */
@@ -96,6 +98,7 @@ export class World {
   }
 
   async #settleAccounts(plan: Plan): Promise<void> {
+    const canary = plan.steps.some(({ phase }) => phase === 'canary');
     for (const appid of APPIDS) {
       await this.wechat.putAccount({
         appid,
@@ -107,8 +110,8 @@ export class World {
         receipts: {
           ...plan.receipts,
           shuffle: true,
-          delayMinMs: 0,
-          delayMaxMs: 500,
+          delayMinMs: canary ? CANARY_MS : 0,
+          delayMaxMs: canary ? CANARY_MS : 500,
           retryDelayMs: 5_000,
         },
       });

@@ -1,0 +1,100 @@
+import type { Luck } from './luck.js';
+import type { Fault } from './plan.js';
+
+/** How long a store may be away in one round, ms: as long as a fail-over takes, or as a restart. */
+const AWAY_MS = 60_000;
+const RESTART_MS = 15_000;
+/** A claim's lease is 30 s. */
+export const BEYOND_LEASE_MS = 33_000;
+
+export type Draw = (luck: Luck) => Fault;
+
+/** Every kind of mishap, drawn in turn by the seed, so that a row of rounds leaves none out. */
+export const MISHAPS: readonly Draw[] = [
+  ({ ms }) => ({ kind: 'kill', role: 'worker-1', downMs: ms(0, 3_000) }),
+  ({ ms }) => ({ kind: 'freeze', role: 'worker-2', forMs: BEYOND_LEASE_MS + ms(0, 4_000) }),
+  ({ chance, ms }) => ({
+    kind: 'postgres-away',
+    how: 'stop',
+    downMs: chance(0.5) ? AWAY_MS : ms(2_000, RESTART_MS),
+  }),
+  ({ ms }) => ({ kind: 'kill', role: 'callback', downMs: ms(0, 3_000) }),
+  ({ times }) => ({ kind: 'connections-cut', of: 'commit', when: 'after', times: times(1, 6) }),
+  ({ ms }) => ({ kind: 'kill-all', downMs: ms(0, 3_000) }),
+  ({ times }) => ({ kind: 'connections-cut', of: 'statement', when: 'after', times: times(1, 12) }),
+  ({ ms }) => ({ kind: 'postgres-away', how: 'kill', downMs: ms(0, 10_000) }),
+  ({ times }) => ({ kind: 'connections-cut', of: 'commit', when: 'before', times: times(1, 6) }),
+  ({ ms }) => ({ kind: 'kill', role: 'api', downMs: ms(0, 3_000) }),
+  ({ ms }) => ({ kind: 'both-away', downMs: ms(1_000, 8_000) }),
+  ({ times }) => ({
+    kind: 'connections-cut',
+    of: 'statement',
+    when: 'before',
+    times: times(1, 12),
+  }),
+  () => ({ kind: 'connections-ended' }),
+];
+
+export const REDIS_MISHAPS: readonly Draw[] = [
+  () => ({ kind: 'redis-empty' }),
+  ({ ms }) => ({ kind: 'redis-kill', downMs: ms(0, 6_000) }),
+  ({ ms, times }) => ({
+    kind: 'redis-loses-writes',
+    bytes: times(200, 60_000),
+    downMs: ms(0, 3_000),
+  }),
+];
+
+/** What WeChat and the network to it do wrong. */
+export const ANSWERS: readonly Draw[] = [
+  ({ times, seed }) => ({
+    kind: 'wechat',
+    name: 'accepted, then the connection drops',
+    rule: {
+      when: { probability: 0.15, seed: seed(), times: times(5, 40) },
+      fault: { kind: 'drop', accepted: true },
+    },
+  }),
+  ({ times }) => ({
+    kind: 'wechat',
+    name: 'busy (-1) in bursts',
+    rule: {
+      when: { every: times(40, 80), length: times(5, 25), times: times(20, 80) },
+      fault: { kind: 'errcode', errcode: -1 },
+    },
+  }),
+  () => ({ kind: 'token-expires', errcode: 42001 }),
+  ({ times, seed }) => ({
+    kind: 'wechat',
+    name: 'accepted, and yet busy (-1)',
+    rule: {
+      when: { probability: 0.15, seed: seed(), times: times(5, 40) },
+      fault: { kind: 'errcode', errcode: -1, accepted: true },
+    },
+  }),
+  ({ times }) => ({
+    kind: 'wechat',
+    name: 'accepted, answered after the time-out',
+    rule: {
+      when: { every: 9, times: times(3, 12) },
+      fault: { kind: 'delay', ms: 9_000, accepted: true },
+    },
+  }),
+  () => ({ kind: 'token-expires', errcode: 40001 }),
+  ({ times, seed }) => ({
+    kind: 'wechat',
+    name: 'accepted, the answer cut in its middle',
+    rule: {
+      when: { probability: 0.15, seed: seed(), times: times(5, 30) },
+      fault: { kind: 'cut', accepted: true },
+    },
+  }),
+  ({ times, seed }) => ({
+    kind: 'wechat',
+    name: "accepted, and a gateway's page instead of the answer",
+    rule: {
+      when: { probability: 0.15, seed: seed(), times: times(5, 30) },
+      fault: { kind: 'http', status: 502, body: '<html>Bad Gateway</html>', accepted: true },
+    },
+  }),
+];
