@@ -11,6 +11,8 @@ describe('the command line', () => {
       '--left=2%',
       '--receipt-early=0.2',
       '--receipt-shuffle',
+      '--pages=pages/index,pages/course',
+      '--wxopen',
     ]);
     expect(read).toEqual({
       options: {
@@ -22,6 +24,7 @@ describe('the command line', () => {
         callback: { url: 'http://127.0.0.1:3000/wechat/wx0123456789abcdef/callback', token: 't' },
         population: { left: 0.02 },
         receipts: { early: 0.2, shuffle: true },
+        miniProgram: { pages: ['pages/index', 'pages/course'], wxopen: true },
       },
     });
   });

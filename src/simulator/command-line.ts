@@ -9,7 +9,7 @@ const ACCOUNT_FLAGS = [
   ['secret', 'secret', 'its secret'],
   ['kind', 'kind', 'service or mini_program'],
   ['gh-id', 'ghId', "the account's name in pushes"],
-  ['followers', 'followers', 'how many people follow it'],
+  ['followers', 'followers', 'how many people follow or use it'],
   ['openid-seed', 'openidSeed', 'accounts with one seed have the same openids'],
   ['callback', 'callback.url', 'where events are pushed; nowhere when left out'],
   ['callback-token', 'callback.token', 'signs the pushes'],
@@ -59,6 +59,19 @@ const ACCOUNT_FLAGS = [
   ['push-timeout', 'receipts.answerTimeoutMs', 'ms the callback may take'],
   ['push-tries', 'receipts.tries', 'how often a push is tried'],
   ['push-retry-delay', 'receipts.retryDelayMs', 'ms between two tries'],
+  ['without-msgid', 'subscriptions.withoutMsgid', 'subscribe/send answers no msgid'],
+  [
+    'concurrent-errcode',
+    'subscriptions.concurrentErrcode',
+    'answer to a second subscribe/send to one openid at a time; 0: ok',
+  ],
+  [
+    'failed-error-code',
+    'subscriptions.failedErrorCode',
+    'ErrorCode of a subscription message that failed',
+  ],
+  ['pages', 'miniProgram.pages', 'pages of the released mini program, joined by commas'],
+  ['wxopen', 'miniProgram.wxopen', 'message/wxopen/template/send, retired in 2020, works'],
 ] as const;
 
 const SERVER_FLAGS = [
@@ -117,7 +130,7 @@ function help(): string {
 }
 
 const line = (flag: string, meaning: string, fallback: unknown): string =>
-  `  --${flag.padEnd(20)} ${meaning}${fallback === '' || fallback === false ? '' : ` (${String(fallback)})`}`;
+  `  --${flag.padEnd(20)} ${meaning}${fallback === false || String(fallback) === '' ? '' : ` (${String(fallback)})`}`;
 
 /** The value in the default settings that a dotted name stands for. */
 function defaultOf(setting: string): unknown {
@@ -134,6 +147,7 @@ function put(patch: Record<string, unknown>, setting: string, value: unknown): v
 
 function typed(flag: string, value: string | boolean, example: unknown): unknown {
   if (typeof value === 'boolean' || typeof example === 'string') return value;
+  if (Array.isArray(example)) return value.split(',');
   const number = value.endsWith('%') ? Number(value.slice(0, -1)) / 100 : Number(value);
   if (value.trim() === '' || !Number.isFinite(number))
     throw new Rejection(`--${flag} must be a number, not ${value}`);

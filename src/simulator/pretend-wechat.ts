@@ -4,6 +4,7 @@ import { Accounts } from './accounts/accounts.js';
 import { SimulatedClock } from './clock.js';
 import type { FaultRule, FaultView } from './faults/fault-rule.js';
 import { readFaultRule } from './faults/fault-rule-reader.js';
+import type { FormIdOrder, FormIdView, IssuedFormId } from './form-ids/form-id.js';
 import { Faults } from './faults/faults.js';
 import type { FollowerChange, FollowerMoves } from './followers/follower-changes.js';
 import { ledgerPage, type LedgerPage, type LedgerQuery } from './ledger/ledger-page.js';
@@ -12,6 +13,9 @@ import { statistics, type Statistics } from './meters/statistics.js';
 import { SeededRandom } from './random.js';
 import type { CallbackAnswer } from './receipts/callback-answer.js';
 import { pushText, type PushOrder } from './receipts/push-order.js';
+import { agreeToScene, answerQuestion } from './subscriptions/answer-question.js';
+import type { GrantOrder, GrantPushes, SceneOrder } from './subscriptions/grant-order.js';
+import type { HeldGrant } from './subscriptions/grants.js';
 import { TokenOffice } from './token/token-office.js';
 import { RidBook } from './wire/rid-book.js';
 
@@ -68,7 +72,7 @@ export class PretendWechat {
       : statistics([this.account(appid)], this.account(appid).meter);
   }
 
-  /** Forgets what was sent and counted, and drops receipts that wait. Accounts, followers, tokens and faults stay. */
+  /** Forgets what was sent and counted, and drops receipts that wait. Accounts, followers, grants, form_ids, tokens and faults stay. */
   reset(): void {
     for (const account of this.accounts.all()) account.reset();
     this.meter = new SendMeter();
@@ -90,6 +94,33 @@ export class PretendWechat {
       openid,
       text: pushText(account.settings, order, openid, this.clock.now()),
     });
+  }
+
+  /** People answer whether messages may come. They may from now on; resolves once the callback has heard of it all. */
+  grant(order: GrantOrder, appid?: string): Promise<GrantPushes> {
+    return answerQuestion(this.account(appid), this.clock, order);
+  }
+
+  /** People agree to a one-time message for an occasion. */
+  grantScene(order: SceneOrder, appid?: string): void {
+    agreeToScene(this.account(appid), order);
+  }
+
+  /** What somebody still allows, whatever the account believes. */
+  grants(openid: string, appid?: string): HeldGrant[] {
+    const { grants, followers } = this.account(appid);
+    const follower = followers.find(openid);
+    return follower === undefined ? [] : grants.of(follower);
+  }
+
+  /** People submit forms and pay: what the account collects from it. */
+  issueFormIds(order: FormIdOrder, appid?: string): IssuedFormId[] {
+    return this.account(appid).formIds.issue(order);
+  }
+
+  /** What has become of somebody's form_ids. */
+  formIds(openid: string, appid?: string): FormIdView[] {
+    return this.account(appid).formIds.of(openid);
   }
 
   /** People follow and leave; undefined when that is to happen between two pages. */

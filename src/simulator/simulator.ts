@@ -4,7 +4,11 @@ import { followerEndpoints } from './followers/follower.endpoints.js';
 import { PretendWechat } from './pretend-wechat.js';
 import { quotaEndpoints } from './sending/quota.endpoints.js';
 import { retiredEndpoints } from './sending/retired.endpoints.js';
+import { oneTimeEndpoint } from './sending/one-time.endpoint.js';
 import { sendEndpoint } from './sending/send.endpoint.js';
+import { subscribeEndpoints } from './sending/subscribe.endpoints.js';
+import { wxopenEndpoint } from './sending/wxopen.endpoint.js';
+import { subscriptionTemplateEndpoints } from './subscriptions/subscription-template.endpoints.js';
 import { templateEndpoints } from './templates/template.endpoints.js';
 import { tokenEndpoints } from './token/token.endpoints.js';
 import type { Endpoint } from './wire/endpoint.js';
@@ -39,7 +43,11 @@ export class Simulator extends PretendWechat {
       ...tokenEndpoints(this.accounts, this.tokens),
       ...followerEndpoints,
       ...templateEndpoints,
+      ...subscriptionTemplateEndpoints,
       sendEndpoint(this.clock),
+      ...subscribeEndpoints(this.clock),
+      oneTimeEndpoint(this.clock),
+      wxopenEndpoint(this.clock),
       ...retiredEndpoints,
       ...networkEndpoints,
       ridEndpoint(this.rids, this.clock),

@@ -1,105 +1,29 @@
-import { createDecipheriv, createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { createHash } from 'node:crypto';
 import { request } from 'undici';
 import type { AccountPatch } from '../../src/simulator/accounts/account-settings.js';
 import { Simulator } from '../../src/simulator/simulator.js';
+import {
+  AES_KEY,
+  decrypt,
+  field,
+  type Push,
+  type PushReply,
+  PushTarget,
+} from '../support/push-target.js';
 
 const TOKEN = 'callbacktoken';
-const AES_KEY = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG';
-
-type Push = { readonly method: string; readonly query: URLSearchParams; readonly body: string };
-type Reply = {
-  readonly status?: number;
-  readonly body?: string;
-  readonly drop?: boolean;
-  readonly afterMs?: number;
-};
-
-/** A callback that remembers what came and answers as it is told. */
-class Callback {
-  readonly pushes: Push[] = [];
-  readonly #server: Server;
-  #url = '';
-
-  private constructor(reply: (push: Push, number: number) => Reply) {
-    this.#server = createServer((incoming, response) => {
-      void this.#read(incoming).then((push) => {
-        const {
-          status = 200,
-          body = 'success',
-          drop,
-          afterMs = 0,
-        } = reply(push, this.pushes.push(push) - 1);
-        if (drop) incoming.socket.destroy();
-        else setTimeout(() => response.writeHead(status).end(body), afterMs);
-      });
-    });
-  }
-
-  static async listen(
-    reply: (push: Push, number: number) => Reply = () => ({}),
-  ): Promise<Callback> {
-    const callback = new Callback(reply);
-    callback.#server.listen(0, '127.0.0.1');
-    await once(callback.#server, 'listening');
-    callback.#url = `http://127.0.0.1:${(callback.#server.address() as AddressInfo).port}/wechat`;
-    return callback;
-  }
-
-  get url(): string {
-    return this.#url;
-  }
-
-  /** What the receipts said, in order of arrival. */
-  get statuses(): (string | undefined)[] {
-    return this.pushes.map(({ body }) => field(body, 'Status'));
-  }
-
-  close(): void {
-    this.#server.close();
-    this.#server.closeAllConnections();
-  }
-
-  async #read(incoming: IncomingMessage): Promise<Push> {
-    const { searchParams } = new URL(incoming.url ?? '', 'http://callback');
-    return { method: incoming.method ?? '', query: searchParams, body: await text(incoming) };
-  }
-}
-
-const field = (xml: string, name: string): string | undefined =>
-  new RegExp(`<${name}>(?:<!\\[CDATA\\[(.*?)\\]\\]>|(.*?))</${name}>`)
-    .exec(xml)
-    ?.slice(1)
-    .find((value) => value !== undefined);
 
 const sha1 = (...parts: readonly (string | null)[]): string =>
   createHash('sha1').update(parts.map(String).toSorted().join('')).digest('hex');
 
-/** Written from the protocol alone, so that it does not repeat a mistake of the simulator. */
-const decrypt = (sealed: string, appid: string): string => {
-  const key = Buffer.from(`${AES_KEY}=`, 'base64');
-  const decipher = createDecipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
-  const padded = Buffer.concat([decipher.update(sealed, 'base64'), decipher.final()]);
-  const padding = padded.at(-1) ?? 0;
-  const plain = padded.subarray(0, padded.length - padding);
-  const length = plain.readUInt32BE(16);
-  expect(padded.length % 32).toBe(0);
-  expect([...padded.subarray(-padding)]).toEqual(Array.from({ length: padding }, () => padding));
-  expect(plain.subarray(20 + length).toString()).toBe(appid);
-  return plain.subarray(20, 20 + length).toString();
-};
-
 let simulator: Simulator;
-let callback: Callback;
+let callback: PushTarget;
 
 const start = async (
   patch: AccountPatch = {},
-  reply?: (push: Push, number: number) => Reply,
+  reply?: (push: Push, number: number) => PushReply,
 ): Promise<void> => {
-  callback = await Callback.listen(reply);
+  callback = await PushTarget.listen(reply);
   simulator = await Simulator.start({
     ...patch,
     callback: { url: callback.url, token: TOKEN, encodingAesKey: AES_KEY, ...patch.callback },
@@ -250,7 +174,14 @@ describe('a receipt', () => {
     const content = { values: {} };
     for (let follower = 0; follower < 30; follower++) {
       const entry = ledger.record(
-        { follower, templateId: 't', content, clientMsgId: undefined, acceptedAt: 0 },
+        {
+          channel: 'template',
+          follower,
+          templateId: 't',
+          content,
+          clientMsgId: undefined,
+          acceptedAt: 0,
+        },
         'success',
       );
       void receipts.announce(entry, 0);
@@ -274,7 +205,7 @@ describe('the answer to a push', () => {
     expect(callbacks()).toMatchObject({ ok: 1, illegal: 0, retried: 0 });
   });
 
-  it.each<[string, Reply]>([
+  it.each<[string, PushReply]>([
     ['quoted', { body: '"success"' }],
     ['with a newline', { body: 'success\n' }],
     ['in capitals', { body: 'SUCCESS' }],
@@ -391,7 +322,7 @@ describe('a callback', () => {
 
   it('that answers wrongly is named to whoever watches', async () => {
     const lines: string[] = [];
-    callback = await Callback.listen(() => ({ body: '"success"' }));
+    callback = await PushTarget.listen(() => ({ body: '"success"' }));
     simulator = await Simulator.start({
       callback: { url: callback.url },
       receipts: { tries: 1 },
@@ -405,7 +336,7 @@ describe('a callback', () => {
 describe('two accounts', () => {
   it('are pushed to their own callbacks', async () => {
     await start();
-    const other = await Callback.listen();
+    const other = await PushTarget.listen();
     const account = simulator.putAccount({
       appid: 'wx00000000000000ff',
       ghId: 'gh_other',

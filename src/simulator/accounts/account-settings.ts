@@ -79,6 +79,25 @@ export type ReceiptSettings = {
   readonly resign: boolean;
 };
 
+/** Messages that a person must have asked for: `subscribe/send` and `subscribe/bizsend`. */
+export type SubscriptionSettings = {
+  /** Leaves the msgid out of the answer, as the older documentation does. */
+  readonly withoutMsgid: boolean;
+  /** What a second send to one openid gets while the first one lasts; 0: nothing, it goes through. */
+  readonly concurrentErrcode: number;
+  /** The ErrorCode of a subscribe_msg_sent_event that tells of a failure; not documented. */
+  readonly failedErrorCode: number;
+  /** Pushes a subscribe_msg_change_event under the name SubscribeMsgPopupEvent, as one documented sample has it. */
+  readonly mislabelledChanges: boolean;
+};
+
+export type MiniProgramSettings = {
+  /** Pages of the released app; a message that leads to another one gets 41030. None: all pages exist. */
+  readonly pages: readonly string[];
+  /** The retired `message/wxopen/template/send` works as it did until 2020. */
+  readonly wxopen: boolean;
+};
+
 /** Everything that can be set about one pretended account. All but the first four may be changed while it runs. */
 export type AccountSettings = {
   readonly appid: string;
@@ -95,6 +114,8 @@ export type AccountSettings = {
   readonly sending: SendingSettings;
   readonly lists: ListSettings;
   readonly receipts: ReceiptSettings;
+  readonly subscriptions: SubscriptionSettings;
+  readonly miniProgram: MiniProgramSettings;
 };
 
 /** Some settings; what is left out stays as it is. */
@@ -143,4 +164,11 @@ export const DEFAULT_ACCOUNT: AccountSettings = {
     retryDelayMs: 1_000,
     resign: true,
   },
+  subscriptions: {
+    withoutMsgid: false,
+    concurrentErrcode: 43108,
+    failedErrorCode: -1,
+    mislabelledChanges: false,
+  },
+  miniProgram: { pages: [], wxopen: false },
 };

@@ -1,4 +1,5 @@
 import type { SimulatedClock } from '../clock.js';
+import { FormIds } from '../form-ids/form-ids.js';
 import { FollowerChanges } from '../followers/follower-changes.js';
 import { Followers } from '../followers/followers.js';
 import { natureOf } from '../followers/population.js';
@@ -8,6 +9,9 @@ import type { SeededRandom } from '../random.js';
 import { Rejection } from '../rejection.js';
 import { ReceiptPusher } from '../receipts/receipt-pusher.js';
 import { CallQuotas } from '../sending/call-quotas.js';
+import { DEFAULT_SUBSCRIPTION_TEMPLATES } from '../subscriptions/default-subscription-templates.js';
+import { Grants } from '../subscriptions/grants.js';
+import { DEFAULT_TEMPLATES } from '../templates/default-templates.js';
 import { TemplateBook } from '../templates/template-book.js';
 import type { AccountPatch, AccountSettings } from './account-settings.js';
 import { changeSettings } from './settings-patch.js';
@@ -18,7 +22,13 @@ export class Account {
   readonly changes: FollowerChanges;
   /** Numbers of followers the account itself has shut out. */
   readonly blacklist = new Set<number>();
+  /** Private templates; of a mini program those of the retired API. */
   readonly templates: TemplateBook;
+  readonly subscriptionTemplates: TemplateBook;
+  readonly grants = new Grants((id) => this.subscriptionTemplates.find(id)?.type === 3);
+  readonly formIds: FormIds;
+  /** Openids to whom a message is on its way where only one may be. */
+  readonly beingSent = new Set<string>();
   readonly quotas: CallQuotas;
   readonly receipts: ReceiptPusher;
   meter = new SendMeter();
@@ -40,7 +50,12 @@ export class Account {
     this.#settings = settings;
     this.followers = new Followers(settings.openidSeed || settings.appid, settings.followers);
     this.changes = new FollowerChanges(this.followers);
-    this.templates = new TemplateBook(settings.appid);
+    this.templates = new TemplateBook(settings.appid, DEFAULT_TEMPLATES);
+    this.subscriptionTemplates = new TemplateBook(
+      `${settings.appid} subscriptions`,
+      DEFAULT_SUBSCRIPTION_TEMPLATES,
+    );
+    this.formIds = new FormIds(this.followers, clock, random);
     this.quotas = new CallQuotas(this, clock);
     this.ledger = new Ledger(firstMsgid);
     this.receipts = new ReceiptPusher(this, clock, random, log);
@@ -78,12 +93,14 @@ export class Account {
     }
   }
 
-  /** Forgets what was sent; followers, templates, tokens and quotas stay. */
+  /** Forgets what was sent; followers, templates, grants, form_ids, tokens and quotas stay. */
   reset(): void {
     this.receipts.clear();
     this.receipts.meter.reset();
     this.ledger = new Ledger(this.ledger.nextMsgid);
     this.meter = new SendMeter();
+    this.grants.resetCounts();
+    this.formIds.resetCounts();
     this.repeats = 0;
     this.tokenRequests = 0;
     this.tokensIssued = 0;

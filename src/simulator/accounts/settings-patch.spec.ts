@@ -17,6 +17,8 @@ describe('a patch of settings', () => {
     [{ population: { left: 0.6, failing: 0.6 } }, 'together exceed 1'],
     [{ appid: 'wx1' }, 'appid must be wx and 16 hex digits'],
     [{ callback: { mode: 'safe' } }, 'callback.encodingAesKey must be 43'],
+    [{ miniProgram: { pages: 'pages/index' } }, 'miniProgram.pages must be a list of texts'],
+    [{ miniProgram: { pages: [1] } }, 'miniProgram.pages must be a list of texts'],
     [{ callback: { url: 'callback' } }, 'callback.url must be a whole address'],
   ])('is refused when it is %j', (patch, complaint) => {
     expect(() => patchSettings(DEFAULT_ACCOUNT, patch)).toThrow(complaint);

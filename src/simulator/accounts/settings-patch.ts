@@ -29,11 +29,17 @@ function merge(current: object, patch: unknown, path: string): object {
     const name = path ? `${path}.${key}` : key;
     const known = Object.hasOwn(current, key) ? merged[key] : undefined;
     if (known === undefined) throw new Rejection(`there is no setting ${name}`);
-    if (typeof known === 'object' && known !== null) merged[key] = merge(known, value, name);
+    if (Array.isArray(known)) merged[key] = texts(value, name);
+    else if (typeof known === 'object' && known !== null) merged[key] = merge(known, value, name);
     else if (typeof value === typeof known) merged[key] = value;
     else throw new Rejection(`${name} must be a ${typeof known}`);
   }
   return merged;
+}
+
+function texts(value: unknown, name: string): readonly string[] {
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+  throw new Rejection(`${name} must be a list of texts`);
 }
 
 function faultOf(settings: AccountSettings): string | undefined {

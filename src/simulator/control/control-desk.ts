@@ -4,6 +4,7 @@ import type { Call } from '../wire/call.js';
 import { jsonReply, type Reply } from '../wire/reply.js';
 import type { ControlEndpoint } from './control-endpoint.js';
 import { eventEndpoints } from './event.endpoints.js';
+import { permissionEndpoints } from './permission.endpoints.js';
 import { recordEndpoints } from './record.endpoints.js';
 import { sceneEndpoints } from './scene.endpoints.js';
 
@@ -20,6 +21,7 @@ export class ControlDesk {
   ) {
     this.#endpoints = [
       ...sceneEndpoints(wechat),
+      ...permissionEndpoints(wechat),
       ...eventEndpoints(wechat),
       ...recordEndpoints(wechat),
     ];

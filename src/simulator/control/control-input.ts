@@ -1,6 +1,8 @@
+import type { FormIdOrder } from '../form-ids/form-id.js';
 import type { FollowerOrder } from '../pretend-wechat.js';
 import type { PushOrder } from '../receipts/push-order.js';
 import { Rejection } from '../rejection.js';
+import type { GrantOrder, SceneOrder } from '../subscriptions/grant-order.js';
 import type { TemplateText } from '../templates/template.js';
 import type { Call } from '../wire/call.js';
 
@@ -28,16 +30,44 @@ export const pushOrder = ({ fields = {} }: Call): PushOrder => ({
   openid: optional(fields, 'openid', text),
   event: optional(fields, 'event', text),
   fields: optional(fields, 'fields', eventFields),
+  list: optional(fields, 'list', eventItems),
   text: optional(fields, 'text', text),
   raw: optional(fields, 'raw', text),
   createTime: optional(fields, 'createTime', wholeNumber),
 });
+
+export const grantOrder = ({ fields = {} }: Call): GrantOrder => ({
+  openids: texts(fields['openids'], 'openids'),
+  templateIds: texts(fields['templateIds'], 'templateIds'),
+  answer: optional(fields, 'answer', oneOf(['accept', 'reject', 'withdraw'])),
+  times: optional(fields, 'times', wholeNumber),
+  popupScene: optional(fields, 'popupScene', oneOf([0, 1, 2])),
+  push: optional(fields, 'push', truth),
+});
+
+export const sceneOrder = ({ fields = {} }: Call): SceneOrder => ({
+  openids: texts(fields['openids'], 'openids'),
+  scene: wholeNumber(fields['scene'], 'scene'),
+  times: optional(fields, 'times', wholeNumber),
+});
+
+export const formIdOrder = ({ fields = {} }: Call): FormIdOrder => ({
+  openids: texts(fields['openids'], 'openids'),
+  kind: optional(fields, 'kind', oneOf(['form', 'prepay'])),
+  count: optional(fields, 'count', wholeNumber),
+  ageMs: optional(fields, 'ageMs', number),
+  used: optional(fields, 'used', truth),
+});
+
+/** An openid that the query must name. */
+export const openidIn = ({ query }: Call): string => text(query.get('openid'), 'openid');
 
 export const templateTexts: Reader<TemplateText[]> = (value, name) =>
   list(value, name).map((item) => {
     const fields = object(item, name);
     text(fields['title'], `${name}: title`);
     text(fields['content'], `${name}: content`);
+    optional(fields, 'type', oneOf([2, 3]));
     return fields as TemplateText;
   });
 
@@ -66,6 +96,14 @@ export const truth: Reader<boolean> = (value, name) => {
   return value;
 };
 
+const oneOf =
+  <const Value>(allowed: readonly Value[]): Reader<Value> =>
+  (value, name) => {
+    const found = allowed.find((one) => one === value);
+    if (found === undefined) throw new Rejection(`${name} must be one of ${allowed.join(', ')}`);
+    return found;
+  };
+
 const wholeNumber: Reader<number> = (value, name) => {
   if (!Number.isSafeInteger(value) || Number(value) < 0)
     throw new Rejection(`${name} must be a whole number`);
@@ -83,6 +121,9 @@ const eventFields: Reader<Record<string, string | number>> = (value, name) => {
   if (!fits) throw new Rejection(`${name} holds texts and numbers; use raw for anything nested`);
   return fields as Record<string, string | number>;
 };
+
+const eventItems: Reader<Record<string, string | number>[]> = (value, name) =>
+  list(value, name).map((item) => eventFields(item, name));
 
 const list: Reader<unknown[]> = (value, name) => {
   if (!Array.isArray(value)) throw new Rejection(`${name} must be a list`);

@@ -2,10 +2,18 @@ import type { Account } from '../accounts/account.js';
 import { natureOf } from '../followers/population.js';
 
 /** An account's settings and its templates' ids; the secrets are as pretended as the rest. */
-export const accountView = ({ settings, followers, templates }: Account) => ({
+export const accountView = ({
+  settings,
+  followers,
+  templates,
+  subscriptionTemplates,
+}: Account) => ({
   ...settings,
   followersNow: followers.total,
   templates: templates.list().map(({ templateId, title }) => ({ templateId, title })),
+  subscriptionTemplates: subscriptionTemplates
+    .list()
+    .map(({ templateId, title, type }) => ({ templateId, title, type })),
 });
 
 /** Followers by number, with what kind of person each is. */

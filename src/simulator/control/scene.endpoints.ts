@@ -1,4 +1,6 @@
 import type { PretendWechat } from '../pretend-wechat.js';
+import type { TemplateBook } from '../templates/template-book.js';
+import type { Call } from '../wire/call.js';
 import { SEND_PATH } from '../wire/paths.js';
 import type { ControlEndpoint } from './control-endpoint.js';
 import {
@@ -48,15 +50,12 @@ export const sceneEndpoints = (wechat: PretendWechat): ControlEndpoint[] => [
   {
     method: 'POST',
     path: '/__templates',
-    answer: (call) => {
-      const { templates } = wechat.account(appidOf(call));
-      const fields = call.fields ?? {};
-      const replacement = optional(fields, 'replace', templateTexts);
-      if (replacement) templates.replaceAll(replacement);
-      templates.add(...(optional(fields, 'add', templateTexts) ?? []));
-      optional(fields, 'remove', texts)?.forEach((templateId) => templates.remove(templateId));
-      return { items: templates.list() };
-    },
+    answer: (call) => rewrite(wechat.account(appidOf(call)).templates, call),
+  },
+  {
+    method: 'POST',
+    path: '/__subscription-templates',
+    answer: (call) => rewrite(wechat.account(appidOf(call)).subscriptionTemplates, call),
   },
   {
     method: 'POST',
@@ -78,3 +77,11 @@ export const sceneEndpoints = (wechat: PretendWechat): ControlEndpoint[] => [
     },
   },
 ];
+
+function rewrite(templates: TemplateBook, { fields = {} }: Call) {
+  const replacement = optional(fields, 'replace', templateTexts);
+  if (replacement) templates.replaceAll(replacement);
+  templates.add(...(optional(fields, 'add', templateTexts) ?? []));
+  optional(fields, 'remove', texts)?.forEach((templateId) => templates.remove(templateId));
+  return { items: templates.list() };
+}

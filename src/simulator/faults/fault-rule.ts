@@ -3,7 +3,7 @@ import type { FaultEnding } from './fault-plan.js';
 
 /** Which calls a rule meets. All given conditions must hold; the counted ones are asked last, in this order. */
 export type FaultCondition = {
-  /** Endpoint path; left out: the template send. `*`: every endpoint. */
+  /** Endpoint path; left out: every way of sending. `*`: every endpoint. */
   readonly path?: string;
   readonly appid?: string;
   readonly openids?: readonly string[];

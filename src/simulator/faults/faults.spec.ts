@@ -5,6 +5,7 @@ import { Faults, type FaultSubject } from './faults.js';
 
 const subject = (over: Partial<FaultSubject> = {}): FaultSubject => ({
   path: SEND_PATH,
+  sends: true,
   appid: 'wx1',
   openid: 'amy',
   hasLeft: () => false,
@@ -45,10 +46,19 @@ describe('a fault rule', () => {
     expect(met(faults, 1)).toHaveLength(1);
     expect(met(faults, 1, { openid: 'bob' })).toHaveLength(0);
     expect(met(faults, 1, { appid: 'wx2' })).toHaveLength(0);
-    expect(met(faults, 1, { path: '/cgi-bin/user/get' })).toHaveLength(0);
+    expect(met(faults, 1, { path: '/cgi-bin/user/get', sends: false })).toHaveLength(0);
     expect(
-      met(faultsOf({ when: { path: '*' }, fault: busy }), 1, { path: '/cgi-bin/user/get' }),
+      met(faultsOf({ when: { path: '*' }, fault: busy }), 1, {
+        path: '/cgi-bin/user/get',
+        sends: false,
+      }),
     ).toHaveLength(1);
+  });
+
+  it('meets every way of sending unless it names an endpoint', () => {
+    const path = '/cgi-bin/message/subscribe/send';
+    expect(met(faultsOf({ fault: busy }), 1, { path })).toHaveLength(1);
+    expect(met(faultsOf({ when: { path: SEND_PATH }, fault: busy }), 1, { path })).toHaveLength(0);
   });
 
   it('spares those who have left, without counting them', () => {

@@ -1,4 +1,3 @@
-import { SEND_PATH } from '../wire/paths.js';
 import { SeededRandom } from '../random.js';
 import type { FaultEnding, FaultPlan } from './fault-plan.js';
 import type { FaultAction, FaultCondition, FaultRule, FaultView } from './fault-rule.js';
@@ -6,6 +5,8 @@ import type { FaultAction, FaultCondition, FaultRule, FaultView } from './fault-
 /** What the rules may ask about a call. */
 export type FaultSubject = {
   readonly path: string;
+  /** A message goes to somebody. */
+  readonly sends: boolean;
   readonly appid: string | undefined;
   readonly openid: string | undefined;
   readonly hasLeft: () => boolean;
@@ -73,8 +74,8 @@ export class Faults {
 
 function meets(standing: Standing, subject: FaultSubject): boolean {
   const when: FaultCondition = standing.rule.when ?? {};
-  const path = when.path ?? SEND_PATH;
-  if (path !== '*' && path !== subject.path) return false;
+  const { path } = when;
+  if (path === undefined ? !subject.sends : path !== '*' && path !== subject.path) return false;
   if (when.appid !== undefined && when.appid !== subject.appid) return false;
   if (standing.openids && !(subject.openid !== undefined && standing.openids.has(subject.openid)))
     return false;

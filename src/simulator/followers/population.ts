@@ -5,7 +5,7 @@ export type Nature = 'ordinary' | 'left' | 'blocking' | 'failing';
 export type Population = {
   /** `user/get` still lists them, a send answers 43004. */
   readonly left: number;
-  /** Their send is accepted, the receipt says `failed:user block`. */
+  /** Their send is accepted, the receipt says `failed:user block`; what needs their leave is refused: 43101, on the retired API 41031. */
   readonly blocking: number;
   /** Their send is accepted, the receipt says `failed: system failed`. */
   readonly failing: number;

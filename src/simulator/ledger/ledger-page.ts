@@ -73,6 +73,7 @@ function openidLedger({ followers, ledger }: Account, follower: number): OpenidL
 }
 
 const messageView = (entry: LedgerEntry): LedgerMessageView => ({
+  channel: entry.channel,
   msgid: entry.msgid,
   clientMsgId: entry.clientMsgId,
   templateId: entry.templateId,

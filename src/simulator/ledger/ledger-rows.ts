@@ -1,9 +1,11 @@
 import type { TextHash } from '../hash.js';
+import { channelAt, channelNumber, type Channel } from './channel.js';
 import { ClientMsgIds } from './client-msg-ids.js';
 import { Column } from './column.js';
 import { Interner } from './interner.js';
 
 export type LedgerRow = {
+  readonly channel: Channel;
   readonly follower: number;
   readonly templateId: string;
   readonly contentHash: TextHash;
@@ -25,6 +27,7 @@ export class LedgerRows {
   readonly acceptedAt = new Column(Float64Array);
   readonly finishedAt = new Column(Float64Array);
   readonly receiptsAnswered = new Column(Uint8Array);
+  readonly #channel = new Column(Uint8Array);
   readonly #template = new Column(Uint16Array);
   readonly #contentHigh = new Column(Uint32Array);
   readonly #status = new Column(Uint16Array);
@@ -32,6 +35,7 @@ export class LedgerRows {
 
   /** Fills a row in, behind the last entry too, where it can be compared but does not count yet. */
   write(entry: number, row: LedgerRow): void {
+    this.#channel.set(entry, channelNumber(row.channel));
     this.follower.set(entry, row.follower);
     this.#template.set(entry, this.#texts.number(row.templateId));
     this.#contentHigh.set(entry, row.contentHash.high);
@@ -44,12 +48,21 @@ export class LedgerRows {
 
   read(entry: number): LedgerRow {
     return {
+      channel: this.channel(entry),
       follower: this.follower.get(entry),
-      templateId: this.#texts.text(this.#template.get(entry)),
+      templateId: this.templateId(entry),
       contentHash: { high: this.#contentHigh.get(entry), low: this.contentLow.get(entry) },
       clientMsgId: this.clientMsgIds.get(entry),
       acceptedAt: this.acceptedAt.get(entry),
     };
+  }
+
+  channel(entry: number): Channel {
+    return channelAt(this.#channel.get(entry));
+  }
+
+  templateId(entry: number): string {
+    return this.#texts.text(this.#template.get(entry));
   }
 
   setStatus(entry: number, status: string): void {

@@ -3,6 +3,7 @@ import { Ledger, SUCCESS, type LedgerMessage } from './ledger.js';
 const FIRST_MSGID = 3_557_254_367_693_750_277n;
 
 const message = (over: Partial<LedgerMessage> = {}): LedgerMessage => ({
+  channel: 'template',
   follower: 7,
   templateId: 'T'.repeat(43),
   content: { values: { thing1: '公开课' } },
@@ -53,6 +54,23 @@ describe('the ledger', () => {
     ];
     for (const one of different) ledger.record({ ...one, clientMsgId: undefined }, SUCCESS);
 
+    expect(ledger.duplicates).toBe(0);
+  });
+
+  it('counts the messages of each channel, and tells them apart by what only it carries', () => {
+    const ledger = new Ledger(FIRST_MSGID);
+    const subscribe = message({ channel: 'subscribe', clientMsgId: undefined });
+    const page = (path: string) => ({ ...subscribe.content, extras: { page: path } });
+    ledger.record(message(), SUCCESS);
+    ledger.record({ ...subscribe, content: page('pages/a') }, SUCCESS);
+    ledger.record({ ...subscribe, content: page('pages/b') }, SUCCESS);
+
+    expect(ledger.acceptedBy('subscribe')).toBe(2);
+    expect(ledger.of(7).map(({ channel }) => channel)).toEqual([
+      'template',
+      'subscribe',
+      'subscribe',
+    ]);
     expect(ledger.duplicates).toBe(0);
   });
 

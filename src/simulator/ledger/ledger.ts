@@ -1,4 +1,5 @@
 import { hashText, mix32 } from '../hash.js';
+import { CHANNELS, channelNumber, type Channel } from './channel.js';
 import { Column } from './column.js';
 import { ContentBook } from './content-book.js';
 import { EntryIndex } from './entry-index.js';
@@ -8,6 +9,7 @@ import { contentKey, type ShownContent } from './shown-content.js';
 export const SUCCESS = 'success';
 
 export type LedgerMessage = {
+  readonly channel: Channel;
   /** The follower's number. */
   readonly follower: number;
   readonly templateId: string;
@@ -19,6 +21,7 @@ export type LedgerMessage = {
 
 /** One accepted message. */
 export type LedgerEntry = {
+  readonly channel: Channel;
   readonly follower: number;
   readonly msgid: string;
   readonly clientMsgId: string | undefined;
@@ -51,6 +54,7 @@ export class Ledger {
   );
   readonly #byStatus = new Map<string, number>();
   readonly #sawTwice = new Set<number>();
+  readonly #byChannel = CHANNELS.map(() => 0);
   #accepted = 0;
   #recipients = 0;
   #drafted: LedgerMessage | undefined;
@@ -78,6 +82,10 @@ export class Ledger {
 
   get byStatus(): ReadonlyMap<string, number> {
     return this.#byStatus;
+  }
+
+  acceptedBy(channel: Channel): number {
+    return this.#byChannel[channelNumber(channel)] ?? 0;
   }
 
   /** The next ledger's numbers start behind these: a msgid is never given out twice. */
@@ -112,6 +120,8 @@ export class Ledger {
     this.#byContent.put(entry);
     if (message.clientMsgId !== undefined) this.#byId.put(entry);
     this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1);
+    const channel = channelNumber(message.channel);
+    this.#byChannel[channel] = (this.#byChannel[channel] ?? 0) + 1;
     if (earlier === 0) this.#recipients++;
     this.#accepted++;
     this.#drafted = undefined;
@@ -142,6 +152,14 @@ export class Ledger {
 
   finishedAt(entry: number): number {
     return this.#rows.finishedAt.get(entry);
+  }
+
+  channel(entry: number): Channel {
+    return this.#rows.channel(entry);
+  }
+
+  templateId(entry: number): string {
+    return this.#rows.templateId(entry);
   }
 
   status(entry: number): string {

@@ -13,15 +13,20 @@ export const eventText = (format: CallbackSettings['format'], fields: EventField
   format === 'xml' ? xml(fields) : json(fields);
 
 function xml(fields: EventFields): string {
-  let body = '<xml>';
+  return `<xml>${xmlMembers(fields)}</xml>`;
+}
+
+/** One element for each field, without the root around them. */
+export const xmlMembers = (fields: EventFields): string => {
+  let members = '';
   for (const [name, value] of Object.entries(fields)) {
-    body +=
+    members +=
       typeof value === 'string'
         ? `<${name}>${cdata(value)}</${name}>`
         : `<${name}>${value}</${name}>`;
   }
-  return `${body}</xml>`;
-}
+  return members;
+};
 
 export const cdata = (value: string): string =>
   `<![CDATA[${value.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;

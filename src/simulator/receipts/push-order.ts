@@ -1,6 +1,7 @@
 import type { CallbackSettings } from '../accounts/account-settings.js';
 import { Rejection } from '../rejection.js';
 import { eventText, type EventFields } from './event-text.js';
+import { isSubscriptionEvent, subscriptionEventText } from './subscription-event.js';
 
 /** A push by hand: an event, a text message, or any body at all. */
 export type PushOrder = {
@@ -9,6 +10,8 @@ export type PushOrder = {
   /** An event such as `subscribe`, with fields such as `EventKey`. */
   readonly event?: string;
   readonly fields?: Readonly<Record<string, string | number>>;
+  /** The items of one of the `subscribe_msg_…` events. */
+  readonly list?: readonly Readonly<Record<string, string | number>>[];
   /** A text message. */
   readonly text?: string;
   /** A body as it is, XML or JSON; it is signed and sealed like any other. */
@@ -28,6 +31,11 @@ export const pushText = (
   if (order.raw !== undefined) return order.raw;
   const createTime = order.createTime ?? Math.floor(now / 1000);
   const head = { ToUserName: ghId, FromUserName: openid, CreateTime: createTime };
+  if (order.list !== undefined) {
+    const { event = '', list } = order;
+    if (!isSubscriptionEvent(event)) throw new Rejection(`the event ${event} carries no list`);
+    return subscriptionEventText(callback.format, head, event, list);
+  }
   if (order.event !== undefined) {
     const fields: EventFields = { ...head, MsgType: 'event', Event: order.event, ...order.fields };
     return eventText(callback.format, fields);

@@ -8,9 +8,10 @@ import { Rejection } from '../rejection.js';
 import type { CallbackAnswer } from './callback-answer.js';
 import { CallbackLine } from './callback-line.js';
 import { envelope, sign, type Envelope } from './envelope.js';
-import { eventText, type PushText } from './event-text.js';
+import type { PushText } from './event-text.js';
 import { Outbox } from './outbox.js';
 import { planReceipt } from './receipt-plan.js';
+import { hasReceipt, receiptText } from './receipt-text.js';
 
 /** Whose events are pushed. Read anew for each push, so a changed callback counts at once. */
 type Sender = {
@@ -77,7 +78,7 @@ export class ReceiptPusher {
     const plan = planReceipt(receipts, this.random);
     const untilFinished = plan.early ? 0 : latencyMs + (plan.delaysMs[0] ?? 0);
     ledger.finish(entry, ledger.acceptedAt(entry) + untilFinished);
-    if (!settings.callback.url) return undefined;
+    if (!settings.callback.url || !hasReceipt(ledger.channel(entry))) return undefined;
 
     const item = plan.zeroMsgid ? entry + ZERO_MSGID : entry;
     plan.delaysMs
@@ -169,19 +170,10 @@ export class ReceiptPusher {
   }
 
   #receipt(item: number): Letter {
-    const { ledger, followers, settings } = this.sender;
+    const { ledger, followers } = this.sender;
     const entry = item % ZERO_MSGID;
     const openid = followers.openid(ledger.follower(entry));
-    const { format } = settings.callback;
-    const text = eventText(format, {
-      ToUserName: settings.ghId,
-      FromUserName: openid,
-      CreateTime: Math.floor(ledger.finishedAt(entry) / 1000),
-      MsgType: 'event',
-      Event: 'TEMPLATESENDJOBFINISH',
-      MsgID: item >= ZERO_MSGID ? 0 : ledger.msgid(entry),
-      Status: ledger.status(entry),
-    });
+    const text = receiptText(this.sender, entry, openid, item >= ZERO_MSGID);
     return { push: { text, openid }, tries: 0, delivered: () => ledger.receiptAnswered(entry) };
   }
 

@@ -1,10 +1,21 @@
 import type { AccountSettings } from '../accounts/account-settings.js';
 import { wechatDay, type SimulatedClock } from '../clock.js';
-import { SEND_PATH, STABLE_TOKEN_PATH, TOKEN_PATH } from '../wire/paths.js';
+import {
+  BIZSEND_PATH,
+  ONE_TIME_PATH,
+  SEND_PATH,
+  STABLE_TOKEN_PATH,
+  SUBSCRIBE_SEND_PATH,
+  TOKEN_PATH,
+  WXOPEN_SEND_PATH,
+} from '../wire/paths.js';
 
 const MINUTE_MS = 60_000;
 const CLEARS_A_MONTH = 10;
 const MONTH_MS = 30 * 86_400_000;
+/** Of a mini program without payment; for notices of a service account our guess. */
+const SUBSCRIPTIONS_A_DAY = 10_000_000;
+const WXOPEN_A_DAY = 1_000_000;
 const UNPUBLISHED = { daily: 10_000_000, minute: 1_000_000 };
 
 type Limits = { readonly daily: number; readonly minute: number };
@@ -83,6 +94,15 @@ export class CallQuotas {
           daily: sending.dailyLimit || grantedDaily(followers),
           minute: sending.minuteLimit,
         };
+      case SUBSCRIBE_SEND_PATH:
+      case BIZSEND_PATH:
+      case ONE_TIME_PATH:
+        return {
+          daily: sending.dailyLimit || SUBSCRIPTIONS_A_DAY,
+          minute: sending.minuteLimit,
+        };
+      case WXOPEN_SEND_PATH:
+        return { daily: sending.dailyLimit || WXOPEN_A_DAY, minute: sending.minuteLimit };
       case TOKEN_PATH:
         return { daily: 100_000, minute: UNPUBLISHED.minute };
       case STABLE_TOKEN_PATH:

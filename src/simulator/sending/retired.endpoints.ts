@@ -1,14 +1,8 @@
 import { refused } from '../wire/answer.js';
 import { EVERY_KIND, type Endpoint } from '../wire/endpoint.js';
 
-/** Two ways of sending that WeChat has withdrawn: on 2020-01-10 and on 2023-09-20. */
+/** A way of sending that WeChat has withdrawn on 2023-09-20. */
 export const retiredEndpoints: readonly Endpoint[] = [
-  {
-    method: 'POST',
-    path: '/cgi-bin/message/wxopen/template/send',
-    kinds: EVERY_KIND,
-    answer: () => refused(45103),
-  },
   {
     method: 'POST',
     path: '/cgi-bin/message/wxopen/template/uniform_send',

@@ -10,7 +10,7 @@ const ERRMSG_CUT = 48;
 type Values = Readonly<Record<string, string | undefined>>;
 
 /** The values in `data`. Anything but an object, such as an object written as a string, holds none. */
-export const valuesOf = (data: unknown, template: Template): Values => {
+export const valuesOf = (data: unknown, template: Template, numbersToo = true): Values => {
   const values: Record<string, string | undefined> = {};
   const entries =
     typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
@@ -21,7 +21,7 @@ export const valuesOf = (data: unknown, template: Template): Values => {
         ? (entry as { value?: unknown }).value
         : undefined;
     if (typeof value === 'string') values[field] = value;
-    else if (typeof value === 'number') values[field] = String(value);
+    else if (numbersToo && typeof value === 'number') values[field] = String(value);
   }
   return values;
 };
@@ -39,6 +39,19 @@ export const argumentFault = (
     return `argument invalid! data.${field}.value ${words}`.slice(0, ERRMSG_CUT);
   }
   return undefined;
+};
+
+/** The fields of a call that are texts and not empty. */
+export const textsIn = (
+  fields: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): Record<string, string> => {
+  const texts: Record<string, string> = {};
+  for (const name of names) {
+    const value = fields[name];
+    if (typeof value === 'string' && value !== '') texts[name] = value;
+  }
+  return texts;
 };
 
 export const shownContent = (values: Values, url: unknown, miniprogram: unknown): ShownContent => {

@@ -1,11 +1,11 @@
 import type { Account } from '../accounts/account.js';
 import type { SimulatedClock } from '../clock.js';
-import { natureOf } from '../followers/population.js';
-import { SUCCESS, type LedgerMessage } from '../ledger/ledger.js';
+import type { LedgerMessage } from '../ledger/ledger.js';
 import { refused, type Answer } from '../wire/answer.js';
 import type { Call } from '../wire/call.js';
 import { SERVICE_ONLY, type Endpoint } from '../wire/endpoint.js';
 import { SEND_PATH } from '../wire/paths.js';
+import { accept, acceptedAs } from './acceptance.js';
 import { argumentFault, shownContent, valuesOf } from './send-request.js';
 
 const TEMPLATE_ID_LENGTH = 43;
@@ -16,9 +16,10 @@ export const sendEndpoint = (clock: SimulatedClock): Endpoint => ({
   method: 'POST',
   path: SEND_PATH,
   kinds: SERVICE_ONLY,
+  sends: true,
   answer: (call, account) => {
     const read = readMessage(call, account, clock);
-    return 'kind' in read ? read : accept(call, account, read);
+    return 'kind' in read ? read : acceptOnce(call, account, read);
   },
 });
 
@@ -43,6 +44,7 @@ function readMessage(call: Call, account: Account, clock: SimulatedClock): Ledge
   if (account.blacklist.has(follower)) return refused(43019);
 
   return {
+    channel: 'template',
     follower,
     templateId,
     content: shownContent(values, fields['url'], fields['miniprogram']),
@@ -51,40 +53,23 @@ function readMessage(call: Call, account: Account, clock: SimulatedClock): Ledge
   };
 }
 
-function accept(call: Call, account: Account, message: LedgerMessage): Answer | Promise<Answer> {
+function acceptOnce(
+  call: Call,
+  account: Account,
+  message: LedgerMessage,
+): Answer | Promise<Answer> {
   const { ledger, settings } = account;
   const { repeatErrcode, duplicateWindowSeconds } = settings.sending;
   const { sameId, sameContent } = ledger.recall(message);
   // The id is looked at before the content: a retry under its own id must not be taken for someone's second message.
   if (sameId >= 0 && message.acceptedAt - ledger.acceptedAt(sameId) < CLIENT_MSG_ID_WINDOW_MS) {
     account.repeats++;
-    return repeatErrcode === 0 ? accepted(account, sameId) : refused(repeatErrcode);
+    return repeatErrcode === 0 ? acceptedAs(account, sameId) : refused(repeatErrcode);
   }
   const duplicateWindowMs = duplicateWindowSeconds * 1000;
   if (sameContent >= 0 && message.acceptedAt - ledger.acceptedAt(sameContent) < duplicateWindowMs) {
     return refused(40241);
   }
 
-  const entry = ledger.record(message, call.faults?.fate ?? statusOf(account, message.follower));
-  const early = account.receipts.announce(entry, call.latencyMs, call.faults?.receipt);
-  return early ? early.then(() => accepted(account, entry)) : accepted(account, entry);
-}
-
-/** Written by hand: a msgid is a bare number that a JavaScript number cannot hold. */
-function accepted({ ledger, settings }: Account, entry: number): Answer {
-  const errmsg = settings.sending.controlCharacters ? 'ok\u0001' : 'ok';
-  return { kind: 'ok', body: `{"errcode":0,"errmsg":"${errmsg}","msgid":${ledger.msgid(entry)}}` };
-}
-
-/** The Status its receipt will carry. WeChat itself writes one with a space and the other without. */
-function statusOf({ settings, random }: Account, follower: number): string {
-  switch (natureOf(follower, settings.population)) {
-    case 'blocking':
-      return 'failed:user block';
-    case 'failing':
-      return 'failed: system failed';
-    case 'left':
-    case 'ordinary':
-      return random.chance(settings.receipts.unknown) ? settings.receipts.unknownStatus : SUCCESS;
-  }
+  return accept(call, account, message, acceptedAs);
 }

@@ -61,4 +61,10 @@ describe('a typed value', () => {
     expect(faultOfValue('const3', '预约成功', ['预约成功'])).toBeUndefined();
     expect(faultOfValue('const3', '也许', ['预约成功'])).toBe('invalid');
   });
+
+  it.each(['enum1', 'enum_string2'])('of %s is one of its template’s values', (field) => {
+    expect(faultOfValue(field, '线上', ['线上', '线下'])).toBeUndefined();
+    expect(faultOfValue(field, '别处', ['线上', '线下'])).toBe('invalid');
+    expect(faultOfValue(field, '', ['线上', '线下'])).toBe('empty');
+  });
 });

@@ -27,6 +27,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   car_number: (value) =>
     isWithin(value, 8) && /^[\p{Script=Han}A-Z0-9][A-Z0-9·-]*[\p{Script=Han}A-Z0-9]$/iu.test(value),
   const: (value, approved) => isWithin(value, 20) && (approved?.includes(value) ?? true),
+  enum: (value, approved) => approved?.includes(value) ?? true,
+  enum_string: (value, approved) => approved?.includes(value) ?? true,
   number: (value) => isWithin(value, 32) && /^-?\d+(?:\.\d+)?$/.test(value),
   letter: (value) => /^[A-Za-z]{1,32}$/.test(value),
   symbol: (value) => isWithin(value, 5) && /^[\p{P}\p{S}]+$/u.test(value),

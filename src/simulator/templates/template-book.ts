@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
 import { Rejection } from '../rejection.js';
-import { DEFAULT_TEMPLATES } from './default-templates.js';
 import { toTemplate, type Template, type TemplateText } from './template.js';
 
 const ID_LENGTH = 43;
 export const MOST_TEMPLATES = 25;
 
-/** The private templates of one account. */
+/** One list of templates of an account: its private ones, or those for subscriptions. */
 export class TemplateBook {
   readonly #templates = new Map<string, Template>();
 
-  constructor(private readonly appid: string) {
-    this.add(...DEFAULT_TEMPLATES);
+  /** @param namespace equal titles in two lists have two ids */
+  constructor(
+    private readonly namespace: string,
+    defaults: readonly TemplateText[],
+  ) {
+    this.add(...defaults);
   }
 
   list(): Template[] {
@@ -48,8 +51,8 @@ export class TemplateBook {
     return this.add(...texts);
   }
 
-  /** The same id for the same account and title in every run. */
+  /** The same id for the same list and title in every run. */
   #idOf(title: string): string {
-    return createHash('sha256').update(`${this.appid} ${title}`).digest('base64url');
+    return createHash('sha256').update(`${this.namespace} ${title}`).digest('base64url');
   }
 }

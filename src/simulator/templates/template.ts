@@ -1,4 +1,4 @@
-/** A private template of an account, as it can be added over the control endpoint. */
+/** A template of an account, private or for subscriptions, as it can be added over the control endpoint. */
 export type TemplateText = {
   /** Left out: made from the account and the title. */
   readonly templateId?: string;
@@ -8,8 +8,10 @@ export type TemplateText = {
   readonly example?: string;
   readonly primaryIndustry?: string;
   readonly deputyIndustry?: string;
-  /** The approved values of `const` fields. */
+  /** The approved values of `const` and `enum` fields. */
   readonly approved?: Readonly<Record<string, readonly string[]>>;
+  /** Of a template for subscriptions: 2, the default, spends a grant with each message; 3 is granted for long. */
+  readonly type?: 2 | 3;
 };
 
 export type Template = Required<TemplateText> & {
@@ -27,5 +29,6 @@ export const toTemplate = (text: TemplateText, makeId: (title: string) => string
   primaryIndustry: text.primaryIndustry ?? '',
   deputyIndustry: text.deputyIndustry ?? '',
   approved: text.approved ?? {},
+  type: text.type ?? 2,
   fields: [...text.content.matchAll(MARK)].map((match) => match[1] ?? ''),
 });

@@ -7,7 +7,6 @@ import { refused, type Answer } from './answer.js';
 import type { Call } from './call.js';
 import type { Endpoint } from './endpoint.js';
 import { errmsgOf } from './errmsg.js';
-import { SEND_PATH } from './paths.js';
 import { jsonReply, type Reply } from './reply.js';
 
 type Admission = { readonly account: Account | undefined; readonly refusal?: Answer };
@@ -27,7 +26,7 @@ export class Exchange {
     const endpoint = this.#endpoints.get(call.path);
     if (!endpoint) return this.#render(call, undefined, refused(40066), 404);
     const { account, refusal } = this.#admit(endpoint, call);
-    if (call.path !== SEND_PATH) {
+    if (!endpoint.sends) {
       return refusal
         ? this.#render(call, account, refusal)
         : this.#carryOut(endpoint, call, account);
@@ -36,7 +35,9 @@ export class Exchange {
     for (const meter of meters) meter.arrived();
     const reply = refusal
       ? this.#render(call, account, refusal)
-      : await this.#carryOut(endpoint, call, account);
+      : account && endpoint.oneAtATime
+        ? await this.#carryOutAlone(endpoint, call, account)
+        : await this.#carryOut(endpoint, call, account);
     for (const meter of meters) meter.replied(reply, call.errcode);
     return reply;
   }
@@ -61,10 +62,24 @@ export class Exchange {
       : { account, refusal: refused(48001) };
   }
 
+  /** A person is sent one message at a time: from its arrival to its answer. */
+  async #carryOutAlone(endpoint: Endpoint, call: Call, account: Account): Promise<Reply> {
+    const { concurrentErrcode } = account.settings.subscriptions;
+    const openid = call.text('touser');
+    if (concurrentErrcode !== 0 && account.beingSent.has(openid))
+      return this.#render(call, account, refused(concurrentErrcode));
+    account.beingSent.add(openid);
+    try {
+      return await this.#carryOut(endpoint, call, account);
+    } finally {
+      account.beingSent.delete(openid);
+    }
+  }
+
   async #carryOut(endpoint: Endpoint, call: Call, account: Account | undefined): Promise<Reply> {
     const { faults } = this.wechat;
-    if (!faults.none) call.faults = faults.plan(faultSubject(call, account));
-    if (account && call.path === SEND_PATH) {
+    if (!faults.none) call.faults = faults.plan(faultSubject(endpoint, call, account));
+    if (account && endpoint.sends) {
       const { latencyMinMs, latencyMaxMs } = account.settings.sending;
       call.latencyMs = account.random.between(latencyMinMs, latencyMaxMs);
     }
@@ -128,11 +143,12 @@ function ownAnswer(
   return account ? endpoint.answer(call, account) : refused(40001);
 }
 
-function faultSubject(call: Call, account: Account | undefined) {
-  const openid = call.path === SEND_PATH ? call.text('touser') : undefined;
+function faultSubject(endpoint: Endpoint, call: Call, account: Account | undefined) {
+  const sends = endpoint.sends ?? false;
+  const openid = sends ? call.text('touser') : undefined;
   const hasLeft = (): boolean => {
     const follower = openid === undefined ? undefined : account?.followers.find(openid);
     return follower !== undefined && account !== undefined && account.hasLeft(follower);
   };
-  return { path: call.path, appid: account?.appid, openid, hasLeft };
+  return { path: call.path, sends, appid: account?.appid, openid, hasLeft };
 }

@@ -1,0 +1,171 @@
+import type { SimulatedClock } from '../clock.js';
+import type { Followers } from '../followers/followers.js';
+import { contentKey } from '../ledger/shown-content.js';
+import type { LedgerMessage } from '../ledger/ledger.js';
+import type { SeededRandom } from '../random.js';
+import { Rejection } from '../rejection.js';
+import {
+  FORM_ID_LIFE_MS,
+  FORM_ID_USES,
+  type FormIdOrder,
+  type FormIdKind,
+  type FormIdView,
+  type IssuedFormId,
+  type UsedTwiceAttempt,
+} from './form-id.js';
+
+type Slip = {
+  readonly formId: string;
+  readonly follower: number;
+  readonly kind: FormIdKind;
+  readonly issuedAt: number;
+  readonly usedElsewhere: boolean;
+  /** Template and words of the messages it was good for. */
+  readonly messages: string[];
+  presented: number;
+};
+
+const ATTEMPTS_KEPT = 100;
+
+/** Every form_id that WeChat gave out, and each use: none is good for one message more than it should be. */
+export class FormIds {
+  readonly #slips = new Map<string, Slip>();
+  readonly #byFollower = new Map<number, Slip[]>();
+  readonly #refused = new Map<number, number>();
+  readonly #usedTwice: UsedTwiceAttempt[] = [];
+  #usedTwiceAttempts = 0;
+
+  constructor(
+    private readonly followers: Followers,
+    private readonly clock: SimulatedClock,
+    private readonly random: SeededRandom,
+  ) {}
+
+  issue({
+    openids,
+    kind = 'form',
+    count = 1,
+    ageMs = 0,
+    used = false,
+  }: FormIdOrder): IssuedFormId[] {
+    const people = openids.map((openid) => ({ openid, follower: this.#require(openid) }));
+    const issuedAt = this.clock.now() - ageMs;
+    return people.flatMap(({ openid, follower }) =>
+      Array.from({ length: count }, () => {
+        const formId = this.#newId(kind);
+        this.#keep({
+          formId,
+          follower,
+          kind,
+          issuedAt,
+          usedElsewhere: used,
+          messages: [],
+          presented: 0,
+        });
+        return { openid, formId, kind, collectedAt: new Date(issuedAt).toISOString() };
+      }),
+    );
+  }
+
+  /** Looks whether a form_id is good for this message; `spend` uses it. */
+  faultOf(formId: string, message: LedgerMessage): 41028 | 41029 | undefined {
+    const slip = this.#slips.get(formId);
+    if (slip) slip.presented++;
+    const fault = this.#judge(slip, message);
+    if (fault) this.#refused.set(fault, (this.#refused.get(fault) ?? 0) + 1);
+    return fault;
+  }
+
+  spend(formId: string, message: LedgerMessage): void {
+    const slip = this.#slips.get(formId);
+    if (!slip || isUsedUp(slip)) throw new Rejection(`${formId} is good for no message`);
+    slip.messages.push(wordsOf(message));
+  }
+
+  of(openid: string): FormIdView[] {
+    return (this.#byFollower.get(this.#require(openid)) ?? []).map((slip) => ({
+      formId: slip.formId,
+      openid,
+      kind: slip.kind,
+      issuedAt: new Date(slip.issuedAt).toISOString(),
+      expired: this.#isExpired(slip),
+      uses: slip.messages.length,
+      usedElsewhere: slip.usedElsewhere,
+      presented: slip.presented,
+    }));
+  }
+
+  resetCounts(): void {
+    this.#refused.clear();
+    this.#usedTwice.length = 0;
+    this.#usedTwiceAttempts = 0;
+  }
+
+  report() {
+    const slips = [...this.#slips.values()];
+    const isUsed = ({ messages }: Slip): boolean => messages.length > 0;
+    const isPressed = ({ kind, presented }: Slip): boolean => presented > FORM_ID_USES[kind];
+    return {
+      issued: slips.length,
+      live: slips.filter((slip) => !isUsedUp(slip) && !this.#isExpired(slip)).length,
+      used: slips.filter(isUsed).length,
+      uses: slips.reduce((sum, { messages }) => sum + messages.length, 0),
+      presentedTooOften: slips.filter(isPressed).length,
+      usedTwiceAttempts: this.#usedTwiceAttempts,
+      usedTwice: this.#usedTwice.slice(),
+      refused: this.#refused as ReadonlyMap<number, number>,
+    };
+  }
+
+  #judge(slip: Slip | undefined, message: LedgerMessage): 41028 | 41029 | undefined {
+    // Unknown ones are mocks of the developer's tool, or made up.
+    if (!slip || slip.follower !== message.follower) return 41028;
+    if (slip.messages.length >= FORM_ID_USES[slip.kind]) {
+      this.#noteUsedTwice(slip, message);
+      return 41029;
+    }
+    if (this.#isExpired(slip)) return 41028;
+    return slip.usedElsewhere ? 41029 : undefined;
+  }
+
+  #noteUsedTwice({ formId, follower, messages }: Slip, message: LedgerMessage): void {
+    this.#usedTwiceAttempts++;
+    this.#usedTwice.push({
+      formId,
+      openid: this.followers.openid(follower),
+      at: new Date(message.acceptedAt).toISOString(),
+      sameMessage: messages.includes(wordsOf(message)),
+    });
+    if (this.#usedTwice.length > ATTEMPTS_KEPT) this.#usedTwice.shift();
+  }
+
+  #keep(slip: Slip): void {
+    this.#slips.set(slip.formId, slip);
+    const others = this.#byFollower.get(slip.follower);
+    if (others) others.push(slip);
+    else this.#byFollower.set(slip.follower, [slip]);
+  }
+
+  #isExpired({ issuedAt }: Slip): boolean {
+    return this.clock.now() - issuedAt >= FORM_ID_LIFE_MS;
+  }
+
+  #newId(kind: FormIdKind): string {
+    const digits = Array.from({ length: 4 }, () =>
+      this.random.uint32().toString(16).padStart(8, '0'),
+    );
+    return kind === 'form' ? digits.join('') : `wx${digits.join('')}`;
+  }
+
+  #require(openid: string): number {
+    const follower = this.followers.find(openid);
+    if (follower === undefined) throw new Rejection(`${openid} is nobody's openid here`);
+    return follower;
+  }
+}
+
+const isUsedUp = ({ kind, messages, usedElsewhere }: Slip): boolean =>
+  usedElsewhere || messages.length >= FORM_ID_USES[kind];
+
+const wordsOf = ({ templateId, content }: LedgerMessage): string =>
+  `${templateId} ${contentKey(content)}`;
