@@ -13,6 +13,9 @@ export interface HotRunner {
   query<Row>(statement: HotStatement, values: readonly unknown[]): Promise<Row[]>;
 }
 
+/** Hears of every hot statement that succeeded: its name, what it was given, and how long it took. */
+export type StatementListener = (name: string, values: readonly unknown[], seconds: number) => void;
+
 /**
  * Runs the statements that every message passes through. Their pool discourages sequential scans
  * and hash joins: a new broadcast is always unknown to the planner's statistics, and would
@@ -20,10 +23,17 @@ export interface HotRunner {
  */
 @Injectable()
 export class HotSql implements HotRunner {
+  #listener: StatementListener = () => {};
+
   constructor(private readonly pool: pg.Pool) {}
 
+  /** There is one listener: who measures. It must not throw. */
+  listen(listener: StatementListener): void {
+    this.#listener = listener;
+  }
+
   query<Row>(statement: HotStatement, values: readonly unknown[]): Promise<Row[]> {
-    return run<Row>(this.pool, statement, values);
+    return this.#run<Row>(this.pool, statement, values);
   }
 
   async transaction<T>(work: (tx: HotRunner) => Promise<T>): Promise<T> {
@@ -33,7 +43,7 @@ export class HotSql implements HotRunner {
       await client.query('begin');
       const result = await work({
         query: <Row>(statement: HotStatement, values: readonly unknown[]) =>
-          run<Row>(client, statement, values),
+          this.#run<Row>(client, statement, values),
       });
       await client.query('commit');
       return result;
@@ -45,15 +55,17 @@ export class HotSql implements HotRunner {
       client.release(broken);
     }
   }
-}
 
-async function run<Row>(
-  on: pg.Pool | pg.PoolClient,
-  { name, text }: HotStatement,
-  values: readonly unknown[],
-): Promise<Row[]> {
-  const { rows } = await on.query({ name, text, values: values as unknown[] });
-  return rows as Row[];
+  async #run<Row>(
+    on: pg.Pool | pg.PoolClient,
+    { name, text }: HotStatement,
+    values: readonly unknown[],
+  ): Promise<Row[]> {
+    const startedAt = performance.now();
+    const { rows } = await on.query({ name, text, values: values as unknown[] });
+    this.#listener(name, values, (performance.now() - startedAt) / 1_000);
+    return rows as Row[];
+  }
 }
 
 /**

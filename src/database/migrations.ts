@@ -11,6 +11,9 @@ import * as pacing from './migrations/0010-pacing.js';
 import * as schedules from './migrations/0011-schedules.js';
 import * as suppressions from './migrations/0012-suppressions.js';
 import * as brakes from './migrations/0013-brakes.js';
+import * as miniProgram from './migrations/0014-mini-program.js';
+import * as templateFamilies from './migrations/0015-template-families.js';
+import * as singleMessages from './migrations/0016-single-messages.js';
 import type { Kysely } from 'kysely';
 
 interface NamedMigration {
@@ -33,4 +36,7 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   schedules,
   suppressions,
   brakes,
+  miniProgram,
+  templateFamilies,
+  singleMessages,
 ];

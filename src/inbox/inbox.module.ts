@@ -3,6 +3,7 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { FollowersModule } from '../followers/followers.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
+import { MiniProgramModule } from '../mini-program/mini-program.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { FORWARD_QUEUE } from '../queue/queue-names.js';
 import { EngineModule } from '../broadcast/engine/engine.module.js';
@@ -10,6 +11,7 @@ import { DeadPushRepository } from './dead-push.repository.js';
 import { ForwardQueue } from './forward.queue.js';
 import { ForwardService } from './forward.service.js';
 import { InboxService } from './inbox.service.js';
+import { PushRecords } from './push-records.service.js';
 
 @Module({
   imports: [
@@ -18,9 +20,10 @@ import { InboxService } from './inbox.service.js';
     QueueModule.for(FORWARD_QUEUE),
     AccountsModule,
     FollowersModule,
+    MiniProgramModule,
     EngineModule,
   ],
-  providers: [DeadPushRepository, ForwardQueue, ForwardService, InboxService],
+  providers: [DeadPushRepository, ForwardQueue, ForwardService, PushRecords, InboxService],
   exports: [InboxService, ForwardService],
 })
 export class InboxModule {}

@@ -1,37 +1,26 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ReceiptsService } from '../broadcast/engine/receipts/receipts.service.js';
 import { sqlstateOf } from '../database/sqlstate.js';
-import { FollowerEvents } from '../followers/follower-events.js';
+import { Clock } from '../kernel/clock.js';
 import { Metrics } from '../metrics/metrics.js';
-import { type InboxPush, uncarry } from '../wechat-auth/inbox-job.js';
-import { isOwnEvent } from '../wechat-auth/own-events.js';
-import { MalformedPush, readPush } from '../wechat-auth/push-fields.js';
+import type { InboxPush } from '../wechat-auth/inbox-job.js';
 import { type DeadPush, DeadPushRepository } from './dead-push.repository.js';
 import { ForwardQueue } from './forward.queue.js';
-import { type PushEvent, pushEventOf } from './push-event.js';
-import { recordHalving, type RefusedItem } from './record-halving.js';
+import { lagsOf } from './push-lags.js';
+import { PushRecords } from './push-records.service.js';
+import type { RefusedItem } from './record-halving.js';
+import { faultsOf, type SortedPush, sortPush } from './sorted-push.js';
 
-interface Sorted {
-  readonly push: InboxPush;
-  readonly event: PushEvent;
-  /** Nobody but us waits for it. */
-  readonly isOwn: boolean;
-}
-type SortedAs<Kind extends PushEvent['kind']> = Sorted & {
-  readonly event: Extract<PushEvent, { kind: Kind }>;
-};
-
-/** Turns pushes into what they change: receipts, followers, and a parcel for the customer's own server. */
+/** Turns pushes into what they change: receipts, followers, grants, and a parcel for the customer's own server. */
 @Injectable()
 export class InboxService {
   private readonly logger = new Logger(InboxService.name);
 
   constructor(
-    private readonly receipts: ReceiptsService,
-    private readonly followers: FollowerEvents,
+    private readonly records: PushRecords,
     private readonly deadPushes: DeadPushRepository,
     private readonly forwards: ForwardQueue,
     private readonly metrics: Metrics,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -40,41 +29,21 @@ export class InboxService {
    * forwarded each time.
    */
   async take(jobId: string, pushes: readonly InboxPush[]): Promise<void> {
-    const sorted = pushes.map(sort);
-    const refused = await Promise.all([this.recordReceipts(sorted), this.applyFollows(sorted)]);
-    await this.bury([...sorted.flatMap(deadOf), ...refused.flat().map(refusalOf)]);
+    const sorted = pushes.map(sortPush);
+    const refused = await this.records.record(sorted);
+    await this.bury([...sorted.flatMap(deadOf), ...refused.map(refusalOf)]);
     await this.forwards.add(
       jobId,
       sorted.filter(({ isOwn }) => !isOwn).map(({ push }) => push),
     );
+    this.count(sorted);
+  }
+
+  private count(sorted: readonly SortedPush[]): void {
     for (const { event } of sorted) this.metrics.inboxPushes.inc({ kind: event.kind });
-  }
-
-  private recordReceipts(sorted: readonly Sorted[]): Promise<RefusedItem<Sorted>[]> {
-    return recordHalving(sorted.filter(isKind('receipt')), (some) =>
-      this.receipts.record(
-        some.map(({ push, event }) => ({
-          accountId: push.accountId,
-          openid: event.openid,
-          msgid: event.msgid,
-          createTime: event.createTime,
-          status: event.status,
-        })),
-      ),
-    );
-  }
-
-  private applyFollows(sorted: readonly Sorted[]): Promise<RefusedItem<Sorted>[]> {
-    return recordHalving(sorted.filter(isKind('subscribe', 'unsubscribe')), (some) =>
-      this.followers.apply(
-        some.map(({ push, event }) => ({
-          accountId: push.accountId,
-          openid: event.openid,
-          kind: event.kind,
-          at: event.at,
-        })),
-      ),
-    );
+    const { inbox, receipt } = lagsOf(sorted, this.clock.now());
+    if (inbox !== undefined) this.metrics.inboxLagSeconds.observe(inbox);
+    if (receipt !== undefined) this.metrics.receiptLagSeconds.observe(receipt);
   }
 
   private async bury(dead: readonly DeadPush[]): Promise<void> {
@@ -85,30 +54,13 @@ export class InboxService {
   }
 }
 
-function sort(push: InboxPush): Sorted {
-  try {
-    const fields = readPush(uncarry(push.content).toString('utf8'));
-    const { Event: name } = fields;
-    return {
-      push,
-      event: pushEventOf(fields, new Date(push.receivedAt)),
-      isOwn: typeof name === 'string' && isOwnEvent(name),
-    };
-  } catch (error) {
-    if (!(error instanceof MalformedPush)) throw error;
-    return { push, event: { kind: 'dead', reason: error.message }, isOwn: false };
-  }
+/** One of which only some items can be read is kept whole: somebody has to look at it. */
+function deadOf(sorted: SortedPush): DeadPush[] {
+  const [reason] = faultsOf(sorted);
+  return reason === undefined ? [] : [{ push: sorted.push, reason }];
 }
 
-const isKind =
-  <Kind extends PushEvent['kind']>(...kinds: Kind[]) =>
-  (sorted: Sorted): sorted is SortedAs<Kind> =>
-    (kinds as readonly PushEvent['kind'][]).includes(sorted.event.kind);
-
-const deadOf = ({ push, event }: Sorted): DeadPush[] =>
-  event.kind === 'dead' ? [{ push, reason: event.reason }] : [];
-
-const refusalOf = ({ item, error }: RefusedItem<Sorted>): DeadPush => ({
+const refusalOf = ({ item, error }: RefusedItem<SortedPush>): DeadPush => ({
   push: item.push,
   reason: `the database refused it: ${sqlstateOf(error)} ${(error as Error).message}`,
 });

@@ -60,23 +60,82 @@ describe('a push', () => {
     });
   });
 
-  it('carries one item per template, in XML and in JSON, alone and in a list', () => {
-    const items = (text: string) =>
-      (eventOf(text) as PushEvent & { kind: 'subscribe-message' }).items;
-    expect(items(EVENT_SAMPLES.popupOfTwo)).toEqual([
-      expect.objectContaining({ SubscribeStatusString: 'accept', PopupScene: '2' }),
-      expect.objectContaining({ SubscribeStatusString: 'reject' }),
-    ]);
-    expect(items(EVENT_SAMPLES.sentAsJson)).toEqual([
-      expect.objectContaining({ MsgID: '1864323726461255680', ErrorStatus: 'success' }),
-    ]);
-    const Event = 'subscribe_msg_change_event';
-    const List = [{ TemplateId: 'a' }, { TemplateId: 'b' }];
-    expect(receiptWith({ Event, List })).toMatchObject({ kind: 'subscribe-message', items: List });
-    expect(receiptWith({ Event, SubscribeMsgPopupEvent: { List: List[0] } })).toMatchObject({
-      items: [List[0]],
+  it('says what was accepted, in XML; what was rejected in a popup changes nothing', () => {
+    expect(eventOf(EVENT_SAMPLES.popupOfTwo)).toEqual({
+      kind: 'grants',
+      openid: 'otFpruAK8D-E6EfStSYonYSBZ8_4',
+      at: new Date(1610969440_000),
+      items: [{ kind: 'accepted', templateId: 'VRR0UEO9VJOLs0MHlU0OilqX6MVFDwH3_3gz3Oc0NIc' }],
+      faults: [],
     });
-    expect(receiptWith({ Event })).toMatchObject({ items: [] });
+  });
+
+  it('says what became of messages, in JSON, to the last digit of a msgid', () => {
+    expect(eventOf(EVENT_SAMPLES.sentAsJson)).toEqual({
+      kind: 'sent',
+      openid: 'o7esq5PHRGBQYmeNyfG064wEFVpQ',
+      createTime: new Date(1620963428_000),
+      items: [{ msgid: '1864323726461255680', status: 'success' }],
+      faults: [],
+    });
+  });
+
+  const accept = { TemplateId: 'a', SubscribeStatusString: 'accept', PopupScene: '0' };
+  const reject = { TemplateId: 'b', SubscribeStatusString: 'reject' };
+  const change = { Event: 'subscribe_msg_change_event' };
+  const popup = { Event: 'Subscribe_Msg_Popup_Event' };
+
+  it.each([
+    ['one item', { ...popup, List: accept }, [{ kind: 'accepted', templateId: 'a' }]],
+    ['a list', { ...popup, List: [accept, reject] }, [{ kind: 'accepted', templateId: 'a' }]],
+    ['a change', { ...change, List: [accept, reject] }, [{ kind: 'rejected', templateId: 'b' }]],
+    [
+      'a change in the wrapper of a popup',
+      { ...change, SubscribeMsgPopupEvent: { List: reject } },
+      [{ kind: 'rejected', templateId: 'b' }],
+    ],
+  ])('carries grants as %s', (_what, changes, items) => {
+    expect(receiptWith(changes)).toMatchObject({ kind: 'grants', items, faults: [] });
+  });
+
+  const sent = { TemplateId: 'a', MsgID: 1864323726461255, ErrorCode: 0, ErrorStatus: 'success' };
+  const sentWith = (...items: object[]): PushEvent =>
+    receiptWith({ Event: 'subscribe_msg_sent_event', List: items });
+
+  it.each([
+    ['success', {}, 'success'],
+    [
+      'WeChat’s words',
+      { ErrorCode: '1', ErrorStatus: 'failed: system failed' },
+      'failed: system failed',
+    ],
+    ['its code where the words contradict it', { ErrorCode: '7' }, 'failed: 7'],
+    ['its code where there are no words', { ErrorCode: '7', ErrorStatus: '' }, 'failed: 7'],
+  ])('tells of a message %s', (_what, changes, status) => {
+    expect(sentWith({ ...sent, ...changes })).toMatchObject({ items: [{ status }], faults: [] });
+  });
+
+  it('keeps the items that can be read beside one that cannot', () => {
+    expect(sentWith(sent, { ...sent, MsgID: 'x' }, { ...sent, MsgID: '2' })).toMatchObject({
+      kind: 'sent',
+      items: [{ msgid: '1864323726461255' }, { msgid: '2' }],
+      faults: ['MsgID is no decimal number'],
+    });
+    expect(receiptWith({ ...popup, List: [accept, 'odd'] })).toMatchObject({
+      items: [{ templateId: 'a' }],
+      faults: ['an item without fields'],
+    });
+  });
+
+  it.each([
+    ['no List', { ...popup }],
+    ['a List of text', { ...popup, List: 'accept' }],
+    ['an empty List', { ...popup, List: [] }],
+    ['a template id with a colon', { ...popup, List: { ...accept, TemplateId: 'a:b' } }],
+    ['a status we never heard of', { ...popup, List: { ...accept, SubscribeStatusString: 'ban' } }],
+    ['no ErrorCode', { Event: 'subscribe_msg_sent_event', List: { MsgID: '1' } }],
+  ])('is dead with %s', (_what, changes) => {
+    expect(receiptWith(changes)).toMatchObject({ kind: 'dead' });
   });
 
   it.each([

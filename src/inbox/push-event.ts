@@ -1,5 +1,15 @@
 import { OPENID_PATTERN, type Msgid, type Openid } from '../kernel/ids.js';
-import type { PushFields, PushValue } from '../wechat-auth/push-fields.js';
+import type { PushFields } from '../wechat-auth/push-fields.js';
+import {
+  changeItemOf,
+  type GrantItem,
+  type ItemsRead,
+  popupItemOf,
+  readItems,
+  type SentItem,
+  sentItemOf,
+  textOf,
+} from './subscription-items.js';
 
 /** What a push means to us. */
 export type PushEvent =
@@ -11,20 +21,22 @@ export type PushEvent =
       readonly status: string;
     }
   | { readonly kind: 'subscribe' | 'unsubscribe'; readonly openid: Openid; readonly at: Date }
-  /** A follower accepted or rejected templates, or such a message went out; one item per template. */
-  | {
-      readonly kind: 'subscribe-message';
+  /** Subscription messages went out: one item for each. */
+  | ({
+      readonly kind: 'sent';
+      readonly openid: Openid;
+      readonly createTime: Date;
+    } & ItemsRead<SentItem>)
+  /** Somebody accepted or rejected templates. */
+  | ({
+      readonly kind: 'grants';
       readonly openid: Openid;
       readonly at: Date;
-      readonly items: readonly PushFields[];
-    }
+    } & ItemsRead<GrantItem>)
   /** Nothing of ours: a message, a menu, another event. */
   | { readonly kind: 'other' }
   /** It would be ours, but for something in it that WeChat never sends. */
   | { readonly kind: 'dead'; readonly reason: string };
-
-/** Where XML puts the items of a subscribe-message event. An example of WeChat's wraps rejections in the first. */
-const WRAPPERS = ['SubscribeMsgPopupEvent', 'SubscribeMsgChangeEvent', 'SubscribeMsgSentEvent'];
 
 /** Sorts a push by what it says. WeChat is not steady in the case of event names, nor in numbers as text. */
 export function pushEventOf(fields: PushFields, receivedAt: Date): PushEvent {
@@ -40,15 +52,19 @@ export function pushEventOf(fields: PushFields, receivedAt: Date): PushEvent {
   switch (kind) {
     case 'receipt':
       return receiptOf(fields, openid, at);
-    case 'subscribe-message':
-      return { kind, openid, at, items: itemsOf(fields) };
+    case 'sent':
+      return orDead({ kind, openid, createTime: at, ...readItems(fields, sentItemOf) });
+    case 'popup':
+      return orDead({ kind: 'grants', openid, at, ...readItems(fields, popupItemOf) });
+    case 'change':
+      return orDead({ kind: 'grants', openid, at, ...readItems(fields, changeItemOf) });
     case 'subscribe':
     case 'unsubscribe':
       return { kind, openid, at };
   }
 }
 
-function kindOf(event: string): Exclude<PushEvent['kind'], 'dead'> {
+function kindOf(event: string): Exclude<PushEvent['kind'], 'dead' | 'grants'> | 'popup' | 'change' {
   switch (event) {
     case 'templatesendjobfinish':
       return 'receipt';
@@ -56,9 +72,11 @@ function kindOf(event: string): Exclude<PushEvent['kind'], 'dead'> {
     case 'unsubscribe':
       return event;
     case 'subscribe_msg_popup_event':
+      return 'popup';
     case 'subscribe_msg_change_event':
+      return 'change';
     case 'subscribe_msg_sent_event':
-      return 'subscribe-message';
+      return 'sent';
     default:
       return 'other';
   }
@@ -82,20 +100,8 @@ function timeOf(text: string | undefined, receivedAt: Date): Date | undefined {
   return seconds >= SMALLEST_SECONDS && seconds <= latest ? new Date(seconds * 1000) : undefined;
 }
 
-/** XML wraps the items, JSON does not; and one item alone is an object instead of a list. */
-function itemsOf(fields: PushFields): PushFields[] {
-  const holders = [fields, ...WRAPPERS.map((name) => fields[name])].filter(isFields);
-  return holders.flatMap(({ List: list }) => [...listOf(list)]).filter(isFields);
+/** What can be read of a push counts, beside what cannot; a push of nothing else is dead. */
+function orDead(event: Extract<PushEvent, { kind: 'sent' | 'grants' }>): PushEvent {
+  const [fault] = event.faults;
+  return fault !== undefined && event.items.length === 0 ? { kind: 'dead', reason: fault } : event;
 }
-
-const textOf = (value: PushValue | undefined): string | undefined =>
-  typeof value === 'string' ? value : undefined;
-
-const isList = (value: PushValue | undefined): value is readonly PushValue[] =>
-  Array.isArray(value);
-
-const listOf = (value: PushValue | undefined): readonly (PushValue | undefined)[] =>
-  isList(value) ? value : [value];
-
-const isFields = (value: PushValue | undefined): value is PushFields =>
-  typeof value === 'object' && !isList(value);

@@ -102,6 +102,25 @@ const BAD: [FieldType, string, string][] = [
   ['text', 'a\0b', 'field_bad_characters'],
 ];
 
+describe('a field whose values are listed', () => {
+  const fields = fieldsOf('方式：{{enum_string2.DATA}}', { enum_string2: ['线上', '线下'] });
+
+  it('takes each of them', () => {
+    for (const value of ['线上', '线下'])
+      expect(checkFields(fields, { enum_string2: value })).toEqual([]);
+  });
+
+  it('takes nothing else, and says what there is', () => {
+    expect(checkFields(fields, { enum_string2: '电话' })).toEqual([
+      {
+        path: 'fields.enum_string2',
+        code: 'field_not_listed',
+        message: expect.stringMatching(/方式.*线上、线下.*must be one of/),
+      },
+    ]);
+  });
+});
+
 describe('a value', () => {
   it.each(
     Object.entries(GOOD).flatMap(([type, values]) => values.map((value) => [type, value] as const)),

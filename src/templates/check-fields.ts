@@ -67,7 +67,9 @@ function faultOf(field: TemplateField, value: unknown): Fault | undefined {
       message: `${nameOf(field)} 不能含有${forbidden.zh}。 ${name} may not contain ${forbidden.en}.`,
     };
   }
-  return lengthFault(field, rule, value) ?? formFault(field, rule, value);
+  return (
+    lengthFault(field, rule, value) ?? formFault(field, rule, value) ?? unlistedFault(field, value)
+  );
 }
 
 function lengthFault(field: TemplateField, rule: FieldRule, value: string): Fault | undefined {
@@ -90,6 +92,16 @@ function formFault(field: TemplateField, rule: FieldRule, value: string): Fault 
   };
 }
 
+function unlistedFault({ name, label, values }: TemplateField, value: string): Fault | undefined {
+  if (values === null || values.includes(value)) return undefined;
+  const listed = values.join('、');
+  return {
+    code: 'field_not_listed',
+    message:
+      `${nameOf({ name, label })} 只能是：${listed}。 ` + `${name} must be one of: ${listed}.`,
+  };
+}
+
 /** Half a surrogate pair would reach WeChat as U+FFFD; typed values are one line; old templates may break lines. */
 function forbiddenCharacter(
   field: TemplateField,
@@ -104,5 +116,5 @@ function forbiddenCharacter(
   return { zh: `控制字符 ${code}`, en: `the control character ${code}` };
 }
 
-const nameOf = ({ name, label }: TemplateField): string =>
+const nameOf = ({ name, label }: Pick<TemplateField, 'name' | 'label'>): string =>
   label === '' ? name : `${name}（${label}）`;

@@ -24,8 +24,8 @@ const matches =
 const CHARACTERS = 'field_bad_characters';
 
 /**
- * By prefix of the field's name. What a template allows for `const` and `enum` is not in its content: only WeChat
- * knows, and answers 47003. The limit of `short_thing` is not published.
+ * By prefix of the field's name. What a template allows for `enum` is beside its content, in WeChat's list; what it
+ * allows for `const` only WeChat knows, and answers 47003. The limit of `short_thing` is not published.
  */
 const RULES = {
   thing: {

@@ -19,6 +19,8 @@ describe('WeChat’s list of templates', () => {
         deputyIndustry: '培训',
         content: '{{thing1.DATA}}',
         example: '甲',
+        grantKind: null,
+        enums: {},
       },
     ]);
   });

@@ -8,24 +8,33 @@ describe('the fields of a template', () => {
     expect(
       fieldsOf('活动名称:{{thing1.DATA}}\n时间:{{time2.DATA}}\n单号:{{character_string3.DATA}}'),
     ).toEqual([
-      { name: 'thing1', type: 'thing', limit: 20, label: '活动名称', shown: true },
-      { name: 'time2', type: 'time', limit: null, label: '时间', shown: true },
+      { name: 'thing1', type: 'thing', limit: 20, values: null, label: '活动名称', shown: true },
+      { name: 'time2', type: 'time', limit: null, values: null, label: '时间', shown: true },
       {
         name: 'character_string3',
         type: 'character_string',
         limit: 32,
+        values: null,
         label: '单号',
         shown: true,
       },
     ]);
   });
 
+  it('take only what WeChat lists for them', () => {
+    const enums = { enum_string2: ['线上', '线下'], gone3: ['x'] };
+    expect(fieldsOf('{{thing1.DATA}}\n{{enum_string2.DATA}}', enums)).toMatchObject([
+      { name: 'thing1', values: null },
+      { name: 'enum_string2', values: ['线上', '线下'] },
+    ]);
+  });
+
   it('take any text in the closed legacy library, where first and remark are not shown', () => {
     expect(fieldsOf(LEGACY)).toEqual([
-      { name: 'first', type: 'text', limit: null, label: '', shown: false },
-      { name: 'keyword1', type: 'text', limit: null, label: '讲师', shown: true },
-      { name: 'keyword2', type: 'text', limit: null, label: '课程名称', shown: true },
-      { name: 'remark', type: 'text', limit: null, label: '', shown: false },
+      { name: 'first', type: 'text', limit: null, values: null, label: '', shown: false },
+      { name: 'keyword1', type: 'text', limit: null, values: null, label: '讲师', shown: true },
+      { name: 'keyword2', type: 'text', limit: null, values: null, label: '课程名称', shown: true },
+      { name: 'remark', type: 'text', limit: null, values: null, label: '', shown: false },
     ]);
   });
 

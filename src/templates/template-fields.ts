@@ -7,14 +7,22 @@ const HIDDEN = new Set(['first', 'remark']);
 
 export const isShown = (fieldName: string): boolean => !HIDDEN.has(fieldName);
 
-/** The fields of a template's content, each name once, in the order of their marks. */
-export function fieldsOf(content: string): TemplateField[] {
+/**
+ * The fields of a template's content, each name once, in the order of their marks.
+ *
+ * @param enums by field, the only values that WeChat takes
+ */
+export function fieldsOf(
+  content: string,
+  enums: Readonly<Record<string, readonly string[]>> = {},
+): TemplateField[] {
   const fields = new Map<string, TemplateField>();
   for (const { name, before } of marksOf(content).marks) {
     if (fields.has(name)) continue;
     const type = typeOf(name);
     const { limit } = ruleOf(type);
-    fields.set(name, { name, type, limit, label: labelOf(before), shown: isShown(name) });
+    const values = Object.hasOwn(enums, name) ? (enums[name] ?? null) : null;
+    fields.set(name, { name, type, limit, values, label: labelOf(before), shown: isShown(name) });
   }
   return [...fields.values()];
 }

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql, type Transaction } from 'kysely';
 import type { ListedTemplate } from './listed-templates.js';
-import type { TemplateTable, TemplateTables } from './template.tables.js';
+import type { TemplateRow, TemplateTables } from './template.tables.js';
+import type { TemplateFamily } from './template.js';
 
 /** Template ids, by what a sync found. One that came back counts as added. */
 export interface TemplateDiff {
@@ -15,7 +17,7 @@ export interface TemplateDiff {
 export class TemplateRepository {
   constructor(private readonly db: Kysely<TemplateTables>) {}
 
-  find(accountId: number, templateId: string): Promise<TemplateTable | undefined> {
+  find(accountId: number, templateId: string): Promise<TemplateRow | undefined> {
     return this.db
       .selectFrom('template')
       .selectAll()
@@ -25,20 +27,30 @@ export class TemplateRepository {
   }
 
   /** Those that WeChat still lists, in the order of their ids. */
-  list(accountId: number, after: string | undefined, limit: number): Promise<TemplateTable[]> {
+  list(
+    accountId: number,
+    after: string | undefined,
+    limit: number,
+    family: TemplateFamily | undefined,
+  ): Promise<TemplateRow[]> {
     return this.db
       .selectFrom('template')
       .selectAll()
       .where('accountId', '=', accountId)
       .where('removedAt', 'is', null)
       .$if(after !== undefined, (query) => query.where('templateId', '>', after ?? ''))
+      .$if(family !== undefined, (query) => query.where('family', '=', family ?? 'private'))
       .orderBy('templateId')
       .limit(limit)
       .execute();
   }
 
-  /** Makes the account's templates what WeChat listed, all at once; syncs of one account take turns. */
-  async reconcile(accountId: number, listed: readonly ListedTemplate[]): Promise<TemplateDiff> {
+  /** Makes the account's templates of a family what WeChat listed, all at once; syncs of one account take turns. */
+  async reconcile(
+    accountId: number,
+    family: TemplateFamily,
+    listed: readonly ListedTemplate[],
+  ): Promise<TemplateDiff> {
     return this.db.transaction().execute(async (tx) => {
       await sql`select pg_advisory_xact_lock(hashtext('weicast.template_sync'), ${accountId})`.execute(
         tx,
@@ -47,6 +59,7 @@ export class TemplateRepository {
         .selectFrom('template')
         .selectAll()
         .where('accountId', '=', accountId)
+        .where('family', '=', family)
         .execute();
       const live = new Map(
         stored
@@ -61,7 +74,7 @@ export class TemplateRepository {
       const kept = new Set(listed.map(({ templateId }) => templateId));
       const removed = [...live.keys()].filter((templateId) => !kept.has(templateId));
 
-      await this.#write(tx, accountId, [...added, ...changed]);
+      await this.#write(tx, accountId, family, [...added, ...changed]);
       await this.#markRemoved(tx, accountId, removed);
       return {
         added: added.map(({ templateId }) => templateId),
@@ -74,6 +87,7 @@ export class TemplateRepository {
   async #write(
     tx: Transaction<TemplateTables>,
     accountId: number,
+    family: TemplateFamily,
     templates: readonly ListedTemplate[],
   ): Promise<void> {
     if (templates.length === 0) return;
@@ -82,13 +96,18 @@ export class TemplateRepository {
       .values(
         templates.map((template) => ({
           ...template,
+          enums: JSON.stringify(template.enums),
           accountId,
+          family,
           changedAt: sql<Date>`clock_now()`,
           removedAt: null,
         })),
       )
       .onConflict((conflict) =>
         conflict.columns(['accountId', 'templateId']).doUpdateSet((eb) => ({
+          family: eb.ref('excluded.family'),
+          grantKind: eb.ref('excluded.grantKind'),
+          enums: eb.ref('excluded.enums'),
           title: eb.ref('excluded.title'),
           content: eb.ref('excluded.content'),
           example: eb.ref('excluded.example'),
@@ -117,6 +136,8 @@ export class TemplateRepository {
 }
 
 const differs = (before: ListedTemplate, after: ListedTemplate): boolean =>
+  before.grantKind !== after.grantKind ||
+  !isDeepStrictEqual(before.enums, after.enums) ||
   before.title !== after.title ||
   before.content !== after.content ||
   before.example !== after.example ||

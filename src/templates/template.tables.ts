@@ -1,6 +1,12 @@
-export interface TemplateTable {
+import type { JSONColumnType, Selectable } from 'kysely';
+import type { GrantKind, TemplateFamily } from './template.js';
+
+interface TemplateTable {
   accountId: number;
   templateId: string;
+  family: TemplateFamily;
+  grantKind: GrantKind | null;
+  enums: JSONColumnType<Readonly<Record<string, readonly string[]>>>;
   title: string;
   content: string;
   example: string;
@@ -13,3 +19,5 @@ export interface TemplateTable {
 export interface TemplateTables {
   template: TemplateTable;
 }
+
+export type TemplateRow = Selectable<TemplateTable>;

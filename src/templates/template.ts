@@ -1,8 +1,18 @@
 import type { FieldType } from './field-rules.js';
 
+export const TEMPLATE_FAMILIES = ['private', 'subscription'] as const;
+/** Which of WeChat's lists it is from: templates of template messages, or of subscription messages. */
+export type TemplateFamily = (typeof TEMPLATE_FAMILIES)[number];
+
+/** How long a grant for a subscription template lasts: for one message, or until it is taken back. */
+export type GrantKind = 'one_time' | 'long_term';
+
 /** A template of an account, as WeChat last listed it. */
 export interface Template {
   readonly templateId: string;
+  readonly family: TemplateFamily;
+  /** Null for a private one, which needs no grant, and where WeChat does not say. */
+  readonly grantKind: GrantKind | null;
   readonly title: string;
   /** WeChat's text, with a mark such as `{{thing1.DATA}}` for each field. */
   readonly content: string;
@@ -23,6 +33,8 @@ export interface TemplateField {
   readonly type: FieldType;
   /** The most characters (code points) that any value may have; null where WeChat names no limit. */
   readonly limit: number | null;
+  /** The only values that WeChat takes; null where it lists none. */
+  readonly values: readonly string[] | null;
   /** What stands before the mark on its line, without the colon; empty where there is nothing. */
   readonly label: string;
   /** False for `first` and `remark`: WeChat has not shown them since 2023, so they may be left out. */

@@ -33,10 +33,10 @@ export class TemplatesController {
   @Get()
   async list(
     @Param('appid') appid: string,
-    @Query() { after, limit }: TemplatesQuery,
+    @Query() { after, limit, family }: TemplatesQuery,
   ): Promise<TemplatePageView> {
     const account = await this.accounts.require(appid);
-    const { items, next } = await this.templates.list(account, after, limit);
+    const { items, next } = await this.templates.list(account, after, limit, family);
     return { items: items.map(toTemplateView), next };
   }
 

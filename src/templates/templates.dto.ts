@@ -1,12 +1,24 @@
-import { IsOptional, Matches } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, Matches } from 'class-validator';
 import { PageQuery } from '../http/cursor.js';
 import type { FieldType } from './field-rules.js';
-import type { Template } from './template.js';
+import {
+  type GrantKind,
+  type Template,
+  TEMPLATE_FAMILIES,
+  type TemplateFamily,
+} from './template.js';
 
 export class TemplatesQuery extends PageQuery {
   @IsOptional()
   @Matches(/^[\x21-\x7e]{1,128}$/, { message: 'expected a template id: `next` of the page before' })
   declare after?: string;
+
+  /** Only those of one of WeChat's lists. */
+  @ApiPropertyOptional({ enum: TEMPLATE_FAMILIES })
+  @IsOptional()
+  @IsIn(TEMPLATE_FAMILIES)
+  family?: TemplateFamily;
 }
 
 /** One `{{name.DATA}}` of a template. */
@@ -16,6 +28,8 @@ export class TemplateFieldView {
   type!: FieldType;
   /** The most characters (code points) of a value; null where WeChat names no limit. */
   limit!: number | null;
+  /** The only values that WeChat takes; null where it lists none. */
+  values!: string[] | null;
   /** What stands before the field on its line. */
   label!: string;
   /** False for `first` and `remark`, which WeChat no longer shows: they may be left out. */
@@ -24,6 +38,12 @@ export class TemplateFieldView {
 
 export class TemplateView {
   templateId!: string;
+  /** `private` for the channel `template`, `subscription` for `subscribe` and `bizsend`. */
+  @ApiProperty({ enum: TEMPLATE_FAMILIES })
+  family!: TemplateFamily;
+  /** How long a grant for it lasts: for one message, or until it is taken back. Null for a private one. */
+  @ApiProperty({ enum: ['one_time', 'long_term'], nullable: true })
+  grantKind!: GrantKind | null;
   title!: string;
   /** With a mark such as `{{thing1.DATA}}` for each field. */
   content!: string;
@@ -37,11 +57,20 @@ export class TemplateView {
   removedAt!: Date | null;
 }
 
+/** A list that WeChat did not give; what is stored of it stays as it was. */
+export class UnreadListView {
+  @ApiProperty({ enum: TEMPLATE_FAMILIES })
+  family!: TemplateFamily;
+  code!: string;
+  message!: string;
+}
+
 /** Template ids by what the sync found; one that came back counts as added. */
 export class TemplateSyncView {
   added!: string[];
   changed!: string[];
   removed!: string[];
+  notRead!: UnreadListView[];
 }
 
 export class TemplatePageView {
@@ -51,5 +80,5 @@ export class TemplatePageView {
 
 export const toTemplateView = ({ fields, ...template }: Template): TemplateView => ({
   ...template,
-  fields: [...fields],
+  fields: fields.map((field) => ({ ...field, values: field.values && [...field.values] })),
 });

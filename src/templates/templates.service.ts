@@ -4,14 +4,23 @@ import { page, type Page } from '../http/cursor.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { WechatApi } from '../token/wechat-api.js';
 import type { WechatAnswer } from '../wechat/answer.js';
-import { listedTemplates } from './listed-templates.js';
 import { refusedSync } from './refused-sync.js';
 import { type TemplateDiff, TemplateRepository } from './template.repository.js';
-import type { TemplateTable } from './template.tables.js';
-import type { Template } from './template.js';
+import { LISTS_OF, type TemplateList } from './template-list.js';
+import type { TemplateRow } from './template.tables.js';
+import type { Template, TemplateFamily } from './template.js';
 import { fieldsOf } from './template-fields.js';
 
-const LIST_PATH = '/cgi-bin/template/get_all_private_template';
+/** A list that WeChat did not give; what is stored of it stays as it was. */
+interface UnreadList {
+  readonly family: TemplateFamily;
+  readonly code: string;
+  readonly message: string;
+}
+
+interface TemplateSync extends TemplateDiff {
+  readonly notRead: UnreadList[];
+}
 
 /** The templates of our accounts, as WeChat listed them last. */
 @Injectable()
@@ -23,34 +32,40 @@ export class TemplatesService {
     private readonly api: WechatApi,
   ) {}
 
-  /** Asks WeChat for the account's templates and says what has changed since the last time. */
-  async sync(account: Account): Promise<TemplateDiff> {
-    if (account.kind !== 'service') {
-      throw new DomainError(
-        'unprocessable',
-        'account_kind_without_templates',
-        `${account.appid} is a mini program: only service accounts have templates that can be synced`,
-      );
+  /**
+   * Asks WeChat for the account's templates and says what has changed since the last time. Fails only where the
+   * first list cannot be had: a further one that is refused leaves its templates as they were.
+   */
+  async sync(account: Account): Promise<TemplateSync> {
+    const [first, ...further] = LISTS_OF[account.kind];
+    const diffs = [await this.#syncList(account, first)];
+    const notRead: UnreadList[] = [];
+    for (const list of further) {
+      try {
+        diffs.push(await this.#syncList(account, list));
+      } catch (error) {
+        if (!(error instanceof DomainError)) throw error;
+        const { code, message } = error;
+        notRead.push({ family: list.family, code, message });
+        this.logger.warn(`${list.family} templates of ${account.appid} were not read: ${message}`);
+      }
     }
-    const listed = listedTemplates(await this.#ask(account));
-    if (listed === undefined) {
-      throw new DomainError(
-        'unavailable',
-        'wechat_answer_unusable',
-        `WeChat answered ${LIST_PATH} without a list of templates, so nothing was changed: try again`,
-      );
-    }
-    const diff = await this.templates.reconcile(account.id, listed);
-    const { added, changed, removed } = diff;
-    this.logger.log(
-      `templates of ${account.appid}: ${added.length} added, ${changed.length} changed, ${removed.length} removed`,
-    );
-    return diff;
+    return {
+      added: diffs.flatMap(({ added }) => added),
+      changed: diffs.flatMap(({ changed }) => changed),
+      removed: diffs.flatMap(({ removed }) => removed),
+      notRead,
+    };
   }
 
   /** Those that WeChat still has, in the order of their ids. */
-  async list(account: Account, after: string | undefined, limit: number): Promise<Page<Template>> {
-    const rows = await this.templates.list(account.id, after, limit + 1);
+  async list(
+    account: Account,
+    after: string | undefined,
+    limit: number,
+    family?: TemplateFamily,
+  ): Promise<Page<Template>> {
+    const rows = await this.templates.list(account.id, after, limit + 1, family);
     return page(rows.map(templateOf), limit, ({ templateId }) => templateId);
   }
 
@@ -76,9 +91,26 @@ export class TemplatesService {
     return template;
   }
 
-  async #ask(account: Account): Promise<WechatAnswer> {
+  async #syncList(account: Account, { family, path, read }: TemplateList): Promise<TemplateDiff> {
+    const listed = read(await this.#ask(account, path));
+    if (listed === undefined) {
+      throw new DomainError(
+        'unavailable',
+        'wechat_answer_unusable',
+        `WeChat answered ${path} without a list of templates, so nothing was changed: try again`,
+      );
+    }
+    const diff = await this.templates.reconcile(account.id, family, listed);
+    const { added, changed, removed } = diff;
+    this.logger.log(
+      `${family} templates of ${account.appid}: ${added.length} added, ${changed.length} changed, ${removed.length} removed`,
+    );
+    return diff;
+  }
+
+  async #ask(account: Account, path: string): Promise<WechatAnswer> {
     try {
-      return await this.api.call(account, { path: LIST_PATH, method: 'GET' });
+      return await this.api.call(account, { path, method: 'GET' });
     } catch (error) {
       throw refusedSync(error) ?? error;
     }
@@ -93,14 +125,16 @@ const notFound = (account: Account, templateId: string): DomainError =>
       `POST /v1/accounts/${account.appid}/templates/sync, then pick one of GET /v1/accounts/${account.appid}/templates`,
   );
 
-const templateOf = (row: TemplateTable): Template => ({
+const templateOf = (row: TemplateRow): Template => ({
   templateId: row.templateId,
+  family: row.family,
+  grantKind: row.grantKind,
   title: row.title,
   content: row.content,
   example: row.example,
   primaryIndustry: row.primaryIndustry,
   deputyIndustry: row.deputyIndustry,
-  fields: fieldsOf(row.content),
+  fields: fieldsOf(row.content, row.enums),
   changedAt: row.changedAt,
   removedAt: row.removedAt,
 });

@@ -21,16 +21,19 @@ describe('the templates of an account, over HTTP', () => {
       added: [added?.templateId],
       changed: [],
       removed: [dropped.templateId],
+      notRead: [],
     });
     const one = await world.expect(200, 'GET', path(`/${added?.templateId}`));
     expect(one.json).toMatchObject({
       title: '新模板',
-      fields: [{ name: 'thing1', type: 'thing', limit: 20, label: '名称', shown: true }],
+      fields: [
+        { name: 'thing1', type: 'thing', limit: 20, values: null, label: '名称', shown: true },
+      ],
       removedAt: null,
     });
     const gone = await world.expect(200, 'GET', path(`/${dropped.templateId}`));
     expect(gone.json).toMatchObject({ removedAt: expect.any(String) as string });
-    const list = await world.expect(200, 'GET', path());
+    const list = await world.expect(200, 'GET', path('?family=private'));
     const ids = list.json.items.map(({ templateId }: { templateId: string }) => templateId);
     expect(ids).toEqual(
       templates
@@ -50,12 +53,15 @@ describe('the templates of an account, over HTTP', () => {
     expect(json).toMatchObject({ code: 'account_not_found' });
   });
 
-  it.each(['?limit=0', '?after=%00', '?colour=red'])('are not listed by %s', async (query) => {
-    const { json } = await world.expect(400, 'GET', path(query));
-    expect(json).toMatchObject({ code: 'invalid_request' });
-  });
+  it.each(['?limit=0', '?after=%00', '?colour=red', '?family=none'])(
+    'are not listed by %s',
+    async (query) => {
+      const { json } = await world.expect(400, 'GET', path(query));
+      expect(json).toMatchObject({ code: 'invalid_request' });
+    },
+  );
 
-  it('can be synced of service accounts only', async () => {
+  it('of a mini program are those for subscriptions; followers it has none', async () => {
     const appid = 'wx00000000000000aa';
     await world.expect(201, 'POST', '/v1/accounts', {
       appid,
@@ -65,8 +71,10 @@ describe('the templates of an account, over HTTP', () => {
       callbackMode: 'plain',
       callbackToken: 'token123',
     });
-    const { json } = await world.expect(422, 'POST', `/v1/accounts/${appid}/templates/sync`);
-    expect(json).toMatchObject({ code: 'account_kind_without_templates' });
+    world.wechat.putAccount({ appid, kind: 'mini_program', secret: 'x'.repeat(32) });
+    await world.expect(200, 'POST', `/v1/accounts/${appid}/templates/sync`);
+    const { json } = await world.expect(200, 'GET', `/v1/accounts/${appid}/templates`);
+    for (const template of json.items) expect(template).toMatchObject({ family: 'subscription' });
     const followers = await world.expect(422, 'POST', `/v1/accounts/${appid}/followers/sync`);
     expect(followers.json).toMatchObject({ code: 'account_kind_without_followers' });
     const idle = await world.expect(200, 'GET', `/v1/accounts/${appid}/followers/sync`);

@@ -14,15 +14,22 @@ import type { WechatRequest } from '../../src/wechat/wechat.transport.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { addAccount } from '../support/followers-world.js';
 
-/** WeChat's side: the templates of an account, as `get_all_private_template` answers them. */
+/** WeChat's side: the templates of an account, as its two lists answer them. */
 class TemplateShelf {
   readonly asked: WechatRequest[] = [];
   titles = new Map<string, string>();
+  subscriptions: object[] = [];
+  /** What the first list of an account answers. */
   instead: WechatAnswer | Error | undefined;
+  insteadOfSubscriptions: WechatAnswer | Error | undefined;
 
-  call(_account: Account, request: WechatRequest): Promise<WechatAnswer> {
+  async call(_account: Account, request: WechatRequest): Promise<WechatAnswer> {
     this.asked.push(request);
-    if (this.instead instanceof Error) return Promise.reject(this.instead);
+    if (request.path === SUBSCRIPTIONS_PATH) {
+      if (this.insteadOfSubscriptions instanceof Error) throw this.insteadOfSubscriptions;
+      return this.insteadOfSubscriptions ?? { errcode: 0, data: this.subscriptions };
+    }
+    if (this.instead instanceof Error) throw this.instead;
     const templates = [...this.titles].map(([template_id, title]) => ({
       template_id,
       title,
@@ -31,11 +38,22 @@ class TemplateShelf {
       content: '课程：{{thing1.DATA}}\n{{remark.DATA}}',
       example: '课程：语文',
     }));
-    return Promise.resolve(this.instead ?? { template_list: templates });
+    return this.instead ?? { template_list: templates };
   }
 }
 
 const PATH = '/cgi-bin/template/get_all_private_template';
+const SUBSCRIPTIONS_PATH = '/wxaapi/newtmpl/gettemplate';
+
+/** As in WeChat's documentation. */
+const CLASS_REMINDER = {
+  priTmplId: 'S',
+  title: '上课提醒',
+  content: '课程:{{thing1.DATA}}\n方式:{{enum_string2.DATA}}\n',
+  example: '课程:语文\n方式:线上\n',
+  type: 2,
+  keywordEnumValueList: [{ keywordCode: 'enum_string2.DATA', enumValueList: ['线上', '线下'] }],
+};
 
 describe('the templates of an account', () => {
   let database: TestDatabase;
@@ -64,11 +82,22 @@ describe('the templates of an account', () => {
 
   it('follow WeChat’s list, and the sync says what is new, changed and gone', async () => {
     shelve({ A: '甲', B: '乙' });
-    expect(await templates.sync(account)).toEqual({ added: ['A', 'B'], changed: [], removed: [] });
-    expect(shelf.asked).toEqual([{ path: PATH, method: 'GET' }]);
-    expect(await templates.sync(account)).toEqual({ added: [], changed: [], removed: [] });
+    expect(await templates.sync(account)).toMatchObject({
+      added: ['A', 'B'],
+      changed: [],
+      removed: [],
+    });
+    expect(shelf.asked).toEqual([
+      { path: PATH, method: 'GET' },
+      { path: SUBSCRIPTIONS_PATH, method: 'GET' },
+    ]);
+    expect(await templates.sync(account)).toMatchObject({ added: [], changed: [], removed: [] });
     shelve({ B: '乙 新', C: '丙' });
-    expect(await templates.sync(account)).toEqual({ added: ['C'], changed: ['B'], removed: ['A'] });
+    expect(await templates.sync(account)).toMatchObject({
+      added: ['C'],
+      changed: ['B'],
+      removed: ['A'],
+    });
   });
 
   it('are kept when WeChat drops them, for reading and not for sending', async () => {
@@ -88,7 +117,7 @@ describe('the templates of an account', () => {
       kind: 'unprocessable',
       code: 'template_removed',
     });
-    expect(await templates.sync(account)).toEqual({ added: [], changed: [], removed: [] });
+    expect(await templates.sync(account)).toMatchObject({ added: [], changed: [], removed: [] });
   });
 
   it('come back as added', async () => {
@@ -97,7 +126,7 @@ describe('the templates of an account', () => {
     shelve({});
     await templates.sync(account);
     shelve({ A: '甲' });
-    expect(await templates.sync(account)).toEqual({ added: ['A'], changed: [], removed: [] });
+    expect(await templates.sync(account)).toMatchObject({ added: ['A'], changed: [], removed: [] });
     expect(await templates.require(account, 'A')).toMatchObject({ removedAt: null });
   });
 
@@ -106,14 +135,16 @@ describe('the templates of an account', () => {
     await templates.sync(account);
     expect(await templates.require(account, 'A')).toEqual({
       templateId: 'A',
+      family: 'private',
+      grantKind: null,
       title: '甲',
       content: '课程：{{thing1.DATA}}\n{{remark.DATA}}',
       example: '课程：语文',
       primaryIndustry: '教育',
       deputyIndustry: '培训',
       fields: [
-        { name: 'thing1', type: 'thing', limit: 20, label: '课程', shown: true },
-        { name: 'remark', type: 'text', limit: null, label: '', shown: false },
+        { name: 'thing1', type: 'thing', limit: 20, values: null, label: '课程', shown: true },
+        { name: 'remark', type: 'text', limit: null, values: null, label: '', shown: false },
       ],
       changedAt: expect.any(Date) as Date,
       removedAt: null,
@@ -160,12 +191,67 @@ describe('the templates of an account', () => {
     expect(await templates.require(account, 'A')).toBeDefined();
   });
 
-  it('can be synced of service accounts only', async () => {
-    await expect(templates.sync({ ...account, kind: 'mini_program' })).rejects.toMatchObject({
-      kind: 'unprocessable',
-      code: 'account_kind_without_templates',
+  it('of subscription kind stand beside the private ones, each list for itself', async () => {
+    shelve({ A: '甲' });
+    shelf.subscriptions = [CLASS_REMINDER, { ...CLASS_REMINDER, priTmplId: 'T', type: '3' }];
+    expect(await templates.sync(account)).toEqual({
+      added: ['A', 'S', 'T'],
+      changed: [],
+      removed: [],
+      notRead: [],
     });
-    expect(shelf.asked).toEqual([]);
+    expect(await templates.require(account, 'S')).toMatchObject({
+      family: 'subscription',
+      grantKind: 'one_time',
+      title: '上课提醒',
+      fields: [
+        { name: 'thing1', type: 'thing', values: null, label: '课程' },
+        { name: 'enum_string2', type: 'enum_string', values: ['线上', '线下'], label: '方式' },
+      ],
+    });
+    expect(await templates.require(account, 'T')).toMatchObject({ grantKind: 'long_term' });
+
+    shelf.subscriptions = [{ ...CLASS_REMINDER, keywordEnumValueList: [] }];
+    expect(await templates.sync(account)).toMatchObject({ changed: ['S'], removed: ['T'] });
+    expect(await templates.require(account, 'A')).toMatchObject({ family: 'private' });
+  });
+
+  it.each([
+    new WechatRefusal(SUBSCRIPTIONS_PATH, 48001, 'api unauthorized rid: 1-2-3'),
+    new WechatUnreachable(SUBSCRIPTIONS_PATH, 'maybe', new Error('timeout')),
+    { errcode: 0 },
+  ])(
+    'of the second list stay as they are when that cannot be had, and do not spoil the first: %s',
+    async (instead) => {
+      shelf.subscriptions = [CLASS_REMINDER];
+      await templates.sync(account);
+      shelve({ A: '甲' });
+      shelf.insteadOfSubscriptions = instead;
+      expect(await templates.sync(account)).toEqual({
+        added: ['A'],
+        changed: [],
+        removed: [],
+        notRead: [
+          {
+            family: 'subscription',
+            code: expect.any(String) as string,
+            message: expect.any(String) as string,
+          },
+        ],
+      });
+      expect(await templates.require(account, 'S')).toMatchObject({ family: 'subscription' });
+    },
+  );
+
+  it('of a mini program are those of subscription kind alone', async () => {
+    const mini = { ...account, kind: 'mini_program' } as const;
+    shelve({ A: '甲' });
+    shelf.subscriptions = [CLASS_REMINDER];
+    expect(await templates.sync(mini)).toMatchObject({ added: ['S'] });
+    expect(shelf.asked).toEqual([{ path: SUBSCRIPTIONS_PATH, method: 'GET' }]);
+
+    shelf.insteadOfSubscriptions = new WechatRefusal(SUBSCRIPTIONS_PATH, 45009, 'reach limit');
+    await expect(templates.sync(mini)).rejects.toMatchObject({ code: 'wechat_refused' });
   });
 
   it.each([

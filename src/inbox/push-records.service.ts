@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { ReceiptsService } from '../broadcast/engine/receipts/receipts.service.js';
+import { FollowerEvents } from '../followers/follower-events.js';
+import { GrantEvents } from '../mini-program/grant-events.js';
+import { recordHalving, type RefusedItem } from './record-halving.js';
+import { isKind, type SortedPush } from './sorted-push.js';
+
+type Refused = RefusedItem<SortedPush>[];
+
+/** Hands what pushes say to those who keep it. */
+@Injectable()
+export class PushRecords {
+  constructor(
+    private readonly receipts: ReceiptsService,
+    private readonly followers: FollowerEvents,
+    private readonly grants: GrantEvents,
+  ) {}
+
+  /** Harmless to repeat. Answers with the pushes that the database refuses; all others are on record. */
+  async record(sorted: readonly SortedPush[]): Promise<Refused> {
+    const refused = await Promise.all([
+      this.#receipts(sorted),
+      this.#follows(sorted),
+      this.#grants(sorted),
+    ]);
+    return refused.flat();
+  }
+
+  #receipts(sorted: readonly SortedPush[]): Promise<Refused> {
+    return recordHalving(sorted.filter(isKind('receipt', 'sent')), (some) =>
+      this.receipts.record(
+        some.flatMap(({ push: { accountId }, event }) => {
+          const { openid, createTime } = event;
+          const items = event.kind === 'sent' ? event.items : [event];
+          return items.map(({ msgid, status }) => ({
+            accountId,
+            openid,
+            msgid,
+            createTime,
+            status,
+          }));
+        }),
+      ),
+    );
+  }
+
+  #follows(sorted: readonly SortedPush[]): Promise<Refused> {
+    return recordHalving(sorted.filter(isKind('subscribe', 'unsubscribe')), (some) =>
+      this.followers.apply(
+        some.map(({ push: { accountId }, event: { openid, kind, at } }) => ({
+          accountId,
+          openid,
+          kind,
+          at,
+        })),
+      ),
+    );
+  }
+
+  #grants(sorted: readonly SortedPush[]): Promise<Refused> {
+    return recordHalving(sorted.filter(isKind('grants')), (some) =>
+      this.grants.apply(
+        some.flatMap(({ push: { accountId }, event: { openid, at, items } }) =>
+          items.map(({ kind, templateId }) => ({ accountId, openid, templateId, kind, at })),
+        ),
+      ),
+    );
+  }
+}

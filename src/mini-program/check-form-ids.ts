@@ -1,0 +1,123 @@
+import { isISO8601 } from 'class-validator';
+import { DomainError, type FieldFault } from '../kernel/domain-error.js';
+import { OPENID_PATTERN } from '../kernel/ids.js';
+import { FORM_ID_LIFE_MS } from './form-id-life.js';
+import type { FormIdKind } from './mini-program.tables.js';
+
+/** A form_id that may be kept. */
+export interface CollectedFormId {
+  readonly openid: string;
+  readonly formId: string;
+  readonly kind: FormIdKind;
+  readonly collectedAt: Date;
+}
+
+export interface CheckedFormIds {
+  /** Each form_id once, the first mention of it. */
+  readonly items: readonly CollectedFormId[];
+  readonly duplicates: number;
+  readonly expired: number;
+}
+
+const MOST = 10_000;
+const SHOWN_FAULTS = 100;
+const MEMBERS: ReadonlySet<string> = new Set(['openid', 'formId', 'kind', 'collectedAt']);
+const FORM_ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
+/** What a mini program sends that did not look: the text of a value that was not there. */
+const NOTHINGS: ReadonlySet<string> = new Set(['undefined', 'null', 'NaN', 'true', 'false']);
+/** A phone's clock may be ahead by so much; it is then taken for now. */
+const AHEAD_MS = 5 * 60_000;
+
+/**
+ * Reads what was collected: one item, a list of them, or `{ items }`. Refuses the whole with every fault by its
+ * index (the first hundred), so that nothing half is ever kept; what has merely expired is left out and counted.
+ */
+export function checkFormIds(body: unknown, now: Date): CheckedFormIds {
+  const given = itemsOf(body);
+  if (given.length === 0)
+    throw new DomainError('unprocessable', 'form_ids_empty', 'there is no form_id in the request');
+  if (given.length > MOST)
+    throw new DomainError(
+      'too-large',
+      'form_ids_too_many',
+      `${given.length} form_ids at once, where ${MOST} are taken: send them in several requests`,
+    );
+
+  const items = new Map<string, CollectedFormId>();
+  const faults: FieldFault[] = [];
+  let refused = 0;
+  let expired = 0;
+  for (const [index, item] of given.entries()) {
+    const checked = checkItem(item, now);
+    if ('fault' in checked) {
+      const { path, code, message } = checked.fault;
+      if (++refused <= SHOWN_FAULTS)
+        faults.push({ path: `items[${index}]${path && `.${path}`}`, code, message });
+    } else if (checked.collectedAt.getTime() <= now.getTime() - FORM_ID_LIFE_MS) expired++;
+    else if (!items.has(checked.formId)) items.set(checked.formId, checked);
+  }
+  if (refused > 0)
+    throw new DomainError(
+      'unprocessable',
+      'form_ids_refused',
+      `${refused} of ${given.length} form_ids are refused; the first ${faults.length} are listed, nothing was kept`,
+      { errors: faults, details: { refusedCount: refused } },
+    );
+  return { items: [...items.values()], duplicates: given.length - expired - items.size, expired };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function itemsOf(body: unknown): readonly unknown[] {
+  if (Array.isArray(body)) return body;
+  if (isObject(body) && Array.isArray(body['items']) && Object.keys(body).length === 1)
+    return body['items'];
+  if (isObject(body)) return [body];
+  throw new DomainError(
+    'invalid',
+    'invalid_request',
+    'expected { openid, formId, kind, collectedAt? }, a list of those, or { items: [...] }',
+  );
+}
+
+type Checked = CollectedFormId | { readonly fault: FieldFault };
+
+const fault = (path: string, code: string, message: string): Checked => ({
+  fault: { path, code, message },
+});
+
+/** The values themselves stay out of the answer: they may be anything, and long. */
+function checkItem(item: unknown, now: Date): Checked {
+  if (!isObject(item)) return fault('', 'item_invalid', 'an item is an object');
+  const { openid, formId, kind, collectedAt } = item;
+  const stranger = Object.keys(item).find((member) => !MEMBERS.has(member));
+  if (stranger !== undefined)
+    return fault('', 'unknown_field', `an item has ${[...MEMBERS].join(', ')}, nothing else`);
+  if (typeof openid !== 'string' || !OPENID_PATTERN.test(openid))
+    return fault('openid', 'openid_invalid', 'an openid is 1 to 64 letters, digits, "_" or "-"');
+  if (typeof formId === 'string' && /mock/i.test(formId))
+    return fault('formId', 'form_id_mock', 'the developer tool makes these up: use a real phone');
+  if (typeof formId !== 'string' || !FORM_ID_PATTERN.test(formId) || NOTHINGS.has(formId))
+    return fault(
+      'formId',
+      'form_id_invalid',
+      'a formId is 1 to 128 letters, digits, "_" or "-", as the submit event or the payment told it',
+    );
+  if (kind !== 'form' && kind !== 'prepay')
+    return fault('kind', 'kind_invalid', 'the kind is "form" or "prepay"');
+  const at = collectedAt === undefined ? now : instantOf(collectedAt);
+  if (at === undefined)
+    return fault('collectedAt', 'collected_at_invalid', 'expected ISO 8601 with an offset');
+  if (at.getTime() > now.getTime() + AHEAD_MS)
+    return fault('collectedAt', 'collected_at_ahead', 'it lies in the future: check the clock');
+  return { openid, formId, kind, collectedAt: at > now ? now : at };
+}
+
+/** Without an offset it would be read in the time of this server. */
+function instantOf(value: unknown): Date | undefined {
+  if (typeof value !== 'string' || !/T.*(Z|[+-]\d{2}:?\d{2})$/.test(value)) return undefined;
+  if (!isISO8601(value, { strict: true })) return undefined;
+  const at = new Date(value);
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}

@@ -1,0 +1,48 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Ticker } from '../kernel/ticker.js';
+import { FormIdRepository } from './form-id.repository.js';
+import { GrantRepository } from './grant.repository.js';
+
+const EVERY_MS = 60_000;
+/** Lots in one round, of each kind. */
+const LOTS = 20;
+
+/** Beats in every worker: gives up what is too old to be sent with, or to be heard of again. */
+@Injectable()
+export class MiniProgramExpiry implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger(MiniProgramExpiry.name);
+  readonly #ticker = new Ticker(
+    () => EVERY_MS,
+    () => this.run(),
+    (err) => this.#logger.warn({ err }, 'what has expired was not deleted; the next round does'),
+  );
+
+  constructor(
+    private readonly formIds: FormIdRepository,
+    private readonly grants: GrantRepository,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#ticker.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#ticker.stop();
+  }
+
+  /** Of several workers at once each takes other rows. */
+  async run(): Promise<void> {
+    await untilNone(() => this.formIds.deleteExpired());
+    await untilNone(() => this.grants.deleteOldAcceptances());
+    await untilNone(() => this.grants.deleteSpent());
+  }
+}
+
+async function untilNone(deleteLot: () => Promise<number>): Promise<void> {
+  for (let lot = 0; lot < LOTS; lot++) if ((await deleteLot()) === 0) return;
+}
