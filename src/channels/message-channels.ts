@@ -1,21 +1,34 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
-import type { MessageChannel } from '../wechat/message-channel.js';
+import type { ChannelName, MessageChannel } from '../wechat/message-channel.js';
+import { BizsendChannel } from './bizsend-channel.js';
+import { OneTimeChannel } from './one-time-channel.js';
+import { SubscribeChannel } from './subscribe-channel.js';
 import { TemplateChannel } from './template-channel.js';
+import { WxopenTemplateChannel } from './wxopen-template-channel.js';
 
 /** Which channel sends a broadcast, by the name on its row. */
 @Injectable()
 export class MessageChannels {
-  readonly #byName: ReadonlyMap<string, MessageChannel<Account>>;
+  readonly #byName: Readonly<Record<ChannelName, MessageChannel<Account>>>;
 
-  constructor(template: TemplateChannel) {
-    this.#byName = new Map([template].map((channel) => [channel.name, channel]));
+  constructor(
+    template: TemplateChannel,
+    subscribe: SubscribeChannel,
+    bizsend: BizsendChannel,
+    oneTime: OneTimeChannel,
+    wxopenTemplate: WxopenTemplateChannel,
+  ) {
+    this.#byName = {
+      template,
+      subscribe,
+      bizsend,
+      'one-time': oneTime,
+      'wxopen-template': wxopenTemplate,
+    };
   }
 
-  of(name: string): MessageChannel<Account> {
-    const channel = this.#byName.get(name);
-    if (!channel)
-      throw new Error(`no channel '${name}'; there are ${[...this.#byName.keys()].join(', ')}`);
-    return channel;
+  of(name: ChannelName): MessageChannel<Account> {
+    return this.#byName[name];
   }
 }

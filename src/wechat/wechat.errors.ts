@@ -44,6 +44,27 @@ export class StaleWrite extends Error {
   }
 }
 
+/**
+ * The message may have reached WeChat, now or in an earlier attempt, and nothing would keep a second one from the
+ * phone: it must not be tried again.
+ */
+export class UnprotectedDoubt extends Error {
+  override readonly name = 'UnprotectedDoubt';
+
+  constructor(override readonly cause: Error) {
+    super(`perhaps sent, and unsafe to send again: ${cause.message}`);
+  }
+}
+
+/** No call was made, because it needs something of the recipient's of which nothing is left. */
+export class NothingToSendWith extends Error {
+  override readonly name = 'NothingToSendWith';
+
+  constructor(readonly detail: 'no_form_id') {
+    super(`nothing to send with: ${detail}`);
+  }
+}
+
 /** An `AggregateError` of several tried addresses has no message of its own. */
 const reasonOf = (cause: Error): string =>
   cause.message || (cause as NodeJS.ErrnoException).code || cause.name;

@@ -24,6 +24,8 @@ export interface Claim {
   /** Those attempts that count: what was no fault of the recipient's uses up no try. */
   readonly tries: number;
   readonly attemptGroup: number;
+  /** An earlier attempt may have reached WeChat. */
+  readonly inDoubt: boolean;
   readonly vars: Readonly<Record<string, string>> | null;
   /**
    * Whether bytes may still go to the socket. Monotonic, from before the claim was asked for: time
@@ -95,6 +97,7 @@ function toClaim(row: GrantedClaim, startedAt: number): Claim {
     attempts: row.attempts,
     tries: row.tries,
     attemptGroup: row.attempt_group,
+    inDoubt: row.doubt_ms > 0,
     vars: row.vars,
     mayWrite: () => performance.now() < deadline,
   };

@@ -1,5 +1,12 @@
 import { AccountFaulted, TokenUnavailable } from '../../../token/token.errors.js';
-import { StaleWrite, WechatRefusal, WechatUnreachable } from '../../../wechat/wechat.errors.js';
+import type { MessageChannel } from '../../../wechat/message-channel.js';
+import {
+  NothingToSendWith,
+  StaleWrite,
+  UnprotectedDoubt,
+  WechatRefusal,
+  WechatUnreachable,
+} from '../../../wechat/wechat.errors.js';
 import { isProofOfNotSent, remedyFor } from '../../../wechat/remedies.js';
 import { errcodeEntry } from '../../../wechat/errcodes.js';
 
@@ -19,10 +26,19 @@ export type Outcome =
       readonly errcode?: number;
       readonly rid?: string | null;
     }
-  /** No proof either way; to be tried again, under the same client_msg_id, while that protects. */
+  /** Nothing was sent, and nothing will be: what it takes is not there. */
+  | { readonly kind: 'skipped'; readonly detail: 'no_form_id'; readonly noCall: true }
+  /** No proof either way; to be tried again, under what keeps a second copy from the phone, while that does. */
   | {
       readonly kind: 'doubtful';
       readonly delayMs: number;
+      readonly errcode?: number;
+      readonly rid?: string | null;
+    }
+  /** No proof either way, and nothing that would keep a second copy from the phone. */
+  | {
+      readonly kind: 'unknown';
+      readonly noCall?: boolean;
       readonly errcode?: number;
       readonly rid?: string | null;
     };
@@ -74,8 +90,9 @@ export interface Attempt {
   readonly attempts: number;
   /** Those of them that count against the recipient. */
   readonly tries: number;
-  /** The recipient had values of their own. */
-  readonly personal: boolean;
+  /** The recipient's own values. */
+  readonly vars: Readonly<Record<string, string>> | null;
+  readonly channel: Pick<MessageChannel<never>, 'protection' | 'templates'>;
 }
 
 /**
@@ -86,12 +103,26 @@ export function judge(
   attempt: Attempt,
   random: () => number = Math.random,
 ): Judgement {
+  const judgement = judgeProtected(error, attempt, random);
+  const { outcome } = judgement;
+  if (outcome.kind !== 'doubtful' || attempt.channel.protection !== 'none') return judgement;
+  const { errcode, rid } = outcome;
+  return {
+    ...judgement,
+    outcome: { kind: 'unknown', ...(errcode !== undefined && { errcode, rid: rid ?? null }) },
+  };
+}
+
+function judgeProtected(error: unknown, attempt: Attempt, random: () => number): Judgement {
   const soon = (): number => jittered(Math.min(60, 2 ** (attempt.attempts - 1)) * SECOND, random);
   // No call was made. While the account has its fault, release serves nobody.
   if (error instanceof StaleWrite || error instanceof AccountFaulted)
     return { outcome: { kind: 'unsent', delayMs: 0, spared: true, noCall: true } };
   if (error instanceof TokenUnavailable)
     return { outcome: { kind: 'unsent', delayMs: soon(), spared: true, noCall: true } };
+  if (error instanceof NothingToSendWith)
+    return { outcome: { kind: 'skipped', detail: error.detail, noCall: true } };
+  if (error instanceof UnprotectedDoubt) return { outcome: inDoubtAfter(error.cause) };
   if (error instanceof WechatUnreachable)
     return {
       outcome:
@@ -104,9 +135,15 @@ export function judge(
   return { outcome: { kind: 'doubtful', delayMs: soon() } };
 }
 
+/** WeChat's word is kept, though it decides nothing. */
+const inDoubtAfter = (cause: Error): Outcome =>
+  cause instanceof WechatRefusal
+    ? { kind: 'unknown', errcode: cause.errcode, rid: cause.rid }
+    : { kind: 'unknown' };
+
 function judgeRefusal(
   refusal: WechatRefusal,
-  { tries, personal }: Attempt,
+  { tries, vars, channel }: Attempt,
   soon: () => number,
   random: () => number,
 ): Judgement {
@@ -150,12 +187,14 @@ function judgeRefusal(
         consequence: { kind: 'quota-spent', errcode, rid, detail: errmsg },
       };
     case 'pause':
-      if (errcode === NO_SUCH_TEMPLATE)
+      if (errcode === NO_SUCH_TEMPLATE && channel.templates !== 'none')
         return {
           outcome: spared(jittered(15 * SECOND, random), false),
           consequence: { kind: 'confirm-template', errcode, rid, detail: errmsg },
         };
-      return personal && OF_THE_TEXT.has(errcode) ? { outcome: refused } : hold(false);
+      return OF_THE_TEXT.has(errcode) && isPersonal(errmsg, vars)
+        ? { outcome: refused }
+        : hold(false);
     case 'our-bug':
       return hold(true);
     case 'duplicate':
@@ -166,6 +205,16 @@ function judgeRefusal(
         ? { outcome: back(soon()) }
         : { outcome: refused };
   }
+}
+
+/** The field that is at fault, where WeChat names one: `argument invalid! data.thing4.value is empty`. */
+const FIELD_AT_FAULT = /\bdata\.([A-Za-z_]+\d*)\.value/;
+
+/** Whether the value that WeChat complains of is the recipient's own; where it names none, any may be. */
+function isPersonal(errmsg: string, vars: Attempt['vars']): boolean {
+  if (vars === null) return false;
+  const field = FIELD_AT_FAULT.exec(errmsg)?.[1];
+  return field === undefined || Object.hasOwn(vars, field);
 }
 
 /** Between three quarters and five quarters of it, so that rows which fell together do not rise together. */

@@ -10,6 +10,7 @@ import type { BroadcastTables } from '../engine.tables.js';
 export interface PreparedBroadcast {
   readonly account: Account;
   readonly channel: MessageChannel<Account>;
+  readonly templateId: string;
   readonly message: unknown;
 }
 
@@ -54,6 +55,7 @@ export class PreparedBroadcasts {
     const account = await this.accounts.byId(row.accountId);
     if (!account) throw new Error(`broadcast ${broadcastId} has no account`);
     const channel = this.channels.of(row.channel);
-    return { account, channel, message: channel.prepare(row.templateId, row.message) };
+    const { templateId, message } = row;
+    return { account, channel, templateId, message: channel.prepare(templateId, message) };
   }
 }

@@ -1,5 +1,6 @@
 import { Processor } from '@nestjs/bullmq';
 import { Injectable } from '@nestjs/common';
+import { Metrics } from '../../../metrics/metrics.js';
 import { SEND_FIRST_QUEUE } from '../../../queue/queue-names.js';
 import { SEND_WORKER, SendWorkerHost } from './send-worker-host.js';
 import { SendService } from './send.service.js';
@@ -11,7 +12,7 @@ const SLOTS = 20;
 @Injectable()
 @Processor(SEND_FIRST_QUEUE, SEND_WORKER)
 export class SendFirstProcessor extends SendWorkerHost {
-  constructor(sends: SendService) {
-    super(sends, SLOTS);
+  constructor(sends: SendService, metrics: Metrics) {
+    super(sends, SLOTS, SEND_FIRST_QUEUE, metrics);
   }
 }

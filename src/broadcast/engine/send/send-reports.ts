@@ -2,19 +2,32 @@ import { Injectable, Logger } from '@nestjs/common';
 import { maskOpenid } from '../../../kernel/openid-mask.js';
 import { Metrics } from '../../../metrics/metrics.js';
 import { AccountFaulted, TokenUnavailable } from '../../../token/token.errors.js';
-import { StaleWrite, WechatRefusal, WechatUnreachable } from '../../../wechat/wechat.errors.js';
+import {
+  NothingToSendWith,
+  StaleWrite,
+  UnprotectedDoubt,
+  WechatRefusal,
+  WechatUnreachable,
+} from '../../../wechat/wechat.errors.js';
 import type { Account } from '../../../accounts/account.js';
 import { AnswerMeter } from './answer-meter.js';
 import { Brakes } from '../brakes/brakes.js';
 import type { Claim } from './claim.service.js';
 import type { Addressee } from './consequences.js';
 import type { Outcome } from './outcome.js';
-import { Departures } from './departures.js';
 
 /** A fault of the account has been told once, where it was found. */
-const EVERYDAY = [WechatRefusal, WechatUnreachable, StaleWrite, AccountFaulted, TokenUnavailable];
+const EVERYDAY = [
+  WechatRefusal,
+  WechatUnreachable,
+  StaleWrite,
+  UnprotectedDoubt,
+  NothingToSendWith,
+  AccountFaulted,
+  TokenUnavailable,
+];
 
-/** Tells all who want to know how the sends of this process went: metrics, logs, the release window, the brakes, the followers. */
+/** Tells all who want to know how the sends of this process went: metrics, logs, the release window, the brakes. */
 @Injectable()
 export class SendReports {
   readonly #logger = new Logger('Send');
@@ -22,12 +35,12 @@ export class SendReports {
   constructor(
     private readonly metrics: Metrics,
     private readonly meter: AnswerMeter,
-    private readonly departures: Departures,
     private readonly brakes: Brakes,
   ) {}
 
   attempted(account: Account, outcome: Outcome, tookMs: number): void {
-    const errcode = outcome.kind === 'accepted' ? 0 : outcome.errcode;
+    const errcode =
+      outcome.kind === 'accepted' ? 0 : 'errcode' in outcome ? outcome.errcode : undefined;
     this.metrics.sends.inc({ outcome: outcome.kind, errcode: String(errcode ?? '') });
     this.metrics.sendSeconds.observe(tookMs / 1_000);
     this.meter.answered(account, errcode, tookMs);
@@ -36,10 +49,6 @@ export class SendReports {
   /** `failure` is what the send threw; undefined where WeChat accepted. */
   answered(to: Addressee, failure: unknown): void {
     this.brakes.answered(to, failure);
-  }
-
-  refused(errcode: number, recipient: { accountId: number; openid: string }): void {
-    this.departures.noticed(errcode, recipient);
   }
 
   /** What WeChat does is everyday; anything else is a fault of ours and somebody must act. */

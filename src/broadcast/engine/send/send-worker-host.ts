@@ -5,6 +5,8 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import type { Job } from 'bullmq';
+import type { Metrics } from '../../../metrics/metrics.js';
+import type { QueueName } from '../../../queue/queue-names.js';
 import type { SendJob } from './send.queue.js';
 import type { SendService } from './send.service.js';
 
@@ -17,15 +19,21 @@ export abstract class SendWorkerHost
   implements OnApplicationBootstrap, BeforeApplicationShutdown
 {
   readonly #logger = new Logger(this.constructor.name);
+  readonly #wait: { observe(seconds: number): void };
 
   constructor(
     private readonly sends: SendService,
     private readonly slots: number,
+    queue: QueueName,
+    metrics: Metrics,
   ) {
     super();
+    this.#wait = metrics.queueWaitSeconds.labels(queue);
   }
 
-  async process({ data }: Job<SendJob>): Promise<void> {
+  async process({ data, timestamp }: Job<SendJob>): Promise<void> {
+    // Two processes' clocks may differ by a little.
+    this.#wait.observe(Math.max(0, Date.now() - timestamp) / 1_000);
     await this.sends.send({ broadcastId: data.b, openid: data.o, nudge: data.n });
   }
 

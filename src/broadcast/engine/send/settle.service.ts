@@ -124,12 +124,13 @@ function toColumns(settlements: Settlement[], lane: string, quotaResetHour: numb
     column(({ claim }) => claim.attemptGroup),
     column(({ outcome }) => outcome.kind),
     column(({ outcome }) => (outcome.kind === 'accepted' ? outcome.msgid : null)),
-    column(({ outcome }) => (outcome.kind === 'accepted' ? null : (outcome.errcode ?? null))),
-    column(({ outcome }) => (outcome.kind === 'accepted' ? null : (outcome.rid ?? null))),
+    column(({ outcome }) => ('errcode' in outcome ? (outcome.errcode ?? null) : null)),
+    column(({ outcome }) => ('rid' in outcome ? (outcome.rid ?? null) : null)),
     column(({ outcome }) => ('delayMs' in outcome ? outcome.delayMs : 0)),
     lane,
     column(({ outcome }) => outcome.kind === 'unsent' && outcome.spared === true),
-    column(({ outcome }) => outcome.kind === 'unsent' && outcome.noCall === true),
+    column(({ outcome }) => 'noCall' in outcome && outcome.noCall === true),
     quotaResetHour,
+    column(({ outcome }) => (outcome.kind === 'skipped' ? outcome.detail : null)),
   ];
 }

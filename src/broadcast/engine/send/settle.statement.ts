@@ -1,20 +1,21 @@
 import type { HotStatement } from '../../../database/hot-sql.js';
 import { wechatDaySql } from '../../../pacing/wechat-day.js';
 import { DOUBT_LIMIT } from './claim.statement.js';
-import { countErrors, countMoves } from '../count-moves.js';
+import { countErrors, countMoves, countTallies } from '../count-moves.js';
 
 /**
  * Writes what became of the claims of one flush. Fenced and monotone: an acceptance may be written
  * over anything that is not settled better, whoever holds the claim now; everything else only by
  * the very attempt that it speaks of.
  *
- * A refusal is proof only for its own attempt: where an earlier one is still unanswered, the row
- * ends (or stays) in doubt.
+ * A refusal, or a skip, is proof only for its own attempt: where an earlier one is still unanswered, the
+ * row ends (or stays) in doubt.
  *
  * $1 broadcast ids, $2 openids, $3 attempts, $4 attempt groups,
- * $5 outcomes (`accepted`, `refused`, `unsent`, `doubtful`), $6 msgids, $7 errcodes, $8 rids,
- * $9 delays in ms, $10 lane, $11 attempts that use up no try, $12 claims that WeChat counts as no
- * call (given back to the day they were taken from), $13 hour at which the daily quota starts anew
+ * $5 outcomes (`accepted`, `refused`, `skipped`, `unsent`, `doubtful`, `unknown`), $6 msgids, $7 errcodes,
+ * $8 rids, $9 delays in ms, $10 lane, $11 attempts that use up no try, $12 claims that WeChat counts as no
+ * call (given back to the day they were taken from), $13 hour at which the daily quota starts anew,
+ * $14 why they were skipped
  */
 export const SETTLE: HotStatement = {
   name: 'settle',
@@ -22,12 +23,13 @@ export const SETTLE: HotStatement = {
 with clock as materialized (select clock_now() as t),
 said as materialized (
   select * from unnest($1::uuid[], $2::text[], $3::integer[], $4::smallint[], $5::text[],
-    $6::bigint[], $7::integer[], $8::text[], $9::float8[], $11::boolean[], $12::boolean[])
-    as s (b, o, attempts, attempt_group, outcome, msgid, errcode, rid, delay_ms, spared, no_call)
+    $6::bigint[], $7::integer[], $8::text[], $9::float8[], $11::boolean[], $12::boolean[],
+    $14::text[])
+    as s (b, o, attempts, attempt_group, outcome, msgid, errcode, rid, delay_ms, spared, no_call, detail)
 ),
 mine as materialized (
   select d.broadcast_id, d.openid, d.state as was, d.errcode as had_errcode, d.in_doubt_since,
-    s.outcome, s.msgid, s.errcode, s.rid, s.delay_ms, s.spared, s.no_call,
+    s.outcome, s.msgid, s.errcode, s.rid, s.delay_ms, s.spared, s.no_call, s.detail,
     d.in_doubt_since = d.claimed_at as own_doubt
   from said s
   join delivery d on d.broadcast_id = s.b and d.openid = s.o
@@ -42,11 +44,12 @@ mine as materialized (
 ),
 judged as materialized (
   select m.*,
-    case when m.outcome = 'unsent' and m.own_doubt then null else m.in_doubt_since end as doubt,
+    case when m.outcome in ('unsent', 'skipped') and m.own_doubt
+      then null else m.in_doubt_since end as doubt,
     (case
       when m.outcome = 'accepted' then 'accepted'
-      when m.outcome = 'refused' and m.own_doubt then 'refused'
-      when m.outcome = 'refused' then 'unknown'
+      when m.outcome in ('refused', 'skipped') and m.own_doubt then m.outcome
+      when m.outcome in ('refused', 'skipped', 'unknown') then 'unknown'
       when m.in_doubt_since <= clock.t - ${DOUBT_LIMIT}
         and not (m.outcome = 'unsent' and m.own_doubt) then 'unknown'
       else 'pending'
@@ -62,11 +65,13 @@ moved as (
     not_before = case when j.becomes = 'pending'
       then clock.t + j.delay_ms * interval '1 millisecond' end,
     settled_at = case when j.becomes <> 'pending' then clock.t end,
+    detail = case when j.becomes = 'skipped' then j.detail else d.detail end,
     errcode = case when j.becomes = 'accepted' then null else coalesce(j.errcode, d.errcode) end,
     rid = case when j.becomes = 'accepted' then null else coalesce(j.rid, d.rid) end
   from judged j cross join clock
   where d.broadcast_id = j.broadcast_id and d.openid = j.openid
   returning d.broadcast_id, d.openid, d.account_id, d.msgid, d.claimed_at, j.no_call, j.was, d.state as becomes,
+    d.detail,
     coalesce(j.had_errcode, 0) as had_errcode, coalesce(d.errcode, 0) as errcode
 ),
 counted as (${countMoves('moved', '$10')}),
@@ -94,7 +99,11 @@ errors as (
   union all
   select broadcast_id, had_errcode, -1 from moved where was = 'unknown' and had_errcode <> 0
 ),
-tallied as (${countErrors('errors', '$10')})
+tallied as (${countErrors('errors', '$10')}),
+skips as (
+  select broadcast_id, 'skipped:' || detail as what, 1 as delta from moved where becomes = 'skipped'
+),
+skipped as (${countTallies('skips', '$10')})
 select broadcast_id, openid, account_id, msgid, was = 'unknown' as was_unknown, had_errcode
 from moved where becomes = 'accepted' and (msgid is not null or was = 'unknown')`,
 };

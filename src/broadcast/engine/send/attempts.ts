@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { clientMsgId } from '../../../kernel/ids.js';
+import type { Claim } from './claim.service.js';
+import { judge, type Judgement } from './outcome.js';
+import type { PreparedBroadcast } from './prepared-broadcasts.js';
+import { SendReports } from './send-reports.js';
+import { Turns } from './turns.js';
+
+/** Both sides of a collision give way: the spread, in milliseconds, decides who is first the next time. */
+const YIELD_MS = { least: 300, most: 1_500 };
+
+/** What a claim that must not be used comes to. */
+const YIELDED = (): Judgement => ({
+  outcome: {
+    kind: 'unsent',
+    delayMs: Math.round(YIELD_MS.least + Math.random() * (YIELD_MS.most - YIELD_MS.least)),
+    spared: true,
+    noCall: true,
+  },
+});
+const TOO_DOUBTFUL: Judgement = { outcome: { kind: 'unknown', noCall: true } };
+
+/** Step 5: one claim, at most one message. */
+@Injectable()
+export class Attempts {
+  constructor(
+    private readonly turns: Turns,
+    private readonly reports: SendReports,
+  ) {}
+
+  async make(broadcast: PreparedBroadcast, claim: Claim): Promise<Judgement> {
+    const { account, channel } = broadcast;
+    // The sweep leaves none such; a row that is in doubt all the same must not be tried.
+    if (claim.inDoubt && channel.protection === 'none') return TOO_DOUBTFUL;
+    if (channel.oneAtATime && !(await this.turns.isAlone({ accountId: account.id, ...claim })))
+      return YIELDED();
+    return this.#call(broadcast, claim);
+  }
+
+  async #call({ account, channel, message }: PreparedBroadcast, claim: Claim): Promise<Judgement> {
+    const { broadcastId, openid, attemptGroup, inDoubt, vars, mayWrite } = claim;
+    const startedAt = performance.now();
+    let judgement: Judgement;
+    let failure: unknown;
+    try {
+      const msgid = await channel.send(account, message, {
+        openid,
+        broadcastId,
+        clientMsgId: clientMsgId(broadcastId, openid, attemptGroup),
+        inDoubt,
+        vars,
+        mayWrite,
+      });
+      judgement = { outcome: { kind: 'accepted', msgid } };
+    } catch (error) {
+      failure = error;
+      judgement = judge(error, { ...claim, channel });
+      this.reports.failed(claim, error);
+    }
+    this.reports.answered({ accountId: account.id, broadcastId, openid }, failure);
+    this.reports.attempted(account, judgement.outcome, performance.now() - startedAt);
+    return judgement;
+  }
+}

@@ -1,0 +1,62 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { HotSql, type HotStatement } from '../../../database/hot-sql.js';
+import { Coalescer } from '../../../kernel/coalescer.js';
+
+interface Asked {
+  readonly accountId: number;
+  readonly broadcastId: string;
+  readonly openid: string;
+}
+
+/**
+ * Which of the deliveries have another of the same openid on its way. A claim older than 30 seconds is nobody's:
+ * the sweep takes it back. $1 broadcast ids, $2 openids, $3 account ids; answers with places in these lists, from 1
+ */
+export const BESIDE: HotStatement = {
+  name: 'beside',
+  text: `
+select a.place::integer as place
+from unnest($1::uuid[], $2::text[], $3::integer[]) with ordinality as a (b, o, account_id, place)
+where exists (
+  select from delivery d
+  where d.openid = a.o and d.broadcast_id <> a.b and d.account_id = a.account_id
+    and d.state = 'sending' and d.claimed_at > clock_now() - interval '30 seconds'
+)`,
+};
+
+/**
+ * Tells whether a claimed delivery is the only one that is on its way to its openid (WeChat answers 43108 to a
+ * second one). Asked after the claim is committed: of two, at least the later sees the other, so never do both go;
+ * sometimes neither does.
+ */
+@Injectable()
+export class Turns {
+  readonly #logger = new Logger(Turns.name);
+  readonly #questions: Coalescer<Asked, boolean>;
+
+  constructor(private readonly sql: HotSql) {
+    this.#questions = new Coalescer({ waitMs: 5, maxItems: 500, concurrency: 2 }, (asked) =>
+      this.#answer(asked),
+    );
+  }
+
+  /** Never fails: who cannot know gives way. */
+  async isAlone({ accountId, broadcastId, openid }: Asked): Promise<boolean> {
+    try {
+      return await this.#questions.add({ accountId, broadcastId, openid });
+    } catch (err) {
+      this.#logger.warn({ broadcastId, err }, 'whose turn it is is not known');
+      return false;
+    }
+  }
+
+  async #answer(asked: readonly Asked[]): Promise<boolean[]> {
+    const beside = await this.sql.query<{ place: number }>(BESIDE, [
+      asked.map(({ broadcastId }) => broadcastId),
+      asked.map(({ openid }) => openid),
+      asked.map(({ accountId }) => accountId),
+    ]);
+    const taken = new Set(beside.map(({ place }) => place));
+    return asked.map((_, i) => !taken.has(i + 1));
+  }
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { Account } from '../accounts/account.js';
+import type { Msgid } from '../kernel/ids.js';
+import { WechatApi } from '../token/wechat-api.js';
+import type { MessageChannel, MessageContent, Recipient } from '../wechat/message-channel.js';
+import { MessageBody, msgidOf } from './message-body.js';
+
+/** A service account's subscription notice: `message/subscribe/bizsend`, of which each spends a grant. */
+@Injectable()
+export class BizsendChannel implements MessageChannel<Account, MessageBody> {
+  readonly name = 'bizsend';
+  readonly accountKind = 'service';
+  readonly protection = 'none';
+  readonly oneAtATime = false;
+  readonly templates = 'subscription';
+  readonly takes = ['page', 'miniprogram', 'miniprogramState', 'lang'] as const;
+
+  constructor(private readonly wechat: WechatApi) {}
+
+  /** WeChat's pages disagree about which of these there are: what is unset is left out. */
+  prepare(templateId: string, content: MessageContent): MessageBody {
+    const { fields, page, miniprogram, miniprogramState, lang } = content;
+    return new MessageBody(fields, (data) => ({
+      template_id: templateId,
+      page,
+      miniprogram,
+      miniprogram_state: miniprogramState,
+      lang,
+      data,
+    }));
+  }
+
+  async send(account: Account, body: MessageBody, recipient: Recipient): Promise<Msgid | null> {
+    const { openid, vars, mayWrite } = recipient;
+    const answer = await this.wechat.call(account, {
+      path: '/cgi-bin/message/subscribe/bizsend',
+      method: 'POST',
+      body: body.for(`"touser":"${openid}"`, vars),
+      mayWrite,
+    });
+    return msgidOf(answer);
+  }
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { Account } from '../accounts/account.js';
+import type { Msgid } from '../kernel/ids.js';
+import { WechatApi } from '../token/wechat-api.js';
+import type { MessageChannel, MessageContent, Recipient } from '../wechat/message-channel.js';
+import { MessageBody, msgidOf } from './message-body.js';
+
+/**
+ * A service account's one-time subscription: `message/template/subscribe`, to who agreed to one message for a
+ * `scene`. Its template is in no list that could be fetched, and has the one field `content`.
+ */
+@Injectable()
+export class OneTimeChannel implements MessageChannel<Account, MessageBody> {
+  readonly name = 'one-time';
+  readonly accountKind = 'service';
+  readonly protection = 'none';
+  readonly oneAtATime = false;
+  readonly templates = 'none';
+  readonly takes = ['url', 'miniprogram', 'scene', 'title'] as const;
+
+  constructor(private readonly wechat: WechatApi) {}
+
+  prepare(templateId: string, content: MessageContent): MessageBody {
+    const { fields, url, miniprogram, scene, title } = content;
+    return new MessageBody(fields, (data) => ({
+      template_id: templateId,
+      url,
+      miniprogram,
+      scene,
+      title,
+      data,
+    }));
+  }
+
+  async send(account: Account, body: MessageBody, recipient: Recipient): Promise<Msgid | null> {
+    const { openid, vars, mayWrite } = recipient;
+    const answer = await this.wechat.call(account, {
+      path: '/cgi-bin/message/template/subscribe',
+      method: 'POST',
+      body: body.for(`"touser":"${openid}"`, vars),
+      mayWrite,
+    });
+    return msgidOf(answer);
+  }
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import type { Account } from '../accounts/account.js';
+import type { Msgid } from '../kernel/ids.js';
+import { WechatApi } from '../token/wechat-api.js';
+import type { MessageChannel, MessageContent, Recipient } from '../wechat/message-channel.js';
+import { MessageBody, msgidOf } from './message-body.js';
+
+/** A mini program's subscription message: `message/subscribe/send`, of which each spends a grant. */
+@Injectable()
+export class SubscribeChannel implements MessageChannel<Account, MessageBody> {
+  readonly name = 'subscribe';
+  readonly accountKind = 'mini_program';
+  readonly protection = 'none';
+  readonly oneAtATime = true;
+  readonly templates = 'subscription';
+  readonly takes = ['page', 'miniprogramState', 'lang'] as const;
+
+  constructor(private readonly wechat: WechatApi) {}
+
+  /** WeChat's documentation names a default for `miniprogram_state` and `lang`, and calls them required all the same. */
+  prepare(templateId: string, content: MessageContent): MessageBody {
+    const { fields, page, miniprogramState = 'formal', lang = 'zh_CN' } = content;
+    return new MessageBody(fields, (data) => ({
+      template_id: templateId,
+      page,
+      miniprogram_state: miniprogramState,
+      lang,
+      data,
+    }));
+  }
+
+  async send(account: Account, body: MessageBody, recipient: Recipient): Promise<Msgid | null> {
+    const { openid, vars, mayWrite } = recipient;
+    const answer = await this.wechat.call(account, {
+      path: '/cgi-bin/message/subscribe/send',
+      method: 'POST',
+      body: body.for(`"touser":"${openid}"`, vars),
+      mayWrite,
+    });
+    return msgidOf(answer);
+  }
+}
