@@ -4,6 +4,7 @@ import { AccountsApiModule } from './accounts/accounts.api.module.js';
 import { BroadcastApiModule } from './broadcast/broadcast.api.module.js';
 import { DashboardApiModule } from './dashboard/dashboard.api.module.js';
 import { FollowersApiModule } from './followers/followers.api.module.js';
+import { MiniProgramApiModule } from './mini-program/mini-program.api.module.js';
 import { PacingApiModule } from './pacing/pacing.api.module.js';
 import { TemplatesApiModule } from './templates/templates.api.module.js';
 
@@ -14,6 +15,7 @@ import { TemplatesApiModule } from './templates/templates.api.module.js';
     AccountsApiModule,
     TemplatesApiModule,
     FollowersApiModule,
+    MiniProgramApiModule,
     PacingApiModule,
     BroadcastApiModule,
     DashboardApiModule,

@@ -7,7 +7,7 @@ export function apart(checked: CheckedAudience): {
   audience: AudienceRecord;
   openids: readonly string[] | undefined;
 } {
-  if (checked.kind === 'all') return { audience: checked, openids: undefined };
+  if (checked.kind !== 'openids') return { audience: checked, openids: undefined };
   const { openids, ...audience } = checked;
   return { audience, openids };
 }

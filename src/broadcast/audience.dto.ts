@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Allow, IsArray, IsIn } from 'class-validator';
 
 /** Everything that `audience.kind` may say; which of them can be sent to now, `BroadcastCheck` knows. */
@@ -32,9 +33,20 @@ export class OpenidsAudienceDto extends AudienceDto {
   openids!: string[];
 }
 
+/** Everyone who holds a grant for the broadcast's template. Of the channels `subscribe` and `bizsend`. */
+export class GrantedAudienceDto extends AudienceDto {
+  declare kind: 'granted';
+}
+
+/** Everyone with a live form_id. Of the channel `wxopen-template`, which WeChat has retired. */
+export class FormIdAudienceDto extends AudienceDto {
+  @ApiProperty({ enum: ['hasFormId'], deprecated: true })
+  declare kind: 'hasFormId';
+}
+
 /** The kinds whose members are let in so that they get a better answer than "unknown property". */
 export class LaterAudienceDto extends AudienceDto {
-  declare kind: Exclude<AudienceKind, 'all' | 'openids'>;
+  declare kind: Exclude<AudienceKind, AvailableKind>;
 
   @Allow()
   any?: unknown;
@@ -58,7 +70,17 @@ export class LaterAudienceDto extends AudienceDto {
   states?: unknown;
 }
 
-export type AudienceRequest = AllAudienceDto | OpenidsAudienceDto | LaterAudienceDto;
+export type AudienceRequest =
+  AllAudienceDto | OpenidsAudienceDto | GrantedAudienceDto | FormIdAudienceDto | LaterAudienceDto;
+
+const AVAILABLE = [
+  { value: AllAudienceDto, name: 'all' },
+  { value: OpenidsAudienceDto, name: 'openids' },
+  { value: GrantedAudienceDto, name: 'granted' },
+  { value: FormIdAudienceDto, name: 'hasFormId' },
+] as const;
+type AvailableKind = (typeof AVAILABLE)[number]['name'];
+export const AVAILABLE_KINDS: readonly AudienceKind[] = AVAILABLE.map(({ name }) => name);
 
 /** How class-transformer finds the class of an audience. */
 export const AUDIENCE_DISCRIMINATOR = {
@@ -66,9 +88,11 @@ export const AUDIENCE_DISCRIMINATOR = {
   discriminator: {
     property: 'kind',
     subTypes: [
-      { value: AllAudienceDto, name: 'all' },
-      { value: OpenidsAudienceDto, name: 'openids' },
-      ...AUDIENCE_KINDS.slice(2).map((name) => ({ value: LaterAudienceDto, name })),
+      ...AVAILABLE,
+      ...AUDIENCE_KINDS.filter((kind) => !AVAILABLE_KINDS.includes(kind)).map((name) => ({
+        value: LaterAudienceDto,
+        name,
+      })),
     ],
   },
 };

@@ -3,13 +3,15 @@ import type { Account } from '../accounts/account.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { BroadcastChanges, type ReadBroadcast } from './broadcast-changes.repository.js';
-import { BroadcastCheck, type MessageRequest } from './broadcast-check.service.js';
+import { BroadcastCheck } from './broadcast-check.service.js';
 import { broadcastNotFound } from './broadcast-not-found.js';
 import { settingsIn } from './broadcast-settings.js';
 import { transitionNotAllowed } from './broadcast-verbs.js';
 import type { ChangeBroadcastDto } from './broadcast.dto.js';
 import type { BroadcastRow } from './broadcast.repository.js';
 import type { BroadcastSettings } from './checked-broadcast.js';
+import { CONTENT_MEMBERS } from './message-content.js';
+import type { MessageRequest } from './message-request.js';
 import { Clock } from '../kernel/clock.js';
 import { ExpandQueue } from './engine/expand/expand.queue.js';
 import { expandsNow } from './engine/schedule/schedule.js';
@@ -74,7 +76,8 @@ export class BroadcastChange {
     refuseToUnschedule(broadcast, settings);
     const account = await this.#accountOf(broadcast);
     const message = await this.checks.message(account, requestOf(broadcast, change));
-    const audience = change.audience && (await this.checks.audience(account, change.audience));
+    const audience =
+      change.audience && (await this.checks.audience(account, message, change.audience));
     const asked = { names: namedIn(change), settings, message, audience };
     if (!(await this.changes.changeUnstarted(broadcast, asked))) return false;
 
@@ -108,8 +111,12 @@ function requestOf(broadcast: BroadcastRow, change: ChangeBroadcastDto): Message
     channel,
     templateId: change.templateId ?? templateId,
     ...(hasValues ? { fields, content } : { fields: message.fields }),
-    url: change.url === undefined ? message.url : change.url,
-    miniprogram: change.miniprogram === undefined ? message.miniprogram : change.miniprogram,
+    ...Object.fromEntries(
+      CONTENT_MEMBERS.map((member) => [
+        member,
+        change[member] === undefined ? message[member] : change[member],
+      ]),
+    ),
   };
 }
 

@@ -1,94 +1,84 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
-import { FollowersService } from '../followers/followers.service.js';
-import { DomainError } from '../kernel/domain-error.js';
+import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 import { checkFields } from '../templates/check-fields.js';
 import { parseContent } from '../templates/parse-content.js';
 import type { Template } from '../templates/template.js';
 import { TemplatesService } from '../templates/templates.service.js';
-import type { MessageContent } from '../wechat/message-channel.js';
-import { type AudienceRequest, LaterAudienceDto, OpenidsAudienceDto } from './audience.dto.js';
-import type { BroadcastBodyDto } from './broadcast.dto.js';
-import { BroadcastRepository } from './broadcast.repository.js';
+import type { MessageChannel } from '../wechat/message-channel.js';
+import { AudienceCheck } from './audience-check.service.js';
+import type { AudienceRequest } from './audience.dto.js';
+import type { BroadcastRow } from './broadcast.repository.js';
+import { channelFaults } from './channel-faults.js';
+import { ChannelRules } from './channel-rules.js';
 import type { CheckedAudience, CheckedMessage } from './checked-broadcast.js';
-import type { MessageDto } from './message.dto.js';
-import { checkOpenids } from './openid-list.js';
-
-const TEMPLATE_CHANNEL = 'template';
-
-/** A message as it is asked for, or as an earlier request left it. */
-export interface MessageRequest extends MessageDto {
-  readonly channel?: BroadcastBodyDto['channel'];
-  readonly exclude?: unknown;
-}
+import { contentOf } from './message-content.js';
+import type { MessageRequest } from './message-request.js';
 
 /** Everything that can be wrong with a broadcast before it starts. Stores nothing. */
 @Injectable()
 export class BroadcastCheck {
   constructor(
     private readonly templates: TemplatesService,
-    private readonly followers: FollowersService,
-    private readonly broadcasts: BroadcastRepository,
+    private readonly channels: ChannelRules,
+    private readonly audiences: AudienceCheck,
   ) {}
 
   async message(account: Account, request: MessageRequest): Promise<CheckedMessage> {
     refuseWhatIsNotAvailableYet(request);
-    const channel = channelOf(account, request);
-    const template = await this.templates.require(account, request.templateId);
-    return {
-      channel,
-      templateId: template.templateId,
-      message: messageOf(request, template),
-    };
+    const channel = this.channels.require(account, request);
+    const template = await this.#templateOf(account, channel, request.templateId);
+    const fields = fieldsOf(request, template);
+    const message = contentOf(fields, request);
+    const faults = [
+      ...(template ? checkFields(template.fields, fields) : []),
+      ...channelFaults(channel.name, message),
+    ];
+    if (faults.length > 0) throw fieldsInvalid(request.templateId, faults);
+    return { channel: channel.name, templateId: request.templateId, message };
   }
 
-  async audience(account: Account, audience: AudienceRequest): Promise<CheckedAudience> {
-    if (audience instanceof OpenidsAudienceDto) return this.openids(audience.openids);
-    if (audience instanceof LaterAudienceDto) {
-      throw new DomainError(
-        'unprocessable',
-        'audience_kind_not_available',
-        `audiences of kind "${audience.kind}" are not available yet: use "all" or "openids"`,
-        { details: { available: ['all', 'openids'] } },
-      );
-    }
-    await this.followersOf(account);
-    return { kind: 'all' };
+  audience(
+    account: Account,
+    message: CheckedMessage,
+    audience: AudienceRequest,
+  ): Promise<CheckedAudience> {
+    return this.audiences.check(account, message, audience);
   }
 
-  /** @param path where they stand in the request */
-  openids(given: readonly unknown[], path?: string): CheckedAudience {
-    const { openids, duplicates } = checkOpenids(given, path);
-    return { kind: 'openids', count: openids.length, duplicates, openids };
+  /** All of it once more, of a broadcast that is about to start: much may have changed since. */
+  async start(account: Account, broadcast: BroadcastRow): Promise<void> {
+    const { message, templateId, channel, audience } = broadcast;
+    const checked = await this.message(account, { ...message, templateId, channel });
+    await this.audiences.somebody(account, checked, audience);
   }
 
-  /** That there is somebody to send to who follows the account. */
-  async followersOf(account: Account): Promise<void> {
-    if (!(await this.followers.hasSynced(account.id))) {
-      throw new DomainError(
-        'conflict',
-        'followers_not_synced',
-        `the followers of ${account.appid} are not known yet: POST /v1/accounts/${account.appid}/followers/sync and wait until it is done`,
-      );
-    }
-    if (!(await this.broadcasts.anybodyFollows(account.id))) {
-      throw new DomainError(
-        'unprocessable',
-        'audience_empty',
-        `nobody follows ${account.appid}: there is no one to send to`,
-      );
-    }
+  /** Undefined where WeChat has no list of the channel's templates: any id is taken. */
+  async #templateOf(
+    account: Account,
+    { name, templates }: MessageChannel<Account>,
+    templateId: string,
+  ): Promise<Template | undefined> {
+    if (templates === 'none') return undefined;
+    const template = await this.templates.require(account, templateId);
+    if (template.family === templates) return template;
+    throw new DomainError(
+      'unprocessable',
+      'template_not_for_channel',
+      `the template ${templateId} is one of ${FAMILIES[template.family]}, and "${name}" sends ${FAMILIES[templates]}`,
+      { errors: [{ path: 'templateId', code: 'template_not_for_channel', message: FAMILY }] },
+    );
   }
 }
+
+const FAMILIES = { private: 'template messages', subscription: 'subscription messages' } as const;
+const FAMILY = 'pick a template of the channel, or a channel of the template';
 
 /** What the interface promises for later is refused by name: nothing that was asked for is left out silently. */
-function refuseWhatIsNotAvailableYet({ channel, exclude }: MessageRequest): void {
-  if ((channel ?? TEMPLATE_CHANNEL) !== TEMPLATE_CHANNEL) throw notAvailable('channel');
-  if (exclude !== undefined && exclude !== null && exclude !== false) throw notAvailable('exclude');
-}
-
-const notAvailable = (path: string): DomainError =>
-  new DomainError(
+function refuseWhatIsNotAvailableYet({ exclude }: MessageRequest): void {
+  if (exclude === undefined || exclude === null || exclude === false) return;
+  const path = 'exclude';
+  throw new DomainError(
     'unprocessable',
     'not_available_yet',
     `not available yet: ${path}; leave it out`,
@@ -96,43 +86,20 @@ const notAvailable = (path: string): DomainError =>
       errors: [{ path, code: 'not_available_yet', message: `${path} is not available yet` }],
     },
   );
-
-function channelOf(account: Account, request: MessageRequest): string {
-  if (account.kind !== 'service') {
-    throw new DomainError(
-      'unprocessable',
-      'channel_not_for_account',
-      `${account.appid} is a mini program: template messages are sent by service accounts only`,
-    );
-  }
-  return request.channel ?? TEMPLATE_CHANNEL;
 }
 
-function messageOf(request: MessageRequest, template: Template): MessageContent {
-  const fields = fieldsOf(request, template);
-  const errors = checkFields(template.fields, fields);
-  if (errors.length > 0) {
-    throw new DomainError(
-      'unprocessable',
-      'fields_invalid',
-      `the values do not fit the template ${template.templateId}: WeChat would refuse every message`,
-      { errors },
-    );
-  }
-  const { url, miniprogram } = request;
-  return {
-    fields,
-    ...(url && { url }),
-    ...(miniprogram && {
-      miniprogram: {
-        appid: miniprogram.appid,
-        ...(miniprogram.pagepath && { pagepath: miniprogram.pagepath }),
-      },
-    }),
-  };
-}
+const fieldsInvalid = (templateId: string, errors: readonly FieldFault[]): DomainError =>
+  new DomainError(
+    'unprocessable',
+    'fields_invalid',
+    `the values do not fit the template ${templateId}: WeChat would refuse every message`,
+    { errors },
+  );
 
-function fieldsOf({ fields, content }: MessageRequest, template: Template): Record<string, string> {
+function fieldsOf(
+  { fields, content }: MessageRequest,
+  template: Template | undefined,
+): Record<string, string> {
   const hasFields = fields !== undefined && fields !== null;
   const hasContent = content !== undefined && content !== null;
   if (hasFields === hasContent) {
@@ -142,5 +109,12 @@ function fieldsOf({ fields, content }: MessageRequest, template: Template): Reco
       `give either "fields" or "content", ${hasFields ? 'not both' : 'one of them'}`,
     );
   }
-  return hasContent ? parseContent(template.content, content).values : { ...fields };
+  if (!hasContent) return { ...fields };
+  if (template) return parseContent(template.content, content).values;
+  throw new DomainError(
+    'unprocessable',
+    'not_for_channel',
+    'the texts of this channel\'s templates are not known: give "fields"',
+    { errors: [{ path: 'content', code: 'not_for_channel', message: 'give "fields" instead' }] },
+  );
 }

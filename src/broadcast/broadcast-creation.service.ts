@@ -8,13 +8,17 @@ import { BroadcastCheck } from './broadcast-check.service.js';
 import { settingsOf, testSettingsOf } from './broadcast-settings.js';
 import type { BroadcastBodyDto, CreateBroadcastDto, TestBroadcastDto } from './broadcast.dto.js';
 import { BroadcastRepository, type NewBroadcast } from './broadcast.repository.js';
+import type { CheckedMessage } from './checked-broadcast.js';
 import { ExpandQueue } from './engine/expand/expand.queue.js';
 import { expandsNow } from './engine/schedule/schedule.js';
 import { type Idempotency, idempotencyOf } from './idempotency.js';
+import type { MessageRequest } from './message-request.js';
+import { audienceOfOpenids } from './openid-list.js';
+import { dedupeKeyOf, type SingleMessageDto } from './single-message.dto.js';
 
 export interface Creation {
   readonly id: string;
-  /** True when an earlier request with the same key made it. */
+  /** True when an earlier request with the same key, of either kind, made it. */
   readonly replayed: boolean;
 }
 
@@ -35,9 +39,9 @@ export class BroadcastCreation {
   ) {}
 
   create(request: CreateBroadcastDto, key?: string): Promise<Creation> {
-    return this.#create(request, key, async (account) => ({
+    return this.#create(request, key, async (account, message) => ({
       ...settingsOf(request, this.clock.now()),
-      audience: await this.checks.audience(account, request.audience),
+      audience: await this.checks.audience(account, message, request.audience),
       purpose: 'broadcast',
       isDraft: request.draft ?? false,
     }));
@@ -47,16 +51,27 @@ export class BroadcastCreation {
   createTest(request: TestBroadcastDto, key?: string): Promise<Creation> {
     return this.#create(request, key, () => ({
       ...testSettingsOf(request),
-      audience: this.checks.openids(request.openids, 'openids'),
+      audience: audienceOfOpenids(request.openids, 'openids'),
       purpose: 'test',
       isDraft: false,
     }));
   }
 
+  /** To one person, at once, unless the dedupe key stands for an earlier message. */
+  createSingle(request: SingleMessageDto, key?: string): Promise<Creation> {
+    return this.#create(request, key, () => ({
+      ...testSettingsOf(request),
+      audience: audienceOfOpenids([request.openid]),
+      purpose: 'single',
+      isDraft: false,
+      dedupe: dedupeKeyOf(request),
+    }));
+  }
+
   async #create(
-    request: BroadcastBodyDto,
+    request: Pick<BroadcastBodyDto, 'appid'> & MessageRequest,
     key: string | undefined,
-    particulars: (account: Account) => Particulars | Promise<Particulars>,
+    particulars: (account: Account, message: CheckedMessage) => Particulars | Promise<Particulars>,
   ): Promise<Creation> {
     const idempotency = idempotencyOf(key, request);
     const account = await this.accounts.require(request.appid);
@@ -66,19 +81,21 @@ export class BroadcastCreation {
     const message = await this.checks.message(account, request);
     const broadcast = {
       ...message,
-      ...(await particulars(account)),
+      ...(await particulars(account, message)),
       id: newBroadcastId(this.clock.now()),
       accountId: account.id,
     };
-    const state = await this.broadcasts.insert(broadcast, idempotency);
-    if (state === undefined) return await this.#requireEarlier(account.id, idempotency);
+    const inserted = await this.broadcasts.insert(broadcast, idempotency);
+    if (inserted === undefined) return await this.#requireEarlier(account.id, idempotency);
+    if ('deduplicatedBy' in inserted) return { id: inserted.deduplicatedBy, replayed: true };
 
+    const { state } = inserted;
     const { id, purpose, freezeAudience } = broadcast;
     this.#logger.log(
       `${purpose} ${id} of ${account.appid} created, ${state}: template ${message.templateId}`,
     );
     // From here on the sweep would ask as well: nothing is lost if we end before the queue has it.
-    if (expandsNow(state, freezeAudience)) await this.expansion.nudge(id);
+    if (purpose !== 'single' && expandsNow(state, freezeAudience)) await this.expansion.nudge(id);
     return { id, replayed: false };
   }
 

@@ -9,7 +9,7 @@ import type { BroadcastTables } from './engine/engine.tables.js';
 import { PERSONAL_HOLDS } from './engine/states.js';
 import type { ShownState } from './shown-state.js';
 
-/** Broadcasts read for one page, whatever the filter. */
+/** Broadcasts read for one page, whatever the filter. Single messages are not among them: an index leaves them out. */
 const MOST_READ = 1_000;
 
 /** Finds the broadcasts of a list, newest first: ids are ordered by time. */
@@ -27,6 +27,7 @@ export class BroadcastList {
       with scanned as materialized (
         select id, state, purpose from broadcast
         where id < ${below}::uuid
+          ${purpose === 'single' ? sql`` : sql`and purpose <> 'single'`}
           ${account ? sql`and account_id = ${account.id}` : sql``}
         order by id desc limit ${MOST_READ}
       ),

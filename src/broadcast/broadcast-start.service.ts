@@ -36,11 +36,10 @@ export class BroadcastStart {
   }
 
   /** Its template may be gone since then, or have other fields. */
-  async #check({ accountId, templateId, message, audience, channel }: BroadcastRow): Promise<void> {
-    const account = await this.accounts.byId(accountId);
+  async #check(broadcast: BroadcastRow): Promise<void> {
+    const account = await this.accounts.byId(broadcast.accountId);
     if (account === undefined)
-      throw new Error(`account ${accountId} is gone, its broadcasts are not`);
-    await this.checks.message(account, { ...message, templateId, channel });
-    if (audience.kind === 'all') await this.checks.followersOf(account);
+      throw new Error(`account ${broadcast.accountId} is gone, its broadcasts are not`);
+    await this.checks.start(account, broadcast);
   }
 }

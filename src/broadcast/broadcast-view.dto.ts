@@ -1,5 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { MessageContent } from '../wechat/message-channel.js';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { type BroadcastReport, receiptsOpen } from './broadcast.report.js';
 import type { Purpose } from './broadcast.dto.js';
 import type { AudienceRecord, Canary, SendHours } from './engine/engine.tables.js';
@@ -7,6 +6,7 @@ import type { DeliveryState, HoldReason } from './engine/states.js';
 import { DEFAULT_ZONE } from './engine/schedule/time-zone.js';
 import { explained, type Meaning } from './explained-errcode.js';
 import { HoldView, toHoldView } from './hold-view.dto.js';
+import { MessageView } from './message-view.dto.js';
 import { type LimitedBy, totalOf } from './progress.js';
 import type { QuotaFit } from './quota-fit.js';
 import { CanaryDto, SendHoursDto } from './schedule.dto.js';
@@ -81,18 +81,13 @@ class BroadcastProgressView {
 }
 
 /** A broadcast as the API shows it. */
-export class BroadcastView extends BroadcastProgressView {
+export class BroadcastView extends IntersectionType(MessageView, BroadcastProgressView) {
   id!: string;
   appid!: string;
   name!: string | null;
   purpose!: Purpose;
-  channel!: string;
-  templateId!: string;
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } })
-  fields!: Readonly<Record<string, string>>;
-  url?: string;
-  @ApiPropertyOptional({ type: 'object', additionalProperties: true })
-  miniprogram?: MessageContent['miniprogram'];
+  /** What keeps a second copy from the phone when WeChat's answer was lost: `none` ends as `unknown`. */
+  protection!: BroadcastReport['protection'];
   /** `openids` says how many there are, and how many were named more than once. */
   @ApiProperty({ type: 'object', additionalProperties: true })
   audience!: AudienceRecord;
@@ -127,6 +122,7 @@ export function toView(report: BroadcastReport): BroadcastView {
     name: broadcast.name,
     purpose: broadcast.purpose,
     channel: broadcast.channel,
+    protection: report.protection,
     templateId: broadcast.templateId,
     ...broadcast.message,
     audience: broadcast.audience,

@@ -4,6 +4,7 @@ import { BroadcastVerbsController } from './broadcast-verbs.controller.js';
 import { BroadcastController } from './broadcast.controller.js';
 import { BroadcastModule } from './broadcast.module.js';
 import { DeliveriesController } from './deliveries.controller.js';
+import { MessagesController } from './messages.controller.js';
 import { OpenidHistoryController } from './openid-history.controller.js';
 
 @Module({
@@ -13,6 +14,7 @@ import { OpenidHistoryController } from './openid-history.controller.js';
     BroadcastVerbsController,
     BroadcastEventsController,
     DeliveriesController,
+    MessagesController,
     OpenidHistoryController,
   ],
 })

@@ -1,6 +1,12 @@
 import { DomainError } from '../kernel/domain-error.js';
 import { createValidationPipe } from '../http/validation.js';
-import { AllAudienceDto, LaterAudienceDto, OpenidsAudienceDto } from './audience.dto.js';
+import {
+  AllAudienceDto,
+  FormIdAudienceDto,
+  GrantedAudienceDto,
+  LaterAudienceDto,
+  OpenidsAudienceDto,
+} from './audience.dto.js';
 import { CreateBroadcastDto } from './broadcast.dto.js';
 
 const pipe = createValidationPipe();
@@ -27,7 +33,8 @@ describe('a request for a broadcast', () => {
     [{ kind: 'all' }, AllAudienceDto],
     [{ kind: 'openids', openids: ['oA'] }, OpenidsAudienceDto],
     [{ kind: 'tags', any: [1], none: [2] }, LaterAudienceDto],
-    [{ kind: 'hasFormId' }, LaterAudienceDto],
+    [{ kind: 'hasFormId' }, FormIdAudienceDto],
+    [{ kind: 'granted' }, GrantedAudienceDto],
   ])('knows its audience by its kind: %j', async (audience, type) => {
     expect((await parse({ ...good, audience })).audience).toBeInstanceOf(type);
   });

@@ -24,11 +24,14 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { PageQuery } from '../http/cursor.js';
+import { CHANNEL_NAMES, type ChannelName } from '../wechat/message-channel.js';
 import {
   AllAudienceDto,
   AUDIENCE_DISCRIMINATOR,
   AudienceDto,
   type AudienceRequest,
+  FormIdAudienceDto,
+  GrantedAudienceDto,
   OpenidsAudienceDto,
 } from './audience.dto.js';
 import { HasOneOf, IsInstant, IsZone } from './broadcast-rules.js';
@@ -51,9 +54,23 @@ export class BroadcastBodyDto extends MessageDto {
   appid!: string;
 
   /** The WeChat API that sends; `template` where it is left out. */
+  @ApiProperty({
+    required: false,
+    default: 'template',
+    oneOf: [
+      { type: 'string', enum: CHANNEL_NAMES.filter((name) => name !== 'wxopen-template') },
+      {
+        type: 'string',
+        enum: ['wxopen-template'],
+        deprecated: true,
+        description:
+          'Retired by WeChat on 2020-01-10, which answers 45103. 微信已下线，默认关闭（WXOPEN_TEMPLATE）。',
+      },
+    ],
+  })
   @IsOptional()
-  @IsString()
-  channel?: string | null;
+  @IsIn(CHANNEL_NAMES)
+  channel?: ChannelName | null;
 
   /** For people: how the broadcast is called in lists. */
   @IsOptional()
@@ -118,11 +135,11 @@ export class BroadcastBodyDto extends MessageDto {
   exclude?: unknown;
 }
 
-@ApiExtraModels(AllAudienceDto, OpenidsAudienceDto)
+const AUDIENCES = [AllAudienceDto, OpenidsAudienceDto, GrantedAudienceDto, FormIdAudienceDto];
+
+@ApiExtraModels(...AUDIENCES)
 export class CreateBroadcastDto extends BroadcastBodyDto {
-  @ApiProperty({
-    oneOf: [{ $ref: getSchemaPath(AllAudienceDto) }, { $ref: getSchemaPath(OpenidsAudienceDto) }],
-  })
+  @ApiProperty({ oneOf: AUDIENCES.map((audience) => ({ $ref: getSchemaPath(audience) })) })
   @IsObject()
   @ValidateNested()
   @Type(() => AudienceDto, AUDIENCE_DISCRIMINATOR)

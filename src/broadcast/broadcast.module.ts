@@ -1,9 +1,11 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { ChannelsModule } from '../channels/channels.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { FollowersModule } from '../followers/followers.module.js';
 import { PacingModule } from '../pacing/pacing.module.js';
 import { TemplatesModule } from '../templates/templates.module.js';
+import { AudienceCheck } from './audience-check.service.js';
 import { BroadcastChange } from './broadcast-change.service.js';
 import { BroadcastChanges } from './broadcast-changes.repository.js';
 import { BroadcastCheck } from './broadcast-check.service.js';
@@ -15,9 +17,13 @@ import { BroadcastWatches } from './broadcast-watches.js';
 import { BroadcastReports } from './broadcast.report.js';
 import { BroadcastRepository } from './broadcast.repository.js';
 import { BroadcastService } from './broadcast.service.js';
+import { ChannelRules } from './channel-rules.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
+import { DeliveryPartitions } from './engine/keeping/delivery-partitions.js';
 import { EngineModule } from './engine/engine.module.js';
 import { OpenidHistory } from './openid-history.js';
+import { PacedAccounts } from './paced-accounts.js';
+import { SingleMessageReports } from './single-message.report.js';
 import { SendRates } from './send-rates.js';
 
 /** What operators do with broadcasts, and what they are told about them. */
@@ -25,12 +31,14 @@ import { SendRates } from './send-rates.js';
   imports: [
     DatabaseModule,
     AccountsModule,
+    ChannelsModule,
     TemplatesModule,
     FollowersModule,
     PacingModule,
     EngineModule,
   ],
   providers: [
+    AudienceCheck,
     BroadcastChange,
     BroadcastChanges,
     BroadcastCheck,
@@ -42,9 +50,12 @@ import { SendRates } from './send-rates.js';
     BroadcastService,
     BroadcastStart,
     BroadcastWatches,
+    ChannelRules,
     DeliveriesRepository,
     OpenidHistory,
+    PacedAccounts,
     SendRates,
+    SingleMessageReports,
   ],
   exports: [
     BroadcastChange,
@@ -56,6 +67,14 @@ import { SendRates } from './send-rates.js';
     BroadcastWatches,
     DeliveriesRepository,
     OpenidHistory,
+    SingleMessageReports,
   ],
 })
-export class BroadcastModule {}
+export class BroadcastModule implements OnApplicationBootstrap {
+  constructor(private readonly partitions: DeliveryPartitions) {}
+
+  /** A single message has its delivery from the start, whether a worker has ever run here or not. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.partitions.ensure();
+  }
+}

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import type { Account } from '../accounts/account.js';
-import { AccountsService } from '../accounts/accounts.service.js';
+import { MessageChannels } from '../channels/message-channels.js';
 import { SendingConfig } from '../config/config.js';
-import { type AccountPacing, Paces } from '../pacing/paces.js';
+import type { MessageChannel } from '../wechat/message-channel.js';
 import { broadcastNotFound } from './broadcast-not-found.js';
 import type { BroadcastRow } from './broadcast.repository.js';
 import type { BroadcastTables } from './engine/engine.tables.js';
 import type { DeliveryState } from './engine/states.js';
+import { type PacedAccount, PacedAccounts } from './paced-accounts.js';
 import {
   allowedPerSecond,
   etaSeconds,
@@ -26,6 +27,8 @@ import { SendRates } from './send-rates.js';
 export interface BroadcastReport {
   readonly broadcast: BroadcastRow;
   readonly appid: string;
+  /** Of the channel that sends it. */
+  readonly protection: MessageChannel<Account>['protection'];
   readonly holds: readonly ReportedHold[];
   readonly counts: Readonly<Record<DeliveryState, number>>;
   readonly errors: readonly { readonly errcode: number; readonly count: number }[];
@@ -50,10 +53,10 @@ export const receiptsOpen = ({ broadcast, counts }: BroadcastReport): number =>
 export class BroadcastReports {
   constructor(
     private readonly db: Kysely<BroadcastTables>,
-    private readonly accounts: AccountsService,
-    private readonly paces: Paces,
+    private readonly accounts: PacedAccounts,
     private readonly rates: SendRates,
     private readonly sending: SendingConfig,
+    private readonly channels: MessageChannels,
   ) {}
 
   async find(id: string): Promise<BroadcastReport | undefined> {
@@ -71,24 +74,15 @@ export class BroadcastReports {
   async of(ids: readonly string[]): Promise<BroadcastReport[]> {
     if (ids.length === 0) return [];
     const found = new Map((await readReports(this.db, ids)).map((row) => [row.id, row]));
-    const accounts = await this.#accountsOf([...found.values()]);
-    const paces = await this.paces.of([...accounts.keys()]);
+    const accounts = await this.accounts.of([...found.values()].map((row) => row.accountId));
     return ids.flatMap((id) => {
       const row = found.get(id);
-      const account = row && accounts.get(row.accountId);
-      const pacing = account && paces.get(account.id);
-      return pacing ? [this.#report(row, account, pacing)] : [];
+      const paced = row && accounts.get(row.accountId);
+      return paced ? [this.#report(row, paced)] : [];
     });
   }
 
-  /** Accounts are another module's rows: asked for, not joined. A page has few of them. */
-  async #accountsOf(rows: readonly BroadcastRow[]): Promise<Map<number, Account>> {
-    const ids = [...new Set(rows.map(({ accountId }) => accountId))];
-    const accounts = await Promise.all(ids.map((id) => this.accounts.byId(id)));
-    return new Map(accounts.filter((account) => account !== undefined).map((a) => [a.id, a]));
-  }
-
-  #report(row: ReportRow, account: Account, { pace, quota }: AccountPacing): BroadcastReport {
+  #report(row: ReportRow, { account, pacing: { pace, quota } }: PacedAccount): BroadcastReport {
     const { secondsRunning: _, counts, errors, holds, tallies, ...broadcast } = row;
     const facts: ProgressFacts = {
       state: row.state,
@@ -105,6 +99,7 @@ export class BroadcastReports {
     return {
       broadcast,
       appid: account.appid,
+      protection: this.channels.of(row.channel).protection,
       holds,
       counts,
       errors,

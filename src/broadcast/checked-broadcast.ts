@@ -1,9 +1,9 @@
-import type { MessageContent } from '../wechat/message-channel.js';
+import type { ChannelName, MessageContent } from '../wechat/message-channel.js';
 import type { Canary, SendHours } from './engine/engine.tables.js';
 
 /** Who shall receive it, as it is written down; `openids` go into a table of their own. */
 export type CheckedAudience =
-  | { readonly kind: 'all' }
+  | { readonly kind: 'all' | 'granted' | 'hasFormId' }
   | {
       readonly kind: 'openids';
       readonly count: number;
@@ -13,7 +13,7 @@ export type CheckedAudience =
 
 /** What everybody receives, in which nothing is left to refuse. */
 export interface CheckedMessage {
-  readonly channel: string;
+  readonly channel: ChannelName;
   readonly templateId: string;
   readonly message: MessageContent;
 }

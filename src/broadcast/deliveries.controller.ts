@@ -5,6 +5,7 @@ import { DomainError } from '../kernel/domain-error.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
 import { BroadcastIdPipe } from './broadcast-id.pipe.js';
 import { BroadcastService } from './broadcast.service.js';
+import { deliveriesPurged } from './deliveries-purged.js';
 import {
   DeliveriesQuery,
   type DeliveryPageView,
@@ -50,15 +51,8 @@ export class DeliveriesController {
     return toDeliveryView(row);
   }
 
-  /** An empty list would say that nobody had been sent to. */
   async #requireKept(id: string): Promise<void> {
     const { purgedAt } = await this.broadcasts.require(id);
-    if (purgedAt === null) return;
-    throw new DomainError(
-      'gone',
-      'deliveries_purged',
-      `the deliveries of this broadcast were given up on ${purgedAt.toISOString()}, when their retention ` +
-        '(RETENTION_DAYS) was over; its counts are kept. 该广播的逐人发送记录已超过保留期限，只保留统计数字。',
-    );
+    if (purgedAt !== null) throw deliveriesPurged(purgedAt);
   }
 }

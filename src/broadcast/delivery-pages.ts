@@ -5,7 +5,7 @@ import type { HotStatement } from '../database/hot-sql.js';
  * planner settings: the statistics know nothing of a new broadcast, and a page must never be found by
  * walking ten million rows.
  */
-const COLUMNS = `d.openid, d.state, d.msgid, d.errcode, d.rid, d.detail, d.attempts, d.queued_at,
+export const DELIVERY_COLUMNS = `d.openid, d.state, d.msgid, d.errcode, d.rid, d.detail, d.attempts, d.queued_at,
   d.claimed_at, d.in_doubt_since, d.not_before, d.settled_at, d.receipt_at`;
 
 /**
@@ -19,7 +19,7 @@ export const SCAN_DELIVERIES: HotStatement = {
   name: 'scan-deliveries',
   text: `
 with scanned as materialized (
-  select ${COLUMNS} from delivery d
+  select ${DELIVERY_COLUMNS} from delivery d
   where d.broadcast_id = $1::uuid and d.openid > $2::text collate "C"
   order by d.openid limit $3::integer
 ),
@@ -50,7 +50,7 @@ with page as materialized (
     and (p.errcode, p.openid) > ($3::integer, $4::text collate "C") and p.errcode <= $5::integer
   order by p.errcode, p.openid limit $6::integer
 )
-select page.problem_errcode, ${COLUMNS}
+select page.problem_errcode, ${DELIVERY_COLUMNS}
 from page join delivery d on d.broadcast_id = page.broadcast_id and d.openid = page.openid
 order by page.problem_errcode, page.openid`,
 };
@@ -58,7 +58,7 @@ order by page.problem_errcode, page.openid`,
 /** $1 broadcast id, $2 openid */
 export const ONE_DELIVERY: HotStatement = {
   name: 'one-delivery',
-  text: `select ${COLUMNS} from delivery d where d.broadcast_id = $1::uuid and d.openid = $2::text`,
+  text: `select ${DELIVERY_COLUMNS} from delivery d where d.broadcast_id = $1::uuid and d.openid = $2::text`,
 };
 
 /**
@@ -70,7 +70,7 @@ export const HISTORY_OF_OPENID: HotStatement = {
   name: 'history-of-openid',
   text: `
 with page as materialized (
-  select d.broadcast_id, ${COLUMNS} from delivery d
+  select d.broadcast_id, ${DELIVERY_COLUMNS} from delivery d
   where d.openid = $1::text and d.account_id = $2::integer and d.broadcast_id < $3::uuid
   order by d.broadcast_id desc limit $4::integer
 )

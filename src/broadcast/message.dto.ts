@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
+  IsIn,
   IsObject,
   IsOptional,
   IsString,
@@ -10,6 +11,10 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { PRINTABLE_ASCII, STORABLE } from './text-patterns.js';
+
+const MINIPROGRAM_STATES = ['developer', 'trial', 'formal'] as const;
+const LANGUAGES = ['zh_CN', 'en_US', 'zh_HK', 'zh_TW'] as const;
+const NO_SPACES = /^[^\p{Z}\p{Cc}\p{Cs}]+$/u;
 
 /** The mini program that a tap opens; WeChat prefers it to `url`. */
 export class MiniprogramDto {
@@ -55,4 +60,44 @@ export class MessageDto {
   @ValidateNested()
   @Type(() => MiniprogramDto)
   miniprogram?: MiniprogramDto | null;
+
+  /** The page of the mini program that a tap opens, with its query; of `bizsend`, an address as well. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 1024)
+  @Matches(NO_SPACES, { message: 'page must not contain spaces or control characters' })
+  page?: string | null;
+
+  /** Which version of the mini program a tap opens; the released one where it is left out. */
+  @ApiPropertyOptional({ enum: MINIPROGRAM_STATES })
+  @IsOptional()
+  @IsIn(MINIPROGRAM_STATES)
+  miniprogramState?: (typeof MINIPROGRAM_STATES)[number] | null;
+
+  /** What language the mini program is opened in; `zh_CN` where it is left out. */
+  @ApiPropertyOptional({ enum: LANGUAGES })
+  @IsOptional()
+  @IsIn(LANGUAGES)
+  lang?: (typeof LANGUAGES)[number] | null;
+
+  /** Of `one-time`: the occasion that the recipient agreed to, from `0` to `10000`. */
+  @IsOptional()
+  @IsString()
+  @Matches(/^(\d{1,4}|10000)$/, { message: 'scene must be text, from "0" to "10000"' })
+  scene?: string | null;
+
+  /** Of `one-time`: what the message is called. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 15)
+  @Matches(STORABLE, { message: 'title must not contain control characters' })
+  title?: string | null;
+
+  /** Of `wxopen-template`, which WeChat has retired: the field that is shown large, such as `keyword1`. */
+  @ApiPropertyOptional({ deprecated: true })
+  @IsOptional()
+  @IsString()
+  @Length(1, 64)
+  @Matches(PRINTABLE_ASCII, { message: 'emphasisKeyword must name a field' })
+  emphasisKeyword?: string | null;
 }

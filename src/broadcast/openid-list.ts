@@ -1,5 +1,6 @@
 import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
+import type { CheckedAudience } from './checked-broadcast.js';
 
 export interface OpenidList {
   /** Each once, in the order in which the database keeps them. */
@@ -41,6 +42,12 @@ export function checkOpenids(given: readonly unknown[], path = 'audience.openids
   }
   // Plain sort() compares code units, which for openids is `collate "C"`.
   return { openids: [...openids].sort(), duplicates: given.length - openids.size };
+}
+
+/** @param path where they stand in the request */
+export function audienceOfOpenids(given: readonly unknown[], path?: string): CheckedAudience {
+  const { openids, duplicates } = checkOpenids(given, path);
+  return { kind: 'openids', count: openids.length, duplicates, openids };
 }
 
 /** The value itself stays out of the answer: it may be anything, and long. */

@@ -280,7 +280,13 @@ describe('POST /v1/broadcasts', () => {
       ],
       ['a canary of no size', { canary: {} }, 400, 'invalid_request', 'canary'],
       ['an exclusion', { exclude: {} }, 422, 'not_available_yet', 'exclude'],
-      ['another channel', { channel: 'subscribe' }, 422, 'not_available_yet', 'channel'],
+      [
+        "a mini program's channel",
+        { channel: 'subscribe' },
+        422,
+        'channel_not_for_account',
+        'channel',
+      ],
     ])('%s', async (_, change, status, code, path) => {
       const before = await world.stored();
 

@@ -8,9 +8,15 @@ import { MATCH, RECEIVE } from '../../src/broadcast/engine/receipts/receive.stat
 import {
   RELEASE_DUE,
   RELEASE_NEXT,
+  RELEASE_SINGLES,
 } from '../../src/broadcast/engine/release/release.statements.js';
+import { BESIDE } from '../../src/broadcast/engine/send/turns.js';
 import { SETTLE } from '../../src/broadcast/engine/send/settle.statement.js';
-import { SWEEP_PAGE, SWEEP_RETURNED } from '../../src/broadcast/engine/sweep/sweep.statements.js';
+import {
+  SWEEP_PAGE,
+  SWEEP_RETURNED,
+  SWEEP_SINGLES,
+} from '../../src/broadcast/engine/sweep/sweep.statements.js';
 import type { HotStatement } from '../../src/database/hot-sql.js';
 import { EngineWorld } from '../support/engine-world.js';
 
@@ -70,6 +76,7 @@ describe('the plans of the hot statements, on a fresh table of a million rows', 
 
   it.each<HotStatement>([
     CLAIM,
+    BESIDE,
     SETTLE,
     RECEIVE,
     MATCH,
@@ -77,8 +84,10 @@ describe('the plans of the hot statements, on a fresh table of a million rows', 
     MATCH_BY_TIME,
     RELEASE_DUE,
     RELEASE_NEXT,
+    RELEASE_SINGLES,
     SWEEP_PAGE,
     SWEEP_RETURNED,
+    SWEEP_SINGLES,
   ])('$name reaches its rows by their keys', async ({ text }) => {
     const { rows } = await world.pool.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
       `explain (generic_plan, format json) ${text}`,

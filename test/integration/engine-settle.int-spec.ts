@@ -7,6 +7,8 @@ const ok = (msgid: string | null = MSGID) => ({ kind: 'accepted', msgid }) as co
 const refused = { kind: 'refused', errcode: 43004, rid: 'r-1' } as const;
 const unsent = { kind: 'unsent', delayMs: 0 } as const;
 const doubtful = { kind: 'doubtful', delayMs: 0 } as const;
+const unknown = { kind: 'unknown', errcode: -1, rid: 'r-2' } as const;
+const skipped = { kind: 'skipped', detail: 'no_form_id', noCall: true } as const;
 
 describe('settling', () => {
   let world: EngineWorld;
@@ -28,6 +30,16 @@ describe('settling', () => {
   }
   const amy = () => world.row(broadcast, 'amy');
   const problems = () => world.db.selectFrom('deliveryProblem').selectAll().execute();
+  const tallies = async () => {
+    const rows = await world.db.selectFrom('broadcastTally').selectAll().execute();
+    return Object.fromEntries(rows.map(({ what, count }) => [what, Number(count)]));
+  };
+  const callsOfToday = async () => {
+    const { rows } = await sql<{
+      ours: number;
+    }>`select sum(ours)::integer as ours from quota_day`.execute(world.db);
+    return rows[0]?.ours;
+  };
 
   it('keeps the msgid of an acceptance exactly', async () => {
     await world.settlements.settle(await claim(), ok());
@@ -60,6 +72,42 @@ describe('settling', () => {
     await world.settlements.settle(await claim(), refused);
     expect(await amy()).toMatchObject({ state: 'unknown', errcode: 43004 });
     expect(await problems()).toMatchObject([{ state: 'unknown', errcode: 43004 }]);
+  });
+
+  it('ends what nothing protects in doubt at once, where only a receipt or a late answer finds it', async () => {
+    const claimed = await claim();
+    await world.settlements.settle(claimed, unknown);
+    expect(await amy()).toMatchObject({
+      state: 'unknown',
+      errcode: -1,
+      rid: 'r-2',
+      notBefore: null,
+    });
+    expect(await problems()).toMatchObject([{ state: 'unknown', errcode: -1, openid: 'amy' }]);
+
+    await world.settlements.settle(claimed, ok());
+    expect(await amy()).toMatchObject({ state: 'accepted', msgid: MSGID });
+    expect(await problems()).toEqual([]);
+  });
+
+  it('skips who has nothing to be sent with, says why, and gives the call back to the day', async () => {
+    await world.settlements.settle(await claim(), skipped);
+    expect(await amy()).toMatchObject({
+      state: 'skipped',
+      detail: 'no_form_id',
+      inDoubtSince: null,
+      notBefore: null,
+    });
+    expect(await problems()).toEqual([]);
+    expect(await tallies()).toEqual({ 'skipped:no_form_id': 1 });
+    expect(await callsOfToday()).toBe(0);
+  });
+
+  it('skips nobody who is in doubt', async () => {
+    await world.settlements.settle(await claim(), doubtful);
+    await world.settlements.settle(await claim(), skipped);
+    expect(await amy()).toMatchObject({ state: 'unknown', detail: null });
+    expect(await tallies()).toEqual({});
   });
 
   it('ends unknown when doubt is nine minutes old', async () => {

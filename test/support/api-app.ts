@@ -29,6 +29,7 @@ export interface ApiAppOptions {
   readonly masterKeys?: readonly Buffer[];
   readonly adminKey?: string;
   readonly roles?: RolesConfig;
+  readonly wxopenTemplate?: boolean;
 }
 
 /** An application of some of our modules behind the real gate, listening on a free loopback port. */
@@ -74,7 +75,7 @@ export async function startApi(
     new HttpConfig(0, '127.0.0.1', options.publicUrl, []),
     new DatabaseConfig(databaseUrl, false, 4),
     new QueueConfig(options.queue?.redisUrl, `{${uniquePrefix()}}`),
-    new WechatConfig('http://127.0.0.1:9', true),
+    new WechatConfig('http://127.0.0.1:9', true, options.wxopenTemplate ?? false),
     new SecretsConfig(adminKey, options.masterKeys ?? [randomBytes(32)]),
     new SendingConfig(10, 1000),
     new RetentionConfig(180),

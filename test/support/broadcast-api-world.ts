@@ -6,7 +6,7 @@ import type { BroadcastTables } from '../../src/broadcast/engine/engine.tables.j
 import type { DeliveryState } from '../../src/broadcast/engine/states.js';
 import { clockOption, kyselyOn } from '../../src/database/dialect.js';
 import { newBroadcastId } from '../../src/kernel/ids.js';
-import { type Answer, type ApiApp, startApi } from './api-app.js';
+import { type Answer, type ApiApp, type ApiAppOptions, startApi } from './api-app.js';
 
 export interface TestAccount {
   readonly id: number;
@@ -33,8 +33,8 @@ export class BroadcastApiWorld {
     readonly db: Kysely<BroadcastTables>,
   ) {}
 
-  static async open(): Promise<BroadcastApiWorld> {
-    const api = await startApi([BroadcastApiModule]);
+  static async open(options: ApiAppOptions = {}): Promise<BroadcastApiWorld> {
+    const api = await startApi([BroadcastApiModule], options);
     await api.app.get(DeliveryPartitions, { strict: false }).ensure();
     const pool = new pg.Pool({
       connectionString: api.databaseUrl,

@@ -23,12 +23,17 @@ import { SweepRepairs } from '../../src/broadcast/engine/sweep/sweep-repairs.js'
 import { SweepRepository } from '../../src/broadcast/engine/sweep/sweep.repository.js';
 import { SweepService } from '../../src/broadcast/engine/sweep/sweep.service.js';
 import { WorkerSlots } from '../../src/broadcast/engine/release/worker-slots.js';
+import { BizsendChannel } from '../../src/channels/bizsend-channel.js';
 import { MessageChannels } from '../../src/channels/message-channels.js';
+import { OneTimeChannel } from '../../src/channels/one-time-channel.js';
+import { SubscribeChannel } from '../../src/channels/subscribe-channel.js';
 import { TemplateChannel } from '../../src/channels/template-channel.js';
+import { WxopenTemplateChannel } from '../../src/channels/wxopen-template-channel.js';
 import { SendingConfig } from '../../src/config/config.js';
 import { clockOption, kyselyOn } from '../../src/database/dialect.js';
 import { HOT_OPTIONS, HotSql } from '../../src/database/hot-sql.js';
 import { FollowerSuppressions } from '../../src/followers/follower-suppressions.js';
+import { FormIdPool } from '../../src/mini-program/form-id-pool.js';
 import { PaceControl } from '../../src/pacing/pace-control.js';
 import type { PacingTables } from '../../src/pacing/pacing.tables.js';
 import type { WechatApi } from '../../src/token/wechat-api.js';
@@ -36,6 +41,9 @@ import { CommitGate } from './commit-gate.js';
 
 /** Jobs go nowhere: a job is only a nudge, and tests hand nudges on by themselves. */
 const NO_QUEUE = { add: async () => undefined, addBulk: async () => [] } as unknown as Queue;
+
+/** The steps that are driven here ask a channel what it is, and never send with it. */
+const NO_WECHAT = undefined as unknown as WechatApi;
 
 /** The engine's steps as one process has them, on connections of its own that can be made to stand. */
 export class EngineWorker {
@@ -85,11 +93,21 @@ export class EngineWorker {
       new SweepRepository(db, this.hot, lane),
       new SendQueue(NO_QUEUE, NO_QUEUE),
       new ExpandQueue(NO_QUEUE),
-      new MessageChannels(new TemplateChannel(undefined as unknown as WechatApi)),
+      new MessageChannels(
+        new TemplateChannel(NO_WECHAT),
+        new SubscribeChannel(NO_WECHAT),
+        new BizsendChannel(NO_WECHAT),
+        new OneTimeChannel(NO_WECHAT),
+        new WxopenTemplateChannel(NO_WECHAT, new FormIdPool(this.hot)),
+      ),
       new SweepRepairs([]),
     );
     this.holds = new Holds(db);
-    this.verbs = new BroadcastService(new BroadcastRepository(db), this.holds, new Cancelling(db));
+    this.verbs = new BroadcastService(
+      new BroadcastRepository(db, lane),
+      this.holds,
+      new Cancelling(db),
+    );
     this.finishing = new Finishing(db);
   }
 

@@ -54,23 +54,26 @@ export class ProductWorld {
 
   /** Starts the service (again): the same stores, keys and account. */
   async start(variables: Record<string, string> = {}): Promise<void> {
-    this.#service = await Service.start(
-      readEnvironment({
-        PORT: '0',
-        DATABASE_URL: `${this.database.url}?pool=5`,
-        ...(this.queue.redisUrl === undefined ? {} : { REDIS_URL: this.queue.redisUrl }),
-        QUEUE_PREFIX: this.#prefix,
-        WECHAT_API_BASE: this.wechat.url,
-        WEICAST_ADMIN_KEY: this.adminKey,
-        WEICAST_MASTER_KEY: this.#masterKey,
-        LOG_LEVEL: 'error',
-        ...variables,
-      }),
-    );
+    this.#service = await Service.start(readEnvironment(this.environment(variables)));
     this.wechat.putAccount({
       appid: this.appid,
       callback: { url: `${this.url}/wechat/${this.appid}/callback`, token: CALLBACK_TOKEN },
     });
+  }
+
+  /** What the service is started with, for further processes of it. */
+  environment(variables: Record<string, string> = {}): Record<string, string> {
+    return {
+      PORT: '0',
+      DATABASE_URL: `${this.database.url}?pool=5`,
+      ...(this.queue.redisUrl === undefined ? {} : { REDIS_URL: this.queue.redisUrl }),
+      QUEUE_PREFIX: this.#prefix,
+      WECHAT_API_BASE: this.wechat.url,
+      WEICAST_ADMIN_KEY: this.adminKey,
+      WEICAST_MASTER_KEY: this.#masterKey,
+      LOG_LEVEL: 'error',
+      ...variables,
+    };
   }
 
   async stop(): Promise<void> {
@@ -145,7 +148,7 @@ export class ProductWorld {
     };
   }
 
-  /** The account, its templates and its followers are on record. */
+  /** The account, its templates and, of a service account, its followers are on record. */
   async ready(account: Record<string, unknown> = {}): Promise<void> {
     const { secret } = this.wechat.account().settings;
     await this.expect(201, 'POST', '/v1/accounts', {
@@ -158,6 +161,7 @@ export class ProductWorld {
       ...account,
     });
     await this.expect(200, 'POST', `/v1/accounts/${this.appid}/templates/sync`);
+    if (account['kind'] === 'mini_program') return; // which has no followers
     await this.expect(202, 'POST', `/v1/accounts/${this.appid}/followers/sync`);
     await this.until(async () => {
       const { json } = await this.call('GET', `/v1/accounts/${this.appid}/followers/sync`);

@@ -49,7 +49,8 @@ export class RaceScene {
   /** The claim by which this attempt of a row was sent. */
   claimOf(openid: string, attempts: number): Claim {
     const fence = { attempts, tries: attempts, attemptGroup: 0 };
-    return { broadcastId: this.id, openid, ...fence, vars: null, mayWrite: () => true };
+    const inDoubt = attempts > 1;
+    return { broadcastId: this.id, openid, ...fence, inDoubt, vars: null, mayWrite: () => true };
   }
 
   /** Asks for the rows that stand in the queue, as their jobs would. */

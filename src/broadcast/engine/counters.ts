@@ -11,7 +11,17 @@ export class Counters {
   constructor(private readonly db: Kysely<BroadcastTables>) {}
 
   async counts(broadcastId: string): Promise<Counts> {
-    return sumOfLanes(this.db, broadcastId);
+    const sums = DELIVERY_STATES.map((state) =>
+      sql<string>`coalesce(sum(${sql.ref(state)}), 0)`.as(state),
+    );
+    const row = await this.db
+      .selectFrom('broadcastCounter')
+      .select(sums)
+      .where('broadcastId', '=', broadcastId)
+      .executeTakeFirstOrThrow();
+    return Object.fromEntries(
+      DELIVERY_STATES.map((state) => [state, Number(row[state])]),
+    ) as Counts;
   }
 
   /** How many deliveries ended badly with which errcode. */
@@ -26,20 +36,4 @@ export class Counters {
       .execute();
     return rows.map(({ errcode, count }) => ({ errcode, count: Number(count) }));
   }
-}
-
-/** The same inside a transaction that has locked the broadcast. */
-export async function sumOfLanes(
-  db: Kysely<BroadcastTables>,
-  broadcastId: string,
-): Promise<Counts> {
-  const sums = DELIVERY_STATES.map((state) =>
-    sql<string>`coalesce(sum(${sql.ref(state)}), 0)`.as(state),
-  );
-  const row = await db
-    .selectFrom('broadcastCounter')
-    .select(sums)
-    .where('broadcastId', '=', broadcastId)
-    .executeTakeFirstOrThrow();
-  return Object.fromEntries(DELIVERY_STATES.map((state) => [state, Number(row[state])])) as Counts;
 }

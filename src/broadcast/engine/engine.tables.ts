@@ -1,5 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { MessageContent } from '../../wechat/message-channel.js';
+import type { ChannelName, MessageContent } from '../../wechat/message-channel.js';
 import type { HoldCode } from './holds/hold-codes.js';
 import type { BroadcastState, DeliveryState, HoldReason } from './states.js';
 
@@ -9,6 +9,10 @@ type Counter = ColumnType<string, string | number | undefined, string | number>;
 /** Who shall receive it. A list of openids is kept in `broadcast_member`, not here. */
 export type AudienceRecord =
   | { readonly kind: 'all' }
+  /** Who holds a grant for the broadcast's template when it is expanded. */
+  | { readonly kind: 'granted' }
+  /** Who has a live form_id when it is expanded. */
+  | { readonly kind: 'hasFormId' }
   | { readonly kind: 'openids'; readonly count: number; readonly duplicates?: number };
 
 /** The first recipients, after whom it waits for what becomes of them. */
@@ -28,7 +32,7 @@ interface BroadcastTable {
   accountId: number;
   name: string | null;
   purpose: Generated<'broadcast' | 'test' | 'single'>;
-  channel: string;
+  channel: ChannelName;
   templateId: string;
   message: JSONColumnType<MessageContent>;
   audience: JSONColumnType<AudienceRecord>;
@@ -162,6 +166,14 @@ interface IdempotencyKeyTable {
   createdAt: Date;
 }
 
+interface DedupeTable {
+  accountId: number;
+  openid: string;
+  key: string;
+  broadcastId: string;
+  expiresAt: Date;
+}
+
 /** The tables that the engine and the operators' verbs own together. */
 export interface BroadcastTables {
   broadcast: BroadcastTable;
@@ -177,4 +189,5 @@ export interface BroadcastTables {
   broadcastCursor: BroadcastCursorTable;
   receipt: ReceiptTable;
   idempotencyKey: IdempotencyKeyTable;
+  dedupe: DedupeTable;
 }

@@ -4,18 +4,22 @@ import { ChannelsModule } from '../../channels/channels.module.js';
 import { DatabaseModule } from '../../database/database.module.js';
 import { FollowersModule } from '../../followers/followers.module.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
+import { MiniProgramModule } from '../../mini-program/mini-program.module.js';
 import { PacingModule } from '../../pacing/pacing.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { EXPAND_QUEUE, SEND_FIRST_QUEUE, SEND_QUEUE } from '../../queue/queue-names.js';
 import { TemplatesModule } from '../../templates/templates.module.js';
 import { AchievedRates } from './release/achieved-rates.js';
+import { Aftermath } from './send/aftermath.js';
 import { AnswerMeter } from './send/answer-meter.js';
+import { Attempts } from './send/attempts.js';
 import { Brakes } from './brakes/brakes.js';
 import { CanaryWatch } from './brakes/canary.js';
 import { ClaimService } from './send/claim.service.js';
 import { Climb } from './release/climb.js';
 import { Consequences } from './send/consequences.js';
 import { Departures } from './send/departures.js';
+import { DedupeExpiry } from './keeping/dedupe-expiry.js';
 import { EngineModule } from './engine.module.js';
 import { ExpandProcessor } from './expand/expand.processor.js';
 import { ExpandService } from './expand/expand.service.js';
@@ -42,11 +46,14 @@ import { SendReports } from './send/send-reports.js';
 import { SendService } from './send/send.service.js';
 import { SettleService } from './send/settle.service.js';
 import { ShareBrakes } from './brakes/share-brakes.js';
+import { StepTimes } from './step-times.js';
 import { SweepRepairs } from './sweep/sweep-repairs.js';
 import { SweepRepository } from './sweep/sweep.repository.js';
 import { SweepService } from './sweep/sweep.service.js';
 import { TemplateConfirmation } from './send/template-confirmation.js';
+import { Turns } from './send/turns.js';
 import { TokenWatch } from './brakes/token-watch.js';
+import { UnfinishedFormIds } from './keeping/unfinished-form-ids.js';
 import { WorkerSlots } from './release/worker-slots.js';
 
 /** In the order in which they run. */
@@ -62,7 +69,9 @@ const REPAIRING = [
   ShareBrakes,
   CanaryWatch,
   TokenWatch,
+  UnfinishedFormIds,
   Retention,
+  DedupeExpiry,
 ];
 
 /** The steps of a broadcast's life, in a worker: expand, release, claim, send, settle, sweep. */
@@ -74,6 +83,7 @@ const REPAIRING = [
     DatabaseModule,
     FollowersModule,
     MetricsModule,
+    MiniProgramModule,
     PacingModule,
     TemplatesModule,
     QueueModule.for(EXPAND_QUEUE, SEND_QUEUE, SEND_FIRST_QUEUE),
@@ -91,6 +101,9 @@ const REPAIRING = [
     ReleaseRound,
     WorkerSlots,
     SendReports,
+    Turns,
+    Attempts,
+    Aftermath,
     PreparedBroadcasts,
     ClaimService,
     SettleService,
@@ -100,7 +113,9 @@ const REPAIRING = [
     ShareBrakes,
     CanaryWatch,
     TokenWatch,
+    UnfinishedFormIds,
     Retention,
+    DedupeExpiry,
     Departures,
     SendService,
     SendProcessor,
@@ -115,6 +130,7 @@ const REPAIRING = [
     { provide: REPAIRS, useFactory: (...repairs: Repair[]) => repairs, inject: REPAIRING },
     SweepRepairs,
     SweepService,
+    StepTimes,
     Heartbeat,
   ],
 })

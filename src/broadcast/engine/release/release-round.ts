@@ -85,10 +85,16 @@ export class ReleaseRound {
     open: readonly OpenBroadcast[],
     most: number,
   ): Promise<Nudge[]> {
-    const candidates = open.filter(isWaiting).map((broadcast) => toCandidate(broadcast, turn));
-    const shareOf = shares(candidates, Math.max(0, most));
+    const waiting = open.filter(isWaiting);
+    const singles = waiting.filter(({ single }) => single);
+    const toMany = waiting.filter(({ single }) => !single);
     const nudges: Nudge[] = [];
-    for (const broadcast of open) {
+    // A thousand of them cost one statement. Those that wait for a later time leave their share to the others.
+    if (singles.length > 0 && most >= 1)
+      nudges.push(...(await this.rows.releaseSingles(tx, singles, Math.floor(most))));
+    const candidates = toMany.map((broadcast) => toCandidate(broadcast, turn));
+    const shareOf = shares(candidates, Math.max(0, most - nudges.length));
+    for (const broadcast of toMany) {
       const share = shareOf.get(broadcast.id) ?? 0;
       const given = share > 0 ? await this.rows.release(tx, broadcast, share) : [];
       nudges.push(...given);

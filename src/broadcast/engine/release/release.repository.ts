@@ -11,6 +11,7 @@ import {
   QUOTA_LEFT,
   RELEASE_DUE,
   RELEASE_NEXT,
+  RELEASE_SINGLES,
   TAKE_TURN,
 } from './release.statements.js';
 
@@ -39,6 +40,8 @@ export interface OpenBroadcast {
   readonly held: boolean;
   /** A test or a single message. */
   readonly first: boolean;
+  /** To one recipient. */
+  readonly single: boolean;
   /** How many more may be handed out before the first ones have proven well; null without a canary. */
   readonly canary_room: number | null;
   readonly expanded: boolean;
@@ -96,6 +99,25 @@ export class ReleaseRepository {
     const left = Math.min(most - due.length, canaryRoom ?? Infinity);
     const next = left > 0 ? await tx.query<Released>(RELEASE_NEXT, [id, from, left, lane]) : [];
     return [...due, ...next].map((row) => ({ ...row, broadcastId: id, first }));
+  }
+
+  /** The same for single messages, all at once. */
+  async releaseSingles(
+    tx: HotRunner,
+    singles: readonly OpenBroadcast[],
+    most: number,
+  ): Promise<Nudge[]> {
+    const rows = await tx.query<Released & { broadcast_id: string }>(RELEASE_SINGLES, [
+      singles.map(({ id }) => id),
+      most,
+      this.lane.of('release'),
+    ]);
+    return rows.map(({ broadcast_id: broadcastId, openid, nudge }) => ({
+      broadcastId,
+      openid,
+      nudge,
+      first: true,
+    }));
   }
 
   /** Calls left of the day's quota; Infinity where nobody has said a limit. */

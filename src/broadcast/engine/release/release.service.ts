@@ -53,7 +53,7 @@ export class ReleaseService {
       await this.climb.climb(accountId, turn, achieved);
     } else this.#waiting.delete(accountId);
     if (round.quotaSpent) await this.quota.holdUntilReset(accountId);
-    for (const broadcast of open) if (isDone(broadcast)) await this.finishing.finish(broadcast.id);
+    await this.finishing.finishAll(open.filter(isDone).map(({ id }) => id));
     return nudges.length > 0 || open.some(({ queued, sending }) => queued + sending > 0);
   }
 }

@@ -94,6 +94,34 @@ select openid, nudge from moved where becomes = 'queued'`,
 };
 
 /**
+ * Hands out single messages, as many as one likes in one statement: each has one row, new or come back and
+ * due. The oldest first.
+ *
+ * $1 broadcast ids, $2 how many, $3 lane
+ */
+export const RELEASE_SINGLES: HotStatement = {
+  name: 'release-singles',
+  text: `
+with clock as materialized (select clock_now() as t),
+mine as materialized (
+  select d.broadcast_id, d.openid, d.state as was, ${WHY_NOT}
+  from unnest($1::uuid[]) as asked (b)
+  cross join clock
+  join delivery d on d.broadcast_id = asked.b and d.openid > '' collate "C"
+  where d.state = 'pending' and (d.not_before is null or d.not_before <= clock.t)
+  order by d.broadcast_id, d.openid limit $2::integer
+  for update of d
+),
+${queueThem('$3')},
+reached as (
+  insert into broadcast_cursor (broadcast_id, released_to, handed_out, swept_at)
+  select broadcast_id, openid, 1, '-infinity' from moved
+  on conflict (broadcast_id) do update set released_to = excluded.released_to
+)
+select broadcast_id, openid, nudge from moved where becomes = 'queued'`,
+};
+
+/**
  * The turn of one account, or no row where another worker has it. $1 account id, $2 default cap
  */
 export const TAKE_TURN: HotStatement = {
@@ -117,7 +145,7 @@ export const OPEN_BROADCASTS: HotStatement = {
   name: 'open-broadcasts',
   text: `
 select b.id, b.state = 'running' as running, b.expanded_at is not null as expanded,
-  b.purpose <> 'broadcast' as first,
+  b.purpose <> 'broadcast' as first, b.purpose = 'single' as single,
   exists (select from broadcast_hold h where h.broadcast_id = b.id)
     or coalesce(b.sends_until <= clock_now(), false) as held,
   case when b.canary is not null and b.canary_passed_at is null

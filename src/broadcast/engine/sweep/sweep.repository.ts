@@ -1,18 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import { HotSql } from '../../../database/hot-sql.js';
+import type { ChannelName } from '../../../wechat/message-channel.js';
 import type { BroadcastTables } from '../engine.tables.js';
 import { Lane } from '../lane.js';
 import type { Nudge } from '../send/send.queue.js';
-import { SWEEP_PAGE, SWEEP_RETURNED } from './sweep.statements.js';
+import { SWEEP_PAGE, SWEEP_RETURNED, SWEEP_SINGLES } from './sweep.statements.js';
 
 /** A broadcast whose turn to be swept this process has taken. */
 export interface SweptBroadcast {
   readonly id: string;
-  readonly channel: string;
+  readonly channel: ChannelName;
   readonly cancelled: boolean;
   /** A test or a single message, whose jobs go first. */
   readonly first: boolean;
+  readonly single: boolean;
   readonly expanding: boolean;
   readonly sweptTo: string;
   readonly releasedTo: string;
@@ -56,13 +58,15 @@ export class SweepRepository {
         select c.broadcast_id from broadcast_cursor c join broadcast b on b.id = c.broadcast_id
         where b.closed_at is null and ${IN_OUR_CARE}
           and c.swept_at <= clock_now() - make_interval(secs => ${everySeconds})
+          -- a single message that goes well is never seen here
+          and (b.purpose <> 'single' or b.created_at <= clock_now() - make_interval(secs => ${everySeconds}))
         for update of c skip locked
       )
       update broadcast_cursor c set swept_at = clock_now()
       from due join broadcast b on b.id = due.broadcast_id
       where c.broadcast_id = due.broadcast_id
       returning b.id, b.channel, b.state = 'cancelled' as cancelled, c.swept_to, c.released_to,
-        b.purpose <> 'broadcast' as first,
+        b.purpose <> 'broadcast' as first, b.purpose = 'single' as single,
         b.state <> 'cancelled' and b.expanded_at is null
           and coalesce(b.expand_progress_at, b.started_at, b.created_at) < clock_now() - interval '10 seconds'
           as expanding`.execute(this.db);
@@ -100,6 +104,32 @@ export class SweepRepository {
       last,
       sweptTo,
     };
+  }
+
+  /** Of single messages that are all cancelled or all not, and all protected or all not. */
+  async sweepSingles(
+    singles: readonly SweptBroadcast[],
+    cancelled: boolean,
+    isProtected: boolean,
+  ): Promise<Nudge[]> {
+    const rows = await this.hot.query<{ broadcast_id: string; openid: string; nudge: number }>(
+      SWEEP_SINGLES,
+      [
+        singles.map(({ id }) => id),
+        null,
+        null,
+        cancelled,
+        isProtected,
+        SWEEP_PAGE_SIZE,
+        this.lane.of('sweep'),
+      ],
+    );
+    return rows.map(({ broadcast_id: broadcastId, openid, nudge }) => ({
+      broadcastId,
+      openid,
+      nudge,
+      first: true,
+    }));
   }
 
   async moveMark(broadcastId: string, sweptTo: string): Promise<void> {

@@ -25,7 +25,9 @@ export class SweepService {
 
   async tick(): Promise<void> {
     await this.repairs.run();
-    for (const broadcast of await this.rows.takeTurns(EVERY)) {
+    const swept = await this.rows.takeTurns(EVERY);
+    await this.#sweepSingles(swept.filter(({ single }) => single));
+    for (const broadcast of swept.filter(({ single }) => !single)) {
       try {
         await this.#sweep(broadcast);
       } catch (error) {
@@ -34,9 +36,39 @@ export class SweepService {
     }
   }
 
+  /** However many of them wait, they cost a few statements. They are expanded from the start. */
+  async #sweepSingles(singles: readonly SweptBroadcast[]): Promise<void> {
+    for (const cancelled of [false, true])
+      for (const isProtected of [false, true])
+        await this.#sweepAlike(
+          singles.filter(
+            (single) => single.cancelled === cancelled && this.#isProtected(single) === isProtected,
+          ),
+          cancelled,
+          isProtected,
+        );
+  }
+
+  async #sweepAlike(
+    singles: readonly SweptBroadcast[],
+    cancelled: boolean,
+    isProtected: boolean,
+  ): Promise<void> {
+    if (singles.length === 0) return;
+    try {
+      await this.sends.add(await this.rows.sweepSingles(singles, cancelled, isProtected));
+    } catch (error) {
+      this.#logger.warn({ singles: singles.length, err: error }, 'sweep failed; trying again');
+    }
+  }
+
+  #isProtected({ channel }: SweptBroadcast): boolean {
+    return this.channels.of(channel).protection !== 'none';
+  }
+
   async #sweep(broadcast: SweptBroadcast): Promise<void> {
     if (broadcast.expanding) await this.expansions.nudge(broadcast.id);
-    const isProtected = this.channels.of(broadcast.channel).protection === 'client_msg_id';
+    const isProtected = this.#isProtected(broadcast);
     const returned = await this.rows.sweepReturned(broadcast, isProtected);
     await this.sends.add(returned.nudges);
     let mark = broadcast.sweptTo;

@@ -116,3 +116,24 @@ select
   (select coalesce(json_agg(json_build_object('openid', openid, 'nudge', nudge)), '[]')
     from moved where becomes = 'queued') as nudges`,
 };
+
+/**
+ * The same for single messages, each of which has one row.
+ *
+ * $1 broadcast ids, $2 and $3 unused (null), $4 cancelled, $5 protected, $6 limit, $7 lane
+ */
+export const SWEEP_SINGLES: HotStatement = {
+  name: 'sweep-singles',
+  text: `
+with clock as materialized (select clock_now() as t),
+found as materialized (
+  select d.broadcast_id, d.openid
+  from unnest($1::uuid[]) as asked (b)
+  cross join clock
+  join delivery d on d.broadcast_id = asked.b and d.openid > '' collate "C"
+  where ${VERDICT} is not null and $2::text is null and $3::text is null
+  order by d.broadcast_id, d.openid limit $6::integer
+),
+${actOn('$7')}
+select broadcast_id, openid, nudge from moved where becomes = 'queued'`,
+};

@@ -1,0 +1,86 @@
+import { type RawBuilder, sql, type Transaction } from 'kysely';
+import { unreachableBecause } from '../../../followers/unreachable.js';
+import { recordEvent } from '../broadcast-events.js';
+import { countTallies } from '../count-moves.js';
+import type { BroadcastTables } from '../engine.tables.js';
+
+/** A stretch of an audience that becomes deliveries. */
+export interface AudiencePage {
+  readonly broadcastId: string;
+  readonly accountId: number;
+  /** Yields `(openid, vars)`. */
+  readonly recipients: RawBuilder<unknown>;
+  /** Those after this openid; from the beginning where it is null. */
+  readonly after: string | null;
+  readonly limit: number;
+  /** Whose counters they go into. */
+  readonly lane: string;
+}
+
+export interface ExpandedPage {
+  readonly done: boolean;
+  readonly inserted: number;
+}
+
+interface PageResult {
+  seen: number;
+  inserted: number;
+  cursor: string | null;
+}
+
+/**
+ * Rows, counters and cursor of one page, in a transaction that has locked the broadcast. Who cannot
+ * be reached is on record as skipped.
+ */
+export async function expandPage(
+  tx: Transaction<BroadcastTables>,
+  { broadcastId, accountId, recipients, after, limit, lane }: AudiencePage,
+): Promise<ExpandedPage> {
+  const { rows } = await sql<PageResult>`
+    with page as materialized (
+      select openid, vars from (${recipients}) recipients
+      where openid > ${after ?? ''} collate "C"
+      order by openid limit ${limit}
+    ),
+    judged as materialized (
+      select openid, vars, ${sql.raw(unreachableBecause(`${accountId}`, 'page.openid'))} as why_not from page
+    ),
+    moved as (
+      insert into delivery (broadcast_id, openid, account_id, state, detail, settled_at, vars)
+      select ${broadcastId}::uuid, openid, ${accountId},
+        (case when why_not is null then 'pending' else 'skipped' end)::delivery_state,
+        why_not, case when why_not is not null then clock_now() end, vars
+      from judged order by openid
+      on conflict do nothing
+      returning broadcast_id, state, detail
+    ),
+    skips as (
+      select broadcast_id, 'skipped:' || detail as what, 1 as delta from moved where state = 'skipped'
+    ),
+    skipped as (${sql.raw(countTallies('skips', `'${lane}'`))}),
+    counted as (
+      insert into broadcast_counter (broadcast_id, lane, pending, skipped)
+      select ${broadcastId}::uuid, ${lane},
+        count(*) filter (where state = 'pending'), count(*) filter (where state = 'skipped')
+      from moved
+      on conflict (broadcast_id, lane) do update set
+        pending = broadcast_counter.pending + excluded.pending,
+        skipped = broadcast_counter.skipped + excluded.skipped
+    )
+    select (select count(*)::integer from page) as seen,
+      (select count(*)::integer from moved) as inserted,
+      (select max(openid) from page) as cursor`.execute(tx);
+  const { seen, inserted, cursor } = rows[0] as PageResult;
+  const done = seen < limit;
+  await tx
+    .updateTable('broadcast')
+    .set({
+      expandCursor: cursor ?? after,
+      expandProgressAt: sql<Date>`clock_now()`,
+      ...(done ? { expandedAt: sql<Date>`clock_now()` } : {}),
+    })
+    .where('id', '=', broadcastId)
+    .execute();
+  if (done) await recordEvent(tx, broadcastId, 'expanded');
+  return { done, inserted };
+}

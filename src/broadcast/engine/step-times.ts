@@ -1,0 +1,33 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HotSql } from '../../database/hot-sql.js';
+import { Metrics } from '../../metrics/metrics.js';
+
+/** The steps whose statements take many messages at once, by the statement's name. */
+const BATCHES = ['claim', 'settle', 'receive'] as const;
+
+/** Measures the steps of a broadcast by their statements: once for a batch, never for a message. */
+@Injectable()
+export class StepTimes implements OnModuleInit {
+  constructor(
+    private readonly sql: HotSql,
+    private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    const { claimSeconds, settleSeconds, releaseSeconds, receiveSeconds } = this.metrics;
+    const seconds = new Map([
+      ['claim', claimSeconds],
+      ['settle', settleSeconds],
+      ['receive', receiveSeconds],
+      ['release-due', releaseSeconds],
+      ['release-next', releaseSeconds],
+    ]);
+    const messages = new Map<string, { observe(value: number): void }>(
+      BATCHES.map((step) => [step, this.metrics.batchMessages.labels(step)]),
+    );
+    this.sql.listen((name, [first], took) => {
+      seconds.get(name)?.observe(took);
+      if (Array.isArray(first)) messages.get(name)?.observe(first.length);
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import { IntersectionType } from '@nestjs/swagger';
+import { DeliveryView, toDeliveryView } from './deliveries.dto.js';
+import type { HoldReason } from './engine/states.js';
+import { HoldView, toHoldView } from './hold-view.dto.js';
+import { MessageView } from './message-view.dto.js';
+import type { SingleMessageReport } from './single-message.report.js';
+
+/** A message to one recipient, as it was asked for: the same for everybody who asks with its key, whenever. */
+export class AcceptedMessageView extends MessageView {
+  id!: string;
+  appid!: string;
+  openid!: string;
+  name!: string | null;
+  createdAt!: string;
+}
+
+/** And what became of it. */
+export class SingleMessageView extends IntersectionType(AcceptedMessageView, DeliveryView) {
+  /** Why it is not sent yet; it is sent only while there is none. */
+  holds!: HoldView[];
+  heldBy!: HoldReason[];
+}
+
+export const toAcceptedMessageView = (report: SingleMessageReport): AcceptedMessageView => ({
+  id: report.id,
+  appid: report.appid,
+  openid: report.openid,
+  name: report.name,
+  channel: report.channel,
+  templateId: report.template_id,
+  ...report.message,
+  createdAt: report.created_at.toISOString(),
+});
+
+export const toSingleMessageView = (report: SingleMessageReport): SingleMessageView => ({
+  ...toAcceptedMessageView(report),
+  ...toDeliveryView(report),
+  holds: report.holds.map(toHoldView),
+  heldBy: report.holds.map(({ reason }) => reason),
+});

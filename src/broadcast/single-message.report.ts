@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { AccountsService } from '../accounts/accounts.service.js';
+import { HotSql } from '../database/hot-sql.js';
+import { deliveriesPurged } from './deliveries-purged.js';
+import { messageNotFound } from './message-not-found.js';
+import { SINGLE_MESSAGE, type SingleMessageRow } from './single-message-query.js';
+
+/** What became of one message to one recipient. */
+export interface SingleMessageReport extends SingleMessageRow {
+  readonly appid: string;
+  readonly openid: string;
+  readonly state: string;
+}
+
+/** Read model of single messages. */
+@Injectable()
+export class SingleMessageReports {
+  constructor(
+    private readonly sql: HotSql,
+    private readonly accounts: AccountsService,
+  ) {}
+
+  async require(id: string): Promise<SingleMessageReport> {
+    const [row] = await this.sql.query<SingleMessageRow>(SINGLE_MESSAGE, [id]);
+    const account = row && (await this.accounts.byId(row.account_id));
+    if (!row || !account) throw messageNotFound(id);
+    const { openid, state, purged_at: purgedAt } = row;
+    if (openid === null || state === null) throw deliveriesPurged(purgedAt ?? row.created_at);
+    return { ...row, openid, state, appid: account.appid };
+  }
+}
