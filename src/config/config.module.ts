@@ -11,6 +11,7 @@ import {
   RolesConfig,
   SecretsConfig,
   SendingConfig,
+  TracesConfig,
   WechatConfig,
 } from './config.js';
 
@@ -30,6 +31,7 @@ export class ConfigModule {
       { provide: RetentionConfig, useValue: config.retention },
       { provide: ClockConfig, useValue: config.clock },
       { provide: LogConfig, useValue: config.log },
+      { provide: TracesConfig, useValue: config.traces },
       { provide: Clock, useValue: new Clock(config.clock.offsetMs) },
     ];
     return {

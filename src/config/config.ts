@@ -43,6 +43,8 @@ export class WechatConfig {
     readonly apiBase: string,
     /** True where the API base is the simulator on this machine: loopback addresses are then allowed elsewhere too. */
     readonly loopback: boolean,
+    /** Whether mini-program template messages, which WeChat retired in 2020, may be sent all the same. */
+    readonly wxopenTemplate = false,
   ) {}
 }
 
@@ -76,6 +78,15 @@ export class ClockConfig {
   constructor(readonly offsetMs: number) {}
 }
 
+export class TracesConfig {
+  constructor(
+    /** Where an OpenTelemetry collector takes OTLP over HTTP, without a trailing slash; left out: no traces. */
+    readonly endpoint: string | undefined,
+    /** Share of the traces that are kept, from 0 to 1. */
+    readonly share: number,
+  ) {}
+}
+
 export class LogConfig {
   constructor(readonly level: string) {}
 }
@@ -93,5 +104,6 @@ export class Config {
     readonly retention: RetentionConfig,
     readonly clock: ClockConfig,
     readonly log: LogConfig,
+    readonly traces = new TracesConfig(undefined, 0),
   ) {}
 }

@@ -26,6 +26,11 @@ export const oneOf =
   (value) =>
     words.includes(value) ? undefined : `expected one of ${words.join(', ')}, got "${value}"`;
 
+export const share: Rule<string> = (value) =>
+  /^(?:0|1|0?\.\d+|1\.0+)$/.test(value)
+    ? undefined
+    : `expected a number from 0 to 1, got "${value}"`;
+
 export const someOf =
   (words: readonly string[]): Rule<string[]> =>
   (values) =>

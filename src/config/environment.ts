@@ -12,6 +12,7 @@ import {
   faultOfRedisUrl,
   faultOfWebAddress,
   oneOf,
+  share,
   someOf,
   wholeNumber,
 } from './environment-rules.js';
@@ -73,6 +74,10 @@ export class Environment {
   @Fits(faultOfWebAddress)
   WECHAT_API_BASE: string = 'https://api.weixin.qq.com';
 
+  /** Mini-program template messages, which WeChat retired in 2020; for a WeChat of one's own, such as the simulator. */
+  @Fits(oneOf(['on', 'off']))
+  WXOPEN_TEMPLATE: string = 'off';
+
   @IsOptional()
   @Fits(faultOfAdminKey)
   WEICAST_ADMIN_KEY?: string;
@@ -109,6 +114,15 @@ export class Environment {
   @Fits(wholeNumber(-1e12, 1e12))
   CLOCK_OFFSET_MS: number = 0;
 
+  /** A collector that takes OTLP over HTTP, by OpenTelemetry's own name for it; traces are off where it is left out. */
+  @IsOptional()
+  @Fits(faultOfWebAddress)
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+
+  /** Share of the traces that are kept; a trace is a chunk of a release, of 500 messages at most. */
+  @Fits(share)
+  OTEL_TRACES_SAMPLER_ARG: string = '0.01';
+
   @Fits(oneOf(LOG_LEVELS))
   LOG_LEVEL: string = 'info';
 }
@@ -142,6 +156,7 @@ export function unknownVariables(env: NodeJS.ProcessEnv = process.env): string[]
 }
 
 const VARIABLES: readonly string[] = [...Object.keys(new Environment()), 'PUBLIC_URL'].concat([
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
   'DATABASE_URL',
   'REDIS_URL',
   'WEICAST_ADMIN_KEY',

@@ -9,6 +9,7 @@ import {
   RolesConfig,
   SecretsConfig,
   SendingConfig,
+  TracesConfig,
   WechatConfig,
 } from './config.js';
 import type { Environment } from './environment.js';
@@ -36,7 +37,11 @@ export function resolveConfig(environment: Environment, resolved: Resolved): Con
     ),
     new DatabaseConfig(url, resolved.embedded, poolSize),
     new QueueConfig(environment.REDIS_URL, tagged(environment.QUEUE_PREFIX)),
-    new WechatConfig(bare(environment.WECHAT_API_BASE), isLoopbackUrl(environment.WECHAT_API_BASE)),
+    new WechatConfig(
+      bare(environment.WECHAT_API_BASE),
+      isLoopbackUrl(environment.WECHAT_API_BASE),
+      environment.WXOPEN_TEMPLATE === 'on',
+    ),
     new SecretsConfig(environment.WEICAST_ADMIN_KEY, resolved.masterKeys),
     new SendingConfig(
       environment.SEND_CONCURRENCY,
@@ -47,6 +52,12 @@ export function resolveConfig(environment: Environment, resolved: Resolved): Con
     new RetentionConfig(environment.RETENTION_DAYS),
     new ClockConfig(environment.CLOCK_OFFSET_MS),
     new LogConfig(environment.LOG_LEVEL),
+    new TracesConfig(
+      environment.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? undefined
+        : bare(environment.OTEL_EXPORTER_OTLP_ENDPOINT),
+      Number(environment.OTEL_TRACES_SAMPLER_ARG),
+    ),
   );
 }
 

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+const STATEMENT_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+
 /** Everything we count, in a registry of our own: two applications in one process do not meet. */
 @Injectable()
 export class Metrics {
@@ -18,6 +20,67 @@ export class Metrics {
     name: 'weicast_send_seconds',
     help: 'From the request to WeChat until its answer.',
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8],
+    registers: [this.registry],
+  });
+
+  /** One observation a message: what a slow broadcast waits for first. */
+  readonly queueWaitSeconds = new Histogram({
+    name: 'weicast_queue_wait_seconds',
+    help: 'From the release of a message until a worker takes its job.',
+    labelNames: ['queue'] as const,
+    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60],
+    registers: [this.registry],
+  });
+
+  readonly claimSeconds = new Histogram({
+    name: 'weicast_claim_seconds',
+    help: 'A statement that claims a batch of messages.',
+    buckets: STATEMENT_BUCKETS,
+    registers: [this.registry],
+  });
+
+  readonly settleSeconds = new Histogram({
+    name: 'weicast_settle_seconds',
+    help: 'A statement that settles a batch of messages.',
+    buckets: STATEMENT_BUCKETS,
+    registers: [this.registry],
+  });
+
+  readonly releaseSeconds = new Histogram({
+    name: 'weicast_release_seconds',
+    help: 'A statement that hands out messages of one broadcast.',
+    buckets: STATEMENT_BUCKETS,
+    registers: [this.registry],
+  });
+
+  readonly receiveSeconds = new Histogram({
+    name: 'weicast_receive_seconds',
+    help: 'A statement that stores a batch of receipts.',
+    buckets: STATEMENT_BUCKETS,
+    registers: [this.registry],
+  });
+
+  /** Messages that share one statement: small ones at a high rate mean that something else is slow. */
+  readonly batchMessages = new Histogram({
+    name: 'weicast_batch_messages',
+    help: 'Messages in one statement, by step: claim, settle, receive.',
+    labelNames: ['step'] as const,
+    buckets: [1, 5, 10, 25, 50, 100, 200, 350, 500],
+    registers: [this.registry],
+  });
+
+  /** WeChat's times are whole seconds. */
+  readonly receiptLagSeconds = new Histogram({
+    name: 'weicast_receipt_lag_seconds',
+    help: "From a receipt's own time until it is on record; the oldest of each batch.",
+    buckets: [0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600],
+    registers: [this.registry],
+  });
+
+  readonly inboxLagSeconds = new Histogram({
+    name: 'weicast_inbox_lag_seconds',
+    help: 'From the arrival of a push until what it says is on record; the oldest of each batch.',
+    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300],
     registers: [this.registry],
   });
 

@@ -7,6 +7,7 @@ import { LoggedWorker } from './logged-worker.js';
 import { queueOptionsOnPostgres, queueOptionsOnRedis } from './queue-backend.js';
 import type { QueueName } from './queue-names.js';
 import { QueueRedis } from './queue-redis.js';
+import { QueueTraces } from './queue-traces.js';
 import { RedisConnectionsModule } from './redis-connections.module.js';
 
 BullModule.queueClass = LoggedQueue;
@@ -20,15 +21,17 @@ BullModule.workerClass = LoggedWorker;
   imports: [
     BullModule.forRootAsync({
       imports: [RedisConnectionsModule],
-      inject: [QueueConfig, DatabaseConfig, QueueRedis],
+      inject: [QueueConfig, DatabaseConfig, QueueRedis, QueueTraces],
       useFactory: async (
         queue: QueueConfig,
         database: DatabaseConfig,
         redis: QueueRedis,
+        traces: QueueTraces,
       ): Promise<QueueOptions> => ({
         ...(redis.client
           ? queueOptionsOnRedis(redis.client, queue)
           : await queueOptionsOnPostgres(database)),
+        ...(await traces.options()),
         // Nobody replays the event stream; it is the largest thing that BullMQ leaves in Redis.
         streams: { events: { maxLen: 100 } },
         defaultJobOptions: { removeOnComplete: true },

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { QueueRedis } from './queue-redis.js';
+import { QueueTraces } from './queue-traces.js';
 
-@Module({ providers: [QueueRedis], exports: [QueueRedis] })
+@Module({ providers: [QueueRedis, QueueTraces], exports: [QueueRedis, QueueTraces] })
 export class RedisConnectionsModule {}

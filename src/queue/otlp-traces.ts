@@ -1,0 +1,46 @@
+import { context, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import type { Telemetry } from 'bullmq';
+import { BullMQOtel } from 'bullmq-otel';
+
+export interface OtlpTraces {
+  readonly telemetry: Telemetry;
+  end(): Promise<void>;
+}
+
+const EXPORT_TIMEOUT_MS = 5_000;
+
+/**
+ * Loaded only where traces are on. The decision to keep a trace falls where its jobs are added and goes with them:
+ * of a broadcast, whole chunks of a release are seen or none of it.
+ */
+export function startTraces(endpoint: string, share: number): OtlpTraces {
+  const provider = new TracerProvider({
+    resource: resourceFromAttributes({ 'service.name': 'weicast' }),
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(share) }),
+    spanProcessors: [
+      new BatchSpanProcessor({
+        exporter: new OTLPTraceExporter({
+          url: `${endpoint}/v1/traces`,
+          timeoutMillis: EXPORT_TIMEOUT_MS,
+        }),
+      }),
+    ],
+  });
+  trace.setGlobalTracerProvider(provider);
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  return {
+    telemetry: new BullMQOtel({ tracerName: 'weicast' }),
+    end: () => provider.shutdown(),
+  };
+}

@@ -1,0 +1,26 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { QueueOptions } from 'bullmq';
+import { TracesConfig } from '../config/config.js';
+import type { OtlpTraces } from './otlp-traces.js';
+
+/** What BullMQ tells of its jobs, sent to a collector; where none is named, nothing is loaded and nothing costs. */
+@Injectable()
+export class QueueTraces implements OnApplicationShutdown {
+  #traces: OtlpTraces | undefined;
+
+  constructor(private readonly config: TracesConfig) {}
+
+  /** For every queue and worker of the process. */
+  async options(): Promise<Pick<QueueOptions, 'telemetry'>> {
+    const { endpoint, share } = this.config;
+    if (endpoint === undefined) return {};
+    const { startTraces } = await import('./otlp-traces.js');
+    this.#traces = startTraces(endpoint, share);
+    return { telemetry: this.#traces.telemetry };
+  }
+
+  /** What has been gathered still goes out; a collector that is away must not keep the process. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.#traces?.end().catch(() => {});
+  }
+}
