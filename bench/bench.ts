@@ -1,0 +1,26 @@
+import type { Spread } from './support/spread.js';
+import type { Stage } from './support/stage.js';
+
+/** A number that was measured, once or in several rounds. */
+export type Figure = number | Spread | Figures;
+export interface Figures {
+  readonly [name: string]: Figure;
+}
+
+export interface BenchOptions {
+  /** The sizes of real life instead of those that fit into minutes. */
+  readonly full: boolean;
+  readonly rounds: number;
+  /** Messages, followers or rows of one round, where somebody wants another number than the usual one. */
+  readonly size?: number | undefined;
+  /** Where profiles are kept: one setting is enough then. */
+  readonly profileDir?: string | undefined;
+}
+
+/** One benchmark by its name. What it starts it also ends, but for what the stage shares. */
+export interface Bench {
+  readonly name: string;
+  readonly about: string;
+  /** Keys say what was varied (a latency, a number of recipients), so that runs of other sizes merge. */
+  run(stage: Stage, options: BenchOptions): Promise<Figures>;
+}

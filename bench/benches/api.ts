@@ -1,0 +1,115 @@
+import type { Bench, Figures } from '../bench.js';
+import { percentileOf, spreadOf } from '../support/spread.js';
+import type { Service } from '../support/service.js';
+import type { PostgresServer } from '../support/postgres-server.js';
+
+const CALLS = 50;
+/** One in so many was refused. */
+const REFUSED = 100;
+/** Broadcasts in the history of the openid that is looked up. */
+const HISTORY = 20;
+const PAGE = 50;
+const CHUNK = 1_000_000;
+
+export const api: Bench = {
+  name: 'api',
+  about: 'what operators look at, with a broadcast of so many rows made by SQL',
+  async run(stage, { full, rounds, size }) {
+    const rows = size ?? (full ? 10_000_000 : 500_000);
+    const [wechat, postgres] = [await stage.wechat(), await stage.postgres()];
+    return stage.withService({ processes: [['api', 'worker']] }, async (service) => {
+      const account = await wechat.account(1, 0);
+      await service.introduce(account);
+      const id = await service.broadcast(account, { draft: true });
+      const others: string[] = [];
+      for (let n = 1; n < HISTORY; n++)
+        others.push(await service.broadcast(account, { draft: true }));
+      stage.tell(`${rows} rows by SQL`);
+      await fill(postgres, service.databaseUrl, id, others, rows);
+      const path = `/v1/broadcasts/${id}`;
+      const refused = `${path}/deliveries?state=refused&limit=${PAGE}`;
+      const deep = openidOf(Math.floor((rows * 0.9) / REFUSED) * REFUSED);
+      return {
+        [`${rows} rows`]: {
+          broadcast: await time(service, path, rounds),
+          failedFirstPage: await time(service, refused, rounds),
+          failedDeepPage: await time(service, `${refused}&after=refused.43004.${deep}`, rounds),
+          anyDeepPage: await time(
+            service,
+            `${path}/deliveries?limit=${PAGE}&after=${deep}`,
+            rounds,
+          ),
+          openidHistory: await time(
+            service,
+            `/v1/accounts/${account.appid}/followers/${openidOf(REFUSED)}/deliveries`,
+            rounds,
+          ),
+        },
+      };
+    });
+  },
+};
+
+const openidOf = (n: number): string => `oBench${String(n).padStart(22, '0')}`;
+
+/** Deliveries of a finished broadcast, some of them refused, and one openid with a history. */
+async function fill(
+  postgres: PostgresServer,
+  url: string,
+  id: string,
+  others: readonly string[],
+  rows: number,
+): Promise<void> {
+  const query = (text: string, values: unknown[]) => postgres.query(url, text, values);
+  const isRefused = `n % ${REFUSED} = 0`;
+  const openid = `'oBench' || lpad(n::text, 22, '0')`;
+  for (let from = 1; from <= rows; from += CHUNK)
+    await query(
+      `insert into delivery (broadcast_id, openid, account_id, state, attempts, nudge, msgid, errcode,
+         queued_at, claimed_at, settled_at, receipt_at)
+       select b.id, ${openid}, b.account_id,
+         (case when ${isRefused} then 'refused' else 'delivered' end)::delivery_state, 1, 1,
+         case when ${isRefused} then null else 3487542469355000000 + n end,
+         case when ${isRefused} then 43004 end, now(), now(), now(),
+         case when ${isRefused} then null else now() end
+       from broadcast b cross join generate_series($2::bigint, $3::bigint) as n where b.id = $1`,
+      [id, from, Math.min(rows, from + CHUNK - 1)],
+    );
+  await query(
+    `insert into delivery_problem (broadcast_id, state, errcode, openid)
+     select $1::uuid, 'refused', 43004, ${openid} from generate_series(1, $2::bigint) as n where ${isRefused}`,
+    [id, rows],
+  );
+  await query(
+    `insert into delivery (broadcast_id, openid, account_id, state)
+     select id, $2, account_id, 'delivered' from broadcast where id = any ($1::uuid[])`,
+    [others, openidOf(REFUSED)],
+  );
+  await query(
+    `insert into broadcast_counter (broadcast_id, lane, delivered, refused) values ($1, 'bench', $2, $3)`,
+    [id, rows - Math.floor(rows / REFUSED), Math.floor(rows / REFUSED)],
+  );
+  await query(
+    `update broadcast set state = 'finished', started_at = now(), expanded_at = now(), ended_at = now(),
+       closed_at = now(), receipts_closed_at = now() where id = $1`,
+    [id],
+  );
+  await query('analyze', []);
+}
+
+async function time(service: Service, path: string, rounds: number): Promise<Figures> {
+  await service.get(path);
+  const medians: number[] = [];
+  const tails: number[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const took: number[] = [];
+    for (let call = 0; call < CALLS; call++) {
+      const beganAt = performance.now();
+      await service.get(path);
+      took.push(performance.now() - beganAt);
+    }
+    medians.push(percentileOf(took, 0.5));
+    tails.push(percentileOf(took, 0.99));
+  }
+  return { medianMs: spreadOf(medians), p99Ms: spreadOf(tails) };
+}

@@ -1,0 +1,24 @@
+import type { Bench, Figures } from '../bench.js';
+import { bareLeg, withBare } from '../support/bare-leg.js';
+import type { Leg } from '../support/leg.js';
+import { legFigures } from '../support/leg-figures.js';
+import { CONCURRENCY } from './weicast.js';
+
+export const bare: Bench = {
+  name: 'bare',
+  about: 'a minimal BullMQ program: addBulk, a worker, the same post, nothing recorded',
+  async run(stage, { full, rounds, size }) {
+    const messages = size ?? (full ? 100_000 : 15_000);
+    const figures: Record<string, Figures> = {};
+    for (const latencyMs of [0, 50, 100])
+      figures[`${latencyMs}ms`] = legFigures(
+        await withBare(stage, { messages, latencyMs, concurrency: CONCURRENCY }, async (run) => {
+          const legs: Leg[] = [];
+          for (let round = 1; round <= rounds; round++)
+            legs.push(await bareLeg(stage, run, `round ${round}`));
+          return legs;
+        }),
+      );
+    return figures;
+  },
+};

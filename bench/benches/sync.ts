@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bench } from '../bench.js';
+import { meter } from '../support/leg.js';
+import { spreadOf } from '../support/spread.js';
+
+export const sync: Bench = {
+  name: 'sync',
+  about: 'followers a second, read from WeChat by pages of 10,000 and stored',
+  async run(stage, { full, rounds, size }) {
+    const followers = size ?? (full ? 1_000_000 : 100_000);
+    const [wechat, redis, postgres] = [
+      await stage.wechat(),
+      await stage.redis(),
+      await stage.postgres(),
+    ];
+    const perSecond: { first: number[]; again: number[] } = { first: [], again: [] };
+    const micros: number[] = [];
+    for (let round = 1; round <= (full ? 1 : rounds); round++) {
+      const account = await wechat.account(followers, 0);
+      await stage.withService({ processes: [['api', 'callback', 'worker']] }, async (service) => {
+        const path = `/v1/accounts/${account.appid}/followers/sync`;
+        const walk = async (): Promise<number> => {
+          const beganAt = performance.now();
+          await service.admin.post(path);
+          for (;;) {
+            const { state } = await service.admin.get<{ state: string }>(path);
+            if (state === 'done') return followers / ((performance.now() - beganAt) / 1_000);
+            if (state === 'failed') throw new Error('the walk failed');
+            await sleep(50);
+          }
+        };
+        await service.register(account);
+        const spent = meter({
+          all: [...service.pids(), ...redis.pids, ...postgres.pids],
+        });
+        perSecond.first.push(await walk());
+        micros.push(spent(followers)['all'] ?? NaN);
+        perSecond.again.push(await walk());
+      });
+    }
+    return {
+      [`${followers} followers`]: {
+        followersPerSecond: spreadOf(perSecond.first, 0),
+        followersPerSecondWhenKnown: spreadOf(perSecond.again, 0),
+        microsPerFollower: spreadOf(micros, 1),
+      },
+    };
+  },
+};

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Bench, BenchOptions } from './bench.js';
+import { api } from './benches/api.js';
+import { bare } from './benches/bare.js';
+import { callback } from './benches/callback.js';
+import { expand } from './benches/expand.js';
+import { limit } from './benches/limit.js';
+import { loop } from './benches/loop.js';
+import { memory } from './benches/memory.js';
+import { scale } from './benches/scale.js';
+import { simulator } from './benches/simulator.js';
+import { start } from './benches/start.js';
+import { sync } from './benches/sync.js';
+import { weicast } from './benches/weicast.js';
+
+const BENCHES: readonly Bench[] = [
+  limit,
+  bare,
+  loop,
+  weicast,
+  memory,
+  start,
+  callback,
+  sync,
+  expand,
+  api,
+  scale,
+  simulator,
+];
+const ROOT = join(import.meta.dirname, '..');
+
+export interface Order extends BenchOptions {
+  readonly benches: readonly Bench[];
+  readonly json: boolean;
+  /** Where the results of all runs are kept together. */
+  readonly file: string;
+  readonly dist: string;
+  readonly profileDir: string | undefined;
+}
+
+export const USAGE = `npm run bench -- [options]
+
+  --only NAME,NAME    some of: ${BENCHES.map(({ name }) => name).join(', ')}
+  --full              sizes of real life (100,000 recipients and more); takes an hour
+  --rounds N          of each measurement (3); the median and both ends are told
+  --size N            messages, followers or rows of one round, to try something out
+  --json              prints everything on record as one object, for programs
+  --file FILE         the record that partial runs are merged into (.cache/bench.json)
+  --profile DIR       keeps a V8 profile of each service process there; figures of such a run are not kept
+  --dist DIR          the built service (dist)
+
+${BENCHES.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
+`;
+
+/** Reads the arguments of `npm run bench --`. */
+export function readCommandLine(args: readonly string[]): Order {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: 'string' },
+      full: { type: 'boolean', default: false },
+      rounds: { type: 'string', default: '3' },
+      size: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      file: { type: 'string', default: join(ROOT, '.cache/bench.json') },
+      profile: { type: 'string' },
+      dist: { type: 'string', default: join(ROOT, 'dist') },
+    },
+  });
+  return {
+    benches: values.only === undefined ? BENCHES : values.only.split(',').map(benchOf),
+    full: values.full,
+    rounds: positive('rounds', values.rounds),
+    size: values.size === undefined ? undefined : positive('size', values.size),
+    json: values.json,
+    file: values.file,
+    dist: values.dist,
+    profileDir: values.profile,
+  };
+}
+
+function benchOf(name: string): Bench {
+  const bench = BENCHES.find((each) => each.name === name.trim());
+  if (!bench)
+    throw new Error(`no bench '${name}'; there are ${BENCHES.map((each) => each.name).join(', ')}`);
+  return bench;
+}
+
+function positive(flag: string, text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--${flag} must be a whole number, not ${text}`);
+  return Number(text);
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+
+/** What V8's sampling writes: a tree of calls, and which node each sample hit. Times in microseconds. */
+interface CpuProfile {
+  readonly nodes: readonly ProfileNode[];
+  readonly samples: readonly number[];
+  readonly timeDeltas: readonly number[];
+}
+interface ProfileNode {
+  readonly id: number;
+  readonly callFrame: {
+    readonly functionName: string;
+    readonly url: string;
+    readonly lineNumber: number;
+  };
+  readonly children?: readonly number[];
+}
+
+/** A call, with what was spent in itself and in everything below it. */
+export interface Call {
+  readonly name: string;
+  /** Which part of the program it belongs to: a package, a folder of ours, or Node itself. */
+  readonly owner: string;
+  readonly self: number;
+  readonly total: number;
+  readonly children: readonly Call[];
+}
+
+const IDLE = new Set(['(idle)', '(program)', '(root)']);
+
+/** The tree of a profile, without the time in which the process had nothing to do. */
+export function readProfile(file: string): Call {
+  const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(file, 'utf8')) as CpuProfile;
+  const self = new Map<number, number>();
+  samples.forEach((id, i) => self.set(id, (self.get(id) ?? 0) + (timeDeltas[i] ?? 0)));
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const callOf = (node: ProfileNode): Call => {
+    const children = (node.children ?? []).map((id) => callOf(byId.get(id) as ProfileNode));
+    const own = IDLE.has(node.callFrame.functionName) ? 0 : (self.get(node.id) ?? 0);
+    return {
+      ...titleOf(node),
+      self: own,
+      total: children.reduce((sum, { total }) => sum + total, own),
+      children,
+    };
+  };
+  return callOf(nodes[0] as ProfileNode);
+}
+
+function titleOf({ callFrame }: ProfileNode): { name: string; owner: string } {
+  const { functionName, url, lineNumber } = callFrame;
+  const name = functionName === '' ? '(anonymous)' : functionName;
+  const owner = ownerOf(name, url);
+  const place = url === '' ? '' : ` ${basename(url)}:${lineNumber + 1}`;
+  return { name: `${name}${place}`, owner };
+}
+
+function ownerOf(name: string, url: string): string {
+  if (name === '(garbage collector)') return 'garbage collection';
+  if (url === '' || url.startsWith('node:')) return url === '' ? 'V8 and system calls' : 'node';
+  const packaged = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1];
+  if (packaged !== undefined) return packaged;
+  return `ours: ${/\/(?:dist|src)\/(.*)\/[^/]+$/.exec(url)?.[1] ?? 'main'}`;
+}
+
+/** Self time by a key of each call, the largest first. */
+export function selfBy(root: Call, key: (call: Call) => string): [string, number][] {
+  const sums = new Map<string, number>();
+  const visit = (call: Call): void => {
+    if (call.self > 0) sums.set(key(call), (sums.get(key(call)) ?? 0) + call.self);
+    call.children.forEach(visit);
+  };
+  visit(root);
+  return [...sums].sort(([, a], [, b]) => b - a);
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../src/database/embedded-postgres.js';
+import { readPostmasterFile } from '../../src/database/embedded-postmaster.js';
+
+/** The product's own embedded Postgres, as durable as it is for operators; each service gets a database of it. */
+export class PostgresServer {
+  #databases = 0;
+
+  private constructor(
+    private readonly server: EmbeddedPostgres,
+    private readonly dir: string,
+  ) {}
+
+  static async start(dir: string): Promise<PostgresServer> {
+    const server = await startEmbeddedPostgres({ dir, maxConnections: 300 });
+    return new PostgresServer(server, dir);
+  }
+
+  /** The postmaster; all sessions and helpers are its children. */
+  get pids(): readonly number[] {
+    const pid = readPostmasterFile(join(this.dir, 'data'))?.pid;
+    if (pid === undefined) throw new Error('postgres has ended');
+    return [pid];
+  }
+
+  async version(): Promise<string> {
+    const [row] = await this.query<{ server_version: string }>(
+      this.server.url,
+      'show server_version',
+    );
+    return row?.server_version ?? 'unknown';
+  }
+
+  /** A new, empty database. */
+  async database(): Promise<string> {
+    const name = `bench_${++this.#databases}`;
+    await this.query(this.server.url, `create database ${name}`);
+    const url = new URL(this.server.url);
+    url.pathname = `/${name}`;
+    return url.href;
+  }
+
+  async drop(databaseUrl: string): Promise<void> {
+    const name = new URL(databaseUrl).pathname.slice(1);
+    await this.query(this.server.url, `drop database ${name} with (force)`);
+  }
+
+  async query<Row extends object>(
+    url: string,
+    text: string,
+    values: unknown[] = [],
+  ): Promise<Row[]> {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      return (await client.query<Row>(text, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.server.stop();
+  }
+}

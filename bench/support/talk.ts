@@ -1,0 +1,16 @@
+/** The child's side of `Program.ask`: answers each request in turn. */
+export function answerRequests<Request>(handle: (request: Request) => Promise<unknown>): void {
+  let turn = Promise.resolve();
+  process.on('message', (request: Request) => {
+    turn = turn.then(async () => {
+      try {
+        process.send?.({ answer: await handle(request) });
+      } catch (error) {
+        process.send?.({
+          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        });
+      }
+    });
+  });
+  process.on('disconnect', () => process.exit());
+}
