@@ -21,7 +21,17 @@ export class SingleMessageView extends IntersectionType(AcceptedMessageView, Del
   heldBy!: HoldReason[];
 }
 
-export const toAcceptedMessageView = (report: SingleMessageReport): AcceptedMessageView => ({
+export const toAcceptedMessageView = (report: SingleMessageReport): AcceptedMessageView =>
+  askedFor(report);
+
+export const toSingleMessageView = (report: SingleMessageReport): SingleMessageView => ({
+  ...askedFor(report),
+  ...toDeliveryView(report),
+  holds: report.holds.map(toHoldView),
+  heldBy: report.holds.map(({ reason }) => reason),
+});
+
+const askedFor = (report: SingleMessageReport) => ({
   id: report.id,
   appid: report.appid,
   openid: report.openid,
@@ -30,11 +40,4 @@ export const toAcceptedMessageView = (report: SingleMessageReport): AcceptedMess
   templateId: report.template_id,
   ...report.message,
   createdAt: report.created_at.toISOString(),
-});
-
-export const toSingleMessageView = (report: SingleMessageReport): SingleMessageView => ({
-  ...toAcceptedMessageView(report),
-  ...toDeliveryView(report),
-  holds: report.holds.map(toHoldView),
-  heldBy: report.holds.map(({ reason }) => reason),
 });
