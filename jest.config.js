@@ -13,4 +13,6 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
   transform: { '^.+\\.ts$': ['@swc/jest'] },
   testTimeout: 60_000,
+  // Most suites wait for servers more than they compute.
+  maxWorkers: '100%',
 };

@@ -18,7 +18,7 @@ function shuffled<T>(items: readonly T[], seed: number): T[] {
 const settlement = (id: string, attempts: number, msgid: string): unknown[] => {
   const columns = [id, 'amy', attempts, 0, 'accepted', msgid, null, null, 0];
   const flags = [[false], [false]];
-  return [...columns.map((value) => [value]), 'test-settle', ...flags, 0];
+  return [...columns.map((value) => [value]), 'test-settle', ...flags, 0, [null]];
 };
 
 describe('a receipt and the reply of its send', () => {
