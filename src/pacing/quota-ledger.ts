@@ -7,6 +7,9 @@ import type { PacingTables } from './pacing.tables.js';
 import { dailyBudget, quotaLeft } from './quota-left.js';
 import { nextQuotaReset, wechatDay } from './wechat-day.js';
 
+/** For so long after its claim WeChat may not have counted a call: the transport waits eight seconds. */
+const ON_ITS_WAY = sql`interval '10 seconds'`;
+
 /** How an account stands with WeChat's daily quota of template sends. */
 export interface QuotaStanding {
   /** The WeChat day it is about, `2026-11-21`. */
@@ -71,7 +74,10 @@ export class QuotaLedger {
     };
   }
 
-  /** What openapi/quota/get said. Its figures lag a little: less than ours says nothing of others. */
+  /**
+   * What openapi/quota/get said. Claims count before WeChat does: while some may be on their way, a figure that
+   * leaves less to others than we knew of says nothing, or what others used would be ours to send.
+   */
   async learn(accountId: number, said: { limit: number; used: number }): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       await ensurePace(tx, accountId);
@@ -84,9 +90,10 @@ export class QuotaLedger {
         insert into quota_day (account_id, day, others, spent_at)
         values (${accountId}, ${this.today}::date, ${said.used}, ${said.used < said.limit ? null : sql`clock_now()`})
         on conflict (account_id, day) do update set
-          others = greatest(0, ${said.used} - quota_day.ours), spent_at = excluded.spent_at`.execute(
-        tx,
-      );
+          others = greatest(${said.used} - quota_day.ours, (
+            select case when p.refilled_at > clock_now() - ${ON_ITS_WAY} then quota_day.others else 0 end
+            from pace p where p.account_id = quota_day.account_id
+          )), spent_at = excluded.spent_at`.execute(tx);
     });
   }
 
