@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -13,6 +15,6 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
   transform: { '^.+\\.ts$': ['@swc/jest'] },
   testTimeout: 60_000,
-  // Most suites wait for servers more than they compute.
-  maxWorkers: '100%',
+  // The long suites wait for servers and seconds more than they compute.
+  maxWorkers: Math.max(3, availableParallelism() - 1),
 };
