@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Account } from '../accounts/account.js';
+import type { Account, AccountKind } from '../accounts/account.js';
 import { WechatApi } from '../token/wechat-api.js';
 import { QuotaLedger } from './quota-ledger.js';
 
-const SEND_PATH = '/cgi-bin/message/template/send';
+/** WeChat counts each path by itself; asked is the one that an account's broadcasts live by. */
+const SEND_PATHS: Record<AccountKind, string> = {
+  service: '/cgi-bin/message/template/send',
+  mini_program: '/cgi-bin/message/subscribe/send',
+};
 
 /** Asks WeChat how much of the day's quota is used, by us and by everybody else. */
 @Injectable()
@@ -15,16 +19,18 @@ export class QuotaInquiry {
 
   /** Throws what the call throws; a figure that is none is not believed. */
   async ask(account: Account): Promise<void> {
+    const path = SEND_PATHS[account.kind];
+    const askedAt = await this.ledger.now();
     const { quota } = await this.wechat.call(account, {
       path: '/cgi-bin/openapi/quota/get',
       method: 'POST',
-      body: JSON.stringify({ cgi_path: SEND_PATH }),
+      body: JSON.stringify({ cgi_path: path }),
     });
     const said = quota as { daily_limit?: unknown; used?: unknown } | undefined;
     const limit = Number(said?.daily_limit);
     const used = Number(said?.used);
     if (!Number.isSafeInteger(limit) || !Number.isSafeInteger(used) || limit <= 0 || used < 0)
-      throw new Error(`WeChat told no quota for ${SEND_PATH}: ${JSON.stringify(quota)}`);
-    await this.ledger.learn(account.id, { limit, used });
+      throw new Error(`WeChat told no quota for ${path}: ${JSON.stringify(quota)}`);
+    await this.ledger.learn(account.id, { limit, used, askedAt });
   }
 }

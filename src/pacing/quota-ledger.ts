@@ -31,6 +31,15 @@ export interface QuotaStanding {
   readonly learnedAt: Date | null;
 }
 
+/** What WeChat said of the day's quota. */
+export interface QuotaFigures {
+  readonly limit: number;
+  /** Calls of everybody. */
+  readonly used: number;
+  /** When the question was put, by the database's time. */
+  readonly askedAt: Date;
+}
+
 /** The ledger by account and WeChat day. Claims count into it (see the claim statement); this reads and corrects it. */
 @Injectable()
 export class QuotaLedger {
@@ -74,11 +83,18 @@ export class QuotaLedger {
     };
   }
 
+  /** The database's time, which everything in the ledger is dated by. */
+  async now(): Promise<Date> {
+    const { rows } = await sql<{ now: Date }>`select clock_now() as now`.execute(this.db);
+    return rows[0]!.now;
+  }
+
   /**
    * What openapi/quota/get said. Claims count before WeChat does: while some may be on their way, a figure that
-   * leaves less to others than we knew of says nothing, or what others used would be ours to send.
+   * leaves less to others than we knew of says nothing, or what others used would be ours to send. A 45009 that
+   * came after the question is newer than the answer.
    */
-  async learn(accountId: number, said: { limit: number; used: number }): Promise<void> {
+  async learn(accountId: number, said: QuotaFigures): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
       await ensurePace(tx, accountId);
       await tx
@@ -93,7 +109,10 @@ export class QuotaLedger {
           others = greatest(${said.used} - quota_day.ours, (
             select case when p.refilled_at > clock_now() - ${ON_ITS_WAY} then quota_day.others else 0 end
             from pace p where p.account_id = quota_day.account_id
-          )), spent_at = excluded.spent_at`.execute(tx);
+          )), spent_at = coalesce(excluded.spent_at,
+            case when quota_day.spent_at >= ${said.askedAt} then quota_day.spent_at end)`.execute(
+        tx,
+      );
     });
   }
 

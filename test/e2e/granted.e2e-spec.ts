@@ -53,6 +53,9 @@ describeBothQueues('a granted broadcast', (queue) => {
     const { json, status } = await world.call('POST', '/v1/broadcasts', body);
     expect([status, json.code]).toEqual([422, 'audience_empty']);
 
+    // Counted against the path that a mini program sends by.
+    const { json: quota } = await world.expect(200, 'GET', `/v1/accounts/${world.appid}/quota`);
+    expect(quota).toMatchObject({ limit: 10_000_000, ours: 2 * HOLDERS, others: 0 });
     const sent = Array.from(
       { length: 2 * HOLDERS },
       (_, i) => world.wechat.ledger({ openid: world.openid(i) }).items[0]?.messages.length ?? 0,

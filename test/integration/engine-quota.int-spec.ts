@@ -36,6 +36,9 @@ describe('the daily quota', () => {
   const limit = (calls: number): Promise<unknown> =>
     sql`update account set daily_quota = ${calls}`.execute(world.db);
 
+  const learn = async (said: { limit: number; used: number }): Promise<void> =>
+    ledger.learn(world.accountId, { ...said, askedAt: await ledger.now() });
+
   const standing = () => ledger.standing(world.accountId);
 
   it('is counted by claims, and bounds them; who gets no call is back without an attempt', async () => {
@@ -84,21 +87,21 @@ describe('the daily quota', () => {
 
   it('keeps a reserve for other systems, and counts what they use', async () => {
     await sql`update account set quota_reserve_percent = 25`.execute(world.db);
-    await ledger.learn(world.accountId, { limit: 100, used: 70 });
+    await learn({ limit: 100, used: 70 });
     expect(await standing()).toMatchObject({ limit: 100, perDay: 75, others: 70, left: 5 });
     const broadcast = await world.broadcastTo(...openids(10));
     expect(await claimAll(broadcast)).toHaveLength(5);
     // Four of our five have reached WeChat; the fifth must not become another's that was never made.
-    await ledger.learn(world.accountId, { limit: 100, used: 74 });
+    await learn({ limit: 100, used: 74 });
     expect(await standing()).toMatchObject({ ours: 5, others: 70, left: 0 });
     // None is on its way any more: WeChat is right.
     await sql`update pace set refilled_at = refilled_at - interval '11 seconds'`.execute(world.db);
-    await ledger.learn(world.accountId, { limit: 100, used: 74 });
+    await learn({ limit: 100, used: 74 });
     expect(await standing()).toMatchObject({ ours: 5, others: 69, left: 1 });
   });
 
   it('takes the smaller of what WeChat and the operator say', async () => {
-    await ledger.learn(world.accountId, { limit: 100, used: 0 });
+    await learn({ limit: 100, used: 0 });
     await limit(30);
     expect(await standing()).toMatchObject({ limit: 30, left: 30 });
     await limit(3_000);
@@ -137,9 +140,38 @@ describe('the daily quota', () => {
     await ledger.markSpent(world.accountId);
     expect(await claimAll(broadcast)).toHaveLength(0);
     expect(await standing()).toMatchObject({ spent: true, left: 0 });
-    await ledger.learn(world.accountId, { limit: 1_000, used: 10 });
+    // Asked before WeChat said so, answered after: older news.
+    await ledger.learn(world.accountId, {
+      limit: 1_000,
+      used: 9,
+      askedAt: new Date(Date.now() - 1_000),
+    });
+    expect(await standing()).toMatchObject({ spent: true, left: 0 });
+    await learn({ limit: 1_000, used: 10 });
     expect(await standing()).toMatchObject({ spent: false, left: 990 });
     expect(await claimAll(broadcast)).toHaveLength(5);
+  });
+
+  it('is asked for before a start, and waited for a few seconds', async () => {
+    const awaitsQuota = async () => {
+      const [open] = await world.hot.transaction((tx) =>
+        world.releases.openBroadcasts(tx, world.accountId),
+      );
+      return open?.awaits_quota;
+    };
+    await learn({ limit: 1_000, used: 0 });
+    const broadcast = await world.broadcastTo(...openids(5));
+    expect(await awaitsQuota()).toBe(true);
+    await learn({ limit: 1_000, used: 0 });
+    expect(await awaitsQuota()).toBe(false);
+    await sql`update pace set quota_learned_at = null`.execute(world.db);
+    expect(await awaitsQuota()).toBe(true);
+    await sql`update broadcast set purpose = 'single' where id = ${broadcast}`.execute(world.db);
+    expect(await awaitsQuota()).toBe(false);
+    await sql`update broadcast set purpose = 'broadcast', started_at = started_at - interval '4 seconds'`.execute(
+      world.db,
+    );
+    expect(await awaitsQuota()).toBe(false);
   });
 
   it('has days that SQL and the process reckon alike', async () => {

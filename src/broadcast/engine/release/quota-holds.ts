@@ -37,11 +37,28 @@ export class QuotaHolds implements Repair {
 
   async run(): Promise<void> {
     for (const { accountId, mustAsk, held } of await this.#spenders()) {
-      // Not waited for: WeChat may be slow, and release does not depend on the answer.
-      if (mustAsk) void this.#ask(accountId);
+      if (mustAsk) void this.ask(accountId);
       // The limit was raised, or an operator cleared the quota: no need to wait for the reset.
       if (held.length > 0 && (await this.#hasCallsLeft(accountId)))
         for (const id of held) await this.holds.lift(id, ['quota']);
+    }
+  }
+
+  /**
+   * Asks WeChat, unless it has just failed to answer. Never fails, and is not waited for: WeChat may be slow, and
+   * what waits for the answer waits for a few seconds alone.
+   */
+  async ask(accountId: number): Promise<void> {
+    if (performance.now() - (this.#askedAt.get(accountId) ?? -Infinity) < PATIENCE_MS) return;
+    this.#askedAt.set(accountId, performance.now());
+    try {
+      const account = await this.accounts.byId(accountId);
+      if (account && account.heldAt === null && account.fault === null)
+        await this.inquiry.ask(account);
+      // Another broadcast that starts soon is a reason to ask again.
+      this.#askedAt.delete(accountId);
+    } catch (err) {
+      this.#logger.warn({ accountId, err }, 'WeChat did not tell the quota; asking again');
     }
   }
 
@@ -59,28 +76,13 @@ export class QuotaHolds implements Repair {
     const { rows } = await sql<Spender>`
       select b.account_id,
         bool_or(p.quota_learned_at is null or p.quota_learned_at < clock_now() - ${ASK_AGAIN}
-          or p.quota_learned_at < b.started_at and b.started_at > clock_now() - ${ASK_AGAIN}) as must_ask,
+          or p.quota_learned_at < b.started_at and b.purpose = 'broadcast') as must_ask,
         coalesce(array_agg(b.id) filter (where exists (select from broadcast_hold h
           where h.broadcast_id = b.id and h.reason = 'quota')), '{}') as held
       from broadcast b join pace p on p.account_id = b.account_id
       where b.closed_at is null and b.state = 'running'
       group by b.account_id`.execute(this.db);
     return rows;
-  }
-
-  /** Never fails. */
-  async #ask(accountId: number): Promise<void> {
-    if (performance.now() - (this.#askedAt.get(accountId) ?? -Infinity) < PATIENCE_MS) return;
-    this.#askedAt.set(accountId, performance.now());
-    try {
-      const account = await this.accounts.byId(accountId);
-      if (!account || account.heldAt !== null || account.fault !== null) return;
-      await this.inquiry.ask(account);
-      // Another broadcast that starts soon is a reason to ask again.
-      this.#askedAt.delete(accountId);
-    } catch (err) {
-      this.#logger.warn({ accountId, err }, 'WeChat did not tell the quota; asking again');
-    }
   }
 
   async #hasCallsLeft(accountId: number): Promise<boolean> {

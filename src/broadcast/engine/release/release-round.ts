@@ -21,8 +21,12 @@ export interface Round {
 }
 
 /** Would send now, if there were room. */
-export const isWaiting = ({ running, held, pending }: OpenBroadcast): boolean =>
-  running && !held && pending > 0;
+export const isWaiting = ({
+  running,
+  held,
+  awaits_quota: early,
+  pending,
+}: OpenBroadcast): boolean => running && !held && !early && pending > 0;
 
 const outstandingOf = (open: readonly OpenBroadcast[]): number =>
   open.reduce((sum, { queued, sending }) => sum + queued + sending, 0);

@@ -38,6 +38,8 @@ export interface OpenBroadcast {
   readonly running: boolean;
   /** By a hold, or because its send hours are over. */
   readonly held: boolean;
+  /** It has just started, and WeChat has not told since what is left of the day's quota. */
+  readonly awaits_quota: boolean;
   /** A test or a single message. */
   readonly first: boolean;
   /** To one recipient. */

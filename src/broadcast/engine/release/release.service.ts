@@ -47,6 +47,8 @@ export class ReleaseService {
   async #follow(accountId: number, round: Round): Promise<boolean> {
     const { turn, open, nudges, achieved } = round;
     await this.queue.add(nudges);
+    const awaitsQuota = open.some((broadcast) => broadcast.awaits_quota);
+    if (awaitsQuota) void this.quota.ask(accountId);
     const waits = !turn.stopped && open.some(isWaiting);
     if (waits) {
       this.#waiting.add(accountId);
@@ -54,7 +56,9 @@ export class ReleaseService {
     } else this.#waiting.delete(accountId);
     if (round.quotaSpent) await this.quota.holdUntilReset(accountId);
     await this.finishing.finishAll(open.filter(isDone).map(({ id }) => id));
-    return nudges.length > 0 || open.some(({ queued, sending }) => queued + sending > 0);
+    return (
+      awaitsQuota || nudges.length > 0 || open.some(({ queued, sending }) => queued + sending > 0)
+    );
   }
 }
 

@@ -148,12 +148,15 @@ select b.id, b.state = 'running' as running, b.expanded_at is not null as expand
   b.purpose <> 'broadcast' as first, b.purpose = 'single' as single,
   exists (select from broadcast_hold h where h.broadcast_id = b.id)
     or coalesce(b.sends_until <= clock_now(), false) as held,
+  b.purpose = 'broadcast' and coalesce(p.quota_learned_at < b.started_at, true)
+    and b.started_at > clock_now() - interval '3 seconds' as awaits_quota,
   case when b.canary is not null and b.canary_passed_at is null
     then greatest(0, coalesce(b.canary_size, 0) - coalesce(c.handed_out, 0))::float8 end as canary_room,
   b.sends_per_second as own_cap, coalesce(c.credit, 0) as credit,
   coalesce(c.released_to, '') as released_to,
   n.pending, n.queued, n.sending, n.progressed
 from broadcast b
+join pace p on p.account_id = b.account_id
 left join broadcast_cursor c on c.broadcast_id = b.id
 cross join lateral (
   select coalesce(sum(pending), 0)::float8 as pending, coalesce(sum(queued), 0)::float8 as queued,
