@@ -86,7 +86,8 @@ export class QuotaLedger {
   /** The database's time, which everything in the ledger is dated by. */
   async now(): Promise<Date> {
     const { rows } = await sql<{ now: Date }>`select clock_now() as now`.execute(this.db);
-    return rows[0]!.now;
+    if (!rows[0]) throw new Error('the database does not tell the time');
+    return rows[0].now;
   }
 
   /**

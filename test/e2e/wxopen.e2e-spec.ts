@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { ProductWorld } from '../support/product-world.js';
 import { describeWithRedis } from '../support/redis.js';
 
-const loader = join(import.meta.dirname, '../support/typescript-loader.js');
-const worker = join(import.meta.dirname, '../support/worker-process.ts');
+const program = join(import.meta.dirname, '../../dist/main.js');
 const WORKERS = 4;
 const USERS = 1_000;
 const SENDS_EACH = 5;
@@ -70,9 +69,9 @@ describeWithRedis('messages that need a form_id each', (redisUrl) => {
     expect(stored.json).toMatchObject({ stored: 6 * USERS, expired: 0 });
 
     for (let i = 0; i < WORKERS; i++) {
-      const variables = world.environment({ WXOPEN_TEMPLATE: 'on' });
       workers.push(
-        spawn(process.execPath, ['--import', loader, worker, JSON.stringify(variables)], {
+        spawn(process.execPath, [program], {
+          env: world.environment({ ROLES: 'worker', WXOPEN_TEMPLATE: 'on' }),
           stdio: ['ignore', 'ignore', 'inherit'],
         }),
       );

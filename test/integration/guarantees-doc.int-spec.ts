@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-const FOLDERS = ['test/integration', 'test/e2e'];
+const FOLDERS = ['test/integration', 'test/e2e', 'test/large'];
 const files = FOLDERS.flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`));
 
 /** docs/guarantees.md names a test for each promise, as `file` *title*. */

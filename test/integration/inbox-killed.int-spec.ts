@@ -10,8 +10,7 @@ import { CALLBACK_TOKEN, CallbackWorld, until } from '../support/callback-world.
 import { describeBothQueues } from '../support/redis.js';
 import { signedQuery } from '../support/wechat-push.js';
 
-const loader = join(import.meta.dirname, '../support/typescript-loader.js');
-const worker = join(import.meta.dirname, '../support/inbox-worker.ts');
+const worker = join(import.meta.dirname, '../support/inbox-worker.js');
 const DEATHS = 5;
 
 const push = (event: string, openid: string, rest = ''): string =>
@@ -49,7 +48,8 @@ describeBothQueues('an inbox worker', (backend) => {
       WEICAST_MASTER_KEY: secrets.masterKeys.map((key) => key.toString('base64')).join(','),
       LOG_LEVEL: 'error',
     };
-    const child = spawn(process.execPath, ['--import', loader, worker, JSON.stringify(variables)], {
+    const child = spawn(process.execPath, [worker], {
+      env: variables,
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     children.push(child);
