@@ -39,13 +39,14 @@ describe('partitions by month', () => {
       retention: new Retention(db, clock, new RetentionConfig(keepDays)),
     };
   }
+  /** Those of these tests' time: the present ones come with every test's database. */
   const months = async (db: Kysely<BroadcastTables>, parent: string): Promise<string[]> => {
     const { rows } = await sql<{ name: string }>`
       select inhrelid::regclass::text as name from pg_inherits
       where inhparent = ${parent}::regclass order by 1`.execute(db);
     return rows
       .map(({ name }) => name.slice(parent.length + 1))
-      .filter((name) => name !== 'elsewhen');
+      .filter((name) => name > '2029' && name !== 'elsewhen');
   };
   const exists = async (db: Kysely<BroadcastTables>, table: string): Promise<boolean> => {
     const { rows } = await sql<{ found: boolean }>`

@@ -3,9 +3,13 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { DeliveryPartitions } from '../../src/broadcast/engine/keeping/delivery-partitions.js';
+import type { BroadcastTables } from '../../src/broadcast/engine/engine.tables.js';
+import { clockOption, kyselyOn } from '../../src/database/dialect.js';
 import { lockFolder } from '../../src/database/embedded-lock.js';
 import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.js';
 import { migrateToLatest } from '../../src/database/migrator.js';
+import { Clock } from '../../src/kernel/clock.js';
 import { startRedisServer } from './redis-server.js';
 
 const folderPrefix = 'weicast-test-';
@@ -59,6 +63,7 @@ async function makeTemplate(url: string): Promise<string> {
   try {
     await admin.query('create database template_weicast');
     await migrateToLatest(template.href);
+    await makePartitions(template.href);
     await admin.query(
       'alter database template_weicast with is_template true allow_connections false',
     );
@@ -66,6 +71,15 @@ async function makeTemplate(url: string): Promise<string> {
     await admin.end();
   }
   return template.href;
+}
+
+/** Those that a starting service makes if there are none: cloned they cost a fifth. */
+async function makePartitions(url: string): Promise<void> {
+  const db = kyselyOn<BroadcastTables>(
+    new pg.Pool({ connectionString: url, max: 1, options: clockOption(0) }),
+  );
+  await new DeliveryPartitions(db, new Clock()).ensure();
+  await db.destroy();
 }
 
 /** A run that was killed leaves its folder, and perhaps its server, behind. */
