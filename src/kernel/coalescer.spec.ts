@@ -72,6 +72,30 @@ describe('a coalescer', () => {
     expect(batches).toEqual([[1], [2, 3, 4]]);
   });
 
+  it('goes on gathering when a batch ends: what has come since waits its own time', async () => {
+    const batches: number[][] = [];
+    let finish: () => void = () => {};
+    const coalescer = new Coalescer<number, number>(
+      { waitMs: 1e6, maxItems: 2, concurrency: 2 },
+      async (items) => {
+        batches.push(items);
+        if (batches.length === 1) await new Promise<void>((resolve) => (finish = resolve));
+        return items;
+      },
+    );
+
+    const first = [1, 2].map((n) => coalescer.add(n));
+    const third = coalescer.add(3);
+    finish();
+    await Promise.all(first);
+    expect(batches).toEqual([[1, 2]]);
+    await Promise.all([third, coalescer.add(4)]);
+    expect(batches).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+
   it('drains: everything handed in has settled, without waiting for the timer', async () => {
     const done: number[] = [];
     const coalescer = new Coalescer<number, number>({ waitMs: 1e6, maxItems: 100 }, (items) => {

@@ -28,6 +28,8 @@ export class Coalescer<In, Out> {
   readonly #waiting: Waiting<In, Out>[] = [];
   #weight = 0;
   #running = 0;
+  /** Its time has come, but as many batches as may were under way. */
+  #overdue = false;
   #timer: NodeJS.Timeout | undefined;
   #idle: (() => void)[] = [];
 
@@ -71,6 +73,7 @@ export class Coalescer<In, Out> {
     while (this.#waiting.length > 0 && this.#running < (this.options.concurrency ?? 1)) {
       void this.#runBatch(this.#take());
     }
+    this.#overdue = this.#waiting.length > 0;
   }
 
   /** As many as the bounds allow, and at least one. */
@@ -102,8 +105,8 @@ export class Coalescer<In, Out> {
       const idle = this.#idle;
       this.#idle = [];
       for (const wake of idle) wake();
-      // What arrived meanwhile has waited long enough: it goes at once.
-      if (this.#waiting.length > 0) this.#start();
+      // What arrived meanwhile goes on gathering, unless its time has come.
+      if (this.#overdue || this.#isFull()) this.#start();
     }
   }
 }

@@ -44,6 +44,7 @@ interface PlanNode {
   'Node Type': string;
   'Relation Name'?: string;
   'Index Cond'?: string;
+  'Actual Loops'?: number;
   Plans?: PlanNode[];
 }
 
@@ -102,6 +103,22 @@ describe('the plans of the hot statements, on a fresh table of a million rows', 
     expect(scans.some(({ table }) => table === 'delivery' || table === 'receipt')).toBe(true);
   });
 
+  it('sweep-page looks for what blocks the mark once, not once for each row', async () => {
+    const client = await world.pool.connect();
+    const { rows } = await client.query<{ id: string }>('select id from broadcast');
+    await client.query(`begin; prepare sweep_page as ${SWEEP_PAGE.text}`);
+    const explained = await client.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
+      `explain (analyze, format json)
+         execute sweep_page('${rows[0]!.id}', '', 'p', false, true, 1000, 'test')`,
+    );
+    await client.query('rollback; deallocate sweep_page');
+    client.release();
+    const loops = allOf(explained.rows[0]!['QUERY PLAN'][0]!.Plan)
+      .filter((node) => node['Node Type'] === 'SetOp')
+      .map((node) => node['Actual Loops']);
+    expect(loops).toEqual([1]);
+  });
+
   it('would notice a statement that walks the broadcast', async () => {
     const { rows } = await world.pool.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
       `explain (generic_plan, format json) select openid from delivery where broadcast_id = $1::uuid and state = 'pending'`,
@@ -112,6 +129,8 @@ describe('the plans of the hot statements, on a fresh table of a million rows', 
     });
   });
 });
+
+const allOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(allOf)];
 
 /** Every scan of a table of ours, partitions under their parent's name, with the columns its index binds. */
 function scansOf(node: PlanNode): { table: string; columns: string[] }[] {

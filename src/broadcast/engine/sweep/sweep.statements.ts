@@ -76,7 +76,7 @@ page as materialized (
 ),
 found as materialized (select broadcast_id, openid from page where verdict is not null),
 ${actOn('$7')},
-blocker as (
+blocker as materialized (
   -- what was really moved decides: a claim may have come before us
   select min(openid) as openid from (
     select openid from page where state in ('pending', 'queued', 'sending') and not_before is null
