@@ -61,7 +61,8 @@ export class RedisSentinels {
     await until(
       'the failover',
       async () => {
-        const role = String(await this.replica.ask('INFO', 'replication'));
+        // A sentinel closes the connections of whom it promotes.
+        const role = String(await this.replica.ask('INFO', 'replication').catch(() => ''));
         if (!role.includes('role:master')) return false;
         const named = await Promise.all(
           this.sentinels.map((one) => one.ask('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME)),
