@@ -3,6 +3,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { HttpConfig, RolesConfig } from '../config/config.js';
 import { DomainError } from '../kernel/domain-error.js';
+import { endConnectionsOnClose } from './connections-end.js';
 import { mountOpenApi } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PROBLEM_TYPE, problemOf } from './problem.js';
@@ -24,6 +25,7 @@ export function createAdapter({ trustProxy }: HttpConfig): FastifyAdapter {
     genReqId: () => randomUUID(),
     frameworkErrors: refuseUrl,
   });
+  endConnectionsOnClose(adapter.getInstance());
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     if (isPublicRoute(request.routeOptions.url)) return done();
     void passGate(gates.get(adapter) ?? shut, request, reply, done);

@@ -60,9 +60,12 @@ async function clone(client: pg.Client, template: string, name: string): Promise
   }
 }
 
-/** Connections that were just closed are given a moment to be gone: force would tell their owners an error. */
+/**
+ * Connections that were just closed are given a moment to be gone (the server itself waits five seconds for them):
+ * force would tell their owners an error.
+ */
 async function drop(client: pg.Client, name: string): Promise<void> {
-  for (let attempt = 1; attempt <= 20; attempt++) {
+  for (let attempt = 1; attempt <= 2; attempt++) {
     try {
       await client.query(`drop database if exists ${name}`);
       return;

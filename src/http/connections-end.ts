@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify';
+
+const LOOK_MS = 50;
+/** Longest time in milliseconds that a request under way may keep the server from closing. */
+const PATIENCE_MS = 5_000;
+
+/**
+ * A closing server waits for its connections, and closes those that are idle at that moment. One that was answering
+ * then is kept alive for its client's next request, for 72 seconds: here it ends with its answer.
+ */
+export function endConnectionsOnClose(instance: FastifyInstance): void {
+  const { server } = instance;
+  instance.addHook('preClose', (done) => {
+    const looks = setInterval(() => server.closeIdleConnections(), LOOK_MS);
+    const patience = setTimeout(() => server.closeAllConnections(), PATIENCE_MS);
+    server.once('close', () => {
+      clearInterval(looks);
+      clearTimeout(patience);
+    });
+    done();
+  });
+}
