@@ -19,8 +19,8 @@ const floors = [
   ['inbox', 'alerts', 'overview', 'dashboard', 'console', 'health'],
 ];
 
-/** Arrows between neighbours, each by a decision: BullMQ runs on a Redis connection (docs/decisions/0008). */
-const neighbours = { queue: ['redis'] };
+/** Arrows between neighbours, by a decision: BullMQ runs on Redis or in our database (docs/decisions/0008). */
+const neighbours = { queue: ['redis', 'database'] };
 
 /** Roles that stay inside their module; a neighbour gets its services, its module class and its pure files. */
 const privateRoles = '[.](repository|tables|processor|controller|dto|store)[.]ts$';

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
@@ -12,31 +11,6 @@ import { refuseForeignClock } from './database/database-clock.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded-postgres.js';
 import { migrateToLatest } from './database/migrator.js';
 import { configureHttp, createAdapter } from './http/http.setup.js';
-
-/** Longest time in milliseconds from the first connection to the open port; migrations have as long as they need. */
-const STARTING_MS = 60_000;
-
-/** A database that dies under a start may leave it waiting for ever: who supervises us has to learn of it. */
-async function inTime<T>(start: Promise<T>): Promise<T> {
-  const deadline = new AbortController();
-  const late = sleep(STARTING_MS, undefined, { signal: deadline.signal }).then(() => {
-    throw new Error(`not started after ${STARTING_MS / 1_000} seconds: is a store away?`);
-  });
-  try {
-    return await Promise.race([start, late]);
-  } finally {
-    late.catch(() => {});
-    deadline.abort();
-  }
-}
-
-/** Longest time in milliseconds that a service which could not start may take to close what it had opened. */
-const CLOSING_MS = 5_000;
-
-/** What never came to life may never end: a start that failed is told all the same, and tried again. */
-async function closeHalfStarted(app: NestFastifyApplication): Promise<void> {
-  await Promise.race([app.close().catch(() => {}), sleep(CLOSING_MS, undefined, { ref: false })]);
-}
 
 /** The service from its environment to its listening port; for `main`, the demo and the tests alike. */
 export class Service {
@@ -75,10 +49,10 @@ export class Service {
       );
       app.useLogger(app.get(Logger));
       configureHttp(app);
-      await inTime(app.listen(config.http.port, config.http.host));
+      await app.listen(config.http.port, config.http.host);
       return new Service(app, config, await app.getUrl(), embedded);
     } catch (error) {
-      if (app) await closeHalfStarted(app);
+      await app?.close().catch(() => {});
       await embedded?.stop();
       throw error;
     }

@@ -1,11 +1,11 @@
-import pg from 'pg';
 import { StartFault } from '../kernel/start-fault.js';
+import { HeardClient } from './heard-client.js';
 
 const MOST_MS = 5_000;
 
 /** Ages are computed in SQL; a process whose clock says something else would act on the wrong ones. */
 export async function refuseForeignClock(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new HeardClient({ connectionString: url });
   await client.connect();
   try {
     const before = Date.now();

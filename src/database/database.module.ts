@@ -4,6 +4,7 @@ import pg from 'pg';
 import { ClockConfig, DatabaseConfig } from '../config/config.js';
 import { DatabaseIdentity } from './database-identity.js';
 import { clockOption, kyselyOn } from './dialect.js';
+import { HeardClient } from './heard-client.js';
 import { HOT_OPTIONS, HotSql } from './hot-sql.js';
 
 const POOLS = Symbol('pools');
@@ -19,6 +20,7 @@ const openPool = (
   identity: DatabaseIdentity,
 ): pg.Pool => {
   const pool = new pg.Pool({
+    Client: HeardClient,
     connectionString: url,
     max,
     options,
@@ -27,10 +29,7 @@ const openPool = (
     // oxlint-disable-next-line no-misused-promises -- the pool's types do not say that it awaits
     onConnect: (client) => identity.check(client),
   });
-  // A connection may break while it is idle, or while somebody has it: the pool replaces it, and whoever
-  // had it learns by its statement. Unheard, either event would end the process.
-  pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('error', () => {}); // of an idle connection: the pool replaces it
   return pool;
 };
 

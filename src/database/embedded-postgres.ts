@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
-import pg from 'pg';
 import { locateBinaries } from './embedded-binaries.js';
 import { embeddedRole, openCluster } from './embedded-cluster.js';
 import { lockFolder } from './embedded-lock.js';
 import { stopOrphan } from './embedded-postmaster.js';
 import { EmbeddedServer } from './embedded-server.js';
 import { chooseDatabaseUser, prepareFolder, requirePassable } from './embedded-user.js';
+import { HeardClient } from './heard-client.js';
 
 export interface EmbeddedPostgresOptions {
   /** The folder that holds the database: made when absent, owned by this process until `stop`. */
@@ -66,7 +66,7 @@ export async function startEmbeddedPostgres(
 }
 
 async function ensureDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new HeardClient({ connectionString: url });
   await client.connect();
   try {
     const found = await client.query('select from pg_database where datname = $1', [database]);

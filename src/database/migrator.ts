@@ -1,12 +1,13 @@
 import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { clockOption, kyselyOn } from './dialect.js';
+import { HeardClient } from './heard-client.js';
 import { MIGRATIONS } from './migrations.js';
 
 /** Brings the schema up to date, under a lock: of several processes that start at once, one migrates. */
 export async function migrateToLatest(url: string): Promise<void> {
   const db = kyselyOn<unknown>(
-    new pg.Pool({ connectionString: url, max: 2, options: clockOption(0) }),
+    new pg.Pool({ Client: HeardClient, connectionString: url, max: 2, options: clockOption(0) }),
   );
   try {
     const migrations: Record<string, Migration> = Object.fromEntries(

@@ -1,23 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { Worker } from 'bullmq';
+import { type Processor, Worker, type WorkerOptions } from 'bullmq';
 import { seldomWarned } from './seldom-warned.js';
 
 /** A send in flight ends within eight seconds. */
 const CLOSE_PATIENCE_MS = 8_500;
 const DISCONNECT_PATIENCE_MS = 500;
+/** Before a job is asked for again, after the asking failed. */
+const TROUBLE_PAUSE_MS = 250;
 
 /** A BullMQ worker whose troubles go to our log (unheard, BullMQ prints each of them), and whose end has one. */
 export class LoggedWorker extends Worker {
   readonly #logger = new Logger('Worker');
   #closed: Promise<void> | undefined;
 
-  constructor(...given: ConstructorParameters<typeof Worker>) {
-    super(...given);
+  constructor(name: string, processor: Processor, options: WorkerOptions) {
+    super(name, processor, options);
     this.on(
       'error',
       seldomWarned((err) => this.#logger.warn({ queue: this.name, err }, 'a worker is in trouble')),
     );
+  }
+
+  /**
+   * BullMQ asks again at once after most errors. One that comes without a wait for the network would keep the event
+   * loop from everything else, health and signals included.
+   */
+  protected override async moveToActive(
+    ...asked: Parameters<Worker['moveToActive']>
+  ): ReturnType<Worker['moveToActive']> {
+    try {
+      return await super.moveToActive(...asked);
+    } catch (error) {
+      await sleep(TROUBLE_PAUSE_MS, undefined, { ref: false });
+      throw error;
+    }
   }
 
   /**

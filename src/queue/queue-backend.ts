@@ -4,9 +4,9 @@ import {
   runMigrations,
   setDefaultBackendFactory,
 } from 'bullmq';
-import pg from 'pg';
 import type { Cluster, Redis } from 'ioredis';
 import type { DatabaseConfig, QueueConfig } from '../config/config.js';
+import { HeardClient } from '../database/heard-client.js';
 
 export function queueOptionsOnRedis(
   client: Redis | Cluster,
@@ -25,7 +25,7 @@ export async function queueOptionsOnPostgres({
   url,
   embedded,
 }: DatabaseConfig): Promise<Pick<QueueOptions, 'connection'>> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new HeardClient({ connectionString: url });
   await client.connect();
   try {
     await runMigrations(client);
@@ -33,12 +33,34 @@ export async function queueOptionsOnPostgres({
     await client.end();
   }
   // Process-wide: @nestjs/bullmq has no backend per queue.
-  setDefaultBackendFactory(createPostgresBackend);
+  setDefaultBackendFactory(createLastingBackend);
   const connection = {
+    Client: HeardClient,
     connectionString: url,
     max: 4,
     ...(embedded ? { options: '-c synchronous_commit=off' } : {}),
   };
   // BullMQ types the option for Redis; the PostgreSQL backend reads this shape.
   return { connection: connection as unknown as QueueOptions['connection'] };
+}
+
+/**
+ * BullMQ keeps its first look at the database for ever, a failed one too: a process that starts while PostgreSQL is
+ * being restarted would never have a queue. Here the next call looks again.
+ */
+const createLastingBackend: typeof createPostgresBackend = (...given) => {
+  const backend = createPostgresBackend(...given);
+  for (const part of [backend.connection, backend]) forgetFailedLooks(part);
+  return backend;
+};
+
+function forgetFailedLooks(part: { waitUntilReady(): Promise<void> }): void {
+  const look = part.waitUntilReady.bind(part);
+  let looking: Promise<void> | undefined;
+  part.waitUntilReady = () =>
+    (looking ??= look().catch((error: unknown) => {
+      looking = undefined;
+      Object.assign(part, { readyPromise: undefined });
+      throw error;
+    }));
 }
