@@ -44,16 +44,16 @@ export async function queueOptionsOnPostgres({
   return { connection: connection as unknown as QueueOptions['connection'] };
 }
 
-/**
- * BullMQ keeps its first look at the database for ever, a failed one too: a process that starts while PostgreSQL is
- * being restarted would never have a queue. Here the next call looks again.
- */
+/** BullMQ's backend, put right where a PostgreSQL that restarts would hurt it for good. */
 const createLastingBackend: typeof createPostgresBackend = (...given) => {
   const backend = createPostgresBackend(...given);
+  // Its listening connection has nobody who hears of its end until a moment after it stands.
+  Object.assign(backend.connection, { pgModule: { Client: HeardClient } });
   for (const part of [backend.connection, backend]) forgetFailedLooks(part);
   return backend;
 };
 
+/** BullMQ keeps its first look at the database for ever, a failed one too. Here the next call looks again. */
 function forgetFailedLooks(part: { waitUntilReady(): Promise<void> }): void {
   const look = part.waitUntilReady.bind(part);
   let looking: Promise<void> | undefined;
