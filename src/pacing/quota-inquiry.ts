@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Account, AccountKind } from '../accounts/account.js';
 import { WechatApi } from '../token/wechat-api.js';
-import { QuotaLedger } from './quota-ledger.js';
+import { type QuotaAsker, QuotaLedger } from './quota-ledger.js';
 
 /** WeChat counts each path by itself; asked is the one that an account's broadcasts live by. */
 const SEND_PATHS: Record<AccountKind, string> = {
@@ -18,7 +18,7 @@ export class QuotaInquiry {
   ) {}
 
   /** Throws what the call throws; a figure that is none is not believed. */
-  async ask(account: Account): Promise<void> {
+  async ask(account: Account, asker: QuotaAsker): Promise<void> {
     const path = SEND_PATHS[account.kind];
     const askedAt = await this.ledger.now();
     const { quota } = await this.wechat.call(account, {
@@ -31,6 +31,6 @@ export class QuotaInquiry {
     const used = Number(said?.used);
     if (!Number.isSafeInteger(limit) || !Number.isSafeInteger(used) || limit <= 0 || used < 0)
       throw new Error(`WeChat told no quota for ${path}: ${JSON.stringify(quota)}`);
-    await this.ledger.learn(account.id, { limit, used, askedAt });
+    await this.ledger.learn(account.id, { limit, used, askedAt, asker });
   }
 }

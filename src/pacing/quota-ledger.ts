@@ -38,7 +38,11 @@ export interface QuotaFigures {
   readonly used: number;
   /** When the question was put, by the database's time. */
   readonly askedAt: Date;
+  readonly asker: QuotaAsker;
 }
+
+/** An operator knows why the day's 45009 is over; a routine question does not, and WeChat's figures are often kinder. */
+export type QuotaAsker = 'operator' | 'routine';
 
 /** The ledger by account and WeChat day. Claims count into it (see the claim statement); this reads and corrects it. */
 @Injectable()
@@ -92,8 +96,8 @@ export class QuotaLedger {
 
   /**
    * What openapi/quota/get said. Claims count before WeChat does: while some may be on their way, a figure that
-   * leaves less to others than we knew of says nothing, or what others used would be ours to send. A 45009 that
-   * came after the question is newer than the answer.
+   * leaves less to others than we knew of says nothing, or what others used would be ours to send. A 45009 stands
+   * until the day is over, or until an operator asks after it.
    */
   async learn(accountId: number, said: QuotaFigures): Promise<void> {
     await this.db.transaction().execute(async (tx) => {
@@ -104,16 +108,14 @@ export class QuotaLedger {
         .where('accountId', '=', accountId)
         .execute();
       await sql`
-        insert into quota_day (account_id, day, others, spent_at)
-        values (${accountId}, ${this.today}::date, ${said.used}, ${said.used < said.limit ? null : sql`clock_now()`})
+        insert into quota_day (account_id, day, others)
+        values (${accountId}, ${this.today}::date, ${said.used})
         on conflict (account_id, day) do update set
           others = greatest(${said.used} - quota_day.ours, (
             select case when p.refilled_at > clock_now() - ${ON_ITS_WAY} then quota_day.others else 0 end
             from pace p where p.account_id = quota_day.account_id
-          )), spent_at = coalesce(excluded.spent_at,
-            case when quota_day.spent_at >= ${said.askedAt} then quota_day.spent_at end)`.execute(
-        tx,
-      );
+          )), spent_at = case when ${said.asker} = 'routine' or quota_day.spent_at >= ${said.askedAt}
+            then quota_day.spent_at end`.execute(tx);
     });
   }
 

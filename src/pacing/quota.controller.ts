@@ -32,7 +32,7 @@ export class QuotaController {
   @HttpCode(HttpStatus.OK)
   async refresh(@Param('appid') appid: string): Promise<QuotaView> {
     const account = await this.accounts.require(appid);
-    await this.inquiry.ask(account);
+    await this.inquiry.ask(account, 'operator');
     return toQuotaView(await this.ledger.standing(account.id));
   }
 }

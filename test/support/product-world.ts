@@ -149,10 +149,10 @@ export class ProductWorld {
   }
 
   /** The account, its templates and, of a service account, its followers are on record. */
-  async ready(account: Record<string, unknown> = {}): Promise<void> {
-    const { secret } = this.wechat.account().settings;
+  async ready(account: Record<string, unknown> = {}, appid = this.appid): Promise<void> {
+    const { secret } = this.wechat.account(appid).settings;
     await this.expect(201, 'POST', '/v1/accounts', {
-      appid: this.appid,
+      appid,
       secret,
       kind: 'service',
       name: 'test',
@@ -160,11 +160,11 @@ export class ProductWorld {
       callbackToken: CALLBACK_TOKEN,
       ...account,
     });
-    await this.expect(200, 'POST', `/v1/accounts/${this.appid}/templates/sync`);
+    await this.expect(200, 'POST', `/v1/accounts/${appid}/templates/sync`);
     if (account['kind'] === 'mini_program') return; // which has no followers
-    await this.expect(202, 'POST', `/v1/accounts/${this.appid}/followers/sync`);
+    await this.expect(202, 'POST', `/v1/accounts/${appid}/followers/sync`);
     await this.until(async () => {
-      const { json } = await this.call('GET', `/v1/accounts/${this.appid}/followers/sync`);
+      const { json } = await this.call('GET', `/v1/accounts/${appid}/followers/sync`);
       if (json.state === 'failed') throw new Error(JSON.stringify(json));
       return json.state === 'done';
     });
@@ -182,8 +182,8 @@ export class ProductWorld {
     return answer;
   }
 
-  async templateId(title = '活动报名成功通知'): Promise<string> {
-    const { json } = await this.expect(200, 'GET', `/v1/accounts/${this.appid}/templates`);
+  async templateId(appid = this.appid, title = '活动报名成功通知'): Promise<string> {
+    const { json } = await this.expect(200, 'GET', `/v1/accounts/${appid}/templates`);
     const found = json.items.find((template: { title: string }) => template.title === title);
     return found.templateId;
   }

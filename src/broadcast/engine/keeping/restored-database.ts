@@ -3,10 +3,13 @@ import { DatabaseIdentity } from '../../../database/database-identity.js';
 import { databaseReplaced } from '../holds/hold-texts.js';
 import type { Repair } from '../sweep/repair.js';
 
-/** Whatever runs or will start by itself; what a person has yet to start, a person looks at anyway. */
+/**
+ * Whatever runs or will start by itself; what a person has yet to start, a person looks at anyway. Claims that began
+ * before and wait for their turn cannot see the holds: the account's `stops` turns them away.
+ */
 const HOLD_ALL = `
 with open as materialized (
-  select id from broadcast where closed_at is null and state in ('running', 'scheduled')
+  select id, account_id from broadcast where closed_at is null and state in ('running', 'scheduled')
   order by id for update
 ),
 held as (
@@ -14,6 +17,13 @@ held as (
   select id, 'restored', clock_now(), 'database_replaced', $1::text from open
   on conflict do nothing
   returning broadcast_id, reason, code, detail
+),
+paced as materialized (
+  select account_id from pace where account_id in (select account_id from open)
+  order by account_id for update
+),
+stopped as (
+  update pace p set stops = stops + 1 from paced where p.account_id = paced.account_id
 )
 insert into broadcast_event (broadcast_id, at, kind, data)
 select broadcast_id, clock_now(), 'held',

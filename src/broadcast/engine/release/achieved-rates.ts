@@ -12,28 +12,33 @@ interface Progress {
 export class AchievedRates {
   readonly #progress = new Map<number, Progress>();
 
-  /** As of the last look. */
-  of(accountId: number): number {
-    return this.#progress.get(accountId)?.perSecond ?? 0;
-  }
-
-  /** Smoothed, and measured over at least 0.2 s. */
-  look(accountId: number, open: readonly OpenBroadcast[]): number {
-    const now = performance.now();
+  /**
+   * A mean over about a second and one answer more: where answers are slow, sends begin in waves, and one wave must
+   * not look like the speed of all.
+   */
+  look(
+    accountId: number,
+    open: readonly Pick<OpenBroadcast, 'id' | 'progressed'>[],
+    latencyMs: number,
+    now = performance.now(),
+  ): number {
     const before = this.#progress.get(accountId);
     const sent = new Map(open.map(({ id, progressed }) => [id, progressed]));
-    if (!before) {
-      this.#progress.set(accountId, { at: now, sent, perSecond: 0 });
-      return 0;
-    }
-    const seconds = (now - before.at) / 1_000;
-    if (seconds < 0.2) return before.perSecond;
-    const more = open.reduce(
-      (sum, { id, progressed }) => sum + progressed - (before.sent.get(id) ?? 0),
-      0,
-    );
-    const perSecond = (before.perSecond + Math.max(0, more) / seconds) / 2;
+    const perSecond = before ? mean(before, sent, latencyMs, now) : 0;
     this.#progress.set(accountId, { at: now, sent, perSecond });
     return perSecond;
   }
+}
+
+function mean(
+  before: Progress,
+  sent: ReadonlyMap<string, number>,
+  latencyMs: number,
+  now: number,
+): number {
+  const seconds = Math.max(0.001, (now - before.at) / 1_000);
+  let more = 0;
+  for (const [id, progressed] of sent) more += progressed - (before.sent.get(id) ?? 0);
+  const kept = Math.exp(-seconds / (1 + latencyMs / 1_000));
+  return before.perSecond * kept + (Math.max(0, more) / seconds) * (1 - kept);
 }

@@ -46,7 +46,7 @@ export class QuotaHolds implements Repair {
 
   /**
    * Asks WeChat, unless it has just failed to answer. Never fails, and is not waited for: WeChat may be slow, and
-   * what waits for the answer waits for a few seconds alone.
+   * release gives it a few seconds at most.
    */
   async ask(accountId: number): Promise<void> {
     if (performance.now() - (this.#askedAt.get(accountId) ?? -Infinity) < PATIENCE_MS) return;
@@ -54,7 +54,7 @@ export class QuotaHolds implements Repair {
     try {
       const account = await this.accounts.byId(accountId);
       if (account && account.heldAt === null && account.fault === null)
-        await this.inquiry.ask(account);
+        await this.inquiry.ask(account, 'routine');
       // Another broadcast that starts soon is a reason to ask again.
       this.#askedAt.delete(accountId);
     } catch (err) {

@@ -21,6 +21,11 @@ describe('what release hands out', () => {
     expect(roomIn({ ...alone, rate: 1_000, achieved: 0, outstanding: 5_000 })).toBe(0);
   });
 
+  it('does not queue for an account what its slow answers leave no slots for', () => {
+    const slow = { rate: 800, achieved: 200, latencyMs: 5_000, slots: 1_000, outstanding: 0 };
+    expect(roomIn({ ...slow, othersWait: false })).toBe(1_400);
+  });
+
   it('leaves half of the slots to others who wait', () => {
     const fast = { rate: 1_000, achieved: 900, latencyMs: 100, slots: 400, outstanding: 150 };
     expect(roomIn({ ...fast, othersWait: true })).toBe(50);

@@ -34,14 +34,15 @@ export const refill = (credit: number, rate: number, seconds: number): number =>
   Math.min(credit + rate * Math.min(seconds, LONGEST_GAP), Math.max(1, rate * LONGEST_GAP * AHEAD));
 
 /**
- * How many more jobs fit into the window: two seconds of what is achieved, and what is in flight. While others wait,
- * at most half of the slots: a slow account cannot fill the queue for them.
+ * How many more jobs fit into the window: two seconds of what is achieved, and what can be in flight. While others
+ * wait, at most half of the slots: a slow account cannot fill the queue for them. Who comes later finds two seconds
+ * of work before him at most.
  */
 export function roomIn(window: Window): number {
   const { rate, achieved, latencyMs, outstanding, slots, othersWait } = window;
   const wanted = Math.max(
     SMALLEST_WINDOW,
-    2 * Math.max(achieved, Math.min(rate, 50)) + (rate * latencyMs) / 1_000,
+    2 * Math.max(achieved, Math.min(rate, 50)) + Math.min((rate * latencyMs) / 1_000, slots),
   );
   const most = othersWait ? Math.max(1, slots / 2) : Infinity;
   return Math.max(0, Math.floor(Math.min(wanted, most) - outstanding));

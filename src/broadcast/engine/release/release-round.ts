@@ -49,7 +49,7 @@ export class ReleaseRound {
       const turn = await this.rows.takeTurn(tx, accountId, sendsPerSecond);
       if (!turn) return undefined;
       const open = await this.rows.openBroadcasts(tx, accountId);
-      const achieved = this.rates.look(accountId, open);
+      const achieved = this.rates.look(accountId, open, this.meter.latencyMs(accountId));
       const facts = { turn, open, achieved };
       if (turn.stopped) {
         await this.rows.endTurn(tx, accountId, turn.credit);

@@ -215,3 +215,9 @@ mine as (
 select coalesce(sum(slots), 0)::float8 + $2::integer as slots from worker_process
 where id <> $1::text and seen_at > clock_now() - interval '15 seconds'`,
 };
+
+/** $1 this process */
+export const FORGET_SLOTS: HotStatement = {
+  name: 'forget-slots',
+  text: `delete from worker_process where id = $1::text`,
+};

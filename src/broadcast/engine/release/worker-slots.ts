@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { SendingConfig } from '../../../config/config.js';
 import { HotSql } from '../../../database/hot-sql.js';
 import type { Repair } from '../sweep/repair.js';
-import { COUNT_SLOTS } from './release.statements.js';
+import { COUNT_SLOTS, FORGET_SLOTS } from './release.statements.js';
 
-/** How many sends the live workers can have in flight, all together. Each worker signs on, and counts the others. */
+/** How many sends the live workers can have in flight, all together. Each worker signs on and off, and counts the others. */
 @Injectable()
-export class WorkerSlots implements Repair {
+export class WorkerSlots implements Repair, BeforeApplicationShutdown {
   readonly what = 'worker slots';
   readonly everyMs = 3_000;
   readonly #id = randomUUID();
@@ -30,5 +30,10 @@ export class WorkerSlots implements Repair {
       this.sending.concurrency,
     ]);
     this.#slots = row?.slots ?? this.sending.concurrency;
+  }
+
+  /** Whoever dies without it is forgotten after a while. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.sql.query(FORGET_SLOTS, [this.#id]).catch(() => {});
   }
 }

@@ -1,0 +1,37 @@
+import { AchievedRates } from './achieved-rates.js';
+
+describe('the rate that an account achieves', () => {
+  const look = (
+    rates: AchievedRates,
+    progressed: number,
+    latencyMs: number,
+    atMs: number,
+  ): number => rates.look(1, [{ id: 'a', progressed }], latencyMs, atMs);
+
+  it('follows what its counters say within a few seconds', () => {
+    const rates = new AchievedRates();
+    let achieved = 0;
+    for (let ms = 0; ms <= 5_000; ms += 50) achieved = look(rates, ms, 100, ms); // 1,000 a second
+    expect(achieved).toBeGreaterThan(970);
+    expect(achieved).toBeLessThanOrEqual(1_000);
+    for (let ms = 5_050; ms <= 10_000; ms += 50) achieved = look(rates, 5_000, 100, ms);
+    expect(achieved).toBeLessThan(30);
+  });
+
+  it('is not carried away by one wave of sends that wait long for their answers', () => {
+    const rates = new AchievedRates();
+    look(rates, 0, 4_000, 0);
+    expect(look(rates, 200, 4_000, 50)).toBeLessThan(50);
+  });
+
+  it('counts single messages, each for as long as it is open', () => {
+    const rates = new AchievedRates();
+    let achieved = 0;
+    for (let tick = 0; tick <= 200; tick++) {
+      const done = { id: `single-${tick}`, progressed: 1 };
+      const coming = { id: `single-${tick + 1}`, progressed: 0 };
+      achieved = rates.look(1, [done, coming], 100, tick * 50);
+    }
+    expect(achieved).toBeCloseTo(20, 0);
+  });
+});
