@@ -1,5 +1,8 @@
-/** Longest time in milliseconds that a clean stop may take before it is cut short. */
-const PATIENCE_MS = 10_000;
+/**
+ * Longest time in milliseconds that a clean stop may take before it is cut short. A send begins at most two seconds
+ * after its claim, and its answer may take eight to begin and eight to end.
+ */
+const PATIENCE_MS = 20_000;
 
 /**
  * Stops once, whatever comes how often: Ctrl-C under npm arrives twice, from the terminal and
@@ -11,7 +14,7 @@ export function stopOnSignals(stop: () => Promise<void>): void {
     if (stopping) return;
     stopping = true;
     setTimeout(() => {
-      process.stderr.write('still busy after ten seconds: stopping as we are; rows are safe\n');
+      process.stderr.write('still busy after twenty seconds: stopping as we are; rows are safe\n');
       process.exit(1);
     }, PATIENCE_MS).unref();
     stop().then(

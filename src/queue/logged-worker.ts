@@ -3,8 +3,10 @@ import { Logger } from '@nestjs/common';
 import { type Processor, Worker, type WorkerOptions } from 'bullmq';
 import { seldomWarned } from './seldom-warned.js';
 
-/** A send in flight ends within eight seconds. */
-const CLOSE_PATIENCE_MS = 8_500;
+/** How often a closing worker looks whether its jobs have ended, in milliseconds. */
+const LOOK_MS = 100;
+/** What its connections may take to end after them, in milliseconds. */
+const CLOSE_PATIENCE_MS = 2_000;
 const DISCONNECT_PATIENCE_MS = 500;
 /** Before a job is asked for again, after the asking failed. */
 const TROUBLE_PAUSE_MS = 250;
@@ -13,9 +15,21 @@ const TROUBLE_PAUSE_MS = 250;
 export class LoggedWorker extends Worker {
   readonly #logger = new Logger('Worker');
   #closed: Promise<void> | undefined;
+  #underWay = 0;
 
   constructor(name: string, processor: Processor, options: WorkerOptions) {
-    super(name, processor, options);
+    super(
+      name,
+      async (...job) => {
+        this.#underWay++;
+        try {
+          return (await processor(...job)) as unknown;
+        } finally {
+          this.#underWay--;
+        }
+      },
+      options,
+    );
     this.on(
       'error',
       seldomWarned((err) => this.#logger.warn({ queue: this.name, err }, 'a worker is in trouble')),
@@ -38,7 +52,7 @@ export class LoggedWorker extends Worker {
   }
 
   /**
-   * BullMQ waits until its blocking connection has said that it ended. One to a cluster whose node was away may
+   * Jobs under way end by themselves, however long that takes. BullMQ then waits until its blocking connection has said that it ended. One to a cluster whose node was away may
    * never say so: then it is left as it is. Whatever it still did, the rows would not let it be done twice.
    */
   override close(force = false): Promise<void> {
@@ -47,7 +61,9 @@ export class LoggedWorker extends Worker {
   }
 
   async #close(force: boolean): Promise<void> {
-    if (await within(CLOSE_PATIENCE_MS, super.close(force))) return;
+    const closed = super.close(force);
+    while (this.#underWay > 0) if (await within(LOOK_MS, closed)) return;
+    if (await within(CLOSE_PATIENCE_MS, closed)) return;
     this.#logger.warn({ queue: this.name }, 'a worker’s connection did not end: it is left');
     await within(DISCONNECT_PATIENCE_MS, this.backend.close(true));
   }
