@@ -61,17 +61,24 @@ export async function takeDedupeKey(
   }
 }
 
-/** A statement of its own, after the lock: it sees what was committed while we waited. */
+/**
+ * A statement of its own, after the lock: it sees what was committed while we waited. A cancel waits for the claims
+ * that are being granted, so a row that is seen not to be sent beside it never will be.
+ */
 async function cameToNothing(
   tx: Transaction<BroadcastTables>,
   broadcastId: string,
   openid: string,
 ): Promise<boolean> {
   const delivery = await tx
-    .selectFrom('delivery')
-    .select('state')
-    .where('broadcastId', '=', broadcastId)
-    .where('openid', '=', openid)
+    .selectFrom('delivery as d')
+    .innerJoin('broadcast as b', 'b.id', 'd.broadcastId')
+    .select(['d.state', 'd.inDoubtSince', 'b.state as broadcastState'])
+    .where('d.broadcastId', '=', broadcastId)
+    .where('d.openid', '=', openid)
     .executeTakeFirst();
-  return delivery !== undefined && CAME_TO_NOTHING.includes(delivery.state);
+  if (delivery === undefined) return false;
+  const { state, inDoubtSince, broadcastState } = delivery;
+  const isUnsent = (state === 'pending' || state === 'queued') && inDoubtSince === null;
+  return CAME_TO_NOTHING.includes(state) || (broadcastState === 'cancelled' && isUnsent);
 }

@@ -25,6 +25,21 @@ describe('the lags of a batch of pushes', () => {
     expect(lagsOf(batch, NOW)).toEqual({ inbox: 1.5, receipt: 5 });
   });
 
+  it('know what subscription messages report as receipts', () => {
+    const sent: SortedPush = {
+      ...receipt('2026-11-21T10:00:08Z', '2026-11-21T10:00:09Z'),
+      event: {
+        kind: 'sent',
+        openid: 'o1',
+        createTime: new Date('2026-11-21T10:00:04Z'),
+        items: [],
+        faults: [],
+      },
+    };
+
+    expect(lagsOf([sent], NOW)).toEqual({ inbox: 1, receipt: 6 });
+  });
+
   it('know nothing of receipts where there is none', () => {
     const dead: SortedPush = {
       ...receipt('2026-11-21T10:00:08Z', '2026-11-21T10:00:09Z'),

@@ -14,7 +14,8 @@ export function lagsOf(sorted: readonly SortedPush[], now: Date): PushLags {
   let told = Infinity;
   for (const { push, event } of sorted) {
     arrived = Math.min(arrived, push.receivedAt);
-    if (event.kind === 'receipt') told = Math.min(told, event.createTime.getTime());
+    if (event.kind === 'receipt' || event.kind === 'sent')
+      told = Math.min(told, event.createTime.getTime());
   }
   return { inbox: since(arrived, now), receipt: since(told, now) };
 }

@@ -32,19 +32,25 @@ export class FormIdRepository {
       sql<{ stored: number }>`
         with stored as (
           insert into form_id (account_id, openid, form_id, kind, use, collected_at)
-          select ${accountId}, c.openid, c.form_id, c.kind, use, c.collected_at
+          select ${accountId}, c.openid, c.form_id, c.kind, 1, c.collected_at
           from unnest(
             ${formIds.map(({ openid }) => openid)}::text[],
             ${formIds.map(({ formId }) => formId)}::text[],
             ${formIds.map(({ kind }) => kind)}::text[],
             ${formIds.map(({ collectedAt }) => collectedAt.toISOString())}::timestamptz[]
           ) as c (openid, form_id, kind, collected_at)
-          cross join generate_series(1, case c.kind when 'prepay' then ${USES.prepay}::integer else ${USES.form}::integer end) use
-          order by c.form_id collate "C", use
+          order by c.form_id collate "C"
           on conflict (account_id, form_id, use) do nothing
-          returning form_id, use
+          returning account_id, openid, form_id, kind, collected_at
+        ),
+        -- of the new ones alone: one that is known may come again as another kind
+        further as (
+          insert into form_id (account_id, openid, form_id, kind, use, collected_at)
+          select s.account_id, s.openid, s.form_id, s.kind, use, s.collected_at
+          from stored s
+          cross join generate_series(2, case s.kind when 'prepay' then ${USES.prepay}::integer else ${USES.form}::integer end) use
         )
-        select count(*) filter (where use = 1)::integer as stored from stored`.execute(this.db),
+        select count(*)::integer as stored from stored`.execute(this.db),
     );
     return rows[0]?.stored ?? 0;
   }

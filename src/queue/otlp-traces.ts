@@ -6,10 +6,11 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
   BatchSpanProcessor,
   ParentBasedSampler,
+  type ReadableSpan,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import type { Telemetry } from 'bullmq';
+import { type Telemetry, TelemetryAttributes } from 'bullmq';
 import { BullMQOtel } from 'bullmq-otel';
 
 export interface OtlpTraces {
@@ -18,6 +19,15 @@ export interface OtlpTraces {
 }
 
 const EXPORT_TIMEOUT_MS = 5_000;
+
+/** A job's id names its recipient: openids do not leave the house. */
+class WithoutJobIds extends BatchSpanProcessor {
+  override onEnd(span: ReadableSpan): void {
+    delete span.attributes[TelemetryAttributes.JobId];
+    for (const { attributes } of span.events) delete attributes?.[TelemetryAttributes.JobId];
+    super.onEnd(span);
+  }
+}
 
 /**
  * Loaded only where traces are on. The decision to keep a trace falls where its jobs are added and goes with them:
@@ -28,7 +38,7 @@ export function startTraces(endpoint: string, share: number): OtlpTraces {
     resource: resourceFromAttributes({ 'service.name': 'weicast' }),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(share) }),
     spanProcessors: [
-      new BatchSpanProcessor({
+      new WithoutJobIds({
         exporter: new OTLPTraceExporter({
           url: `${endpoint}/v1/traces`,
           timeoutMillis: EXPORT_TIMEOUT_MS,

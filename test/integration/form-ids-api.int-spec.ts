@@ -56,6 +56,10 @@ describe('form_ids and grants, over HTTP', () => {
       expired: 1,
     });
 
+    expect((await collect(item('a', { kind: 'prepay', openid: 'oBob' }))).json).toMatchObject({
+      duplicates: 1,
+    });
+
     const amy = {
       openid: 'oAmy',
       live: 5,

@@ -201,6 +201,27 @@ describe('/v1/messages', () => {
       },
     );
 
+    it.each<[DeliveryState, boolean]>([
+      ['pending', true],
+      ['queued', true],
+      ['sending', false],
+      ['accepted', false],
+    ])('is free once the message was cancelled: while %s %p', async (state, free) => {
+      const earlier = idOf(await send({ dedupeKey: 'k' }));
+      await becomes(earlier, state);
+      await sql`update broadcast set state = 'cancelled' where id = ${earlier}`.execute(world.db);
+      expect(idOf(await send({ dedupeKey: 'k' })) !== earlier).toBe(free);
+    });
+
+    it('stays the cancelled message while nobody knows whether that was sent', async () => {
+      const earlier = idOf(await send({ dedupeKey: 'k' }));
+      await sql`update delivery set in_doubt_since = clock_now() where broadcast_id = ${earlier}`.execute(
+        world.db,
+      );
+      await sql`update broadcast set state = 'cancelled' where id = ${earlier}`.execute(world.db);
+      expect(idOf(await send({ dedupeKey: 'k' }))).toBe(earlier);
+    });
+
     it.each<DeliveryState>([
       'pending',
       'queued',

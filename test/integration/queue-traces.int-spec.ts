@@ -9,6 +9,7 @@ import { describeWithRedis, uniquePrefix } from '../support/redis.js';
 
 interface Span {
   readonly name: string;
+  readonly attributes: { readonly key: string }[];
   readonly traceId: string;
 }
 
@@ -46,7 +47,7 @@ describeWithRedis('traces of a job', (redisUrl) => {
     const worker = new Worker('traced', () => Promise.resolve(), options);
     const worked = once(worker, 'completed');
 
-    await queue.addBulk([{ name: 's', data: {} }]);
+    await queue.addBulk([{ name: 's', data: {}, opts: { jobId: 'broadcast-openid-1' } }]);
     await worked;
     await worker.close();
     await queue.close();
@@ -57,6 +58,9 @@ describeWithRedis('traces of a job', (redisUrl) => {
     const processed = spans.find(({ name }) => name.startsWith('process'));
     expect(added).toBeDefined();
     expect(processed?.traceId).toBe(added?.traceId);
+    expect(processed?.attributes.map(({ key }) => key)).toContain('bullmq.queue.name');
+    // A job's id names its recipient.
+    expect(JSON.stringify(spans)).not.toContain('openid');
   });
 });
 
