@@ -5,10 +5,15 @@
  *
  * @param accountId SQL expression
  * @param openid SQL expression
+ * @param needsFollower SQL condition: whether only followers can be reached
  */
-export const unreachableBecause = (accountId: string, openid: string): string => `coalesce(
+export const unreachableBecause = (
+  accountId: string,
+  openid: string,
+  needsFollower: string,
+): string => `coalesce(
     (select 'suppressed' from suppression
       where suppression.account_id = ${accountId} and suppression.openid = ${openid}),
     (select 'unsubscribed' from follower
       where follower.account_id = ${accountId} and follower.openid = ${openid}
-        and not follower.subscribed))`;
+        and not follower.subscribed and ${needsFollower}))`;

@@ -77,6 +77,20 @@ describe('expansion', () => {
     await world.expectCountersToAgree(broadcast);
   });
 
+  it('of a list keeps those who have left, for a message that needs no follower', async () => {
+    await sql`insert into follower (account_id, openid, subscribed, as_of)
+      values (${world.accountId}, 'bob', false, clock_now())`.execute(world.db);
+    const broadcast = await broadcastToAll();
+    await sql`update broadcast set channel = 'bizsend', audience = '{"kind":"openids","count":1}'`.execute(
+      world.db,
+    );
+    await sql`insert into broadcast_member (broadcast_id, openid) values (${broadcast}, 'bob')`.execute(
+      world.db,
+    );
+    await expansion.expand(broadcast);
+    expect(await world.states(broadcast)).toEqual({ bob: 'pending' });
+  });
+
   it('stops with the broadcast', async () => {
     await follow('a', 10);
     const broadcast = await broadcastToAll();

@@ -77,6 +77,15 @@ describe('release', () => {
     await world.expectCountersToAgree(broadcast);
   });
 
+  it('spares nobody who left a message that needs no follower', async () => {
+    const broadcast = await world.broadcastTo('amy');
+    await sql`update broadcast set channel = 'one-time'`.execute(world.db);
+    await sql`
+      insert into follower (account_id, openid, subscribed, as_of)
+      values (${world.accountId}, 'amy', false, now())`.execute(world.db);
+    expect(openids(await world.release(broadcast))).toEqual(['amy']);
+  });
+
   it('hands out no more than a canary before it has passed, but serves its rows that came back', async () => {
     const broadcast = await world.broadcastTo('amy', 'bob', 'cleo');
     await sql`update broadcast set canary = '{"first":2}', canary_size = 2`.execute(world.db);

@@ -1,8 +1,6 @@
 import { sql } from 'kysely';
-import {
-  audienceOfAllFollowers,
-  isKnownUnsubscribed,
-} from '../../src/followers/audience-of-all-followers.js';
+import { audienceOfAllFollowers } from '../../src/followers/audience-of-all-followers.js';
+import { unreachableBecause } from '../../src/followers/unreachable.js';
 import { FollowerList } from '../support/follower-list.js';
 import { addAccount, FollowersWorld, secondsFromNow } from '../support/followers-world.js';
 
@@ -34,11 +32,16 @@ describe('the followers of an account', () => {
     expect(rows).toEqual(['B', 'a', 'b'].map((openid) => ({ openid, vars: null })));
   });
 
-  it('tell of a list of openids who is known to have left', async () => {
-    const { rows } = await sql<{ o: string }>`
-      select o from unnest('{a,c,stranger,z}'::text[]) o
-      where ${isKnownUnsubscribed(sql`${world.account.id}::int`, sql.ref('o'))}`.execute(world.db);
-    expect(rows).toEqual([{ o: 'c' }]);
+  it('tell of a list of openids who is known to have left, where that matters', async () => {
+    const left = async (needsFollower: string) => {
+      const because = sql.raw(unreachableBecause(`${world.account.id}`, 'o', needsFollower));
+      const { rows } = await sql`
+        select o, ${because} as why from unnest('{a,c,stranger,z}'::text[]) o
+        where ${because} is not null`.execute(world.db);
+      return rows;
+    };
+    expect(await left('true')).toEqual([{ o: 'c', why: 'unsubscribed' }]);
+    expect(await left('false')).toEqual([]);
   });
 
   it('are listed page by page, all or some of them', async () => {

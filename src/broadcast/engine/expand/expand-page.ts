@@ -1,8 +1,8 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
-import { unreachableBecause } from '../../../followers/unreachable.js';
 import { recordEvent } from '../broadcast-events.js';
 import { countTallies } from '../count-moves.js';
 import type { BroadcastTables } from '../engine.tables.js';
+import { whyUnreachable } from '../why-unreachable.js';
 
 /** A stretch of an audience that becomes deliveries. */
 export interface AudiencePage {
@@ -38,16 +38,17 @@ export async function expandPage(
 ): Promise<ExpandedPage> {
   const { rows } = await sql<PageResult>`
     with page as materialized (
-      select openid, vars from (${recipients}) recipients
+      select ${broadcastId}::uuid as broadcast_id, ${accountId}::integer as account_id, openid, vars
+      from (${recipients}) recipients
       where openid > ${after ?? ''} collate "C"
       order by openid limit ${limit}
     ),
     judged as materialized (
-      select openid, vars, ${sql.raw(unreachableBecause(`${accountId}`, 'page.openid'))} as why_not from page
+      select page.*, ${sql.raw(whyUnreachable('page'))} as why_not from page
     ),
     moved as (
       insert into delivery (broadcast_id, openid, account_id, state, detail, settled_at, vars)
-      select ${broadcastId}::uuid, openid, ${accountId},
+      select broadcast_id, openid, account_id,
         (case when why_not is null then 'pending' else 'skipped' end)::delivery_state,
         why_not, case when why_not is not null then clock_now() end, vars
       from judged order by openid

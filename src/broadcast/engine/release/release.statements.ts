@@ -1,15 +1,15 @@
 import type { HotStatement } from '../../../database/hot-sql.js';
-import { unreachableBecause } from '../../../followers/unreachable.js';
 import { quotaLeft } from '../../../pacing/quota-left.js';
 import { wechatDaySql } from '../../../pacing/wechat-day.js';
 import { countMoves, countTallies } from '../count-moves.js';
+import { whyUnreachable } from '../why-unreachable.js';
 
 /** Rows read beyond those asked for, so that a run of skipped recipients does not slow a release. */
 const LOOK_AHEAD = 200;
 
 /** Who left or was suppressed meanwhile is spared the call, unless an earlier one is still in doubt. */
 const WHY_NOT = `case when d.in_doubt_since is null
-    then ${unreachableBecause('d.account_id', 'd.openid')} end as why_not`;
+    then ${whyUnreachable('d')} end as why_not`;
 
 const queueThem = (lane: string): string => `
 moved as (
