@@ -3,6 +3,7 @@ import { AccountHealth } from '../../src/accounts/account-health.js';
 import type { AccountsService } from '../../src/accounts/accounts.service.js';
 import { Brakes } from '../../src/broadcast/engine/brakes/brakes.js';
 import { ShareBrakes } from '../../src/broadcast/engine/brakes/share-brakes.js';
+import { ManyHolds } from '../../src/broadcast/engine/holds/many-holds.js';
 import { TokenWatch } from '../../src/broadcast/engine/brakes/token-watch.js';
 import type { DeliveryState } from '../../src/broadcast/engine/states.js';
 import { WechatRefusal } from '../../src/wechat/wechat.errors.js';
@@ -139,7 +140,7 @@ describe('brakes', () => {
         world.db,
         accounts as unknown as AccountsService,
         health,
-        world.holds,
+        new ManyHolds(world.db),
       );
     });
     /** Somebody renews the token so many times, at this distance, and it is looked at each time. */

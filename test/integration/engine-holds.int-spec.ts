@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { Cancelling } from '../../src/broadcast/engine/sweep/cancel.js';
 import { type HoldReason, PERSONAL_HOLDS } from '../../src/broadcast/engine/states.js';
+import { ManyHolds } from '../../src/broadcast/engine/holds/many-holds.js';
 import { EngineWorld } from '../support/engine-world.js';
 
 const REASONS: readonly HoldReason[] = [
@@ -99,6 +100,50 @@ describe('holds', () => {
       for (const nudge of again) expect(await world.claims.claim(nudge)).toBeDefined();
     },
   );
+
+  it('of an account stand on all that it has begun, once, and lift together without the other reasons', async () => {
+    const many = new ManyHolds(world.db);
+    const ids = [await world.broadcastTo('amy'), await world.broadcastTo('amy')];
+    const [paused, cancelled, early] = [
+      await world.broadcastTo('amy'),
+      await world.broadcastTo('amy'),
+      await world.broadcastTo('amy'),
+    ];
+    await world.holds.hold(paused, { reason: 'operator' });
+    await cancelling.cancel(cancelled);
+    await sql`update broadcast set started_at = null where id = ${early}`.execute(world.db);
+    const nudges = await world.release(ids[0]!, 1);
+    const until = new Date(Date.now() + 3_600_000);
+    await Promise.all(
+      [1, 2, 3].map(() => many.holdAccount(world.accountId, { reason: 'quota', until })),
+    );
+
+    for (const id of ids) expect(await standing(id)).toEqual(['quota']);
+    expect((await standing(paused)).toSorted()).toEqual(['operator', 'quota']);
+    expect([...(await standing(cancelled)), ...(await standing(early))]).toEqual([]);
+    expect(await world.claims.claim(nudges[0]!)).toBeUndefined();
+    const told = await world.db
+      .selectFrom('broadcastEvent')
+      .select('data')
+      .where('broadcastId', '=', ids[0]!)
+      .where('kind', '=', 'held')
+      .execute();
+    expect(told.map(({ data }) => data)).toMatchObject([
+      { reason: 'quota', until: until.toISOString() },
+    ]);
+
+    await many.liftExpired();
+    expect(await standing(ids[0]!)).toEqual(['quota']);
+    await many.liftAccount(world.accountId, 'quota');
+    for (const id of ids) expect(await standing(id)).toEqual([]);
+    expect(await standing(paused)).toEqual(['operator']);
+
+    await sql`update broadcast_hold set until = clock_now() where broadcast_id = ${paused}`.execute(
+      world.db,
+    );
+    await many.liftExpired();
+    expect(await standing(paused)).toEqual([]);
+  });
 
   it('written in the middle of a flood of claims let none through afterwards', async () => {
     const openids = Array.from({ length: 400 }, (_, i) => `o${String(i).padStart(3, '0')}`);

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { BroadcastTables, SendHours } from '../../src/broadcast/engine/engine.tables.js';
+import { ManyHolds } from '../../src/broadcast/engine/holds/many-holds.js';
 import { HoldExpiry } from '../../src/broadcast/engine/holds/hold-expiry.js';
-import { Holds } from '../../src/broadcast/engine/holds/holds.js';
 import { SendHoursKeeper } from '../../src/broadcast/engine/schedule/send-hours-keeper.js';
 import { clockedDatabase } from '../support/clocked-database.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -42,7 +42,8 @@ describe('send hours of a running broadcast', () => {
     nodes.push(db);
     return db;
   };
-  const expiryAt = (time: number): Promise<void> => new HoldExpiry(new Holds(nodeAt(time))).run();
+  const expiryAt = (time: number): Promise<void> =>
+    new HoldExpiry(new ManyHolds(nodeAt(time))).run();
   /** A worker's look at the hours, and at holds whose time is over, when its clock says that it is this time. */
   async function look(time: number): Promise<void> {
     await new SendHoursKeeper(nodeAt(time)).run();

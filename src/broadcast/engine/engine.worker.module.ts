@@ -27,6 +27,7 @@ import { Finishing } from './sweep/finish.js';
 import { DeliveryPartitions } from './keeping/delivery-partitions.js';
 import { Heartbeat } from './heartbeat.js';
 import { HoldExpiry } from './holds/hold-expiry.js';
+import { ManyHolds } from './holds/many-holds.js';
 import { PreparedBroadcasts } from './send/prepared-broadcasts.js';
 import { QuotaHolds } from './release/quota-holds.js';
 import { ReceiptRepair } from './receipts/receipt-repair.js';
@@ -107,6 +108,7 @@ const REPAIRING = [
     PreparedBroadcasts,
     ClaimService,
     SettleService,
+    ManyHolds,
     Consequences,
     TemplateConfirmation,
     Brakes,

@@ -5,7 +5,7 @@ import { AccountsService } from '../../../accounts/accounts.service.js';
 import { TOKEN_RENEWALS } from './brake-limits.js';
 import type { BroadcastTables } from '../engine.tables.js';
 import { tokenFight } from '../holds/hold-texts.js';
-import { Holds } from '../holds/holds.js';
+import { ManyHolds } from '../holds/many-holds.js';
 import type { Repair } from '../sweep/repair.js';
 
 /** When tokens of one account were fetched, in milliseconds. */
@@ -31,7 +31,7 @@ export class TokenWatch implements Repair {
     private readonly db: Kysely<BroadcastTables>,
     private readonly accounts: AccountsService,
     private readonly health: AccountHealth,
-    private readonly holds: Holds,
+    private readonly holds: ManyHolds,
   ) {}
 
   async run(): Promise<void> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Holds } from './holds.js';
+import { ManyHolds } from './many-holds.js';
 import type { Repair } from '../sweep/repair.js';
 
 /** Lifts what was held until a time that has come. */
@@ -8,7 +8,7 @@ export class HoldExpiry implements Repair {
   readonly what = 'holds whose time is over';
   readonly everyMs = 0;
 
-  constructor(private readonly holds: Holds) {}
+  constructor(private readonly holds: ManyHolds) {}
 
   run(): Promise<void> {
     return this.holds.liftExpired();

@@ -4,6 +4,7 @@ import { recordEvent } from '../broadcast-events.js';
 import type { BroadcastTables } from '../engine.tables.js';
 import type { HoldCode } from './hold-codes.js';
 import type { HoldReason } from '../states.js';
+import { stopClaimsOf } from './stop-claims.js';
 
 export interface Hold {
   readonly reason: HoldReason;
@@ -112,28 +113,6 @@ export class Holds {
       return names;
     });
   }
-
-  /** Holds every broadcast of an account that has not ended. */
-  async holdAccount(accountId: number, hold: Hold): Promise<void> {
-    const running = await this.db
-      .selectFrom('broadcast')
-      .select('id')
-      .where('accountId', '=', accountId)
-      .where('closedAt', 'is', null)
-      .where('startedAt', 'is not', null)
-      .execute();
-    for (const { id } of running) await this.hold(id, hold);
-  }
-
-  /** Lifts what was held until a time that has come. */
-  async liftExpired(): Promise<void> {
-    const expired = await this.db
-      .selectFrom('broadcastHold')
-      .select(['broadcastId', 'reason'])
-      .where('until', '<=', sql<Date>`clock_now()`)
-      .execute();
-    for (const { broadcastId, reason } of expired) await this.lift(broadcastId, [reason]);
-  }
 }
 
 /** Hold, lift, cancel, expand and finish each lock the broadcast's row first: they come one by one. */
@@ -162,23 +141,10 @@ export async function addHold(
     .returning('reason')
     .executeTakeFirst();
   if (added) {
-    await stopClaims(tx, broadcastId);
+    await stopClaimsOf(tx, broadcastId);
     await recordEvent(tx, broadcastId, 'held', said);
   }
   return added !== undefined;
-}
-
-/**
- * Waits for the claims that are being granted, and turns away those that began before us and wait for
- * their turn: they cannot see yet why.
- */
-export async function stopClaims(
-  tx: Transaction<BroadcastTables>,
-  broadcastId: string,
-): Promise<void> {
-  await sql`
-    update pace set stops = stops + 1
-    where account_id = (select account_id from broadcast where id = ${broadcastId})`.execute(tx);
 }
 
 /** Whoever lifts it, a person or its own receipts: the canary has done its work. */

@@ -4,7 +4,7 @@ import { AccountsService } from '../../../accounts/accounts.service.js';
 import { QuotaInquiry } from '../../../pacing/quota-inquiry.js';
 import { QuotaLedger } from '../../../pacing/quota-ledger.js';
 import type { BroadcastTables } from '../engine.tables.js';
-import { Holds } from '../holds/holds.js';
+import { ManyHolds } from '../holds/many-holds.js';
 import type { Repair } from '../sweep/repair.js';
 
 /** WeChat is asked before a start, and then once an hour while anything runs. */
@@ -15,8 +15,8 @@ const PATIENCE_MS = 60_000;
 interface Spender {
   readonly accountId: number;
   readonly mustAsk: boolean;
-  /** Broadcasts that wait for the next day. */
-  readonly held: readonly string[];
+  /** Whether some of its broadcasts wait for the next day. */
+  readonly isHeld: boolean;
 }
 
 /** Keeps the ledger honest while broadcasts run, and holds them while the day's quota is used up. */
@@ -32,15 +32,15 @@ export class QuotaHolds implements Repair {
     private readonly accounts: AccountsService,
     private readonly ledger: QuotaLedger,
     private readonly inquiry: QuotaInquiry,
-    private readonly holds: Holds,
+    private readonly holds: ManyHolds,
   ) {}
 
   async run(): Promise<void> {
-    for (const { accountId, mustAsk, held } of await this.#spenders()) {
+    for (const { accountId, mustAsk, isHeld } of await this.#spenders()) {
       if (mustAsk) void this.ask(accountId);
       // The limit was raised, or an operator cleared the quota: no need to wait for the reset.
-      if (held.length > 0 && (await this.#hasCallsLeft(accountId)))
-        for (const id of held) await this.holds.lift(id, ['quota']);
+      if (isHeld && (await this.#hasCallsLeft(accountId)))
+        await this.holds.liftAccount(accountId, 'quota');
     }
   }
 
@@ -77,8 +77,8 @@ export class QuotaHolds implements Repair {
       select b.account_id,
         bool_or(p.quota_learned_at is null or p.quota_learned_at < clock_now() - ${ASK_AGAIN}
           or p.quota_learned_at < b.started_at and b.purpose = 'broadcast') as must_ask,
-        coalesce(array_agg(b.id) filter (where exists (select from broadcast_hold h
-          where h.broadcast_id = b.id and h.reason = 'quota')), '{}') as held
+        bool_or(exists (select from broadcast_hold h
+          where h.broadcast_id = b.id and h.reason = 'quota')) as is_held
       from broadcast b join pace p on p.account_id = b.account_id
       where b.closed_at is null and b.state = 'running'
       group by b.account_id`.execute(this.db);

@@ -3,6 +3,7 @@ import { PaceControl } from '../../../pacing/pace-control.js';
 import { QuotaLedger } from '../../../pacing/quota-ledger.js';
 import { templateGone } from '../holds/hold-texts.js';
 import { type Hold, Holds } from '../holds/holds.js';
+import { ManyHolds } from '../holds/many-holds.js';
 import type { Consequence } from './outcome.js';
 import { TemplateConfirmation } from './template-confirmation.js';
 
@@ -24,6 +25,7 @@ export class Consequences {
 
   constructor(
     private readonly holds: Holds,
+    private readonly manyHolds: ManyHolds,
     private readonly pace: PaceControl,
     private readonly quota: QuotaLedger,
     private readonly templates: TemplateConfirmation,
@@ -63,7 +65,8 @@ export class Consequences {
         const { errcode, rid, detail } = consequence;
         await this.quota.markSpent(accountId);
         const until = this.quota.nextReset;
-        return this.holds.holdAccount(accountId, { reason: 'quota', until, errcode, rid, detail });
+        const hold = { reason: 'quota', until, errcode, rid, detail } as const;
+        return this.manyHolds.holdAccount(accountId, hold);
       }
       case 'confirm-template':
         return this.#confirmTemplate(to, consequence);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import { recordEvent } from '../broadcast-events.js';
 import type { BroadcastTables } from '../engine.tables.js';
-import { stopClaims } from '../holds/holds.js';
+import { stopClaimsOf } from '../holds/stop-claims.js';
 
 /** Ends a broadcast for good. Nothing more is claimed; the sweep closes its rows in batches. */
 @Injectable()
@@ -19,7 +19,7 @@ export class Cancelling {
         .where('state', 'not in', ['finished', 'cancelled'])
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return false;
-      await stopClaims(tx, broadcastId);
+      await stopClaimsOf(tx, broadcastId);
       await tx.deleteFrom('broadcastHold').where('broadcastId', '=', broadcastId).execute();
       await recordEvent(tx, broadcastId, 'cancelled');
       return true;
