@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Allow, IsArray, IsIn } from 'class-validator';
 
-/** Everything that `audience.kind` may say; which of them can be sent to now, `BroadcastCheck` knows. */
+/** Everything that `audience.kind` may say; which of them can be sent to now, `AVAILABLE_KINDS` says. */
 const AUDIENCE_KINDS = [
   'all',
   'openids',

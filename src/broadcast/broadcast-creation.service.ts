@@ -91,9 +91,11 @@ export class BroadcastCreation {
 
     const { state } = inserted;
     const { id, purpose, freezeAudience } = broadcast;
-    this.#logger.log(
-      `${purpose} ${id} of ${account.appid} created, ${state}: template ${message.templateId}`,
-    );
+    // Single messages may be thousands: their rows tell of them.
+    if (purpose !== 'single')
+      this.#logger.log(
+        `${purpose} ${id} of ${account.appid} created, ${state}: template ${message.templateId}`,
+      );
     // From here on the sweep would ask as well: nothing is lost if we end before the queue has it.
     if (purpose !== 'single' && expandsNow(state, freezeAudience)) await this.expansion.nudge(id);
     return { id, replayed: false };

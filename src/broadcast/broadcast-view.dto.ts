@@ -41,7 +41,7 @@ class QuotaFitView {
   plan!: PlannedDayView[];
 }
 
-/** How many were never sent to, and why: `suppressed`, `unsubscribed`, `cancelled`. */
+/** How many were never sent to, and why: `suppressed`, `unsubscribed`, `cancelled`, `no_form_id`. */
 class SkippedView {
   reason!: string;
   count!: number;

@@ -3,7 +3,8 @@ import type { Account } from '../accounts/account.js';
 import type { Msgid } from '../kernel/ids.js';
 import { WechatApi } from '../token/wechat-api.js';
 import type { MessageChannel, MessageContent, Recipient } from '../wechat/message-channel.js';
-import { MessageBody, msgidOf } from './message-body.js';
+import { MessageBody } from './message-body.js';
+import { sendBody } from './send-body.js';
 
 /** A service account's subscription notice: `message/subscribe/bizsend`, of which each spends a grant. */
 @Injectable()
@@ -30,14 +31,7 @@ export class BizsendChannel implements MessageChannel<Account, MessageBody> {
     }));
   }
 
-  async send(account: Account, body: MessageBody, recipient: Recipient): Promise<Msgid | null> {
-    const { openid, vars, mayWrite } = recipient;
-    const answer = await this.wechat.call(account, {
-      path: '/cgi-bin/message/subscribe/bizsend',
-      method: 'POST',
-      body: body.for(`"touser":"${openid}"`, vars),
-      mayWrite,
-    });
-    return msgidOf(answer);
+  send(account: Account, body: MessageBody, recipient: Recipient): Promise<Msgid | null> {
+    return sendBody(this.wechat, '/cgi-bin/message/subscribe/bizsend', account, body, recipient);
   }
 }

@@ -6,7 +6,6 @@ import { CONCLUDE_FORM_IDS } from './form-id.statements.js';
 /** A use of a form_id that a delivery still holds. */
 export interface HeldFormId {
   readonly id: string;
-  readonly formId: string;
   readonly broadcastId: string;
   readonly openid: string;
   readonly takes: number;
@@ -16,7 +15,7 @@ export interface HeldFormId {
 const HELD: HotStatement = {
   name: 'form-ids-held',
   text: `
-    select id, form_id as "formId", broadcast_id as "broadcastId", openid, takes from form_id
+    select id, broadcast_id as "broadcastId", openid, takes from form_id
     where state = 'held' and id > $1::bigint and held_at < clock_now() - make_interval(secs => $3::integer)
     order by id limit $2::integer`,
 };

@@ -81,7 +81,7 @@ export class FormIdPool {
   }
 
   /**
-   * WeChat does not take it (41028, 41029): nor will it take its other uses. Throws what the database said, for
+   * WeChat does not take it (41028, 41029, 41031): nor will it take its other uses. Throws what the database said, for
    * until it is written the next claim would yield the same one.
    */
   drop(claimed: ClaimedFormId, errcode: number): Promise<void> {

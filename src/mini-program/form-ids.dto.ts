@@ -53,7 +53,7 @@ export class FormIdStockView extends FormIdCountsView {
   held!: number;
   /** Accepted by WeChat in these days. */
   spent!: number;
-  /** Refused by WeChat (41028, 41029) in these days. */
+  /** Refused by WeChat (41028, 41029, 41031) in these days. */
   dropped!: number;
   expired!: number;
 }

@@ -10,7 +10,7 @@ import { nextQuotaReset, wechatDay } from './wechat-day.js';
 /** For so long after its claim WeChat may not have counted a call: the transport waits eight seconds. */
 const ON_ITS_WAY = sql`interval '10 seconds'`;
 
-/** How an account stands with WeChat's daily quota of template sends. */
+/** How an account stands with WeChat's daily quota of sends. */
 export interface QuotaStanding {
   /** The WeChat day it is about, `2026-11-21`. */
   readonly day: string;

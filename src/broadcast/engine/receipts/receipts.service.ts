@@ -8,7 +8,7 @@ import { Lane } from '../lane.js';
 import { MatchService } from './match.service.js';
 import { RECEIVE, type ReceivedRow } from './receive.statements.js';
 
-/** What a TEMPLATESENDJOBFINISH push says. */
+/** What a TEMPLATESENDJOBFINISH push says, or an item of subscribe_msg_sent_event. */
 export interface IncomingReceipt {
   readonly accountId: number;
   readonly openid: string;
