@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
+import type { Claim } from '../../src/broadcast/engine/send/claim.service.js';
 import { EngineWorld } from '../support/engine-world.js';
+import { monotonicClock } from '../support/monotonic-clock.js';
 
 describe('a claim', () => {
   let world: EngineWorld;
@@ -8,6 +10,20 @@ describe('a claim', () => {
     world = await EngineWorld.open();
   });
   afterEach(() => world.close());
+
+  /** Whether bytes could go to the socket at this moment of the monotonic clock. */
+  const mayWriteAt = (claim: Claim, moment: number): boolean => {
+    monotonicClock.standAt(moment);
+    const may = claim.mayWrite();
+    monotonicClock.giveBack();
+    return may;
+  };
+  const somebodyWaits = async (): Promise<boolean> => {
+    const { rows } = await sql`
+      select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`.execute(world.db);
+    return rows.length > 0;
+  };
 
   it('is granted to one caller, however many ask', async () => {
     const broadcast = await world.broadcastTo('amy');
@@ -109,14 +125,37 @@ describe('a claim', () => {
   it('knows how much of the doubt is left: its deadline lies within it', async () => {
     const broadcast = await world.broadcastTo('amy');
     const [nudge] = await world.release(broadcast);
-    await sql`update delivery set in_doubt_since = clock_now() - interval '8 minutes 59.9 seconds'`.execute(
+    await sql`update delivery set in_doubt_since = clock_now() - interval '8 minutes 58.5 seconds'`.execute(
       world.db,
     );
 
+    const asked = performance.now();
     const claim = await world.claims.claim(nudge!);
-    await world.row(broadcast, 'amy');
-    while (claim!.mayWrite()) await setTimeout(5);
-    expect(claim!.mayWrite()).toBe(false);
+    const granted = performance.now();
+    const { claimedAt, inDoubtSince } = await world.row(broadcast, 'amy');
+    const left = 540_000 - (claimedAt!.getTime() - inDoubtSince!.getTime());
+    expect(left).toBeLessThanOrEqual(1_500);
+    // The database's milliseconds are cut off twice.
+    expect(mayWriteAt(claim!, asked + left - 2)).toBe(true);
+    expect(mayWriteAt(claim!, granted + left + 2)).toBe(false);
+  });
+
+  it('is good for two seconds, and its own wait for its turn counts', async () => {
+    const broadcast = await world.broadcastTo('amy');
+    const [nudge] = await world.release(broadcast);
+
+    const asked = performance.now();
+    let claimed: Promise<Claim | undefined> | undefined;
+    const stillWaiting = await world.db.transaction().execute(async (tx) => {
+      await sql`select from pace for update`.execute(tx);
+      claimed = world.claims.claim(nudge!);
+      while (!(await somebodyWaits())) await setTimeout(2);
+      return performance.now();
+    });
+    const claim = await claimed;
+
+    expect(mayWriteAt(claim!, asked + 1_999)).toBe(true);
+    expect(mayWriteAt(claim!, stillWaiting + 2_000)).toBe(false);
   });
 
   it('of a cancelled broadcast skips the row, or leaves it unknown if it is in doubt', async () => {
