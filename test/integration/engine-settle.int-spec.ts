@@ -1,6 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Claim } from '../../src/broadcast/engine/send/claim.service.js';
+import type { Outcome } from '../../src/broadcast/engine/send/outcome.js';
 import { EngineWorld } from '../support/engine-world.js';
+import { monotonicClock } from '../support/monotonic-clock.js';
 
 const MSGID = '3487542469355618313';
 const ok = (msgid: string | null = MSGID) => ({ kind: 'accepted', msgid }) as const;
@@ -176,6 +180,47 @@ describe('settling', () => {
     ]);
     expect(await amy()).toMatchObject({ state: 'accepted', msgid: null });
     expect(await world.row(bob, 'bob')).toMatchObject({ state: 'accepted', msgid: '5' });
+  });
+
+  describe('while the database refuses it', () => {
+    beforeAll(() => Logger.overrideLogger(false));
+    afterEach(() => monotonicClock.giveBack());
+
+    /** What has come of it once the database is back, after so many minutes of trying. */
+    async function triedFor(minutes: number, outcome: Outcome) {
+      const claimed = await claim();
+      let tries = 0;
+      let isOver = false;
+      world.pool.on('acquire', () => tries++);
+      await world.db.schema.alterTable('delivery').renameTo('delivery_away').execute();
+      const settled = world.settlements.settle(claimed, outcome).then(() => (isOver = true));
+      monotonicClock.runAhead(minutes * 60_000);
+      while (!isOver && tries < 3) await setTimeout(10);
+      const givenUp = isOver;
+      await world.db.schema.alterTable('delivery_away').renameTo('delivery').execute();
+      await settled;
+      return { givenUp, state: (await amy()).state };
+    }
+
+    it.each([
+      ['an acceptance', ok(), 'accepted', 60],
+      ['a refusal', refused, 'refused', 8.5],
+      ['what was not sent', unsent, 'pending', 8.5],
+      ['a lost answer', doubtful, 'pending', 8.5],
+    ] as const)('keeps %s until it takes it', async (_, outcome, state, minutes) => {
+      expect(await triedFor(minutes, outcome)).toEqual({ givenUp: false, state });
+    });
+
+    it.each([
+      ['a refusal', refused],
+      ['what was not sent', unsent],
+      ['a lost answer', doubtful],
+    ] as const)(
+      'gives up %s after nine minutes, and leaves the row to the sweep',
+      async (_, outcome) => {
+        expect(await triedFor(9, outcome)).toEqual({ givenUp: true, state: 'sending' });
+      },
+    );
   });
 });
 
