@@ -66,8 +66,15 @@ describe('remedies', () => {
     world.fault({ when: { times: 20 }, fault: { kind: 'errcode', errcode: 43116 } });
     const id = await world.broadcast();
     const held = await heldBy(id, 'problem');
-    expect(held).toMatchObject({ state: 'paused', holds: [{ reason: 'problem', errcode: 43116 }] });
-    expect(JSON.stringify(held.holds)).toMatch(/rid|模板/);
+    const sample = { rid: expect.any(String), openid: expect.any(String) };
+    expect(held).toMatchObject({
+      state: 'paused',
+      holds: [{ reason: 'problem', errcode: 43116, ...sample }],
+    });
+    // WeChat knows the rid as that of its refusal of this recipient.
+    const [{ rid = '', openid } = {}] = held.holds;
+    const { errcode, requestBody = '{}' } = world.wechat.rids.find(rid) ?? {};
+    expect({ errcode, openid: JSON.parse(requestBody).touser }).toEqual({ errcode: 43116, openid });
 
     world.wechat.clearFaults();
     await world.expect(200, 'POST', `/v1/broadcasts/${id}/resume`);

@@ -204,9 +204,11 @@ export class ProductWorld {
     return json.id;
   }
 
-  async show(
-    id: string,
-  ): Promise<DemoBroadcast & { holds: { reason: string; errcode?: number }[] }> {
+  async show(id: string): Promise<
+    DemoBroadcast & {
+      holds: { reason: string; errcode?: number; rid?: string; openid?: string }[];
+    }
+  > {
     return (await this.expect(200, 'GET', `/v1/broadcasts/${id}`)).json;
   }
 
