@@ -18,6 +18,14 @@ describe('expansion', () => {
     await sql`update broadcast set expanded_at = null`.execute(world.db);
     return broadcast;
   }
+  async function broadcastToList(...openids: string[]): Promise<string> {
+    const broadcast = await broadcastToAll();
+    await sql`update broadcast set audience = ${JSON.stringify({ kind: 'openids', count: openids.length })}
+      where id = ${broadcast}`.execute(world.db);
+    await sql`insert into broadcast_member (broadcast_id, openid)
+      select ${broadcast}::uuid, o from unnest(${openids}::text[]) o`.execute(world.db);
+    return broadcast;
+  }
   const follow = (prefix: string, count: number, subscribed = true) =>
     sql`insert into follower (account_id, openid, subscribed, as_of)
       select ${world.accountId}, ${prefix} || lpad(i::text, 6, '0'), ${subscribed}, clock_now()
@@ -60,10 +68,7 @@ describe('expansion', () => {
       values (${world.accountId}, 'amy', true, clock_now()), (${world.accountId}, 'bob', false, clock_now())`.execute(
       world.db,
     );
-    const broadcast = await broadcastToAll();
-    await sql`update broadcast set audience = '{"kind":"openids","count":3}'`.execute(world.db);
-    await sql`insert into broadcast_member (broadcast_id, openid)
-      select ${broadcast}::uuid, o from unnest(array['amy', 'bob', 'cleo']) o`.execute(world.db);
+    const broadcast = await broadcastToList('amy', 'bob', 'cleo');
 
     await expansion.expand(broadcast);
 
@@ -89,6 +94,52 @@ describe('expansion', () => {
     );
     await expansion.expand(broadcast);
     expect(await world.states(broadcast)).toEqual({ bob: 'pending' });
+  describe('sizes the canary', () => {
+    const percent = (share: number, id: string) =>
+      sql`update broadcast set canary = ${JSON.stringify({ percent: share })} where id = ${id}`.execute(
+        world.db,
+      );
+    const size = async (id: string) =>
+      (
+        await world.db
+          .selectFrom('broadcast')
+          .select('canarySize')
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow()
+      ).canarySize;
+
+    it('by its share of everybody, and only once they are all known', async () => {
+      await follow('a', 5_005);
+      const broadcast = await broadcastToAll();
+      await percent(10, broadcast);
+      await expansion.expand(broadcast, AbortSignal.abort());
+      expect(await size(broadcast)).toBeNull();
+      await expansion.expand(broadcast);
+      expect(await size(broadcast)).toBe(501);
+    });
+
+    it.each([
+      [30, 1],
+      [50, 2],
+      [1, 1],
+    ])('of %d %% by those who are not skipped, rounded up', async (share, expected) => {
+      await follow('a', 3);
+      await follow('z', 1, false);
+      const broadcast = await broadcastToList('a000001', 'a000002', 'a000003', 'z000001');
+      await percent(share, broadcast);
+      await expansion.expand(broadcast);
+      expect(await size(broadcast)).toBe(expected);
+    });
+
+    it('of nobody as one, and leaves a number as it is', async () => {
+      const [share, number] = [await broadcastToAll(), await broadcastToAll()];
+      await percent(10, share);
+      await sql`update broadcast set canary = '{"first":7}', canary_size = 7 where id = ${number}`.execute(
+        world.db,
+      );
+      for (const each of [share, number]) await expansion.expand(each);
+      expect([await size(share), await size(number)]).toEqual([1, 7]);
+    });
   });
 
   it('stops with the broadcast', async () => {
