@@ -8,6 +8,11 @@ describeBothQueues('a broadcast that an operator stops', (queue) => {
   afterEach(() => world.close());
 
   const sends = () => world.wechat.stats(world.appid).sends.total;
+  /** When WeChat took what it was sent. */
+  const acceptedAt = () =>
+    world.wechat
+      .ledger({ appid: world.appid, limit: 1_000 })
+      .items.flatMap(({ messages }) => messages.map((message) => Date.parse(message.acceptedAt)));
   const verb = (id: string, name: 'pause' | 'resume' | 'cancel') =>
     world.expect(200, 'POST', `/v1/broadcasts/${id}/${name}`);
 
@@ -56,7 +61,7 @@ describeBothQueues('a broadcast that an operator stops', (queue) => {
       await world.until(async () => sends() > 60, 'a full queue');
 
       await verb(id, stop);
-      const atTheAnswer = sends();
+      const [answeredAt, atTheAnswer] = [world.wechat.clock.now(), sends()];
       const isOver = async () => {
         const { queued, sending } = (await world.show(id)).counts;
         return queued + sending === 0;
@@ -64,6 +69,8 @@ describeBothQueues('a broadcast that an operator stops', (queue) => {
       await world.until(isOver, 'the requests in flight');
       const atTheEnd = sends();
       expect(atTheEnd - atTheAnswer).toBeLessThanOrEqual(inFlight);
+      // Not even these take their time: a claim is two seconds old at the socket, at the most.
+      expect(Math.max(...acceptedAt())).toBeLessThan(answeredAt + 2_000);
 
       // Meanwhile another broadcast of the same account goes all its way, through release, claim and sweep.
       const openids = Array.from({ length: 30 }, (_, n) => world.openid(n));
