@@ -10,6 +10,11 @@ const LOCK: HotStatement = {
   name: 'lock-a-row',
   text: `select from delivery where broadcast_id = $1::uuid and openid = $2::text for update`,
 };
+/** As a dump leaves it when it is put back: the tables were made anew. */
+const noticeRestore = async ({ engine, third }: RacesWorld): Promise<void> => {
+  await sql`update database_identity set delivery_oid = delivery_oid - 1`.execute(engine.db);
+  await third.identity.look();
+};
 const QUEUED: SceneRow = { openid: 'amy', state: 'queued', nudge: 2 };
 
 /** Claims, and what happens around them, in orders that a pair alone does not show. */
@@ -18,6 +23,7 @@ describe('a claim', () => {
   beforeAll(async () => {
     Logger.overrideLogger(false);
     world = await RacesWorld.open();
+    await world.one.identity.look();
   });
   afterAll(() => world.close());
 
@@ -100,6 +106,7 @@ describe('a claim', () => {
   it.each([
     ['paused', ({ third }, { id }) => third.verbs.pause(id)],
     ['cancelled', ({ third }, { id }) => third.verbs.cancel(id)],
+    ['found in a restored database', noticeRestore],
   ] satisfies [string, (w: RacesWorld, s: RaceScene) => Promise<void>][])(
     'that waits for its turn while its broadcast is %s is granted before that or not at all',
     async (_, stop) => {

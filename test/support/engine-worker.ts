@@ -12,6 +12,7 @@ import { ExpandQueue } from '../../src/broadcast/engine/expand/expand.queue.js';
 import { ExpandService } from '../../src/broadcast/engine/expand/expand.service.js';
 import { Finishing } from '../../src/broadcast/engine/sweep/finish.js';
 import { Holds } from '../../src/broadcast/engine/holds/holds.js';
+import { RestoredDatabase } from '../../src/broadcast/engine/keeping/restored-database.js';
 import { Lane } from '../../src/broadcast/engine/lane.js';
 import { MatchService } from '../../src/broadcast/engine/receipts/match.service.js';
 import { ReceiptsService } from '../../src/broadcast/engine/receipts/receipts.service.js';
@@ -30,6 +31,7 @@ import { SubscribeChannel } from '../../src/channels/subscribe-channel.js';
 import { TemplateChannel } from '../../src/channels/template-channel.js';
 import { WxopenTemplateChannel } from '../../src/channels/wxopen-template-channel.js';
 import { SendingConfig } from '../../src/config/config.js';
+import { DatabaseIdentity } from '../../src/database/database-identity.js';
 import { clockOption, kyselyOn } from '../../src/database/dialect.js';
 import { HOT_OPTIONS, HotSql } from '../../src/database/hot-sql.js';
 import { FollowerSuppressions } from '../../src/followers/follower-suppressions.js';
@@ -60,6 +62,8 @@ export class EngineWorker {
   readonly holds: Holds;
   readonly verbs: BroadcastService;
   readonly finishing: Finishing;
+  /** Holds everything once it finds that the database was replaced. */
+  readonly identity = new DatabaseIdentity();
 
   /** @param name tells its connections from others' */
   constructor(
@@ -109,6 +113,8 @@ export class EngineWorker {
       new Cancelling(db),
     );
     this.finishing = new Finishing(db);
+    new RestoredDatabase(this.identity);
+    this.identity.lookThrough(general);
   }
 
   async close(): Promise<void> {

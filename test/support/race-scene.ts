@@ -7,7 +7,7 @@ import type { EngineWorld } from './engine-world.js';
 import { expectLegalMoves, expectProblemsToAgree } from './race-books.js';
 import { type SceneOptions, type SceneRow, writeScene } from './race-rows.js';
 
-const EVERY_REASON: readonly HoldReason[] = ['operator', 'problem'];
+const EVERY_REASON: readonly HoldReason[] = ['operator', 'problem', 'restored'];
 
 /** One broadcast in the middle of its life, with everything that is claimed of it on record. */
 export class RaceScene {
