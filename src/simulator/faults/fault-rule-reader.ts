@@ -33,13 +33,15 @@ export const readFaultRule = (value: unknown): FaultRule => {
   const rule = object(value, 'a rule');
   const when = rule['when'] === undefined ? {} : object(rule['when'], 'when');
   const fault = object(rule['fault'], 'fault');
-  unknownKeys(rule, ['when', 'fault'], 'a rule');
+  const remember = rule['remember'];
+  unknownKeys(rule, ['when', 'fault', 'remember'], 'a rule');
   unknownKeys(when, Object.keys(CONDITION), 'when');
   for (const [key, type] of Object.entries(CONDITION)) {
     if (when[key] !== undefined) check(when[key], type, `when.${key}`);
   }
+  if (remember !== undefined) check(remember, 'boolean', 'remember');
   readAction(fault);
-  return { when, fault: fault as FaultAction };
+  return { when, fault: fault as FaultAction, ...(remember === true && { remember }) };
 };
 
 function readAction(fault: Record<string, unknown>): void {

@@ -32,7 +32,14 @@ export type FaultAction =
 export type FaultRule = {
   readonly when?: FaultCondition;
   readonly fault: FaultAction;
+  /** Keeps whom it met; left out, only how often, which costs no memory. */
+  readonly remember?: boolean;
 };
 
 /** A rule in force. */
-export type FaultView = FaultRule & { readonly id: number; readonly met: number };
+export type FaultView = FaultRule & {
+  readonly id: number;
+  readonly met: number;
+  /** Of a rule that remembers: whom it met, each once. */
+  readonly metOpenids?: readonly string[];
+};

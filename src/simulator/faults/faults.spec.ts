@@ -67,6 +67,15 @@ describe('a fault rule', () => {
     expect(met(faults, 3)).toEqual([0]);
   });
 
+  it('says whom it met, each once, when it is to remember', () => {
+    const when = { openids: ['amy', 'bob'] };
+    const faults = faultsOf(readFaultRule({ when, fault: busy, remember: true }), { fault: busy });
+    for (const openid of ['bob', 'cleo', 'amy', 'bob', undefined]) faults.plan(subject({ openid }));
+    const [remembers, other] = faults.list();
+    expect(remembers).toMatchObject({ met: 3, metOpenids: ['bob', 'amy'] });
+    expect(other).toEqual({ id: 2, met: 2, fault: busy });
+  });
+
   it('meets a share of calls, the same ones in every run of a seed', () => {
     const run = (seed: number) =>
       met(faultsOf({ when: { probability: 0.1, seed }, fault: busy }), 10_000);
@@ -121,6 +130,7 @@ describe('a fault rule that came as JSON', () => {
     [{ fault: { kind: 'errcode' } }, /fault.errcode must be a number/],
     [{ fault: busy, when: { openid: 'amy' } }, /when has no openid/],
     [{ fault: busy, when: { openids: [1] } }, /when.openids must be a list of strings/],
+    [{ fault: busy, remember: 1 }, /remember must be a boolean/],
     [{ fault: { ...busy, after: true } }, /fault has no after/],
     [{ fault: { kind: 'receipt', settings: { earyl: 1 } } }, /fault.settings has no earyl/],
   ])('is refused when it could never happen as meant: %j', (rule, complaint) => {

@@ -17,6 +17,7 @@ type Standing = {
   readonly rule: FaultRule;
   readonly openids: ReadonlySet<string> | undefined;
   readonly random: SeededRandom;
+  readonly metOpenids: Set<string> | undefined;
   passed: number;
   met: number;
 };
@@ -38,6 +39,7 @@ export class Faults {
       rule,
       openids: openids && new Set(openids),
       random: new SeededRandom(seed ?? id),
+      metOpenids: rule.remember ? new Set() : undefined,
       passed: 0,
       met: 0,
     };
@@ -86,6 +88,7 @@ function meets(standing: Standing, subject: FaultSubject): boolean {
   if (when.every !== undefined && turn % when.every >= (when.length ?? 1)) return false;
   if (when.probability !== undefined && !standing.random.chance(when.probability)) return false;
   standing.met++;
+  if (subject.openid !== undefined) standing.metOpenids?.add(subject.openid);
   return true;
 }
 
@@ -112,4 +115,9 @@ function apply(fault: FaultAction, plan: FaultPlan): void {
 const isEnding = (fault: FaultAction): fault is FaultEnding & { accepted?: boolean } =>
   fault.kind !== 'delay' && fault.kind !== 'fate' && fault.kind !== 'receipt';
 
-const view = ({ id, rule, met }: Standing): FaultView => ({ id, met, ...rule });
+const view = ({ id, rule, met, metOpenids }: Standing): FaultView => ({
+  id,
+  met,
+  ...(metOpenids && { metOpenids: [...metOpenids] }),
+  ...rule,
+});
