@@ -15,7 +15,7 @@ describe('an account whose calls take seconds', () => {
     await world.stop();
     await world.start({ SEND_CONCURRENCY: '200' });
     await world.ready();
-    await world.ready({}, SLOW);
+    await world.ready({ appid: SLOW });
     world.fault({ when: { appid: SLOW }, fault: { kind: 'delay', ms: 4_000 } });
 
     const slow = await world.broadcast({ appid: SLOW, templateId: await world.templateId(SLOW) });
@@ -28,8 +28,7 @@ describe('an account whose calls take seconds', () => {
     expect(slowSends()).toBeLessThan(SLOW_FOLLOWERS * 0.75);
     world.wechat.clearFaults();
     expect((await world.finished(fast)).counts).toMatchObject({ delivered: 100 });
-    // Its receipts go nowhere.
-    await world.until(async () => (await world.show(slow)).state === 'finished');
+    await world.finished(slow);
   }, 120_000);
 
   /** Days of sending without trouble. */

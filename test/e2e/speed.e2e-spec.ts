@@ -39,6 +39,16 @@ describe('the speed of a broadcast', () => {
     await world.expect(200, 'POST', `/v1/broadcasts/${id}/cancel`);
   });
 
+  it('is not bound to one answer after the other: many are awaited at once', async () => {
+    await open({ followers: 60, sending: { latencyMinMs: 900, latencyMaxMs: 900 } });
+    await world.finished(await world.broadcast(), 80_000);
+    const taken = world.wechat
+      .ledger()
+      .items.flatMap(({ messages }) => messages.map((message) => Date.parse(message.acceptedAt)));
+    // One by one they would take 54 s.
+    expect(Math.max(...taken) - Math.min(...taken)).toBeLessThan(27_000);
+  }, 120_000);
+
   it('sends a test while a broadcast fills the queue', async () => {
     await open({ followers: 2_000, sending: { latencyMinMs: 200, latencyMaxMs: 200 } });
     const id = await world.broadcast();

@@ -94,6 +94,8 @@ describe('expansion', () => {
     );
     await expansion.expand(broadcast);
     expect(await world.states(broadcast)).toEqual({ bob: 'pending' });
+  });
+
   describe('sizes the canary', () => {
     const percent = (share: number, id: string) =>
       sql`update broadcast set canary = ${JSON.stringify({ percent: share })} where id = ${id}`.execute(

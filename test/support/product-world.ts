@@ -55,10 +55,11 @@ export class ProductWorld {
   /** Starts the service (again): the same stores, keys and account. */
   async start(variables: Record<string, string> = {}): Promise<void> {
     this.#service = await Service.start(readEnvironment(this.environment(variables)));
-    this.wechat.putAccount({
-      appid: this.appid,
-      callback: { url: `${this.url}/wechat/${this.appid}/callback`, token: CALLBACK_TOKEN },
-    });
+    for (const { appid } of this.wechat.accounts.all())
+      this.wechat.putAccount({
+        appid,
+        callback: { url: `${this.url}/wechat/${appid}/callback`, token: CALLBACK_TOKEN },
+      });
   }
 
   /** What the service is started with, for further processes of it. */
@@ -148,8 +149,9 @@ export class ProductWorld {
     };
   }
 
-  /** The account, its templates and, of a service account, its followers are on record. */
-  async ready(account: Record<string, unknown> = {}, appid = this.appid): Promise<void> {
+  /** The account (the first, where none is named), its templates and, of a service account, its followers are on record. */
+  async ready(account: Record<string, unknown> & { appid?: string } = {}): Promise<void> {
+    const { appid = this.appid } = account;
     const { secret } = this.wechat.account(appid).settings;
     await this.expect(201, 'POST', '/v1/accounts', {
       appid,
