@@ -1,12 +1,20 @@
 import type { Fault, FaultKind, Role } from './plan.js';
 import type { World } from './world.js';
 
+/** A fault that lies in wait for its occasions. */
+export class Ambush {
+  constructor(
+    /** How often it has struck so far. */
+    readonly strikes: () => Promise<number>,
+  ) {}
+}
+
 type Injection<Kind extends FaultKind> = (
   world: World,
   fault: Extract<Fault, { kind: Kind }>,
 ) => Promise<unknown>;
 
-/** How each fault is brought about. The promise resolves when what was away is back. */
+/** How each fault is brought about. The promise resolves when what was away is back, or is on its way back. */
 const INJECTIONS: { readonly [Kind in FaultKind]: Injection<Kind> } = {
   kill: (world, fault) => world.role(fault.role).kill(fault.downMs),
   'kill-all': ({ service }, { downMs }) =>
@@ -28,9 +36,15 @@ const INJECTIONS: { readonly [Kind in FaultKind]: Injection<Kind> } = {
     await postgres.restore(how);
     if (restart) await Promise.all(service.all.map((process) => process.kill()));
   },
-  'connections-cut': async ({ postgres }, cut) => postgres.proxy.cut(cut),
+  'connections-cut': async ({ postgres }, cut) => {
+    const standing = postgres.proxy.cut(cut);
+    return new Ambush(async () => standing.struck);
+  },
   'connections-ended': ({ postgres }) => postgres.terminateAll(),
-  wechat: ({ wechat }, { rule }) => wechat.fault(rule),
+  wechat: async ({ wechat }, { rule }) => {
+    const { id } = await wechat.fault(rule);
+    return new Ambush(async () => (await wechat.faults()).find((one) => one.id === id)?.met ?? 0);
+  },
   'token-expires': ({ wechat, appids }, { errcode }) =>
     Promise.all(appids.map((appid) => wechat.expireTokens(appid, errcode))),
 };

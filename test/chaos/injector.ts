@@ -1,18 +1,26 @@
-import { inject, resourcesOf } from './faults.js';
+import { Ambush, inject, resourcesOf } from './faults.js';
 import type { Fault, Step } from './plan.js';
 import type { World } from './world.js';
 
-/** A fault that was brought about, and when, in seconds of the round. */
+/** A fault that was brought about, and when, by `Date.now()`. */
 export interface Injected {
-  readonly at: number;
+  readonly from: number;
   readonly until: number;
-  readonly phase: string;
+  readonly phase: Step['phase'];
   readonly fault: Fault;
+  /** How often it struck: what lies in wait may find no occasion. */
+  readonly strikes: number;
+}
+
+interface Counted {
+  readonly injected: Omit<Injected, 'strikes'>;
+  readonly ambush: Ambush | undefined;
+  strikes: number;
 }
 
 /** Brings faults about; what needs the same thing waits for its turn, everything else overlaps. */
 export class Injector {
-  readonly injected: Injected[] = [];
+  readonly #all: Counted[] = [];
   readonly #running: Promise<void>[] = [];
   readonly #busy = new Map<string, Promise<unknown>>();
   readonly #begun = performance.now();
@@ -21,6 +29,10 @@ export class Injector {
     private readonly world: World,
     private readonly say: (line: string) => void,
   ) {}
+
+  get injected(): readonly Injected[] {
+    return this.#all.map(({ injected, strikes }) => ({ ...injected, strikes }));
+  }
 
   get seconds(): number {
     return Math.round((performance.now() - this.#begun) / 100) / 10;
@@ -33,10 +45,12 @@ export class Injector {
       resources.map((resource) => this.#busy.get(resource) ?? Promise.resolve()),
     );
     const effect = before.then(async () => {
-      const at = this.seconds;
-      this.say(`${at} s, ${phase}: ${JSON.stringify(fault)}`);
-      await inject(this.world, fault);
-      this.injected.push({ at, until: this.seconds, phase, fault });
+      this.say(`${this.seconds} s, ${phase}: ${JSON.stringify(fault)}`);
+      const from = Date.now();
+      const outcome = await inject(this.world, fault);
+      const ambush = outcome instanceof Ambush ? outcome : undefined;
+      const injected = { from, until: Date.now(), phase, fault };
+      this.#all.push({ injected, ambush, strikes: ambush ? 0 : 1 });
     });
     for (const resource of resources) this.#busy.set(resource, effect);
     this.#running.push(effect);
@@ -47,5 +61,10 @@ export class Injector {
 
   async over(): Promise<void> {
     await Promise.all(this.#running);
+  }
+  /** How often what lies in wait has struck by now; what was taken away meanwhile keeps its count. */
+  async count(): Promise<void> {
+    for (const one of this.#all)
+      if (one.ambush) one.strikes = Math.max(one.strikes, await one.ambush.strikes());
   }
 }

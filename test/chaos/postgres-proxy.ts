@@ -11,16 +11,31 @@ export interface Cut {
   readonly times: number;
 }
 
-interface StandingCut extends Cut {
-  left: number;
+/** A cut that waits for its occasions. */
+export class StandingCut {
+  #struck = 0;
+
+  constructor(readonly cut: Cut) {}
+
+  /** How many connections it has cut so far. */
+  get struck(): number {
+    return this.#struck;
+  }
+
+  get spent(): boolean {
+    return this.#struck >= this.cut.times;
+  }
+
+  strike(): void {
+    this.#struck++;
+  }
 }
 
 /** The only way from the service to Postgres: it keeps the address when the server moves, and can cut. */
 export class PostgresProxy {
   /** Where the server listens; undefined while there is none. */
   target: number | undefined;
-  cuts = 0;
-  #standing: StandingCut[] = [];
+  #standing: readonly StandingCut[] = [];
   readonly #sockets = new Set<Socket>();
 
   private constructor(private readonly server: Server) {}
@@ -38,8 +53,10 @@ export class PostgresProxy {
     return (this.server.address() as AddressInfo).port;
   }
 
-  cut(cut: Cut): void {
-    this.#standing.push({ ...cut, left: cut.times });
+  cut(cut: Cut): StandingCut {
+    const standing = new StandingCut(cut);
+    this.#standing = [...this.#standing, standing];
+    return standing;
   }
 
   async close(): Promise<void> {
@@ -89,11 +106,11 @@ export class PostgresProxy {
 
   #take({ type, head }: Frame): Cut | undefined {
     const of = type === 'S' ? 'statement' : type === 'Q' && /^commit/i.test(head) ? 'commit' : '';
-    const cut = this.#standing.find((standing) => standing.of === of);
-    if (cut === undefined) return undefined;
-    this.cuts++;
-    if (--cut.left === 0) this.#standing = this.#standing.filter((standing) => standing !== cut);
-    return cut;
+    const standing = this.#standing.find(({ cut }) => cut.of === of);
+    if (standing === undefined) return undefined;
+    standing.strike();
+    this.#standing = this.#standing.filter(({ spent }) => !spent);
+    return standing.cut;
   }
 }
 

@@ -1,11 +1,24 @@
+import { demandsMet } from './demands.js';
 import type { RoundResult } from './round.js';
 
-/** One line of the table at the end. */
-export interface Line {
+/** One line of the table at the end, and what the run's end is told besides. */
+export interface Line extends Cells {
+  /** The demanded kinds of faults that struck. */
+  readonly met: readonly string[];
+}
+
+interface Cells {
   readonly seed: number;
   readonly queue: string;
   readonly seconds: number;
   readonly faults: number;
+  /** Planned, and never brought about: the broadcast was over. */
+  readonly late: number;
+  /** Brought about, and lay in wait for an occasion that never came. */
+  readonly idle: number;
+  readonly cuts: number;
+  /** Connections that were to be cut, and were not. */
+  readonly cutsLeft: number;
   readonly sends: number;
   readonly unknown: number;
   readonly noReceipt: number;
@@ -18,11 +31,18 @@ export interface Line {
 export function lineOf({ plan, seconds, injected, verdicts, violations }: RoundResult): Line {
   const sum = (of: (verdict: RoundResult['verdicts'][number]) => number): number =>
     verdicts.reduce((total, verdict) => total + of(verdict), 0);
+  const cuts = injected.flatMap(({ fault, strikes }) =>
+    fault.kind === 'connections-cut' ? [{ times: fault.times, strikes }] : [],
+  );
   return {
     seed: plan.seed,
     queue: plan.queue,
     seconds: Math.round(seconds),
     faults: injected.length,
+    late: plan.steps.length - injected.length,
+    idle: injected.filter(({ strikes }) => strikes === 0).length,
+    cuts: cuts.reduce((total, { strikes }) => total + strikes, 0),
+    cutsLeft: cuts.reduce((total, { times, strikes }) => total + times - strikes, 0),
     sends: sum(({ sends }) => sends),
     unknown: sum(({ unknown }) => unknown),
     noReceipt: sum(({ receiptsUndelivered }) => receiptsUndelivered),
@@ -30,14 +50,19 @@ export function lineOf({ plan, seconds, injected, verdicts, violations }: RoundR
     skippedForgotten: sum((verdict) => verdict.skippedForgotten),
     seenTwice: sum(({ sawTwice }) => sawTwice),
     violations: violations.length,
+    met: demandsMet(plan.queue, injected),
   };
 }
 
-const HEADINGS: Readonly<Record<keyof Line, string>> = {
+const HEADINGS: Readonly<Record<keyof Cells, string>> = {
   seed: 'seed',
   queue: 'queue',
   seconds: 'seconds',
   faults: 'faults',
+  late: 'late',
+  idle: 'idle',
+  cuts: 'cuts',
+  cutsLeft: 'cuts left',
   sends: 'sends',
   unknown: 'unknown',
   noReceipt: 'accepted: no receipt',
@@ -49,7 +74,7 @@ const HEADINGS: Readonly<Record<keyof Line, string>> = {
 
 /** All rounds, and their sum. */
 export function table(lines: readonly Line[]): string {
-  const keys = Object.keys(HEADINGS) as (keyof Line)[];
+  const keys = Object.keys(HEADINGS) as (keyof Cells)[];
   const total = keys.map((key) => {
     if (key === 'seed') return `${lines.length} rounds`;
     if (key === 'queue') return '';

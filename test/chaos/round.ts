@@ -94,8 +94,7 @@ async function playRound(
     ),
   );
   await injector.over();
-  const late = plan.steps.length - injector.injected.length;
-  if (late > 0) say(`${late} faults found no occasion any more`);
+  await injector.count();
   await world.wechat.clearFault();
   await world.service.live();
   say(`${injector.seconds} s: the faults are over`);
@@ -104,6 +103,10 @@ async function playRound(
     broadcasts.map(({ appid, id }, n) => settled(world, scenes[n] as Scene, appid, id, violations)),
   );
   violations.push(...verdicts.flatMap((verdict) => verdict.violations));
+  await injector.count();
+  const struck = injector.injected.filter(({ strikes }) => strikes > 0).map(({ fault }) => fault);
+  for (const { phase, fault } of plan.steps)
+    if (!struck.includes(fault)) say(`never struck, ${phase}: ${JSON.stringify(fault)}`);
   for (const { name, ownEnds } of world.service.all)
     if (ownEnds > 0) say(`${name} ended by itself ${ownEnds} times and was started again`);
   return { plan, seconds: injector.seconds, injected: injector.injected, verdicts, violations };
@@ -134,8 +137,8 @@ async function playPhase(
   let passed = 0;
   const effects: Promise<void>[] = [];
   for (const step of steps) {
-    if (name === 'releasing') await scene.accepted(step.at);
-    else await scene.world.pause(step.at - passed);
+    if (name !== 'releasing') await scene.world.pause(step.at - passed);
+    else if (!(await scene.accepted(step.at))) break;
     passed = step.at;
     const effect = injector.inject(step);
     effects.push(

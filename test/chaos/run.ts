@@ -3,8 +3,9 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCommandLine, USAGE } from './command-line.js';
+import { demandsUnmet, LONG_RUN } from './demands.js';
 import { FinishedRounds } from './finished-rounds.js';
-import type { Plan } from './plan.js';
+import { type Plan, QUEUES } from './plan.js';
 import { type Line, lineOf, table } from './report.js';
 import { runRound } from './round.js';
 import type { World } from './world.js';
@@ -40,8 +41,22 @@ async function run(): Promise<number> {
   say(`\n${table(finished.lines)}`);
   if (failed) say(`\nFAILED. The logs of the rounds that failed are in ${dir}`);
   else rmSync(dir, { recursive: true, force: true });
+  const owes = tellUnmet(finished);
   finished.forget();
-  return failed ? 1 : 0;
+  return failed || owes ? 1 : 0;
+}
+
+/** Says which kinds of faults struck in no round; whether the run was long enough to owe them. */
+function tellUnmet({ plans, lines }: FinishedRounds): boolean {
+  let owes = false;
+  for (const queue of QUEUES) {
+    const rounds = plans.filter((plan) => plan.queue === queue).length;
+    const unmet = rounds === 0 ? [] : demandsUnmet(queue, lines);
+    if (unmet.length === 0) continue;
+    owes ||= rounds >= LONG_RUN;
+    say(`\n${rounds >= LONG_RUN ? 'FAILED: ' : ''}never struck on ${queue}: ${unmet.join(', ')}`);
+  }
+  return owes;
 }
 
 /** Undefined where the round could not be played to its end. */

@@ -56,6 +56,10 @@ export class WechatProcess {
     return this.#call('POST', '/__faults', rule);
   }
 
+  async faults(): Promise<readonly FaultView[]> {
+    return (await this.#call<{ items: FaultView[] }>('GET', '/__faults')).items;
+  }
+
   clearFault(id?: number): Promise<unknown> {
     return this.#call('DELETE', `/__faults${id === undefined ? '' : `?id=${id}`}`);
   }
