@@ -35,6 +35,8 @@ export class StandingCut {
 export class PostgresProxy {
   /** Where the server listens; undefined while there is none. */
   target: number | undefined;
+  /** When connections were cut, by `Date.now()`. */
+  readonly cutsAt: number[] = [];
   #standing: readonly StandingCut[] = [];
   readonly #sockets = new Set<Socket>();
 
@@ -109,6 +111,7 @@ export class PostgresProxy {
     const standing = this.#standing.find(({ cut }) => cut.of === of);
     if (standing === undefined) return undefined;
     standing.strike();
+    this.cutsAt.push(Date.now());
     this.#standing = this.#standing.filter(({ spent }) => !spent);
     return standing.cut;
   }

@@ -19,6 +19,8 @@ interface Cells {
   readonly cuts: number;
   /** Connections that were to be cut, and were not. */
   readonly cutsLeft: number;
+  readonly startsRefused: number;
+  readonly crashes: number;
   readonly sends: number;
   readonly unknown: number;
   readonly noReceipt: number;
@@ -28,7 +30,8 @@ interface Cells {
   readonly violations: number;
 }
 
-export function lineOf({ plan, seconds, injected, verdicts, violations }: RoundResult): Line {
+export function lineOf(result: RoundResult): Line {
+  const { plan, seconds, injected, startsRefused, crashes, verdicts, violations } = result;
   const sum = (of: (verdict: RoundResult['verdicts'][number]) => number): number =>
     verdicts.reduce((total, verdict) => total + of(verdict), 0);
   const cuts = injected.flatMap(({ fault, strikes }) =>
@@ -43,6 +46,8 @@ export function lineOf({ plan, seconds, injected, verdicts, violations }: RoundR
     idle: injected.filter(({ strikes }) => strikes === 0).length,
     cuts: cuts.reduce((total, { strikes }) => total + strikes, 0),
     cutsLeft: cuts.reduce((total, { times, strikes }) => total + times - strikes, 0),
+    startsRefused,
+    crashes,
     sends: sum(({ sends }) => sends),
     unknown: sum(({ unknown }) => unknown),
     noReceipt: sum(({ receiptsUndelivered }) => receiptsUndelivered),
@@ -63,6 +68,8 @@ const HEADINGS: Readonly<Record<keyof Cells, string>> = {
   idle: 'idle',
   cuts: 'cuts',
   cutsLeft: 'cuts left',
+  startsRefused: 'starts refused',
+  crashes: 'crashes',
   sends: 'sends',
   unknown: 'unknown',
   noReceipt: 'accepted: no receipt',

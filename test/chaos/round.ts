@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { ShownBroadcast } from './admin.js';
 import { gatherFacts } from './facts.js';
 import { type Injected, Injector } from './injector.js';
+import { outagesOf } from './outages.js';
+import { judgeEnds } from './own-ends.js';
 import { Stillness } from './patience.js';
 import { PHASE_NAMES, type PhaseName, PHASES } from './phases.js';
 import { losesPushes, type Plan, type Step } from './plan.js';
@@ -14,6 +16,9 @@ export interface RoundResult {
   readonly plan: Plan;
   readonly seconds: number;
   readonly injected: readonly Injected[];
+  /** Starts that a process gave up because a store was away, and every other end that nobody ordered. */
+  readonly startsRefused: number;
+  readonly crashes: number;
   readonly verdicts: readonly Verdict[];
   readonly violations: readonly string[];
 }
@@ -107,9 +112,22 @@ async function playRound(
   const struck = injector.injected.filter(({ strikes }) => strikes > 0).map(({ fault }) => fault);
   for (const { phase, fault } of plan.steps)
     if (!struck.includes(fault)) say(`never struck, ${phase}: ${JSON.stringify(fault)}`);
-  for (const { name, ownEnds } of world.service.all)
-    if (ownEnds > 0) say(`${name} ended by itself ${ownEnds} times and was started again`);
-  return { plan, seconds: injector.seconds, injected: injector.injected, verdicts, violations };
+  const outages = outagesOf(injector.injected, world.postgres.proxy.cutsAt);
+  const ends = judgeEnds(
+    world.service.all.flatMap(({ ownEnds }) => ownEnds),
+    outages,
+  );
+  for (const { name, code, lastWords } of ends.crashes)
+    violations.push(`${name} ended by itself (${code ?? 'by a signal'}): ${lastWords}`);
+  return {
+    plan,
+    seconds: injector.seconds,
+    injected: injector.injected,
+    startsRefused: ends.startsRefused,
+    crashes: ends.crashes.length,
+    verdicts,
+    violations,
+  };
 }
 
 /** Nothing goes on before a person has compared and decided; here they decide at once. */

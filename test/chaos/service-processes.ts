@@ -93,6 +93,7 @@ export class ServiceProcesses {
       command: process.execPath,
       args: [join(settings.dist, 'main.js')],
       log: join(settings.logDir, `${name}.log`),
+      serves: 'Weicast listens on',
       env: {
         PORT: String(this.ports[n]),
         ROLES: role,

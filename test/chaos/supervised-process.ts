@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Program {
@@ -8,10 +9,26 @@ export interface Program {
   readonly env?: Readonly<Record<string, string>>;
   /** The file that its output is appended to. */
   readonly log: string;
+  /** What it writes there once it serves. */
+  readonly serves?: string;
+}
+
+/** An end of a process that nobody ordered; times by `Date.now()`. */
+export interface OwnEnd {
+  readonly name: string;
+  readonly from: number;
+  readonly until: number;
+  /** Null where a signal ended it. */
+  readonly code: number | null;
+  /** Whether it had come so far as to serve. */
+  readonly served: boolean;
+  readonly lastWords: string;
 }
 
 /** Pause before a process that ended by itself is started again, as `RestartSec` of systemd. */
 const RESTART_MS = 500;
+
+const LAST_WORDS = 600;
 
 /** None may outlive the run, however it ends. */
 const alive = new Set<ChildProcess>();
@@ -21,8 +38,7 @@ process.on('exit', () => {
 
 /** A process of the run. Whenever it ends it is started again, as a supervisor would, until `stop`. */
 export class SupervisedProcess {
-  /** How often it ended without having been killed by us. */
-  ownEnds = 0;
+  readonly ownEnds: OwnEnd[] = [];
   #child: ChildProcess | undefined;
   #wanted = false;
   #downUntil = 0;
@@ -64,6 +80,7 @@ export class SupervisedProcess {
   #spawn(): void {
     const { command, args, env, log } = this.program;
     const out = openSync(log, 'a');
+    const life = { from: Date.now(), logFrom: fstatSync(out).size };
     const child = spawn(command, args, {
       stdio: ['ignore', out, out],
       env: { PATH: process.env['PATH'], ...env },
@@ -73,17 +90,28 @@ export class SupervisedProcess {
     this.#killed = false;
     alive.add(child);
     this.#ended = new Promise((resolve) => {
-      const end = (): void => {
-        if (alive.delete(child)) void this.#comeBack();
+      const end = (code: number | null): void => {
+        if (alive.delete(child)) {
+          if (!this.#killed) void this.#remember(life, code);
+          void this.#comeBack();
+        }
         resolve();
       };
-      child.once('error', end);
+      child.once('error', () => end(null));
       child.once('exit', end);
     });
   }
 
+  async #remember({ from, logFrom }: { from: number; logFrom: number }, code: number | null) {
+    const { log, serves } = this.program;
+    const until = Date.now();
+    const said = (await readFile(log)).subarray(logFrom).toString('utf8');
+    const served = serves !== undefined && said.includes(serves);
+    const lastWords = said.slice(-LAST_WORDS).trim();
+    this.ownEnds.push({ name: this.name, from, until, code, served, lastWords });
+  }
+
   async #comeBack(): Promise<void> {
-    if (!this.#killed) this.ownEnds++;
     const wait = this.#killed ? this.#downUntil - performance.now() : RESTART_MS;
     await sleep(Math.max(0, wait));
     if (this.#wanted && !alive.has(this.#child as ChildProcess)) this.#spawn();
