@@ -1,6 +1,7 @@
 import type { OpenidLedger } from '../../src/simulator/ledger/ledger-page.js';
 import type { ShownBroadcast } from './admin.js';
 import type { Forgotten } from './postgres-store.js';
+import type { Speed } from './speed.js';
 import type { World } from './world.js';
 
 /** One recipient as the service has it. */
@@ -24,6 +25,8 @@ export interface Facts {
   readonly ledger: ReadonlyMap<string, OpenidLedger>;
   /** What happened in this time, a restored database does not know. */
   readonly forgotten: Forgotten | undefined;
+  /** Sends in a second: how many were allowed, and the most that WeChat saw come in. */
+  readonly speed: Speed;
   /** Pushes that WeChat still has to make. */
   readonly pushesOpen: number;
 }
@@ -32,8 +35,9 @@ export async function gatherFacts(
   { postgres, wechat, service }: World,
   appid: string,
   broadcastId: string,
+  rate: number,
 ): Promise<Facts> {
-  const { callbacks } = await wechat.stats(appid);
+  const { callbacks, sends } = await wechat.stats(appid);
   const [shown, rows, problems, followers, ledger] = await Promise.all([
     service.admin.show(broadcastId),
     postgres.query<DeliveryFact>(
@@ -57,6 +61,7 @@ export async function gatherFacts(
     followers,
     ledger,
     forgotten: postgres.forgotten,
+    speed: { rate, peak: sends.perSecond.max },
     pushesOpen: callbacks.pending,
   };
 }

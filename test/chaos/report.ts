@@ -1,5 +1,6 @@
 import { demandsMet } from './demands.js';
 import type { RoundResult } from './round.js';
+import { mostAllowed, type Speed } from './speed.js';
 
 /** One line of the table at the end, and what the run's end is told besides. */
 export interface Line extends Cells {
@@ -21,6 +22,8 @@ interface Cells {
   readonly cutsLeft: number;
   readonly startsRefused: number;
   readonly crashes: number;
+  /** Of the account that came closest to its bound, or exceeded it: the most in a second, of how many allowed. */
+  readonly peak: string;
   readonly sends: number;
   readonly unknown: number;
   readonly noReceipt: number;
@@ -48,6 +51,7 @@ export function lineOf(result: RoundResult): Line {
     cutsLeft: cuts.reduce((total, { times, strikes }) => total + times - strikes, 0),
     startsRefused,
     crashes,
+    peak: peakOf(verdicts.map(({ speed }) => speed)),
     sends: sum(({ sends }) => sends),
     unknown: sum(({ unknown }) => unknown),
     noReceipt: sum(({ receiptsUndelivered }) => receiptsUndelivered),
@@ -57,6 +61,11 @@ export function lineOf(result: RoundResult): Line {
     violations: violations.length,
     met: demandsMet(plan.queue, injected),
   };
+}
+
+function peakOf(speeds: readonly Speed[]): string {
+  const [first] = speeds.toSorted((a, b) => b.peak / mostAllowed(b) - a.peak / mostAllowed(a));
+  return first ? `${first.peak} of ${first.rate}` : '';
 }
 
 const HEADINGS: Readonly<Record<keyof Cells, string>> = {
@@ -70,6 +79,7 @@ const HEADINGS: Readonly<Record<keyof Cells, string>> = {
   cutsLeft: 'cuts left',
   startsRefused: 'starts refused',
   crashes: 'crashes',
+  peak: 'peak/s',
   sends: 'sends',
   unknown: 'unknown',
   noReceipt: 'accepted: no receipt',
@@ -84,8 +94,8 @@ export function table(lines: readonly Line[]): string {
   const keys = Object.keys(HEADINGS) as (keyof Cells)[];
   const total = keys.map((key) => {
     if (key === 'seed') return `${lines.length} rounds`;
-    if (key === 'queue') return '';
-    return String(lines.reduce((sum, line) => sum + line[key], 0));
+    const numbers = lines.map((line) => line[key]).filter((cell) => typeof cell === 'number');
+    return numbers.length === 0 ? '' : String(numbers.reduce((sum, cell) => sum + cell, 0));
   });
   const rows = [
     keys.map((key) => HEADINGS[key]),

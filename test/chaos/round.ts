@@ -208,7 +208,7 @@ async function settled(
   const patience = mayLosePushes ? LOST_RECEIPTS_MS : 1_000;
   const receiving = new Stillness();
   for (;;) {
-    const facts = await gatherFacts(world, appid, id);
+    const facts = await gatherFacts(world, appid, id, world.rate(appid, scene.plan));
     const verdict = judge(facts, mayLosePushes);
     const { counts } = facts.shown;
     const stillMs = receiving.of([counts, facts.pushesOpen]);

@@ -48,6 +48,7 @@ function facts(
     followers: [OPENID],
     ledger: new Map([[OPENID, entry as unknown as OpenidLedger]]),
     forgotten: lost,
+    speed: { rate: 10, peak: 10 },
     pushesOpen: 0,
   };
 }

@@ -1,11 +1,13 @@
 import type { OpenidLedger } from '../../src/simulator/ledger/ledger-page.js';
 import type { DeliveryFact, Facts } from './facts.js';
 import type { Forgotten } from './postgres-store.js';
+import { isTooFast, type Speed } from './speed.js';
 
 export interface Verdict {
   /** Promises broken; none is what a round must end with. */
   readonly violations: readonly string[];
   readonly sends: number;
+  readonly speed: Speed;
   readonly unknown: number;
   readonly sawTwice: number;
   /** Rows whose receipt never got through to the service: its callback was away at every try. */
@@ -50,6 +52,8 @@ export function judge(facts: Facts, mayLosePushes: boolean): Verdict {
     else if (mayLosePushes) receiptsLost++;
     else complain('a row stayed accepted though its receipt was answered', example);
   }
+  const { speed } = facts;
+  if (isTooFast(speed)) complain('sent faster than allowed', `${speed.peak}/s of ${speed.rate}/s`);
   const twice = [...ledger.values()].filter(({ seen, duplicate }) => seen > 1 || duplicate);
   for (const one of twice) complain('SEEN TWICE', `${one.openid}; WeChat: ${described(one)}`);
 
@@ -59,6 +63,7 @@ export function judge(facts: Facts, mayLosePushes: boolean): Verdict {
         `${facts.appid}: ${what} (${examples.length}): ${examples.slice(0, SHOWN).join(' | ')}`,
     ),
     sends: [...ledger.values()].reduce((sum, { messages }) => sum + messages.length, 0),
+    speed: facts.speed,
     unknown: rows.filter(({ state }) => state === 'unknown').length,
     sawTwice: twice.length,
     receiptsUndelivered,

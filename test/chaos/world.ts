@@ -79,14 +79,18 @@ export class World {
 
   /** The account's settings at the service. */
   account(appid: string, plan: Plan): { appid: string; [setting: string]: unknown } {
-    const share = appid === APPIDS[0] ? 1 : 1 / 4;
     return {
       appid,
       name: `chaos ${appid}`,
       secret: '0123456789abcdef0123456789abcdef',
       callbackToken: CALLBACK_TOKEN,
-      sendsPerSecond: Math.max(1, Math.round(plan.perSecond * share)),
+      sendsPerSecond: this.rate(appid, plan),
     };
+  }
+
+  /** What the service may send to WeChat for the account in a second. */
+  rate(appid: string, { perSecond }: Plan): number {
+    return appid === APPIDS[0] ? perSecond : Math.max(1, Math.round(perSecond / 4));
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,14 @@
+import { isTooFast } from './speed.js';
+
+describe('the most that WeChat may see in a second', () => {
+  it.each([
+    [100, 121, false],
+    [100, 122, true],
+    [25, 31, false],
+    [25, 32, true],
+    [3, 6, false],
+    [3, 7, true],
+  ])('at %i/s: %i is too fast: %s', (rate, peak, tooFast) => {
+    expect(isTooFast({ rate, peak })).toBe(tooFast);
+  });
+});
