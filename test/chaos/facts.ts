@@ -1,6 +1,7 @@
 import type { OpenidLedger } from '../../src/simulator/ledger/ledger-page.js';
 import type { ShownBroadcast } from './admin.js';
 import type { Forgotten } from './postgres-store.js';
+import type { PushTry } from './push-recorder.js';
 import type { Speed } from './speed.js';
 import type { World } from './world.js';
 
@@ -27,18 +28,21 @@ export interface Facts {
   readonly forgotten: Forgotten | undefined;
   /** Sends in a second: how many were allowed, and the most that WeChat saw come in. */
   readonly speed: Speed;
+  /** The msgids of the receipts that the service has on record. */
+  readonly receipts: ReadonlySet<string>;
+  readonly triesOf: (msgid: string) => readonly PushTry[];
   /** Pushes that WeChat still has to make. */
   readonly pushesOpen: number;
 }
 
 export async function gatherFacts(
-  { postgres, wechat, service }: World,
+  { postgres, wechat, service, pushes }: World,
   appid: string,
   broadcastId: string,
   rate: number,
 ): Promise<Facts> {
   const { callbacks, sends } = await wechat.stats(appid);
-  const [shown, rows, problems, followers, ledger] = await Promise.all([
+  const [shown, rows, problems, receipts, followers, ledger] = await Promise.all([
     service.admin.show(broadcastId),
     postgres.query<DeliveryFact>(
       `select openid, state, msgid::text, attempts, errcode, detail from delivery
@@ -50,6 +54,7 @@ export async function gatherFacts(
        where broadcast_id = $1 group by state`,
       [broadcastId],
     ),
+    postgres.query<{ msgid: string }>('select distinct msgid::text from receipt'),
     wechat.followers(appid),
     wechat.ledger(appid),
   ]);
@@ -62,6 +67,8 @@ export async function gatherFacts(
     ledger,
     forgotten: postgres.forgotten,
     speed: { rate, peak: sends.perSecond.max },
+    receipts: new Set(receipts.map(({ msgid }) => msgid)),
+    triesOf: (msgid) => pushes.triesOf(msgid),
     pushesOpen: callbacks.pending,
   };
 }

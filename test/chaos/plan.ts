@@ -50,11 +50,3 @@ export interface Plan {
   };
   readonly steps: readonly Step[];
 }
-
-/** Whether a push that was answered `success` may be gone: nowhere but in the queue until it is matched. */
-export const losesPushes = ({ queue, steps }: Plan): boolean =>
-  steps.some(
-    ({ fault: { kind } }) =>
-      kind === 'postgres-restore' ||
-      (queue === 'redis' && (kind === 'redis-empty' || kind === 'redis-loses-writes')),
-  );

@@ -1,15 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
-import type { ShownBroadcast } from './admin.js';
-import { gatherFacts } from './facts.js';
 import { type Injected, Injector } from './injector.js';
 import { outagesOf } from './outages.js';
 import { judgeEnds } from './own-ends.js';
-import { Stillness } from './patience.js';
-import { PHASE_NAMES, type PhaseName, PHASES } from './phases.js';
-import { losesPushes, type Plan, type Step } from './plan.js';
+import { PHASE_NAMES, PHASES } from './phases.js';
+import { playPhase } from './play-phase.js';
+import type { Plan } from './plan.js';
 import { Scene } from './scene.js';
-import { judge, OPEN, type Verdict } from './verdict.js';
+import { settled } from './settled.js';
+import type { Verdict } from './verdict.js';
 import { World } from './world.js';
 
 export interface RoundResult {
@@ -23,25 +22,8 @@ export interface RoundResult {
   readonly violations: readonly string[];
 }
 
-/** A broadcast in which nothing moves for so long is stuck: lost jobs, leases and rests take a minute each. */
-const STUCK_MS = 180_000;
-/** What is amiss for so long stays amiss: the sweep looks a minute later for what missed each other, and again. */
-const AMISS_MS = 150_000;
-/** Receipts that are lost are not waited for longer than this. */
-const LOST_RECEIPTS_MS = 8_000;
-/**
- * The faults that explain a hold which a person lifts: a worker that was frozen may come with a refusal, or with what
- * it knows of another database, when the others are long past it; receipts that were lost keep the canary waiting.
- */
-const CAUSES: Readonly<Record<string, (step: Step) => boolean>> = {
-  problem: () => false,
-  stale: () => false,
-  canary: ({ phase }) => phase === 'canary',
-  quota: ({ phase }) => phase === 'quota',
-  restored: ({ fault }) => fault.kind === 'postgres-restore',
-};
-/** How soon a restored database must be noticed. WeChat's ten minutes run on. */
-const NOTICED_MS = 120_000;
+/** Calls come several in a second. */
+const OCCASION_MS = 15_000;
 
 /** One broadcast to each account while everything goes wrong that the plan says, and what came of it. */
 export async function runRound(
@@ -99,13 +81,13 @@ async function playRound(
     ),
   );
   await injector.over();
-  await injector.count();
+  await lastOccasions(injector, scenes[0] as Scene);
   await world.wechat.clearFault();
   await world.service.live();
   say(`${injector.seconds} s: the faults are over`);
 
   const verdicts = await Promise.all(
-    broadcasts.map(({ appid, id }, n) => settled(world, scenes[n] as Scene, appid, id, violations)),
+    broadcasts.map(({ id }, n) => settled(scenes[n] as Scene, id, injector, violations)),
   );
   violations.push(...verdicts.flatMap((verdict) => verdict.violations));
   await injector.count();
@@ -130,91 +112,13 @@ async function playRound(
   };
 }
 
-/** Nothing goes on before a person has compared and decided; here they decide at once. */
-async function resumeTheRestored(scene: Scene): Promise<string[]> {
-  const noticed = await scene.wasHeld('restored', NOTICED_MS);
-  await scene.resume();
-  // The canary waits for receipts that the database has forgotten.
-  await scene.resumeUnless('canary');
-  return noticed ? [] : [`${scene.appid}: nobody noticed that the database was restored`];
-}
-
-/** Waits for the phase, lets go wrong what shall, and has a person do what there is to do. */
-async function playPhase(
-  name: PhaseName,
-  scenes: readonly Scene[],
-  injector: Injector,
-  violations: string[],
-): Promise<void> {
-  const [scene] = scenes as [Scene];
-  const phase = PHASES[name];
-  const steps = scene.plan.steps
-    .filter((step) => step.phase === name)
-    .toSorted((a, b) => a.at - b.at);
-  if (!(await phase.come(scene))) return;
-  let passed = 0;
-  const effects: Promise<void>[] = [];
-  for (const step of steps) {
-    if (name !== 'releasing') await scene.world.pause(step.at - passed);
-    else if (!(await scene.accepted(step.at))) break;
-    passed = step.at;
-    const effect = injector.inject(step);
-    effects.push(
-      step.fault.kind !== 'postgres-restore'
-        ? effect
-        : effect.then(async () => {
-            violations.push(...(await Promise.all(scenes.map(resumeTheRestored))).flat());
-          }),
-    );
-  }
-  // A person waits until things look well again.
-  await Promise.all(effects);
-  await phase.leave?.(scene);
-}
-
-/** What a person does about a hold that stands after the faults; one that no fault explains is a violation. */
-async function answerHolds(
-  scene: Scene,
-  holds: ShownBroadcast['holds'],
-  violations: string[],
-): Promise<void> {
-  const { plan, appid } = scene;
-  for (const { reason, detail } of holds) {
-    const cause = CAUSES[reason];
-    if (cause === undefined) continue;
-    if (!plan.steps.some(cause))
-      violations.push(`${appid}: held without a cause: ${reason}, ${detail}`);
-    await (reason === 'quota' ? scene.refreshQuota() : scene.resume());
-  }
-}
-
-/** Waits until both sides agree, or nothing moves any more. */
-async function settled(
-  world: World,
-  scene: Scene,
-  appid: string,
-  id: string,
-  violations: string[],
-): Promise<Verdict> {
-  const sending = new Stillness();
+/** What was brought about last has hardly had an occasion: it gets one, while there is anything to send. */
+async function lastOccasions(injector: Injector, scene: Scene): Promise<void> {
+  const deadline = performance.now() + OCCASION_MS;
   for (;;) {
-    const { state, counts, holds } = await scene.show();
-    const settledRows = Object.entries(counts).filter(([name]) => !OPEN.includes(name));
-    if (state === 'finished' || sending.of(settledRows) > STUCK_MS) break;
-    await answerHolds(scene, holds, violations);
-    await world.pause(500);
-  }
-  const mayLosePushes = losesPushes(scene.plan);
-  const patience = mayLosePushes ? LOST_RECEIPTS_MS : 1_000;
-  const receiving = new Stillness();
-  for (;;) {
-    const facts = await gatherFacts(world, appid, id, world.rate(appid, scene.plan));
-    const verdict = judge(facts, mayLosePushes);
-    const { counts } = facts.shown;
-    const stillMs = receiving.of([counts, facts.pushesOpen]);
-    const well = verdict.violations.length === 0 && facts.pushesOpen === 0;
-    if (well && (stillMs > patience || counts['accepted'] === 0)) return verdict;
-    if (stillMs > AMISS_MS) return verdict;
-    await world.pause(1_000);
+    await injector.count();
+    if (injector.injected.every(({ strikes }) => strikes > 0)) return;
+    if (performance.now() > deadline || (await scene.show()).state === 'finished') return;
+    await scene.world.pause(500);
   }
 }

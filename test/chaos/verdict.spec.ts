@@ -1,5 +1,6 @@
 import type { OpenidLedger } from '../../src/simulator/ledger/ledger-page.js';
 import type { DeliveryFact, Facts } from './facts.js';
+import type { Excuses } from './receipt-fate.js';
 import { judge } from './verdict.js';
 
 const OPENID = 'og5QMhAV2m7jAGWe_-qJnZS0ncL9';
@@ -21,9 +22,13 @@ const skipped: DeliveryFact = {
 function facts(
   row: DeliveryFact,
   sentAt: readonly string[],
-  more: { readonly status?: string; readonly forgotten?: Facts['forgotten'] } = {},
+  more: {
+    readonly status?: string;
+    readonly forgotten?: Facts['forgotten'];
+    readonly receipts?: readonly string[];
+  } = {},
 ): Facts {
-  const { status = 'failed:user block', forgotten: lost } = more;
+  const { status = 'failed:user block', forgotten: lost, receipts = [] } = more;
   const messages = sentAt.map((acceptedAt, n) => ({
     msgid: String(n + 1),
     status,
@@ -49,11 +54,14 @@ function facts(
     ledger: new Map([[OPENID, entry as unknown as OpenidLedger]]),
     forgotten: lost,
     speed: { rate: 10, peak: 10 },
+    receipts: new Set(receipts),
+    triesOf: () => [],
     pushesOpen: 0,
   };
 }
 
-const violations = (given: Facts): readonly string[] => judge(given, true).violations;
+const NO_EXCUSES: Excuses = { queue: 'redis', outages: [], losses: [], answers: [] };
+const violations = (given: Facts): readonly string[] => judge(given, NO_EXCUSES).violations;
 
 describe('the verdict on a recipient who was passed over, and had been sent the message', () => {
   it('is a violation', () => {
@@ -65,7 +73,7 @@ describe('the verdict on a recipient who was passed over, and had been sent the 
   it('is well where a restored database had forgotten it before the receipt told of the block', () => {
     const { violations: broken, skippedForgotten } = judge(
       facts(skipped, [SENT], { forgotten }),
-      true,
+      NO_EXCUSES,
     );
     expect(broken).toEqual([]);
     expect(skippedForgotten).toBe(1);

@@ -1,6 +1,7 @@
 import type { OpenidLedger } from '../../src/simulator/ledger/ledger-page.js';
 import type { DeliveryFact, Facts } from './facts.js';
 import type { Forgotten } from './postgres-store.js';
+import { type Excuses, fateOfReceipt } from './receipt-fate.js';
 import { isTooFast, type Speed } from './speed.js';
 
 export interface Verdict {
@@ -10,9 +11,9 @@ export interface Verdict {
   readonly speed: Speed;
   readonly unknown: number;
   readonly sawTwice: number;
-  /** Rows whose receipt never got through to the service: its callback was away at every try. */
+  /** Rows whose receipt never got through to the service: its callback, or that one's store, was away at every try. */
   readonly receiptsUndelivered: number;
-  /** Rows whose receipt was answered, and lost with the store that held it. */
+  /** Rows whose receipt was answered shortly before the store that held it was emptied, set back or restored. */
   readonly receiptsLost: number;
   /** Rows that were passed over: a restored database had forgotten their message, and was told that they block. */
   readonly skippedForgotten: number;
@@ -24,7 +25,7 @@ const LISTED = ['refused', 'unknown', 'blocked', 'failed'];
 const SHOWN = 3;
 
 /** Compares what the service says of a broadcast with what WeChat did. */
-export function judge(facts: Facts, mayLosePushes: boolean): Verdict {
+export function judge(facts: Facts, excuses: Excuses): Verdict {
   const complaints = new Map<string, string[]>();
   const complain = (what: string, example: string): void => {
     complaints.set(what, [...(complaints.get(what) ?? []), example]);
@@ -47,10 +48,12 @@ export function judge(facts: Facts, mayLosePushes: boolean): Verdict {
     const example = `${row.openid} ${row.state}, msgid ${row.msgid}, attempts ${row.attempts}, errcode ${row.errcode}; WeChat: ${described(sent)}`;
     if (fault) complain(fault, example);
     if (row.state !== 'accepted' || fault) continue;
-    if (sent?.messages.every(({ receiptsAnswered }) => receiptsAnswered === 0))
-      receiptsUndelivered++;
-    else if (mayLosePushes) receiptsLost++;
-    else complain('a row stayed accepted though its receipt was answered', example);
+    const msgid = sent?.messages[0]?.msgid ?? '';
+    const tries = facts.triesOf(msgid);
+    const fate = fateOfReceipt(tries, facts.receipts.has(msgid), excuses);
+    if (fate === 'undelivered') receiptsUndelivered++;
+    else if (fate === 'lost') receiptsLost++;
+    else complain(fate.violation, `${example}; pushed ${JSON.stringify(tries)}`);
   }
   const { speed } = facts;
   if (isTooFast(speed)) complain('sent faster than allowed', `${speed.peak}/s of ${speed.rate}/s`);

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from './free-ports.js';
 import type { Plan, Role } from './plan.js';
 import { PostgresStore } from './postgres-store.js';
+import { PushRecorder } from './push-recorder.js';
 import { RedisStore } from './redis-store.js';
 import { ServiceProcesses } from './service-processes.js';
 import type { SupervisedProcess } from './supervised-process.js';
@@ -27,6 +28,7 @@ export class World {
     readonly redis: RedisStore | undefined,
     readonly wechat: WechatProcess,
     readonly service: ServiceProcesses,
+    readonly pushes: PushRecorder,
   ) {}
 
   static async open(plan: Plan, dist: string, dir: string): Promise<World> {
@@ -58,7 +60,9 @@ export class World {
         workers: WORKERS,
       });
       started.push(service);
-      const world = new World(postgres, redis, wechat, service);
+      const pushes = await PushRecorder.open(service.callbackUrl(APPIDS[0]));
+      started.push({ stop: () => pushes.close() });
+      const world = new World(postgres, redis, wechat, service, pushes);
       await world.#settleAccounts(plan);
       await service.start();
       return world;
@@ -96,7 +100,13 @@ export class World {
   async close(): Promise<void> {
     this.#stopped.abort();
     const stopped = await Promise.allSettled([this.service.stop(), this.wechat.stop()]);
-    stopped.push(...(await Promise.allSettled([this.redis?.stop(), this.postgres.close()])));
+    stopped.push(
+      ...(await Promise.allSettled([
+        this.pushes.close(),
+        this.redis?.stop(),
+        this.postgres.close(),
+      ])),
+    );
     const failed = stopped.find((one) => one.status === 'rejected');
     if (failed) throw failed.reason;
   }
@@ -108,7 +118,10 @@ export class World {
         appid,
         openidSeed: 'people',
         followers: appid === APPIDS[0] ? plan.followers : Math.ceil(plan.followers / 4),
-        callback: { url: this.service.callbackUrl(appid), token: CALLBACK_TOKEN },
+        callback: {
+          url: this.pushes.inFrontOf(this.service.callbackUrl(appid)),
+          token: CALLBACK_TOKEN,
+        },
         population: { left: 0.03, blocking: 0.02, failing: 0.01 },
         sending: { latencyMinMs: 20, latencyMaxMs: 120 },
         receipts: {
