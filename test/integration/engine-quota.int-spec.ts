@@ -1,13 +1,26 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { AccountRepository } from '../../src/accounts/account.repository.js';
+import type { AccountTables } from '../../src/accounts/account.tables.js';
+import type { AccountsService } from '../../src/accounts/accounts.service.js';
+import { QuotaHolds } from '../../src/broadcast/engine/release/quota-holds.js';
 import type { Claim } from '../../src/broadcast/engine/send/claim.service.js';
 import type { Outcome } from '../../src/broadcast/engine/send/outcome.js';
-import { SendingConfig } from '../../src/config/config.js';
+import { SendingConfig, WechatConfig } from '../../src/config/config.js';
 import { Clock } from '../../src/kernel/clock.js';
 import type { PacingTables } from '../../src/pacing/pacing.tables.js';
+import { QuotaInquiry } from '../../src/pacing/quota-inquiry.js';
 import { type QuotaAsker, QuotaLedger } from '../../src/pacing/quota-ledger.js';
 import { wechatDay, wechatDaySql } from '../../src/pacing/wechat-day.js';
-import type { Kysely } from 'kysely';
+import { Simulator } from '../../src/simulator/simulator.js';
+import type { TokenService } from '../../src/token/token.service.js';
+import { WechatApi } from '../../src/token/wechat-api.js';
+import { WechatTransport } from '../../src/wechat/wechat.transport.js';
+import { eventually } from '../support/channel-world.js';
 import { EngineWorld } from '../support/engine-world.js';
+
+/** The world's account, as WeChat knows it. */
+const APPID = 'wx0000000000000001';
+const QUOTA_PATH = '/cgi-bin/openapi/quota/get';
 
 describe('the daily quota', () => {
   let world: EngineWorld;
@@ -179,6 +192,71 @@ describe('the daily quota', () => {
       world.db,
     );
     expect(await awaitsQuota()).toBe(false);
+  });
+
+  describe('while a broadcast runs', () => {
+    let wechat: Simulator;
+    let transport: WechatTransport;
+    let broadcast: string;
+    beforeEach(async () => {
+      wechat = await Simulator.start({ appid: APPID });
+      // Does nothing, and counts the questions.
+      wechat.addFault({ when: { path: QUOTA_PATH }, fault: { kind: 'delay', ms: 0 } });
+      const config = new WechatConfig(wechat.url, true);
+      transport = new WechatTransport(config, new SendingConfig(1, 1));
+      broadcast = await world.broadcastTo('amy');
+      await sql`update broadcast set started_at = started_at - interval '3 hours'`.execute(
+        world.db,
+      );
+    });
+    afterEach(async () => {
+      await transport.onApplicationShutdown();
+      await wechat.close();
+    });
+
+    const asked = () => wechat.faults.list()[0]!.met;
+    const learnedBefore = (minutes: number): Promise<unknown> =>
+      sql`update pace set quota_learned_at = clock_now() - make_interval(mins => ${minutes})`.execute(
+        world.db,
+      );
+    /** What a worker does once a second. */
+    const worker = (): QuotaHolds => {
+      const token = wechat.tokens.issueStable(wechat.account()).value;
+      const tokens = { tokenFor: () => Promise.resolve(token) } as unknown as TokenService;
+      const accounts = new AccountRepository(world.db as unknown as Kysely<AccountTables>);
+      return new QuotaHolds(
+        world.db,
+        accounts as unknown as AccountsService,
+        ledger,
+        new QuotaInquiry(new WechatApi(transport, tokens), ledger),
+        world.holds,
+      );
+    };
+
+    // Runs do not wait for an answer: one who asks after them and waits comes after their questions.
+    const askedByRuns = async (): Promise<number> => {
+      await worker().ask(world.accountId);
+      return asked() - 1;
+    };
+
+    it('is asked for once an hour', async () => {
+      await learnedBefore(61);
+      await worker().run();
+      await eventually(async () => ((await standing()).limit === 100_000 ? true : undefined));
+      await worker().run();
+      await learnedBefore(59);
+      await worker().run();
+      expect(await askedByRuns()).toBe(1);
+    });
+
+    it('is not asked for once it has ended', async () => {
+      await sql`update broadcast set state = 'finished', closed_at = clock_now() where id = ${broadcast}`.execute(
+        world.db,
+      );
+      await learnedBefore(61);
+      await worker().run();
+      expect(await askedByRuns()).toBe(0);
+    });
   });
 
   it('has days that SQL and the process reckon alike', async () => {
