@@ -37,6 +37,14 @@ describe('the rate that goes out', () => {
       .filter(({ content }) => content?.values['thing1'] === thing1).length;
   };
 
+  it('is shared fairly by two broadcasts, however low it is', async () => {
+    await open(10);
+    await broadcast('one');
+    await broadcast('two');
+    const one = await shareOf('one');
+    expect(Math.min(one, sends().total - one)).toBeGreaterThan(25);
+  }, 120_000);
+
   it('follows the cap of the account, up and down', async () => {
     await open(20);
     const cap = (most: number) => change(`/v1/accounts/${world.appid}`, most);
