@@ -29,13 +29,18 @@ export class PaceControl {
     return numUpdatedRows > 0n;
   }
 
-  /** 45011: nothing more for a minute, then at half the rate. Many refusals at once halve it once. */
-  async rest(accountId: number): Promise<void> {
+  /**
+   * 45011: nothing more for a minute, then at half the rate. Many refusals at once halve it once, and not again
+   * where it has just fallen. `usualCap` is that of an account that names none.
+   */
+  async rest(accountId: number, usualCap: number): Promise<void> {
     await this.db
       .updateTable('pace')
       .set({
         pausedUntil: sql<Date>`clock_now() + ${REST}`,
-        rate: sql<number>`greatest(${SLOWEST}, rate / 2)`,
+        rate: sql<number>`case when fell_at >= clock_now() - interval '1 second' then rate
+          else greatest(${SLOWEST}, least(rate, (
+            select coalesce(a.sends_per_second, ${usualCap}) from account a where a.id = pace.account_id)) / 2) end`,
         rateChangedAt: sql<Date>`clock_now()`,
         fellAt: sql<Date>`clock_now()`,
         trouble: 'limited',

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { AccountRepository } from '../../src/accounts/account.repository.js';
 import type { AccountTables } from '../../src/accounts/account.tables.js';
 import type { AccountsService } from '../../src/accounts/accounts.service.js';
+import { ManyHolds } from '../../src/broadcast/engine/holds/many-holds.js';
 import { QuotaHolds } from '../../src/broadcast/engine/release/quota-holds.js';
 import type { Claim } from '../../src/broadcast/engine/send/claim.service.js';
 import type { Outcome } from '../../src/broadcast/engine/send/outcome.js';
@@ -229,7 +230,7 @@ describe('the daily quota', () => {
         accounts as unknown as AccountsService,
         ledger,
         new QuotaInquiry(new WechatApi(transport, tokens), ledger),
-        world.holds,
+        new ManyHolds(world.db),
       );
     };
 

@@ -33,7 +33,7 @@ describe('the rate of an account', () => {
       update pace set rate = ${rate}, rate_changed_at = clock_now() - interval '1 hour'`.execute(
       world.db,
     );
-    await sql`update release_turn set released_at = clock_now()`.execute(world.db);
+    await sql`update pace set refilled_at = clock_now()`.execute(world.db);
   }
 
   const pace = async () => {
@@ -44,7 +44,7 @@ describe('the rate of an account', () => {
   const rate = async (): Promise<number> => (await pace()).rate;
 
   const fall = (most = 1_000) => control.fall(world.accountId, 'busy', most);
-  const rest = () => control.rest(world.accountId);
+  const rest = () => control.rest(world.accountId, 1_000);
   /** What many processes tell at one moment. */
   const atOnce = <Answer>(tell: () => Promise<Answer>) =>
     Promise.all(Array.from({ length: 8 }, () => tell()));
@@ -136,6 +136,20 @@ describe('the rate of an account', () => {
     });
   });
 
+  it('is halved by 45011 from what the account may send now', async () => {
+    await goingAt(1_000);
+    await cap(100);
+    await rest();
+    expect(await rate()).toBe(50);
+  });
+
+  it('is halved once where trouble and 45011 come together', async () => {
+    await goingAt(400);
+    await fall();
+    await rest();
+    expect(await rate()).toBe(200);
+  });
+
   describe('on its way up', () => {
     it('begins at fifty, and doubles each second up to the cap', async () => {
       await sql`delete from pace`.execute(world.db);
@@ -174,7 +188,7 @@ describe('the rate of an account', () => {
       expect(await climbs(1)).toEqual([200]);
     });
 
-    it('starts slowly again after a minute in which nobody had a turn', async () => {
+    it('starts slowly again after a minute in which nothing was claimed', async () => {
       await goingAt(800);
       await fall();
       await goingAt(400);
@@ -183,6 +197,22 @@ describe('the rate of an account', () => {
       await pass(0.001);
       expect(await climb()).toBe(50);
       expect(await pace()).toMatchObject({ trouble: null, fell: false });
+    });
+
+    it('starts slowly again after a minute of turns in which nothing could be sent', async () => {
+      await goingAt(800);
+      for (let half = 0; half < 3; half++) {
+        await pass(30);
+        await world.releases.inTurn((tx) => world.releases.endTurn(tx, world.accountId, 0));
+      }
+      expect(await climb()).toBe(50);
+    });
+
+    it('does not take a rest for silence', async () => {
+      await goingAt(800);
+      await rest();
+      await pass(61);
+      expect(await climb()).toBeGreaterThanOrEqual(400);
     });
 
     it('starts no faster than the cap', async () => {

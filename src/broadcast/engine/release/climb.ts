@@ -27,7 +27,7 @@ export class Climb {
 
   async climb(accountId: number, turn: Turn, achieved: number): Promise<void> {
     const { rate, cap } = turn;
-    if (turn.since_release > IDLE && rate > STARTING_RATE)
+    if (turn.silent_for > IDLE && rate > STARTING_RATE)
       return this.pace.restart(accountId, rate, Math.min(cap, STARTING_RATE));
     if (turn.since_rate_change < 1 || turn.single_file) return;
     const next = nextRate(turn, achieved);

@@ -65,7 +65,7 @@ export function shares(candidates: readonly Candidate[], available: number): Map
 
 const isFirst = ({ first = false }: Candidate): boolean => first;
 
-/** What is left after everybody got a share. */
+/** What is left after everybody got a share. Chance says who gets a message that cannot be divided. */
 function split(
   candidates: readonly Candidate[],
   available: number,
@@ -79,7 +79,7 @@ function split(
     .sort((a, b) => a.most - b.most);
   let left = available;
   limits.forEach(({ broadcastId, most }, i) => {
-    const share = Math.min(most, Math.ceil(left / (limits.length - i)));
+    const share = Math.min(most, Math.floor(left / (limits.length - i) + Math.random()));
     result.set(broadcastId, share);
     left -= share;
   });

@@ -23,6 +23,8 @@ export interface Turn {
   readonly cap: number;
   /** Seconds since the last turn, whoever had it. */
   readonly since_release: number;
+  /** Seconds since the last claim, or since the end of a rest. */
+  readonly silent_for: number;
   readonly since_rate_change: number;
   /** Trouble made its rate fall, and it has not climbed back yet. */
   readonly fell: boolean;

@@ -131,6 +131,7 @@ with clock as materialized (select clock_now() as t)
 select turn.credit, p.rate, p.single_file, p.fell_at is not null as fell,
   coalesce(a.sends_per_second, $2::integer)::float8 as cap,
   extract(epoch from clock.t - turn.released_at)::float8 as since_release,
+  extract(epoch from clock.t - greatest(p.refilled_at, p.paused_until))::float8 as silent_for,
   extract(epoch from clock.t - p.rate_changed_at)::float8 as since_rate_change,
   (a.held_at is not null or a.fault is not null or coalesce(p.paused_until > clock.t, false)) as stopped
 from clock cross join release_turn turn

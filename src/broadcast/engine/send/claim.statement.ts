@@ -100,8 +100,8 @@ judged as materialized (
   from mine m cross join clock
 ),
 ranked as materialized (
-  select j.*,
-    row_number() over (partition by j.account_id, j.verdict order by j.broadcast_id, j.openid) as place
+  -- any other order would let one broadcast of the account have what there is
+  select j.*, row_number() over (partition by j.account_id, j.verdict order by random()) as place
   from judged j
 ),
 verdicts as materialized (

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { SendingConfig } from '../../../config/config.js';
 import { PaceControl } from '../../../pacing/pace-control.js';
 import { QuotaLedger } from '../../../pacing/quota-ledger.js';
 import { templateGone } from '../holds/hold-texts.js';
@@ -29,6 +30,7 @@ export class Consequences {
     private readonly pace: PaceControl,
     private readonly quota: QuotaLedger,
     private readonly templates: TemplateConfirmation,
+    private readonly sending: SendingConfig,
   ) {}
 
   /**
@@ -60,7 +62,7 @@ export class Consequences {
     const { accountId } = to;
     switch (consequence.kind) {
       case 'slow-down':
-        return this.pace.rest(accountId);
+        return this.pace.rest(accountId, this.sending.sendsPerSecond);
       case 'quota-spent': {
         const { errcode, rid, detail } = consequence;
         await this.quota.markSpent(accountId);
