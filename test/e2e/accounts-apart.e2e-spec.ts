@@ -18,7 +18,8 @@ describe('an account whose calls take seconds', () => {
     await world.ready({ appid: SLOW });
     world.fault({ when: { appid: SLOW }, fault: { kind: 'delay', ms: 4_000 } });
 
-    const slow = await world.broadcast({ appid: SLOW, templateId: await world.templateId(SLOW) });
+    const templateId = await world.templateId('活动报名成功通知', SLOW);
+    const slow = await world.broadcast({ appid: SLOW, templateId });
     await letClimbTo(1_000);
     const slowSends = () => world.wechat.stats(SLOW).sends.total;
     await world.until(async () => slowSends() > 200, 'the slow account to fill the workers');

@@ -184,7 +184,7 @@ export class ProductWorld {
     return answer;
   }
 
-  async templateId(appid = this.appid, title = '活动报名成功通知'): Promise<string> {
+  async templateId(title = '活动报名成功通知', appid = this.appid): Promise<string> {
     const { json } = await this.expect(200, 'GET', `/v1/accounts/${appid}/templates`);
     const found = json.items.find((template: { title: string }) => template.title === title);
     return found.templateId;
