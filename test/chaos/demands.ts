@@ -44,6 +44,10 @@ const DEMANDS: readonly Demand[] = [
   onBoth('callback killed', kills(/^callback$/)),
   onBoth('worker killed', kills(/^worker/)),
   onBoth(
+    'worker killed between two pages of the expansion',
+    (fault, phase) => phase === 'half-expanded' && kills(/^worker/)(fault, phase),
+  ),
+  onBoth(
     'worker frozen past its lease',
     (fault) => fault.kind === 'freeze' && fault.role.startsWith('worker') && fault.forMs > LEASE_MS,
   ),

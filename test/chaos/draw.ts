@@ -1,21 +1,26 @@
 import { Luck, turn } from './luck.js';
 import { ANSWERS, type Draw, MISHAPS, OUTAGE, REDIS_MISHAPS } from './mishaps.js';
-import { type Fault, type Plan, type QueueName, ROLES, type Step } from './plan.js';
+import type { PhaseName } from './phases.js';
+import { type Fault, type Plan, type QueueName, type Role, ROLES, type Step } from './plan.js';
 import type { Restore } from './postgres-store.js';
 
 const EXTRA_FAULTS = 5;
 /** Shares no divisor with the turns of phases, answers and mishaps: it meets each of them. */
 const DUMP_EVERY = 5;
 const WECHAT_TRIES = 3;
+/** Recipients that become deliveries in one transaction. */
+const PAGE = 5_000;
 export const PATIENT_TRIES = 30;
 
 /** Where Redis is emptied besides: every phase in which a broadcast may lie. */
-export const QUIET_PHASES = ['expanding', 'scheduled', 'canary', 'paused', 'quota'] as const;
+const LATER_PHASES = ['scheduled', 'canary', 'paused', 'quota'] as const;
+export const QUIET_PHASES = ['expanding', 'half-expanded', ...LATER_PHASES] as const;
 
 /** A plan of everything that goes wrong in a round; the same seed is the same plan. */
 export function drawPlan(seed: number, queue: QueueName): Plan {
   const luck = new Luck(seed);
-  const followers = luck.times(300, 900);
+  const phases = new Set([turn(QUIET_PHASES, seed), luck.pick(LATER_PHASES)]);
+  const followers = luck.times(300, 900) + (phases.has('half-expanded') ? PAGE : 0);
   const mishaps = queue === 'redis' ? [...REDIS_MISHAPS, ...MISHAPS] : MISHAPS;
   const steps: Step[] = [];
   const releasing = (draw: Draw): void =>
@@ -26,13 +31,9 @@ export function drawPlan(seed: number, queue: QueueName): Plan {
   for (let n = 0; n < EXTRA_FAULTS; n++)
     releasing(luck.chance(0.35) ? luck.pick(ANSWERS) : luck.pick(mishaps));
 
-  for (const phase of new Set([turn(QUIET_PHASES, seed), luck.pick(QUIET_PHASES)])) {
-    const fault: Fault =
-      queue === 'redis'
-        ? { kind: 'redis-empty' }
-        : { kind: 'kill', role: luck.pick(ROLES), downMs: luck.ms(0, 2_000) };
-    steps.push({ phase, at: luck.ms(0, 1_500), fault });
-  }
+  for (const phase of phases)
+    for (const fault of quietFaults(phase, queue, luck))
+      steps.push({ phase, at: luck.ms(0, 1_500), fault });
 
   const how = restoreOf(seed, luck, steps);
   if (how) {
@@ -52,6 +53,15 @@ export function drawPlan(seed: number, queue: QueueName): Plan {
     },
     steps: steps.toSorted((a, b) => a.at - b.at),
   };
+}
+
+/** What goes wrong while nothing is sent. */
+function quietFaults(phase: PhaseName, queue: QueueName, luck: Luck): Fault[] {
+  const kill = (role: Role): Fault => ({ kind: 'kill', role, downMs: luck.ms(0, 2_000) });
+  const emptied: Fault[] = queue === 'redis' ? [{ kind: 'redis-empty' }] : [];
+  // Whichever of them expands: what it has begun is for another to end.
+  if (phase === 'half-expanded') return [...emptied, kill('worker-1'), kill('worker-2')];
+  return emptied.length > 0 ? emptied : [kill(luck.pick(ROLES))];
 }
 
 /** A dump in every so many rounds, by turn; what else PostgreSQL is restored from, now and then. */

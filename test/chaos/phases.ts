@@ -3,6 +3,7 @@ import type { Scene } from './scene.js';
 
 export const PHASE_NAMES = [
   'expanding',
+  'half-expanded',
   'scheduled',
   'canary',
   'releasing',
@@ -21,14 +22,22 @@ interface Phase {
   readonly leave?: (scene: Scene) => Promise<void>;
 }
 
+/** The phases that begin before the broadcast is made, with its workers frozen: nothing may go on before they look. */
+export const FROZEN_PHASES: readonly PhaseName[] = ['expanding', 'half-expanded'];
+
 const always = (): Promise<boolean> => Promise.resolve(true);
 const PAUSE_AT = 0.4;
 const QUOTA_AT = 0.6;
 const SCHEDULED_MS = 6_000;
 
 export const PHASES: Readonly<Record<PhaseName, Phase>> = {
-  /** The workers are frozen while it is made, so what goes wrong goes wrong before its expansion. */
+  /** What goes wrong here goes wrong before the first page of its expansion. */
   expanding: { come: always, leave: (scene) => scene.thawWorkers() },
+  /** And here between two pages: its audience is larger than one. */
+  'half-expanded': {
+    come: (scene) => scene.stopsHalfExpanded(),
+    leave: (scene) => scene.goesOnExpanding(),
+  },
   scheduled: {
     request: () => ({
       startAt: new Date(Date.now() + SCHEDULED_MS).toISOString(),

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Injected, Injector } from './injector.js';
 import { outagesOf } from './outages.js';
 import { judgeEnds } from './own-ends.js';
-import { PHASE_NAMES, PHASES } from './phases.js';
+import { FROZEN_PHASES, PHASE_NAMES, PHASES } from './phases.js';
 import { playPhase } from './play-phase.js';
 import type { Plan } from './plan.js';
 import { Scene } from './scene.js';
@@ -55,7 +55,8 @@ async function playRound(
   const injector = new Injector(world, say);
   const visited = new Set(plan.steps.map(({ phase }) => phase));
 
-  if (visited.has('expanding')) for (const worker of world.service.workers) worker.freeze();
+  if (FROZEN_PHASES.some((name) => visited.has(name)))
+    for (const worker of world.service.workers) worker.freeze();
   const requests = Object.assign({}, ...[...visited].map((phase) => PHASES[phase].request?.(plan)));
   const broadcasts = await Promise.all(
     world.appids.map(async (appid, n) => {

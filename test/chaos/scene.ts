@@ -1,4 +1,5 @@
 import type { ShownBroadcast } from './admin.js';
+import { PageGate } from './page-gate.js';
 import { Refused } from './patience.js';
 import type { Plan } from './plan.js';
 import type { World } from './world.js';
@@ -12,6 +13,8 @@ const REFRESH_MS = 3_000;
 
 /** An account's broadcast, and what a person does with it. */
 export class Scene {
+  #pages: PageGate | undefined;
+
   constructor(
     readonly world: World,
     readonly plan: Plan,
@@ -103,6 +106,17 @@ export class Scene {
 
   async refreshQuota(): Promise<void> {
     await this.world.service.admin.post(`/v1/accounts/${this.appid}/quota/refresh`);
+  }
+
+  /** With the workers frozen until then; false where the audience was one page. */
+  async stopsHalfExpanded(): Promise<boolean> {
+    const { postgres } = this.world;
+    this.#pages = await PageGate.close(postgres, this.broadcastId, () => this.thawWorkers());
+    return this.#pages !== undefined;
+  }
+
+  async goesOnExpanding(): Promise<void> {
+    await this.#pages?.open();
   }
 
   thawWorkers(): Promise<void> {
