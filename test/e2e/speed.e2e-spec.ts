@@ -23,7 +23,8 @@ describe('the speed of a broadcast', () => {
     const id = await world.broadcast();
     const allowed = async (): Promise<number> =>
       (await world.expect(200, 'GET', `/v1/broadcasts/${id}`)).json.allowedPerSecond;
-    await world.until(async () => (await allowed()) > 200, 'the rate to climb');
+    // Further up it depends on what the machine can send.
+    await world.until(async () => (await allowed()) > 100, 'the rate to climb');
     const before = await allowed();
 
     world.fault({ fault: { kind: 'errcode', errcode: -1 } });
