@@ -49,6 +49,8 @@ export class FormIdRepository {
           select s.account_id, s.openid, s.form_id, s.kind, use, s.collected_at
           from stored s
           cross join generate_series(2, case s.kind when 'prepay' then ${USES.prepay}::integer else ${USES.form}::integer end) use
+          -- an old one may be half deleted: its first use in one lot, the others in the next
+          on conflict (account_id, form_id, use) do nothing
         )
         select count(*)::integer as stored from stored`.execute(this.db),
     );

@@ -52,8 +52,9 @@ export class LoggedWorker extends Worker {
   }
 
   /**
-   * Jobs under way end by themselves, however long that takes. BullMQ then waits until its blocking connection has said that it ended. One to a cluster whose node was away may
-   * never say so: then it is left as it is. Whatever it still did, the rows would not let it be done twice.
+   * Jobs under way end by themselves, however long that takes. BullMQ then waits until its blocking connection has
+   * said that it ended. One to a cluster whose node was away may never say so: then it is left as it is. Whatever it
+   * still did, the rows would not let it be done twice.
    */
   override close(force = false): Promise<void> {
     this.#closed ??= this.#close(force);

@@ -95,6 +95,12 @@ describe('form_ids and grants, over HTTP', () => {
     });
   });
 
+  it('may come again while what is left of them is being deleted', async () => {
+    await collect(item('p', { kind: 'prepay' }));
+    await db.query(`delete from form_id where form_id = 'p' and use = 1`);
+    expect((await collect(item('p', { kind: 'prepay' }))).json).toMatchObject({ stored: 1 });
+  });
+
   it('are refused together when one of them cannot be one, and nothing of them is kept', async () => {
     const refused = await collect([
       item('a'),
