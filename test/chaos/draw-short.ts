@@ -1,12 +1,12 @@
-import { QUIET_PHASES, PATIENT_TRIES } from './draw.js';
+import { LATER_PHASES, PATIENT_TRIES } from './draw.js';
 import { Luck, turn } from './luck.js';
 import { ANSWERS, BEYOND_LEASE_MS, type Draw } from './mishaps.js';
 import type { Fault, Plan, QueueName, ROLES, Step } from './plan.js';
 
 /**
  * For CI, as short as leases allow: a kill of each role, a worker frozen beyond its lease, each store away, connections
- * cut around a commit, lost answers. By turns: the quiet phase in which Redis is emptied, and what WeChat does besides.
- * On the PostgreSQL queue the database is restored from a dump.
+ * cut around a commit, lost answers, and Redis emptied in every phase that fits a small audience. By turns: what WeChat
+ * does besides. On the PostgreSQL queue the database is restored from a dump, and the quiet phases see a worker killed.
  */
 export function drawShortPlan(seed: number, queue: QueueName): Plan {
   const luck = new Luck(seed);
@@ -17,7 +17,12 @@ export function drawShortPlan(seed: number, queue: QueueName): Plan {
     downMs: luck.ms(0, 1_500),
   });
   const [drops, bursts, ...others] = ANSWERS as [Draw, Draw, ...Draw[]];
-  const phase = turn(QUIET_PHASES, seed);
+  const quiet = (fault: () => Fault): Step[] =>
+    ['expanding' as const, ...LATER_PHASES].map((phase) => ({
+      phase,
+      at: luck.ms(0, 500),
+      fault: fault(),
+    }));
   const steps: Step[] = [
     releasing(0.02, drops(luck)),
     releasing(0.04, bursts(luck)),
@@ -33,14 +38,14 @@ export function drawShortPlan(seed: number, queue: QueueName): Plan {
   ];
   if (queue === 'redis')
     steps.push(
-      { phase, at: luck.ms(0, 500), fault: { kind: 'redis-empty' } },
+      ...quiet(() => ({ kind: 'redis-empty' })),
       releasing(0.4, { kind: 'redis-empty' }),
       releasing(0.55, { kind: 'postgres-away', how: 'stop', downMs: luck.ms(3_000, 6_000) }),
       releasing(0.6, { kind: 'redis-kill', downMs: luck.ms(500, 2_000) }),
     );
   else
     steps.push(
-      { phase, at: luck.ms(0, 500), fault: kill('worker-1') },
+      ...quiet(() => kill('worker-1')),
       releasing(0.15, { kind: 'postgres-back-up', how: 'dump' }),
       releasing(0.4, { kind: 'postgres-restore', how: 'dump', restart: false }),
       releasing(0.6, { kind: 'postgres-away', how: 'kill', downMs: luck.ms(0, 3_000) }),

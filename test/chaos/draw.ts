@@ -13,8 +13,8 @@ const PAGE = 5_000;
 export const PATIENT_TRIES = 30;
 
 /** Where Redis is emptied besides: every phase in which a broadcast may lie. */
-const LATER_PHASES = ['scheduled', 'canary', 'paused', 'quota'] as const;
-export const QUIET_PHASES = ['expanding', 'half-expanded', ...LATER_PHASES] as const;
+export const LATER_PHASES = ['scheduled', 'canary', 'paused', 'quota'] as const;
+const QUIET_PHASES = ['expanding', 'half-expanded', ...LATER_PHASES] as const;
 
 /** A plan of everything that goes wrong in a round; the same seed is the same plan. */
 export function drawPlan(seed: number, queue: QueueName): Plan {
