@@ -1,6 +1,6 @@
 import type { ShownBroadcast } from './admin.js';
 import { PageGate } from './page-gate.js';
-import { Refused } from './patience.js';
+import { persist, Refused } from './patience.js';
 import type { Plan } from './plan.js';
 import type { World } from './world.js';
 
@@ -44,9 +44,12 @@ export class Scene {
   async wasHeld(reason: string, patienceMs: number): Promise<boolean> {
     const deadline = performance.now() + patienceMs;
     while (performance.now() < deadline) {
-      const held = await this.world.postgres.query(
-        `select from broadcast_event where broadcast_id = $1 and kind = 'held' and data->>'reason' = $2`,
-        [this.broadcastId, reason],
+      // The next fault may take the database away in the middle of the question.
+      const held = await persist('the events of the broadcast', patienceMs, () =>
+        this.world.postgres.query(
+          `select from broadcast_event where broadcast_id = $1 and kind = 'held' and data->>'reason' = $2`,
+          [this.broadcastId, reason],
+        ),
       );
       if (held.length > 0) return true;
       await this.world.pause(LOOK_MS);
