@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
+import { ACCEPT } from '../../src/broadcast/engine/send/accept.statement.js';
 import { CLAIM } from '../../src/broadcast/engine/send/claim.statement.js';
 import {
   MATCH_BY_TIME,
   TAKE_DUE_RECEIPTS,
 } from '../../src/broadcast/engine/receipts/look.statements.js';
-import { MATCH, RECEIVE } from '../../src/broadcast/engine/receipts/receive.statements.js';
+import { DELIVER, MATCH, RECEIVE } from '../../src/broadcast/engine/receipts/receive.statements.js';
 import {
   RELEASE_DUE,
   RELEASE_NEXT,
@@ -78,7 +79,9 @@ describe('the plans of the hot statements, on a fresh table of a million rows', 
   it.each<HotStatement>([
     CLAIM,
     BESIDE,
+    ACCEPT,
     SETTLE,
+    DELIVER,
     RECEIVE,
     MATCH,
     TAKE_DUE_RECEIPTS,

@@ -1,4 +1,4 @@
-import { DELIVERY_STATES } from './states.js';
+import { DELIVERY_STATES, type DeliveryState } from './states.js';
 
 /**
  * SQL that counts what a statement really changed, in the same transaction as the rows.
@@ -11,6 +11,20 @@ export const countMoves = (moves: string, lane: string): string => `
   from ${moves} group by broadcast_id order by broadcast_id
   on conflict (broadcast_id, lane) do update set
     ${DELIVERY_STATES.map((state) => `${state} = broadcast_counter.${state} + excluded.${state}`).join(',\n    ')}`;
+
+/** The same where every row of a CTE `moves (broadcast_id)` made the same move. */
+export const countMove = (
+  moves: string,
+  lane: string,
+  was: DeliveryState,
+  becomes: DeliveryState,
+): string => `
+  insert into broadcast_counter (broadcast_id, lane, ${was}, ${becomes})
+  select broadcast_id, ${lane}, -count(*), count(*)
+  from ${moves} group by broadcast_id order by broadcast_id
+  on conflict (broadcast_id, lane) do update set
+    ${was} = broadcast_counter.${was} + excluded.${was},
+    ${becomes} = broadcast_counter.${becomes} + excluded.${becomes}`;
 
 /** The same for the breakdown by errcode; reads a CTE `(broadcast_id, errcode, delta)`. */
 export const countErrors = (errors: string, lane: string): string => `

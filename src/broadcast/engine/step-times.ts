@@ -2,8 +2,14 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HotSql } from '../../database/hot-sql.js';
 import { Metrics } from '../../metrics/metrics.js';
 
-/** The steps whose statements take many messages at once, by the statement's name. */
-const BATCHES = ['claim', 'settle', 'receive'] as const;
+/** The statements that take many messages at once, and the steps that they are. */
+const BATCHES = {
+  claim: 'claim',
+  accept: 'settle',
+  settle: 'settle',
+  deliver: 'receive',
+  receive: 'receive',
+} as const;
 
 /** Measures the steps of a broadcast by their statements: once for a batch, never for a message. */
 @Injectable()
@@ -17,13 +23,18 @@ export class StepTimes implements OnModuleInit {
     const { claimSeconds, settleSeconds, releaseSeconds, receiveSeconds } = this.metrics;
     const seconds = new Map([
       ['claim', claimSeconds],
+      ['accept', settleSeconds],
       ['settle', settleSeconds],
+      ['deliver', receiveSeconds],
       ['receive', receiveSeconds],
       ['release-due', releaseSeconds],
       ['release-next', releaseSeconds],
     ]);
     const messages = new Map<string, { observe(value: number): void }>(
-      BATCHES.map((step) => [step, this.metrics.batchMessages.labels(step)]),
+      Object.entries(BATCHES).map(([name, step]) => [
+        name,
+        this.metrics.batchMessages.labels(step),
+      ]),
     );
     this.sql.listen((name, [first], took) => {
       seconds.get(name)?.observe(took);

@@ -3,10 +3,11 @@ import { HotSql } from '../../../database/hot-sql.js';
 import { isDataError, retryingDeadlocks } from '../../../database/sqlstate.js';
 import { Coalescer } from '../../../kernel/coalescer.js';
 import { FollowerSuppressions } from '../../../followers/follower-suppressions.js';
+import { inByteOrder } from '../../../kernel/byte-order.js';
 import { waves } from '../../../kernel/waves.js';
 import { Lane } from '../lane.js';
 import { MatchService } from './match.service.js';
-import { RECEIVE, type ReceivedRow } from './receive.statements.js';
+import { DELIVER, type DeliveredRow, RECEIVE, type ReceivedRow } from './receive.statements.js';
 
 /** What a TEMPLATESENDJOBFINISH push says, or an item of subscribe_msg_sent_event. */
 export interface IncomingReceipt {
@@ -64,29 +65,59 @@ export class ReceiptsService {
 
   async #write(receipts: readonly IncomingReceipt[]): Promise<void> {
     for (const wave of waves(receipts, keyOf)) {
-      const rows = await retryingDeadlocks(() =>
-        this.sql.query<ReceivedRow>(RECEIVE, [
-          wave.map(({ accountId }) => accountId),
-          wave.map(({ msgid }) => msgid),
-          wave.map(({ openid }) => openid),
-          wave.map(({ createTime }) => createTime),
-          wave.map(({ status }) => status),
-          this.lane.of('match'),
-        ]),
-      );
-      await this.matches.match(
-        rows
-          .filter(({ unmatched }) => unmatched)
-          .map((row) => ({ accountId: row.account_id, msgid: row.msgid })),
-      );
-      await this.suppressions.liftOutdated(
-        rows
-          .filter(({ blocked }) => blocked)
-          .map((row) => ({ accountId: row.account_id, openid: row.openid })),
-      );
+      const left = await this.#deliver(wave);
+      if (left.length > 0) await this.#receive(left);
     }
+  }
+
+  /** Writes what is plain: a success, of a delivery whose acceptance is on record. Answers with all else. */
+  async #deliver(receipts: readonly IncomingReceipt[]): Promise<readonly IncomingReceipt[]> {
+    const plain = receipts
+      .filter(({ status }) => status === 'success')
+      .sort((a, b) => inByteOrder(a.openid, b.openid)); // as the statement locks them
+    if (plain.length === 0) return receipts;
+    const rows = await retryingDeadlocks(() =>
+      this.sql.query<DeliveredRow>(DELIVER, [
+        plain.map(({ accountId }) => accountId),
+        plain.map(({ msgid }) => msgid),
+        plain.map(({ openid }) => openid),
+        plain.map(({ createTime }) => createTime),
+        this.lane.of('match'),
+      ]),
+    );
+    const written = new Set(
+      rows.map(({ account_id: accountId, msgid, openid }) => keyOf({ accountId, msgid, openid })),
+    );
+    return receipts.filter((receipt) => !written.has(keyOf(receipt)));
+  }
+
+  async #receive(receipts: readonly IncomingReceipt[]): Promise<void> {
+    const rows = await retryingDeadlocks(() =>
+      this.sql.query<ReceivedRow>(RECEIVE, [
+        receipts.map(({ accountId }) => accountId),
+        receipts.map(({ msgid }) => msgid),
+        receipts.map(({ openid }) => openid),
+        receipts.map(({ createTime }) => createTime),
+        receipts.map(({ status }) => status),
+        this.lane.of('match'),
+      ]),
+    );
+    await this.matches.match(
+      rows
+        .filter(({ unmatched }) => unmatched)
+        .map((row) => ({ accountId: row.account_id, msgid: row.msgid })),
+    );
+    await this.suppressions.liftOutdated(
+      rows
+        .filter(({ blocked }) => blocked)
+        .map((row) => ({ accountId: row.account_id, openid: row.openid })),
+    );
   }
 }
 
-const keyOf = ({ accountId, msgid, openid }: IncomingReceipt): string =>
+const keyOf = ({
+  accountId,
+  msgid,
+  openid,
+}: Pick<IncomingReceipt, 'accountId' | 'msgid' | 'openid'>): string =>
   `${accountId}-${msgid}-${openid}`;

@@ -1,6 +1,6 @@
 import type { HotStatement } from '../../../database/hot-sql.js';
 import { suppressBlocked } from '../../../followers/suppress-blocked.js';
-import { countTallies } from '../count-moves.js';
+import { countMove, countTallies } from '../count-moves.js';
 import { findByMsgid, moveByReceipt } from './move-by-receipt.js';
 import { saysBlocked } from './receipt-status.js';
 
@@ -8,11 +8,62 @@ import { saysBlocked } from './receipt-status.js';
 const FIRST_LOOK = `interval '60 seconds'`;
 
 /** A receipt for somebody to whom, as far as we know, nothing was sent. */
+const IS_CONTRADICTED = `was in ('refused', 'skipped')`;
+
 const contradictions = (lane: string): string => `
 contradictions as (
-  select broadcast_id, 'contradicted' as what, 1 as delta from joined where was in ('refused', 'skipped')
+  select broadcast_id, 'contradicted' as what, 1 as delta from joined where ${IS_CONTRADICTED}
 ),
 tallied as (${countTallies('contradictions', lane)})`;
+
+export interface DeliveredRow {
+  readonly account_id: number;
+  readonly msgid: string;
+  readonly openid: string;
+}
+
+/**
+ * Keeps receipts and moves their deliveries where both are what nearly all are: the Status is `success`, and the
+ * delivery `accepted`. What it does not answer with it has not touched, and is `RECEIVE`'s.
+ *
+ * Deliveries are locked in the order of the receipts: sorted by openid, as other statements lock those of one
+ * broadcast. A batch names each (account, msgid, openid) at most once.
+ *
+ * $1 account ids, $2 msgids, $3 openids, $4 create times, $5 lane
+ */
+export const DELIVER: HotStatement = {
+  name: 'deliver',
+  text: `
+with clock as materialized (select clock_now() as t),
+said as materialized (
+  select * from unnest($1::integer[], $2::bigint[], $3::text[], $4::timestamptz[])
+    as s (account_id, msgid, openid, create_time)
+),
+moved as (
+  update delivery d set
+    state = 'delivered',
+    not_before = null,
+    settled_at = clock.t,
+    receipt_at = s.create_time,
+    detail = null,
+    errcode = null,
+    rid = null
+  from said s cross join clock
+  where s.msgid <> 0 and d.msgid = s.msgid and d.account_id = s.account_id and d.openid = s.openid
+    and d.state = 'accepted'
+  returning d.broadcast_id, s.account_id, s.msgid, s.openid, s.create_time
+),
+counted as (${countMove('moved', '$5', 'accepted', 'delivered')}),
+kept as (
+  insert into receipt (account_id, msgid, openid, create_time, status, received_at, broadcast_id, matched_by)
+  select m.account_id, m.msgid, m.openid, m.create_time, 'success', clock.t, m.broadcast_id, 'msgid'
+  from moved m cross join clock
+  -- another process may be storing the same pushes
+  order by m.account_id, m.openid collate "C", m.msgid, m.create_time
+  on conflict do nothing
+)
+select account_id, msgid, openid from moved`,
+};
 
 export interface ReceivedRow {
   readonly account_id: number;
@@ -47,8 +98,8 @@ ${moveByReceipt('$6')},
 missed as materialized (
   select s.account_id, s.msgid, s.openid, s.create_time, s.status
   from said s
-  where not exists (select from mine m
-    where m.msgid = s.msgid and m.account_id = s.account_id and m.openid = s.openid)
+  -- hashed, which an anti-join in a nested loop is not
+  where (s.account_id, s.msgid, s.openid) not in (select account_id, msgid, openid from mine)
 ),
 kept as (
   insert into receipt (account_id, msgid, openid, create_time, status, received_at, broadcast_id,
@@ -68,7 +119,8 @@ kept as (
 ),
 joined as (
   select m.broadcast_id, m.was
-  from kept k join mine m on m.msgid = k.msgid and m.account_id = k.account_id and m.openid = k.openid
+  -- hardly ever any, so that the join costs nothing
+  from kept k join (select * from mine where ${IS_CONTRADICTED} offset 0) m on m.msgid = k.msgid and m.account_id = k.account_id and m.openid = k.openid
 ),
 ${contradictions('$6')},
 blocking as (

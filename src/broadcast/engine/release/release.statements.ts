@@ -11,6 +11,9 @@ const LOOK_AHEAD = 200;
 const WHY_NOT = `case when d.in_doubt_since is null
     then ${whyUnreachable('d')} end as why_not`;
 
+/**
+ * Reads a CTE `mine`, in the order in which rows are locked; one that is not `pending` any more is left alone.
+ */
 const queueThem = (lane: string): string => `
 moved as (
   update delivery d set
@@ -21,8 +24,8 @@ moved as (
     settled_at = case when m.why_not is not null then clock.t end,
     detail = coalesce(m.why_not, d.detail)
   from mine m cross join clock
-  where d.broadcast_id = m.broadcast_id and d.openid = m.openid
-  returning d.broadcast_id, d.openid, d.nudge, m.was, d.state as becomes, m.why_not
+  where d.broadcast_id = m.broadcast_id and d.openid = m.openid and d.state = 'pending'
+  returning d.broadcast_id, d.openid, d.nudge, 'pending'::delivery_state as was, d.state as becomes, m.why_not
 ),
 counted as (${countMoves('moved', lane)}),
 skips as (
@@ -38,16 +41,12 @@ export const RELEASE_DUE: HotStatement = {
   text: `
 with clock as materialized (select clock_now() as t),
 due as materialized (
-  select d.broadcast_id, d.openid from delivery d
+  select d.broadcast_id, d.openid, d.account_id, d.in_doubt_since from delivery d
   where d.broadcast_id = $1::uuid and d.not_before <= (select t from clock) and d.state = 'pending'
   order by d.broadcast_id, d.not_before limit $2::integer
 ),
 mine as materialized (
-  select d.broadcast_id, d.openid, d.state as was, ${WHY_NOT}
-  from due join delivery d on d.broadcast_id = due.broadcast_id and d.openid = due.openid
-  where d.state = 'pending'
-  order by d.broadcast_id, d.openid
-  for update of d
+  select d.broadcast_id, d.openid, ${WHY_NOT} from due d order by d.broadcast_id, d.openid
 ),
 ${queueThem('$3')}
 select openid, nudge from moved where becomes = 'queued'`,
@@ -64,23 +63,19 @@ export const RELEASE_NEXT: HotStatement = {
   text: `
 with clock as materialized (select clock_now() as t),
 page as materialized (
-  select d.broadcast_id, d.openid, d.state from delivery d
+  select d.broadcast_id, d.openid, d.state, d.account_id, d.in_doubt_since from delivery d
   where d.broadcast_id = $1::uuid and d.openid > $2::text collate "C"
   order by d.broadcast_id, d.openid limit $3::integer + ${LOOK_AHEAD}
 ),
 passed as materialized (
-  select broadcast_id, openid, state from (
-    select broadcast_id, openid, state, count(*) filter (where state = 'pending') over (order by openid) as nth
-    from page
+  select * from (
+    select page.*, count(*) filter (where state = 'pending') over (order by openid) as nth from page
   ) numbered
   where nth <= $3::integer
 ),
 mine as materialized (
-  select d.broadcast_id, d.openid, d.state as was, ${WHY_NOT}
-  from passed p join delivery d on d.broadcast_id = p.broadcast_id and d.openid = p.openid
-  where p.state = 'pending' and d.state = 'pending'
+  select d.broadcast_id, d.openid, ${WHY_NOT} from passed d where d.state = 'pending'
   order by d.broadcast_id, d.openid
-  for update of d
 ),
 ${queueThem('$4')},
 reached as (
@@ -104,13 +99,12 @@ export const RELEASE_SINGLES: HotStatement = {
   text: `
 with clock as materialized (select clock_now() as t),
 mine as materialized (
-  select d.broadcast_id, d.openid, d.state as was, ${WHY_NOT}
+  select d.broadcast_id, d.openid, ${WHY_NOT}
   from unnest($1::uuid[]) as asked (b)
   cross join clock
   join delivery d on d.broadcast_id = asked.b and d.openid > '' collate "C"
   where d.state = 'pending' and (d.not_before is null or d.not_before <= clock.t)
   order by d.broadcast_id, d.openid limit $2::integer
-  for update of d
 ),
 ${queueThem('$3')},
 reached as (

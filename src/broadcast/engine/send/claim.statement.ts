@@ -79,14 +79,12 @@ gate as materialized (
     and b.id = any (array(select distinct b from asked))
 ),
 mine as materialized (
-  select d.broadcast_id, d.openid, d.in_doubt_since, d.state as was,
-    g.account_id, g.state as broadcast_state, g.open, g.available, g.rate, g.quota_left
+  select d.broadcast_id, d.openid, d.nudge, d.in_doubt_since, g.account_id,
+    g.state as broadcast_state, g.open, g.available, g.rate, g.quota_left
   from asked
   join gate g on g.id = asked.b
   join delivery d on d.broadcast_id = asked.b and d.openid = asked.o
   where d.state = 'queued' and d.nudge = asked.n
-  order by d.broadcast_id, d.openid
-  for update of d
 ),
 judged as materialized (
   select m.*,
@@ -105,7 +103,7 @@ ranked as materialized (
   from judged j
 ),
 verdicts as materialized (
-  select r.broadcast_id, r.openid, r.was, r.account_id,
+  select r.broadcast_id, r.openid, r.nudge, r.account_id,
     case
       when r.verdict = 'fits' and r.place > r.quota_left then 'held'
       when r.verdict = 'fits' and r.place > r.available then 'later'
@@ -113,6 +111,7 @@ verdicts as materialized (
     end as verdict,
     clock.t + make_interval(secs => (r.place - floor(r.available)) / r.rate) as refilled
   from ranked r cross join clock
+  order by r.broadcast_id, r.openid
 ),
 moved as (
   update delivery d set
@@ -129,14 +128,16 @@ moved as (
     detail = case when v.verdict = 'skipped' then 'cancelled' else d.detail end
   from verdicts v cross join clock
   where d.broadcast_id = v.broadcast_id and d.openid = v.openid
-  returning d.broadcast_id, d.openid, v.was, d.state as becomes, d.attempts,
+    -- as it was when we looked: nothing else moves such a row and leaves it queued for this nudge
+    and d.state = 'queued' and d.nudge = v.nudge
+  returning d.broadcast_id, d.openid, 'queued'::delivery_state as was, d.state as becomes, d.attempts,
     d.attempts - d.spared as tries, d.attempt_group, d.vars,
     d.errcode, v.account_id,
     extract(epoch from d.claimed_at - d.in_doubt_since)::float8 * 1000 as doubt_ms
 ),
 taken as materialized (
   select g.account_id, min(g.day) as day, min(g.available) as available,
-    (select count(*) from verdicts v where v.account_id = g.account_id and v.verdict = 'fits') as granted
+    (select count(*) from moved m where m.account_id = g.account_id and m.becomes = 'sending') as granted
   from gate g group by g.account_id
 ),
 spent as (

@@ -3,8 +3,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { SendingConfig } from '../../../config/config.js';
 import { HotSql } from '../../../database/hot-sql.js';
 import { isDataError } from '../../../database/sqlstate.js';
+import { inByteOrder } from '../../../kernel/byte-order.js';
 import { Coalescer } from '../../../kernel/coalescer.js';
 import { waves } from '../../../kernel/waves.js';
+import { ACCEPT, type AcceptedClaim } from './accept.statement.js';
 import type { Claim } from './claim.service.js';
 import { Lane } from '../lane.js';
 import { MatchService } from '../receipts/match.service.js';
@@ -43,7 +45,7 @@ export class SettleService {
   }
 
   async #flush(settlements: Settlement[]): Promise<void[]> {
-    for (const wave of waves(settlements, ({ claim }) => `${claim.broadcastId}-${claim.openid}`))
+    for (const wave of waves(settlements, ({ claim }) => keyOf(claim.broadcastId, claim.openid)))
       await this.#write(wave);
     return Array.from<void>({ length: settlements.length });
   }
@@ -53,16 +55,8 @@ export class SettleService {
     let left = settlements;
     for (let delay = 50; left.length > 0; delay = Math.min(2_000, delay * 2)) {
       try {
-        const accepted = await this.sql.query<AcceptedRow>(
-          SETTLE,
-          toColumns(left, this.lane.of('settle'), this.sending.quotaResetHour),
-        );
-        await this.#forgetProblems(accepted.filter((row) => row.was_unknown));
-        await this.matches.match(
-          accepted.flatMap(({ account_id: accountId, msgid }) =>
-            msgid === null ? [] : [{ accountId, msgid }],
-          ),
-        );
+        left = await this.#accept(left);
+        if (left.length > 0) await this.#judge(left);
         return;
       } catch (error) {
         if (isDataError(error)) return this.#isolate(left, error);
@@ -77,6 +71,45 @@ export class SettleService {
         );
       }
     }
+  }
+
+  /** Writes what is plain: rows that are as their claim left them, and accepted. Answers with all else. */
+  async #accept(settlements: Settlement[]): Promise<Settlement[]> {
+    const plain = settlements.flatMap(({ claim, outcome }) =>
+      outcome.kind === 'accepted' ? [{ ...claim, msgid: outcome.msgid }] : [],
+    );
+    if (plain.length === 0) return settlements;
+    // As the statement locks them.
+    plain.sort(
+      (a, b) => inByteOrder(a.broadcastId, b.broadcastId) || inByteOrder(a.openid, b.openid),
+    );
+    const accepted = await this.sql.query<AcceptedClaim>(ACCEPT, [
+      plain.map(({ broadcastId }) => broadcastId),
+      plain.map(({ openid }) => openid),
+      plain.map(({ attemptGroup }) => attemptGroup),
+      plain.map(({ msgid }) => msgid),
+      this.lane.of('settle'),
+    ]);
+    await this.#match(accepted);
+    const written = new Set(accepted.map((row) => keyOf(row.broadcast_id, row.openid)));
+    return settlements.filter(({ claim }) => !written.has(keyOf(claim.broadcastId, claim.openid)));
+  }
+
+  async #judge(settlements: Settlement[]): Promise<void> {
+    const accepted = await this.sql.query<AcceptedRow>(
+      SETTLE,
+      toColumns(settlements, this.lane.of('settle'), this.sending.quotaResetHour),
+    );
+    await this.#forgetProblems(accepted.filter((row) => row.was_unknown));
+    await this.#match(accepted);
+  }
+
+  #match(accepted: readonly AcceptedClaim[]): Promise<void> {
+    return this.matches.match(
+      accepted.flatMap(({ account_id: accountId, msgid }) =>
+        msgid === null ? [] : [{ accountId, msgid }],
+      ),
+    );
   }
 
   async #forgetProblems(rows: AcceptedRow[]): Promise<void> {
@@ -105,15 +138,13 @@ export class SettleService {
   }
 }
 
-interface AcceptedRow {
-  broadcast_id: string;
-  openid: string;
-  account_id: number;
-  msgid: string | null;
+interface AcceptedRow extends AcceptedClaim {
   /** It was given up before; `had_errcode` is where its problem is listed. */
   was_unknown: boolean;
   had_errcode: number;
 }
+
+const keyOf = (broadcastId: string, openid: string): string => `${broadcastId}-${openid}`;
 
 function toColumns(settlements: Settlement[], lane: string, quotaResetHour: number): unknown[] {
   const column = <T>(read: (s: Settlement) => T): T[] => settlements.map(read);

@@ -1,0 +1,42 @@
+import type { HotStatement } from '../../../database/hot-sql.js';
+import { countMove } from '../count-moves.js';
+
+export interface AcceptedClaim {
+  readonly broadcast_id: string;
+  readonly openid: string;
+  readonly account_id: number;
+  readonly msgid: string | null;
+}
+
+/**
+ * Writes the acceptances of one flush where they are what nearly all are: of rows that are still `sending`. What
+ * it does not answer with it has not touched, and is `SETTLE`'s to judge.
+ *
+ * The rows are locked in the order in which they are given: sorted, as every other statement locks them.
+ *
+ * $1 broadcast ids, $2 openids, $3 attempt groups, $4 msgids, $5 lane
+ */
+export const ACCEPT: HotStatement = {
+  name: 'accept',
+  text: `
+with clock as materialized (select clock_now() as t),
+said as materialized (
+  select * from unnest($1::uuid[], $2::text[], $3::smallint[], $4::bigint[])
+    as s (b, o, attempt_group, msgid)
+),
+moved as (
+  update delivery d set
+    state = 'accepted',
+    msgid = s.msgid,
+    not_before = null,
+    settled_at = clock.t,
+    errcode = null,
+    rid = null
+  from said s cross join clock
+  where d.broadcast_id = s.b and d.openid = s.o
+    and d.state = 'sending' and d.attempt_group = s.attempt_group
+  returning d.broadcast_id, d.openid, d.account_id, d.msgid
+),
+counted as (${countMove('moved', '$5', 'sending', 'accepted')})
+select broadcast_id, openid, account_id, msgid from moved`,
+};
