@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { MATCH, RECEIVE } from '../../src/broadcast/engine/receipts/receive.statements.js';
+import { DELIVER, MATCH, RECEIVE } from '../../src/broadcast/engine/receipts/receive.statements.js';
+import { ACCEPT } from '../../src/broadcast/engine/send/accept.statement.js';
 import { SETTLE } from '../../src/broadcast/engine/send/settle.statement.js';
 import type { HotRunner } from '../../src/database/hot-sql.js';
 import { createNaturalDatabase } from '../support/database.js';
@@ -21,6 +22,9 @@ const settlement = (id: string, attempts: number, msgid: string): unknown[] => {
   return [...columns.map((value) => [value]), 'test-settle', ...flags, 0, [null]];
 };
 
+/** What nearly every message takes, in this order. */
+const PLAIN = ['accept', 'deliver'];
+
 describe('a receipt and the reply of its send', () => {
   let world: ReceiptsWorld;
   beforeEach(async () => {
@@ -31,13 +35,23 @@ describe('a receipt and the reply of its send', () => {
     await world.close();
   });
 
-  it.each(['the receipt', 'the reply'])('meet when %s commits first', async (first) => {
+  it.each([
+    ['the receipt', 'settle', 'receive'],
+    ['the receipt', 'accept', 'deliver'],
+    ['the reply', 'settle', 'receive'],
+    ['the reply', 'accept', 'deliver'],
+  ])('meet when %s commits first, by %s and %s', async (first, reply, receipt) => {
     const { id, claim } = await world.sendTo();
     const { accountId, openid, msgid, createTime, status } = world.receipt();
-    const settle = (tx: HotRunner) => tx.query(SETTLE, settlement(id, claim.attempts, msgid));
-    const receive = (tx: HotRunner) => {
-      const columns = [accountId, msgid, openid, createTime, status].map((value) => [value]);
-      return tx.query(RECEIVE, [...columns, 'test-match']);
+    const settle = (tx: HotRunner) =>
+      reply === 'accept'
+        ? tx.query(ACCEPT, [[id], ['amy'], [claim.attemptGroup], [msgid], 'test-settle'])
+        : tx.query(SETTLE, settlement(id, claim.attempts, msgid));
+    const receive = async (tx: HotRunner) => {
+      const columns = [accountId, msgid, openid, createTime].map((value) => [value]);
+      const written: unknown[] =
+        receipt === 'deliver' ? await tx.query(DELIVER, [...columns, 'test-match']) : [];
+      return written.length > 0 ? written : tx.query(RECEIVE, [...columns, [status], 'test-match']);
     };
     const match = () => world.engine.hot.query(MATCH, [[accountId], [msgid], 'test-match']);
     const row = () => world.engine.row(id, 'amy');
@@ -52,6 +66,24 @@ describe('a receipt and the reply of its send', () => {
     });
     await match();
     expect(await row()).toMatchObject({ state: 'delivered' });
+  });
+
+  it('is the same for what is plain and for what is not', async () => {
+    const statements: string[] = [];
+    world.engine.hot.listen((name) => void statements.push(name));
+    const { id, claim } = await world.sendTo();
+    await world.engine.settlements.settle(claim, { kind: 'accepted', msgid: '7' });
+    await world.receive({ msgid: '7' });
+    expect(await world.engine.row(id, 'amy')).toMatchObject({ state: 'delivered', msgid: '7' });
+    expect(statements.filter((name) => PLAIN.includes(name))).toEqual(PLAIN);
+    expect(statements).not.toContain('settle');
+    expect(statements).not.toContain('receive');
+    // Brought again, and said again: nothing is plain about it, and nothing changes.
+    await world.engine.settlements.settle(claim, { kind: 'accepted', msgid: '7' });
+    await world.receive({ msgid: '7' });
+    expect(statements).toContain('settle');
+    expect(statements).toContain('receive');
+    expect(await world.engine.row(id, 'amy')).toMatchObject({ state: 'delivered', msgid: '7' });
   });
 
   it('meet in a flood: early, late, twice, in any order, among what is nobody’s', async () => {
