@@ -97,13 +97,7 @@ export class EngineWorker {
       new SweepRepository(db, this.hot, lane),
       new SendQueue(NO_QUEUE, NO_QUEUE),
       new ExpandQueue(NO_QUEUE),
-      new MessageChannels(
-        new TemplateChannel(NO_WECHAT),
-        new SubscribeChannel(NO_WECHAT),
-        new BizsendChannel(NO_WECHAT),
-        new OneTimeChannel(NO_WECHAT),
-        new WxopenTemplateChannel(NO_WECHAT, new FormIdPool(this.hot)),
-      ),
+      channelsOn(this.hot),
       new SweepRepairs([]),
     );
     this.holds = new Holds(db);
@@ -121,3 +115,13 @@ export class EngineWorker {
     await Promise.all(this.#pools.map((pool) => pool.end()));
   }
 }
+
+/** What channels say of themselves and prepare; they cannot send. */
+export const channelsOn = (hot: HotSql): MessageChannels =>
+  new MessageChannels(
+    new TemplateChannel(NO_WECHAT),
+    new SubscribeChannel(NO_WECHAT),
+    new BizsendChannel(NO_WECHAT),
+    new OneTimeChannel(NO_WECHAT),
+    new WxopenTemplateChannel(NO_WECHAT, new FormIdPool(hot)),
+  );

@@ -1,11 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import type { OpenBroadcast } from './release.repository.js';
 
-interface Progress {
+/** Messages a second that an account really sends. */
+export interface Achieved {
+  readonly perSecond: number;
+  /** At its best in these last seconds: a moment's standstill does not lower it much. */
+  readonly best: number;
+}
+
+interface Progress extends Achieved {
   readonly at: number;
   readonly sent: ReadonlyMap<string, number>;
-  readonly perSecond: number;
 }
+
+/**
+ * Seconds in which the best fades to a third. A window that shrank with every standstill would let the workers run
+ * dry, which is the next standstill.
+ */
+const FADES_IN = 5;
 
 /** How many messages a second an account really sends, by what its counters say from turn to turn. */
 @Injectable()
@@ -21,12 +33,15 @@ export class AchievedRates {
     open: readonly Pick<OpenBroadcast, 'id' | 'progressed'>[],
     latencyMs: number,
     now = performance.now(),
-  ): number {
+  ): Achieved {
     const before = this.#progress.get(accountId);
     const sent = new Map(open.map(({ id, progressed }) => [id, progressed]));
     const perSecond = before ? mean(before, sent, latencyMs, now) : 0;
-    this.#progress.set(accountId, { at: now, sent, perSecond });
-    return perSecond;
+    const best = before
+      ? Math.max(perSecond, before.best * Math.exp((before.at - now) / 1_000 / FADES_IN))
+      : 0;
+    this.#progress.set(accountId, { at: now, sent, perSecond, best });
+    return { perSecond, best };
   }
 }
 

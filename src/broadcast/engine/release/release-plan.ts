@@ -12,7 +12,7 @@ export interface Candidate {
 export interface Window {
   /** Messages a second that the account may send now. */
   readonly rate: number;
-  /** Messages a second that it really sent lately. */
+  /** Messages a second that it really sent lately, at its best. */
   readonly achieved: number;
   readonly latencyMs: number;
   /** Jobs handed out and not settled. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SendingConfig } from '../../../config/config.js';
 import type { HotRunner } from '../../../database/hot-sql.js';
-import { AchievedRates } from './achieved-rates.js';
+import { type Achieved, AchievedRates } from './achieved-rates.js';
 import { AnswerMeter } from '../send/answer-meter.js';
 import { type Candidate, refill, roomIn, shares } from './release-plan.js';
 import { type OpenBroadcast, ReleaseRepository, type Turn } from './release.repository.js';
@@ -14,8 +14,7 @@ export interface Round {
   readonly open: readonly OpenBroadcast[];
   /** Handed out and committed. */
   readonly nudges: readonly Nudge[];
-  /** Messages a second that it really sends. */
-  readonly achieved: number;
+  readonly achieved: Achieved;
   /** The day's quota is used up, while there is more to send and nothing on its way. */
   readonly quotaSpent: boolean;
 }
@@ -75,7 +74,7 @@ export class ReleaseRound {
     if (turn.single_file) return outstanding === 0 ? 1 : 0;
     return roomIn({
       rate: Math.min(turn.rate, turn.cap),
-      achieved,
+      achieved: achieved.best,
       latencyMs: this.meter.latencyMs(accountId),
       outstanding,
       slots: this.slots.count,

@@ -52,7 +52,7 @@ export class ReleaseService {
     const waits = !turn.stopped && open.some(isWaiting);
     if (waits) {
       this.#waiting.add(accountId);
-      await this.climb.climb(accountId, turn, achieved);
+      await this.climb.climb(accountId, turn, achieved.perSecond);
     } else this.#waiting.delete(accountId);
     if (round.quotaSpent) await this.quota.holdUntilReset(accountId);
     await this.finishing.finishAll(open.filter(isDone).map(({ id }) => id));

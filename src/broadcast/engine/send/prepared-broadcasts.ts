@@ -14,14 +14,22 @@ export interface PreparedBroadcast {
   readonly message: unknown;
 }
 
-/** A change of the account (its token mode, say) is seen after this time. */
-const FRESH_MS = 5_000;
+/** From this age on a copy is made anew behind its users' backs: a change of the account (its token mode, say) is seen then. */
+const RENEW_AFTER_MS = 5_000;
+/** No older copy is used. */
+const FRESH_FOR_MS = 15_000;
 const MOST = 200;
+
+interface Kept {
+  readonly since: number;
+  readonly broadcast: Promise<PreparedBroadcast>;
+  isRenewed: boolean;
+}
 
 /** Keeps the shared part of the broadcasts that are being sent; asks the database once for many. */
 @Injectable()
 export class PreparedBroadcasts {
-  readonly #kept = new Map<string, { until: number; broadcast: Promise<PreparedBroadcast> }>();
+  readonly #kept = new Map<string, Kept>();
 
   constructor(
     private readonly db: Kysely<BroadcastTables>,
@@ -29,21 +37,36 @@ export class PreparedBroadcasts {
     private readonly channels: MessageChannels,
   ) {}
 
+  /** In the midst of a broadcast nobody waits: a thousand sends would, on a busy process for a second. */
   async require(broadcastId: string): Promise<PreparedBroadcast> {
     const kept = this.#kept.get(broadcastId);
-    if (kept && kept.until > performance.now()) return kept.broadcast;
-    const broadcast = this.#prepare(broadcastId);
-    this.#keep(broadcastId, broadcast);
-    return broadcast;
+    const age = kept ? performance.now() - kept.since : Infinity;
+    if (!kept || age > FRESH_FOR_MS) return this.#keep(broadcastId, this.#prepare(broadcastId));
+    if (age > RENEW_AFTER_MS) void this.#renew(broadcastId, kept);
+    return kept.broadcast;
   }
 
-  #keep(broadcastId: string, broadcast: Promise<PreparedBroadcast>): void {
+  async #renew(broadcastId: string, kept: Kept): Promise<void> {
+    if (kept.isRenewed) return;
+    kept.isRenewed = true;
+    try {
+      void this.#keep(broadcastId, Promise.resolve(await this.#prepare(broadcastId)));
+    } catch {
+      kept.isRenewed = false; // the copy is still good for a while
+    }
+  }
+
+  #keep(broadcastId: string, broadcast: Promise<PreparedBroadcast>): Promise<PreparedBroadcast> {
+    const kept: Kept = { since: performance.now(), broadcast, isRenewed: false };
     this.#kept.delete(broadcastId);
-    this.#kept.set(broadcastId, { until: performance.now() + FRESH_MS, broadcast });
+    this.#kept.set(broadcastId, kept);
     // A failure is not worth keeping.
-    broadcast.catch(() => this.#kept.delete(broadcastId));
+    broadcast.catch(() => {
+      if (this.#kept.get(broadcastId) === kept) this.#kept.delete(broadcastId);
+    });
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > MOST && oldest !== undefined) this.#kept.delete(oldest);
+    return broadcast;
   }
 
   async #prepare(broadcastId: string): Promise<PreparedBroadcast> {
