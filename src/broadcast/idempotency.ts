@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { inByteOrder } from '../kernel/byte-order.js';
 import { DomainError } from '../kernel/domain-error.js';
 
 /** A create that may be sent again: the same key with the same request is the same broadcast. */
@@ -31,5 +32,5 @@ const hashOf = (request: object): Buffer =>
 
 const sortedMembers = (_key: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => inByteOrder(a, b)))
     : value;

@@ -62,6 +62,7 @@ export class Injector {
   async over(): Promise<void> {
     await Promise.all(this.#running);
   }
+
   /** How often what lies in wait has struck by now; what was taken away meanwhile keeps its count. */
   async count(): Promise<void> {
     for (const one of this.#all)

@@ -77,13 +77,7 @@ export class ReceiptsService {
       .sort((a, b) => inByteOrder(a.openid, b.openid)); // as the statement locks them
     if (plain.length === 0) return receipts;
     const rows = await retryingDeadlocks(() =>
-      this.sql.query<DeliveredRow>(DELIVER, [
-        plain.map(({ accountId }) => accountId),
-        plain.map(({ msgid }) => msgid),
-        plain.map(({ openid }) => openid),
-        plain.map(({ createTime }) => createTime),
-        this.lane.of('match'),
-      ]),
+      this.sql.query<DeliveredRow>(DELIVER, [...toColumns(plain), this.lane.of('match')]),
     );
     const written = new Set(
       rows.map(({ account_id: accountId, msgid, openid }) => keyOf({ accountId, msgid, openid })),
@@ -94,10 +88,7 @@ export class ReceiptsService {
   async #receive(receipts: readonly IncomingReceipt[]): Promise<void> {
     const rows = await retryingDeadlocks(() =>
       this.sql.query<ReceivedRow>(RECEIVE, [
-        receipts.map(({ accountId }) => accountId),
-        receipts.map(({ msgid }) => msgid),
-        receipts.map(({ openid }) => openid),
-        receipts.map(({ createTime }) => createTime),
+        ...toColumns(receipts),
         receipts.map(({ status }) => status),
         this.lane.of('match'),
       ]),
@@ -114,6 +105,14 @@ export class ReceiptsService {
     );
   }
 }
+
+/** What both statements are given first, $1 to $4. */
+const toColumns = (receipts: readonly IncomingReceipt[]): unknown[][] => [
+  receipts.map(({ accountId }) => accountId),
+  receipts.map(({ msgid }) => msgid),
+  receipts.map(({ openid }) => openid),
+  receipts.map(({ createTime }) => createTime),
+];
 
 const keyOf = ({
   accountId,

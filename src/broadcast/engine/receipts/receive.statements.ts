@@ -65,10 +65,7 @@ kept as (
 select account_id, msgid, openid from moved`,
 };
 
-export interface ReceivedRow {
-  readonly account_id: number;
-  readonly msgid: string;
-  readonly openid: string;
+export interface ReceivedRow extends DeliveredRow {
   /** No delivery has this msgid yet. */
   readonly unmatched: boolean;
   /** It says that its recipient refuses the account's messages. */
@@ -120,7 +117,9 @@ kept as (
 joined as (
   select m.broadcast_id, m.was
   -- hardly ever any, so that the join costs nothing
-  from kept k join (select * from mine where ${IS_CONTRADICTED} offset 0) m on m.msgid = k.msgid and m.account_id = k.account_id and m.openid = k.openid
+  from kept k
+  join (select * from mine where ${IS_CONTRADICTED} offset 0) m
+    on m.msgid = k.msgid and m.account_id = k.account_id and m.openid = k.openid
 ),
 ${contradictions('$6')},
 blocking as (

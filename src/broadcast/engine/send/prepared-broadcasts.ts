@@ -14,7 +14,7 @@ export interface PreparedBroadcast {
   readonly message: unknown;
 }
 
-/** From this age on a copy is made anew behind its users' backs: a change of the account (its token mode, say) is seen then. */
+/** From this age on a copy is made anew behind its users' backs: a change of the account is seen then. */
 const RENEW_AFTER_MS = 5_000;
 /** No older copy is used. */
 const FRESH_FOR_MS = 15_000;
