@@ -95,8 +95,12 @@ describe('the keys for WeChat’s pushes', () => {
     const lock = new pg.Client({ connectionString: database.url });
     await lock.connect();
     await lock.query('begin; lock table account in access exclusive mode');
+    // pg_locks tells of every database of the server, and other suites wait in theirs.
     const readers = async (): Promise<number> =>
-      (await lock.query('select from pg_locks where not granted')).rowCount ?? 0;
+      (
+        await lock.query(`select from pg_locks join pg_database d on d.oid = database
+          where datname = current_database() and not granted`)
+      ).rowCount ?? 0;
 
     while ((await readers()) === 0) {
       expect(await tokens({ maxAgeMs: 1_000 })).toEqual(['token1']);
