@@ -17,6 +17,13 @@ export interface BenchOptions {
   readonly profileDir?: string | undefined;
 }
 
+/** Of one round, where messages are sent. */
+export const messagesOf = ({ full, size }: BenchOptions): number =>
+  size ?? (full ? 100_000 : 10_000);
+
+/** Enough to be past the slow start and V8's first compilations, whatever a round sends. */
+export const WARM_UP_MESSAGES = 10_000;
+
 /** One benchmark by its name. What it starts it also ends, but for what the stage shares. */
 export interface Bench {
   readonly name: string;

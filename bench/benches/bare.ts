@@ -1,4 +1,4 @@
-import type { Bench, Figures } from '../bench.js';
+import { type Bench, type Figures, messagesOf } from '../bench.js';
 import { bareLeg, withBare } from '../support/bare-leg.js';
 import type { Leg } from '../support/leg.js';
 import { legFigures } from '../support/leg-figures.js';
@@ -7,8 +7,9 @@ import { CONCURRENCY } from './weicast.js';
 export const bare: Bench = {
   name: 'bare',
   about: 'a minimal BullMQ program: addBulk, a worker, the same post, nothing recorded',
-  async run(stage, { full, rounds, size }) {
-    const messages = size ?? (full ? 100_000 : 15_000);
+  async run(stage, options) {
+    const { rounds } = options;
+    const messages = messagesOf(options);
     const figures: Record<string, Figures> = {};
     for (const latencyMs of [0, 50, 100])
       figures[`${latencyMs}ms`] = legFigures(

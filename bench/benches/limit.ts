@@ -9,7 +9,7 @@ export const limit: Bench = {
   name: 'limit',
   about: 'the same post by a bare undici pool: the ceiling of one process',
   async run(stage, { full, rounds, size }) {
-    const messages = size ?? (full ? 100_000 : 20_000);
+    const messages = size ?? (full ? 100_000 : 10_000);
     return {
       '0ms': legFigures(
         await plainLegs(stage, { messages, latencyMs: 0, atOnce: AT_ONCE, rounds }),

@@ -4,7 +4,7 @@ import { spreadOf } from '../support/spread.js';
 import { plainLegs } from '../support/plain-leg.js';
 
 /** A few seconds each: a loop's rate does not depend on how long it is watched. */
-const MESSAGES = { 0: 3_000, 50: 40, 100: 25 } as const;
+const MESSAGES = { 0: 3_000, 50: 30, 100: 15 } as const;
 
 export const loop: Bench = {
   name: 'loop',

@@ -14,7 +14,7 @@ export const memory: Bench = {
   about: 'the most that each process and Redis hold, by the number of recipients',
   async run(stage, { full, size }) {
     const sizes =
-      size === undefined ? (full ? [10_000, 100_000, 1_000_000] : [10_000, 50_000]) : [size];
+      size === undefined ? (full ? [10_000, 100_000, 1_000_000] : [10_000, 20_000]) : [size];
     return stage.withService({ processes: PROCESSES }, async (service) => {
       const redis = await stage.redis();
       // Bigger audiences are known to the service beforehand: the walk of a follower list is `sync`'s matter.

@@ -1,6 +1,5 @@
-import type { Bench, Figures } from '../bench.js';
+import { type Bench, type Figures, messagesOf } from '../bench.js';
 import { broadcastLeg, warmAccount } from '../support/broadcast-leg.js';
-import type { Leg } from '../support/leg.js';
 import { legFigures } from '../support/leg-figures.js';
 import type { Role } from '../support/service.js';
 import { CONCURRENCY } from './weicast.js';
@@ -8,8 +7,8 @@ import { CONCURRENCY } from './weicast.js';
 export const scale: Bench = {
   name: 'scale',
   about: '1, 2 and 4 worker processes at 100 ms, the other roles apart',
-  async run(stage, { full, rounds, size }) {
-    const followers = size ?? (full ? 100_000 : 15_000);
+  async run(stage, options) {
+    const followers = messagesOf(options);
     const figures: Record<string, Figures> = {};
     for (const workers of [1, 2, 4]) {
       stage.tell(`${workers} workers`);
@@ -26,10 +25,7 @@ export const scale: Bench = {
             latencyMs: 100,
             receipts: true,
           });
-          const legs: Leg[] = [];
-          for (let round = 1; round <= rounds; round++)
-            legs.push(await broadcastLeg(stage, service, account, { receipts: true }));
-          return legFigures(legs);
+          return legFigures([await broadcastLeg(stage, service, account, { receipts: true })]);
         },
       );
     }

@@ -10,7 +10,7 @@ export const simulator: Bench = {
   name: 'simulator',
   about: 'what a send costs the pretended WeChat, ledger on, each receipt pushed and answered',
   async run(stage, { full, rounds, size }) {
-    const messages = size ?? (full ? 100_000 : 20_000);
+    const messages = size ?? (full ? 100_000 : 10_000);
     const wechat = await stage.wechat();
     const micros: number[] = [];
     const perSecond: number[] = [];

@@ -1,4 +1,5 @@
 import type { BareSenderRequest } from '../programs/bare-sender.js';
+import { WARM_UP_MESSAGES } from '../bench.js';
 import { type Leg, runLeg } from './leg.js';
 import type { Program } from './program.js';
 import type { Stage } from './stage.js';
@@ -25,7 +26,11 @@ export async function withBare<T>(
       concurrency: order.concurrency,
     };
     await program.ask(request);
-    await bareLeg(stage, { program, account }, 'warm-up');
+    const warmUp = {
+      program,
+      account: { ...account, followers: Math.min(order.messages, WARM_UP_MESSAGES) },
+    };
+    await bareLeg(stage, warmUp, 'warm-up');
     return play({ program, account });
   });
 }

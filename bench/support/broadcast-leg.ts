@@ -1,34 +1,37 @@
+import { WARM_UP_MESSAGES } from '../bench.js';
 import { type Leg, runLeg } from './leg.js';
 import type { Service } from './service.js';
 import type { Stage } from './stage.js';
 import type { WechatAccount } from './wechat.js';
 
-/** A broadcast to all followers of the account, from the POST until its last receipt is settled. */
+/** A broadcast to all followers of the account, or to some of them, from the POST until its last receipt is settled. */
 export async function broadcastLeg(
   stage: Stage,
   service: Service,
   account: WechatAccount,
-  { receipts }: { readonly receipts: boolean },
+  { receipts, openids }: { readonly receipts: boolean; readonly openids?: readonly string[] },
 ): Promise<Leg> {
   const [redis, postgres, wechat] = [
     await stage.redis(),
     await stage.postgres(),
     await stage.wechat(),
   ];
+  const messages = openids?.length ?? account.followers;
+  const audience = openids === undefined ? { kind: 'all' } : { kind: 'openids', openids };
   let id = '';
   const leg = await runLeg({
     wechat,
     account,
-    messages: account.followers,
+    messages,
     spenders: { service: service.pids(), redis: redis.pids, postgres: postgres.pids },
-    start: async () => void (id = await service.broadcast(account)),
+    start: async () => void (id = await service.broadcast(account, { audience })),
     isDone: async () => {
       if ((await wechat.books(account.appid)).callbacks.pending > 0) return false;
       const { state, receiptsOpen } = await service.admin.show(id);
       return state === 'finished' && (!receipts || receiptsOpen === 0);
     },
   });
-  await checkCounts(service, id, account, receipts);
+  await checkCounts(service, id, messages, receipts);
   return leg;
 }
 
@@ -36,13 +39,12 @@ export async function broadcastLeg(
 async function checkCounts(
   service: Service,
   id: string,
-  account: WechatAccount,
+  messages: number,
   receipts: boolean,
 ): Promise<void> {
   const { counts } = await service.admin.show(id);
   const done = counts[receipts ? 'delivered' : 'accepted'] ?? 0;
-  if (done !== account.followers)
-    throw new Error(`of ${account.followers} messages: ${JSON.stringify(counts)}`);
+  if (done !== messages) throw new Error(`of ${messages} messages: ${JSON.stringify(counts)}`);
 }
 
 /** An account of the simulator that the service knows, with its first broadcast behind it: the slow start is over. */
@@ -56,6 +58,11 @@ export async function warmAccount(
   if (order.receipts)
     await wechat.change(account.appid, { callback: service.callbackOf(account.appid) });
   await service.introduce(account);
-  await broadcastLeg(stage, service, account, order);
+  const { receipts } = order;
+  const few = order.followers > WARM_UP_MESSAGES;
+  await broadcastLeg(stage, service, account, {
+    receipts,
+    ...(few ? { openids: await wechat.firstOpenids(account, WARM_UP_MESSAGES) } : {}),
+  });
   return account;
 }

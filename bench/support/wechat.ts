@@ -82,6 +82,20 @@ export class Wechat {
     return books;
   }
 
+  /** So many followers from the head of the list, at most a page of WeChat's (10,000). */
+  async firstOpenids({ appid, secret }: WechatAccount, count: number): Promise<string[]> {
+    const { access_token } = await this.call<{ access_token: string }>(
+      'POST',
+      '/cgi-bin/stable_token',
+      { grant_type: 'client_credential', appid, secret },
+    );
+    const { data } = await this.call<{ data: { openid: string[] } }>(
+      'GET',
+      `/cgi-bin/user/get?access_token=${access_token}`,
+    );
+    return data.openid.slice(0, count);
+  }
+
   async stop(): Promise<void> {
     await this.program.stop();
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { type Processor, Worker, type WorkerOptions } from 'bullmq';
+import { type Job, type Processor, Worker, type WorkerOptions } from 'bullmq';
 import { seldomWarned } from './seldom-warned.js';
 
 /** How often a closing worker looks whether its jobs have ended, in milliseconds. */
@@ -14,6 +14,7 @@ const TROUBLE_PAUSE_MS = 250;
 /** A BullMQ worker whose troubles go to our log (unheard, BullMQ prints each of them), and whose end has one. */
 export class LoggedWorker extends Worker {
   readonly #logger = new Logger('Worker');
+  readonly #started = new WeakMap<Job, Promise<void>>();
   #closed: Promise<void> | undefined;
   #underWay = 0;
 
@@ -37,10 +38,34 @@ export class LoggedWorker extends Worker {
   }
 
   /**
+   * BullMQ fills all free slots, one request after another, before it starts the first of their jobs: a thousand slots
+   * that ran dry would stand still for as long as a thousand requests take. So each starts as it arrives, and the main
+   * loop is given what has been started already.
+   */
+  protected override async moveToActive(
+    ...[token, name]: Parameters<Worker['moveToActive']>
+  ): ReturnType<Worker['moveToActive']> {
+    const job = await this.#patientlyMoveToActive(token, name);
+    // BullMQ's types leave out that there may be none.
+    if (job as Job | undefined) this.#started.set(job, this.#processFrom(job, token));
+    return job;
+  }
+
+  override processJob(...called: Parameters<Worker['processJob']>): Promise<void | Job> {
+    return this.#started.get(called[0]) ?? super.processJob(...called);
+  }
+
+  /** One job, and those that come with the answers that it and its successors have ended. */
+  async #processFrom(first: Job, token: string): Promise<void> {
+    let job: Job | void = first;
+    while (job) job = await this.processJob(job, token);
+  }
+
+  /**
    * BullMQ asks again at once after most errors. One that comes without a wait for the network would keep the event
    * loop from everything else, health and signals included.
    */
-  protected override async moveToActive(
+  async #patientlyMoveToActive(
     ...asked: Parameters<Worker['moveToActive']>
   ): ReturnType<Worker['moveToActive']> {
     try {
