@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Admin } from '../../test/chaos/admin.js';
-import { freePorts } from '../../test/chaos/free-ports.js';
+import { freePorts } from '../../test/support/free-ports.js';
 import { Program } from './program.js';
 import type { WechatAccount } from './wechat.js';
 

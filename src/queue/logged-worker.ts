@@ -11,7 +11,10 @@ const DISCONNECT_PATIENCE_MS = 500;
 /** Before a job is asked for again, after the asking failed. */
 const TROUBLE_PAUSE_MS = 250;
 
-/** A BullMQ worker whose troubles go to our log (unheard, BullMQ prints each of them), and whose end has one. */
+/**
+ * A BullMQ worker whose troubles go to our log (unheard, BullMQ prints each of them), whose jobs start as they arrive,
+ * and whose end has one.
+ */
 export class LoggedWorker extends Worker {
   readonly #logger = new Logger('Worker');
   readonly #started = new WeakMap<Job, Promise<void>>();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Admin } from './admin.js';
-import { freePorts } from './free-ports.js';
+import { freePorts } from '../support/free-ports.js';
 import { until } from './patience.js';
 import { SupervisedProcess } from './supervised-process.js';
 

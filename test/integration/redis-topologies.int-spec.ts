@@ -7,7 +7,8 @@ import { connectRedis, parseRedisUrl } from '../../src/redis/redis-address.js';
 import { RedisConnection } from '../../src/redis/redis-connection.js';
 import { describeWithRedis } from '../support/redis.js';
 import { RedisCluster } from '../support/redis-cluster.js';
-import { freePorts, RedisProcess } from '../support/redis-process.js';
+import { freePorts } from '../support/free-ports.js';
+import { RedisProcess } from '../support/redis-process.js';
 import { RedisSentinels } from '../support/redis-sentinels.js';
 
 beforeAll(() => Logger.overrideLogger(false));

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Simulator } from '../../src/simulator/simulator.js';
+import { freePorts } from '../support/free-ports.js';
 import { createTestDatabase } from '../support/database.js';
 import { describeWithRedis, uniquePrefix } from '../support/redis.js';
 
@@ -37,7 +37,7 @@ describeWithRedis('a broadcast to 100,000', (redisUrl) => {
       accounts: [{ ...large, followers: 100_000, receipts: { delayMinMs: 10, delayMaxMs: 300 } }],
     });
     const database = await createTestDatabase();
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     url = `http://127.0.0.1:${port}`;
     service = spawn(process.execPath, ['dist/main.js'], {
       stdio: 'inherit',
@@ -166,12 +166,4 @@ const mib = (bytes: number): string => (bytes / MIB).toFixed(1);
 
 async function until(outcome: () => Promise<boolean>): Promise<void> {
   while (!(await outcome())) await sleep(100);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

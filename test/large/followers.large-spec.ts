@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Simulator } from '../../src/simulator/simulator.js';
+import { freePorts } from '../support/free-ports.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const MIB = 1024 * 1024;
@@ -46,7 +46,7 @@ describe('a sync of 1,000,000 followers', () => {
     database = await createTestDatabase();
     client = new pg.Client({ connectionString: database.url });
     await client.connect();
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     url = `http://127.0.0.1:${port}`;
     service = spawn(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, 'dist/main.js'], {
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -180,12 +180,4 @@ function rssOf(pid: number): number {
 
 async function until(outcome: () => Promise<boolean>): Promise<void> {
   while (!(await outcome())) await sleep(100);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { ShownBroadcast } from '../chaos/admin.js';
-import { freePorts } from '../chaos/free-ports.js';
+import { freePorts } from '../support/free-ports.js';
 import { until } from '../chaos/patience.js';
 import { ServiceProcesses } from '../chaos/service-processes.js';
 import { WechatProcess } from '../chaos/wechat-process.js';

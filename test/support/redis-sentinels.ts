@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts, RedisProcess, until } from './redis-process.js';
+import { freePorts } from './free-ports.js';
+import { RedisProcess, until } from './redis-process.js';
 
 const NAME = 'main';
 const SENTINELS = 3;

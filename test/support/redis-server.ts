@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from './free-ports.js';
 
 export interface RedisServer {
   readonly url: string;
@@ -10,7 +11,7 @@ export interface RedisServer {
 
 /** Starts a Redis that keeps nothing on disk, on a free loopback port; undefined where none is installed. */
 export async function startRedisServer(): Promise<RedisServer | undefined> {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const options = [
     '--port',
     String(port),
@@ -60,13 +61,4 @@ async function answers(port: number): Promise<boolean> {
   } finally {
     socket.destroy();
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
