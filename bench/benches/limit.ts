@@ -1,4 +1,4 @@
-import type { Bench } from '../bench.js';
+import { type Bench, messagesOf } from '../bench.js';
 import { legFigures } from '../support/leg-figures.js';
 import { plainLegs } from '../support/plain-leg.js';
 
@@ -8,11 +8,16 @@ const AT_ONCE = 64;
 export const limit: Bench = {
   name: 'limit',
   about: 'the same post by a bare undici pool: the ceiling of one process',
-  async run(stage, { full, rounds, size }) {
-    const messages = size ?? (full ? 100_000 : 10_000);
+  async run(stage, options) {
+    const messages = messagesOf(options);
     return {
       '0ms': legFigures(
-        await plainLegs(stage, { messages, latencyMs: 0, atOnce: AT_ONCE, rounds }),
+        await plainLegs(stage, {
+          messages,
+          latencyMs: 0,
+          atOnce: AT_ONCE,
+          rounds: options.rounds,
+        }),
       ),
     };
   },

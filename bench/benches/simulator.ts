@@ -1,4 +1,4 @@
-import type { Bench, Figures } from '../bench.js';
+import { type Bench, type Figures, messagesOf } from '../bench.js';
 import { residentBytes } from '../support/processor-time.js';
 import { runLeg } from '../support/leg.js';
 import { spreadOf } from '../support/spread.js';
@@ -9,8 +9,8 @@ const AT_ONCE = 64;
 export const simulator: Bench = {
   name: 'simulator',
   about: 'what a send costs the pretended WeChat, ledger on, each receipt pushed and answered',
-  async run(stage, { full, rounds, size }) {
-    const messages = size ?? (full ? 100_000 : 10_000);
+  async run(stage, options) {
+    const messages = messagesOf(options);
     const wechat = await stage.wechat();
     const micros: number[] = [];
     const perSecond: number[] = [];
@@ -32,7 +32,7 @@ export const simulator: Bench = {
             isDone: async () => (await wechat.books(account.appid)).callbacks.pending === 0,
           });
         await leg('warm-up');
-        for (let round = 1; round <= rounds; round++) {
+        for (let round = 1; round <= options.rounds; round++) {
           const done = await leg(`round ${round}`);
           micros.push(done.simulator);
           perSecond.push(done.perSecond);

@@ -1,54 +1,10 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
+import { ok, RawWechat } from '../../test/support/raw-wechat.js';
 import { SendingConfig, WechatConfig } from '../config/config.js';
 import { StaleWrite, WechatRefusal, WechatUnreachable } from './wechat.errors.js';
 import { type WechatRequest, WechatTransport } from './wechat.transport.js';
-
-type Answering = (socket: Socket, request: string) => void;
-
-/** A WeChat at the level of bytes: each whole request is handed to `answer`. */
-class FakeWechat {
-  readonly requests: string[] = [];
-  readonly sockets: Socket[] = [];
-  answer: Answering = (socket) => socket.write(ok('{"errcode":0,"errmsg":"ok"}'));
-  readonly #server: Server = createServer((socket) => this.#serve(socket));
-
-  async listen(): Promise<void> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-  }
-
-  get origin(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async close(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy();
-    if (this.#server.listening) this.#server.close();
-    await Promise.resolve();
-  }
-
-  #serve(socket: Socket): void {
-    this.sockets.push(socket);
-    let text = '';
-    socket.on('error', () => {});
-    socket.on('data', (chunk) => {
-      text += chunk.toString();
-      const end = text.indexOf('\r\n\r\n');
-      const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0);
-      if (end < 0 || Buffer.byteLength(text.slice(end + 4)) < length) return;
-      const request = text;
-      text = '';
-      this.requests.push(request);
-      this.answer(socket, request);
-    });
-  }
-}
-
-const ok = (body: string | Buffer, length = Buffer.byteLength(body)): string =>
-  `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\n\r\n${String(body)}`;
 
 const SEND: WechatRequest = {
   path: '/cgi-bin/message/template/send',
@@ -60,7 +16,7 @@ const SEND: WechatRequest = {
 const SHORT_PATIENCE_MS = 1_500;
 
 describe('the transport', () => {
-  let wechat: FakeWechat;
+  let wechat: RawWechat;
   let transport: WechatTransport;
   const transportTo = (origin: string) =>
     new WechatTransport(new WechatConfig(origin, true), new SendingConfig(4, 1000));
@@ -71,7 +27,7 @@ describe('the transport', () => {
   };
 
   beforeEach(async () => {
-    wechat = new FakeWechat();
+    wechat = new RawWechat();
     await wechat.listen();
     transport = transportTo(wechat.origin);
   });
@@ -158,7 +114,7 @@ describe('the transport', () => {
   describe('says "maybe sent" and never sends a second time when', () => {
     afterEach(() => expect(wechat.requests).toHaveLength(1));
 
-    const cases: Record<string, Answering> = {
+    const cases: Record<string, RawWechat['answer']> = {
       'no answer comes in time': () => {},
       'the headers come and the body does not': (socket) => socket.write(ok('{"errc', 20)),
       'the body trickles': (socket) => {
