@@ -4,6 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { HttpConfig, RolesConfig } from '../config/config.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { endConnectionsOnClose } from './connections-end.js';
+import { EarlyRequests } from './early-requests.js';
 import { mountOpenApi } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PROBLEM_TYPE, problemOf } from './problem.js';
@@ -19,12 +20,15 @@ export const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 
 /** Fastify as we run it; every route but the public ones is shut until `configureHttp` has put its gate in. */
 export function createAdapter({ trustProxy }: HttpConfig): FastifyAdapter {
+  const early = new EarlyRequests();
   const adapter = new FastifyAdapter({
+    serverFactory: early.serverFactory,
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     genReqId: () => randomUUID(),
     frameworkErrors: refuseUrl,
   });
+  early.belongTo(adapter);
   endConnectionsOnClose(adapter.getInstance());
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     if (isPublicRoute(request.routeOptions.url)) return done();

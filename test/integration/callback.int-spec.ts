@@ -56,6 +56,54 @@ describeBothQueues('the callback', (backend) => {
     expect(await contents()).toEqual([receipt]);
   });
 
+  const head = async (...headers: string[]): Promise<string> => {
+    const { appid } = await world.account();
+    const { pathname, search } = new URL(world.url(appid, signedQuery(CALLBACK_TOKEN)));
+    return [`POST ${pathname}${search} HTTP/1.1`, 'Host: x', ...headers, '\r\n'].join('\r\n');
+  };
+
+  it('takes a body that comes in pieces', async () => {
+    const pieces = [receipt.slice(0, 100), receipt.slice(100)].map(
+      (piece) => `${piece.length.toString(16)}\r\n${piece}\r\n`,
+    );
+    const answer = await world.exchangeRaw(
+      `${await head('Connection: close', 'Transfer-Encoding: chunked')}${pieces.join('')}0\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*success$/);
+    expect(await contents()).toEqual([receipt]);
+  });
+
+  it('takes one push after the other on a connection', async () => {
+    const length = `Content-Length: ${receipt.length}`;
+    const second = receipt.replace('200163836', '200163837');
+    const answers = await world.exchangeRaw(
+      `${await head(length)}${receipt}${await head(length, 'Connection: close')}${second}`,
+    );
+    expect(answers.match(/success/g)).toHaveLength(2);
+    expect(await contents()).toEqual([receipt, second]);
+  });
+
+  it('stores nothing of a push that is cut short, and goes on', async () => {
+    const { callbacks } = world.app.get(Metrics, { strict: false });
+    callbacks.reset();
+    await world.breakOff(
+      `${await head(`Content-Length: ${receipt.length}`)}${receipt.slice(0, 100)}`,
+    );
+    const { appid } = await world.account();
+    const url = world.url(appid, signedQuery(CALLBACK_TOKEN));
+    expect((await world.send(url, { body: receipt })).body).toBe('success');
+    expect(await contents()).toEqual([receipt]);
+    // Nobody failed and nobody was refused.
+    expect((await callbacks.get()).values).toEqual([{ labels: { outcome: 'accepted' }, value: 1 }]);
+  });
+
+  it.each(['PUT', 'DELETE'])('leaves %s to the gate', async (method) => {
+    const { appid } = await world.account();
+    const url = world.url(appid, signedQuery(CALLBACK_TOKEN));
+    expect(await world.send(url, { method })).toMatchObject({ status: 401 });
+    expect(await world.stored()).toEqual([]);
+  });
+
   it('takes JSON, and keeps the digits of its numbers', async () => {
     const { appid } = await world.account({ kind: 'mini_program' });
     const json = '{"MsgType":"event","MsgID":271781022721654784}';

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Type } from '@nestjs/common';
 import { getQueueToken } from '@nestjs/bullmq';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { Queue } from 'bullmq';
 import type { NewAccount } from '../../src/accounts/account-change.js';
@@ -23,6 +24,7 @@ import {
   SendingConfig,
   WechatConfig,
 } from '../../src/config/config.js';
+import { createAdapter } from '../../src/http/http.setup.js';
 import { INBOX_QUEUE } from '../../src/queue/queue-names.js';
 import type { InboxJob } from '../../src/wechat-auth/inbox-job.js';
 import { WechatAuthApiModule } from '../../src/wechat-auth/wechat-auth.api.module.js';
@@ -66,7 +68,7 @@ export class CallbackWorld {
     const module = await Test.createTestingModule({
       imports: [ConfigModule.register(config), WechatAuthApiModule, ...modules],
     }).compile();
-    const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), {
+    const app = module.createNestApplication<NestFastifyApplication>(createAdapter(config.http), {
       logger: false,
     });
     await app.listen(0, '127.0.0.1');
@@ -142,6 +144,17 @@ export class CallbackWorld {
         .on('error', reject)
         .on('close', () => resolve(answer));
     });
+  }
+
+  /** Sends part of a request and then closes the connection; resolves once the server knows. */
+  async breakOff(part: string): Promise<void> {
+    const accepted = once(this.app.getHttpServer(), 'connection') as Promise<[Socket]>;
+    const socket = connect(this.port, '127.0.0.1', () => socket.write(part));
+    const [taken] = await accepted;
+    const closed = new Promise((resolve) => taken.once('close', resolve));
+    await until(() => taken.bytesRead >= part.length);
+    socket.destroy();
+    await closed;
   }
 
   private get port(): number {

@@ -1,0 +1,57 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
+
+/** Answers a request, or says with `false` that it is Fastify's. It must not throw. */
+export type EarlyListener = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** What Fastify tells a server of ours about how it wants it. */
+interface FastifyWishes {
+  readonly http?: ServerOptions | null;
+  readonly keepAliveTimeout: number;
+  readonly requestTimeout: number;
+  readonly connectionTimeout: number;
+}
+
+const entrances = new WeakMap<object, EarlyRequests>();
+
+/**
+ * Requests that are answered before Fastify sees them: without its hooks, its router, its security headers and its
+ * log. Worth it only for what comes by the thousand in a second, see docs/decisions/0012.
+ */
+export class EarlyRequests {
+  #listener: EarlyListener = () => false;
+
+  /** Of an adapter that was given its `serverFactory`. */
+  static of(adapter: object): EarlyRequests {
+    const entrance = entrances.get(adapter);
+    if (!entrance) throw new Error('this adapter has no early requests: was it made elsewhere?');
+    return entrance;
+  }
+
+  /** Fastify makes one server for each address that it listens on. */
+  readonly serverFactory = (handler: RequestListener, options: object): Server => {
+    const { http, keepAliveTimeout, requestTimeout, connectionTimeout } = options as FastifyWishes;
+    const server = createServer(http ?? {}, (request, response) => {
+      if (!this.#listener(request, response)) handler(request, response);
+    });
+    // As Fastify sets those that it makes itself.
+    server.keepAliveTimeout = keepAliveTimeout;
+    server.requestTimeout = requestTimeout;
+    return server.setTimeout(connectionTimeout);
+  };
+
+  belongTo(adapter: object): void {
+    entrances.set(adapter, this);
+  }
+
+  /** There is one listener: who comes later takes the place of who came before. */
+  listen(listener: EarlyListener): void {
+    this.#listener = listener;
+  }
+}

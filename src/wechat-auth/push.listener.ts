@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parse } from 'node:querystring';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { EarlyRequests } from '../http/early-requests.js';
+import { Metrics } from '../metrics/metrics.js';
+import { CallbackRefusal } from './callback-refusal.js';
+import { CallbackService } from './callback.service.js';
+import { Seldom } from './seldom.js';
+import { BodyTooLarge, wholeBody } from './whole-body.js';
+
+const ADDRESS = /^\/wechat\/([^/?]+)\/callback(?:\?(.*))?$/s;
+const LARGEST_BODY_BYTES = 1024 * 1024;
+
+/** These seven bytes and nothing else: WeChat counts a quoted "success" as an illegal answer. */
+const SUCCESS = 'success';
+const SUCCESS_HEADERS = ['content-type', 'text/plain', 'content-length', String(SUCCESS.length)];
+
+/** WeChat's pushes: one for each message that we send, so they are taken before Fastify. */
+@Injectable()
+export class PushListener implements OnModuleInit {
+  private readonly logger = new Logger(PushListener.name);
+  readonly #seldom = new Seldom(10_000);
+
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly callback: CallbackService,
+    private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    EarlyRequests.of(this.host.httpAdapter).listen((request, response) => {
+      if (request.method !== 'POST') return false;
+      const [, appid, rawQuery = ''] = ADDRESS.exec(request.url ?? '') ?? [];
+      if (appid === undefined) return false;
+      void this.take(appid, rawQuery, request, response);
+      return true;
+    });
+  }
+
+  private async take(
+    appid: string,
+    rawQuery: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    try {
+      await this.callback.take({
+        appid,
+        query: parse(rawQuery),
+        rawQuery,
+        contentType: request.headers['content-type'],
+        body: await wholeBody(request, LARGEST_BODY_BYTES),
+      });
+    } catch (error) {
+      this.decline(error, request, response);
+      return;
+    }
+    this.metrics.callbacks.inc({ outcome: 'accepted' });
+    response.writeHead(200, SUCCESS_HEADERS).end(SUCCESS);
+  }
+
+  /** A refusal is answered. What we failed to take is not: a connection closed without an answer is tried again. */
+  private decline(error: unknown, request: IncomingMessage, response: ServerResponse): void {
+    if (error instanceof CallbackRefusal || error instanceof BodyTooLarge) {
+      this.metrics.callbacks.inc({ outcome: 'refused' });
+      if (error instanceof CallbackRefusal) response.writeHead(error.status).end();
+      else response.writeHead(413, { connection: 'close' }).end();
+      return;
+    }
+    // Cut short: it is not known whose it was, and nobody is there to be answered.
+    if (!request.complete) return;
+    this.metrics.callbacks.inc({ outcome: 'unstored' });
+    if (this.#seldom.due('unstored')) {
+      this.logger.warn({ err: error }, 'pushes cannot be taken now; WeChat is left to try again');
+    }
+    request.socket.destroy();
+  }
+}
