@@ -34,7 +34,7 @@ export class EarlyRequests {
     return entrance;
   }
 
-  /** Fastify makes one server for each address that it listens on. */
+  /** Fastify makes one server with it, and listens on one address: the first, where a name has several. */
   readonly serverFactory = (handler: RequestListener, options: object): Server => {
     const { http, keepAliveTimeout, requestTimeout, connectionTimeout } = options as FastifyWishes;
     const server = createServer(http ?? {}, (request, response) => {
