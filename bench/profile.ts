@@ -27,6 +27,8 @@ export interface Call {
   readonly children: readonly Call[];
 }
 
+/** Loads a module and all that it imports, a hundred calls deep: one box says as much. */
+const LOADER = 'node:internal/modules/';
 const IDLE = new Set(['(idle)', '(program)', '(root)']);
 
 /** The tree of a profile, without the time in which the process had nothing to do. */
@@ -38,6 +40,7 @@ export function readProfile(file: string): Call {
   const callOf = (node: ProfileNode): Call => {
     const children = (node.children ?? []).map((id) => callOf(byId.get(id) as ProfileNode));
     const own = IDLE.has(node.callFrame.functionName) ? 0 : (self.get(node.id) ?? 0);
+    if (node.callFrame.url.startsWith(LOADER)) return loading(children, own);
     return {
       ...titleOf(node),
       self: own,
@@ -46,6 +49,11 @@ export function readProfile(file: string): Call {
     };
   };
   return callOf(nodes[0] as ProfileNode);
+}
+
+function loading(children: readonly Call[], own: number): Call {
+  const total = children.reduce((sum, each) => sum + each.total, own);
+  return { name: '(loading modules)', owner: 'node', self: total, total, children: [] };
 }
 
 function titleOf({ callFrame }: ProfileNode): { name: string; owner: string } {
