@@ -130,11 +130,12 @@ describe('brakes', () => {
 
   describe('on an account whose token does not last', () => {
     let fetchedAt: Date;
+    let expiresAt: Date;
     let tokens: TokenWatch;
     beforeEach(() => {
-      fetchedAt = new Date('2030-01-01T00:00:00Z');
+      fetchedAt = expiresAt = new Date('2030-01-01T00:00:00Z');
       const health = new AccountHealth();
-      health.learnTokenFrom(() => Promise.resolve({ fetchedAt, expiresAt: fetchedAt }));
+      health.learnTokenFrom(() => Promise.resolve({ fetchedAt, expiresAt }));
       const accounts = { byId: () => Promise.resolve({ id: world.accountId }) };
       tokens = new TokenWatch(
         world.db,
@@ -147,6 +148,7 @@ describe('brakes', () => {
     const renewals = async (times: number, everyMs: number) => {
       for (let i = 0; i < times; i++) {
         fetchedAt = new Date(fetchedAt.getTime() + everyMs);
+        expiresAt = new Date(fetchedAt.getTime() + 7_200_000);
         await tokens.run();
         await tokens.run();
       }
@@ -164,6 +166,17 @@ describe('brakes', () => {
       expect(await holds()).toEqual([]);
       await renewals(1, 15_000);
       expect(await holds()).toHaveLength(1);
+    });
+
+    it('leave it alone where the same token is fetched again and again', async () => {
+      await renewals(1, 15_000);
+      for (let i = 0; i < 20; i++) {
+        fetchedAt = new Date(fetchedAt.getTime() + 2_000);
+        // What is left of its life comes in whole seconds.
+        expiresAt = new Date(expiresAt.getTime() + (i % 2 === 0 ? 900 : -900));
+        await tokens.run();
+      }
+      expect(await holds()).toEqual([]);
     });
 
     it('leave it alone where it is renewed now and then', async () => {

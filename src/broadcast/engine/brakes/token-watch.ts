@@ -8,11 +8,22 @@ import { tokenFight } from '../holds/hold-texts.js';
 import { ManyHolds } from '../holds/many-holds.js';
 import type { Repair } from '../sweep/repair.js';
 
-/** When tokens of one account were fetched, in milliseconds. */
+/**
+ * The same token may be fetched again: from a store that was emptied, or by somebody who was slow. WeChat then tells
+ * what is left of its life, in seconds and as of a call that took its time.
+ */
+const SAME_EXPIRY_MS = 5_000;
+
+/** A token that we had not seen, in milliseconds of the clock. */
+interface Renewal {
+  readonly at: number;
+  readonly expiresAt: number;
+}
+
 interface Renewals {
-  /** Those up to here have been told; after a lift it takes as many again. */
-  readonly told: number;
-  readonly lately: readonly number[];
+  /** The last of those that have been told; after a lift it takes as many again. */
+  readonly told?: Renewal | undefined;
+  readonly lately: readonly Renewal[];
 }
 
 /**
@@ -44,17 +55,21 @@ export class TokenWatch implements Repair {
     const account = await this.accounts.byId(accountId);
     const { token } = account ? await this.health.of(account) : { token: null };
     if (!token) return;
-    const at = token.fetchedAt.getTime();
-    const { told, lately } = this.#seen.get(accountId) ?? { told: -Infinity, lately: [] };
-    const isRecent = (other: number): boolean => other > at - TOKEN_RENEWALS.withinMs;
-    const renewals = [...new Set([...lately, at])].filter((t) => t > told && isRecent(t));
+    const renewal = { at: token.fetchedAt.getTime(), expiresAt: token.expiresAt.getTime() };
+    const { told, lately }: Renewals = this.#seen.get(accountId) ?? { lately: [] };
+    const isKnown = [...lately, ...(told ? [told] : [])].some(
+      ({ expiresAt }) => Math.abs(expiresAt - renewal.expiresAt) < SAME_EXPIRY_MS,
+    );
+    const renewals = (isKnown ? lately : [...lately, renewal]).filter(
+      ({ at }) => at > renewal.at - TOKEN_RENEWALS.withinMs,
+    );
     if (renewals.length <= TOKEN_RENEWALS.moreThan) {
       this.#seen.set(accountId, { told, lately: renewals });
       return;
     }
     const detail = tokenFight(renewals.length);
     await this.holds.holdAccount(accountId, { reason: 'problem', code: 'token_storm', detail });
-    this.#seen.set(accountId, { told: at, lately: [] });
+    this.#seen.set(accountId, { told: renewal, lately: [] });
     this.#logger.warn({ accountId, renewals: renewals.length }, 'its token does not last; held');
   }
 
