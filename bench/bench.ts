@@ -21,6 +21,10 @@ export interface BenchOptions {
 export const messagesOf = ({ full, size }: BenchOptions): number =>
   size ?? (full ? 100_000 : 10_000);
 
+/** Of an account, where the list is what is measured. */
+export const followersOf = ({ full, size }: BenchOptions): number =>
+  size ?? (full ? 1_000_000 : 50_000);
+
 /** Enough to be past the slow start and V8's first compilations, whatever a round sends. */
 export const WARM_UP_MESSAGES = 10_000;
 

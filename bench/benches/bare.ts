@@ -1,6 +1,5 @@
 import { type Bench, type Figures, messagesOf } from '../bench.js';
 import { bareLeg, withBare } from '../support/bare-leg.js';
-import type { Leg } from '../support/leg.js';
 import { legFigures } from '../support/leg-figures.js';
 import { CONCURRENCY } from './weicast.js';
 
@@ -8,17 +7,13 @@ export const bare: Bench = {
   name: 'bare',
   about: 'a minimal BullMQ program: addBulk, a worker, the same post, nothing recorded',
   async run(stage, options) {
-    const { rounds } = options;
     const messages = messagesOf(options);
     const figures: Record<string, Figures> = {};
     for (const latencyMs of [0, 50, 100])
-      figures[`${latencyMs}ms`] = legFigures(
-        await withBare(stage, { messages, latencyMs, concurrency: CONCURRENCY }, async (run) => {
-          const legs: Leg[] = [];
-          for (let round = 1; round <= rounds; round++)
-            legs.push(await bareLeg(stage, run, `round ${round}`));
-          return legs;
-        }),
+      figures[`${latencyMs}ms`] = await withBare(
+        stage,
+        { messages, latencyMs, concurrency: CONCURRENCY },
+        async (program) => legFigures([await bareLeg(stage, program, 'round 1')]),
       );
     return figures;
   },

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Bench } from '../bench.js';
+import { type Bench, followersOf } from '../bench.js';
 import { meter } from '../support/leg.js';
 import { spreadOf } from '../support/spread.js';
 
@@ -8,8 +8,9 @@ const DAY_MS = 24 * 3_600_000;
 export const expand: Bench = {
   name: 'expand',
   about: 'recipients a second that become rows, while nothing is sent',
-  async run(stage, { full, rounds, size }) {
-    const followers = size ?? (full ? 1_000_000 : 100_000);
+  async run(stage, options) {
+    const { rounds } = options;
+    const followers = followersOf(options);
     const [wechat, redis, postgres] = [
       await stage.wechat(),
       await stage.redis(),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Bench } from '../bench.js';
+import { type Bench, followersOf } from '../bench.js';
 import { spreadOf } from '../support/spread.js';
 
 const LOOK_MS = 5;
@@ -7,8 +7,9 @@ const LOOK_MS = 5;
 export const start: Bench = {
   name: 'start',
   about: 'from the POST of a broadcast to all followers until WeChat has its first message',
-  async run(stage, { full, rounds, size }) {
-    const followers = size ?? (full ? 1_000_000 : 100_000);
+  async run(stage, options) {
+    const { rounds } = options;
+    const followers = followersOf(options);
     const wechat = await stage.wechat();
     return stage.withService({ processes: [['api', 'callback', 'worker']] }, async (service) => {
       const account = await wechat.account(followers, 100);

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Bench } from '../bench.js';
+import { type Bench, followersOf } from '../bench.js';
 import { meter } from '../support/leg.js';
 import { spreadOf } from '../support/spread.js';
 
 export const sync: Bench = {
   name: 'sync',
   about: 'followers a second, read from WeChat by pages of 10,000 and stored',
-  async run(stage, { full, rounds, size }) {
-    const followers = size ?? (full ? 1_000_000 : 100_000);
+  async run(stage, options) {
+    const { full, rounds } = options;
+    const followers = followersOf(options);
     const [wechat, redis, postgres] = [
       await stage.wechat(),
       await stage.redis(),

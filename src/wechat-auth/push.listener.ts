@@ -64,8 +64,10 @@ export class PushListener implements OnModuleInit {
   private decline(error: unknown, request: IncomingMessage, response: ServerResponse): void {
     if (error instanceof CallbackRefusal || error instanceof BodyTooLarge) {
       this.metrics.callbacks.inc({ outcome: 'refused' });
-      if (error instanceof CallbackRefusal) response.writeHead(error.status).end();
-      else response.writeHead(413, { connection: 'close' }).end();
+      // writeHead() would announce a chunked body; there is none.
+      if (error instanceof BodyTooLarge) response.setHeader('connection', 'close');
+      response.statusCode = error instanceof CallbackRefusal ? error.status : 413;
+      response.end();
       return;
     }
     // Cut short: it is not known whose it was, and nobody is there to be answered.

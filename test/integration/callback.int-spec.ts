@@ -212,7 +212,7 @@ describeBothQueues('the callback', (backend) => {
         .send(url, { body })
         .catch((error: NodeJS.ErrnoException) => error.code);
       if (answer !== 'EPIPE' && answer !== 'ECONNRESET')
-        expect(answer).toMatchObject({ status, body: '' });
+        expect(answer).toMatchObject({ status, body: '', headers: { 'content-length': '0' } });
       expect(await world.stored()).toEqual([]);
     },
   );
