@@ -9,7 +9,7 @@ import type { Stage } from '../support/stage.js';
 const PROCESSES: readonly (readonly Role[])[] = [['api'], ['callback'], ['worker']];
 const SAMPLE_MS = 250;
 /** A process grows for its first minutes, whatever it sends: fewer recipients are sent to more often. */
-const FULL_MESSAGES = 200_000;
+const FULL_MESSAGES = 1_000_000;
 
 export const memory: Bench = {
   name: 'memory',
