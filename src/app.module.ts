@@ -1,17 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
-import { ApiModule } from './api.module.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { HealthApiModule } from './health/health.api.module.js';
 import { LoggingModule } from './http/logging.js';
-import { WechatAuthApiModule } from './wechat-auth/wechat-auth.api.module.js';
-import { WorkerModule } from './worker.module.js';
 
-/** The whole product: every role listens for health and metrics, the rest is by `ROLES`. */
+/** The whole product: every role listens for health and metrics, the rest is by `ROLES`, and loaded for them alone. */
 @Module({})
 export class AppModule {
-  static register(config: Config): DynamicModule {
+  static async register(config: Config): Promise<DynamicModule> {
     const { api, callback, worker } = config.roles;
     return {
       module: AppModule,
@@ -20,9 +17,11 @@ export class AppModule {
         LoggingModule.register(),
         AccessModule,
         HealthApiModule,
-        ...(api ? [ApiModule] : []),
-        ...(callback ? [WechatAuthApiModule] : []),
-        ...(worker ? [WorkerModule] : []),
+        ...(api ? [(await import('./api.module.js')).ApiModule] : []),
+        ...(callback
+          ? [(await import('./wechat-auth/wechat-auth.api.module.js')).WechatAuthApiModule]
+          : []),
+        ...(worker ? [(await import('./worker.module.js')).WorkerModule] : []),
       ],
     };
   }

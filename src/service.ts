@@ -43,7 +43,7 @@ export class Service {
       await refuseForeignClock(config.database.url);
       await migrateToLatest(config.database.url);
       app = await NestFactory.create<NestFastifyApplication>(
-        AppModule.register(config),
+        await AppModule.register(config),
         createAdapter(config.http),
         { bufferLogs: true, abortOnError: false },
       );
