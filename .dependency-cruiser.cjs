@@ -107,6 +107,17 @@ module.exports = {
       to: { path: '^src/[^/]+[.]ts$' },
     },
     {
+      name: 'a-process-loads-its-roles-alone',
+      comment:
+        'What a role mounts is imported when that role is wanted: the others pay no memory for it.',
+      severity: 'error',
+      from: { path: '^src/[^/]+[.]ts$' },
+      to: {
+        path: '^src/((api|worker)[.]module|wechat-auth/wechat-auth[.]api[.]module)[.]ts$',
+        dynamic: false,
+      },
+    },
+    {
       name: 'no-tests-in-the-product',
       severity: 'error',
       from: { path: '^src/', pathNot: specs },
