@@ -37,6 +37,6 @@ export async function answerHolds(
     if (cause === undefined) continue;
     if (!plan.steps.some(cause))
       violations.push(`${appid}: held without a cause: ${reason}, ${detail}`);
-    await (reason === 'quota' ? scene.refreshQuota() : scene.resume());
+    await (reason === 'quota' ? scene.allowTheWholeQuota() : scene.resume());
   }
 }
