@@ -42,7 +42,7 @@ export interface Order extends BenchOptions {
 export const USAGE = `npm run bench -- [options]
 
   --only NAME,NAME    some of: ${BENCHES.map(({ name }) => name).join(', ')}
-  --full              sizes of real life (100,000 recipients and more); takes more than an hour
+  --full              sizes of real life (100,000 recipients and more); takes about an hour
   --rounds N          of what is compared (3), median and both ends told; bare, memory, scale and variants of weicast have one
   --size N            messages, followers or rows of one round, to try something out
   --json              prints everything on record as one object, for programs

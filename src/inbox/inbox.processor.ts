@@ -8,8 +8,8 @@ import { inboxBackoffMs } from './inbox-backoff.js';
 import { InboxService } from './inbox.service.js';
 
 @Processor(INBOX_QUEUE, {
-  // A job has a dozen receipts, not the 200 that fit, when pushes come evenly, and waits for the batch it joins: with 8 at once,
-  // receipts of a fast broadcast fell behind for as long as it lasted.
+  // A job has a dozen receipts, not the 200 that fit, when pushes come evenly, and waits for the batch it joins:
+  // with 8 at once, receipts of a fast broadcast fell behind for as long as it lasted.
   concurrency: 32,
   maxStalledCount: 1_000_000,
   settings: { backoffStrategy: inboxBackoffMs },
