@@ -100,7 +100,8 @@ export class AccountRepository {
     return this.db.transaction().execute(async (tx) => {
       const account = await sealed(tx.selectFrom('account'))
         .where('appid', '=', appid)
-        .forUpdate()
+        // A claim that opens the day holds the pace row and refers to ours; its id stays what it is.
+        .forNoKeyUpdate()
         .executeTakeFirst();
       if (account === undefined) return false;
       const values = change(account);
@@ -113,11 +114,17 @@ export class AccountRepository {
 
   /** False means no such account. */
   async remove(appid: string): Promise<boolean> {
-    const { numDeletedRows } = await this.db
-      .deleteFrom('account')
-      .where('appid', '=', appid)
-      .executeTakeFirst();
-    return numDeletedRows > 0n;
+    return this.db.transaction().execute(async (tx) => {
+      // Before its own row: a claim that opens the day takes them in this order.
+      await sql`
+        select from pace where account_id = (select id from account where appid = ${appid})
+        for update`.execute(tx);
+      const { numDeletedRows } = await tx
+        .deleteFrom('account')
+        .where('appid', '=', appid)
+        .executeTakeFirst();
+      return numDeletedRows > 0n;
+    });
   }
 
   /** A second hold keeps the time of the first. */

@@ -14,6 +14,7 @@ import * as brakes from './migrations/0013-brakes.js';
 import * as miniProgram from './migrations/0014-mini-program.js';
 import * as templateFamilies from './migrations/0015-template-families.js';
 import * as singleMessages from './migrations/0016-single-messages.js';
+import * as accountStops from './migrations/0022-account-stops.js';
 import type { Kysely } from 'kysely';
 
 interface NamedMigration {
@@ -39,4 +40,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   miniProgram,
   templateFamilies,
   singleMessages,
+  accountStops,
 ];

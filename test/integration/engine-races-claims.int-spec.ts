@@ -1,6 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { sql } from 'kysely';
+import { type Kysely, sql, type Updateable } from 'kysely';
+import { AccountFaults } from '../../src/accounts/account-faults.js';
+import { AccountRepository } from '../../src/accounts/account.repository.js';
+import type { AccountTable, AccountTables } from '../../src/accounts/account.tables.js';
+import { Sealer } from '../../src/accounts/seal.js';
+import type { SecretsConfig } from '../../src/config/config.js';
 import { HotSql, type HotStatement } from '../../src/database/hot-sql.js';
+import type { EngineWorker } from '../support/engine-worker.js';
 import { endedOrBlocked, race } from '../support/race.js';
 import type { SceneRow } from '../support/race-rows.js';
 import { RaceScene } from '../support/race-scene.js';
@@ -15,6 +22,22 @@ const noticeRestore = async ({ engine, third }: RacesWorld): Promise<void> => {
   await sql`update database_identity set delivery_oid = delivery_oid - 1`.execute(engine.db);
   await third.identity.look();
 };
+
+const APPID = 'wx0000000000000001';
+const accounts = ({ db }: EngineWorker) =>
+  new AccountRepository(db as unknown as Kysely<AccountTables>);
+const setAccount = async (
+  worker: EngineWorker,
+  change: Updateable<AccountTable>,
+): Promise<void> => {
+  await accounts(worker).update(APPID, () => change);
+};
+const fault = (worker: EngineWorker, accountId: number): Promise<void> =>
+  new AccountFaults(
+    worker.db as unknown as Kysely<AccountTables>,
+    accounts(worker),
+    new Sealer({ masterKeys: [randomBytes(32)] } as unknown as SecretsConfig),
+  ).record(accountId, { code: 'ip_not_allowed', errcode: 40164, rid: null, message: 'not listed' });
 const QUEUED: SceneRow = { openid: 'amy', state: 'queued', nudge: 2 };
 
 /** Claims, and what happens around them, in orders that a pair alone does not show. */
@@ -25,6 +48,11 @@ describe('a claim', () => {
     world = await RacesWorld.open();
     await world.one.identity.look();
   });
+  afterEach(() =>
+    sql`
+      update account set held_at = null, fault = null, sends_per_second = null, daily_quota = null,
+        quota_reserve_percent = 0`.execute(world.engine.db),
+  );
   afterAll(() => world.close());
 
   const open = (...rows: SceneRow[]) => RaceScene.open(world.engine, rows, { releasedTo: 'z' });
@@ -107,6 +135,11 @@ describe('a claim', () => {
     ['paused', ({ third }, { id }) => third.verbs.pause(id)],
     ['cancelled', ({ third }, { id }) => third.verbs.cancel(id)],
     ['found in a restored database', noticeRestore],
+    ['held with its account', ({ third }) => accounts(third).hold(APPID)],
+    ['given a lower rate', ({ third }) => setAccount(third, { sendsPerSecond: 1 })],
+    ['given a lower quota', ({ third }) => setAccount(third, { dailyQuota: 1 })],
+    ['given a larger reserve', ({ third }) => setAccount(third, { quotaReservePercent: 100 })],
+    ['found with an account at fault', ({ engine, third }) => fault(third, engine.accountId)],
   ] satisfies [string, (w: RacesWorld, s: RaceScene) => Promise<void>][])(
     'that waits for its turn while its broadcast is %s is granted before that or not at all',
     async (_, stop) => {

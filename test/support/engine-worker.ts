@@ -51,6 +51,7 @@ const NO_WECHAT = undefined as unknown as WechatApi;
 export class EngineWorker {
   readonly gate = new CommitGate();
   readonly #pools: readonly pg.Pool[];
+  readonly db: Kysely<BroadcastTables & PacingTables>;
   readonly hot: HotSql;
   readonly expansion: ExpandService;
   readonly releases: ReleaseRound;
@@ -76,6 +77,7 @@ export class EngineWorker {
     const hot = open(`${clockOption(0)} ${HOT_OPTIONS}`);
     this.#pools = [general, hot];
     const db: Kysely<BroadcastTables & PacingTables> = kyselyOn(general);
+    this.db = db;
     const sending = new SendingConfig(1_000, 100_000);
     const lane = new Lane();
     this.hot = new HotSql(hot);
