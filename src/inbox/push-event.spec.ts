@@ -40,6 +40,43 @@ describe('a push', () => {
     });
   });
 
+  it.each([
+    ['no MsgType', { MsgType: undefined }],
+    ['a MsgType that is there twice', { MsgType: ['event', 'event'] }],
+    ['another MsgType', { MsgType: 'events' }],
+    ['no Event', { Event: undefined }],
+    ['an Event that is there twice', { Event: ['TEMPLATESENDJOBFINISH', 'x'] }],
+    ['an Event in other letters', { Event: 'TEMPLATE_SEND_JOB_FINISH' }],
+    ['an Event with what nobody sees', { Event: 'TEMPLATESENDJOBFINISH\u200b' }],
+    ['an unknown Event', { Event: 'TEMPLATESENDJOBDONE' }],
+    ['names in other letters', { MsgType: undefined, msgtype: 'event', event: receipt.Event }],
+  ])('with the fields of a receipt and %s is dead, not nothing of ours', (_what, changes) => {
+    expect(receiptWith(changes)).toMatchObject({ kind: 'dead' });
+  });
+
+  it.each([
+    ['wrapped once more', { xml: receipt }],
+    ['an event whose name is a list', { MsgType: 'event', Event: ['subscribe', 'subscribe'] }],
+    ['a subscribe without MsgType', { Event: 'subscribe', FromUserName: 'amy' }],
+    ['grants of an unknown Event', { MsgType: 'event', Event: 'x', SubscribeMsgPopupEvent: '' }],
+    ['grants as JSON', { MsgType: 'event', List: [{ SubscribeStatusString: 'accept' }] }],
+    ['Encrypt and nothing else', { ToUserName: 'gh_1', Encrypt: 'x' }],
+  ])('that is ours and cannot be read, %s, is dead', (_what, fields) => {
+    expect(eventOf(JSON.stringify(fields))).toMatchObject({ kind: 'dead' });
+  });
+
+  it.each([
+    ['text', { MsgType: 'text', Content: 'TEMPLATESENDJOBFINISH', MsgId: '1' }],
+    ['a menu', { MsgType: 'event', Event: 'CLICK', EventKey: 'subscribe' }],
+    [
+      'a mass send',
+      { MsgType: 'event', Event: 'MASSSENDJOBFINISH', MsgID: '1', Status: 'send success' },
+    ],
+    ['no fields at all', {}],
+  ])('that is nothing of ours stays so: %s', (_what, fields) => {
+    expect(eventOf(JSON.stringify(fields))).toEqual({ kind: 'other' });
+  });
+
   it.each(['templatesendjobfinish', 'TemplateSendJobFinish'])('is a receipt as %s too', (Event) => {
     expect(receiptWith({ Event })).toMatchObject({ kind: 'receipt' });
   });
@@ -143,10 +180,11 @@ describe('a push', () => {
     ['another event', { Event: 'SCAN' }],
     ['a mass send', { Event: 'MASSSENDJOBFINISH' }],
     ['an event without a name', { Event: undefined }],
-    ['an event whose name is a list', { Event: ['subscribe', 'subscribe'] }],
-    ['nothing known', { MsgType: undefined }],
+    ['nothing known', { MsgType: undefined, Event: undefined }],
   ])('is none of ours when it is %s', (_what, changes) => {
-    expect(receiptWith(changes)).toEqual({ kind: 'other' });
+    expect(receiptWith({ MsgID: undefined, Status: undefined, ...changes })).toEqual({
+      kind: 'other',
+    });
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { OPENID_PATTERN, type Msgid, type Openid } from '../kernel/ids.js';
 import type { PushFields } from '../wechat-auth/push-fields.js';
+import { seemsOurs } from './seems-ours.js';
 import {
   changeItemOf,
   type GrantItem,
@@ -40,9 +41,14 @@ export type PushEvent =
 
 /** Sorts a push by what it says. WeChat is not steady in the case of event names, nor in numbers as text. */
 export function pushEventOf(fields: PushFields, receivedAt: Date): PushEvent {
-  if (textOf(fields['MsgType'])?.toLowerCase() !== 'event') return { kind: 'other' };
-  const kind = kindOf(textOf(fields['Event'])?.toLowerCase() ?? '');
-  if (kind === 'other') return { kind };
+  const isEvent = textOf(fields['MsgType'])?.toLowerCase() === 'event';
+  const kind = isEvent ? kindOf(textOf(fields['Event'])?.toLowerCase() ?? '') : 'other';
+  if (kind === 'other') {
+    // It has been answered `success` and will not come again: what may be ours is not dropped.
+    return seemsOurs(fields)
+      ? { kind: 'dead', reason: 'it has the fields of an event of ours, and is none' }
+      : { kind };
+  }
 
   const openid = textOf(fields['FromUserName']) ?? '';
   if (!OPENID_PATTERN.test(openid)) return { kind: 'dead', reason: 'FromUserName is no openid' };
