@@ -2,8 +2,10 @@
 export type RefusalReason =
   | 'unknown-account'
   | 'unsigned'
+  /** In the clear, where the account's mode is compatible or safe. */
   | 'not-encrypted'
-  | 'no-key'
+  /** Encrypted alone, where the account's mode is plain. */
+  | 'encrypted'
   | 'undecipherable'
   | 'other-account'
   | 'echostr'
@@ -14,7 +16,7 @@ const STATUS: Readonly<Record<RefusalReason, 400 | 403 | 404>> = {
   'unknown-account': 404,
   unsigned: 403,
   'not-encrypted': 403,
-  'no-key': 403,
+  encrypted: 403,
   undecipherable: 403,
   'other-account': 403,
   echostr: 403,

@@ -1,3 +1,4 @@
+import { readFlatXml } from './flat-xml.js';
 import { formatOf, MalformedPush, readPush } from './push-fields.js';
 
 const OPENING = '<Encrypt><![CDATA[';
@@ -8,19 +9,28 @@ const LARGEST_ODD_BODY = 64 * 1024;
 
 /**
  * The Encrypt text of a body, or undefined. Where it is found need not be beyond doubt, because `msg_signature`
- * covers it: so WeChat's own way of writing it is looked for, and only a body that has it otherwise is parsed.
+ * covers it: so the cheap ways to find it come first, and only what they do not know is parsed.
  */
 export function encryptedPart(body: string): string | undefined {
-  // In compatible mode it comes last, after what people wrote.
+  const format = formatOf(body);
+  // Only in XML: in JSON the same characters are what a person wrote.
+  const encrypted = format === 'xml' ? (readFlatXml(body)?.['Encrypt'] ?? lastOf(body)) : undefined;
+  if (encrypted !== undefined) return encrypted;
+  return format === undefined || body.length > LARGEST_ODD_BODY ? undefined : parsed(body);
+}
+
+/** Beside nested elements. In compatible mode it comes last, after what people wrote. */
+function lastOf(body: string): string | undefined {
   const at = body.lastIndexOf(OPENING);
-  if (at >= 0) {
-    const end = body.indexOf(CLOSING, at);
-    if (end >= 0) return body.slice(at + OPENING.length, end);
-  }
-  if (body.length > LARGEST_ODD_BODY || formatOf(body) === undefined) return undefined;
+  if (at < 0) return undefined;
+  const end = body.indexOf(CLOSING, at);
+  return end < 0 ? undefined : body.slice(at + OPENING.length, end).trim();
+}
+
+function parsed(body: string): string | undefined {
   try {
     const { Encrypt: encrypted } = readPush(body);
-    return typeof encrypted === 'string' ? encrypted.trim() : undefined;
+    return typeof encrypted === 'string' ? encrypted : undefined;
   } catch (error) {
     if (error instanceof MalformedPush) return undefined;
     throw error;

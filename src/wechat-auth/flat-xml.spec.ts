@@ -5,7 +5,12 @@ import { readFlatXml } from './flat-xml.js';
 
 const byTheRealParser = (text: string): unknown => {
   let read: unknown;
-  new Parser({ explicitArray: false, explicitRoot: false }).parseString(text, (error, result) => {
+  new Parser({
+    explicitArray: false,
+    explicitRoot: false,
+    trim: true,
+    emptyTag: () => '',
+  }).parseString(text, (error, result) => {
     if (error) throw error;
     read = result;
   });
@@ -24,6 +29,10 @@ const element = fc
         ' ',
         '1721621154',
         '<![CDATA[]]>',
+        '<![CDATA[ a b ]]>',
+        '\n  <![CDATA[\n a]]>\n ',
+        ' <![CDATA[]]> ',
+        ' <![CDATA[a]]>b',
         '<![CDATA[]]]]>',
         ']]>',
         '&amp;',
@@ -56,6 +65,12 @@ describe('the reader of flat XML', () => {
 
   it('passes the byte order mark and white space around elements by', () => {
     expect(readFlatXml('\ufeff\n <xml>\r\n\t<A>1</A> </xml>\n')).toEqual({ A: '1' });
+  });
+
+  it('takes white space around a value for none of it, inside CDATA and outside', () => {
+    expect(
+      readFlatXml('<xml><A><![CDATA[\n a b ]]></A><B>\n  <![CDATA[c]]>\n</B><C> 1 </C></xml>'),
+    ).toEqual({ A: 'a b', B: 'c', C: '1' });
   });
 
   it.each([

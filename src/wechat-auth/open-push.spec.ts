@@ -113,6 +113,36 @@ describe('opening a push', () => {
     expect(open(safe, signedQuery('token', { encrypted }), body)).toBe(text);
   });
 
+  it('is not misled by markup that a person wrote into a compatible body of JSON', () => {
+    const text = JSON.stringify({
+      MsgType: 'text',
+      Content: '<Encrypt><![CDATA[x]]></Encrypt>',
+    });
+    const encrypted = encryptPush(text, { encodingAesKey: aesKey, appid });
+    const body = JSON.stringify({ ...(JSON.parse(text) as object), Encrypt: encrypted });
+    expect(open(safe, signedQuery('token', { encrypted }), body)).toBe(text);
+  });
+
+  it('is not misled by markup behind Encrypt in a compatible body of XML', () => {
+    const text = '<xml><MsgType>text</MsgType><Content><![CDATA[<Encrypt>x]]></Content></xml>';
+    const encrypted = encryptPush(text, { encodingAesKey: aesKey, appid });
+    const body = `<xml><Encrypt><![CDATA[${encrypted}]]></Encrypt><Content><![CDATA[<Encrypt><![CDATA[x]]></Content><A>1</A></xml>`;
+    expect(open(safe, signedQuery('token', { encrypted }), body)).toBe(text);
+  });
+
+  it('takes an Encrypt with white space around it, inside CDATA, outside and in JSON', () => {
+    const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid });
+    const query = signedQuery('token', { encrypted });
+    for (const body of [
+      `<xml>\n  <Encrypt><![CDATA[\n    ${encrypted}\n  ]]></Encrypt>\n</xml>`,
+      `<xml>\n  <Encrypt>\n    <![CDATA[${encrypted} ]]>\n  </Encrypt>\n</xml>`,
+      `<xml><Event a="b"/><Encrypt><![CDATA[ ${encrypted} ]]></Encrypt></xml>`,
+      JSON.stringify({ Encrypt: ` ${encrypted}\n` }),
+    ]) {
+      expect(open(safe, query, body)).toBe(receipt);
+    }
+  });
+
   it('finds Encrypt in bodies that WeChat does not write today', () => {
     const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid });
     const query = signedQuery('token', { encrypted });
@@ -138,21 +168,37 @@ describe('opening a push', () => {
     ).toBe('undecipherable');
   });
 
-  it('refuses plain bodies once a key is configured, however well they are signed', () => {
-    expect(open(safe, signedQuery('token'), receipt)).toBe('not-encrypted');
-    expect(open(keysWith({ aesKeys: [aesKey] }), signedQuery('token'), receipt)).toBe(
-      'not-encrypted',
-    );
-    expect(open(keysWith({ mode: 'safe' }), signedQuery('token'), receipt)).toBe('not-encrypted');
+  it.each(['safe', 'compatible'] as const)(
+    'refuses plain bodies in the mode %s, however well they are signed',
+    (mode) => {
+      const keys = keysWith({ mode, aesKeys: [aesKey] });
+      expect(open(keys, signedQuery('token'), receipt)).toBe('not-encrypted');
+      expect(open(keys, signedQuery('guess'), receipt)).toBe('unsigned');
+    },
+  );
+
+  it('takes plain bodies in plain mode, though a key is on record', () => {
+    const keys = keysWith({ aesKeys: [aesKey] });
+    expect(open(keys, signedQuery('token'), receipt)).toBe(receipt);
+    expect(open(keys, signedQuery('guess'), receipt)).toBe('unsigned');
   });
 
-  it('does not lose safe-mode pushes of an account that has no key: they are refused', () => {
+  it.each([
+    ['without a key', plain],
+    ['with the very key', keysWith({ aesKeys: [aesKey] })],
+  ])('does not lose safe-mode pushes in plain mode %s: they are refused', (_what, keys) => {
     const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid });
     const query = signedQuery('token', { encrypted });
-    expect(open(plain, query, safeBody(encrypted))).toBe('no-key');
-    expect(
-      open(plain, query, receipt.replace('</xml>', `<Encrypt>${encrypted}</Encrypt></xml>`)),
-    ).toContain('MsgID');
+    const { encrypt_type: _, ...unmarked } = query;
+    for (const sent of [query, unmarked]) {
+      expect(open(keys, sent, safeBody(encrypted))).toBe('encrypted');
+      expect(open(keys, sent, JSON.stringify({ ToUserName: 'gh_1', Encrypt: encrypted }))).toBe(
+        'encrypted',
+      );
+      expect(
+        open(keys, sent, receipt.replace('</xml>', `<Encrypt>${encrypted}</Encrypt></xml>`)),
+      ).toContain('MsgID');
+    }
   });
 
   it('refuses a push of another account', () => {
@@ -206,6 +252,7 @@ describe('opening a push', () => {
     const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid });
     const large = `<xml><Encrypt>${encrypted}</Encrypt>${'<A/>'.repeat(20_000)}</xml>`;
     expect(open(safe, signedQuery('token', { encrypted }), large)).toBe('not-encrypted');
+    expect(open(safe, signedQuery('guess', { encrypted }), large)).toBe('unsigned');
   });
 
   it('throws nothing but refusals, and opens nothing, whatever comes unsigned', () => {
@@ -221,7 +268,7 @@ describe('opening a push', () => {
     fc.assert(
       fc.property(anyQuery, anyBody, (query, body) => {
         expect(open(plain, query, body)).toBe('unsigned');
-        expect(['unsigned', 'not-encrypted']).toContain(open(safe, query, body));
+        expect(open(safe, query, body)).toBe('unsigned');
       }),
       { numRuns: 500 },
     );

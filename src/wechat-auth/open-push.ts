@@ -12,14 +12,13 @@ export type CallbackQuery = Readonly<Record<string, unknown>>;
 /**
  * Checks a push and returns what WeChat said in it; throws nothing but `CallbackRefusal`.
  *
- * Once an EncodingAESKey is configured, only what was encrypted counts: in compatible mode the same push stands in
- * the body in the clear too, where no signature covers it.
+ * The account's mode decides, not whether there is an EncodingAESKey: WeChat's page shows one in every mode. In safe
+ * and in compatible mode only what was encrypted counts, also where the same push stands beside it in the clear,
+ * which no signature covers.
  */
 export function openPush(keys: CallbackKeys, query: CallbackQuery, body: Buffer): Buffer {
   const content =
-    keys.aesKeys.length > 0 || keys.mode !== 'plain'
-      ? openEncrypted(keys, query, body)
-      : openPlain(keys, query, body);
+    keys.mode === 'plain' ? openPlain(keys, query, body) : openEncrypted(keys, query, body);
   const text = content.toString('utf8');
   const format = formatOf(text);
   if (format === undefined) throw new CallbackRefusal('malformed');
@@ -30,14 +29,16 @@ export function openPush(keys: CallbackKeys, query: CallbackQuery, body: Buffer)
 function openPlain(keys: CallbackKeys, query: CallbackQuery, body: Buffer): Buffer {
   if (!isSigned(query['signature'], keys.tokens, stamp(query)))
     throw new CallbackRefusal('unsigned');
-  if (query['encrypt_type'] === 'aes' && !saysAnything(body)) throw new CallbackRefusal('no-key');
+  const mayHideAll = query['encrypt_type'] === 'aes' || body.includes('Encrypt');
+  if (mayHideAll && !saysAnything(body)) throw new CallbackRefusal('encrypted');
   return body;
 }
 
-/** In safe mode all there is to know is in Encrypt: to answer without a key would be to lose the push. */
+/** In safe mode all there is to know is in Encrypt: to answer without reading it would be to lose the push. */
 function saysAnything(body: Buffer): boolean {
   try {
-    return readPush(body.toString('utf8'))['MsgType'] !== undefined;
+    const { MsgType: type, Event: event, Encrypt: encrypted } = readPush(body.toString('utf8'));
+    return type !== undefined || event !== undefined || encrypted === undefined;
   } catch (error) {
     if (error instanceof MalformedPush) throw new CallbackRefusal('malformed');
     throw error;
@@ -46,7 +47,11 @@ function saysAnything(body: Buffer): boolean {
 
 function openEncrypted(keys: CallbackKeys, query: CallbackQuery, body: Buffer): Buffer {
   const encrypted = encryptedPart(body.toString('utf8'));
-  if (encrypted === undefined) throw new CallbackRefusal('not-encrypted');
+  if (encrypted === undefined) {
+    // Told apart, because this one may be WeChat's: the account's mode is another one there.
+    const isWechats = isSigned(query['signature'], keys.tokens, stamp(query));
+    throw new CallbackRefusal(isWechats ? 'not-encrypted' : 'unsigned');
+  }
   if (!isSigned(query['msg_signature'], keys.tokens, [...stamp(query), encrypted])) {
     throw new CallbackRefusal('unsigned');
   }
@@ -65,7 +70,7 @@ function decryptWithAny(encrypted: string, { aesKeys, appid }: CallbackKeys): Bu
       if (refusal?.reason !== 'other-account') refusal = error;
     }
   }
-  throw refusal ?? new CallbackRefusal('no-key');
+  throw refusal ?? new CallbackRefusal('undecipherable');
 }
 
 /** What every signature covers beside the token. */

@@ -24,6 +24,15 @@ describe('reading a push', () => {
     });
   });
 
+  it.each([
+    ['flat XML', '<xml><Event><![CDATA[\n x y ]]></Event></xml>'],
+    ['indented XML', '<xml>\n <Event>\n  <![CDATA[ x y ]]>\n </Event>\n</xml>'],
+    ['other XML', '<?xml version="1.0"?><xml><Event>\n <![CDATA[ x y ]]> </Event></xml>'],
+    ['JSON', '{"Event":" x y\\n"}'],
+  ])('takes white space around a value for none of it, in %s', (_what, text) => {
+    expect(readPush(text)).toEqual({ Event: 'x y' });
+  });
+
   it('reads JSON', () => {
     expect(readPush(EVENT_SAMPLES.sentAsJson)).toMatchObject({
       Event: 'subscribe_msg_sent_event',

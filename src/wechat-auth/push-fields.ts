@@ -2,7 +2,10 @@ import { Parser } from 'xml2js';
 import { declaresDoctype } from './doctype.js';
 import { readFlatXml } from './flat-xml.js';
 
-/** What a push says, as text: also where JSON had a number, which may be one that JavaScript cannot hold. */
+/**
+ * What a push says, as text without the white space around it: also where JSON had a number, which may be one that
+ * JavaScript cannot hold.
+ */
 export type PushValue = string | PushFields | readonly PushValue[];
 export interface PushFields {
   readonly [name: string]: PushValue | undefined;
@@ -41,13 +44,16 @@ function readAnyXml(text: string): PushFields {
   let fault: unknown;
   try {
     // Calls back before it returns. After the root has been read it may still throw, on what follows it.
-    new Parser({ explicitArray: false, explicitRoot: false, ignoreAttrs: true }).parseString(
-      text,
-      (error: Error | null, result: unknown) => {
-        fault ??= error;
-        root = result;
-      },
-    );
+    new Parser({
+      explicitArray: false,
+      explicitRoot: false,
+      ignoreAttrs: true,
+      trim: true,
+      emptyTag: () => '', // else white space alone is kept
+    }).parseString(text, (error: Error | null, result: unknown) => {
+      fault ??= error;
+      root = result;
+    });
   } catch (error) {
     fault ??= error;
   }
@@ -68,6 +74,7 @@ function readJson(text: string): PushFields {
 
 const keepDigits = (_key: string, value: unknown, context?: { source?: string }): unknown => {
   if (typeof value === 'number') return context?.source ?? String(value);
+  if (typeof value === 'string') return value.trim();
   return value === null || typeof value === 'boolean' ? String(value) : value;
 };
 
