@@ -17,12 +17,21 @@ import * as singleMessages from './migrations/0016-single-messages.js';
 import * as accountStops from './migrations/0022-account-stops.js';
 import type { Kysely } from 'kysely';
 
-interface NamedMigration {
+export interface NamedMigration {
   readonly name: string;
+  /**
+   * `none` for what Postgres refuses in one, as an index that is built `concurrently`. Such a migration may be cut
+   * off anywhere, and must be able to run again.
+   */
+  readonly transaction?: 'none';
   up(db: Kysely<unknown>): Promise<void>;
 }
 
-/** In the order in which they run. A released one is never edited; a change is a new entry at the end. */
+/**
+ * In the order in which they run, each in a transaction of its own. A released one is never edited; a change is a new
+ * entry at the end. An enum value is added by a migration that does nothing else: whoever uses it must find it
+ * committed. An index of a partitioned table is added by `addPartitionedIndex`, in no transaction.
+ */
 export const MIGRATIONS: readonly NamedMigration[] = [
   clock,
   access,

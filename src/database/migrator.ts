@@ -1,31 +1,89 @@
-import { type Migration, Migrator } from 'kysely/migration';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Kysely, sql } from 'kysely';
 import pg from 'pg';
+import { StartFault } from '../kernel/start-fault.js';
 import { clockOption, kyselyOn } from './dialect.js';
 import { HeardClient } from './heard-client.js';
-import { MIGRATIONS } from './migrations.js';
+import { MIGRATIONS, type NamedMigration } from './migrations.js';
+import { patiently } from './patient-ddl.js';
 
-/** Brings the schema up to date, under a lock: of several processes that start at once, one migrates. */
-export async function migrateToLatest(url: string): Promise<void> {
+/**
+ * Brings the schema up to date: one migration after the other, each in a transaction of its own together with its
+ * entry on record, or in none where it says so. Of several processes that start at once, one migrates.
+ */
+export async function migrateToLatest(
+  url: string,
+  migrations: readonly NamedMigration[] = MIGRATIONS,
+): Promise<void> {
   const db = kyselyOn<unknown>(
-    new pg.Pool({ Client: HeardClient, connectionString: url, max: 2, options: clockOption(0) }),
+    new pg.Pool({ Client: HeardClient, connectionString: url, max: 1, options: clockOption(0) }),
   );
   try {
-    const migrations: Record<string, Migration> = Object.fromEntries(
-      MIGRATIONS.map((migration) => [migration.name, migration]),
-    );
-    const migrator = new Migrator({
-      db,
-      provider: { getMigrations: () => Promise.resolve(migrations) },
-      migrationTableName: 'migration',
-      migrationLockTableName: 'migration_lock',
+    // One connection for all: the lock is its session's, and goes with it.
+    await db.connection().execute(async (session) => {
+      await takeTurn(session);
+      const done = await readRecord(session);
+      refuseNewer(done, migrations);
+      for (const migration of migrations)
+        if (!done.has(migration.name)) await run(session, migration);
     });
-    const { error, results } = await migrator.migrateToLatest();
-    const failed = results?.find(({ status }) => status === 'Error');
-    if (error)
-      throw new Error(`migration ${failed?.migrationName ?? ''} failed; nothing of it was kept`, {
-        cause: error,
-      });
   } finally {
     await db.destroy();
   }
+}
+
+/**
+ * Asked for again and again, never waited for: a session that waits holds a snapshot, an index that is built
+ * `concurrently` waits for the end of all snapshots, and each would wait for the other.
+ */
+async function takeTurn(session: Kysely<unknown>): Promise<void> {
+  for (;;) {
+    const { rows } = await sql<{ mine: boolean }>`
+      select pg_try_advisory_lock(hashtext('weicast migrations')) as mine`.execute(session);
+    if (rows[0]?.mine === true) return;
+    await sleep(100);
+  }
+}
+
+/** The names of those that ran. */
+async function readRecord(session: Kysely<unknown>): Promise<ReadonlySet<string>> {
+  await sql`
+    create table if not exists migration
+      (name varchar(255) primary key, timestamp varchar(255) not null)`.execute(session);
+  const { rows } = await sql<{ name: string }>`select name from migration`.execute(session);
+  return new Set(rows.map(({ name }) => name));
+}
+
+function refuseNewer(done: ReadonlySet<string>, migrations: readonly NamedMigration[]): void {
+  const unknown = [...done].filter((name) => !migrations.some((known) => known.name === name));
+  if (unknown.length > 0)
+    throw new StartFault(
+      `the database was brought up to date by a newer version than this one (${unknown.join(', ')}): start that one`,
+    );
+}
+
+async function run(session: Kysely<unknown>, migration: NamedMigration): Promise<void> {
+  const { name } = migration;
+  const inTransaction = migration.transaction !== 'none';
+  try {
+    if (inTransaction) {
+      await patiently(session, async (tx) => {
+        await migration.up(tx);
+        await writeDown(tx, name);
+      });
+    } else {
+      await migration.up(session);
+      await writeDown(session, name);
+    }
+  } catch (cause) {
+    const left = inTransaction ? 'nothing of it was kept' : 'the next start takes it up again';
+    throw new Error(`migration ${name} failed; ${left}`, { cause });
+  }
+}
+
+async function writeDown(db: Kysely<unknown>, name: string): Promise<void> {
+  await sql`
+    insert into migration (name, timestamp) values (${name}, ${new Date().toISOString()})`.execute(
+    db,
+  );
 }

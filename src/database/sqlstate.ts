@@ -8,7 +8,7 @@ export const sqlstateOf = (error: unknown): string | undefined => {
 export const isDataError = (error: unknown): boolean => /^(21|22|23)/.test(sqlstateOf(error) ?? '');
 
 /** Another transaction was in the way; the whole statement may simply run again. */
-const isDeadlock = (error: unknown): boolean =>
+export const isDeadlock = (error: unknown): boolean =>
   ['40001', '40P01'].includes(sqlstateOf(error) ?? '');
 
 /** Runs a single statement again where it lost against another. It must be one transaction. */
