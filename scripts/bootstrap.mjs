@@ -89,7 +89,13 @@ function fingerprint() {
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.spec.ts'))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .sort();
-  const settings = ['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'package-lock.json'];
+  const settings = [
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'nest-cli.json',
+    'package-lock.json',
+    'scripts/openapi-plugin.mjs',
+  ];
   for (const file of [...sources, ...settings.map((name) => join(root, name))]) {
     hash.update(`${file.slice(root.length)}\0`).update(readFileSync(file));
   }

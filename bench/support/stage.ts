@@ -82,7 +82,7 @@ export class Stage {
       command: process.execPath,
       args: [
         '--import',
-        join(bench, '../test/support/typescript-loader.js'),
+        import.meta.resolve('../../test/support/typescript-loader.js'),
         join(bench, 'programs', file),
       ],
       log: join(this.#dir, `${file}.log`),

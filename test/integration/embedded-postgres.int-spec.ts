@@ -13,7 +13,7 @@ import {
 
 const asRoot = process.getuid?.() === 0;
 const nobody = 65534;
-const loader = join(import.meta.dirname, '../support/typescript-loader.js');
+const loader = import.meta.resolve('../support/typescript-loader.js');
 const owner = join(import.meta.dirname, '../support/embedded-owner.ts');
 
 let dir: string;
