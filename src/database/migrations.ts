@@ -14,6 +14,8 @@ import * as brakes from './migrations/0013-brakes.js';
 import * as miniProgram from './migrations/0014-mini-program.js';
 import * as templateFamilies from './migrations/0015-template-families.js';
 import * as singleMessages from './migrations/0016-single-messages.js';
+import * as reviewing from './migrations/0017-reviewing.js';
+import * as reviews from './migrations/0018-reviews.js';
 import * as accountStops from './migrations/0022-account-stops.js';
 import type { Kysely } from 'kysely';
 
@@ -49,5 +51,7 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   miniProgram,
   templateFamilies,
   singleMessages,
+  reviewing,
+  reviews,
   accountStops,
 ];

@@ -32,12 +32,14 @@ export class PushRecords {
         some.flatMap(({ push: { accountId }, event }) => {
           const { openid, createTime } = event;
           const items = event.kind === 'sent' ? event.items : [event];
+          const kind = event.kind === 'sent' ? ('subscription' as const) : ('template' as const);
           return items.map(({ msgid, status }) => ({
             accountId,
             openid,
             msgid,
             createTime,
             status,
+            kind,
           }));
         }),
       ),

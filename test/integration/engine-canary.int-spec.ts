@@ -52,6 +52,7 @@ describe('the canary', () => {
         msgid: String(1_000 + from + i),
         createTime: new Date(),
         status,
+        kind: 'template' as const,
       })),
     );
   const hold = async (id: string) =>

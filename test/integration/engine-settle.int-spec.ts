@@ -242,6 +242,7 @@ describe('receipts', () => {
     msgid: MSGID,
     createTime: new Date(),
     status: 'success',
+    kind: 'template' as const,
     ...change,
   });
   async function accept(): Promise<void> {

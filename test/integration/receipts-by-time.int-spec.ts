@@ -168,12 +168,49 @@ describe('receipts that no msgid matches', () => {
     expect(await row(id)).toMatchObject({ state: 'delivered' });
     expect(await world.receipts()).toMatchObject([
       { broadcastId: id, matchedBy: 'time' },
-      { broadcastId: id, matchedBy: 'time' },
+      // The first has left its msgid on the row.
+      { broadcastId: id, matchedBy: 'msgid' },
     ]);
+    expect(await row(id)).toMatchObject({ msgid: '7' });
+  });
+
+  it('of a subscription message decide nothing about a template message, nor the other way round', async () => {
+    const id = await world.unknown();
+    await world.receive({ kind: 'subscription' });
+    await world.look();
+    expect(await row(id)).toMatchObject({ state: 'unknown' });
+
+    const notice = await world.unknown(43004, 'bob');
+    await sql`update broadcast set channel = 'bizsend' where id = ${notice}`.execute(
+      world.engine.db,
+    );
+    await world.receive({ openid: 'bob', msgid: '8' });
+    await world.look();
+    expect(await row(notice, 'bob')).toMatchObject({ state: 'unknown' });
+  });
+
+  it('decide nothing on a day on which somebody had one to whom we sent nothing: another system sends', async () => {
+    const id = await world.unknown();
+    await world.receive({}, { openid: 'stranger', msgid: '8' });
+    await world.look();
+    await world.look();
+    expect(await row(id)).toMatchObject({ state: 'unknown' });
+  });
+
+  it('of two that may speak of one delivery neither does, though one is given up before the other', async () => {
+    const id = await world.unknown();
+    await world.receive({ msgid: '5' }, { msgid: '6', createTime: inSeconds(-1) });
+    await sql`update receipt set received_at = clock_now() - interval '25 hours' where msgid = 5`.execute(
+      world.engine.db,
+    );
+    await world.look();
+    await world.look();
+    expect(await row(id)).toMatchObject({ state: 'unknown' });
   });
 
   it("leave another account's delivery and another person's alone", async () => {
     const id = await world.unknown();
+    await world.accepted('99', 'bob');
     await world.receive({ openid: 'bob' }, { accountId: world.engine.accountId + 1 });
     await world.look();
     expect(await row(id)).toMatchObject({ state: 'unknown' });
@@ -230,8 +267,10 @@ describe('receipts that no msgid matches', () => {
       world.engine.db,
     );
     await world.look();
-    const { rows } = await sql`select look_at from receipt`.execute(world.engine.db);
-    expect(rows).toEqual([{ lookAt: null }]);
+    const { rows } = await sql`select look_at = 'infinity' as given_up from receipt`.execute(
+      world.engine.db,
+    );
+    expect(rows).toEqual([{ givenUp: true }]);
   });
 
   it('that have not come a day after the end are not waited for', async () => {

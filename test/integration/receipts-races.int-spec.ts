@@ -50,8 +50,12 @@ describe('a receipt and the reply of its send', () => {
     const receive = async (tx: HotRunner) => {
       const columns = [accountId, msgid, openid, createTime].map((value) => [value]);
       const written: unknown[] =
-        receipt === 'deliver' ? await tx.query(DELIVER, [...columns, 'test-match']) : [];
-      return written.length > 0 ? written : tx.query(RECEIVE, [...columns, [status], 'test-match']);
+        receipt === 'deliver'
+          ? await tx.query(DELIVER, [...columns, 'test-match', ['template']])
+          : [];
+      return written.length > 0
+        ? written
+        : tx.query(RECEIVE, [...columns, [status], 'test-match', ['template']]);
     };
     const match = () => world.engine.hot.query(MATCH, [[accountId], [msgid], 'test-match']);
     const row = () => world.engine.row(id, 'amy');

@@ -152,7 +152,15 @@ describe('a message that failed by WeChat’s own fault', () => {
     let finished: Promise<boolean> | undefined;
     let isOver = false;
     await world.engine.hot.transaction(async (tx) => {
-      await tx.query(RECEIVE, [[accountId], [msgid], [openid], [createTime], [FAILED], 'test']);
+      await tx.query(RECEIVE, [
+        [accountId],
+        [msgid],
+        [openid],
+        [createTime],
+        [FAILED],
+        'test',
+        ['template'],
+      ]);
       finished = finishing()
         .finish(id)
         .finally(() => (isOver = true));

@@ -153,7 +153,15 @@ describe('somebody who blocks the account', () => {
     await pushed('subscribe', -100);
 
     await world.engine.hot.transaction(async (tx) => {
-      await tx.query(RECEIVE, [[accountId], ['1'], ['amy'], [at(-50)], [BLOCK], 'test']);
+      await tx.query(RECEIVE, [
+        [accountId],
+        ['1'],
+        ['amy'],
+        [at(-50)],
+        [BLOCK],
+        'test',
+        ['template'],
+      ]);
       await pushed('subscribe', -40);
     });
     await lift();

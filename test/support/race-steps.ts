@@ -199,7 +199,7 @@ export const STEPS = {
   receive: {
     run: (worker, { accountId, ...scene }) => {
       const createTime = new Date(Math.floor(Date.now() / 1_000) * 1_000);
-      const said = { accountId, createTime, status: 'success' };
+      const said = { accountId, createTime, status: 'success', kind: 'template' as const };
       const first = scene.firstMsgid;
       return worker.receipts.record([
         { ...said, openid: 'told', msgid: String(first + 1) },

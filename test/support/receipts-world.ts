@@ -24,6 +24,7 @@ export class ReceiptsWorld {
       msgid: '7',
       createTime: inSeconds(0),
       status: 'success',
+      kind: 'template',
       ...change,
     };
   }
@@ -63,7 +64,7 @@ export class ReceiptsWorld {
 
   /** A round of the repair, when every receipt that waits is due for a look. */
   async look(): Promise<void> {
-    await sql`update receipt set look_at = clock_now() where look_at is not null`.execute(
+    await sql`update receipt set look_at = clock_now() where look_at < 'infinity'`.execute(
       this.engine.db,
     );
     await this.engine.receiptRepair.run();

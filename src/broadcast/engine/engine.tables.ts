@@ -153,9 +153,11 @@ interface ReceiptTable {
   status: string;
   receivedAt: Date;
   broadcastId: string | null;
-  matchedBy: 'msgid' | 'time' | null;
+  matchedBy: 'msgid' | 'time' | 'review' | null;
   /** When it is looked at next, while it has found no delivery. */
   lookAt: Date | null;
+  /** Null where an older process stored it. */
+  kind: 'template' | 'subscription' | null;
 }
 
 interface IdempotencyKeyTable {

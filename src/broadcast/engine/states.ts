@@ -7,6 +7,7 @@ export const DELIVERY_STATES = [
   'queued',
   'sending',
   'accepted',
+  'reviewing',
   'delivered',
   'blocked',
   'failed',
@@ -18,6 +19,15 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /** Still ours to bring to an end. A broadcast finishes when none of its deliveries is open. */
 export const OPEN_STATES = ['pending', 'queued', 'sending'] as const satisfies DeliveryState[];
+
+/** WeChat has it, and tells by a receipt what became of it. */
+export const AWAITING_RECEIPT = ['accepted', 'reviewing'] as const satisfies DeliveryState[];
+
+/**
+ * Which states this process knows, as a number that it signs on with. A state is written only once every live process
+ * knows it: 1 brought `reviewing`.
+ */
+export const SPEAKS = 1;
 
 /** Why a broadcast does not send. A set: it sends only while the set is empty. */
 export type HoldReason =

@@ -13,7 +13,8 @@ export interface DueReceipt {
 
 /**
  * Takes the receipts without a delivery whose next look is due, for this worker alone. They are looked
- * at a minute after they came and then whenever they are twice as old, for a day.
+ * at a minute after they came and then whenever they are twice as old, for a day. One that is given up still stands
+ * beside the others of its recipient: of two that may speak of one delivery, neither does, for ever.
  *
  * $1 limit
  */
@@ -28,7 +29,7 @@ due as materialized (
   for update skip locked
 )
 update receipt r set look_at = case when r.received_at > clock.t - interval '1 day'
-  then clock.t + greatest(interval '1 minute', clock.t - r.received_at) end
+  then clock.t + greatest(interval '1 minute', clock.t - r.received_at) else 'infinity' end
 from due cross join clock
 where r.account_id = due.account_id and r.msgid = due.msgid and r.openid = due.openid
   and r.create_time = due.create_time
@@ -37,7 +38,11 @@ returning r.account_id, r.msgid, r.openid, r.create_time::text`,
 
 /** A message's receipt comes within ten minutes of its sending; clocks may differ by half a minute. */
 const EARLIEST = `interval '10 minutes'`;
+/** And within two hours where WeChat reviews it first. */
+const REVIEW = `interval '2 hours'`;
 const LATEST = `interval '30 seconds'`;
+/** Deliveries to one person in that time; whoever has more is left alone. */
+const MOST = 100;
 
 /**
  * Whether a delivery may have reached WeChat. A refusal proves that it did not; neither did what was never
@@ -46,10 +51,22 @@ const LATEST = `interval '30 seconds'`;
 const MAY_BE_SENT = `d.state not in ('refused', 'skipped')
     and (d.state not in ('pending', 'queued') or d.in_doubt_since is not null or d.attempt_group > 0)`;
 
+/** Whether WeChat ever had it under review, and no other msgid tells of it; whatever it is now, except refused. */
+const MAY_BE_REVIEWED = `d.reviewed_at is not null and d.state <> 'refused'
+    and (a.msgid = 0 or d.msgid is null or d.msgid = a.msgid)`;
+
+/** Which of WeChat's events tells of a channel's messages. */
+const KIND_OF_CHANNEL = `case when b.channel in ('subscribe', 'bizsend') then 'subscription' else 'template' end`;
+
+/** The WeChat days on which a receipt's message may have been sent. */
+const DAYS = `(${wechatDaySql('w.create_time', '$6::integer')},
+          ${wechatDaySql(`(w.create_time - ${REVIEW})`, '$6::integer')})`;
+
 /**
- * Settles deliveries by time where no msgid can: a receipt whose msgid nobody knows speaks of a delivery
- * without msgid (one with MsgID 0 also of an accepted one that has one), but only if nothing else can
- * have been sent to that openid in those minutes, and only while no other system sends for the account.
+ * Settles deliveries by time where no msgid can: a receipt whose msgid nobody knows speaks of a delivery without
+ * msgid (one with MsgID 0 also of one that has one), but only if exactly one delivery to that openid could be its
+ * message, no other receipt of theirs waits in that time, and no other system sends for the account. What could be
+ * its message: whatever was ever under review, for two hours; all else that may have been sent, for ten minutes.
  * Where the only delivery of those minutes was refused or skipped, the receipt contradicts it.
  *
  * A message that has had its receipt has no need of another: copies with another time are put beside it.
@@ -65,7 +82,7 @@ asked as materialized (
     as a (account_id, msgid, openid, create_time)
 ),
 waiting as materialized (
-  select r.account_id, r.msgid, r.openid, r.create_time, r.status,
+  select r.account_id, r.msgid, r.openid, r.create_time, r.status, r.kind,
     told.broadcast_id as told_of, told.matched_by as told_by
   from asked a
   -- the limits keep the planner from reading all that waits and joining afterwards
@@ -81,7 +98,23 @@ waiting as materialized (
       and t.broadcast_id is not null and a.msgid <> 0
     limit 1
   ) told on true
-  where r.broadcast_id is null and r.look_at is not null
+  where r.broadcast_id is null and r.look_at < 'infinity'
+),
+strange as materialized (
+  -- of people to whom we sent nothing: another system sends for the account
+  select distinct w.account_id, ${wechatDaySql('w.create_time', '$6::integer')} as day
+  from waiting w
+  left join lateral (
+    select true as ours from delivery d
+    where d.openid = w.openid and d.account_id = w.account_id
+    limit 1
+  ) known on true
+  where known.ours is null
+),
+strangers as (
+  insert into stranger_receipt (account_id, day)
+  select account_id, day from strange order by 1, 2
+  on conflict do nothing
 ),
 alone as materialized (
   select w.* from waiting w
@@ -91,60 +124,70 @@ alone as materialized (
       where o.openid = w.openid and o.account_id = w.account_id
         and o.broadcast_id is null and o.look_at is not null
         and (o.msgid <> w.msgid or (o.msgid = 0 and o.create_time <> w.create_time))
-        and o.create_time >= w.create_time - (${EARLIEST} + ${LATEST})
-        and o.create_time <= w.create_time + (${EARLIEST} + ${LATEST}))
+        and o.create_time >= w.create_time - (${REVIEW} + ${LATEST})
+        and o.create_time <= w.create_time + (${REVIEW} + ${LATEST}))
     and not exists (
       select from quota_day q
-      where q.account_id = w.account_id
-        and q.day in (${wechatDaySql('w.create_time', '$6::integer')},
-          ${wechatDaySql(`(w.create_time - ${EARLIEST})`, '$6::integer')})
+      where q.account_id = w.account_id and q.day in ${DAYS}
         and q.others > greatest(10, q.ours * 0.01))
+    and not exists (
+      select from stranger_receipt x where x.account_id = w.account_id and x.day in ${DAYS})
+    and not exists (
+      select from strange x where x.account_id = w.account_id and x.day in ${DAYS})
 ),
 near as materialized (
-  select a.account_id, a.msgid, a.openid, a.create_time, a.status, d.broadcast_id, d.state,
+  select a.account_id, a.msgid, a.openid, a.create_time, a.status, a.kind, d.broadcast_id, d.state,
     d.msgid as own_msgid, coalesce(d.in_doubt_since, d.claimed_at) as since,
+    ${MAY_BE_REVIEWED} as reviewed,
+    d.claimed_at >= a.create_time - ${EARLIEST} as lately,
     ${MAY_BE_SENT} as may_be_sent
   from alone a
   cross join lateral (
-    select d.* from delivery d
+    select d.broadcast_id, d.state, d.msgid, d.in_doubt_since, d.claimed_at, d.reviewed_at, d.attempt_group
+    from delivery d
     where d.openid = a.openid and d.account_id = a.account_id
-      and d.claimed_at >= a.create_time - ${EARLIEST}
+      and d.claimed_at >= a.create_time - ${REVIEW}
       and coalesce(d.in_doubt_since, d.claimed_at) <= a.create_time + ${LATEST}
-    limit 100
+    limit ${MOST}
   ) d
 ),
 weighed as materialized (
-  select n.*,
-    count(*) over one as rows, count(*) filter (where n.may_be_sent) over one as sent
+  select n.*, n.reviewed or (n.may_be_sent and n.lately) as possible,
+    count(*) over one as rows, count(*) filter (where n.lately) over one as recent,
+    count(*) filter (where n.reviewed or (n.may_be_sent and n.lately)) over one as candidates
   from near n
   window one as (partition by n.account_id, n.msgid, n.openid, n.create_time)
 ),
 chosen as materialized (
   select distinct on (w.broadcast_id, w.openid) w.*
   from weighed w
-  where case when w.may_be_sent
-    then w.sent = 1 and w.since >= w.create_time - ${EARLIEST}
-      and ((w.own_msgid is null and w.state in ('accepted', 'unknown'))
-        or (w.msgid = 0 and w.state = 'accepted'))
-    else w.sent = 0 and w.rows = 1 and w.state in ('refused', 'skipped') end
+  join broadcast b on b.id = w.broadcast_id
+  where w.rows < ${MOST} and w.kind = ${KIND_OF_CHANNEL}
+    and case when w.possible
+      then w.candidates = 1
+        and w.since >= w.create_time - case when w.reviewed then ${REVIEW} else ${EARLIEST} end
+        and ((w.own_msgid is null and w.state in ('accepted', 'reviewing', 'unknown'))
+          or (w.msgid = 0 and w.state in ('accepted', 'reviewing')))
+      else w.candidates = 0 and w.recent = 1 and w.lately and w.state in ('refused', 'skipped') end
   order by w.broadcast_id, w.openid, w.create_time
 ),
 again as materialized (select null::uuid as id where false),
 mine as materialized (
-  select d.broadcast_id, d.openid, d.account_id, d.state as was, d.attempt_group,
-    coalesce(d.errcode, 0) as had_errcode, c.create_time, c.status, false as may_resend
+  select d.broadcast_id, d.openid, d.account_id, nullif(c.msgid, 0) as msgid, d.state as was, d.attempt_group,
+    d.reviewed_at, coalesce(d.errcode, 0) as had_errcode, c.create_time, c.status, false as may_resend
   from chosen c
   join delivery d on d.broadcast_id = c.broadcast_id and d.openid = c.openid
-  where (d.msgid is null and d.state in ('accepted', 'unknown'))
-    or (c.msgid = 0 and d.state = 'accepted')
+  where (d.msgid is null and d.state in ('accepted', 'reviewing', 'unknown'))
+    or (c.msgid = 0 and d.state in ('accepted', 'reviewing'))
   order by d.broadcast_id, d.openid
   for update of d
 ),
 ${moveByReceipt('$5')},
 joins as materialized (
-  select c.account_id, c.msgid, c.openid, c.create_time, c.broadcast_id, 'time' as by, c.state
+  select c.account_id, c.msgid, c.openid, c.create_time, c.broadcast_id,
+    case when c.reviewed then 'review' else 'time' end as by, c.state
   from chosen c
-  where not c.may_be_sent
+  where not c.possible
     or exists (select from moved m where m.broadcast_id = c.broadcast_id and m.openid = c.openid)
   union all
   select account_id, msgid, openid, create_time, told_of, told_by, null

@@ -26,7 +26,7 @@ again as materialized (
 ),
 mine as materialized (
   select d.broadcast_id, d.openid, d.account_id, d.msgid, d.state as was, d.attempt_group,
-    coalesce(d.errcode, 0) as had_errcode, s.create_time, s.status,
+    d.reviewed_at, coalesce(d.errcode, 0) as had_errcode, s.create_time, s.status, s.kind,
     ${saysSystemFailed('s.status')} as may_resend
   from ${receipts} s
   join delivery d on d.msgid = s.msgid
@@ -39,22 +39,23 @@ mine as materialized (
 
 /**
  * The CTEs `again` and `mine` must come before; `moved` are the deliveries that their receipts change.
- * Receipts move only what is `accepted` or `unknown`. A delivery that is to be sent again forgets its
- * msgid, so that no later receipt of the failed message speaks of the new attempt.
+ * Receipts move only what is `accepted`, `reviewing` or `unknown`, and leave their msgid where the row had none. A
+ * delivery that is to be sent again forgets its msgid, so that no later receipt of the failed message speaks of the
+ * new attempt; what WeChat ever had under review is never sent again.
  */
 export const moveByReceipt = (lane: string): string => `
 judged as materialized (
   select m.*,
-    case when m.may_resend and m.attempt_group < ${RESENDS}
+    case when m.may_resend and m.reviewed_at is null and m.attempt_group < ${RESENDS}
         and exists (select from again where again.id = m.broadcast_id)
       then 'pending' else ${stateOfStatus('m.status')} end as becomes
-  from mine m where m.was in ('accepted', 'unknown')
+  from mine m where m.was in ('accepted', 'reviewing', 'unknown')
 ),
 moved as (
   update delivery d set
     state = j.becomes,
     attempt_group = d.attempt_group + (j.becomes = 'pending')::integer,
-    msgid = case when j.becomes <> 'pending' then d.msgid end,
+    msgid = case when j.becomes <> 'pending' then coalesce(d.msgid, j.msgid) end,
     in_doubt_since = case when j.becomes <> 'pending' then d.in_doubt_since end,
     not_before = case when j.becomes = 'pending' then clock.t + ${RESEND_DELAY} end,
     settled_at = case when j.becomes <> 'pending' then clock.t end,
@@ -71,6 +72,10 @@ gone as (
   delete from delivery_problem p using moved m
   where m.was = 'unknown' and p.broadcast_id = m.broadcast_id and p.state = 'unknown'
     and p.errcode = m.had_errcode and p.openid = m.openid
+),
+reviewed as (
+  delete from delivery_review r using moved m
+  where m.was = 'reviewing' and r.broadcast_id = m.broadcast_id and r.openid = m.openid
 ),
 problems as (
   insert into delivery_problem (broadcast_id, state, errcode, openid)

@@ -18,7 +18,11 @@ export interface IncomingReceipt {
   readonly createTime: Date;
   /** WeChat's words, raw. */
   readonly status: string;
+  readonly kind: ReceiptKind;
 }
+
+/** Which of WeChat's events told it: TEMPLATESENDJOBFINISH, or subscribe_msg_sent_event. */
+export type ReceiptKind = 'template' | 'subscription';
 
 /** Steps 7 and 8: keeps receipts, each once, and moves the deliveries that they speak of. */
 @Injectable()
@@ -77,7 +81,11 @@ export class ReceiptsService {
       .sort((a, b) => inByteOrder(a.openid, b.openid)); // as the statement locks them
     if (plain.length === 0) return receipts;
     const rows = await retryingDeadlocks(() =>
-      this.sql.query<DeliveredRow>(DELIVER, [...toColumns(plain), this.lane.of('match')]),
+      this.sql.query<DeliveredRow>(DELIVER, [
+        ...toColumns(plain),
+        this.lane.of('match'),
+        plain.map(({ kind }) => kind),
+      ]),
     );
     const written = new Set(
       rows.map(({ account_id: accountId, msgid, openid }) => keyOf({ accountId, msgid, openid })),
@@ -91,6 +99,7 @@ export class ReceiptsService {
         ...toColumns(receipts),
         receipts.map(({ status }) => status),
         this.lane.of('match'),
+        receipts.map(({ kind }) => kind),
       ]),
     );
     await this.matches.match(

@@ -29,15 +29,15 @@ export interface DeliveredRow {
  * Deliveries are locked in the order of the receipts: sorted by openid, as other statements lock those of one
  * broadcast. A batch names each (account, msgid, openid) at most once.
  *
- * $1 account ids, $2 msgids, $3 openids, $4 create times, $5 lane
+ * $1 account ids, $2 msgids, $3 openids, $4 create times, $5 lane, $6 kinds
  */
 export const DELIVER: HotStatement = {
   name: 'deliver',
   text: `
 with clock as materialized (select clock_now() as t),
 said as materialized (
-  select * from unnest($1::integer[], $2::bigint[], $3::text[], $4::timestamptz[])
-    as s (account_id, msgid, openid, create_time)
+  select * from unnest($1::integer[], $2::bigint[], $3::text[], $4::timestamptz[], $6::text[])
+    as s (account_id, msgid, openid, create_time, kind)
 ),
 moved as (
   update delivery d set
@@ -51,12 +51,13 @@ moved as (
   from said s cross join clock
   where s.msgid <> 0 and d.msgid = s.msgid and d.account_id = s.account_id and d.openid = s.openid
     and d.state = 'accepted'
-  returning d.broadcast_id, s.account_id, s.msgid, s.openid, s.create_time
+  returning d.broadcast_id, s.account_id, s.msgid, s.openid, s.create_time, s.kind
 ),
 counted as (${countMove('moved', '$5', 'accepted', 'delivered')}),
 kept as (
-  insert into receipt (account_id, msgid, openid, create_time, status, received_at, broadcast_id, matched_by)
-  select m.account_id, m.msgid, m.openid, m.create_time, 'success', clock.t, m.broadcast_id, 'msgid'
+  insert into receipt (account_id, msgid, openid, create_time, status, received_at, broadcast_id, matched_by,
+    kind)
+  select m.account_id, m.msgid, m.openid, m.create_time, 'success', clock.t, m.broadcast_id, 'msgid', m.kind
   from moved m cross join clock
   -- another process may be storing the same pushes
   order by m.account_id, m.openid collate "C", m.msgid, m.create_time
@@ -80,34 +81,34 @@ export interface ReceivedRow extends DeliveredRow {
  *
  * A batch names each (account, msgid, openid) at most once.
  *
- * $1 account ids, $2 msgids, $3 openids, $4 create times, $5 statuses, $6 lane
+ * $1 account ids, $2 msgids, $3 openids, $4 create times, $5 statuses, $6 lane, $7 kinds
  */
 export const RECEIVE: HotStatement = {
   name: 'receive',
   text: `
 with clock as materialized (select clock_now() as t),
 said as materialized (
-  select * from unnest($1::integer[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[])
-    as s (account_id, msgid, openid, create_time, status)
+  select * from unnest($1::integer[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[],
+    $7::text[]) as s (account_id, msgid, openid, create_time, status, kind)
 ),
 ${findByMsgid('said')},
 ${moveByReceipt('$6')},
 missed as materialized (
-  select s.account_id, s.msgid, s.openid, s.create_time, s.status
+  select s.account_id, s.msgid, s.openid, s.create_time, s.status, s.kind
   from said s
   -- hashed, which an anti-join in a nested loop is not
   where (s.account_id, s.msgid, s.openid) not in (select account_id, msgid, openid from mine)
 ),
 kept as (
   insert into receipt (account_id, msgid, openid, create_time, status, received_at, broadcast_id,
-    matched_by, look_at)
+    matched_by, look_at, kind)
   select s.account_id, s.msgid, s.openid, s.create_time, s.status, clock.t, s.broadcast_id,
     case when s.broadcast_id is not null then 'msgid' end,
-    case when s.broadcast_id is null then clock.t + ${FIRST_LOOK} end
+    case when s.broadcast_id is null then clock.t + ${FIRST_LOOK} end, s.kind
   from (
-    select account_id, msgid, openid, create_time, status, broadcast_id from mine
+    select account_id, msgid, openid, create_time, status, kind, broadcast_id from mine
     union all
-    select account_id, msgid, openid, create_time, status, null from missed
+    select account_id, msgid, openid, create_time, status, kind, null from missed
   ) s cross join clock
   -- another process may be storing the same pushes
   order by s.account_id, s.openid collate "C", s.msgid, s.create_time
@@ -145,11 +146,11 @@ with clock as materialized (select clock_now() as t),
 asked as materialized (select * from unnest($1::integer[], $2::bigint[]) as a (account_id, msgid)),
 waiting as materialized (
   select distinct on (s.account_id, s.msgid, s.openid)
-    s.account_id, s.msgid, s.openid, s.create_time, s.status
+    s.account_id, s.msgid, s.openid, s.create_time, s.status, s.kind
   from asked a
   -- the limit keeps the planner from reading all that waits and joining afterwards
   cross join lateral (
-    select r.account_id, r.msgid, r.openid, r.create_time, r.status from receipt r
+    select r.account_id, r.msgid, r.openid, r.create_time, r.status, r.kind from receipt r
     where r.msgid = a.msgid and r.account_id = a.account_id and r.broadcast_id is null
     limit 100
   ) s
