@@ -75,6 +75,7 @@ function endOf(state: DeliveryState | undefined): 'spent' | 'live' | undefined {
     case 'skipped':
       return 'live';
     case 'accepted':
+    case 'reviewing':
     case 'delivered':
     case 'blocked':
     case 'failed':
