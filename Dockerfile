@@ -8,7 +8,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 
 FROM tools AS build
-RUN npm ci --loglevel=error
+RUN npm ci --ignore-scripts --loglevel=error
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY scripts scripts
 COPY src src
@@ -16,7 +16,7 @@ RUN npm run build
 
 FROM tools AS packages
 # Node's headers are a third of its package, and nothing is compiled here.
-RUN npm ci --omit=dev --loglevel=error \
+RUN npm ci --ignore-scripts --omit=dev --loglevel=error \
   && rm -rf node_modules/node-linux-*/include
 
 FROM debian:bookworm-slim

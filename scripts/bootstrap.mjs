@@ -1,7 +1,7 @@
 // Runs before every command (`npm start`, `npm test`, …) and makes it work as the first one after `git clone`:
 // installs what package-lock.json names and, with --build, compiles src into dist; each only when it has to.
 // It must run on any Node >= 20, before anything is installed: built-in modules only.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   accessSync,
@@ -26,41 +26,117 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const wantsBuild = process.argv.includes('--build') || process.argv.includes('--rebuild');
 const wantsRebuild = process.argv.includes('--rebuild');
 
+/** What npm says of a folder in which an earlier installation was cut short. */
+const LEFTOVERS = /\b(?:ENOTEMPTY|EEXIST|ENOENT|ENOTDIR|EISDIR|EBUSY)\b/;
+
+/** What npm says where nobody can be asked. */
+const NO_NETWORK =
+  /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL|ETIMEDOUT|ERR_SOCKET_TIMEOUT|FETCH_ERROR)\b|network/;
+
+/** The program that we have started and that has not ended, if there is one. */
+let child;
+let stopping = false;
+process.stderr.on('error', () => {}); // the terminal is gone: what we do is to be ended all the same
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+]) {
+  process.on(signal, () => void stopOn(code));
+}
+
 requireNodeToInstall();
 if (!isInstalled() || wantsRebuild || (wantsBuild && !isBuilt())) {
   const lock = await takeLock();
   // Asked again: another command may have done the work while we waited.
-  if (!isInstalled()) install();
+  if (!isInstalled()) await install(lock);
   requireNodeToRun();
-  if (wantsRebuild || (wantsBuild && !isBuilt())) build();
+  if (wantsRebuild || (wantsBuild && !isBuilt())) await build(lock);
   lock.close();
 } else {
   requireNodeToRun();
 }
 
-/** npm writes its own record last, so one that matches the lock file proves an installation that ended well. */
+/**
+ * npm writes its own record last, so one that matches the lock file proves an installation that ended well; and what
+ * it records must still be there. Optional packages are those of this platform that npm could get.
+ */
 function isInstalled() {
-  const record = readJson('node_modules/.package-lock.json');
+  const record = readJson('node_modules/.package-lock.json')?.packages;
   if (record === undefined) return false;
-  return Object.entries(readJson('package-lock.json').packages).every(([path, wanted]) => {
-    if (path === '' || wanted.optional || wanted.devOptional) return true;
-    return record.packages[path]?.version === wanted.version && existsSync(join(root, path));
+  const wanted = Object.entries(readJson('package-lock.json').packages).filter(
+    ([path, { optional, devOptional }]) => path !== '' && !optional && !devOptional,
+  );
+  return (
+    wanted.every(([path, { version }]) => record[path]?.version === version) &&
+    Object.keys(record).every((path) => existsSync(join(root, path, 'package.json'))) &&
+    (pinnedNode() !== undefined || canRun(process.versions.node) || !hasPinnedNode())
+  );
+}
+
+/** Whether the lock file names a Node for this machine. */
+function hasPinnedNode() {
+  return Object.entries(readJson('package-lock.json').packages).some(
+    ([path, { os, cpu }]) =>
+      /^node_modules\/node-(?:bin-)?(?:linux|darwin|win)-/.test(path) &&
+      os?.includes(process.platform) &&
+      cpu?.includes(process.arch),
+  );
+}
+
+function canRun(version) {
+  return isAtLeast(version, oldestNode.toRun);
+}
+
+async function install(lock) {
+  say(
+    '正在安装依赖，只需一次，约一分钟 … Installing dependencies; this is done once and takes about a minute …',
+  );
+  // Should npm be killed on its way, no record must say that all is there.
+  rmSync(join(root, 'node_modules/.package-lock.json'), { force: true });
+  // Without a network npm tries for minutes before it says so. What it has kept of earlier downloads may do.
+  const offline = await isOffline(lock);
+  const patience = setInterval(() => say('… 仍在安装 still installing'), 20_000);
+  let end = await npmCi(lock, offline);
+  if (end.status !== 0 && !offline && LEFTOVERS.test(end.said)) {
+    say('node_modules 不完整，重新安装 … node_modules is broken: installing anew …');
+    rmSync(join(root, 'node_modules'), { recursive: true, force: true, maxRetries: 5 });
+    end = await npmCi(lock, offline);
+  }
+  clearInterval(patience);
+  if (end.status === 0) return;
+  if (offline) {
+    fail(
+      `无法连接 npm 源 ${registry()}：请检查网络或代理后重试。\n` +
+        `The npm registry ${registry()} cannot be reached: check the network, or the proxy that npm is to use ` +
+        '(npm config set proxy), and start again.',
+    );
+  }
+  fail(
+    `依赖安装失败，npm 的原因见上。npm could not install the dependencies; its reason is above. ` +
+      `The registry must be reachable (${registry()}), and this folder must be yours to write.`,
+  );
+}
+
+function npmCi(lock, offline) {
+  // All kinds, whatever NODE_ENV says: the build needs the development tools, Node and PostgreSQL are optional ones.
+  const kinds = ['--include=dev', '--include=optional'];
+  // An older npm knows nothing of `allowScripts`; nothing that we use needs a script.
+  const quietly = ['--ignore-scripts', '--loglevel=error', '--no-update-notifier'];
+  const where = offline ? ['--offline'] : [];
+  return own(...npm(['ci', ...kinds, ...quietly, ...spareCache(), ...where]), lock, {
+    heard: !offline,
   });
 }
 
-function install() {
-  say('Installing dependencies; this is done once and takes about a minute …');
-  // Should npm be killed on its way, no record must say that all is there.
-  rmSync(join(root, 'node_modules/.package-lock.json'), { force: true });
-  // All kinds, whatever NODE_ENV says: the build needs the development tools, Node and PostgreSQL are optional ones.
-  const kinds = ['--include=dev', '--include=optional'];
-  const quietly = ['--loglevel=error', '--no-update-notifier'];
-  if (runNpm(['ci', ...kinds, ...quietly, ...spareCache()]) !== 0) {
-    fail(
-      'npm could not install the dependencies; its reason is above. The registry must be reachable ' +
-        '(npm config get registry), and this folder must be yours to write.',
-    );
-  }
+/** An answer of whatever kind proves a network; npm is asked, as it knows of proxies and certificates. */
+async function isOffline(lock) {
+  const quickly = ['--fetch-retries=0', '--fetch-timeout=8000', '--loglevel=error'];
+  const end = await own(...npm(['ping', ...quickly, ...spareCache()]), lock, {
+    heard: false,
+    forMs: 10_000,
+  });
+  return end.status !== 0 && (end.late || NO_NETWORK.test(end.said));
 }
 
 /** The fingerprint of what was built is the last thing written into dist: half a build has none. */
@@ -69,16 +145,14 @@ function isBuilt() {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint();
 }
 
-function build() {
-  say('Building …');
+async function build(lock) {
+  say('正在构建 … Building …');
   const built = fingerprint();
   rmSync(join(root, 'dist'), { recursive: true, force: true });
-  const { status } = spawnSync(
-    pinnedNode() ?? process.execPath,
-    ['node_modules/@nestjs/cli/bin/nest.js', 'build'],
-    { cwd: root, stdio: ['ignore', 2, 2] },
-  );
-  if (status !== 0) fail('The build failed; the compiler’s reasons are above.');
+  const nest = ['node_modules/@nestjs/cli/bin/nest.js', 'build'];
+  const { status } = await own(pinnedNode() ?? process.execPath, nest, lock);
+  if (status !== 0)
+    fail('构建失败，编译器的原因见上。The build failed; the compiler’s reasons are above.');
   writeFileSync(join(root, 'dist/.built-from'), built);
 }
 
@@ -143,9 +217,15 @@ function requireNodeToInstall() {
 /** The pinned Node comes with the dependencies, and `npm run` puts it first in PATH. */
 function requireNodeToRun() {
   const pinned = pinnedNode();
-  if (pinned === undefined && isAtLeast(process.versions.node, oldestNode.toRun)) return;
+  if (pinned === undefined && canRun(process.versions.node)) return;
   if (pinned !== undefined && process.execPath === realpathSync(pinned)) return;
   const wanted = `Node ${oldestNode.toRun.join('.')} or newer`;
+  if (pinned === undefined && hasPinnedNode()) {
+    fail(
+      `npm 没有装上 Node 本身。npm left out the package that brings Node for ${process.platform} ${process.arch}: ` +
+        `the registry (${registry()}) may lack it. Start again, or install ${wanted}.`,
+    );
+  }
   if (pinned === undefined) {
     fail(
       `The packages hold no Node for ${process.platform} ${process.arch}, and ${process.version} is too old: ` +
@@ -160,7 +240,7 @@ function requireNodeToRun() {
         '"dnf install libstdc++ libatomic" on Fedora and its kin. Alpine Linux has no glibc.',
     );
   }
-  if (!isAtLeast(stdout.trim().slice(1), oldestNode.toRun)) {
+  if (!canRun(stdout.trim().slice(1))) {
     fail(
       `node_modules/.bin/node is ${stdout.trim()}, and ${wanted} is needed: delete node_modules and start again.`,
     );
@@ -172,14 +252,90 @@ function pinnedNode() {
   return existsSync(file) ? file : undefined;
 }
 
+/**
+ * Runs a program that is ours to end: in a group of its own, which no Ctrl-C in the terminal reaches beside us. It
+ * inherits the lock: should we be killed outright, whoever comes next waits for what we have left running.
+ */
+function own(command, args, lock, { heard = true, forMs } = {}) {
+  const onPosix = process.platform !== 'win32';
+  const inherited = onPosix && lock._handle?.fd >= 0 ? [lock._handle.fd] : [];
+  const inShell = !onPosix && !command.endsWith('.exe');
+  child = spawn(inShell ? `"${command}"` : command, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe', ...inherited],
+    detached: onPosix,
+    shell: inShell,
+  });
+  const started = child;
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (bytes) => {
+      said = (said + bytes).slice(-16_000);
+      if (heard) process.stderr.write(bytes);
+    });
+  }
+  return new Promise((resolve) => {
+    let late = false;
+    const timer =
+      forMs && setTimeout(() => ((late = true), signalGroup(started, 'SIGKILL')), forMs);
+    const end = (status) => {
+      clearTimeout(timer);
+      if (child === started) child = undefined;
+      // Who stops us goes on from here.
+      if (!stopping) resolve({ status, said, late });
+    };
+    started.once('error', (error) => {
+      said += error.message;
+      end(-1);
+    });
+    started.once('close', end);
+  });
+}
+
+/** Ctrl-C arrives twice under npm. We leave when what we started has: nothing of ours works on behind a prompt. */
+async function stopOn(code) {
+  if (stopping) return;
+  stopping = true;
+  if (child !== undefined) {
+    say('\n正在停止 … stopping what was begun; the next command goes on from here …');
+    const gone = new Promise((resolve) => child.once('close', resolve));
+    signalGroup(child, 'SIGTERM');
+    const patience = setTimeout(() => signalGroup(child, 'SIGKILL'), 5_000);
+    await gone;
+    clearTimeout(patience);
+  }
+  process.exit(code);
+}
+
+function signalGroup(program, signal) {
+  try {
+    if (process.platform === 'win32') {
+      spawnSync('taskkill', ['/pid', String(program.pid), '/T', '/F']);
+    } else {
+      process.kill(-program.pid, signal);
+    }
+  } catch {
+    // Ended meanwhile.
+  }
+}
+
 /** The npm that runs us, on the Node that runs it: the pinned one is about to be replaced. */
-function runNpm(args) {
-  const options = { cwd: root, stdio: ['ignore', 2, 2] };
+function npm(args) {
   const cli = process.env.npm_execpath;
-  const { status } = cli?.endsWith('npm-cli.js')
-    ? spawnSync(process.env.npm_node_execpath ?? process.execPath, [cli, ...args], options)
-    : spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
-  return status;
+  return cli?.endsWith('npm-cli.js')
+    ? [process.env.npm_node_execpath ?? process.execPath, [cli, ...args]]
+    : ['npm', args];
+}
+
+function registry() {
+  const [command, args] = npm(['config', 'get', 'registry']);
+  const options = {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 5_000,
+    shell: process.platform === 'win32',
+  };
+  return spawnSync(command, args, options).stdout?.trim() || 'npm config get registry';
 }
 
 /** A service account's home is often missing or read-only; npm then keeps its downloads in the project. */
