@@ -74,7 +74,7 @@ export class BroadcastReports {
   async of(ids: readonly string[]): Promise<BroadcastReport[]> {
     if (ids.length === 0) return [];
     const found = new Map((await readReports(this.db, ids)).map((row) => [row.id, row]));
-    const accounts = await this.accounts.of([...found.values()].map((row) => row.accountId));
+    const accounts = await this.accounts.of([...found.values()]);
     return ids.flatMap((id) => {
       const row = found.get(id);
       const paced = row && accounts.get(row.accountId);
@@ -82,7 +82,8 @@ export class BroadcastReports {
     });
   }
 
-  #report(row: ReportRow, { account, pacing: { pace, quota } }: PacedAccount): BroadcastReport {
+  #report(row: ReportRow, { account, pacing: { pace, quotas } }: PacedAccount): BroadcastReport {
+    const quota = quotas.get(row.channel);
     const { secondsRunning: _, counts, errors, holds, tallies, ...broadcast } = row;
     const facts: ProgressFacts = {
       state: row.state,
@@ -108,7 +109,7 @@ export class BroadcastReports {
       allowedPerSecond: tenths(allowedPerSecond(facts)),
       limitedBy: limitedBy(facts),
       etaSeconds: etaSeconds(facts),
-      quota: row.closedAt === null ? quotaFit(quota, openOf(counts)) : null,
+      quota: quota && row.closedAt === null ? quotaFit(quota, openOf(counts)) : null,
     };
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
 import { AccountsService } from '../accounts/accounts.service.js';
-import { type AccountPacing, Paces } from '../pacing/paces.js';
+import { type AccountPacing, Paces, type Sender } from '../pacing/paces.js';
 
 /** An account, and how fast it may send. */
 export interface PacedAccount {
@@ -17,12 +17,14 @@ export class PacedAccounts {
     private readonly paces: Paces,
   ) {}
 
-  /** By id; one that is gone is left out. */
-  async of(accountIds: readonly number[]): Promise<ReadonlyMap<number, PacedAccount>> {
-    const ids = [...new Set(accountIds)];
+  /** By account id, with the quotas of the channels named; one that is gone is left out. */
+  async of(senders: readonly Sender[]): Promise<ReadonlyMap<number, PacedAccount>> {
+    const ids = [...new Set(senders.map(({ accountId }) => accountId))];
     const accounts = await Promise.all(ids.map((id) => this.accounts.byId(id)));
     const known = accounts.filter((account) => account !== undefined);
-    const paces = await this.paces.of(known.map(({ id }) => id));
+    const paces = await this.paces.of(
+      senders.filter(({ accountId }) => known.some(({ id }) => id === accountId)),
+    );
     return new Map(
       known.flatMap((account) => {
         const pacing = paces.get(account.id);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
 import type { Msgid } from '../kernel/ids.js';
 import { WechatApi } from '../token/wechat-api.js';
+import { CHANNEL_PATHS } from '../wechat/channel-paths.js';
 import type { MessageChannel, MessageContent, Recipient } from '../wechat/message-channel.js';
 import { MessageBody } from './message-body.js';
 import { sendBody } from './send-body.js';
@@ -34,6 +35,6 @@ export class OneTimeChannel implements MessageChannel<Account, MessageBody> {
   }
 
   send(account: Account, body: MessageBody, recipient: Recipient): Promise<Msgid | null> {
-    return sendBody(this.wechat, '/cgi-bin/message/template/subscribe', account, body, recipient);
+    return sendBody(this.wechat, CHANNEL_PATHS['one-time'], account, body, recipient);
   }
 }

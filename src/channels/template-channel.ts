@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
 import type { Msgid } from '../kernel/ids.js';
 import { WechatApi } from '../token/wechat-api.js';
+import { CHANNEL_PATHS } from '../wechat/channel-paths.js';
 import type { MessageChannel, MessageContent, Recipient } from '../wechat/message-channel.js';
 import { MessageBody, msgidOf } from './message-body.js';
 
@@ -25,7 +26,7 @@ export class TemplateChannel implements MessageChannel<Account, MessageBody> {
   async send(account: Account, body: MessageBody, recipient: Recipient): Promise<Msgid | null> {
     const { openid, clientMsgId, vars, mayWrite } = recipient;
     const answer = await this.wechat.call(account, {
-      path: '/cgi-bin/message/template/send',
+      path: CHANNEL_PATHS.template,
       method: 'POST',
       // Neither an openid (its pattern is checked where it enters) nor our own id needs escaping.
       body: body.for(`"touser":"${openid}","client_msg_id":"${clientMsgId}"`, vars),

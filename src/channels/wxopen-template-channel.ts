@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
 import { type ClaimedFormId, FormIdPool } from '../mini-program/form-id-pool.js';
 import { WechatApi } from '../token/wechat-api.js';
+import { CHANNEL_PATHS } from '../wechat/channel-paths.js';
 import type { MessageChannel, MessageContent, Recipient } from '../wechat/message-channel.js';
 import {
   NothingToSendWith,
@@ -12,7 +13,7 @@ import {
 import { MessageBody } from './message-body.js';
 import { provesNothingSent } from './proves-nothing-sent.js';
 
-const PATH = '/cgi-bin/message/wxopen/template/send';
+const PATH = CHANNEL_PATHS['wxopen-template'];
 
 /** form_ids that one claim tries, before it is the recipient who is given up. */
 const MOST_CALLS = 5;

@@ -17,6 +17,7 @@ import * as singleMessages from './migrations/0016-single-messages.js';
 import * as reviewing from './migrations/0017-reviewing.js';
 import * as reviews from './migrations/0018-reviews.js';
 import * as accountStops from './migrations/0022-account-stops.js';
+import * as quotaByPath from './migrations/0023-quota-by-path.js';
 import type { Kysely } from 'kysely';
 
 export interface NamedMigration {
@@ -54,4 +55,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   reviewing,
   reviews,
   accountStops,
+  quotaByPath,
 ];

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
+import type { ChannelName } from '../wechat/message-channel.js';
 import type { PacingTables } from './pacing.tables.js';
 import { QuotaLedger, type QuotaStanding } from './quota-ledger.js';
 import type { Trouble } from './trouble.js';
@@ -19,7 +20,14 @@ export interface Pace {
 export interface AccountPacing {
   /** Null while it never had a broadcast. */
   readonly pace: Pace | null;
-  readonly quota: QuotaStanding;
+  /** Of the channels that were asked for. */
+  readonly quotas: ReadonlyMap<ChannelName, QuotaStanding>;
+}
+
+/** One account, and a channel by which it sends. */
+export interface Sender {
+  readonly accountId: number;
+  readonly channel: ChannelName;
 }
 
 @Injectable()
@@ -30,12 +38,29 @@ export class Paces {
   ) {}
 
   /** By account id; they must exist. */
-  async of(accountIds: readonly number[]): Promise<Map<number, AccountPacing>> {
+  async of(senders: readonly Sender[]): Promise<Map<number, AccountPacing>> {
+    const channels = new Map<number, Set<ChannelName>>();
+    for (const { accountId, channel } of senders)
+      channels.set(accountId, (channels.get(accountId) ?? new Set()).add(channel));
     return new Map(
       await Promise.all(
-        accountIds.map(async (id): Promise<[number, AccountPacing]> => [
+        [...channels].map(async ([id, used]): Promise<[number, AccountPacing]> => [
           id,
-          { pace: (await this.#pace(id)) ?? null, quota: await this.ledger.standing(id) },
+          { pace: (await this.#pace(id)) ?? null, quotas: await this.#quotas(id, [...used]) },
+        ]),
+      ),
+    );
+  }
+
+  async #quotas(
+    accountId: number,
+    channels: readonly ChannelName[],
+  ): Promise<Map<ChannelName, QuotaStanding>> {
+    return new Map(
+      await Promise.all(
+        channels.map(async (channel): Promise<[ChannelName, QuotaStanding]> => [
+          channel,
+          await this.ledger.standing(accountId, channel),
         ]),
       ),
     );

@@ -3,6 +3,7 @@ import { AccountHealth } from '../accounts/account-health.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { TokenModule } from '../token/token.module.js';
+import { MAIN_CHANNEL } from './main-channel.js';
 import { PaceControl } from './pace-control.js';
 import { Paces } from './paces.js';
 import { QuotaInquiry } from './quota-inquiry.js';
@@ -21,6 +22,6 @@ export class PacingModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.health.learnQuotaFrom(({ id }) => this.ledger.standing(id));
+    this.health.learnQuotaFrom(({ id, kind }) => this.ledger.standing(id, MAIN_CHANNEL[kind]));
   }
 }

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { ChannelName } from '../wechat/message-channel.js';
 import type { Trouble } from './trouble.js';
 
 interface PaceTable {
@@ -12,9 +13,6 @@ interface PaceTable {
   fellAt: Date | null;
   trouble: Trouble | null;
   singleFile: Generated<boolean>;
-  /** bigint, text on its way out. */
-  dailyLimit: ColumnType<string | null, string | number | null | undefined, string | number>;
-  quotaLearnedAt: Date | null;
 }
 
 interface ReleaseTurnTable {
@@ -23,10 +21,19 @@ interface ReleaseTurnTable {
   releasedAt: Date;
 }
 
+/** bigint, text on its way out. */
 type Calls = ColumnType<string, string | number | undefined, string | number>;
+
+interface QuotaLimitTable {
+  accountId: number;
+  channel: ChannelName;
+  dailyLimit: Calls;
+  learnedAt: Date;
+}
 
 interface QuotaDayTable {
   accountId: number;
+  channel: ChannelName;
   /** `2026-11-21` */
   day: string;
   ours: Calls;
@@ -37,5 +44,6 @@ interface QuotaDayTable {
 export interface PacingTables {
   pace: PaceTable;
   releaseTurn: ReleaseTurnTable;
+  quotaLimit: QuotaLimitTable;
   quotaDay: QuotaDayTable;
 }

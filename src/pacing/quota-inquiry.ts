@@ -1,15 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Account, AccountKind } from '../accounts/account.js';
+import type { Account } from '../accounts/account.js';
 import { WechatApi } from '../token/wechat-api.js';
+import { CHANNEL_PATHS } from '../wechat/channel-paths.js';
+import type { ChannelName } from '../wechat/message-channel.js';
 import { type QuotaAsker, QuotaLedger } from './quota-ledger.js';
 
-/** WeChat counts each path by itself; asked is the one that an account's broadcasts live by. */
-const SEND_PATHS: Record<AccountKind, string> = {
-  service: '/cgi-bin/message/template/send',
-  mini_program: '/cgi-bin/message/subscribe/send',
-};
-
-/** Asks WeChat how much of the day's quota is used, by us and by everybody else. */
+/** Asks WeChat how much of the day's quota of a path is used, by us and by everybody else. */
 @Injectable()
 export class QuotaInquiry {
   constructor(
@@ -18,8 +14,8 @@ export class QuotaInquiry {
   ) {}
 
   /** Throws what the call throws; a figure that is none is not believed. */
-  async ask(account: Account, asker: QuotaAsker): Promise<void> {
-    const path = SEND_PATHS[account.kind];
+  async ask(account: Account, channel: ChannelName, asker: QuotaAsker): Promise<void> {
+    const path = CHANNEL_PATHS[channel];
     const askedAt = await this.ledger.now();
     const { quota } = await this.wechat.call(account, {
       path: '/cgi-bin/openapi/quota/get',
@@ -31,6 +27,6 @@ export class QuotaInquiry {
     const used = Number(said?.used);
     if (!Number.isSafeInteger(limit) || !Number.isSafeInteger(used) || limit <= 0 || used < 0)
       throw new Error(`WeChat told no quota for ${path}: ${JSON.stringify(quota)}`);
-    await this.ledger.learn(account.id, { limit, used, askedAt, asker });
+    await this.ledger.learn(account.id, channel, { limit, used, askedAt, asker });
   }
 }

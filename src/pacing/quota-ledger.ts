@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Kysely, sql } from 'kysely';
+import { Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import { SendingConfig } from '../config/config.js';
 import { Clock } from '../kernel/clock.js';
+import type { ChannelName } from '../wechat/message-channel.js';
 import { ensurePace } from './pace-row.js';
 import type { PacingTables } from './pacing.tables.js';
 import { dailyBudget, quotaLeft } from './quota-left.js';
-import { nextQuotaReset, wechatDay } from './wechat-day.js';
+import { DAWN, nextQuotaReset, wechatDay, wechatDayBeganSql } from './wechat-day.js';
 
 /** For so long after its claim WeChat may not have counted a call: the transport waits eight seconds. */
 const ON_ITS_WAY = sql`interval '10 seconds'`;
@@ -44,7 +45,11 @@ export interface QuotaFigures {
 /** An operator knows why the day's 45009 is over; a routine question does not, and WeChat's figures are often kinder. */
 export type QuotaAsker = 'operator' | 'routine';
 
-/** The ledger by account and WeChat day. Claims count into it (see the claim statement); this reads and corrects it. */
+/**
+ * The ledger by account, WeChat day and channel, for WeChat counts each path by itself. Claims count into it (see the
+ * claim statement); this reads and corrects it. What is heard is dated by its question: an answer that comes after
+ * midnight speaks of yesterday.
+ */
 @Injectable()
 export class QuotaLedger {
   constructor(
@@ -53,30 +58,29 @@ export class QuotaLedger {
     private readonly sending: SendingConfig,
   ) {}
 
-  get today(): string {
-    return wechatDay(this.clock.now(), this.sending.quotaResetHour);
-  }
-
-  get nextReset(): Date {
-    return nextQuotaReset(this.clock.now(), this.sending.quotaResetHour);
+  /** When the day ends to which a call of that moment counts. */
+  resetAfter(at: Date): Date {
+    return nextQuotaReset(at, this.sending.quotaResetHour);
   }
 
   /** Throws for an account that does not exist. */
-  async standing(accountId: number): Promise<QuotaStanding> {
-    const day = this.today;
+  async standing(accountId: number, channel: ChannelName): Promise<QuotaStanding> {
+    const now = this.clock.now();
+    const day = this.#dayOf(now);
     const { rows } = await sql<StandingRow>`
-      select least(p.daily_limit, a.daily_quota)::float8 as "limit",
-        ${sql.raw(dailyBudget('p', 'a'))} as budget, ${sql.raw(quotaLeft('p', 'a', 'q'))} as "left",
+      select least(l.daily_limit, a.daily_quota)::float8 as "limit",
+        ${sql.raw(dailyBudget('l', 'a'))} as budget, ${sql.raw(quotaLeft('l', 'a', 'q'))} as "left",
         coalesce(q.ours, 0)::float8 as ours, coalesce(q.others, 0)::float8 as others,
-        q.spent_at is not null as spent, p.quota_learned_at as learned_at
-      from account a left join pace p on p.account_id = a.id
-      left join quota_day q on q.account_id = a.id and q.day = ${day}::date
+        q.spent_at is not null as spent, l.learned_at
+      from account a
+      left join quota_limit l on l.account_id = a.id and l.channel = ${channel}
+      left join quota_day q on q.account_id = a.id and q.day = ${day}::date and q.channel = ${channel}
       where a.id = ${accountId}`.execute(this.db);
     const row = rows[0];
     if (!row) throw new Error(`there is no account ${accountId}`);
     return {
       day,
-      resetsAt: this.nextReset,
+      resetsAt: this.resetAfter(now),
       limit: row.limit,
       perDay: finite(row.budget),
       ours: row.ours,
@@ -85,6 +89,17 @@ export class QuotaLedger {
       spent: row.spent,
       learnedAt: row.learnedAt,
     };
+  }
+
+  /** By which an account sends, or sent: those whose figure WeChat was asked for. */
+  async channelsOf(accountId: number): Promise<ChannelName[]> {
+    const rows = await this.db
+      .selectFrom('quotaLimit')
+      .select('channel')
+      .where('accountId', '=', accountId)
+      .orderBy('channel')
+      .execute();
+    return rows.map(({ channel }) => channel);
   }
 
   /** The database's time, which everything in the ledger is dated by. */
@@ -97,35 +112,58 @@ export class QuotaLedger {
   /**
    * What openapi/quota/get said. Claims count before WeChat does: while some may be on their way, a figure that
    * leaves less to others than we knew of says nothing, or what others used would be ours to send. A 45009 stands
-   * until the day is over, or until an operator asks after it.
+   * until the day is over, or until an operator asks after it; one of the day's first minutes may still have been
+   * yesterday's, and falls when WeChat says that there is more.
    */
-  async learn(accountId: number, said: QuotaFigures): Promise<void> {
+  async learn(accountId: number, channel: ChannelName, said: QuotaFigures): Promise<void> {
+    const day = this.#dayOf(said.askedAt);
     await this.db.transaction().execute(async (tx) => {
       await ensurePace(tx, accountId);
-      await tx
-        .updateTable('pace')
-        .set({ dailyLimit: said.limit, quotaLearnedAt: sql<Date>`clock_now()` })
-        .where('accountId', '=', accountId)
-        .execute();
+      await turnAwayClaims(tx, accountId);
       await sql`
-        insert into quota_day (account_id, day, others)
-        values (${accountId}, ${this.today}::date, ${said.used})
-        on conflict (account_id, day) do update set
+        insert into quota_limit (account_id, channel, daily_limit, learned_at)
+        values (${accountId}, ${channel}, ${said.limit}, ${said.askedAt})
+        on conflict (account_id, channel) do update
+          set daily_limit = excluded.daily_limit, learned_at = excluded.learned_at
+          where quota_limit.learned_at <= excluded.learned_at`.execute(tx);
+      await sql`
+        insert into quota_day (account_id, day, channel, others)
+        values (${accountId}, ${day}::date, ${channel}, ${said.used})
+        on conflict (account_id, day, channel) do update set
           others = greatest(${said.used} - quota_day.ours, (
             select case when p.refilled_at > clock_now() - ${ON_ITS_WAY} then quota_day.others else 0 end
             from pace p where p.account_id = quota_day.account_id
-          )), spent_at = case when ${said.asker} = 'routine' or quota_day.spent_at >= ${said.askedAt}
+          )), spent_at = case when quota_day.spent_at >= ${said.askedAt} then quota_day.spent_at
+            when ${said.asker} = 'routine'
+              and not (${said.used} < ${said.limit} and quota_day.spent_at < ${this.#endOfDawn('quota_day.day')})
             then quota_day.spent_at end`.execute(tx);
     });
   }
 
-  /** 45009: nothing is left today, whatever the figures say. */
-  async markSpent(accountId: number): Promise<void> {
-    await sql`
-      insert into quota_day (account_id, day, spent_at)
-      values (${accountId}, ${this.today}::date, clock_now())
-      on conflict (account_id, day) do update set spent_at = clock_now()`.execute(this.db);
+  /** 45009 to a call of that moment: nothing is left that day, whatever the figures say. */
+  async markSpent(accountId: number, channel: ChannelName, calledAt: Date): Promise<void> {
+    await this.db.transaction().execute(async (tx) => {
+      await turnAwayClaims(tx, accountId);
+      await sql`
+        insert into quota_day (account_id, day, channel, spent_at)
+        values (${accountId}, ${this.#dayOf(calledAt)}::date, ${channel}, clock_now())
+        on conflict (account_id, day, channel) do update set spent_at = clock_now()`.execute(tx);
+    });
   }
+
+  #dayOf(at: Date): string {
+    return wechatDay(at, this.sending.quotaResetHour);
+  }
+
+  #endOfDawn(day: string): RawBuilder<Date> {
+    const began = wechatDayBeganSql(day, String(this.sending.quotaResetHour));
+    return sql.raw(`${began} + ${DAWN}`);
+  }
+}
+
+/** The ledger's row may be new: claims that wait for their turn cannot see it, and ask again. */
+async function turnAwayClaims(tx: Transaction<PacingTables>, accountId: number): Promise<void> {
+  await sql`update pace set stops = stops + 1 where account_id = ${accountId}`.execute(tx);
 }
 
 const finite = (amount: number): number | null => (Number.isFinite(amount) ? amount : null);

@@ -1,10 +1,11 @@
-import { Controller, Get, HttpCode, HttpStatus, Param, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Role } from '../access/role.decorator.js';
 import { AccountsService } from '../accounts/accounts.service.js';
+import { MAIN_CHANNEL } from './main-channel.js';
 import { QuotaInquiry } from './quota-inquiry.js';
 import { QuotaLedger } from './quota-ledger.js';
-import { QuotaView, toQuotaView } from './quota.dto.js';
+import { QuotaQuery, QuotaView, toQuotaView } from './quota.dto.js';
 
 @ApiTags('accounts')
 @Controller('v1/accounts/:appid/quota')
@@ -16,23 +17,33 @@ export class QuotaController {
     private readonly inquiry: QuotaInquiry,
   ) {}
 
-  /** What the ledger says. */
+  /** What the ledger says of one channel: WeChat counts the calls of each API path by itself. */
   @Get()
-  async show(@Param('appid') appid: string): Promise<QuotaView> {
-    const { id } = await this.accounts.require(appid);
-    return toQuotaView(await this.ledger.standing(id));
+  async show(
+    @Param('appid') appid: string,
+    @Query() { channel: named }: QuotaQuery,
+  ): Promise<QuotaView> {
+    const { id, kind } = await this.accounts.require(appid);
+    const channel = named ?? MAIN_CHANNEL[kind];
+    return toQuotaView(channel, await this.ledger.standing(id, channel));
   }
 
   /**
    * Asks WeChat, and corrects the ledger: after the quota was raised or cleared, broadcasts that wait for the next
-   * day go on.
+   * day go on. Without a channel, all are asked for by which the account sends.
    */
   @Post('refresh')
   @Role('sender')
   @HttpCode(HttpStatus.OK)
-  async refresh(@Param('appid') appid: string): Promise<QuotaView> {
+  async refresh(
+    @Param('appid') appid: string,
+    @Query() { channel: named }: QuotaQuery,
+  ): Promise<QuotaView> {
     const account = await this.accounts.require(appid);
-    await this.inquiry.ask(account, 'operator');
-    return toQuotaView(await this.ledger.standing(account.id));
+    const channel = named ?? MAIN_CHANNEL[account.kind];
+    const asked = named ? [named] : await this.ledger.channelsOf(account.id);
+    for (const each of new Set([channel, ...asked]))
+      await this.inquiry.ask(account, each, 'operator');
+    return toQuotaView(channel, await this.ledger.standing(account.id, channel));
   }
 }

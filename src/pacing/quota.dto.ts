@@ -1,7 +1,21 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
+import { CHANNEL_NAMES, type ChannelName } from '../wechat/message-channel.js';
 import type { QuotaStanding } from './quota-ledger.js';
 
-/** How an account stands with WeChat's daily quota of template sends. */
+export class QuotaQuery {
+  /** Left out: the one that the account's broadcasts live by, `template` or `subscribe`. */
+  @ApiPropertyOptional({ enum: CHANNEL_NAMES })
+  @IsOptional()
+  @IsIn(CHANNEL_NAMES)
+  channel?: ChannelName;
+}
+
+/** How an account stands with WeChat's daily quota of one channel. */
 export class QuotaView {
+  /** WeChat counts the calls of each API path by itself. */
+  @ApiProperty({ enum: CHANNEL_NAMES })
+  channel!: ChannelName;
   /** The WeChat day it is about, `2026-11-21`. */
   day!: string;
   resetsAt!: string;
@@ -21,7 +35,11 @@ export class QuotaView {
   learnedAt!: string | null;
 }
 
-export const toQuotaView = ({ resetsAt, learnedAt, ...standing }: QuotaStanding): QuotaView => ({
+export const toQuotaView = (
+  channel: ChannelName,
+  { resetsAt, learnedAt, ...standing }: QuotaStanding,
+): QuotaView => ({
+  channel,
   ...standing,
   resetsAt: resetsAt.toISOString(),
   learnedAt: learnedAt?.toISOString() ?? null,

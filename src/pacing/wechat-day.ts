@@ -20,3 +20,10 @@ export const wechatDay = (at: Date, resetHour: number): string =>
 /** The same in SQL, as a `date`; both are expressions, the hour an integer. */
 export const wechatDaySql = (at: string, resetHour: string): string =>
   `((${at} at time zone 'Asia/Shanghai') - make_interval(hours => ${resetHour}))::date`;
+
+/** When a WeChat day began, in SQL, as a `timestamptz`; both are expressions, the hour an integer. */
+export const wechatDayBeganSql = (day: string, resetHour: string): string =>
+  `((${day}::timestamp + make_interval(hours => ${resetHour})) at time zone 'Asia/Shanghai')`;
+
+/** In a day's first minutes WeChat may still count, or refuse, by yesterday's. SQL, an interval. */
+export const DAWN = `interval '10 minutes'`;

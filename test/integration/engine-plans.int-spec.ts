@@ -39,6 +39,7 @@ const BOUND: Record<string, string[][]> = {
   follower: [['account_id', 'openid']],
   suppression: [['account_id', 'openid']],
   quota_day: [['account_id', 'day']],
+  quota_limit: [['account_id', 'channel']],
 };
 
 interface PlanNode {

@@ -11,10 +11,11 @@ import { Clock } from '../../src/kernel/clock.js';
 import type { PacingTables } from '../../src/pacing/pacing.tables.js';
 import { QuotaInquiry } from '../../src/pacing/quota-inquiry.js';
 import { type QuotaAsker, QuotaLedger } from '../../src/pacing/quota-ledger.js';
-import { wechatDay, wechatDaySql } from '../../src/pacing/wechat-day.js';
+import { nextQuotaReset, wechatDay, wechatDaySql } from '../../src/pacing/wechat-day.js';
 import { Simulator } from '../../src/simulator/simulator.js';
 import type { TokenService } from '../../src/token/token.service.js';
 import { WechatApi } from '../../src/token/wechat-api.js';
+import type { ChannelName } from '../../src/wechat/message-channel.js';
 import { WechatTransport } from '../../src/wechat/wechat.transport.js';
 import { eventually } from '../support/channel-world.js';
 import { EngineWorld } from '../support/engine-world.js';
@@ -26,15 +27,36 @@ const QUOTA_PATH = '/cgi-bin/openapi/quota/get';
 describe('the daily quota', () => {
   let world: EngineWorld;
   let ledger: QuotaLedger;
+  let clock: Clock;
 
   beforeEach(async () => {
     world = await EngineWorld.open();
+    clock = new Clock(untilNoon());
+    await sql`
+      create or replace function clock_now() returns timestamptz language sql volatile
+      as ${sql.lit(`select clock_timestamp() + interval '${clock.offsetMs} milliseconds'`)}`.execute(
+      world.db,
+    );
     ledger = new QuotaLedger(
       world.db as unknown as Kysely<PacingTables>,
-      new Clock(),
+      clock,
       new SendingConfig(1_000, 100_000),
     );
   });
+
+  /** Far from midnight in Shanghai: what is heard in a day's first minutes is another matter. */
+  function untilNoon(): number {
+    const reset = nextQuotaReset(new Date(), 0).getTime();
+    return Math.round(reset - 43_200_000 - Date.now());
+  }
+  /** Time stands at so many milliseconds after the beginning of the next WeChat day, for whoever asks Postgres. */
+  const standAtMidnight = async (afterMs: number): Promise<Date> => {
+    const at = new Date(nextQuotaReset(clock.now(), 0).getTime() + afterMs);
+    await sql`
+      create or replace function clock_now() returns timestamptz language sql volatile
+      as ${sql.lit(`select '${at.toISOString()}'::timestamptz`)}`.execute(world.db);
+    return at;
+  };
 
   afterEach(() => world.close());
 
@@ -54,9 +76,9 @@ describe('the daily quota', () => {
     said: { limit: number; used: number },
     asker: QuotaAsker = 'routine',
   ): Promise<void> =>
-    ledger.learn(world.accountId, { ...said, askedAt: await ledger.now(), asker });
+    ledger.learn(world.accountId, 'template', { ...said, askedAt: await ledger.now(), asker });
 
-  const standing = () => ledger.standing(world.accountId);
+  const standing = (channel: ChannelName = 'template') => ledger.standing(world.accountId, channel);
 
   it('is counted by claims, and bounds them; who gets no call is back without an attempt', async () => {
     await limit(7);
@@ -154,14 +176,14 @@ describe('the daily quota', () => {
   it('is used up once WeChat said 45009, whatever the figures say, until WeChat says otherwise', async () => {
     await limit(1_000);
     const broadcast = await world.broadcastTo(...openids(5));
-    await ledger.markSpent(world.accountId);
+    await ledger.markSpent(world.accountId, 'template', clock.now());
     expect(await claimAll(broadcast)).toHaveLength(0);
     expect(await standing()).toMatchObject({ spent: true, left: 0 });
     // Asked before WeChat said so, answered after: older news.
-    await ledger.learn(world.accountId, {
+    await ledger.learn(world.accountId, 'template', {
       limit: 1_000,
       used: 9,
-      askedAt: new Date(Date.now() - 1_000),
+      askedAt: new Date(clock.now().getTime() - 1_000),
       asker: 'operator',
     });
     expect(await standing()).toMatchObject({ spent: true, left: 0 });
@@ -173,6 +195,82 @@ describe('the daily quota', () => {
     expect(await claimAll(broadcast)).toHaveLength(5);
   });
 
+  it('is one of each channel: what bizsend spends is not taken from template', async () => {
+    await limit(5);
+    const biz = await world.broadcastTo(...openids(8));
+    await sql`update broadcast set channel = 'bizsend'`.execute(world.db);
+    const template = await world.broadcastTo(...openids(8));
+    const nudges = [...(await world.release(biz)), ...(await world.release(template))];
+    const claims = await Promise.all(nudges.map((nudge) => world.claims.claim(nudge)));
+    for (const id of [biz, template])
+      expect(claims.filter((claim) => claim?.broadcastId === id)).toHaveLength(5);
+    expect(await standing('bizsend')).toMatchObject({ ours: 5, left: 0 });
+    expect(await standing('template')).toMatchObject({ ours: 5, left: 0 });
+
+    const given = claims.find((claim) => claim?.broadcastId === biz);
+    await world.settlements.settle(given!, { kind: 'unsent', delayMs: 0, noCall: true });
+    expect([(await standing('bizsend')).ours, (await standing('template')).ours]).toEqual([4, 5]);
+  });
+
+  it('is used up by one channel alone: 45009 to bizsend holds nothing of template', async () => {
+    const biz = await world.broadcastTo('amy');
+    await sql`update broadcast set channel = 'bizsend'`.execute(world.db);
+    const template = await world.broadcastTo('bob');
+    await ledger.markSpent(world.accountId, 'bizsend', clock.now());
+    await new ManyHolds(world.db).holdAccount(world.accountId, { reason: 'quota' }, 'bizsend');
+
+    expect(await standing('bizsend')).toMatchObject({ spent: true, left: 0 });
+    expect(await standing('template')).toMatchObject({ spent: false, left: null });
+    const { rows } = await sql`select broadcast_id from broadcast_hold`.execute(world.db);
+    expect(rows).toEqual([{ broadcastId: biz }]);
+    expect(await claimAll(template)).toHaveLength(1);
+  });
+
+  describe('at midnight', () => {
+    const before = (at: Date, ms: number) => new Date(at.getTime() - ms);
+    const days = async () => {
+      const { rows } = await sql<{ day: string }>`
+        select day::text, others::integer, spent_at is not null as spent from quota_day`.execute(
+        world.db,
+      );
+      return rows;
+    };
+
+    it('is dated by the question: a figure that comes after midnight is yesterday’s', async () => {
+      const answeredAt = await standAtMidnight(40);
+      const askedAt = before(answeredAt, 80);
+      await ledger.learn(world.accountId, 'template', {
+        limit: 100,
+        used: 100,
+        askedAt,
+        asker: 'routine',
+      });
+      expect(await days()).toEqual([{ day: wechatDay(askedAt, 0), others: 100, spent: false }]);
+    });
+
+    it('is dated by the call: a 45009 that comes after midnight spends yesterday', async () => {
+      const calledAt = before(await standAtMidnight(40), 80);
+      await ledger.markSpent(world.accountId, 'template', calledAt);
+      expect(await days()).toEqual([{ day: wechatDay(calledAt, 0), others: 0, spent: true }]);
+      expect(await claimAll(await world.broadcastTo('amy'))).toHaveLength(1);
+    });
+
+    it('believes WeChat’s figure over a 45009 of the day’s first minutes', async () => {
+      const refusedAt = await standAtMidnight(2_000);
+      await ledger.markSpent(world.accountId, 'template', refusedAt);
+      const figures = {
+        limit: 100,
+        askedAt: await standAtMidnight(70_000),
+        asker: 'routine',
+      } as const;
+      const spent = async () => (await days())[0];
+      await ledger.learn(world.accountId, 'template', { ...figures, used: 100 });
+      expect(await spent()).toMatchObject({ spent: true });
+      await ledger.learn(world.accountId, 'template', { ...figures, used: 0 });
+      expect(await spent()).toMatchObject({ spent: false });
+    });
+  });
+
   it('is asked for before a start, and waited for a few seconds', async () => {
     const awaitsQuota = async () => {
       const [open] = await world.hot.transaction((tx) =>
@@ -182,10 +280,11 @@ describe('the daily quota', () => {
     };
     await learn({ limit: 1_000, used: 0 });
     const broadcast = await world.broadcastTo(...openids(5));
+    await sql`update broadcast set started_at = clock_now()`.execute(world.db);
     expect(await awaitsQuota()).toBe(true);
     await learn({ limit: 1_000, used: 0 });
     expect(await awaitsQuota()).toBe(false);
-    await sql`update pace set quota_learned_at = null`.execute(world.db);
+    await sql`delete from quota_limit`.execute(world.db);
     expect(await awaitsQuota()).toBe(true);
     await sql`update broadcast set purpose = 'single' where id = ${broadcast}`.execute(world.db);
     expect(await awaitsQuota()).toBe(false);
@@ -217,7 +316,10 @@ describe('the daily quota', () => {
 
     const asked = () => wechat.faults.list()[0]!.met;
     const learnedBefore = (minutes: number): Promise<unknown> =>
-      sql`update pace set quota_learned_at = clock_now() - make_interval(mins => ${minutes})`.execute(
+      sql`
+        insert into quota_limit (account_id, channel, daily_limit, learned_at)
+        values (${world.accountId}, 'template', 1, clock_now() - make_interval(mins => ${minutes}))
+        on conflict (account_id, channel) do update set learned_at = excluded.learned_at`.execute(
         world.db,
       );
     /** What a worker does once a second. */
@@ -231,12 +333,14 @@ describe('the daily quota', () => {
         ledger,
         new QuotaInquiry(new WechatApi(transport, tokens), ledger),
         new ManyHolds(world.db),
+        clock,
+        new SendingConfig(1_000, 100_000),
       );
     };
 
     // Runs do not wait for an answer: one who asks after them and waits comes after their questions.
     const askedByRuns = async (): Promise<number> => {
-      await worker().ask(world.accountId);
+      await worker().ask(world.accountId, 'template');
       return asked() - 1;
     };
 
@@ -246,6 +350,23 @@ describe('the daily quota', () => {
       await eventually(async () => ((await standing()).limit === 100_000 ? true : undefined));
       await worker().run();
       await learnedBefore(59);
+      await worker().run();
+      expect(await askedByRuns()).toBe(1);
+    });
+
+    it('is asked for again after a minute where a fresh day has nothing left', async () => {
+      const midnight = await standAtMidnight(30_000);
+      // As WeChat may answer in these moments: yesterday's figure.
+      await ledger.learn(world.accountId, 'template', {
+        limit: 100,
+        used: 100,
+        askedAt: new Date(midnight.getTime() - 20_000),
+        asker: 'routine',
+      });
+      await worker().run();
+      expect(await askedByRuns()).toBe(0);
+      await standAtMidnight(60_000);
+      await learnedBefore(2);
       await worker().run();
       expect(await askedByRuns()).toBe(1);
     });

@@ -5,7 +5,9 @@ import { AccountFaults } from '../../src/accounts/account-faults.js';
 import { AccountRepository } from '../../src/accounts/account.repository.js';
 import type { AccountTable, AccountTables } from '../../src/accounts/account.tables.js';
 import { Sealer } from '../../src/accounts/seal.js';
-import type { SecretsConfig } from '../../src/config/config.js';
+import { SendingConfig, type SecretsConfig } from '../../src/config/config.js';
+import { Clock } from '../../src/kernel/clock.js';
+import { QuotaLedger } from '../../src/pacing/quota-ledger.js';
 import { HotSql, type HotStatement } from '../../src/database/hot-sql.js';
 import type { EngineWorker } from '../support/engine-worker.js';
 import { endedOrBlocked, race } from '../support/race.js';
@@ -38,6 +40,9 @@ const fault = (worker: EngineWorker, accountId: number): Promise<void> =>
     accounts(worker),
     new Sealer({ masterKeys: [randomBytes(32)] } as unknown as SecretsConfig),
   ).record(accountId, { code: 'ip_not_allowed', errcode: 40164, rid: null, message: 'not listed' });
+const ledger = (worker: EngineWorker): QuotaLedger =>
+  new QuotaLedger(worker.db, new Clock(), new SendingConfig(1_000, 100_000));
+const SPENT = { limit: 1, used: 1, askedAt: new Date(), asker: 'operator' } as const;
 const QUEUED: SceneRow = { openid: 'amy', state: 'queued', nudge: 2 };
 
 /** Claims, and what happens around them, in orders that a pair alone does not show. */
@@ -53,6 +58,7 @@ describe('a claim', () => {
       update account set held_at = null, fault = null, sends_per_second = null, daily_quota = null,
         quota_reserve_percent = 0`.execute(world.engine.db),
   );
+  afterEach(() => sql`truncate quota_day, quota_limit`.execute(world.engine.db));
   afterAll(() => world.close());
 
   const open = (...rows: SceneRow[]) => RaceScene.open(world.engine, rows, { releasedTo: 'z' });
@@ -139,6 +145,14 @@ describe('a claim', () => {
     ['given a lower rate', ({ third }) => setAccount(third, { sendsPerSecond: 1 })],
     ['given a lower quota', ({ third }) => setAccount(third, { dailyQuota: 1 })],
     ['given a larger reserve', ({ third }) => setAccount(third, { quotaReservePercent: 100 })],
+    [
+      'refused with 45009',
+      ({ third }, { accountId }) => ledger(third).markSpent(accountId, 'template', new Date()),
+    ],
+    [
+      'told by WeChat to have no call left',
+      ({ third }, { accountId }) => ledger(third).learn(accountId, 'template', SPENT),
+    ],
     ['found with an account at fault', ({ engine, third }) => fault(third, engine.accountId)],
   ] satisfies [string, (w: RacesWorld, s: RaceScene) => Promise<void>][])(
     'that waits for its turn while its broadcast is %s is granted before that or not at all',

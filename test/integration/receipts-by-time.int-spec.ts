@@ -227,10 +227,10 @@ describe('receipts that no msgid matches', () => {
     async (_what, becomes, others, ours) => {
       const id = await world.unknown();
       await sql`
-      insert into quota_day (account_id, day, ours, others)
-      select distinct ${world.engine.accountId}::integer, ((clock_now() - x * interval '1 minute') at time zone 'Asia/Shanghai')::date,
+      insert into quota_day (account_id, channel, day, ours, others)
+      select distinct ${world.engine.accountId}::integer, 'template', ((clock_now() - x * interval '1 minute') at time zone 'Asia/Shanghai')::date,
         ${ours}::bigint, ${others}::bigint from unnest(array[0, 20]) x
-      on conflict (account_id, day) do update set ours = excluded.ours, others = excluded.others`.execute(
+      on conflict (account_id, day, channel) do update set ours = excluded.ours, others = excluded.others`.execute(
         world.engine.db,
       );
       await world.receive({});

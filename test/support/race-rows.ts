@@ -40,7 +40,7 @@ export async function writeScene(
         created_at, started_at, expanded_at, expand_progress_at)
       values (${scene.id}, ${accountId}, 'template', 't', '{"fields":{}}',
         ${JSON.stringify({ kind: 'openids', count: members.length })}, 'running', true,
-        clock_now(), clock_now(), ${members.length > 0 ? null : sql`clock_now()`}, clock_now())`.execute(
+        clock_now(), clock_now() - interval '5 seconds', ${members.length > 0 ? null : sql`clock_now()`}, clock_now())`.execute(
     db,
   );
   await sql`

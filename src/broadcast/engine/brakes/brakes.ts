@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { WechatRefusal } from '../../../wechat/wechat.errors.js';
 import { AnswerStreaks, type Streak } from './answer-streaks.js';
-import type { Addressee } from '../send/consequences.js';
+import type { Sent } from '../send/consequences.js';
 import { streakText } from '../holds/hold-texts.js';
 import { type Hold, Holds } from '../holds/holds.js';
 
@@ -17,7 +17,7 @@ export class Brakes {
    * Called for every answer; `error` is what the send threw, undefined where WeChat accepted. Nobody waits for
    * what follows: a hold that could not be written is asked for again by the next streak.
    */
-  answered(to: Addressee, error?: unknown): void {
+  answered(to: Sent, error?: unknown): void {
     const streak = this.#streaks.answered(to.broadcastId, error, performance.now());
     if (!streak) return;
     this.#hold(to, streak, error).catch((err: unknown) =>
@@ -25,7 +25,7 @@ export class Brakes {
     );
   }
 
-  async #hold({ broadcastId, openid }: Addressee, streak: Streak, error: unknown): Promise<void> {
+  async #hold({ broadcastId, openid }: Sent, streak: Streak, error: unknown): Promise<void> {
     const { brake, errcode } = streak;
     const rid = error instanceof WechatRefusal ? error.rid : null;
     const detail = streakText(streak);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, type RawBuilder, sql } from 'kysely';
+import type { ChannelName } from '../../../wechat/message-channel.js';
 import type { BroadcastTables } from '../engine.tables.js';
 import type { HoldReason } from '../states.js';
 import type { Hold } from './holds.js';
@@ -13,8 +14,8 @@ import { stopClaims } from './stop-claims.js';
 export class ManyHolds {
   constructor(private readonly db: Kysely<BroadcastTables>) {}
 
-  /** Holds every broadcast of an account that has begun and not ended. */
-  async holdAccount(accountId: number, hold: Hold): Promise<void> {
+  /** Holds every broadcast of an account that has begun and not ended, or those of one channel. */
+  async holdAccount(accountId: number, hold: Hold, channel?: ChannelName): Promise<void> {
     const { reason, until = null, errcode = null, rid = null, detail = null, code = null } = hold;
     const said = JSON.stringify({ reason, until, errcode, rid, detail, code, openid: null });
     await this.db.transaction().execute(async (tx) => {
@@ -22,7 +23,7 @@ export class ManyHolds {
         with open as materialized (
           select id from broadcast
           where account_id = ${accountId} and closed_at is null and started_at is not null
-            and state not in ('finished', 'cancelled')
+            and state not in ('finished', 'cancelled') and ${ofChannel('broadcast', channel)}
           order by id for update
         ),
         held as (
@@ -39,9 +40,10 @@ export class ManyHolds {
     });
   }
 
-  /** Lifts one reason from an account's broadcasts. */
-  async liftAccount(accountId: number, reason: HoldReason): Promise<void> {
-    await this.#lift(sql`b.account_id = ${accountId}`, sql`h.reason = ${reason}`);
+  /** Lifts one reason from an account's broadcasts, or from those of one channel. */
+  async liftAccount(accountId: number, reason: HoldReason, channel?: ChannelName): Promise<void> {
+    const whose = sql`b.account_id = ${accountId} and ${ofChannel('b', channel)}`;
+    await this.#lift(whose, sql`h.reason = ${reason}`);
   }
 
   /** Lifts what was held until a time that has come. */
@@ -66,3 +68,6 @@ export class ManyHolds {
       from lifted group by broadcast_id`.execute(this.db);
   }
 }
+
+const ofChannel = (alias: string, channel: ChannelName | undefined): RawBuilder<boolean> =>
+  channel === undefined ? sql`true` : sql`${sql.ref(`${alias}.channel`)} = ${channel}`;

@@ -1,31 +1,41 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import { AccountsService } from '../../../accounts/accounts.service.js';
+import { SendingConfig } from '../../../config/config.js';
+import { Clock } from '../../../kernel/clock.js';
 import { QuotaInquiry } from '../../../pacing/quota-inquiry.js';
+import { quotaLeft } from '../../../pacing/quota-left.js';
 import { QuotaLedger } from '../../../pacing/quota-ledger.js';
+import { DAWN, wechatDayBeganSql, wechatDaySql } from '../../../pacing/wechat-day.js';
+import type { ChannelName } from '../../../wechat/message-channel.js';
 import type { BroadcastTables } from '../engine.tables.js';
+import type { Hold } from '../holds/holds.js';
 import { ManyHolds } from '../holds/many-holds.js';
 import type { Repair } from '../sweep/repair.js';
 
 /** WeChat is asked before a start, and then once an hour while anything runs. */
 const ASK_AGAIN = sql`interval '1 hour'`;
-/** An account whose figures could not be had is left alone for this long, in milliseconds. */
+/** Where a fresh day has nothing left WeChat may still have told yesterday's figure: it is asked again so soon. */
+const ASK_AT_DAWN = sql`interval '1 minute'`;
+/** A path whose figures could not be had is left alone for this long, in milliseconds. */
 const PATIENCE_MS = 60_000;
 
+/** One API path of one account, by which something is being sent. */
 interface Spender {
   readonly accountId: number;
+  readonly channel: ChannelName;
   readonly mustAsk: boolean;
   /** Whether some of its broadcasts wait for the next day. */
   readonly isHeld: boolean;
 }
 
-/** Keeps the ledger honest while broadcasts run, and holds them while the day's quota is used up. */
+/** Keeps the ledger honest while broadcasts run, and holds them while the day's quota of their path is used up. */
 @Injectable()
 export class QuotaHolds implements Repair {
   readonly what = 'quota';
   readonly everyMs = 1_000;
   readonly #logger = new Logger(QuotaHolds.name);
-  readonly #askedAt = new Map<number, number>();
+  readonly #askedAt = new Map<string, number>();
 
   constructor(
     private readonly db: Kysely<BroadcastTables>,
@@ -33,14 +43,16 @@ export class QuotaHolds implements Repair {
     private readonly ledger: QuotaLedger,
     private readonly inquiry: QuotaInquiry,
     private readonly holds: ManyHolds,
+    private readonly clock: Clock,
+    private readonly sending: SendingConfig,
   ) {}
 
   async run(): Promise<void> {
-    for (const { accountId, mustAsk, isHeld } of await this.#spenders()) {
-      if (mustAsk) void this.ask(accountId);
+    for (const { accountId, channel, mustAsk, isHeld } of await this.#spenders()) {
+      if (mustAsk) void this.ask(accountId, channel);
       // The limit was raised, or an operator cleared the quota: no need to wait for the reset.
-      if (isHeld && (await this.#hasCallsLeft(accountId)))
-        await this.holds.liftAccount(accountId, 'quota');
+      if (isHeld && (await this.#hasCallsLeft(accountId, channel)))
+        await this.holds.liftAccount(accountId, 'quota', channel);
     }
   }
 
@@ -48,45 +60,55 @@ export class QuotaHolds implements Repair {
    * Asks WeChat, unless it has just failed to answer. Never fails, and is not waited for: WeChat may be slow, and
    * release gives it a few seconds at most.
    */
-  async ask(accountId: number): Promise<void> {
-    if (performance.now() - (this.#askedAt.get(accountId) ?? -Infinity) < PATIENCE_MS) return;
-    this.#askedAt.set(accountId, performance.now());
+  async ask(accountId: number, channel: ChannelName): Promise<void> {
+    const path = `${accountId}-${channel}`;
+    if (performance.now() - (this.#askedAt.get(path) ?? -Infinity) < PATIENCE_MS) return;
+    this.#askedAt.set(path, performance.now());
     try {
       const account = await this.accounts.byId(accountId);
       if (account && account.heldAt === null && account.fault === null)
-        await this.inquiry.ask(account, 'routine');
+        await this.inquiry.ask(account, channel, 'routine');
       // Another broadcast that starts soon is a reason to ask again.
-      this.#askedAt.delete(accountId);
+      this.#askedAt.delete(path);
     } catch (err) {
-      this.#logger.warn({ accountId, err }, 'WeChat did not tell the quota; asking again');
+      this.#logger.warn({ accountId, channel, err }, 'WeChat did not tell the quota; asking again');
     }
   }
 
   /** Until WeChat gives the next day's calls; then they go on by themselves. */
-  async holdUntilReset(accountId: number): Promise<void> {
-    const { nextReset: until } = this.ledger;
-    await this.holds.holdAccount(accountId, {
+  async holdUntilReset(accountId: number, channel: ChannelName): Promise<void> {
+    const hold: Hold = {
       reason: 'quota',
-      until,
+      until: this.ledger.resetAfter(this.clock.now()),
       detail: "the day's quota is used up; goes on by itself when WeChat gives the next day's",
-    });
+    };
+    await this.holds.holdAccount(accountId, hold, channel);
   }
 
   async #spenders(): Promise<Spender[]> {
+    const hour = String(this.sending.quotaResetHour);
+    const began = sql.raw(wechatDayBeganSql('today.day', hour));
     const { rows } = await sql<Spender>`
-      select b.account_id,
-        bool_or(p.quota_learned_at is null or p.quota_learned_at < clock_now() - ${ASK_AGAIN}
-          or p.quota_learned_at < b.started_at and b.purpose = 'broadcast') as must_ask,
+      select b.account_id, b.channel,
+        bool_or(l.learned_at is null or l.learned_at < clock_now() - ${ASK_AGAIN}
+          or l.learned_at < b.started_at and b.purpose = 'broadcast'
+          or l.learned_at < clock_now() - ${ASK_AT_DAWN} and clock_now() < ${began} + ${sql.raw(DAWN)}
+            and ${sql.raw(quotaLeft('l', 'a', 'q'))} <= 0) as must_ask,
         bool_or(exists (select from broadcast_hold h
           where h.broadcast_id = b.id and h.reason = 'quota')) as is_held
-      from broadcast b join pace p on p.account_id = b.account_id
+      from broadcast b
+      cross join (select ${sql.raw(wechatDaySql('clock_now()', hour))} as day) today
+      join account a on a.id = b.account_id
+      left join quota_limit l on l.account_id = b.account_id and l.channel = b.channel
+      left join quota_day q
+        on q.account_id = b.account_id and q.day = today.day and q.channel = b.channel
       where b.closed_at is null and b.state = 'running'
-      group by b.account_id`.execute(this.db);
+      group by b.account_id, b.channel`.execute(this.db);
     return rows;
   }
 
-  async #hasCallsLeft(accountId: number): Promise<boolean> {
-    const { left } = await this.ledger.standing(accountId);
+  async #hasCallsLeft(accountId: number, channel: ChannelName): Promise<boolean> {
+    const { left } = await this.ledger.standing(accountId, channel);
     return left === null || left > 0;
   }
 }

@@ -1,4 +1,4 @@
-import { refill, roomIn, shares } from './release-plan.js';
+import { type Candidate, refill, roomIn, shares } from './release-plan.js';
 
 describe('what release hands out', () => {
   it('follows the rate, and carries fractions to the next tick', () => {
@@ -33,9 +33,9 @@ describe('what release hands out', () => {
   });
 
   it('serves tests and single messages before the broadcasts', () => {
-    const candidates = [
-      { broadcastId: 'big', pending: 1_000, credit: undefined },
-      { broadcastId: 'test', pending: 20, credit: undefined, first: true },
+    const candidates: Candidate[] = [
+      { broadcastId: 'big', channel: 'template', pending: 1_000, credit: undefined },
+      { broadcastId: 'test', channel: 'template', pending: 20, credit: undefined, first: true },
     ];
     expect(shares(candidates, 25)).toEqual(
       new Map([
@@ -46,10 +46,10 @@ describe('what release hands out', () => {
   });
 
   it('gives every broadcast the same share, and what one cannot use to the others', () => {
-    const candidates = [
-      { broadcastId: 'big', pending: 1_000, credit: undefined },
-      { broadcastId: 'small', pending: 3, credit: undefined },
-      { broadcastId: 'capped', pending: 1_000, credit: 10.7 },
+    const candidates: Candidate[] = [
+      { broadcastId: 'big', channel: 'template', pending: 1_000, credit: undefined },
+      { broadcastId: 'small', channel: 'template', pending: 3, credit: undefined },
+      { broadcastId: 'capped', channel: 'template', pending: 1_000, credit: 10.7 },
     ];
     expect(shares(candidates, 100)).toEqual(
       new Map([
@@ -60,9 +60,21 @@ describe('what release hands out', () => {
     );
   });
 
+  it('gives a channel no more than the day leaves it, and what that is to the others', () => {
+    const candidates: Candidate[] = [
+      { broadcastId: 'one', channel: 'template', pending: 1_000, credit: undefined },
+      { broadcastId: 'two', channel: 'template', pending: 1_000, credit: undefined },
+      { broadcastId: 'biz', channel: 'bizsend', pending: 1_000, credit: undefined },
+    ];
+    const given = shares(candidates, 100, new Map([['template', 10]]));
+    expect(given.get('one')! + given.get('two')!).toBe(10);
+    expect(given.get('biz')).toBe(90);
+  });
+
   it('never hands out more than there is', () => {
     const candidates = ['a', 'b', 'c'].map((broadcastId) => ({
       broadcastId,
+      channel: 'template' as const,
       pending: 50,
       credit: undefined,
     }));

@@ -1,6 +1,9 @@
+import type { ChannelName } from '../../../wechat/message-channel.js';
+
 /** What release knows of one broadcast that could send now. */
 export interface Candidate {
   readonly broadcastId: string;
+  readonly channel: ChannelName;
   /** Rows not handed out yet, those that came back included. */
   readonly pending: number;
   /** What its own cap lets it hand out now; undefined without one. */
@@ -50,14 +53,20 @@ export function roomIn(window: Window): number {
 
 /**
  * Splits what may be handed out: first to those that go first, then fairly. Everybody gets the same share, and what
- * one cannot use goes to the others.
+ * one cannot use goes to the others. `callsLeft` is what the day's quota leaves to the broadcasts of a channel.
  */
-export function shares(candidates: readonly Candidate[], available: number): Map<string, number> {
+export function shares(
+  candidates: readonly Candidate[],
+  available: number,
+  callsLeft: ReadonlyMap<ChannelName, number> = new Map(),
+): Map<string, number> {
   const result = new Map<string, number>();
-  const left = split(candidates.filter(isFirst), Math.floor(available), result);
+  const calls = new Map(callsLeft);
+  const left = split(candidates.filter(isFirst), Math.floor(available), calls, result);
   split(
     candidates.filter((candidate) => !isFirst(candidate)),
     left,
+    calls,
     result,
   );
   return result;
@@ -69,18 +78,23 @@ const isFirst = ({ first = false }: Candidate): boolean => first;
 function split(
   candidates: readonly Candidate[],
   available: number,
+  calls: Map<ChannelName, number>,
   result: Map<string, number>,
 ): number {
   const limits = candidates
-    .map(({ broadcastId, pending, credit = Infinity }) => ({
+    .map(({ broadcastId, channel, pending, credit = Infinity }) => ({
       broadcastId,
-      most: Math.floor(Math.min(pending, credit)),
+      channel,
+      most: Math.floor(Math.min(pending, credit, calls.get(channel) ?? Infinity)),
     }))
     .sort((a, b) => a.most - b.most);
   let left = available;
-  limits.forEach(({ broadcastId, most }, i) => {
-    const share = Math.min(most, Math.floor(left / (limits.length - i) + Math.random()));
+  limits.forEach(({ broadcastId, channel, most }, i) => {
+    const callsLeft = Math.max(0, Math.floor(calls.get(channel) ?? Infinity));
+    const fair = Math.floor(left / (limits.length - i) + Math.random());
+    const share = Math.max(0, Math.min(most, callsLeft, fair));
     result.set(broadcastId, share);
+    calls.set(channel, callsLeft - share);
     left -= share;
   });
   return left;

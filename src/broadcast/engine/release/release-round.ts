@@ -3,6 +3,7 @@ import { SendingConfig } from '../../../config/config.js';
 import type { HotRunner } from '../../../database/hot-sql.js';
 import { type Achieved, AchievedRates } from './achieved-rates.js';
 import { AnswerMeter } from '../send/answer-meter.js';
+import type { ChannelName } from '../../../wechat/message-channel.js';
 import { type Candidate, refill, roomIn, shares } from './release-plan.js';
 import { type OpenBroadcast, ReleaseRepository, type Turn } from './release.repository.js';
 import type { Nudge } from '../send/send.queue.js';
@@ -15,8 +16,8 @@ export interface Round {
   /** Handed out and committed. */
   readonly nudges: readonly Nudge[];
   readonly achieved: Achieved;
-  /** The day's quota is used up, while there is more to send and nothing on its way. */
-  readonly quotaSpent: boolean;
+  /** Channels whose quota of the day is used up, while there is more to send by them and nothing on its way. */
+  readonly spent: readonly ChannelName[];
 }
 
 /** Would send now, if there were room. */
@@ -29,6 +30,17 @@ export const isWaiting = ({
 
 const outstandingOf = (open: readonly OpenBroadcast[]): number =>
   open.reduce((sum, { queued, sending }) => sum + queued + sending, 0);
+
+/** What the day's quota leaves beside what is queued already. */
+function withoutQueued(
+  callsLeft: ReadonlyMap<ChannelName, number>,
+  open: readonly OpenBroadcast[],
+): Map<ChannelName, number> {
+  const left = new Map(callsLeft);
+  for (const { channel, queued } of open)
+    left.set(channel, (left.get(channel) ?? Infinity) - queued);
+  return left;
+}
 
 /** One account's turn to release, in one transaction under its turn's lock. */
 @Injectable()
@@ -52,16 +64,19 @@ export class ReleaseRound {
       const facts = { turn, open, achieved };
       if (turn.stopped) {
         await this.rows.endTurn(tx, accountId, turn.credit);
-        return { ...facts, nudges: [], quotaSpent: false };
+        return { ...facts, nudges: [], spent: [] };
       }
-      const quotaLeft = await this.rows.quotaLeft(tx, accountId, quotaResetHour);
+      const channels = [...new Set(open.map(({ channel }) => channel))];
+      const callsLeft = await this.rows.quotaLeft(tx, accountId, quotaResetHour, channels);
       const credit = refill(turn.credit, Math.min(turn.rate, turn.cap), turn.since_release);
-      const queued = open.reduce((sum, broadcast) => sum + broadcast.queued, 0);
-      const most = Math.min(credit, quotaLeft - queued, this.#room(accountId, facts, othersWait));
-      const nudges = await this.#handOut(tx, turn, open, most);
+      const most = Math.min(credit, this.#room(accountId, facts, othersWait));
+      const nudges = await this.#handOut(tx, facts, most, withoutQueued(callsLeft, open));
       await this.rows.endTurn(tx, accountId, credit - nudges.length);
-      const quotaSpent = quotaLeft <= 0 && outstandingOf(open) === 0 && open.some(isWaiting);
-      return { ...facts, nudges, quotaSpent };
+      const spent = channels.filter((channel) => {
+        const ofIt = open.filter((broadcast) => broadcast.channel === channel);
+        return callsLeft.get(channel) === 0 && outstandingOf(ofIt) === 0 && ofIt.some(isWaiting);
+      });
+      return { ...facts, nudges, spent };
     });
   }
 
@@ -84,19 +99,25 @@ export class ReleaseRound {
 
   async #handOut(
     tx: HotRunner,
-    turn: Turn,
-    open: readonly OpenBroadcast[],
+    { turn, open }: Pick<Round, 'turn' | 'open'>,
     most: number,
+    callsLeft: Map<ChannelName, number>,
   ): Promise<Nudge[]> {
     const waiting = open.filter(isWaiting);
     const singles = waiting.filter(({ single }) => single);
     const toMany = waiting.filter(({ single }) => !single);
     const nudges: Nudge[] = [];
     // A thousand of them cost one statement. Those that wait for a later time leave their share to the others.
-    if (singles.length > 0 && most >= 1)
-      nudges.push(...(await this.rows.releaseSingles(tx, singles, Math.floor(most))));
+    for (const [channel, calls] of callsLeft) {
+      const ofIt = singles.filter((single) => single.channel === channel);
+      const room = Math.floor(Math.min(most - nudges.length, calls));
+      if (ofIt.length === 0 || room < 1) continue;
+      const given = await this.rows.releaseSingles(tx, ofIt, room);
+      callsLeft.set(channel, calls - given.length);
+      nudges.push(...given);
+    }
     const candidates = toMany.map((broadcast) => toCandidate(broadcast, turn));
-    const shareOf = shares(candidates, Math.max(0, most - nudges.length));
+    const shareOf = shares(candidates, Math.max(0, most - nudges.length), callsLeft);
     for (const broadcast of toMany) {
       const share = shareOf.get(broadcast.id) ?? 0;
       const given = share > 0 ? await this.rows.release(tx, broadcast, share) : [];
@@ -109,10 +130,11 @@ export class ReleaseRound {
 }
 
 const toCandidate = (
-  { id, pending, own_cap: ownCap, credit, first }: OpenBroadcast,
+  { id, channel, pending, own_cap: ownCap, credit, first }: OpenBroadcast,
   turn: Turn,
 ): Candidate => ({
   broadcastId: id,
+  channel,
   pending,
   first,
   credit: ownCap === null ? undefined : refill(credit, ownCap, turn.since_release),

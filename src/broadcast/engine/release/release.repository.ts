@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import { type HotRunner, HotSql } from '../../../database/hot-sql.js';
+import type { ChannelName } from '../../../wechat/message-channel.js';
 import type { BroadcastTables } from '../engine.tables.js';
 import { Lane } from '../lane.js';
 import type { Nudge } from '../send/send.queue.js';
@@ -37,6 +38,7 @@ export interface Turn {
 /** A broadcast that has begun and is not closed, with what its counters say. */
 export interface OpenBroadcast {
   readonly id: string;
+  readonly channel: ChannelName;
   readonly running: boolean;
   /** By a hold, or because its send hours are over. */
   readonly held: boolean;
@@ -124,10 +126,19 @@ export class ReleaseRepository {
     }));
   }
 
-  /** Calls left of the day's quota; Infinity where nobody has said a limit. */
-  async quotaLeft(tx: HotRunner, accountId: number, resetHour: number): Promise<number> {
-    const [row] = await tx.query<{ left: number }>(QUOTA_LEFT, [accountId, resetHour]);
-    return row?.left ?? Infinity;
+  /** Calls left of the day's quota of each channel; Infinity where nobody has said a limit. */
+  async quotaLeft(
+    tx: HotRunner,
+    accountId: number,
+    resetHour: number,
+    channels: readonly ChannelName[],
+  ): Promise<Map<ChannelName, number>> {
+    const rows = await tx.query<{ channel: ChannelName; left: number }>(QUOTA_LEFT, [
+      accountId,
+      resetHour,
+      channels,
+    ]);
+    return new Map(rows.map(({ channel, left }) => [channel, left]));
   }
 
   async keepCredit(tx: HotRunner, broadcastId: string, credit: number): Promise<void> {

@@ -47,17 +47,20 @@ export class ReleaseService {
   async #follow(accountId: number, round: Round): Promise<boolean> {
     const { turn, open, nudges, achieved } = round;
     await this.queue.add(nudges);
-    const awaitsQuota = open.some((broadcast) => broadcast.awaits_quota);
-    if (awaitsQuota) void this.quota.ask(accountId);
+    const awaiting = open.filter((broadcast) => broadcast.awaits_quota);
+    for (const channel of new Set(awaiting.map((broadcast) => broadcast.channel)))
+      void this.quota.ask(accountId, channel);
     const waits = !turn.stopped && open.some(isWaiting);
     if (waits) {
       this.#waiting.add(accountId);
       await this.climb.climb(accountId, turn, achieved.perSecond);
     } else this.#waiting.delete(accountId);
-    if (round.quotaSpent) await this.quota.holdUntilReset(accountId);
+    for (const channel of round.spent) await this.quota.holdUntilReset(accountId, channel);
     await this.finishing.finishAll(open.filter(isDone).map(({ id }) => id));
     return (
-      awaitsQuota || nudges.length > 0 || open.some(({ queued, sending }) => queued + sending > 0)
+      awaiting.length > 0 ||
+      nudges.length > 0 ||
+      open.some(({ queued, sending }) => queued + sending > 0)
     );
   }
 }

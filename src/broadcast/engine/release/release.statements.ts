@@ -143,7 +143,7 @@ select b.id, b.state = 'running' as running, b.expanded_at is not null as expand
   b.purpose <> 'broadcast' as first, b.purpose = 'single' as single,
   exists (select from broadcast_hold h where h.broadcast_id = b.id)
     or coalesce(b.sends_until <= clock_now(), false) as held,
-  b.purpose = 'broadcast' and coalesce(p.quota_learned_at < b.started_at, true)
+  b.channel, b.purpose = 'broadcast' and coalesce(l.learned_at < b.started_at, true)
     and b.started_at > clock_now() - interval '3 seconds' as awaits_quota,
   case when b.canary is not null and b.canary_passed_at is null
     then greatest(0, coalesce(b.canary_size, 0) - coalesce(c.handed_out, 0))::float8 end as canary_room,
@@ -151,7 +151,7 @@ select b.id, b.state = 'running' as running, b.expanded_at is not null as expand
   coalesce(c.released_to, '') as released_to,
   n.pending, n.queued, n.sending, n.progressed
 from broadcast b
-join pace p on p.account_id = b.account_id
+left join quota_limit l on l.account_id = b.account_id and l.channel = b.channel
 left join broadcast_cursor c on c.broadcast_id = b.id
 cross join lateral (
   select coalesce(sum(pending), 0)::float8 as pending, coalesce(sum(queued), 0)::float8 as queued,
@@ -181,19 +181,21 @@ export const END_TURN: HotStatement = {
 };
 
 /**
- * What an account may still send today, a number or `infinity`. $1 account id, $2 hour at which the quota starts
- * anew. Read after the counters: a claim that commits in between is then counted twice, never missed.
+ * What an account may still send today by each of these channels, a number or `infinity`. $1 account id, $2 hour at
+ * which the quota starts anew, $3 channels. Read after the counters: a claim that commits in between is then counted
+ * twice, never missed.
  */
 export const QUOTA_LEFT: HotStatement = {
   name: 'quota-left',
   text: `
 with clock as materialized (select clock_now() as t)
-select ${quotaLeft('p', 'a', 'q')} as left
-from clock cross join pace p
-join account a on a.id = p.account_id
-left join quota_day q on q.account_id = p.account_id
+select used.channel, ${quotaLeft('l', 'a', 'q')} as left
+from clock cross join account a
+cross join unnest($3::text[]) used (channel)
+left join quota_limit l on l.account_id = a.id and l.channel = used.channel
+left join quota_day q on q.account_id = a.id and q.channel = used.channel
   and q.day = ${wechatDaySql('clock.t', '$2::integer')}
-where p.account_id = $1::integer`,
+where a.id = $1::integer`,
 };
 
 /** The live workers' slots, all together. $1 this process, $2 its slots */

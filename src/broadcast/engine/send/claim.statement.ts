@@ -26,7 +26,8 @@ export interface GrantedClaim {
  * touched.
  *
  * The bucket holds a tenth of a second of the rate, at least one. Its row lock, and that of the day,
- * order the flushes of all workers, and are taken before any delivery's. The day is the claim's.
+ * order the flushes of all workers, and are taken before any delivery's. The day is the claim's, and WeChat counts
+ * each channel by itself.
  *
  * $1 broadcast ids, $2 openids, $3 nudges, $4 lane, $5 cap of an account that names none,
  * $6 hour at which the daily quota starts anew
@@ -39,8 +40,8 @@ asked as materialized (
   select a.b, a.o, a.n from unnest($1::uuid[], $2::text[], $3::integer[]) as a (b, o, n)
 ),
 paced as materialized (
-  select p.account_id, p.tokens, p.refilled_at, p.paused_until, p.rate, p.daily_limit, p.stops,
-    p.opened_day, ${wechatDaySql('clock.t', '$6::integer')} as day
+  select p.account_id, p.tokens, p.refilled_at, p.paused_until, p.rate, p.stops, p.days_opened,
+    ${wechatDaySql('clock.t', '$6::integer')} as day
   from pace p cross join clock
   where p.account_id = any (array(
     select b.account_id from broadcast b where b.id = any (array(select distinct b from asked))
@@ -49,20 +50,24 @@ paced as materialized (
   for update of p
 ),
 days as materialized (
-  select q.account_id, q.ours, q.others, q.spent_at
+  select q.account_id, q.channel, q.ours, q.others, q.spent_at
   from paced p join quota_day q on q.account_id = p.account_id and q.day = p.day
-  order by q.account_id
+  where q.channel = any (array(
+    select b.channel from broadcast b where b.id = any (array(select distinct b from asked))
+  ))
+  order by q.account_id, q.channel
   for update of q
 ),
 gate as materialized (
-  select b.id, b.account_id, b.state, rated.rate, p.day,
+  select b.id, b.account_id, b.channel, b.state, rated.rate, p.day, q.account_id is null as opens_day,
     -- a claim that we waited for may have opened the day: its row is there, and we cannot see it
-    case when q.account_id is null and p.opened_day = p.day and ${dailyBudget('p', 'a')} < 'infinity' then 0
-      else ${quotaLeft('p', 'a', 'q')} end as quota_left,
+    case when q.account_id is null and p.days_opened <> before.days_opened
+        and ${dailyBudget('l', 'a')} < 'infinity' then 0
+      else ${quotaLeft('l', 'a', 'q')} end as quota_left,
     least(greatest(1, rated.rate / 10),
       p.tokens + rated.rate * greatest(0, extract(epoch from clock.t - p.refilled_at))) as available,
     -- the row that we waited for, and the row as it was when we began
-    p.stops = (select before.stops from pace before where before.account_id = p.account_id)
+    p.stops = before.stops
       and b.state = 'running'
       and a.held_at is null and a.fault is null
       and (p.paused_until is null or p.paused_until <= clock.t)
@@ -71,15 +76,17 @@ gate as materialized (
   from paced p
   cross join clock
   join account a on a.id = p.account_id
-  left join days q on q.account_id = p.account_id
+  join pace before on before.account_id = p.account_id
   cross join lateral (
     select least(p.rate, coalesce(a.sends_per_second, $5::float8)) as rate
   ) rated
   join broadcast b on b.account_id = p.account_id
     and b.id = any (array(select distinct b from asked))
+  left join days q on q.account_id = p.account_id and q.channel = b.channel
+  left join quota_limit l on l.account_id = p.account_id and l.channel = b.channel
 ),
 mine as materialized (
-  select d.broadcast_id, d.openid, d.nudge, d.in_doubt_since, g.account_id,
+  select d.broadcast_id, d.openid, d.nudge, d.in_doubt_since, g.account_id, g.channel,
     g.state as broadcast_state, g.open, g.available, g.rate, g.quota_left
   from asked
   join gate g on g.id = asked.b
@@ -97,15 +104,24 @@ judged as materialized (
     end as verdict
   from mine m cross join clock
 ),
-ranked as materialized (
+drawn as materialized (
   -- any other order would let one broadcast of the account have what there is
-  select j.*, row_number() over (partition by j.account_id, j.verdict order by random()) as place
-  from judged j
+  select j.*, random() as lot from judged j
+),
+counted_out as materialized (
+  select d.*, d.verdict = 'fits' and d.quota_left < row_number() over (
+      partition by d.account_id, d.channel, d.verdict order by d.lot) as no_call_left
+  from drawn d
+),
+ranked as materialized (
+  select c.*, row_number() over (
+      partition by c.account_id, c.verdict, c.no_call_left order by c.lot) as place
+  from counted_out c
 ),
 verdicts as materialized (
-  select r.broadcast_id, r.openid, r.nudge, r.account_id,
+  select r.broadcast_id, r.openid, r.nudge, r.account_id, r.channel,
     case
-      when r.verdict = 'fits' and r.place > r.quota_left then 'held'
+      when r.no_call_left then 'held'
       when r.verdict = 'fits' and r.place > r.available then 'later'
       else r.verdict
     end as verdict,
@@ -132,25 +148,32 @@ moved as (
     and d.state = 'queued' and d.nudge = v.nudge
   returning d.broadcast_id, d.openid, 'queued'::delivery_state as was, d.state as becomes, d.attempts,
     d.attempts - d.spared as tries, d.attempt_group, d.vars,
-    d.errcode, v.account_id,
+    d.errcode, v.account_id, v.channel,
     extract(epoch from d.claimed_at - d.in_doubt_since)::float8 * 1000 as doubt_ms
 ),
 taken as materialized (
-  select g.account_id, min(g.day) as day, min(g.available) as available,
+  select g.account_id, min(g.available) as available,
     (select count(*) from moved m where m.account_id = g.account_id and m.becomes = 'sending') as granted
   from gate g group by g.account_id
+),
+calls as materialized (
+  select g.account_id, g.channel, min(g.day) as day, bool_and(g.opens_day) as opens_day,
+    (select count(*) from moved m where m.account_id = g.account_id and m.channel = g.channel
+      and m.becomes = 'sending') as granted
+  from gate g group by g.account_id, g.channel
 ),
 spent as (
   update pace p set
     tokens = greatest(0, taken.available - taken.granted), refilled_at = clock.t,
-    opened_day = case when taken.granted > 0 then taken.day else p.opened_day end
+    days_opened = p.days_opened + (
+      select count(*) from calls c where c.account_id = p.account_id and c.opens_day and c.granted > 0)
   from taken cross join clock
   where p.account_id = taken.account_id
 ),
 used as (
-  insert into quota_day (account_id, day, ours)
-  select account_id, day, granted from taken where granted > 0
-  on conflict (account_id, day) do update set ours = quota_day.ours + excluded.ours
+  insert into quota_day (account_id, day, channel, ours)
+  select account_id, day, channel, granted from calls where granted > 0
+  on conflict (account_id, day, channel) do update set ours = quota_day.ours + excluded.ours
 ),
 counted as (${countMoves('moved', '$4')}),
 problems as (

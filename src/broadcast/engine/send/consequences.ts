@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { SendingConfig } from '../../../config/config.js';
 import { PaceControl } from '../../../pacing/pace-control.js';
 import { QuotaLedger } from '../../../pacing/quota-ledger.js';
+import type { ChannelName } from '../../../wechat/message-channel.js';
 import { templateGone } from '../holds/hold-texts.js';
 import { type Hold, Holds } from '../holds/holds.js';
 import { ManyHolds } from '../holds/many-holds.js';
@@ -10,12 +11,21 @@ import { TemplateConfirmation } from './template-confirmation.js';
 
 /** The same consequence of the same broadcast is drawn once in this time, however many sends ask. */
 const QUIET_MS = 1_000;
+/** Days begin with an hour: a call before midnight says nothing about one after it. */
+const HOUR_MS = 3_600_000;
 
 /** Whose message it was. */
-export interface Addressee {
+export interface Sent {
   readonly accountId: number;
   readonly broadcastId: string;
   readonly openid: string;
+}
+
+/** And by which call of WeChat's. */
+export interface Addressee extends Sent {
+  readonly channel: ChannelName;
+  /** When WeChat was called: what it answers speaks of that day. */
+  readonly calledAt: Date;
 }
 
 /** Draws what a refusal means beyond its own row: a hold, a rest of the account. */
@@ -38,16 +48,14 @@ export class Consequences {
    * not be lost with it, and the next refusal asks again.
    */
   async draw(to: Addressee, consequence: Consequence): Promise<void> {
-    const { accountId, broadcastId } = to;
     const { kind } = consequence;
-    const isOfBroadcast = kind === 'hold' || kind === 'confirm-template';
-    const key = `${kind}-${isOfBroadcast ? broadcastId : accountId}`;
+    const key = `${kind}-${scopeOf(to, consequence)}`;
     this.#forget();
     const drawn = this.#drawn.get(key);
     if (drawn) return drawn.done;
     const done = this.#draw(to, consequence).catch((err: unknown) => {
       this.#drawn.delete(key);
-      this.#logger.warn({ broadcastId, kind, err }, 'a consequence was not drawn');
+      this.#logger.warn({ broadcastId: to.broadcastId, kind, err }, 'a consequence was not drawn');
     });
     this.#drawn.set(key, { until: performance.now() + QUIET_MS, done });
     return done;
@@ -59,16 +67,16 @@ export class Consequences {
   }
 
   async #draw(to: Addressee, consequence: Consequence): Promise<void> {
-    const { accountId } = to;
+    const { accountId, channel, calledAt } = to;
     switch (consequence.kind) {
       case 'slow-down':
         return this.pace.rest(accountId, this.sending.sendsPerSecond);
       case 'quota-spent': {
         const { errcode, rid, detail } = consequence;
-        await this.quota.markSpent(accountId);
-        const until = this.quota.nextReset;
+        await this.quota.markSpent(accountId, channel, calledAt);
+        const until = this.quota.resetAfter(calledAt);
         const hold = { reason: 'quota', until, errcode, rid, detail } as const;
-        return this.manyHolds.holdAccount(accountId, hold);
+        return this.manyHolds.holdAccount(accountId, hold, channel);
       }
       case 'confirm-template':
         return this.#confirmTemplate(to, consequence);
@@ -102,4 +110,15 @@ export class Consequences {
     if (code === 'our_bug') this.#logger.error(fields, 'WeChat could not read what we sent');
     else this.#logger.warn(fields, 'broadcast held');
   }
+}
+
+/** Whom a consequence is about; of one scope it is drawn once. A day's quota is that of one path. */
+function scopeOf(
+  { accountId, broadcastId, channel, calledAt }: Addressee,
+  { kind }: Consequence,
+): string {
+  if (kind === 'hold' || kind === 'confirm-template') return broadcastId;
+  return kind === 'slow-down'
+    ? String(accountId)
+    : `${accountId}-${channel}-${Math.floor(calledAt.getTime() / HOUR_MS)}`;
 }

@@ -13,7 +13,7 @@ import type { Account } from '../../../accounts/account.js';
 import { AnswerMeter } from './answer-meter.js';
 import { Brakes } from '../brakes/brakes.js';
 import type { Claim } from './claim.service.js';
-import type { Addressee } from './consequences.js';
+import type { Sent } from './consequences.js';
 import type { Outcome } from './outcome.js';
 
 /** A fault of the account has been told once, where it was found. */
@@ -47,7 +47,7 @@ export class SendReports {
   }
 
   /** `failure` is what the send threw; undefined where WeChat accepted. */
-  answered(to: Addressee, failure: unknown): void {
+  answered(to: Sent, failure: unknown): void {
     this.brakes.answered(to, failure);
   }
 

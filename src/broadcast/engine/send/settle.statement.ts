@@ -78,10 +78,11 @@ counted as (${countMoves('moved', '$10')}),
 refunds as (
   update quota_day q set ours = greatest(0, q.ours - r.calls)
   from (
-    select account_id, ${wechatDaySql('claimed_at', '$13::integer')} as day, count(*) as calls
-    from moved where no_call group by 1, 2 order by 1, 2
+    select m.account_id, ${wechatDaySql('m.claimed_at', '$13::integer')} as day, b.channel, count(*) as calls
+    from moved m join broadcast b on b.id = m.broadcast_id
+    where m.no_call group by 1, 2, 3 order by 1, 2, 3
   ) r
-  where q.account_id = r.account_id and q.day = r.day
+  where q.account_id = r.account_id and q.day = r.day and q.channel = r.channel
 ),
 gone as (
   delete from delivery_problem p using moved m
