@@ -1,4 +1,4 @@
-import { DomainError } from '../kernel/domain-error.js';
+import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 import { createValidationPipe } from '../http/validation.js';
 import {
   AllAudienceDto,
@@ -18,15 +18,17 @@ const good = {
 };
 const parse = (body: unknown): Promise<CreateBroadcastDto> =>
   pipe.transform(body, { type: 'body', metatype: CreateBroadcastDto });
-const faults = async (change: object): Promise<string[]> => {
+const faultsOf = async (change: object): Promise<readonly FieldFault[]> => {
   try {
     await parse({ ...good, ...change });
   } catch (error) {
-    if (error instanceof DomainError) return (error.extra.errors ?? []).map(({ path }) => path);
+    if (error instanceof DomainError) return error.extra.errors ?? [];
     throw error;
   }
   return [];
 };
+const faults = async (change: object): Promise<string[]> =>
+  (await faultsOf(change)).map(({ path }) => path);
 
 describe('a request for a broadcast', () => {
   it.each([
@@ -82,8 +84,36 @@ describe('a request for a broadcast', () => {
     ]);
   });
 
-  it('takes addresses within a network, and Han in a path', async () => {
-    expect(await faults({ url: 'http://localhost:8080/活动?a=1#b' })).toEqual([]);
+  it.each([
+    'http://localhost:8080/活动?a=1#b',
+    'https://my_shop.example.com/',
+    'https://用户.example/',
+    'HTTPS://8.8.8.8:8443/x_y?u=https://a_b.c/',
+  ])('takes the address %s', async (url) => {
+    expect(await faults({ url })).toEqual([]);
+  });
+
+  it.each(['https://', 'http://a b/', 'https://a.example/\n', ' https://a.example/', 'http:///x'])(
+    'refuses the address %j, and says what one looks like',
+    async (url) => {
+      expect(await faultsOf({ url })).toEqual([
+        { path: 'url', code: 'is_url', message: expect.stringContaining('https://') },
+      ]);
+    },
+  );
+
+  it('takes an empty url, page or pagepath for one that was left out', async () => {
+    const appid = 'wx0000000000000001';
+    const parsed = await parse({ ...good, url: '', page: '', miniprogram: { appid, pagepath: '' } });
+    expect(parsed.url).toBeUndefined();
+    expect(parsed.page).toBeUndefined();
+    expect(parsed.miniprogram?.pagepath).toBeUndefined();
+  });
+
+  it('says of empty text that it is too short, not that it has control characters', async () => {
+    expect(await faultsOf({ name: '' })).toEqual([
+      { path: 'name', code: 'is_length', message: expect.stringContaining('1') },
+    ]);
   });
 
   it('keeps the value of a field as it is', async () => {

@@ -5,16 +5,16 @@ import {
   IsObject,
   IsOptional,
   IsString,
-  IsUrl,
   Length,
   Matches,
   ValidateNested,
 } from 'class-validator';
 import { PRINTABLE_ASCII, STORABLE } from './text-patterns.js';
+import { EmptyIsLeftOut, IsWebAddress } from './web-address.js';
 
 const MINIPROGRAM_STATES = ['developer', 'trial', 'formal'] as const;
 const LANGUAGES = ['zh_CN', 'en_US', 'zh_HK', 'zh_TW'] as const;
-const NO_SPACES = /^[^\p{Z}\p{Cc}\p{Cs}]+$/u;
+const NO_SPACES = /^[^\p{Z}\p{Cc}\p{Cs}]*$/u;
 
 /** The mini program that a tap opens; WeChat prefers it to `url`. */
 export class MiniprogramDto {
@@ -22,6 +22,7 @@ export class MiniprogramDto {
   @Matches(/^wx[0-9a-zA-Z]{16}$/, { message: 'appid must be "wx" and 16 letters or digits' })
   appid!: string;
 
+  @EmptyIsLeftOut()
   @IsOptional()
   @IsString()
   @Length(1, 1024)
@@ -49,10 +50,10 @@ export class MessageDto {
   content?: string | null;
 
   /** Where a tap leads. */
+  @EmptyIsLeftOut()
   @IsOptional()
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
   @Length(1, 2048)
-  @Matches(STORABLE, { message: 'url must not contain control characters' })
+  @IsWebAddress()
   url?: string | null;
 
   @IsOptional()
@@ -62,6 +63,7 @@ export class MessageDto {
   miniprogram?: MiniprogramDto | null;
 
   /** The page of the mini program that a tap opens, with its query; of `bizsend`, an address as well. */
+  @EmptyIsLeftOut()
   @IsOptional()
   @IsString()
   @Length(1, 1024)
