@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { type Job, type Processor, Worker, type WorkerOptions } from 'bullmq';
+import { connectedOnly } from './connected-only.js';
 import { seldomWarned } from './seldom-warned.js';
 
 /** How often a closing worker looks whether its jobs have ended, in milliseconds. */
@@ -32,7 +33,7 @@ export class LoggedWorker extends Worker {
           this.#underWay--;
         }
       },
-      options,
+      connectedOnly(options),
     );
     this.on(
       'error',
