@@ -19,8 +19,11 @@ const floors = [
   ['inbox', 'alerts', 'overview', 'dashboard', 'console', 'health'],
 ];
 
-/** Arrows between neighbours, by a decision: BullMQ runs on Redis or in our database (docs/decisions/0008). */
-const neighbours = { queue: ['redis', 'database'] };
+/**
+ * Arrows between neighbours, by a decision: BullMQ runs on Redis or in our database (docs/decisions/0008), and WeChat
+ * is called through the same tunnels as everybody (docs/decisions/0023).
+ */
+const neighbours = { queue: ['redis', 'database'], wechat: ['http'] };
 
 /** Roles that stay inside their module; a neighbour gets its services, its module class and its pure files. */
 const privateRoles = '[.](repository|tables|processor|controller|dto|store)[.]ts$';

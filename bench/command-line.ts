@@ -8,6 +8,7 @@ import { expand } from './benches/expand.js';
 import { limit } from './benches/limit.js';
 import { loop } from './benches/loop.js';
 import { memory } from './benches/memory.js';
+import { proxy } from './benches/proxy.js';
 import { scale } from './benches/scale.js';
 import { simulator } from './benches/simulator.js';
 import { start } from './benches/start.js';
@@ -19,6 +20,7 @@ const BENCHES: readonly Bench[] = [
   bare,
   loop,
   weicast,
+  proxy,
   memory,
   start,
   callback,

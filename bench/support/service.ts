@@ -19,6 +19,8 @@ export interface ServiceSettings {
   readonly processes: readonly (readonly Role[])[];
   /** Upper bound of sends in flight in each worker; left out: the product's default. */
   readonly slots?: number;
+  /** The forward proxy through which WeChat is called; left out: none. */
+  readonly wechatProxy?: string;
   /** Keeps a profile of every process in this folder, by V8's own sampling. */
   readonly profileDir?: string | undefined;
 }
@@ -148,7 +150,7 @@ function launch(
   port: number,
   keys: Readonly<Record<string, string>>,
 ): Program {
-  const { dist, dir, profileDir, slots } = settings;
+  const { dist, dir, profileDir, slots, wechatProxy } = settings;
   const name = roles.join('+');
   return Program.start({
     name,
@@ -167,6 +169,7 @@ function launch(
       WECHAT_API_BASE: settings.wechatUrl,
       SENDS_PER_SECOND: String(SENDS_PER_SECOND),
       ...(slots === undefined ? {} : { SEND_CONCURRENCY: String(slots) }),
+      ...(wechatProxy === undefined ? {} : { WECHAT_PROXY: wechatProxy }),
       LOG_LEVEL: 'warn',
     },
   });

@@ -8,7 +8,7 @@ import { RedisServer } from './redis-server.js';
 import { Service, type ServiceSettings } from './service.js';
 import { Wechat } from './wechat.js';
 
-export type ServiceOrder = Pick<ServiceSettings, 'processes' | 'slots'>;
+export type ServiceOrder = Pick<ServiceSettings, 'processes' | 'slots' | 'wechatProxy'>;
 
 /** What the benchmarks play on: stores and a simulator that are started when first asked for, and shared. */
 export class Stage {

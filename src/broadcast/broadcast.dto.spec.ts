@@ -104,7 +104,12 @@ describe('a request for a broadcast', () => {
 
   it('takes an empty url, page or pagepath for one that was left out', async () => {
     const appid = 'wx0000000000000001';
-    const parsed = await parse({ ...good, url: '', page: '', miniprogram: { appid, pagepath: '' } });
+    const parsed = await parse({
+      ...good,
+      url: '',
+      page: '',
+      miniprogram: { appid, pagepath: '' },
+    });
     expect(parsed.url).toBeUndefined();
     expect(parsed.page).toBeUndefined();
     expect(parsed.miniprogram?.pagepath).toBeUndefined();

@@ -14,6 +14,7 @@ import {
   TracesConfig,
   WechatConfig,
 } from './config.js';
+import { ProxyConfig } from './proxy-config.js';
 
 /** Hands each slice of the configuration out by its class. The one global module. */
 @Global()
@@ -32,6 +33,7 @@ export class ConfigModule {
       { provide: ClockConfig, useValue: config.clock },
       { provide: LogConfig, useValue: config.log },
       { provide: TracesConfig, useValue: config.traces },
+      { provide: ProxyConfig, useValue: config.proxy },
       { provide: Clock, useValue: new Clock(config.clock.offsetMs) },
     ];
     return {

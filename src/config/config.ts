@@ -1,3 +1,5 @@
+import { ProxyConfig } from './proxy-config.js';
+
 /** Small classes, injected by class: a service asks for the slice it needs and nothing else. */
 
 export class RolesConfig {
@@ -39,7 +41,7 @@ export class QueueConfig {
 
 export class WechatConfig {
   constructor(
-    /** Origin of WeChat's API, without a trailing slash. */
+    /** WeChat's API, without a trailing slash; with a path where a reverse proxy has it under one. */
     readonly apiBase: string,
     /** True where the API base is the simulator on this machine: loopback addresses are then allowed elsewhere too. */
     readonly loopback: boolean,
@@ -105,5 +107,6 @@ export class Config {
     readonly clock: ClockConfig,
     readonly log: LogConfig,
     readonly traces = new TracesConfig(undefined, 0),
+    readonly proxy = new ProxyConfig(),
   ) {}
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { ValidateBy } from 'class-validator';
+import { PROXY_SHAPE, readProxy } from './proxy-address.js';
 
 /** What is wrong with a value and how to put it right, or undefined. A secret is never repeated. */
 type Rule<Value> = (value: Value) => string | undefined;
@@ -75,6 +76,9 @@ export const faultOfRedisUrl: Rule<string> = (value) =>
   )
     ? undefined
     : 'expected redis://host:6379, rediss://host:6379, redis+sentinel://host1,host2/name or redis+cluster://host1,host2';
+
+export const faultOfProxy: Rule<string> = (value) =>
+  readProxy(value) === undefined ? PROXY_SHAPE : undefined;
 
 const PROXY_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
 

@@ -55,6 +55,11 @@ describe('the environment', () => {
       REDIS_URL: 'redis+sentinel://h1:26379,h2:26379/main',
       QUEUE_PREFIX: 'two',
       WECHAT_API_BASE: 'http://127.0.0.1:9600/',
+      WECHAT_PROXY: 'http://amy:secret@proxy:3128',
+      https_proxy: 'http://small:3128',
+      HTTPS_PROXY: 'http://large:3128',
+      HTTP_PROXY: 'plain:3128',
+      NO_PROXY: 'a.example, .b.example',
       WXOPEN_TEMPLATE: 'on',
       WEICAST_ADMIN_KEY: KEY,
       WEICAST_MASTER_KEY: `${KEY},${OLD_KEY}`,
@@ -81,6 +86,11 @@ describe('the environment', () => {
       clock: { offsetMs: -1500 },
       log: { level: 'debug' },
     });
+    const ways = ['https://x.example', 'http://x.example', 'https://c.b.example'].map(
+      (url) => config.proxy.of(new URL(url))?.origin,
+    );
+    expect(ways).toEqual(['http://small:3128', 'http://plain:3128', undefined]);
+    expect(config.proxy.ofWechat(new URL('https://x.example'))?.origin).toBe('http://proxy:3128');
     expect(config.secrets.adminKey).toBe(KEY);
     expect(config.secrets.masterKeys.map((key) => key.toString('base64'))).toEqual([KEY, OLD_KEY]);
   });
@@ -131,6 +141,9 @@ describe('the environment', () => {
     ['REDIS_URL', 'http://localhost'],
     ['QUEUE_PREFIX', 'a b'],
     ['WECHAT_API_BASE', 'ftp://127.0.0.1'],
+    ['WECHAT_PROXY', 'socks5://127.0.0.1:1080'],
+    ['HTTPS_PROXY', 'http://proxy/path'],
+    ['HTTP_PROXY', 'http://amy:%@proxy'],
     ['WXOPEN_TEMPLATE', 'yes'],
     ['SEND_CONCURRENCY', '0'],
     ['SENDS_PER_SECOND', '-1'],
@@ -162,10 +175,11 @@ describe('the environment', () => {
     const env = {
       DATABASE_URL: 'mysql://me:secret-password@db/weicast',
       REDIS_URL: 'http://:secret-password@redis',
+      WECHAT_PROXY: 'socks5://amy:secret-password@proxy:1080',
       WEICAST_ADMIN_KEY: 'secret-password',
       WEICAST_MASTER_KEY: 'secret-password!',
     };
-    expect(Object.keys(faultsOf(env))).toHaveLength(4);
+    expect(Object.keys(faultsOf(env))).toHaveLength(5);
     expect(JSON.stringify(faultsOf(env))).not.toContain('secret-password');
   });
 

@@ -9,6 +9,7 @@ import {
   faultOfDatabaseUrl,
   faultOfMasterKeys,
   faultOfProxies,
+  faultOfProxy,
   faultOfRedisUrl,
   faultOfWebAddress,
   oneOf,
@@ -74,6 +75,25 @@ export class Environment {
   @Fits(faultOfWebAddress)
   WECHAT_API_BASE: string = 'https://api.weixin.qq.com';
 
+  /** The way out for WeChat's API alone; otherwise it is called as everything is. */
+  @IsOptional()
+  @Fits(faultOfProxy)
+  WECHAT_PROXY?: string;
+
+  /** The way out for https addresses, by the name that other programs read; `https_proxy` is read before it. */
+  @IsOptional()
+  @Fits(faultOfProxy)
+  HTTPS_PROXY?: string;
+
+  @IsOptional()
+  @Fits(faultOfProxy)
+  HTTP_PROXY?: string;
+
+  /** What is called without these two. */
+  @Transform(list)
+  @IsString({ each: true })
+  NO_PROXY: string[] = [];
+
   /** Mini-program template messages, which WeChat retired in 2020; for a WeChat of one's own, such as the simulator. */
   @Fits(oneOf(['on', 'off']))
   WXOPEN_TEMPLATE: string = 'off';
@@ -134,7 +154,8 @@ export class Environment {
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
   const given = Object.fromEntries(
     VARIABLES.flatMap((name) => {
-      const value = env[name]?.trim() ?? '';
+      const value =
+        (SMALL_TOO.includes(name) && env[name.toLowerCase()]?.trim()) || (env[name]?.trim() ?? '');
       return value === '' ? [] : [[name, value]];
     }),
   );
@@ -157,11 +178,17 @@ export function unknownVariables(env: NodeJS.ProcessEnv = process.env): string[]
 
 const VARIABLES: readonly string[] = [...Object.keys(new Environment()), 'PUBLIC_URL'].concat([
   'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'WECHAT_PROXY',
+  'HTTPS_PROXY',
+  'HTTP_PROXY',
   'DATABASE_URL',
   'REDIS_URL',
   'WEICAST_ADMIN_KEY',
   'WEICAST_MASTER_KEY',
 ]);
+
+/** Other programs read these in small letters first. */
+const SMALL_TOO = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
 
 function singleFaults(environment: Environment): VariableFault[] {
   return validateSync(environment, { stopAtFirstError: true }).map(({ property, constraints }) => ({

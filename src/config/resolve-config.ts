@@ -14,6 +14,8 @@ import {
 } from './config.js';
 import type { Environment } from './environment.js';
 import { isLoopbackUrl } from './environment-rules.js';
+import { type ProxyAddress, readProxy } from './proxy-address.js';
+import { ProxyConfig } from './proxy-config.js';
 
 /** What the environment cannot say by itself: where the embedded database listens, and the key made for it. */
 export interface Resolved {
@@ -58,8 +60,17 @@ export function resolveConfig(environment: Environment, resolved: Resolved): Con
         : bare(environment.OTEL_EXPORTER_OTLP_ENDPOINT),
       Number(environment.OTEL_TRACES_SAMPLER_ARG),
     ),
+    new ProxyConfig(
+      proxyIn(environment.WECHAT_PROXY),
+      proxyIn(environment.HTTPS_PROXY),
+      proxyIn(environment.HTTP_PROXY),
+      environment.NO_PROXY,
+    ),
   );
 }
+
+const proxyIn = (text: string | undefined): ProxyAddress | undefined =>
+  text === undefined ? undefined : readProxy(text);
 
 /** `WEICAST_MASTER_KEY` as bytes; undefined leaves it to `makeMasterKey`. */
 export const givenMasterKeys = (environment: Environment): Buffer[] | undefined =>

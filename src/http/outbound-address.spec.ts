@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request } from 'undici';
-import { checkOutboundUrl, guardedDispatcher, OutboundAddressRefused } from './outbound-address.js';
+import { ProxyConfig } from '../config/proxy-config.js';
+import { checkOutboundUrl, OutboundAddressRefused } from './outbound-address.js';
+import { OutboundDispatcher } from './outbound-dispatcher.js';
 
 const strict = { allowLoopback: false };
 const besideSimulator = { allowLoopback: true };
@@ -25,6 +27,16 @@ describe('an address that a customer gave us', () => {
     ['IPv4 through NAT64', 'http://[64:ff9b::a01:203]/'],
     ['IPv4 through 6to4', 'http://[2002:7f00:1::]/'],
     ['multicast', 'http://224.0.0.1/'],
+    ['IPv4 in IPv6, the old way', 'http://[::10.1.2.3]/'],
+    ['IPv4 through a network’s own NAT64', 'http://[64:ff9b:1::a01:203]/'],
+    ['IPv4 through Teredo', 'http://[2001::1]/'],
+    ['a site, as it once was', 'http://[fec0::1]/'],
+    ['nobody in the public internet', 'http://[4000::1]/'],
+    ['segments of a route', 'http://[5f00::1]/'],
+    ['documentation', 'http://[3fff::1]/'],
+    ['documentation', 'http://[2001:db8::1]/'],
+    ['nowhere', 'http://[100::1]/'],
+    ['a benchmark', 'http://198.18.0.1/'],
   ])('is refused when it leads to %s: %s', async (_, url) => {
     await expect(checkOutboundUrl(url, strict)).rejects.toThrow(OutboundAddressRefused);
   });
@@ -82,7 +94,7 @@ describe('a call to such an address', () => {
   it.each(['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]'])(
     'does not connect to this machine, whatever was checked before: %s',
     async (host) => {
-      const dispatcher = guardedDispatcher(strict);
+      const dispatcher = new OutboundDispatcher(strict, new ProxyConfig());
       const before = calls;
       await expect(request(`http://${host}:${port}/`, { dispatcher })).rejects.toThrow(
         'not an address of the public internet',
@@ -93,7 +105,7 @@ describe('a call to such an address', () => {
   );
 
   it.each(['127.0.0.1', 'localhost'])('connects beside the simulator: %s', async (host) => {
-    const dispatcher = guardedDispatcher(besideSimulator);
+    const dispatcher = new OutboundDispatcher(besideSimulator, new ProxyConfig());
     const { statusCode, body } = await request(`http://${host}:${port}/`, { dispatcher });
     expect([statusCode, await body.text()]).toEqual([200, 'ok']);
     await dispatcher.close();

@@ -1,7 +1,6 @@
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { Agent, buildConnector } from 'undici';
 import { DomainError } from '../kernel/domain-error.js';
 
 /** Which addresses a customer's URL may lead to. */
@@ -21,7 +20,7 @@ export class OutboundAddressRefused extends DomainError {
 /**
  * Checks an address that a customer gave us and that we will call: http or https, no user name in it, and every
  * address its name stands for is a public one. A name may stand for another address a moment later, so calls
- * go through `guardedDispatcher`, which checks again the address that is really connected to.
+ * go through `OutboundDispatcher`, which checks again the address that is really connected to.
  */
 export async function checkOutboundUrl(text: string, policy: OutboundPolicy): Promise<URL> {
   const url = URL.parse(text);
@@ -31,27 +30,12 @@ export async function checkOutboundUrl(text: string, policy: OutboundPolicy): Pr
   if (url.username !== '' || url.password !== '') {
     throw new OutboundAddressRefused('the address must not carry a user name or a password');
   }
-  await resolvePublic(bare(url.hostname), policy);
+  await publicAddressOf(bareHost(url.hostname), policy);
   return url;
 }
 
-/** Connects only to addresses that the policy allows, whatever DNS says by then. Follows no redirects. */
-export function guardedDispatcher(policy: OutboundPolicy, options: Agent.Options = {}): Agent {
-  const connect = buildConnector({ timeout: 5_000, lookup: guardedLookup(policy) });
-  return new Agent({
-    ...options,
-    connect: (target, callback) => {
-      // A literal address is never looked up.
-      const host = bare(target.hostname);
-      const refusal = isIP(host) === 0 ? undefined : refusalOf(host, host, policy);
-      if (refusal === undefined) connect(target, callback);
-      else callback(refusal, null);
-    },
-  });
-}
-
 /** `dns.lookup` that fails when any of the answers is an address we do not call. */
-function guardedLookup(policy: OutboundPolicy): LookupFunction {
+export function guardedLookup(policy: OutboundPolicy): LookupFunction {
   return (hostname, options: LookupOptions, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       const refusal = error ?? firstRefusal(hostname, addresses, policy);
@@ -65,18 +49,25 @@ function guardedLookup(policy: OutboundPolicy): LookupFunction {
   };
 }
 
-async function resolvePublic(host: string, policy: OutboundPolicy): Promise<void> {
+/** One of the addresses of a host, all of which may be called; one of IPv4 if there is any. */
+export async function publicAddressOf(host: string, policy: OutboundPolicy): Promise<string> {
   const addresses = await new Promise<readonly LookupAddress[]>((resolve, reject) => {
     lookup(host, { all: true }, (error, found) => {
       if (error === null) resolve(found);
       else
         reject(
-          new OutboundAddressRefused(`the name ${host} cannot be resolved (${error.code})`, error),
+          new OutboundAddressRefused(
+            `the name ${host} cannot be resolved here (${error.code})`,
+            error,
+          ),
         );
     });
   });
   const refusal = firstRefusal(host, addresses, policy);
-  if (refusal !== undefined) throw refusal;
+  const { address } = addresses.find(({ family }) => family === 4) ?? addresses[0] ?? {};
+  if (refusal !== undefined || address === undefined)
+    throw refusal ?? new OutboundAddressRefused(`${host} has no address`);
+  return address;
 }
 
 function firstRefusal(
@@ -94,19 +85,33 @@ function firstRefusal(
 /** Azure answers machines of its own here with their credentials, on an address that looks public. */
 const AZURE_WIRE_SERVER = '168.63.129.16';
 
-function refusalOf(
+/** Of IPv6 only what is handed out to the public internet is called, less what has a meaning of its own there. */
+const PUBLIC_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
+const SPECIAL_IPV6 = [
+  '2001::/23', // protocols, Teredo among them
+  '2001:db8::/32', // documentation
+  '2002::/16', // 6to4: an IPv4 address inside
+  '3fff::/20', // documentation
+].map((network) => ipaddr.IPv6.parseCIDR(network));
+
+const isPublic = (address: ipaddr.IPv4 | ipaddr.IPv6): boolean =>
+  address instanceof ipaddr.IPv6
+    ? address.match(PUBLIC_IPV6) && !SPECIAL_IPV6.some((network) => address.match(network))
+    : address.range() === 'unicast' && address.toString() !== AZURE_WIRE_SERVER;
+
+export function refusalOf(
   host: string,
   address: string,
   { allowLoopback }: OutboundPolicy,
 ): OutboundAddressRefused | undefined {
   // `process` unwraps IPv4 in IPv6. Metadata services live in linkLocal, uniqueLocal and carrierGradeNat ranges.
   const parsed = ipaddr.process(address);
-  const range = parsed.range();
-  if (range === 'unicast' && parsed.toString() !== AZURE_WIRE_SERVER) return undefined;
-  if (range === 'loopback' && allowLoopback) return undefined;
+  if (isPublic(parsed)) return undefined;
+  if (parsed.range() === 'loopback' && allowLoopback) return undefined;
   return new OutboundAddressRefused(
     `${host} leads to ${address}, which is not an address of the public internet`,
   );
 }
 
-const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
+/** A host name as it is looked up: IPv6 without its brackets. */
+export const bareHost = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');

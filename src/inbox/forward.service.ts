@@ -1,8 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { type Agent, request } from 'undici';
+import { request } from 'undici';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { WechatConfig } from '../config/config.js';
-import { guardedDispatcher } from '../http/outbound-address.js';
+import { ProxyConfig } from '../config/proxy-config.js';
+import { OutboundDispatcher } from '../http/outbound-dispatcher.js';
 import { uncarry } from '../wechat-auth/inbox-job.js';
 import type { ForwardJob } from './forward.queue.js';
 import { forwardTarget } from './forward-target.js';
@@ -12,13 +13,14 @@ const TIMEOUT_MS = 5_000;
 /** WeChat knows one callback per account: what is not ours alone goes on to the customer's. */
 @Injectable()
 export class ForwardService implements OnApplicationShutdown {
-  readonly #dispatcher: Agent;
+  readonly #dispatcher: OutboundDispatcher;
 
   constructor(
     private readonly accounts: AccountsService,
     { loopback }: WechatConfig,
+    proxies: ProxyConfig,
   ) {
-    this.#dispatcher = guardedDispatcher({ allowLoopback: loopback });
+    this.#dispatcher = new OutboundDispatcher({ allowLoopback: loopback }, proxies);
   }
 
   /**

@@ -1,7 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { type Agent, request } from 'undici';
+import { request } from 'undici';
 import { WechatConfig } from '../config/config.js';
-import { guardedDispatcher, OutboundAddressRefused } from '../http/outbound-address.js';
+import { ProxyConfig } from '../config/proxy-config.js';
+import { OutboundAddressRefused } from '../http/outbound-address.js';
+import { OutboundDispatcher } from '../http/outbound-dispatcher.js';
 import type { FetchedToken } from './fetched-token.js';
 import { ownFault } from './token-faults.js';
 import { FaultFound, type TokenFault } from './token.errors.js';
@@ -14,14 +16,13 @@ const MAX_LIFE_SECONDS = 7_200;
 /** Asks the customer's token server: GET, a bearer if there is one, `{ access_token, expires_in }`. */
 @Injectable()
 export class ExternalToken implements OnApplicationShutdown {
-  readonly #dispatcher: Agent;
+  readonly #dispatcher: OutboundDispatcher;
 
-  constructor({ loopback }: WechatConfig) {
+  constructor({ loopback }: WechatConfig, proxies: ProxyConfig) {
     // The address was checked when it was saved; here it is checked again as it is connected to.
-    this.#dispatcher = guardedDispatcher(
-      { allowLoopback: loopback },
-      { maxResponseSize: MAX_ANSWER_BYTES },
-    );
+    this.#dispatcher = new OutboundDispatcher({ allowLoopback: loopback }, proxies, {
+      maxResponseSize: MAX_ANSWER_BYTES,
+    });
   }
 
   /** Throws FaultFound for what a person must put right; any other error passes by itself. */

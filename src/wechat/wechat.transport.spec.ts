@@ -3,6 +3,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { inspect } from 'node:util';
 import { ok, RawWechat } from '../../test/support/raw-wechat.js';
 import { SendingConfig, WechatConfig } from '../config/config.js';
+import { ProxyConfig } from '../config/proxy-config.js';
 import { StaleWrite, WechatRefusal, WechatUnreachable } from './wechat.errors.js';
 import { type WechatRequest, WechatTransport } from './wechat.transport.js';
 
@@ -19,7 +20,11 @@ describe('the transport', () => {
   let wechat: RawWechat;
   let transport: WechatTransport;
   const transportTo = (origin: string) =>
-    new WechatTransport(new WechatConfig(origin, true), new SendingConfig(4, 1000));
+    new WechatTransport(
+      new WechatConfig(origin, true),
+      new SendingConfig(4, 1000),
+      new ProxyConfig(),
+    );
   const failure = async (request: WechatRequest = SEND): Promise<Error> => {
     const outcome = await transport.exchange(request).catch((error: unknown) => error);
     if (!(outcome instanceof Error)) throw new Error(`it was answered: ${inspect(outcome)}`);

@@ -1,6 +1,8 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Pool } from 'undici';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { type Agent, type Dispatcher, Pool } from 'undici';
 import { SendingConfig, WechatConfig } from '../config/config.js';
+import { ProxyConfig } from '../config/proxy-config.js';
+import { tunnelThrough } from '../http/proxy-tunnels.js';
 import type { WechatAnswer } from './answer.js';
 import { Exchange } from './exchange.js';
 
@@ -35,11 +37,16 @@ const JSON_BODY = ['content-type', 'application/json'];
  */
 @Injectable()
 export class WechatTransport implements OnApplicationShutdown {
-  readonly #pool: Pool;
+  readonly #logger = new Logger(WechatTransport.name);
+  readonly #way: Dispatcher;
+  readonly #origin: string;
+  /** What a reverse proxy wants before WeChat's own paths; mostly nothing. */
+  readonly #prefix: string;
   #closed: Promise<void> | undefined;
 
-  constructor(wechat: WechatConfig, sending: SendingConfig) {
-    this.#pool = new Pool(wechat.apiBase, {
+  constructor(wechat: WechatConfig, sending: SendingConfig, proxies: ProxyConfig) {
+    const base = new URL(wechat.apiBase);
+    const options = {
       connections: sending.concurrency + OTHER_CALLS,
       pipelining: 1,
       allowH2: false,
@@ -47,16 +54,23 @@ export class WechatTransport implements OnApplicationShutdown {
       // Shorter than servers keep idle connections: one that they close under a request puts it in doubt.
       keepAliveTimeout: 4_000,
       maxResponseSize: MAX_ANSWER_BYTES,
-    });
+    } satisfies Agent.Options;
+    const proxy = proxies.ofWechat(base);
+    if (proxy) this.#logger.log(`WeChat is called through the proxy ${proxy.origin}`);
+    this.#way = proxy ? tunnelThrough(proxy, options) : new Pool(base.origin, options);
+    this.#origin = base.origin;
+    this.#prefix = base.pathname.replace(/\/+$/, '');
   }
 
   /** Rejects with WechatRefusal, WechatUnreachable or StaleWrite, and with nothing else. */
   exchange(request: WechatRequest): Promise<WechatAnswer> {
     const { path, query, body = null, timeoutMs = TIMEOUT_MS } = request;
     return new Promise((resolve, reject) => {
-      this.#pool.dispatch(
+      const called = `${this.#prefix}${path}`;
+      this.#way.dispatch(
         {
-          path: query === undefined ? path : `${path}?${encode(query)}`,
+          origin: this.#origin,
+          path: query === undefined ? called : `${called}?${encode(query)}`,
           method: request.method ?? (body === null ? 'GET' : 'POST'),
           headers: body === null ? null : JSON_BODY,
           body,
@@ -70,7 +84,7 @@ export class WechatTransport implements OnApplicationShutdown {
 
   /** Waits for the requests under way; further ones are refused unsent. */
   async onApplicationShutdown(): Promise<void> {
-    await (this.#closed ??= this.#pool.close());
+    await (this.#closed ??= this.#way.close());
   }
 }
 

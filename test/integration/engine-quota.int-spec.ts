@@ -7,6 +7,7 @@ import { QuotaHolds } from '../../src/broadcast/engine/release/quota-holds.js';
 import type { Claim } from '../../src/broadcast/engine/send/claim.service.js';
 import type { Outcome } from '../../src/broadcast/engine/send/outcome.js';
 import { SendingConfig, WechatConfig } from '../../src/config/config.js';
+import { ProxyConfig } from '../../src/config/proxy-config.js';
 import { Clock } from '../../src/kernel/clock.js';
 import type { PacingTables } from '../../src/pacing/pacing.tables.js';
 import { QuotaInquiry } from '../../src/pacing/quota-inquiry.js';
@@ -303,7 +304,7 @@ describe('the daily quota', () => {
       // Does nothing, and counts the questions.
       wechat.addFault({ when: { path: QUOTA_PATH }, fault: { kind: 'delay', ms: 0 } });
       const config = new WechatConfig(wechat.url, true);
-      transport = new WechatTransport(config, new SendingConfig(1, 1));
+      transport = new WechatTransport(config, new SendingConfig(1, 1), new ProxyConfig());
       broadcast = await world.broadcastTo('amy');
       await sql`update broadcast set started_at = started_at - interval '3 hours'`.execute(
         world.db,

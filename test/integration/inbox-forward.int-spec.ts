@@ -5,6 +5,7 @@ import { getQueueToken } from '@nestjs/bullmq';
 import type { Queue } from 'bullmq';
 import { AccountsService } from '../../src/accounts/accounts.service.js';
 import { WechatConfig } from '../../src/config/config.js';
+import { ProxyConfig } from '../../src/config/proxy-config.js';
 import { OutboundAddressRefused } from '../../src/http/outbound-address.js';
 import type { ForwardJob } from '../../src/inbox/forward.queue.js';
 import { ForwardService } from '../../src/inbox/forward.service.js';
@@ -226,7 +227,11 @@ describeBothQueues('forwarding', (backend) => {
 
   it('goes to no address inside the network', async () => {
     const { id } = await world.account({ forwardUrl: customer.url });
-    const guarded = new ForwardService(world.app.get(AccountsService), new WechatConfig('', false));
+    const guarded = new ForwardService(
+      world.app.get(AccountsService),
+      new WechatConfig('', false),
+      new ProxyConfig(),
+    );
     const failure = await guarded
       .forward({ accountId: id, receivedAt: Date.now(), body: text, query: '' })
       .catch((error: unknown) => error);

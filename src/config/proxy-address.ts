@@ -1,0 +1,25 @@
+/** A forward proxy that opens tunnels (HTTP CONNECT). */
+export interface ProxyAddress {
+  /** Its origin, without what it wants to know; the only part that logs and errors may show. */
+  readonly origin: string;
+  /** The value of `Proxy-Authorization`. A secret. */
+  readonly authorization?: string;
+}
+
+export const PROXY_SHAPE =
+  'expected http://host:port or https://host:port, with user:password@ before the host where the proxy wants them (special characters percent-encoded)';
+
+/** Reads `http://user:password@host:port`; as for other programs, `http://` may be left out. */
+export function readProxy(text: string): ProxyAddress | undefined {
+  const url = URL.parse(text.includes('://') ? text : `http://${text}`);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return undefined;
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') return undefined;
+  const { username, password, origin } = url;
+  if (username === '' && password === '') return { origin };
+  try {
+    const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    return { origin, authorization: `Basic ${Buffer.from(login).toString('base64')}` };
+  } catch {
+    return undefined; // a lone "%"
+  }
+}

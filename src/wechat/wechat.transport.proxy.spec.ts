@@ -1,0 +1,154 @@
+import { createServer } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import { ConnectProxy, type ConnectProxyOptions } from '../../test/support/connect-proxy.js';
+import { freePorts } from '../../test/support/free-ports.js';
+import { RawWechat } from '../../test/support/raw-wechat.js';
+import { SendingConfig, WechatConfig } from '../config/config.js';
+import { readProxy } from '../config/proxy-address.js';
+import { ProxyConfig } from '../config/proxy-config.js';
+import { WechatUnreachable } from './wechat.errors.js';
+import { type WechatRequest, WechatTransport } from './wechat.transport.js';
+
+const SEND: WechatRequest = {
+  path: '/cgi-bin/message/template/send',
+  query: { access_token: 'S3CRET_TOKEN' },
+  body: '{"touser":"o-amy"}',
+  timeoutMs: 30_000,
+};
+const LOGIN = 'amy:p@ss:w0rd';
+
+describe('the transport through a proxy', () => {
+  let wechat: RawWechat;
+  const ends: (() => Promise<void>)[] = [];
+  beforeEach(async () => {
+    wechat = new RawWechat();
+    await wechat.listen();
+  });
+  afterEach(async () => {
+    await wechat.close();
+    for (const end of ends.splice(0).toReversed()) await end();
+  });
+
+  const proxied = async (options?: ConnectProxyOptions) => {
+    const proxy = await ConnectProxy.start(options);
+    ends.push(() => proxy.stop());
+    return proxy;
+  };
+  const transportBy = (proxyUrl: string, apiBase = wechat.origin) => {
+    const transport = new WechatTransport(
+      new WechatConfig(apiBase, true),
+      new SendingConfig(4, 1000),
+      new ProxyConfig(readProxy(proxyUrl)),
+    );
+    ends.push(() => transport.onApplicationShutdown());
+    return transport;
+  };
+  const failure = async (transport: WechatTransport, request = SEND) => {
+    const outcome = await transport.exchange(request).catch((error: unknown) => error);
+    if (!(outcome instanceof WechatUnreachable)) throw new Error(inspect(outcome));
+    return outcome;
+  };
+
+  it('asks for one tunnel and uses it again', async () => {
+    const proxy = await proxied();
+    const transport = transportBy(proxy.origin);
+
+    await transport.exchange(SEND);
+    await nextTurn(); // undici frees the connection
+    await transport.exchange(SEND);
+
+    expect(proxy.asked).toEqual([new URL(wechat.origin).host]);
+    expect(wechat.requests).toHaveLength(2);
+    expect(wechat.requests[0]).toMatch(/^POST \/cgi-bin\/message\/template\/send\?access_token/);
+    expect(wechat.requests[0]).not.toMatch(/^proxy-/im);
+  });
+
+  it('tells the proxy who asks, and nobody else', async () => {
+    const proxy = await proxied({ login: LOGIN });
+    const [host] = proxy.origin.split('//').slice(1);
+    await transportBy(`http://amy:p%40ss%3Aw0rd@${host}`).exchange(SEND);
+    expect(wechat.requests[0]).not.toMatch(/authorization/i);
+  });
+
+  it('has sent nothing where the proxy wants another password, and does not show it', async () => {
+    const proxy = await proxied({ login: LOGIN });
+    const [host] = proxy.origin.split('//').slice(1);
+    const error = await failure(transportBy(`http://amy:hunter2@${host}`));
+
+    expect(error).toMatchObject({ sent: 'no', message: expect.stringContaining('407') });
+    expect(inspect(error, { depth: 9 })).not.toMatch(/hunter2|YW15Omh1bnRlcjI/);
+    expect(wechat.requests).toEqual([]);
+  });
+
+  it.each<[string, ConnectProxyOptions]>([
+    ['refuses the address', { mood: 403 }],
+    ['cannot reach WeChat', { mood: 502 }],
+    ['hangs up', { mood: 'rude' }],
+    ['never says a word', { mood: 'silent' }],
+  ])('has sent nothing where the proxy %s', async (_, options) => {
+    const proxy = await proxied(options);
+    const error = await failure(transportBy(proxy.origin));
+    expect(error).toMatchObject({ sent: 'no', message: expect.stringContaining(proxy.origin) });
+    expect(proxy.asked).not.toEqual([]);
+    expect(wechat.requests).toEqual([]);
+  });
+
+  it('has sent nothing where there is no proxy', async () => {
+    const [port = 0] = await freePorts(1);
+    const error = await failure(transportBy(`http://127.0.0.1:${port}`));
+    expect(error.message).toContain('ECONNREFUSED');
+    expect(error.sent).toBe('no');
+  });
+
+  it('has sent nothing where a listening proxy takes the connection and reads nothing', async () => {
+    const mute = createServer((socket) => void socket.pause().on('error', () => {}));
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    ends.push(async () => void mute.close());
+    const { port } = mute.address() as { port: number };
+    expect((await failure(transportBy(`http://127.0.0.1:${port}`))).sent).toBe('no');
+  });
+
+  it('is in doubt where the tunnel ends after the request', async () => {
+    const proxy = await proxied();
+    wechat.answer = () => void proxy.stop();
+    expect((await failure(transportBy(proxy.origin))).sent).toBe('maybe');
+    expect(wechat.requests).toHaveLength(1);
+  });
+
+  it('is in doubt where the tunnel falls silent after the request', async () => {
+    const proxy = await proxied();
+    wechat.answer = () => {};
+    const error = await failure(transportBy(proxy.origin), { ...SEND, timeoutMs: 1_500 });
+    expect(error.sent).toBe('maybe');
+  });
+
+  it('does not take the proxy’s answer for WeChat’s', async () => {
+    const proxy = await proxied({ mood: 503 });
+    const error = await failure(transportBy(proxy.origin));
+    expect(error.sent).toBe('no');
+  });
+
+  it('finds the proxy again once it is back', async () => {
+    const moods: { mood: 'open' | number } = { mood: 503 };
+    const proxy = await proxied(moods);
+    const transport = transportBy(proxy.origin);
+    await failure(transport);
+    moods.mood = 'open';
+    await transport.exchange(SEND);
+    expect(wechat.requests).toHaveLength(1);
+  });
+
+  it('puts the path of the API base before every path, and shows it in no error', async () => {
+    const proxy = await proxied();
+    const transport = transportBy(proxy.origin, `${wechat.origin}/wechat/api/`);
+    await transport.exchange(SEND);
+    await transport.exchange({ path: '/cgi-bin/user/get' });
+    expect(wechat.requests.map((request) => request.split(' ')[1])).toEqual([
+      '/wechat/api/cgi-bin/message/template/send?access_token=S3CRET_TOKEN',
+      '/wechat/api/cgi-bin/user/get',
+    ]);
+    await proxy.stop();
+    expect((await failure(transport)).path).toBe(SEND.path);
+  });
+});
