@@ -60,8 +60,25 @@ export function rowOf(account: NewAccount, sealing: AccountSealing): Insertable<
     sealedCallbackToken: sealing.seal('sealedCallbackToken', account.callbackToken),
     sealedEncodingAesKey: sealed('sealedEncodingAesKey', account.encodingAesKey),
   };
+  refuseUnasked(account);
   refuseIncomplete(row);
   return row;
+}
+
+/** A later change of the mode keeps them for the day they are wanted again; with a new account it is a mistake. */
+function refuseUnasked({ tokenMode = 'stable', ...account }: NewAccount): void {
+  if (tokenMode === 'external') return;
+  const errors = (['externalTokenUrl', 'externalTokenBearer'] as const)
+    .filter((path) => typeof account[path] === 'string')
+    .map((path) => ({
+      path,
+      code: 'contradicts_token_mode',
+      message: `it is asked in the token mode "external" alone, and this is "${tokenMode}": name that mode, or leave it out`,
+    }));
+  if (errors.length > 0)
+    throw new DomainError('invalid', 'invalid_request', 'two settings contradict each other', {
+      errors,
+    });
 }
 
 export function changeOf(

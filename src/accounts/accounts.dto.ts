@@ -54,9 +54,11 @@ export class CreateAccountDto implements NewAccount {
   @Matches(/^[A-Za-z0-9]{43}$/, { message: 'expected 43 letters and digits' })
   encodingAesKey?: string | null;
 
+  /** As at WeChat. It decides how pushes are read, whether an EncodingAESKey is on record or not. */
   @IsIn(CALLBACK_MODES)
   callbackMode!: CallbackMode;
 
+  /** It decides where tokens come from, whatever else is on record. Left out: stable. */
   @MayBeLeftOut()
   @IsIn(TOKEN_MODES)
   tokenMode?: TokenMode;

@@ -172,6 +172,24 @@ describe('accounts', () => {
     });
   });
 
+  it('are refused with an external token address that their token mode would never ask', async () => {
+    const unasked = { externalTokenUrl: 'http://127.0.0.1:9/token', externalTokenBearer: 'b' };
+    for (const mode of [{}, { tokenMode: 'stable' }, { tokenMode: 'plain' }]) {
+      expect(await create({ ...complete, ...unasked, ...mode })).toMatchObject({
+        status: 400,
+        json: {
+          errors: [
+            { path: 'externalTokenUrl', code: 'contradicts_token_mode' },
+            { path: 'externalTokenBearer', code: 'contradicts_token_mode' },
+          ],
+        },
+      });
+    }
+    // What one had in another mode stays for the day it is wanted again: the mode decides.
+    expect((await create({ ...complete, ...unasked, tokenMode: 'external' })).status).toBe(201);
+    expect((await api.call('PATCH', path, { tokenMode: 'stable' })).status).toBe(200);
+  });
+
   it('are refused with an address inside the network', async () => {
     const answer = await create({ ...complete, forwardUrl: 'http://169.254.169.254/' });
     expect(answer).toMatchObject({
@@ -340,7 +358,8 @@ describe('accounts', () => {
   });
 
   it('give the secrets out to those who must speak to WeChat', async () => {
-    await create({ ...complete, externalTokenBearer: 'the-bearer' });
+    const tokens = { tokenMode: 'external', externalTokenUrl: 'http://127.0.0.1:9/token' };
+    await create({ ...complete, ...tokens, externalTokenBearer: 'the-bearer' });
     const { id } = await accounts().require(APPID);
     expect(await secrets().secret(id)).toBe(complete.secret);
     expect(await secrets().externalTokenBearer(id)).toBe('the-bearer');
