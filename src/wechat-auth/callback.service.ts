@@ -36,6 +36,11 @@ export class CallbackService {
     private readonly clock: Clock,
   ) {}
 
+  /** Whether there is such an account. Never fails: it is only for what is worth a line in the log. */
+  async knows(appid: string): Promise<boolean> {
+    return (await this.secrets.callbackKeys(appid).catch(() => undefined)) !== undefined;
+  }
+
   /** The text that proves to WeChat that we know the account's token. */
   async greet(appid: string, query: CallbackQuery): Promise<string> {
     const { read: echo } = await this.readAs(appid, ({ tokens }) => answerHandshake(tokens, query));

@@ -4,12 +4,12 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { EarlyRequests } from '../http/early-requests.js';
 import { Metrics } from '../metrics/metrics.js';
+import { type CallbackAddress, type NearMiss, readAddress } from './callback-address.js';
 import { CallbackRefusal } from './callback-refusal.js';
 import { CallbackService } from './callback.service.js';
 import { Seldom } from './seldom.js';
 import { BodyTooLarge, wholeBody } from './whole-body.js';
 
-const ADDRESS = /^\/wechat\/([^/?]+)\/callback(?:\?(.*))?$/s;
 const LARGEST_BODY_BYTES = 1024 * 1024;
 
 /** These seven bytes and nothing else: WeChat counts a quoted "success" as an illegal answer. */
@@ -30,17 +30,35 @@ export class PushListener implements OnModuleInit {
 
   onModuleInit(): void {
     EarlyRequests.of(this.host.httpAdapter).listen((request, response) => {
-      if (request.method !== 'POST') return false;
-      const [, appid, rawQuery = ''] = ADDRESS.exec(request.url ?? '') ?? [];
-      if (appid === undefined) return false;
-      void this.take(appid, rawQuery, request, response);
+      const address = readAddress(request.url ?? '');
+      if (address === undefined) return false;
+      if ('instead' in address) void this.correct(address, request, response);
+      // WeChat's handshake, and whatever else is no push, is Fastify's.
+      else if (request.method !== 'POST') return false;
+      else void this.take(address, request, response);
       return true;
     });
   }
 
+  /** WeChat shows nobody our answer: what it should have called is in the log, for accounts that there are. */
+  private async correct(
+    { instead, appid }: NearMiss,
+    { method, url = '' }: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    this.metrics.callbacks.inc({ outcome: 'refused' });
+    response.statusCode = 404;
+    response.end();
+    if (appid !== undefined && !(await this.callback.knows(appid))) return;
+    if (!this.#seldom.due(`near ${appid}`)) return;
+    const [path = ''] = url.split('?');
+    this.logger.warn(
+      `${method} ${path.slice(0, 200)} was answered 404: the callback's address is ${instead}, exactly. Correct it in WeChat's console or in the proxy before us`,
+    );
+  }
+
   private async take(
-    appid: string,
-    rawQuery: string,
+    { appid, rawQuery }: CallbackAddress,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {

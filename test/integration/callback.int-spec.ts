@@ -260,6 +260,29 @@ describeBothQueues('the callback', (backend) => {
     ).toMatchObject({ status: 403, body: '' });
   });
 
+  it.each([
+    ['a final slash', (path: string) => `${path}/`],
+    ['a double slash', (path: string) => path.replace('/callback', '//callback')],
+    ['a double slash in front', (path: string) => `/${path}`],
+    ['other letters', (path: string) => path.replace('/wechat', '/WeChat')],
+    ['an appid in capitals', (path: string) => path.replace('/wx', '/WX')],
+    ['percent-encoding', (path: string) => path.replace('/wx', '/%77x')],
+    ['nothing behind', () => '/wechat/'],
+  ])('answers 404 to the address with %s, whether WeChat asks or pushes', async (_what, miss) => {
+    const { appid } = await world.account();
+    const { pathname, search, origin } = new URL(
+      world.url(appid, signedQuery(CALLBACK_TOKEN, { echostr: '1' })),
+    );
+    for (const method of ['GET', 'POST'])
+      expect(
+        await world.send(`${origin}${miss(pathname)}${search}`, {
+          method,
+          ...(method === 'POST' && { body: receipt }),
+        }),
+      ).toMatchObject({ status: 404, body: '' });
+    expect(await world.stored()).toEqual([]);
+  });
+
   it('counts what it takes and what it refuses', async () => {
     const { appid } = await world.account();
     const { callbacks } = world.app.get(Metrics, { strict: false });
