@@ -60,12 +60,12 @@ export class PushRecords {
   }
 
   #grants(sorted: readonly SortedPush[]): Promise<Refused> {
-    return recordHalving(sorted.filter(isKind('grants')), (some) =>
-      this.grants.apply(
+    return recordHalving(sorted.filter(isKind('grants')), async (some) => {
+      await this.grants.apply(
         some.flatMap(({ push: { accountId }, event: { openid, at, items } }) =>
           items.map(({ kind, templateId }) => ({ accountId, openid, templateId, kind, at })),
         ),
-      ),
-    );
+      );
+    });
   }
 }

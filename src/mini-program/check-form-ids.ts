@@ -1,6 +1,6 @@
-import { isISO8601 } from 'class-validator';
 import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
+import { instantOf, isObject, itemsOf } from './batch-items.js';
 import { FORM_ID_LIFE_MS } from './form-id-life.js';
 import type { FormIdKind } from './mini-program.tables.js';
 
@@ -33,7 +33,7 @@ const AHEAD_MS = 5 * 60_000;
  * index (the first hundred), so that nothing half is ever kept; what has merely expired is left out and counted.
  */
 export function checkFormIds(body: unknown, now: Date): CheckedFormIds {
-  const given = itemsOf(body);
+  const given = itemsOf(body, '{ openid, formId, kind, collectedAt? }');
   if (given.length === 0)
     throw new DomainError('unprocessable', 'form_ids_empty', 'there is no form_id in the request');
   if (given.length > MOST)
@@ -64,21 +64,6 @@ export function checkFormIds(body: unknown, now: Date): CheckedFormIds {
       { errors: faults, details: { refusedCount: refused } },
     );
   return { items: [...items.values()], duplicates: given.length - expired - items.size, expired };
-}
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function itemsOf(body: unknown): readonly unknown[] {
-  if (Array.isArray(body)) return body;
-  if (isObject(body) && Array.isArray(body['items']) && Object.keys(body).length === 1)
-    return body['items'];
-  if (isObject(body)) return [body];
-  throw new DomainError(
-    'invalid',
-    'invalid_request',
-    'expected { openid, formId, kind, collectedAt? }, a list of those, or { items: [...] }',
-  );
 }
 
 type Checked = CollectedFormId | { readonly fault: FieldFault };
@@ -112,12 +97,4 @@ function checkItem(item: unknown, now: Date): Checked {
   if (at.getTime() > now.getTime() + AHEAD_MS)
     return fault('collectedAt', 'collected_at_ahead', 'it lies in the future: check the clock');
   return { openid, formId, kind, collectedAt: at > now ? now : at };
-}
-
-/** Without an offset it would be read in the time of this server. */
-function instantOf(value: unknown): Date | undefined {
-  if (typeof value !== 'string' || !/T.*(Z|[+-]\d{2}:?\d{2})$/.test(value)) return undefined;
-  if (!isISO8601(value, { strict: true })) return undefined;
-  const at = new Date(value);
-  return Number.isNaN(at.getTime()) ? undefined : at;
 }

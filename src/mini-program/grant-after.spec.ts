@@ -11,7 +11,7 @@ const after = (
   grantAfter(
     { ...NOTHING, ...known },
     {
-      accepted: accepted.map(at),
+      accepted: accepted.map((second) => ({ at: at(second), times: 1 })),
       rejected: rejected && { at: at(rejected.at), later: rejected.later },
     },
   );

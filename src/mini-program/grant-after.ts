@@ -8,9 +8,15 @@ export interface KnownGrant {
   readonly owedAt: Date | null;
 }
 
+/** Leave for one message, or for several where another system told of them. */
+export interface Acceptance {
+  readonly at: Date;
+  readonly times: number;
+}
+
 export interface GrantNews {
-  /** Times of acceptances that were not known, each once. */
-  readonly accepted: readonly Date[];
+  /** Those that were not known, each once. */
+  readonly accepted: readonly Acceptance[];
   readonly rejected: {
     readonly at: Date;
     /** How many acceptances there are after it, the new ones included. */
@@ -27,9 +33,9 @@ export interface GrantNews {
  */
 export function grantAfter(known: KnownGrant, { accepted, rejected }: GrantNews): KnownGrant {
   const { voidUntil, owedAt } = known;
-  const counting = accepted.filter((at) => isAfter(at, voidUntil));
-  const paid = Math.min(known.owed, counting.filter((at) => !isAfter(at, owedAt)).length);
-  const count = known.count + counting.length - paid;
+  const counting = accepted.filter((each) => !isOutdated(each, known));
+  const paid = Math.min(known.owed, sumOf(counting.filter(({ at }) => !isAfter(at, owedAt))));
+  const count = known.count + sumOf(counting) - paid;
   const owed = known.owed - paid;
   if (rejected === null || !isAfter(rejected.at, voidUntil))
     return { count, voidUntil, owed, owedAt };
@@ -41,6 +47,13 @@ export function grantAfter(known: KnownGrant, { accepted, rejected }: GrantNews)
     owedAt,
   };
 }
+
+/** It was taken back or used up before we heard of it. */
+export const isOutdated = ({ at }: Acceptance, { voidUntil }: KnownGrant): boolean =>
+  !isAfter(at, voidUntil);
+
+const sumOf = (acceptances: readonly Acceptance[]): number =>
+  acceptances.reduce((sum, { times }) => sum + times, 0);
 
 const isAfter = (at: Date | null, mark: Date | null): boolean =>
   at !== null && (mark === null || at > mark);

@@ -11,7 +11,7 @@ import {
   STORE_ACCEPTANCES,
   WRITE_GRANTS,
 } from './grant.statements.js';
-import { grantAfter, type KnownGrant } from './grant-after.js';
+import { type Acceptance, grantAfter, isOutdated, type KnownGrant } from './grant-after.js';
 import { columnsOf, type GrantKey, nameOf } from './grant-key.js';
 
 /** Somebody accepted one more message of a template, or rejected all of them, as WeChat pushed it. */
@@ -19,6 +19,15 @@ export interface GrantEvent extends GrantKey {
   readonly kind: 'accepted' | 'rejected';
   /** WeChat's CreateTime: whole seconds. */
   readonly at: Date;
+  /** How many an acceptance stands for; left out, as in every push: one. */
+  readonly times?: number;
+}
+
+export interface GrantsApplied {
+  /** Acceptances that were not known. */
+  readonly fresh: number;
+  /** Those of them that count no more. */
+  readonly outdated: number;
 }
 
 /** Keeps grants current by what WeChat pushes. */
@@ -33,9 +42,9 @@ export class GrantEvents {
    * Harmless to repeat, and in any order: an acceptance counts once, and only if it is newer than the last
    * rejection. At equal times the rejection counts.
    */
-  async apply(events: readonly GrantEvent[]): Promise<void> {
-    if (events.length === 0) return;
-    await retryingDeadlocks(() =>
+  async apply(events: readonly GrantEvent[]): Promise<GrantsApplied> {
+    if (events.length === 0) return { fresh: 0, outdated: 0 };
+    return retryingDeadlocks(() =>
       this.hot.transaction(async (tx) => {
         const known = await tx.query<GrantRow>(LOCK_GRANTS, columnsOf(eachOnce(events)));
         const fresh = await this.#storeAcceptances(tx, events);
@@ -49,6 +58,7 @@ export class GrantEvents {
           })
           .filter(({ before, after }) => differs(before, after));
         await write(tx, changed);
+        return appliedOf(known, fresh);
       }),
     );
   }
@@ -56,17 +66,18 @@ export class GrantEvents {
   async #storeAcceptances(
     tx: HotRunner,
     events: readonly GrantEvent[],
-  ): Promise<ReadonlyMap<string, Date[]>> {
-    const fresh = new Map<string, Date[]>();
+  ): Promise<ReadonlyMap<string, Acceptance[]>> {
+    const fresh = new Map<string, Acceptance[]>();
     const accepted = events.filter(({ kind }) => kind === 'accepted');
     if (accepted.length === 0) return fresh;
     const rows = await tx.query<FreshAcceptance>(STORE_ACCEPTANCES, [
       ...columnsOf(accepted),
       accepted.map(({ at }) => at.toISOString()),
+      accepted.map(({ times = 1 }) => times),
     ]);
     for (const row of rows) {
       const name = nameOf(keyOf(row));
-      fresh.set(name, [...(fresh.get(name) ?? []), row.at]);
+      fresh.set(name, [...(fresh.get(name) ?? []), row]);
     }
     return fresh;
   }
@@ -98,6 +109,16 @@ export class GrantEvents {
       ]),
     );
   }
+}
+
+function appliedOf(
+  known: readonly GrantRow[],
+  fresh: ReadonlyMap<string, readonly Acceptance[]>,
+): GrantsApplied {
+  const outdated = known.flatMap((row) =>
+    (fresh.get(nameOf(keyOf(row))) ?? []).filter((each) => isOutdated(each, grantOf(row))),
+  );
+  return { fresh: [...fresh.values()].flat().length, outdated: outdated.length };
 }
 
 async function write(

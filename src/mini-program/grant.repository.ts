@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
+import { ACCEPTANCES_KEPT_DAYS } from './acceptance-life.js';
 import type { MiniProgramTables } from './mini-program.tables.js';
 
 /** Deleted in one statement. */
 const LOT = 10_000;
-/** No push is repeated, or comes late, by so much. */
-const KEPT_DAYS = 30;
 
 /** Statements on `template_grant` and `grant_acceptance` beside the hot ones. */
 @Injectable()
@@ -17,7 +16,7 @@ export class GrantRepository {
     const { numAffectedRows = 0n } = await sql`
       delete from grant_acceptance where ctid = any (array(
         select ctid from grant_acceptance
-        where at < clock_now() - make_interval(days => ${KEPT_DAYS})
+        where at < clock_now() - make_interval(days => ${ACCEPTANCES_KEPT_DAYS})
         order by at limit ${LOT}
         for update skip locked
       ))`.execute(this.db);
@@ -29,7 +28,7 @@ export class GrantRepository {
     const { numAffectedRows = 0n } = await sql`
       delete from template_grant where ctid = any (array(
         select ctid from template_grant
-        where count = 0 and updated_at < clock_now() - make_interval(days => ${KEPT_DAYS})
+        where count = 0 and updated_at < clock_now() - make_interval(days => ${ACCEPTANCES_KEPT_DAYS})
         order by updated_at limit ${LOT}
         for update skip locked
       ))`.execute(this.db);

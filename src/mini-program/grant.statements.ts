@@ -18,6 +18,7 @@ export interface FreshAcceptance {
   readonly openid: string;
   readonly template_id: string;
   readonly at: Date;
+  readonly times: number;
 }
 
 /** How many acceptances there are after a rejection. */
@@ -43,17 +44,17 @@ export const LOCK_GRANTS: HotStatement = {
     returning g.account_id, g.openid, g.template_id, g.count, g.void_until, g.owed, g.owed_at`,
 };
 
-/** Answers with those that are new. $1 account ids, $2 openids, $3 template ids, $4 times */
+/** Answers with those that are new. $1 account ids, $2 openids, $3 template ids, $4 when, $5 how many each stands for */
 export const STORE_ACCEPTANCES: HotStatement = {
   name: 'grants-store-acceptances',
   text: `
-    insert into grant_acceptance (account_id, openid, template_id, at)
-    select a.account_id, a.openid, a.template_id, a.at
-    from unnest($1::integer[], $2::text[], $3::text[], $4::timestamptz[])
-      as a (account_id, openid, template_id, at)
+    insert into grant_acceptance (account_id, openid, template_id, at, times)
+    select a.account_id, a.openid, a.template_id, a.at, a.times
+    from unnest($1::integer[], $2::text[], $3::text[], $4::timestamptz[], $5::integer[])
+      as a (account_id, openid, template_id, at, times)
     order by a.account_id, a.openid collate "C", a.template_id collate "C", a.at
     on conflict do nothing
-    returning account_id, openid, template_id, at`,
+    returning account_id, openid, template_id, at, times`,
 };
 
 /** $1 account ids, $2 openids, $3 template ids, $4 times of the rejections */
@@ -61,7 +62,7 @@ export const COUNT_LATER_ACCEPTANCES: HotStatement = {
   name: 'grants-count-later',
   text: `
     select r.account_id, r.openid, r.template_id,
-      (select count(*) from grant_acceptance a
+      (select coalesce(sum(a.times), 0) from grant_acceptance a
         where a.account_id = r.account_id and a.openid = r.openid and a.template_id = r.template_id
           and a.at > r.at)::integer as later
     from unnest($1::integer[], $2::text[], $3::text[], $4::timestamptz[])

@@ -7,6 +7,7 @@ import { FormIdsService } from './form-ids.service.js';
 import { GrantEvents } from './grant-events.js';
 import { GrantRepository } from './grant.repository.js';
 import { Grants } from './grants.js';
+import { ToldGrants } from './told-grants.js';
 
 /** What people of an account have granted, and the form_ids that were collected of them. */
 @Module({
@@ -19,6 +20,7 @@ import { Grants } from './grants.js';
     Grants,
     GrantEvents,
     GrantRepository,
+    ToldGrants,
   ],
   // The repositories are for this folder's worker module alone.
   exports: [
@@ -29,6 +31,7 @@ import { Grants } from './grants.js';
     Grants,
     GrantEvents,
     GrantRepository,
+    ToldGrants,
   ],
 })
 export class MiniProgramModule {}

@@ -22,6 +22,7 @@ interface GrantAcceptanceTable {
   openid: string;
   templateId: string;
   at: Date;
+  times: Generated<number>;
 }
 
 /** One use of a form_id. */

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { ApiKeysService } from '../../src/access/api-keys.service.js';
+import { GrantEvents } from '../../src/mini-program/grant-events.js';
 import { MiniProgramApiModule } from '../../src/mini-program/mini-program.api.module.js';
 import { type ApiApp, startApi } from '../support/api-app.js';
 
@@ -24,7 +25,7 @@ describe('form_ids and grants, over HTTP', () => {
     await db.end();
     await api.close();
   });
-  afterEach(() => db.query('truncate form_id, template_grant'));
+  afterEach(() => db.query('truncate form_id, template_grant, grant_acceptance'));
 
   const path = (rest = '', appid = APPID) => `/v1/accounts/${appid}/form-ids${rest}`;
   const collect = (body: unknown, appid = APPID) => api.call('POST', path('', appid), body);
@@ -156,6 +157,106 @@ describe('form_ids and grants, over HTTP', () => {
     const headers = { authorization: `Bearer ${key}` };
     expect((await api.call('GET', path(), undefined, headers)).status).toBe(200);
     expect((await api.call('POST', path(), item('a'), headers)).status).toBe(403);
+    expect((await api.call('POST', grants(), grant(ago(1)), headers)).status).toBe(403);
+  });
+
+  const grants = (rest = '', appid = APPID) => `/v1/accounts/${appid}/grants${rest}`;
+  const tell = (body: unknown, appid = APPID) => api.call('POST', grants('', appid), body);
+  const grant = (at: string, more: object = {}) => ({
+    openid: 'oAmy',
+    templateId: 'a',
+    at,
+    ...more,
+  });
+  const held = async (openid = 'oAmy', appid = APPID) =>
+    ((await api.call('GET', grants(`/${openid}`, appid))).json as { items: { count: number }[] })
+      .items[0]?.count;
+
+  it('beside grants that no push tells of: told by the batch, each once, for either kind of account', async () => {
+    const many = [
+      grant('2026-11-29T10:00:00.100+08:00'),
+      grant('2026-11-29T10:00:00.900+08:00'), // in the same second
+      grant('2026-11-29T02:00:01Z'),
+      grant('2026-11-29T02:00:01Z', { openid: 'oBob', count: 7 }),
+    ].map((one) => ({ ...one, at: one.at.replace('2026-11-29', ago(1).slice(0, 10)) }));
+    for (const appid of [APPID, SERVICE]) {
+      expect(await tell(many, appid)).toMatchObject({
+        status: 200,
+        json: { stored: 3, duplicates: 1, outdated: 0 },
+      });
+      expect((await tell({ items: many }, appid)).json).toEqual({
+        stored: 0,
+        duplicates: 4,
+        outdated: 0,
+      });
+      expect((await tell(many[2], appid)).json).toMatchObject({ stored: 0, duplicates: 1 });
+      expect([await held('oAmy', appid), await held('oBob', appid)]).toEqual([2, 7]);
+    }
+  });
+
+  it('beside a grant that is told and pushed, which counts once, and one from before a rejection, which does not', async () => {
+    const events = api.app.get(GrantEvents, { strict: false });
+    const { rows } = await db.query<{ id: number }>('select id from account where appid = $1', [
+      APPID,
+    ]);
+    const said = (kind: 'accepted' | 'rejected', at: string) =>
+      events.apply([
+        { accountId: rows[0]!.id, openid: 'oAmy', templateId: 'a', kind, at: new Date(at) },
+      ]);
+    const second = `${ago(1).slice(0, 19)}Z`;
+    await said('accepted', second);
+    expect((await tell(grant(second.replace('Z', '.500Z')))).json).toMatchObject({ duplicates: 1 });
+    expect(await held()).toBe(1);
+
+    await tell(grant(ago(0.5), { count: 5 }));
+    expect(await held()).toBe(6);
+    await said('rejected', `${ago(0.6).slice(0, 19)}Z`);
+    expect(await held()).toBe(5);
+    expect((await tell(grant(ago(2)))).json).toEqual({ stored: 0, duplicates: 0, outdated: 1 });
+    expect(await held()).toBe(5);
+  });
+
+  it('beside grants that are refused together, each fault by its index', async () => {
+    const refused = await tell([
+      grant(ago(1)),
+      grant(ago(1), { openid: 'a:b' }),
+      grant(ago(1), { templateId: '' }),
+      grant(ago(1), { count: 0 }),
+      { openid: 'oAmy', templateId: 'a' },
+      grant('2026-11-29'),
+      grant(ago(-1)),
+      grant(ago(30)),
+      grant(ago(1), { colour: 'red' }),
+      7,
+    ]);
+    expect(refused).toMatchObject({
+      status: 422,
+      json: { code: 'grants_refused', refusedCount: 9 },
+    });
+    expect((refused.json as { errors: { path: string; code: string }[] }).errors).toMatchObject([
+      { path: 'items[1].openid', code: 'openid_invalid' },
+      { path: 'items[2].templateId', code: 'template_id_invalid' },
+      { path: 'items[3].count', code: 'count_invalid' },
+      { path: 'items[4].at', code: 'at_required' },
+      { path: 'items[5].at', code: 'at_invalid' },
+      { path: 'items[6].at', code: 'at_ahead' },
+      { path: 'items[7].at', code: 'at_too_old' },
+      { path: 'items[8]', code: 'unknown_field' },
+      { path: 'items[9]', code: 'item_invalid' },
+    ]);
+    expect(await held()).toBeUndefined();
+    expect(await tell([])).toMatchObject({ status: 422, json: { code: 'grants_empty' } });
+    expect((await tell(grant(ago(1)), 'wx000000000000000f')).status).toBe(404);
+  });
+
+  it('beside grants by the ten thousand, and no more at once', async () => {
+    const at = ago(1);
+    const items = Array.from({ length: 10_000 }, (_, n) => grant(at, { openid: `o${n}` }));
+    expect((await tell(items)).json).toEqual({ stored: 10_000, duplicates: 0, outdated: 0 });
+    expect(await tell([...items, grant(at)])).toMatchObject({
+      status: 413,
+      json: { code: 'grants_too_many' },
+    });
   });
 
   it('beside grants of either kind of account, listed by template', async () => {
