@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { readEnvironment } from './config/environment.js';
 import { startEmbeddedPostgres } from './database/embedded-postgres.js';
 import { migrateToLatest } from './database/migrator.js';
+import { refusePooler } from './database/session-kept.js';
 
 /** `npm run migrate`: brings the database up to date and ends. */
 const environment = readEnvironment();
@@ -10,7 +11,9 @@ const embedded =
     ? await startEmbeddedPostgres({ dir: join(environment.DATA_DIR, 'postgres') })
     : undefined;
 try {
-  await migrateToLatest(environment.DATABASE_URL ?? embedded?.url ?? '');
+  const url = environment.DATABASE_URL ?? embedded?.url ?? '';
+  await refusePooler(url);
+  await migrateToLatest(url);
   process.stdout.write('the database is up to date\n');
 } finally {
   await embedded?.stop();

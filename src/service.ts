@@ -10,6 +10,7 @@ import { givenMasterKeys, resolveConfig } from './config/resolve-config.js';
 import { refuseForeignClock } from './database/database-clock.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded-postgres.js';
 import { migrateToLatest } from './database/migrator.js';
+import { refusePooler } from './database/session-kept.js';
 import { configureHttp, createAdapter } from './http/http.setup.js';
 
 /** The service from its environment to its listening port; for `main`, the demo and the tests alike. */
@@ -40,6 +41,7 @@ export class Service {
         embedded: embedded !== undefined,
         masterKeys: givenMasterKeys(environment) ?? [await makeMasterKey(environment.DATA_DIR)],
       });
+      await refusePooler(config.database.url);
       await refuseForeignClock(config.database.url);
       await migrateToLatest(config.database.url);
       app = await NestFactory.create<NestFastifyApplication>(

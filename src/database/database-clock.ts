@@ -1,11 +1,12 @@
 import { StartFault } from '../kernel/start-fault.js';
 import { HeardClient } from './heard-client.js';
+import { sessionOn } from './session.js';
 
 const MOST_MS = 5_000;
 
 /** Ages are computed in SQL; a process whose clock says something else would act on the wrong ones. */
 export async function refuseForeignClock(url: string): Promise<void> {
-  const client = new HeardClient({ connectionString: url });
+  const client = new HeardClient(sessionOn(url, 'general'));
   await client.connect();
   try {
     const before = Date.now();

@@ -3,9 +3,10 @@ import { Kysely } from 'kysely';
 import pg from 'pg';
 import { ClockConfig, DatabaseConfig } from '../config/config.js';
 import { DatabaseIdentity } from './database-identity.js';
-import { clockOption, kyselyOn } from './dialect.js';
+import { clockSetting, kyselyOn } from './dialect.js';
 import { HeardClient } from './heard-client.js';
-import { HOT_OPTIONS, HotSql } from './hot-sql.js';
+import { HOT_SETTINGS, HotSql } from './hot-sql.js';
+import { type SessionConfig, sessionOn } from './session.js';
 
 const POOLS = Symbol('pools');
 
@@ -14,17 +15,15 @@ interface Pools {
   readonly hot: pg.Pool;
 }
 
-const openPool = (
-  { url, poolSize: max }: DatabaseConfig,
-  options: string,
-  identity: DatabaseIdentity,
-): pg.Pool => {
+/** For a connection of the pool: longer than the slowest statement of one that has it. */
+const WAIT_MS = 20_000;
+
+const openPool = (session: SessionConfig, max: number, identity: DatabaseIdentity): pg.Pool => {
   const pool = new pg.Pool({
+    ...session,
     Client: HeardClient,
-    connectionString: url,
     max,
-    options,
-    application_name: 'weicast',
+    connectionTimeoutMillis: WAIT_MS,
     // Awaited by the pool: nobody gets a connection to a database that we have not looked at.
     // oxlint-disable-next-line no-misused-promises -- the pool's types do not say that it awaits
     onConnect: (client) => identity.check(client),
@@ -41,12 +40,17 @@ const openPool = (
       provide: POOLS,
       inject: [DatabaseConfig, ClockConfig, DatabaseIdentity],
       useFactory: (
-        database: DatabaseConfig,
+        { url, poolSize }: DatabaseConfig,
         { offsetMs }: ClockConfig,
         identity: DatabaseIdentity,
       ): Pools => {
-        const general = openPool(database, clockOption(offsetMs), identity);
-        const hot = openPool(database, `${clockOption(offsetMs)} ${HOT_OPTIONS}`, identity);
+        const clock = clockSetting(offsetMs);
+        const general = openPool(sessionOn(url, 'general', clock), poolSize, identity);
+        const hot = openPool(
+          sessionOn(url, 'hot', { ...clock, ...HOT_SETTINGS }),
+          poolSize,
+          identity,
+        );
         identity.lookThrough(general);
         return { general, hot };
       },

@@ -1,12 +1,154 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Socket } from 'node:net';
 import pg from 'pg';
+import type { Session } from './session.js';
+import { SessionLost } from './session-lost.js';
+import { type Asked, silence } from './silence.js';
+
+/** A host that is gone refuses nothing. */
+const CONNECT_MS = 5_000;
+const KEEP_ALIVE_AFTER_MS = 5_000;
+/** After a farewell that nobody answers. */
+const END_MS = 2_000;
+/** Where nobody said a use: a statement of an unknown kind. */
+const ANSWER_MS = 60_000;
+
+type Connected = (error: Error, client: HeardClient) => void;
+
+/** The part of `pg.Client` that its types keep back. */
+interface Inside {
+  readonly connection: NodeJS.EventEmitter & { readonly stream: Socket };
+  getTransactionStatus(): string | null;
+}
+
+const patience = new AsyncLocalStorage<number>();
+
+/** What is asked meanwhile may be answered as late as this. */
+export const answeredWithin = <T>(ms: number, work: () => Promise<T>): Promise<T> =>
+  patience.run(ms, work);
 
 /**
  * A connection that may break at any moment, also while nothing is asked of it: whoever has it learns by the next
  * statement. Unheard, the event would end the process.
+ *
+ * It may also fall silent. Then nothing tells it, so an answer is awaited for so long and no longer: after that the
+ * connection is destroyed, and whether its statement was done is unknown.
  */
-export class HeardClient extends pg.Client {
-  constructor(config?: pg.ClientConfig) {
-    super(config);
+export class HeardClient extends pg.Client implements Asked {
+  readonly server: string;
+  readonly #session: Session | undefined;
+  #waitedMs: number | undefined;
+  #answerMs = ANSWER_MS;
+  #quietMs = 0;
+
+  constructor(config?: pg.ClientConfig & { readonly session?: Session }) {
+    super({
+      ...config,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+      connectionTimeoutMillis: CONNECT_MS,
+    });
+    this.#session = config?.session;
+    this.server = `${this.host}:${this.port}`;
     this.on('error', () => {});
+    // Before the client's own listener, which may ask the next question.
+    this.#inside.connection.on('readyForQuery', () => this.#wasHeard());
+    this.on('drain', () => (this.#waitedMs = undefined));
+    this.once('end', () => silence.forget(this));
+  }
+
+  get waitedMs(): number | undefined {
+    return this.#waitedMs;
+  }
+
+  get answerMs(): number {
+    return this.#answerMs;
+  }
+
+  get quietMs(): number {
+    return this.#quietMs;
+  }
+
+  tick(ms: number): void {
+    this.#quietMs += ms;
+    if (this.#waitedMs !== undefined) this.#waitedMs += ms;
+  }
+
+  giveUp(): void {
+    const seconds = Math.round(this.#answerMs / 1_000);
+    this.#destroy(new Error(`PostgreSQL gave no answer within ${seconds} s`));
+  }
+
+  doubt(): void {
+    if (this.#waitedMs === undefined && this.#inside.getTransactionStatus() === 'I')
+      this.#destroy(new Error('PostgreSQL fell silent'));
+  }
+
+  override connect(): Promise<this>;
+  override connect(callback: Connected): void;
+  override connect(callback?: Connected): Promise<this> | void {
+    const connected = this.#connect();
+    if (callback === undefined) return connected;
+    connected.then(
+      () => callback(null as unknown as Error, this),
+      (error: Error) => callback(error, this),
+    );
+  }
+
+  // The types of its many forms are those of the base class.
+  override query = ((...asked: Parameters<pg.Client['query']>) => {
+    if (this.#waitedMs === undefined) {
+      this.#waitedMs = 0;
+      this.#answerMs = patience.getStore() ?? this.#session?.answerMs ?? ANSWER_MS;
+    }
+    return super.query(...asked);
+  }) as pg.Client['query'];
+
+  override end(): Promise<void>;
+  override end(callback: (error: Error) => void): void;
+  override end(callback?: (error: Error) => void): Promise<void> | void {
+    const late = setTimeout(() => this.#inside.connection.stream.destroy(), END_MS).unref();
+    this.once('end', () => clearTimeout(late));
+    return callback === undefined ? super.end() : super.end(callback);
+  }
+
+  async #connect(): Promise<this> {
+    await super.connect();
+    silence.watch(this);
+    if (this.#session === undefined) return this;
+    try {
+      await this.#settle(this.#session);
+      return this;
+    } catch (error) {
+      void this.end();
+      throw error;
+    }
+  }
+
+  /** Bounds transactions where the server can, and reads back what safety rests on: a pooler may have dropped it. */
+  async #settle({ settings, transactionMs }: Session): Promise<void> {
+    const names = Object.keys(settings);
+    const { rows } = await this.query<{ kept: (string | null)[] }>(
+      `select array[${names.map((name) => `current_setting('${name}', true)`).join(', ')}] as kept,
+        case when current_setting('server_version_num')::integer >= 170000
+          then set_config('transaction_timeout', '${transactionMs}', false) end`,
+    );
+    names.forEach((name, n) => {
+      const kept = rows[0]?.kept[n] ?? null;
+      if (kept !== settings[name]) throw new SessionLost(name, settings[name] ?? '', kept);
+    });
+  }
+
+  #wasHeard(): void {
+    this.#quietMs = 0;
+    if (this.#waitedMs !== undefined) this.#waitedMs = 0;
+  }
+
+  #destroy(error: Error): void {
+    this.#inside.connection.stream.destroy(error);
+  }
+
+  get #inside(): Inside {
+    return this as unknown as Inside;
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
+import { isStalePlan } from './sqlstate.js';
 
 /** A statement of the hot path: its name makes it a prepared one, parsed once per connection. */
 export interface HotStatement {
@@ -33,10 +34,29 @@ export class HotSql implements HotRunner {
   }
 
   query<Row>(statement: HotStatement, values: readonly unknown[]): Promise<Row[]> {
-    return this.#run<Row>(this.pool, statement, values);
+    return this.#replanned(() => this.#run<Row>(this.pool, statement, values));
   }
 
-  async transaction<T>(work: (tx: HotRunner) => Promise<T>): Promise<T> {
+  /** `work` may be done again from its beginning, after nothing of it was kept. */
+  transaction<T>(work: (tx: HotRunner) => Promise<T>): Promise<T> {
+    return this.#replanned(() => this.#transaction(work));
+  }
+
+  /**
+   * After a migration each connection refuses, for ever, the statements that it knows by another result. So it is
+   * destroyed, and the next one is tried: there are no more of them than the pool is large.
+   */
+  async #replanned<T>(work: () => Promise<T>): Promise<T> {
+    for (let left = this.pool.options.max; ; left--) {
+      try {
+        return await work();
+      } catch (error) {
+        if (left <= 0 || !isStalePlan(error)) throw error;
+      }
+    }
+  }
+
+  async #transaction<T>(work: (tx: HotRunner) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
     try {
@@ -50,6 +70,7 @@ export class HotSql implements HotRunner {
     } catch (error) {
       // A connection on which even the rollback fails is not given back to the pool.
       await client.query('rollback').catch((failure: Error) => (broken = failure));
+      if (isStalePlan(error)) broken = error;
       throw error;
     } finally {
       client.release(broken);
@@ -75,15 +96,17 @@ export class HotSql implements HotRunner {
  * Partition pruning is off: pruning while a statement runs, in the nested loop of an update whose
  * plan is cached, ends PostgreSQL 18.4 with a segmentation fault (docs/decisions/0010).
  */
-export const HOT_OPTIONS = [
-  'enable_seqscan=off',
-  'enable_hashjoin=off',
-  'enable_mergejoin=off',
-  'enable_bitmapscan=off',
-  'enable_material=off',
-  'enable_partition_pruning=off',
-  'jit=off',
-  'plan_cache_mode=force_generic_plan',
-]
-  .map((setting) => `-c ${setting}`)
+export const HOT_SETTINGS = {
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  enable_bitmapscan: 'off',
+  enable_material: 'off',
+  enable_partition_pruning: 'off',
+  jit: 'off',
+  plan_cache_mode: 'force_generic_plan',
+} as const;
+
+export const HOT_OPTIONS = Object.entries(HOT_SETTINGS)
+  .map(([name, value]) => `-c ${name}=${value}`)
   .join(' ');

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import pg from 'pg';
 import { StartFault } from '../kernel/start-fault.js';
-import { clockOption, kyselyOn } from './dialect.js';
+import { clockSetting, kyselyOn } from './dialect.js';
 import { HeardClient } from './heard-client.js';
 import { MIGRATIONS, type NamedMigration } from './migrations.js';
 import { patiently } from './patient-ddl.js';
+import { sessionOn } from './session.js';
 
 /**
  * Brings the schema up to date: one migration after the other, each in a transaction of its own together with its
@@ -16,7 +17,7 @@ export async function migrateToLatest(
   migrations: readonly NamedMigration[] = MIGRATIONS,
 ): Promise<void> {
   const db = kyselyOn<unknown>(
-    new pg.Pool({ Client: HeardClient, connectionString: url, max: 1, options: clockOption(0) }),
+    new pg.Pool({ ...sessionOn(url, 'schema', clockSetting(0)), Client: HeardClient, max: 1 }),
   );
   try {
     // One connection for all: the lock is its session's, and goes with it.

@@ -7,6 +7,11 @@ export const sqlstateOf = (error: unknown): string | undefined => {
 /** The data is at fault (cardinality, data exception, constraint): trying again changes nothing. */
 export const isDataError = (error: unknown): boolean => /^(21|22|23)/.test(sqlstateOf(error) ?? '');
 
+/** "cached plan must not change result type": by the code alone it could be any feature that is not supported. */
+export const isStalePlan = (error: unknown): error is Error =>
+  sqlstateOf(error) === '0A000' &&
+  (error as { routine?: unknown }).routine === 'RevalidateCachedQuery';
+
 /** Another transaction was in the way; the whole statement may simply run again. */
 export const isDeadlock = (error: unknown): boolean =>
   ['40001', '40P01'].includes(sqlstateOf(error) ?? '');

@@ -7,6 +7,7 @@ import {
 import type { Cluster, Redis } from 'ioredis';
 import type { DatabaseConfig, QueueConfig } from '../config/config.js';
 import { HeardClient } from '../database/heard-client.js';
+import { sessionOn } from '../database/session.js';
 
 export function queueOptionsOnRedis(
   client: Redis | Cluster,
@@ -25,7 +26,7 @@ export async function queueOptionsOnPostgres({
   url,
   embedded,
 }: DatabaseConfig): Promise<Pick<QueueOptions, 'connection'>> {
-  const client = new HeardClient({ connectionString: url });
+  const client = new HeardClient(sessionOn(url, 'schema'));
   await client.connect();
   try {
     await runMigrations(client);
@@ -35,10 +36,9 @@ export async function queueOptionsOnPostgres({
   // Process-wide: @nestjs/bullmq has no backend per queue.
   setDefaultBackendFactory(createLastingBackend);
   const connection = {
+    ...sessionOn(url, 'queue', embedded ? { synchronous_commit: 'off' } : {}),
     Client: HeardClient,
-    connectionString: url,
     max: 4,
-    ...(embedded ? { options: '-c synchronous_commit=off' } : {}),
   };
   // BullMQ types the option for Redis; the PostgreSQL backend reads this shape.
   return { connection: connection as unknown as QueueOptions['connection'] };
