@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, type Selectable, sql } from 'kysely';
+import { atLength } from '../database/at-length.js';
 import { HotSql } from '../database/hot-sql.js';
 import type { FollowerPage } from './follower-page.js';
 import { noteWhoIsGone, PART_WITH_LOT, STORE_PAGE } from './follower-statements.js';
@@ -10,6 +11,9 @@ export type FollowerSyncRow = Selectable<FollowerSyncTable>;
 
 /** A walk as one worker knows it: whatever it writes counts only while the row still says the same. */
 export type Walk = Pick<FollowerSyncRow, 'accountId' | 'walk'>;
+
+/** Of tens of millions of followers; nothing but this walk waits for it. */
+const COMPARE_SECONDS = 900;
 
 /** Everything below ties itself to the row of the walk, so of two workers on one walk each step has one winner. */
 @Injectable()
@@ -81,7 +85,7 @@ export class FollowerSyncRepository {
    * or merge, whatever the planner believes: it has no idea how many openids the pages hold.
    */
   async compare({ accountId, walk }: Walk): Promise<boolean> {
-    return this.db.transaction().execute(async (tx) => {
+    return atLength(this.db, COMPARE_SECONDS, async (tx) => {
       await sql`set local enable_nestloop = off`.execute(tx);
       await sql`set local jit = off`.execute(tx);
       await sql`set local work_mem = '64MB'`.execute(tx);
@@ -117,7 +121,7 @@ export class FollowerSyncRepository {
 
   /** Until it is analysed, the planner would sort all followers for every page of an audience. */
   async analyze(): Promise<void> {
-    await sql`analyze follower`.execute(this.db);
+    await atLength(this.db, COMPARE_SECONDS, (tx) => sql`analyze follower`.execute(tx));
   }
 
   /** Ends a walk that has parted with everybody who is gone. */

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { atLength } from '../../../database/at-length.js';
 import type { BroadcastTables } from '../engine.tables.js';
 import { Lane } from '../lane.js';
 import { audienceQuery } from './audience-query.js';
@@ -9,6 +10,7 @@ import { expandPage, type ExpandedPage } from './expand-page.js';
 const PAGE = 5_000;
 /** An expansion of this size changes the partition so much that the planner must be told. */
 const ANALYZE_FROM = 50_000;
+const ANALYZE_SECONDS = 600;
 
 /** Step 2: turns an audience into `pending` deliveries, page by page, in the order of openids. */
 @Injectable()
@@ -85,7 +87,11 @@ export class ExpandService {
       const { rows } = await sql<{ partition: string }>`
         select tableoid::regclass::text as partition from delivery
         where broadcast_id = ${broadcastId} limit 1`.execute(this.db);
-      if (rows[0]) await sql`analyze ${sql.table(rows[0].partition)}`.execute(this.db);
+      const [found] = rows;
+      if (found)
+        await atLength(this.db, ANALYZE_SECONDS, (tx) =>
+          sql`analyze ${sql.table(found.partition)}`.execute(tx),
+        );
     } catch (error) {
       this.#logger.warn({ broadcastId, err: error }, 'the partition could not be analysed');
     }

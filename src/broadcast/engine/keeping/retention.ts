@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import { RetentionConfig } from '../../../config/config.js';
+import { atLength } from '../../../database/at-length.js';
 import { Clock } from '../../../kernel/clock.js';
 import {
   idsOf,
@@ -16,6 +17,8 @@ import type { Repair } from '../sweep/repair.js';
 const KEYS_DAYS = 30;
 /** Nobody waits longer for a table that we want to drop from: statements queue up behind us meanwhile. */
 const LOCK_PATIENCE = sql.lit('2s');
+/** A month of the openids of all its broadcasts. */
+const DROP_SECONDS = 600;
 /** Receipts of odd times, deleted row by row: so many at once. */
 const MOST_ROWS = 50_000;
 
@@ -99,7 +102,7 @@ export class Retention implements Repair {
 
   /** One transaction: a process that dies in the middle leaves everything as it was. */
   async #underLock(work: (tx: Transaction<BroadcastTables>) => Promise<void>): Promise<void> {
-    await this.db.transaction().execute(async (tx) => {
+    await atLength(this.db, DROP_SECONDS, async (tx) => {
       await sql`set local lock_timeout = ${LOCK_PATIENCE}`.execute(tx);
       await lockPartitions(tx);
       await work(tx);

@@ -1,0 +1,26 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { answeredWithin } from './heard-client.js';
+
+/** Ours waits a little longer than the server, whose error says more. */
+const GRACE_MS = 2_000;
+
+/** The rest of a transaction, whose statements rightly take longer than others: a bound of its own, on both sides. */
+export const goOnAtLength = <Tables, T>(
+  tx: Transaction<Tables>,
+  seconds: number,
+  work: () => Promise<T>,
+): Promise<T> =>
+  answeredWithin(seconds * 1_000 + GRACE_MS, async () => {
+    await sql`
+      select set_config('statement_timeout', ${`${seconds}s`}, true),
+        case when current_setting('server_version_num')::integer >= 170000
+          then set_config('transaction_timeout', '0', true) end`.execute(tx);
+    return work();
+  });
+
+/** A whole transaction of such statements. */
+export const atLength = <Tables, T>(
+  db: Kysely<Tables>,
+  seconds: number,
+  work: (tx: Transaction<Tables>) => Promise<T>,
+): Promise<T> => db.transaction().execute((tx) => goOnAtLength(tx, seconds, () => work(tx)));
