@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Socket } from 'node:net';
+import { callbackify } from 'node:util';
 import pg from 'pg';
 import type { Session } from './session.js';
 import { SessionLost } from './session-lost.js';
@@ -87,12 +88,8 @@ export class HeardClient extends pg.Client implements Asked {
   override connect(): Promise<this>;
   override connect(callback: Connected): void;
   override connect(callback?: Connected): Promise<this> | void {
-    const connected = this.#connect();
-    if (callback === undefined) return connected;
-    connected.then(
-      () => callback(null as unknown as Error, this),
-      (error: Error) => callback(error, this),
-    );
+    if (callback === undefined) return this.#connect();
+    callbackify(() => this.#connect())(callback as (error: Error | null, client: this) => void);
   }
 
   // The types of its many forms are those of the base class.
