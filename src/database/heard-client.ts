@@ -89,7 +89,7 @@ export class HeardClient extends pg.Client implements Asked {
   override connect(callback: Connected): void;
   override connect(callback?: Connected): Promise<this> | void {
     if (callback === undefined) return this.#connect();
-    callbackify(() => this.#connect())(callback as (error: Error | null, client: this) => void);
+    callbackify(() => this.#connect())(callback);
   }
 
   // The types of its many forms are those of the base class.
