@@ -1,6 +1,7 @@
 import type { Insertable, Updateable } from 'kysely';
 import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 import type { AccountKind, CallbackMode, TokenMode } from './account.js';
+import { bearerFaults } from './account-bearer.js';
 import type { AccountSealing } from './account-sealing.js';
 import type { SealedAccount } from './account.repository.js';
 import type { AccountTable } from './account.tables.js';
@@ -41,7 +42,11 @@ type PlainValues = Pick<
   | 'forwardUrl'
 >;
 
-export function rowOf(account: NewAccount, sealing: AccountSealing): Insertable<AccountTable> {
+export function rowOf(
+  account: NewAccount,
+  sealing: AccountSealing,
+  allowLoopback: boolean,
+): Insertable<AccountTable> {
   const sealed = (column: Parameters<AccountSealing['seal']>[0], plain?: string | null) =>
     plain === undefined || plain === null ? null : sealing.seal(column, plain);
   const row = {
@@ -61,7 +66,7 @@ export function rowOf(account: NewAccount, sealing: AccountSealing): Insertable<
     sealedEncodingAesKey: sealed('sealedEncodingAesKey', account.encodingAesKey),
   };
   refuseUnasked(account);
-  refuseIncomplete(row);
+  refuseFaulty(row, bearerFaults(undefined, row, true, allowLoopback));
   return row;
 }
 
@@ -85,13 +90,16 @@ export function changeOf(
   account: SealedAccount,
   change: AccountChange,
   sealing: AccountSealing,
+  allowLoopback: boolean,
 ): Updateable<AccountTable> {
   const values: Updateable<AccountTable> = {
     ...plainValues(change),
     ...credentials(change, sealing),
     ...callbackKeys(account, change, sealing),
   };
-  refuseIncomplete({ ...account, ...values });
+  const after = { ...account, ...values };
+  const bearerGiven = change.externalTokenBearer !== undefined;
+  refuseFaulty(after, bearerFaults(account, after, bearerGiven, allowLoopback));
   return values;
 }
 
@@ -168,13 +176,14 @@ function callbackKeys(
 }
 
 /** Fields that are right each alone and not together. The table refuses them as well. */
-function refuseIncomplete(
+function refuseFaulty(
   account: Pick<
     Updateable<AccountTable>,
     'callbackMode' | 'tokenMode' | 'externalTokenUrl' | 'sealedSecret' | 'sealedEncodingAesKey'
   >,
+  found: readonly FieldFault[],
 ): void {
-  const errors: FieldFault[] = [];
+  const errors = [...found];
   const missing = (path: string, message: string): void => {
     errors.push({ path, code: 'required', message });
   };
@@ -191,7 +200,7 @@ function refuseIncomplete(
     missing('externalTokenUrl', 'the token mode "external" needs the address of the token');
   }
   if (errors.length > 0) {
-    throw new DomainError('invalid', 'invalid_request', 'the account is not complete', { errors });
+    throw new DomainError('invalid', 'invalid_request', 'the account does not fit', { errors });
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { sameOrigin } from './account-bearer.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { CallbackMode } from './account.js';
 import { AccountSealing } from './account-sealing.js';
@@ -56,11 +57,13 @@ export class AccountSecrets {
     return this.of(account).open('sealedSecret', account.sealedSecret);
   }
 
-  /** Undefined where the external token address wants none. */
-  async externalTokenBearer(accountId: number): Promise<string | undefined> {
+  /** Undefined where the external token address wants none, or has been replaced: a bearer belongs to its address. */
+  async externalTokenBearer(accountId: number, url: string): Promise<string | undefined> {
     const account = await this.require(accountId);
-    const { sealedExternalTokenBearer: sealed } = account;
-    return sealed === null ? undefined : this.of(account).open('sealedExternalTokenBearer', sealed);
+    const { sealedExternalTokenBearer: sealed, externalTokenUrl } = account;
+    return sealed === null || !sameOrigin(externalTokenUrl, url)
+      ? undefined
+      : this.of(account).open('sealedExternalTokenBearer', sealed);
   }
 
   /**

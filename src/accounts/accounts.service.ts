@@ -50,7 +50,11 @@ export class AccountsService {
   }
 
   async create(account: NewAccount): Promise<AccountRecord> {
-    const row: Insertable<AccountTable> = rowOf(account, this.sealing(account.appid));
+    const row: Insertable<AccountTable> = rowOf(
+      account,
+      this.sealing(account.appid),
+      this.wechat.loopback,
+    );
     await this.checkAddresses(account);
     if (!(await this.accounts.insert(row))) {
       throw new DomainError(
@@ -69,7 +73,7 @@ export class AccountsService {
     await this.checkAddresses(change);
     const sealing = this.sealing(appid);
     const found = await this.accounts.update(appid, (account): Updateable<AccountTable> =>
-      changeOf(account, change, sealing),
+      changeOf(account, change, sealing, this.wechat.loopback),
     );
     if (!found) throw notFound(appid);
     this.secrets.forgetCallbackKeys();

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { request } from 'undici';
+import { mayCarrySecret } from '../accounts/account-bearer.js';
 import { WechatConfig } from '../config/config.js';
 import { ProxyConfig } from '../config/proxy-config.js';
 import { OutboundAddressRefused } from '../http/outbound-address.js';
@@ -16,9 +17,11 @@ const MAX_LIFE_SECONDS = 7_200;
 /** Asks the customer's token server: GET, a bearer if there is one, `{ access_token, expires_in }`. */
 @Injectable()
 export class ExternalToken implements OnApplicationShutdown {
+  readonly #loopback: boolean;
   readonly #dispatcher: OutboundDispatcher;
 
   constructor({ loopback }: WechatConfig, proxies: ProxyConfig) {
+    this.#loopback = loopback;
     // The address was checked when it was saved; here it is checked again as it is connected to.
     this.#dispatcher = new OutboundDispatcher({ allowLoopback: loopback }, proxies, {
       maxResponseSize: MAX_ANSWER_BYTES,
@@ -42,6 +45,8 @@ export class ExternalToken implements OnApplicationShutdown {
     url: string,
     bearer: string | undefined,
   ): Promise<{ status: number; text: string }> {
+    if (bearer !== undefined && !mayCarrySecret(url, this.#loopback))
+      throw new FaultFound(addressRefused('an address that gets a bearer must be https'));
     try {
       const { statusCode, body } = await request(url, {
         dispatcher: this.#dispatcher,

@@ -30,7 +30,7 @@ export class TokenSource {
     return {
       kind: 'external',
       url: externalTokenUrl,
-      bearer: await this.secrets.externalTokenBearer(id),
+      bearer: await this.secrets.externalTokenBearer(id, externalTokenUrl),
     };
   }
 

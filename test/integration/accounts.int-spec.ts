@@ -254,6 +254,53 @@ describe('accounts', () => {
     });
   });
 
+  describe('with a bearer for an external token address', () => {
+    const tokenMode = 'external';
+    const externalTokenUrl = 'http://127.0.0.1:9/token';
+    beforeEach(() =>
+      create({ ...complete, tokenMode, externalTokenUrl, externalTokenBearer: 'the-bearer' }),
+    );
+
+    it.each([
+      ['another port', 'http://127.0.0.1:10/token'],
+      ['another scheme', 'https://127.0.0.1:9/token'],
+      ['another host', 'https://8.8.8.8/token'],
+    ])('do not let it follow to %s', async (_, url) => {
+      expect(await api.call('PATCH', path, { externalTokenUrl: url })).toMatchObject({
+        status: 400,
+        json: { errors: [{ path: 'externalTokenBearer', code: 'required' }] },
+      });
+      expect(await api.call('GET', path)).toMatchObject({ json: { externalTokenUrl } });
+      for (const externalTokenBearer of ['another', null]) {
+        const change = { externalTokenUrl: url, externalTokenBearer };
+        expect(await api.call('PATCH', path, change)).toMatchObject({ status: 200 });
+      }
+    });
+
+    it('do not let it follow by way of no address at all', async () => {
+      await api.call('PATCH', path, { tokenMode: 'stable', externalTokenUrl: null });
+      expect(
+        await api.call('PATCH', path, { tokenMode, externalTokenUrl: 'http://127.0.0.1:10/' }),
+      ).toMatchObject({ status: 400, json: { errors: [{ path: 'externalTokenBearer' }] } });
+    });
+
+    it('keep it for another path of the same place', async () => {
+      const change = { externalTokenUrl: 'http://127.0.0.1:9/v2/token' };
+      expect(await api.call('PATCH', path, change)).toMatchObject({
+        status: 200,
+        json: { hasExternalTokenBearer: true },
+      });
+    });
+
+    it('do not send it in the clear', async () => {
+      const change = { externalTokenUrl: 'http://8.8.8.8/token', externalTokenBearer: 'another' };
+      expect(await api.call('PATCH', path, change)).toMatchObject({
+        status: 400,
+        json: { errors: [{ path: 'externalTokenUrl', code: 'https_required' }] },
+      });
+    });
+  });
+
   it('are held and lifted; a second hold keeps the time of the first', async () => {
     await create();
     const held = await api.call('POST', `${path}/hold`);
@@ -358,11 +405,13 @@ describe('accounts', () => {
   });
 
   it('give the secrets out to those who must speak to WeChat', async () => {
-    const tokens = { tokenMode: 'external', externalTokenUrl: 'http://127.0.0.1:9/token' };
+    const externalTokenUrl = 'http://127.0.0.1:9/token';
+    const tokens = { tokenMode: 'external', externalTokenUrl };
     await create({ ...complete, ...tokens, externalTokenBearer: 'the-bearer' });
     const { id } = await accounts().require(APPID);
     expect(await secrets().secret(id)).toBe(complete.secret);
-    expect(await secrets().externalTokenBearer(id)).toBe('the-bearer');
+    expect(await secrets().externalTokenBearer(id, externalTokenUrl)).toBe('the-bearer');
+    expect(await secrets().externalTokenBearer(id, 'http://127.0.0.1:10/')).toBeUndefined();
     await expect(secrets().secret(-1)).rejects.toMatchObject({ code: 'account_not_found' });
   });
 });
