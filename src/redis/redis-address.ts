@@ -40,6 +40,9 @@ const CLUSTER_PAUSE_MS = 200;
 /** Who serves a cluster's slots is asked so often, for the sake of a node that hangs and was replaced. */
 const SLOTS_REFRESH_MS = 5_000;
 
+/** Inside the text too: until Redis 6.2 a script's error only quotes it. */
+const LOST_ITS_PLACE = /\b(?:READONLY|MASTERDOWN|UNBLOCKED)\b/;
+
 const REDIS_PORT = 6379;
 const SENTINEL_PORT = 26379;
 const SHAPE =
@@ -121,7 +124,7 @@ export function connectRedis(
     ...(password !== undefined && { password }),
     ...(tls && { tls: {} }),
     // After a failover the old primary still answers, as a replica: find the new one and ask there again.
-    reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
+    reconnectOnError: (error) => (LOST_ITS_PLACE.test(error.message) ? 2 : false),
   };
   const connection = open(address, options);
   connection.on('error', () => {});
