@@ -106,6 +106,8 @@ export type AccountSettings = {
   /** Accounts with the same seed have the same openids; empty: the appid. */
   readonly openidSeed: string;
   readonly secret: string;
+  /** A 测试号: its templates have free names, and no value is checked. */
+  readonly testAccount: boolean;
   /** The account's name in pushes. */
   readonly ghId: string;
   readonly callback: CallbackSettings;
@@ -131,6 +133,7 @@ export const DEFAULT_ACCOUNT: AccountSettings = {
   followers: 2_000,
   openidSeed: '',
   secret: '0123456789abcdef0123456789abcdef',
+  testAccount: false,
   ghId: 'gh_0123456789ab',
   callback: { url: '', token: 'simulator', encodingAesKey: '', mode: 'plain', format: 'xml' },
   population: { left: 0, blocking: 0, failing: 0 },

@@ -38,7 +38,9 @@ function readMessage(call: Call, account: Account, clock: SimulatedClock): Ledge
   const template = templates.find(templateId);
   if (!template) return refused(40037);
   const values = valuesOf(fields['data'], template);
-  const fault = argumentFault(template, values, settings.sending.misspellEmpty);
+  const fault = settings.testAccount
+    ? undefined
+    : argumentFault(template, values, settings.sending.misspellEmpty);
   if (fault) return refused(47003, fault);
   if (account.hasLeft(follower)) return refused(43004);
   if (account.blacklist.has(follower)) return refused(43019);

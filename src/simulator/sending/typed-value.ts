@@ -6,11 +6,13 @@ export type ValueFault = 'empty' | 'invalid';
 
 type Check = (value: string, approved: readonly string[] | undefined) => boolean;
 
-const CONTROL = /\p{Cc}/u;
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 const HAN = /\p{Script=Han}/u;
 
-const DATE = String.raw`\d{4}(?:年|-|/|\.)\d{1,2}(?:月|-|/|\.)\d{1,2}日?`;
-const TIME = String.raw`(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?`;
+const MONTH_DAY = String.raw`\d{1,2}(?:月\d{1,2}日|-\d{1,2})`;
+const DATE = String.raw`(?:\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{4}-\d{1,2}(?:-\d{1,2})?|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|${MONTH_DAY})`;
+/** A day ends at 24:00; nothing comes after it. */
+const TIME = String.raw`(?:(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|24:00(?::00)?)`;
 const MOMENT = String.raw`(?:${DATE}\s*)?${TIME}`;
 const DAY = String.raw`${DATE}(?:\s*${TIME})?`;
 const TIME_OR_RANGE = new RegExp(`^${MOMENT}(?:\\s*~\\s*${MOMENT})?$`);
@@ -22,10 +24,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
   character_string: (value) => isWithin(value, 32) && !HAN.test(value),
   time: (value) => TIME_OR_RANGE.test(value),
   date: (value) => DATE_OR_RANGE.test(value),
-  amount: (value) => /^[¥￥$€£]?\d{1,10}(?:\.\d+)?元?$/.test(value),
+  amount: (value) => /^\p{Sc}?\d{1,10}(?:\.\d+)?元?$/u.test(value),
   phone_number: (value) => isWithin(value, 17) && /^[\d\p{P}\p{S} ]+$/u.test(value),
   car_number: (value) =>
-    isWithin(value, 8) && /^[\p{Script=Han}A-Z0-9][A-Z0-9·-]*[\p{Script=Han}A-Z0-9]$/iu.test(value),
+    isWithin(value, 8) &&
+    /^[\p{Script=Han}A-Z0-9](?:[A-Z0-9·-]*[\p{Script=Han}A-Z0-9])?$/iu.test(value),
   const: (value, approved) => isWithin(value, 20) && (approved?.includes(value) ?? true),
   enum: (value, approved) => approved?.includes(value) ?? true,
   enum_string: (value, approved) => approved?.includes(value) ?? true,
@@ -42,8 +45,9 @@ export const faultOfValue = (
   value: string | undefined,
   approved?: readonly string[],
 ): ValueFault | undefined => {
-  const check = CHECKS[field.replace(/\d+$/, '')];
-  // `first`, `keyword1`, `remark` and free names belong to legacy templates, which are not checked.
+  // `first`, `keyword1`, `remark` and free names belong to legacy templates, which are not checked; nor is a bare `time`.
+  const prefix = /^(.+?)\d+$/.exec(field)?.[1] ?? '';
+  const check = Object.hasOwn(CHECKS, prefix) ? CHECKS[prefix] : undefined;
   if (!check) return undefined;
   if (value === undefined || value.trim() === '') return 'empty';
   return check(value, approved) ? undefined : 'invalid';

@@ -19,7 +19,22 @@ export type Template = Required<TemplateText> & {
   readonly fields: readonly string[];
 };
 
-const MARK = /\{\s*\{\s*([A-Za-z_]+[0-9]*)\.DATA\s*\}\s*\}/g;
+const ENDING = '.DATA';
+
+/**
+ * WeChat's one rule: what stands in doubled braces and ends in `.DATA`, white space apart. Written without a look at
+ * the service's own reading of it, which would otherwise agree with every mistake in it.
+ */
+function namesIn(content: string): string[] {
+  return content
+    .split('{{')
+    .slice(1)
+    .flatMap((rest) => {
+      const close = rest.indexOf('}}');
+      const inside = close < 0 ? '' : rest.slice(0, close).replaceAll(/\s/g, '');
+      return inside.endsWith(ENDING) ? [inside.slice(0, -ENDING.length)] : [];
+    });
+}
 
 export const toTemplate = (text: TemplateText, makeId: (title: string) => string): Template => ({
   templateId: text.templateId ?? makeId(text.title),
@@ -30,5 +45,5 @@ export const toTemplate = (text: TemplateText, makeId: (title: string) => string
   deputyIndustry: text.deputyIndustry ?? '',
   approved: text.approved ?? {},
   type: text.type ?? 2,
-  fields: [...text.content.matchAll(MARK)].map((match) => match[1] ?? ''),
+  fields: [...new Set(namesIn(text.content))].filter((name) => name !== ''),
 });
