@@ -14,6 +14,8 @@ export interface NewAccount {
   readonly secret?: string;
   readonly callbackToken: string;
   readonly encodingAesKey?: string | null;
+  /** Whether it is WeChat's test account (测试号). */
+  readonly testAccount?: boolean;
   readonly callbackMode: CallbackMode;
   readonly tokenMode?: TokenMode;
   readonly externalTokenUrl?: string | null;
@@ -33,6 +35,7 @@ export interface AccountChange extends Partial<Omit<NewAccount, 'appid' | 'kind'
 type PlainValues = Pick<
   Insertable<AccountTable>,
   | 'name'
+  | 'testAccount'
   | 'callbackMode'
   | 'tokenMode'
   | 'externalTokenUrl'
@@ -53,6 +56,7 @@ export function rowOf(
     appid: account.appid,
     kind: account.kind,
     name: account.name,
+    testAccount: account.testAccount ?? false,
     callbackMode: account.callbackMode,
     tokenMode: account.tokenMode ?? 'stable',
     externalTokenUrl: account.externalTokenUrl ?? null,
@@ -106,6 +110,7 @@ export function changeOf(
 function plainValues(change: AccountChange): Partial<PlainValues> {
   const {
     name,
+    testAccount,
     callbackMode,
     tokenMode,
     externalTokenUrl,
@@ -116,6 +121,7 @@ function plainValues(change: AccountChange): Partial<PlainValues> {
   } = change;
   return present({
     name,
+    testAccount,
     callbackMode,
     tokenMode,
     externalTokenUrl,
@@ -179,7 +185,13 @@ function callbackKeys(
 function refuseFaulty(
   account: Pick<
     Updateable<AccountTable>,
-    'callbackMode' | 'tokenMode' | 'externalTokenUrl' | 'sealedSecret' | 'sealedEncodingAesKey'
+    | 'kind'
+    | 'testAccount'
+    | 'callbackMode'
+    | 'tokenMode'
+    | 'externalTokenUrl'
+    | 'sealedSecret'
+    | 'sealedEncodingAesKey'
   >,
   found: readonly FieldFault[],
 ): void {
@@ -198,6 +210,13 @@ function refuseFaulty(
   }
   if (account.tokenMode === 'external' && !account.externalTokenUrl) {
     missing('externalTokenUrl', 'the token mode "external" needs the address of the token');
+  }
+  if (account.testAccount && account.kind !== 'service') {
+    errors.push({
+      path: 'testAccount',
+      code: 'not_for_kind',
+      message: '只有服务号有测试号。 Only a service account can be a test account (测试号).',
+    });
   }
   if (errors.length > 0) {
     throw new DomainError('invalid', 'invalid_request', 'the account does not fit', { errors });

@@ -8,6 +8,7 @@ const COLUMNS = [
   'appid',
   'kind',
   'name',
+  'testAccount',
   'callbackMode',
   'tokenMode',
   'externalTokenUrl',

@@ -6,6 +6,7 @@ export interface AccountTable {
   appid: string;
   kind: AccountKind;
   name: string;
+  testAccount: Generated<boolean>;
   callbackMode: CallbackMode;
   tokenMode: TokenMode;
   externalTokenUrl: string | null;

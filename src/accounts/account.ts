@@ -11,6 +11,8 @@ export interface Account {
   readonly appid: Appid;
   readonly kind: AccountKind;
   readonly name: string;
+  /** WeChat's 测试号: free names for fields, and no check of their values. */
+  readonly testAccount: boolean;
   readonly callbackMode: CallbackMode;
   readonly tokenMode: TokenMode;
   readonly externalTokenUrl: string | null;

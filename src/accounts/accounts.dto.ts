@@ -41,6 +41,11 @@ export class CreateAccountDto implements NewAccount {
   @Length(1, 100)
   name!: string;
 
+  /** WeChat's 测试号: the fields of its templates have free names, and their values are not judged by them. */
+  @MayBeLeftOut()
+  @IsBoolean()
+  testAccount?: boolean;
+
   /** WeChat's AppSecret. May be left out where the token comes from an external address. */
   @MayBeLeftOut()
   @Matches(PRINTABLE, { message: 'expected the AppSecret, without spaces' })
@@ -131,6 +136,7 @@ export class AccountView {
   readonly appid!: string;
   readonly kind!: AccountKind;
   readonly name!: string;
+  readonly testAccount!: boolean;
   readonly callbackMode!: CallbackMode;
   readonly tokenMode!: TokenMode;
   readonly externalTokenUrl!: string | null;
@@ -153,6 +159,7 @@ export const toView = (account: AccountRecord, vitals: AccountVitals): AccountVi
   appid: account.appid,
   kind: account.kind,
   name: account.name,
+  testAccount: account.testAccount,
   callbackMode: account.callbackMode,
   tokenMode: account.tokenMode,
   externalTokenUrl: account.externalTokenUrl,

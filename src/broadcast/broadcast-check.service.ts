@@ -31,10 +31,10 @@ export class BroadcastCheck {
     const fields = fieldsOf(request, template);
     const message = contentOf(fields, request);
     const faults = [
-      ...(template ? checkFields(template.fields, fields) : []),
+      ...(template ? checkFields(template, fields) : []),
       ...channelFaults(channel.name, message),
     ];
-    if (faults.length > 0) throw fieldsInvalid(request.templateId, faults);
+    if (faults.length > 0) throw fieldsInvalid(account, request.templateId, faults, template);
     return { channel: channel.name, templateId: request.templateId, message };
   }
 
@@ -88,13 +88,26 @@ function refuseWhatIsNotAvailableYet({ exclude }: MessageRequest): void {
   );
 }
 
-const fieldsInvalid = (templateId: string, errors: readonly FieldFault[]): DomainError =>
-  new DomainError(
+/** Says no more than is known: what WeChat has published is not always what it does. */
+function fieldsInvalid(
+  { testAccount, kind }: Account,
+  templateId: string,
+  errors: readonly FieldFault[],
+  template: Template | undefined,
+): DomainError {
+  const isJudged = kind === 'service' && template?.family === 'private' && !testAccount;
+  return new DomainError(
     'unprocessable',
     'fields_invalid',
-    `the values do not fit the template ${templateId}: WeChat would refuse every message`,
+    `取值不符合模板 ${templateId} 的要求，没有任何改动。` +
+      (isJudged ? '微信测试号不检查取值：如果这是测试号，请设置 testAccount: true。' : '') +
+      ` The values do not fit the template ${templateId}, so nothing was created or changed.` +
+      (isJudged
+        ? " WeChat's test account (测试号) does not check values: if this is one, set testAccount: true on the account."
+        : ''),
     { errors },
   );
+}
 
 function fieldsOf(
   { fields, content }: MessageRequest,

@@ -1,4 +1,6 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import type { Warning } from '../kernel/warning.js';
+import { WarningView } from '../http/warning-view.js';
 import { type BroadcastReport, receiptsOpen } from './broadcast.report.js';
 import type { Purpose } from './broadcast.dto.js';
 import type { AudienceRecord, Canary, SendHours } from './engine/engine.tables.js';
@@ -109,6 +111,11 @@ export class BroadcastView extends IntersectionType(MessageView, BroadcastProgre
   endedAt!: string | null;
 }
 
+/** With what somebody should know of the message: what a phone will not show, or perhaps not. */
+export class WarnedBroadcastView extends BroadcastView {
+  warnings!: WarningView[];
+}
+
 export class BroadcastPageView {
   items!: BroadcastView[];
   next!: string | null;
@@ -141,6 +148,9 @@ export function toView(report: BroadcastReport): BroadcastView {
     endedAt: broadcast.endedAt?.toISOString() ?? null,
   };
 }
+
+export const toWarnedView = (report: BroadcastReport, warnings: Warning[]): WarnedBroadcastView =>
+  Object.assign(toView(report), { warnings });
 
 /** What tallies of skipped recipients begin with. */
 const SKIPPED = 'skipped:';

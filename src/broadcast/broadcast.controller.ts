@@ -17,7 +17,13 @@ import { BroadcastChange } from './broadcast-change.service.js';
 import { BroadcastCreation, type Creation } from './broadcast-creation.service.js';
 import { BroadcastIdPipe } from './broadcast-id.pipe.js';
 import { BroadcastList } from './broadcast-list.js';
-import { type BroadcastPageView, type BroadcastView, toView } from './broadcast-view.dto.js';
+import {
+  type BroadcastPageView,
+  toView,
+  toWarnedView,
+  type WarnedBroadcastView,
+} from './broadcast-view.dto.js';
+import { BroadcastWarnings } from './broadcast-warnings.js';
 import {
   BroadcastListQuery,
   ChangeBroadcastDto,
@@ -34,6 +40,7 @@ export class BroadcastController {
     private readonly changes: BroadcastChange,
     private readonly reports: BroadcastReports,
     private readonly broadcastList: BroadcastList,
+    private readonly warnings: BroadcastWarnings,
   ) {}
 
   /** Answers as soon as the broadcast is on record; watch it with GET or its events. */
@@ -45,7 +52,7 @@ export class BroadcastController {
     @Body() request: CreateBroadcastDto,
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<BroadcastView> {
+  ): Promise<WarnedBroadcastView> {
     return await this.#created(await this.creation.create(request, key), reply);
   }
 
@@ -58,7 +65,7 @@ export class BroadcastController {
     @Body() request: TestBroadcastDto,
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<BroadcastView> {
+  ): Promise<WarnedBroadcastView> {
     return await this.#created(await this.creation.createTest(request, key), reply);
   }
 
@@ -72,7 +79,7 @@ export class BroadcastController {
 
   @Get(':id')
   @Role('viewer')
-  show(@Param('id', BroadcastIdPipe) id: string): Promise<BroadcastView> {
+  show(@Param('id', BroadcastIdPipe) id: string): Promise<WarnedBroadcastView> {
     return this.#view(id);
   }
 
@@ -82,17 +89,19 @@ export class BroadcastController {
   async change(
     @Param('id', BroadcastIdPipe) id: string,
     @Body() change: ChangeBroadcastDto,
-  ): Promise<BroadcastView> {
+  ): Promise<WarnedBroadcastView> {
     await this.changes.change(id, change);
     return await this.#view(id);
   }
 
-  #created({ id, replayed }: Creation, reply: FastifyReply): Promise<BroadcastView> {
+  #created({ id, replayed }: Creation, reply: FastifyReply): Promise<WarnedBroadcastView> {
     if (replayed) reply.header('Idempotent-Replayed', 'true');
     return this.#view(id);
   }
 
-  async #view(id: string): Promise<BroadcastView> {
-    return toView(await this.reports.require(id));
+  async #view(id: string): Promise<WarnedBroadcastView> {
+    const report = await this.reports.require(id);
+    const warnings = await this.warnings.of(report.account, report.broadcast);
+    return toWarnedView(report, warnings);
   }
 }

@@ -13,6 +13,7 @@ import { BroadcastCreation } from './broadcast-creation.service.js';
 import { BroadcastEventsRepository } from './broadcast-events.repository.js';
 import { BroadcastList } from './broadcast-list.js';
 import { BroadcastStart } from './broadcast-start.service.js';
+import { BroadcastWarnings } from './broadcast-warnings.js';
 import { BroadcastWatches } from './broadcast-watches.js';
 import { BroadcastReports } from './broadcast.report.js';
 import { BroadcastRepository } from './broadcast.repository.js';
@@ -49,6 +50,7 @@ import { SendRates } from './send-rates.js';
     BroadcastRepository,
     BroadcastService,
     BroadcastStart,
+    BroadcastWarnings,
     BroadcastWatches,
     ChannelRules,
     DeliveriesRepository,
@@ -64,6 +66,7 @@ import { SendRates } from './send-rates.js';
     BroadcastReports,
     BroadcastService,
     BroadcastStart,
+    BroadcastWarnings,
     BroadcastWatches,
     DeliveriesRepository,
     OpenidHistory,

@@ -26,6 +26,7 @@ import { SendRates } from './send-rates.js';
 /** All that is told about one broadcast: its row, what holds it, and how far it is. */
 export interface BroadcastReport {
   readonly broadcast: BroadcastRow;
+  readonly account: Account;
   readonly appid: string;
   /** Of the channel that sends it. */
   readonly protection: MessageChannel<Account>['protection'];
@@ -99,6 +100,7 @@ export class BroadcastReports {
     };
     return {
       broadcast,
+      account,
       appid: account.appid,
       protection: this.channels.of(row.channel).protection,
       holds,

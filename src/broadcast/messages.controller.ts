@@ -3,12 +3,13 @@ import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Role } from '../access/role.decorator.js';
 import { BroadcastCreation } from './broadcast-creation.service.js';
+import { BroadcastWarnings } from './broadcast-warnings.js';
 import { MessageIdPipe } from './message-id.pipe.js';
 import {
-  type AcceptedMessageView,
   type SingleMessageView,
-  toAcceptedMessageView,
   toSingleMessageView,
+  toWarnedMessageView,
+  type WarnedMessageView,
 } from './single-message-view.dto.js';
 import { SingleMessageDto } from './single-message.dto.js';
 import { SingleMessageReports } from './single-message.report.js';
@@ -19,6 +20,7 @@ export class MessagesController {
   constructor(
     private readonly creation: BroadcastCreation,
     private readonly reports: SingleMessageReports,
+    private readonly warnings: BroadcastWarnings,
   ) {}
 
   /**
@@ -33,10 +35,15 @@ export class MessagesController {
     @Body() request: SingleMessageDto,
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<AcceptedMessageView> {
+  ): Promise<WarnedMessageView> {
     const { id, replayed } = await this.creation.createSingle(request, key);
     if (replayed) reply.header('Idempotent-Replayed', 'true');
-    return toAcceptedMessageView(await this.reports.require(id));
+    const report = await this.reports.require(id);
+    const { account, channel, template_id: templateId, message } = report;
+    return toWarnedMessageView(
+      report,
+      await this.warnings.of(account, { channel, templateId, message }),
+    );
   }
 
   /** Its id is a broadcast's, too: `GET /v1/broadcasts/:id` shows it in full. */

@@ -1,5 +1,5 @@
 import type { HotStatement } from '../database/hot-sql.js';
-import type { MessageContent } from '../wechat/message-channel.js';
+import type { ChannelName, MessageContent } from '../wechat/message-channel.js';
 import { DELIVERY_COLUMNS, type DeliveryRow } from './delivery-pages.js';
 import type { ReportedHold } from './report-query.js';
 
@@ -8,7 +8,7 @@ export interface SingleMessageRow extends Omit<DeliveryRow, 'openid' | 'state'> 
   readonly id: string;
   readonly account_id: number;
   readonly name: string | null;
-  readonly channel: string;
+  readonly channel: ChannelName;
   readonly template_id: string;
   readonly message: MessageContent;
   readonly created_at: Date;

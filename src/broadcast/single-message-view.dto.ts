@@ -1,4 +1,6 @@
 import { IntersectionType } from '@nestjs/swagger';
+import { WarningView } from '../http/warning-view.js';
+import type { Warning } from '../kernel/warning.js';
 import { DeliveryView, toDeliveryView } from './deliveries.dto.js';
 import type { HoldReason } from './engine/states.js';
 import { HoldView, toHoldView } from './hold-view.dto.js';
@@ -6,12 +8,17 @@ import { MessageView } from './message-view.dto.js';
 import type { SingleMessageReport } from './single-message.report.js';
 
 /** A message to one recipient, as it was asked for: the same for everybody who asks with its key, whenever. */
-export class AcceptedMessageView extends MessageView {
+class AcceptedMessageView extends MessageView {
   id!: string;
   appid!: string;
   openid!: string;
   name!: string | null;
   createdAt!: string;
+}
+
+/** With what somebody should know of it: what a phone will not show, or perhaps not. */
+export class WarnedMessageView extends AcceptedMessageView {
+  warnings!: WarningView[];
 }
 
 /** And what became of it. */
@@ -21,8 +28,10 @@ export class SingleMessageView extends IntersectionType(AcceptedMessageView, Del
   heldBy!: HoldReason[];
 }
 
-export const toAcceptedMessageView = (report: SingleMessageReport): AcceptedMessageView =>
-  askedFor(report);
+export const toWarnedMessageView = (
+  report: SingleMessageReport,
+  warnings: Warning[],
+): WarnedMessageView => ({ ...askedFor(report), warnings });
 
 export const toSingleMessageView = (report: SingleMessageReport): SingleMessageView => ({
   ...askedFor(report),

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Account } from '../accounts/account.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { HotSql } from '../database/hot-sql.js';
 import { deliveriesPurged } from './deliveries-purged.js';
@@ -7,6 +8,7 @@ import { SINGLE_MESSAGE, type SingleMessageRow } from './single-message-query.js
 
 /** What became of one message to one recipient. */
 export interface SingleMessageReport extends SingleMessageRow {
+  readonly account: Account;
   readonly appid: string;
   readonly openid: string;
   readonly state: string;
@@ -26,6 +28,6 @@ export class SingleMessageReports {
     if (!row || !account) throw messageNotFound(id);
     const { openid, state, purged_at: purgedAt } = row;
     if (openid === null || state === null) throw deliveriesPurged(purgedAt ?? row.created_at);
-    return { ...row, openid, state, appid: account.appid };
+    return { ...row, openid, state, account, appid: account.appid };
   }
 }

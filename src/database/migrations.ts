@@ -18,6 +18,7 @@ import * as reviewing from './migrations/0017-reviewing.js';
 import * as reviews from './migrations/0018-reviews.js';
 import * as accountStops from './migrations/0022-account-stops.js';
 import * as quotaByPath from './migrations/0023-quota-by-path.js';
+import * as testAccounts from './migrations/0029-test-accounts.js';
 import * as toldGrants from './migrations/0031-told-grants.js';
 import type { Kysely } from 'kysely';
 
@@ -57,5 +58,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   reviews,
   accountStops,
   quotaByPath,
+  testAccounts,
   toldGrants,
 ];

@@ -1,15 +1,18 @@
 import type { FieldFault } from '../kernel/domain-error.js';
-import { type FieldRule, ruleOf } from './field-rules.js';
-import type { TemplateField } from './template.js';
+import { mayBeLeftOut } from './field-display.js';
+import { codePoints, limitOf, ruleOf, standingOf } from './field-rules.js';
+import type { Template, TemplateField } from './template.js';
 
 /**
- * Every fault of the given values, at most one a field: none means that WeChat has no reason of form to answer
- * 47003. Characters are Unicode code points. A field that WeChat does not show may be left out, but not be empty.
+ * Every fault of the given values, at most one a field: none means that no rule that WeChat has published speaks
+ * against them. Characters are Unicode code points. A field that WeChat does not show may be left out, but not be
+ * empty. What is in braces and no mark may be given a value: nobody can say whether WeChat fills it.
  */
 export function checkFields(
-  fields: readonly TemplateField[],
+  { fields: marked, unread }: Pick<Template, 'fields' | 'unread'>,
   values: Readonly<Record<string, string>>,
 ): FieldFault[] {
+  const fields = [...marked, ...unreadFields(unread, marked, values)];
   const faults: FieldFault[] = [];
   for (const field of fields) {
     const fault = Object.hasOwn(values, field.name)
@@ -19,15 +22,39 @@ export function checkFields(
   }
   const known = new Set(fields.map(({ name }) => name));
   for (const name of Object.keys(values)) {
-    if (!known.has(name)) faults.push({ path: `fields.${name}`, ...unknownFault(name, fields) });
+    if (!known.has(name)) faults.push({ path: pathOf(name), ...unknownFault(name, fields) });
   }
   return faults;
 }
 
 type Fault = Omit<FieldFault, 'path'>;
 
+const MOST_CHARACTERS_OF_A_NAME = 64;
+const pathOf = (name: string): string => `fields.${name.slice(0, MOST_CHARACTERS_OF_A_NAME)}`;
+
+/** Those that are given a value, as fields that take any text. */
+function unreadFields(
+  unread: Template['unread'],
+  marked: readonly TemplateField[],
+  values: Readonly<Record<string, string>>,
+): TemplateField[] {
+  const taken = new Set(marked.map(({ name }) => name));
+  const names = unread.flatMap(({ name }) => (name === null ? [] : [name]));
+  return [...new Set(names)]
+    .filter((name) => !taken.has(name) && Object.hasOwn(values, name))
+    .map((name) => ({
+      name,
+      type: 'text',
+      limit: null,
+      values: null,
+      label: '',
+      shown: 'uncertain',
+      reason: null,
+    }));
+}
+
 function missingFault(field: TemplateField): Fault | undefined {
-  if (!field.shown) return undefined;
+  if (mayBeLeftOut(field.name)) return undefined;
   const { zh, en } = ruleOf(field.type);
   return {
     code: 'field_missing',
@@ -37,7 +64,7 @@ function missingFault(field: TemplateField): Fault | undefined {
 
 function unknownFault(name: string, fields: readonly TemplateField[]): Fault {
   const known = fields.map((field) => field.name).join(', ');
-  const given = name.slice(0, 64);
+  const given = name.slice(0, MOST_CHARACTERS_OF_A_NAME);
   return {
     code: 'field_unknown',
     message: `模板没有字段 ${given}，它有：${known}。 The template has no field ${given}; it has ${known}.`,
@@ -46,7 +73,6 @@ function unknownFault(name: string, fields: readonly TemplateField[]): Fault {
 
 function faultOf(field: TemplateField, value: unknown): Fault | undefined {
   const { name } = field;
-  const rule = ruleOf(field.type);
   if (typeof value !== 'string') {
     return {
       code: 'field_not_text',
@@ -54,7 +80,9 @@ function faultOf(field: TemplateField, value: unknown): Fault | undefined {
     };
   }
   if (value.trim() === '') {
-    const [zh, en] = field.shown ? ['', ''] : ['，可不填该字段', '; leave the field out instead'];
+    const [zh, en] = mayBeLeftOut(name)
+      ? ['，可不填该字段', '; leave the field out instead']
+      : ['', ''];
     return {
       code: 'field_empty',
       message: `${nameOf(field)} 的值不能为空${zh}。 The value of ${name} may not be empty${en}.`,
@@ -67,29 +95,30 @@ function faultOf(field: TemplateField, value: unknown): Fault | undefined {
       message: `${nameOf(field)} 不能含有${forbidden.zh}。 ${name} may not contain ${forbidden.en}.`,
     };
   }
-  return (
-    lengthFault(field, rule, value) ?? formFault(field, rule, value) ?? unlistedFault(field, value)
-  );
+  return formFault(field, value) ?? unlistedFault(field, value);
 }
 
-function lengthFault(field: TemplateField, rule: FieldRule, value: string): Fault | undefined {
-  const limit = rule.limitOf?.(value) ?? rule.limit;
-  const length = [...value].length;
-  if (limit === null || length <= limit) return undefined;
-  return {
-    code: 'field_too_long',
-    message:
-      `${nameOf(field)} 最多 ${limit} 个字符，现有 ${length} 个（${rule.zh}）。 ` +
-      `${field.name} takes at most ${limit} characters, this value has ${length} (${rule.en}).`,
-  };
-}
-
-function formFault(field: TemplateField, rule: FieldRule, value: string): Fault | undefined {
-  if (rule.fits === undefined || rule.fits(value)) return undefined;
-  return {
-    code: rule.code,
-    message: `${nameOf(field)} 应为${rule.zh}。 ${field.name} must be ${rule.en}.`,
-  };
+function formFault(field: TemplateField, value: string): Fault | undefined {
+  const rule = ruleOf(field.type);
+  switch (standingOf(field.type, value)) {
+    case 'fits':
+    case 'may-fit':
+      return undefined;
+    case 'too-long': {
+      const [limit, length] = [limitOf(rule, value), codePoints(value)];
+      return {
+        code: 'field_too_long',
+        message:
+          `${nameOf(field)} 最多 ${limit} 个字符，现有 ${length} 个（${rule.zh}）。 ` +
+          `${field.name} takes at most ${limit} characters, this value has ${length} (${rule.en}).`,
+      };
+    }
+    case 'no':
+      return {
+        code: rule.code,
+        message: `${nameOf(field)} 应为${rule.zh}。 ${field.name} must be ${rule.en}.`,
+      };
+  }
 }
 
 function unlistedFault({ name, label, values }: TemplateField, value: string): Fault | undefined {

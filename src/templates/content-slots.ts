@@ -15,18 +15,27 @@ const COLOUR = /\.#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i;
  * A slot ends at the first `}}`, a further `}` still belonging to it: a value may end with `}` and cannot hold
  * `}}`. The name ends at the first dot. A text that opens a slot and never closes it keeps the braces as literal
  * text, which then differs from the template's.
+ *
+ * @param literals what stands in the template in braces and is no mark: left as it is, it is text
  */
-export function slotsOf(text: string): { slots: ContentSlot[]; after: string } {
+export function slotsOf(
+  text: string,
+  literals: ReadonlySet<string> = new Set(),
+): { slots: ContentSlot[]; after: string } {
   const slots: ContentSlot[] = [];
   let from = 0;
-  for (;;) {
-    const open = text.indexOf('{{', from);
+  for (let at = 0; ;) {
+    const open = text.indexOf('{{', at);
     let close = open === -1 ? -1 : text.indexOf('}}', open + 2);
     if (close === -1) return { slots, after: text.slice(from) };
     while (text[close + 2] === '}') close++;
-    const before = text.slice(from, open);
-    slots.push({ ...nameAndValue(text.slice(open + 2, close)), before });
-    from = close + 2;
+    at = close + 2;
+    if (literals.has(text.slice(open, at))) continue;
+    slots.push({
+      ...nameAndValue(text.slice(open + 2, close)),
+      before: text.slice(from, open),
+    });
+    from = at;
   }
 }
 

@@ -4,8 +4,23 @@ export interface FieldMark {
   readonly before: string;
 }
 
-/** WeChat's own content is not always tidy: white space may stand between and inside the braces. */
-const MARK = /\{\s*\{\s*([A-Za-z_]+[0-9]*)\.DATA\s*\}\s*\}/g;
+/** Something in braces that is no mark, so that nobody can say whether WeChat fills it. */
+export interface UnreadMark {
+  /** As it stands in the content, at most 64 characters of it. */
+  readonly mark: string;
+  /** The name it seems to have; null where it has none. */
+  readonly name: string | null;
+}
+
+/** WeChat's own rule is that a mark ends in `.DATA`. Its content is not always tidy: white space may stand anywhere. */
+const MARK = /\{\s*\{\s*([A-Za-z0-9_]+)\s*\.\s*DATA\s*\}\s*\}/g;
+
+/** Doubled braces of either width, closed or not; or single ones around a name and `.DATA`. */
+const LEFTOVER =
+  /[{｛]\s*[{｛][^{}｛｝\r\n]*(?:[}｝]\s?[}｝]?)?|[{｛][\t ]*[A-Za-z0-9_]+[.．]DATA[}｝]?/gi;
+const NAME = /^[\p{L}\p{N}_]{1,64}$/u;
+const MOST_UNREAD = 50;
+const MOST_CHARACTERS = 64;
 
 /** A template's content cut at its marks; `after` is what follows the last one. */
 export function marksOf(content: string): { marks: FieldMark[]; after: string } {
@@ -16,4 +31,28 @@ export function marksOf(content: string): { marks: FieldMark[]; after: string } 
     from = match.index + match[0].length;
   }
   return { marks, after: content.slice(from) };
+}
+
+/** What a content has beside its marks that looks like one, each once. */
+export function unreadIn(content: string): UnreadMark[] {
+  const { marks, after } = marksOf(content);
+  const unread = new Map<string, UnreadMark>();
+  for (const text of [...marks.map(({ before }) => before), after]) {
+    for (const [found] of text.matchAll(LEFTOVER)) {
+      if (unread.size >= MOST_UNREAD) return [...unread.values()];
+      const mark = Array.from(found.slice(0, 2 * MOST_CHARACTERS))
+        .slice(0, MOST_CHARACTERS)
+        .join('')
+        .trim();
+      unread.set(mark, { mark, name: nameIn(found) });
+    }
+  }
+  return [...unread.values()];
+}
+
+function nameIn(leftover: string): string | null {
+  const inside = leftover.slice(0, 2 * MOST_CHARACTERS).replace(/[{}｛｝]/g, '');
+  const dot = inside.search(/[.．]/);
+  const name = inside.slice(0, Math.max(dot, 0)).trim();
+  return NAME.test(name) ? name : null;
 }

@@ -1,25 +1,53 @@
-const POINT =
-  /^(?<date>\d{4}年\d{1,2}月\d{1,2}日|\d{4}([-/.])\d{1,2}\2\d{1,2})?(?<gap> *)(?<time>\d{1,2}:\d{2}(?::\d{2})?)?$/;
+/**
+ * What WeChat's page allows: dates with 年月日 or `-` `/` `.`, also without day or without year; a time of day by
+ * itself or after a date; two of these joined by `~`. It does not say whether it looks at a calendar, nor much about
+ * white space: such values may fit.
+ */
+export type Likeness = 'fits' | 'may-fit' | 'no';
 
+type Part = 'none' | Exclude<Likeness, 'no'>;
 interface Point {
-  readonly date: boolean;
-  readonly time: boolean;
+  readonly date: Part;
+  readonly time: Part;
+  /** Whether date and time stand apart as they should. */
+  readonly tidy: boolean;
 }
+
+/** A date of any form, and then a time of day. */
+const POINT =
+  /^(?<date>\d{1,4}[年月\-/.]\d{1,2}(?:[月日\-/.]\d{1,2})?[月日]?)?(?<gap>\s*)(?<time>\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?$/u;
+const DATES = [
+  /^(?<year>\d{4})年(?<month>\d{1,2})月(?:(?<day>\d{1,2})日)?$/,
+  /^(?<month>\d{1,2})月(?<day>\d{1,2})日$/,
+  /^(?<year>\d{4})([-/.])(?<month>\d{1,2})\2(?<day>\d{1,2})$/,
+  /^(?<year>\d{4})-(?<month>\d{1,2})$/,
+  /^(?<month>\d{1,2})-(?<day>\d{1,2})$/,
+];
 
 /** `15:01`, `15:01:20`, either after a date; or two of these joined by `~`. */
-export function isTime(value: string): boolean {
+export function likeTime(value: string): Likeness {
   const points = pointsOf(value);
-  return points !== undefined && points.every(({ time }) => time);
+  if (points === undefined) return 'no';
+  const known = isTrimmed(value) && points.every(isKnown);
+  return known && points.every(({ time }) => time === 'fits') ? 'fits' : 'may-fit';
 }
 
-/** `2026年10月1日` or with `-`, `/`, `.`, a time may follow; or two joined by `~`, the second a time of the same day. */
-export function isDate(value: string): boolean {
+/** A date, a time may follow; or two joined by `~`, the second perhaps a time of the same day. */
+export function likeDate(value: string): Likeness {
   const points = pointsOf(value);
-  if (points === undefined) return false;
-  const [from, to] = points;
-  return from?.date === true && (to === undefined || to.date || from.time);
+  const [from, to] = points ?? [];
+  if (points === undefined || from === undefined || from.date === 'none') return 'no';
+  const spans = to === undefined || to.date === 'fits' || from.time === 'fits';
+  const known = isTrimmed(value) && points.every(isKnown);
+  return known && from.date === 'fits' && spans ? 'fits' : 'may-fit';
 }
 
+const isTrimmed = (value: string): boolean => value === value.trim();
+
+const isKnown = ({ date, time, tidy }: Point): boolean =>
+  date !== 'may-fit' && time !== 'may-fit' && tidy;
+
+/** Undefined where one of them is neither a date nor a time, however it is looked at. */
 function pointsOf(value: string): Point[] | undefined {
   const parts = value.split('~');
   if (parts.length > 2) return undefined;
@@ -28,27 +56,33 @@ function pointsOf(value: string): Point[] | undefined {
 }
 
 function pointOf(text: string): Point | undefined {
-  const { date, gap, time } = POINT.exec(text)?.groups ?? {};
+  const { date, gap = '', time } = POINT.exec(text)?.groups ?? {};
   if (date === undefined && time === undefined) return undefined;
-  if (date !== undefined && time !== undefined && gap === '' && !date.endsWith('日')) {
-    return undefined;
-  }
-  if (date !== undefined && !isOnCalendar(date)) return undefined;
-  if (time !== undefined && !isOnClock(time)) return undefined;
-  return { date: date !== undefined, time: time !== undefined };
+  const clock = time === undefined ? 'none' : likeClock(time);
+  if (clock === 'no') return undefined;
+  const apart = /^ +$/.test(gap) || (gap === '' && (date ?? '').endsWith('日'));
+  return {
+    date: date === undefined ? 'none' : isOnCalendar(date) ? 'fits' : 'may-fit',
+    time: clock,
+    tidy: date === undefined || time === undefined || apart,
+  };
 }
 
+/** A date of a form that WeChat names, and of a day that there is; a leap day where the year is left open. */
 function isOnCalendar(date: string): boolean {
-  const [year = 0, month = 0, day = 0] = date.match(/\d+/g)?.map(Number) ?? [];
+  const found = DATES.map((form) => form.exec(date)?.groups).find((groups) => groups !== undefined);
+  if (found === undefined) return false;
+  const year = Number(found['year'] ?? 2000);
+  const month = Number(found['month']);
+  const day = Number(found['day'] ?? 1);
   const instant = new Date(Date.UTC(year, month - 1, day));
-  return (
-    instant.getUTCFullYear() === year &&
-    instant.getUTCMonth() === month - 1 &&
-    instant.getUTCDate() === day
-  );
+  return instant.getUTCMonth() === month - 1 && instant.getUTCDate() === day;
 }
 
-function isOnClock(time: string): boolean {
-  const [hours = 0, minutes = 0, seconds = 0] = time.split(':').map(Number);
-  return hours < 24 && minutes < 60 && seconds < 60;
+/** Whether the end of a day may be called 24:00, WeChat does not say. */
+function likeClock(time: string): Likeness {
+  const [hours = 0, minutes = 0, seconds = 0] = time.split(/[:：]/).map(Number);
+  if (minutes > 59 || seconds > 59) return 'no';
+  if (hours > 23) return hours === 24 && minutes === 0 && seconds === 0 ? 'may-fit' : 'no';
+  return time.includes('：') ? 'may-fit' : 'fits';
 }

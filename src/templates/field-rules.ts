@@ -1,4 +1,4 @@
-import { isDate, isTime } from './field-moments.js';
+import { likeDate, likeTime } from './field-moments.js';
 
 /** What WeChat demands of the values of one type (wechat-protocol, value types by key prefix). */
 export interface FieldRule {
@@ -6,8 +6,15 @@ export interface FieldRule {
   readonly limit: number | null;
   /** A tighter limit that depends on the value. */
   readonly limitOf?: (value: string) => number;
-  /** Whether a value of good length is one; left out, every text is. */
+  /** The least that a value might count for, where WeChat does not say how it counts; left out: its visible characters. */
+  readonly leastLength?: (value: string) => number;
+  /** Whether a value of good length is one, by WeChat's words; left out, every text is. */
   readonly fits?: (value: string) => boolean;
+  /**
+   * Whether one that does not fit might be one all the same: WeChat's words leave it open. It goes ahead with a
+   * warning, as a check that is too strict stops a whole broadcast, and one that is too lax costs one message.
+   */
+  readonly mayFit?: (value: string) => boolean;
   /** The code of the fault when it does not fit. */
   readonly code: string;
   /** What a value must be. */
@@ -20,6 +27,13 @@ const matches =
   (pattern: RegExp) =>
   (value: string): boolean =>
     pattern.test(value);
+
+/** Full-width digits, letters and signs as the narrow ones that they stand for, and no white space. */
+const narrow = (value: string): string => value.normalize('NFKC').replace(/\s/gu, '');
+const matchesNarrowly =
+  (pattern: RegExp) =>
+  (value: string): boolean =>
+    pattern.test(narrow(value));
 
 const CHARACTERS = 'field_bad_characters';
 
@@ -49,21 +63,26 @@ const RULES = {
   },
   time: {
     limit: null,
-    fits: isTime,
+    fits: (value) => likeTime(value) === 'fits',
+    mayFit: (value) => likeTime(value) === 'may-fit',
     code: 'field_bad_time',
     zh: '24 小时制时间，如 15:01 或 2026年10月1日 15:01，时间段用 ~ 连接',
     en: 'a 24-hour time such as 15:01 or 2026-10-01 15:01, a span joined by ~',
   },
   date: {
     limit: null,
-    fits: isDate,
+    fits: (value) => likeDate(value) === 'fits',
+    mayFit: (value) => likeDate(value) === 'may-fit',
     code: 'field_bad_date',
-    zh: '年月日，如 2026年10月1日 或 2026-10-01 15:01，时间段用 ~ 连接',
-    en: 'a date such as 2026年10月1日 or 2026-10-01 15:01, a span joined by ~',
+    zh: '日期，如 2026年10月1日、2026年10月、10月1日 或 2026-10-01 15:01，时间段用 ~ 连接',
+    en: 'a date such as 2026年10月1日, 2026-10, 10-01 or 2026-10-01 15:01, a span joined by ~',
   },
   amount: {
     limit: null,
     fits: matches(/^\p{Sc}?\d{1,10}(?:\.\d+)?元?$/u),
+    mayFit: matchesNarrowly(
+      /^(?:[A-Za-z]{0,3}\p{Sc}|[A-Za-z]{1,3}|人民币)?\d{1,10}(?:\.\d+)?(?:\p{Sc}|[A-Za-z]{1,3}|\p{Script=Han}{0,2}元)?$/u,
+    ),
     code: 'field_bad_amount',
     zh: '1 个币种符号加 10 位以内数字，可带小数，结尾可带“元”',
     en: 'one currency sign and up to 10 digits, decimals allowed, 元 may follow',
@@ -71,13 +90,15 @@ const RULES = {
   phone_number: {
     limit: 17,
     fits: matches(/^[\d\p{P}\p{S} ]+$/u),
+    mayFit: matchesNarrowly(/^[\d\p{P}\p{S}\p{M}\p{Cf}]+$/u),
     code: CHARACTERS,
     zh: '17 位以内数字或符号',
     en: 'up to 17 digits or symbols',
   },
   car_number: {
     limit: 8,
-    fits: matches(/^[\p{Script=Han}A-Za-z\d](?:[A-Za-z\d·-]*[\p{Script=Han}A-Za-z\d])?$/u),
+    fits: matches(/^[\p{Script=Han}A-Za-z\d](?:[A-Za-z\d]*[\p{Script=Han}A-Za-z\d])?$/u),
+    mayFit: matches(/^[\p{Script=Han}\p{L}\p{N}](?:[^\p{Script=Han}\p{Cc}]*[^\p{Cc}])?$/u),
     code: CHARACTERS,
     zh: '8 位以内，首位与末位可为汉字，其余为字母或数字',
     en: 'up to 8 letters or digits, of which the first and the last may be Han',
@@ -91,6 +112,8 @@ const RULES = {
   number: {
     limit: 32,
     fits: matches(/^\d+(?:\.\d+)?$/),
+    leastLength: (value) => value.replace(/[^\p{Nd}]/gu, '').length,
+    mayFit: matchesNarrowly(/^[-+\u2212]?(?:\d+\.?\d*|\.\d+)$/),
     code: CHARACTERS,
     zh: '32 位以内数字，可带小数',
     en: 'up to 32 digits, decimals allowed',
@@ -98,6 +121,7 @@ const RULES = {
   letter: {
     limit: 32,
     fits: matches(/^[A-Za-z]+$/),
+    mayFit: (value) => /^[\p{L}\p{M}]+$/u.test(value) && !hasHan(value),
     code: CHARACTERS,
     zh: '32 个以内字母',
     en: 'up to 32 letters',
@@ -105,6 +129,8 @@ const RULES = {
   symbol: {
     limit: 5,
     fits: matches(/^[\p{P}\p{S}]+$/u),
+    // What follows an emoji and is none by itself.
+    mayFit: matches(/^[\p{P}\p{S}][\p{P}\p{S}\p{M}\p{Cf}]*$/u),
     code: CHARACTERS,
     zh: '5 个以内符号',
     en: 'up to 5 symbols',
@@ -113,6 +139,7 @@ const RULES = {
     limit: 20,
     limitOf: (value) => (hasHan(value) ? 10 : 20),
     fits: matches(/^[\p{L}\p{M}\p{P}\p{S} ]+$/u),
+    mayFit: matches(/^[^\d\p{Cc}]+$/u),
     code: CHARACTERS,
     zh: '10 个以内汉字，或 20 个以内字母、符号；中英混合按汉字计',
     en: 'up to 10 Han, or up to 20 letters or symbols; a mixture counts as Han',
@@ -141,6 +168,38 @@ const RULES = {
 } as const satisfies Record<string, FieldRule>;
 
 export type FieldType = keyof typeof RULES;
+
+/** What a value is to WeChat: `may-fit` where its words leave that open. */
+export type Standing = 'fits' | 'may-fit' | 'too-long' | 'no';
+
+export function standingOf(type: FieldType, value: string): Standing {
+  const rule = ruleOf(type);
+  const limit = limitOf(rule, value) ?? Infinity;
+  const length = codePoints(value);
+  const isShort = length <= limit;
+  if (!isShort && leastLength(rule, value, length, limit) > limit) return 'too-long';
+  if (rule.fits === undefined || rule.fits(value)) return isShort ? 'fits' : 'may-fit';
+  return rule.mayFit?.(value) ? 'may-fit' : 'no';
+}
+
+export const limitOf = (rule: FieldRule, value: string): number | null =>
+  rule.limitOf?.(value) ?? rule.limit;
+
+export const codePoints = (value: string): number => {
+  let length = 0;
+  for (const _ of value) length++;
+  return length;
+};
+
+const SEGMENTER = new Intl.Segmenter('zh');
+/** No emoji is made of more. */
+const MOST_CODE_POINTS_OF_ONE = 12;
+
+function leastLength(rule: FieldRule, value: string, length: number, limit: number): number {
+  if (rule.leastLength) return rule.leastLength(value);
+  if (length > limit * MOST_CODE_POINTS_OF_ONE) return length;
+  return [...SEGMENTER.segment(value)].length;
+}
 
 export const ruleOf = (type: FieldType): FieldRule => RULES[type];
 

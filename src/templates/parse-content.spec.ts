@@ -83,6 +83,16 @@ describe('a filled template', () => {
     expect(faultOf('名：{{thing1.DATA}}\n时：{{time2.DATA}}', text)).toBe(fault);
   });
 
+  it('may leave as it is what is no mark, and can fill a mark with digits inside', () => {
+    const template = '甲：{{xz_3_0.DATA}}\n乙：{{date.data}}\n丙：｛｛thing1.DATA｝｝';
+    expect(parseContent(template, template.replace('DATA}}\n', '一}}\n'))).toEqual({
+      values: { xz_3_0: '一' },
+    });
+    const filled = '甲：{{xz_3_0.一}}\n乙：{{date.2026}}\n丙：｛｛thing1.DATA｝｝';
+    expect(faultOf(template, filled)).toBe('slot_unknown');
+    expect(refusalOf(template, filled).message).toContain('{{date.data}}');
+  });
+
   it('is refused with the place, what was expected and what came', () => {
     const refusal = refusalOf(TEMPLATE, FILLED.replace('课程名称：', '课程名字：'));
     expect(refusal).toMatchObject({
@@ -127,7 +137,7 @@ describe('a filled template', () => {
           !/\.#[0-9a-f]{3}(?:[0-9a-f]{3})?$/i.test(`.${text}`),
       );
     const slots = fc.uniqueArray(
-      fc.record({ before: literal, name: fc.stringMatching(/^[A-Za-z_]+[0-9]*$/), value }),
+      fc.record({ before: literal, name: fc.stringMatching(/^[A-Za-z0-9_]+$/), value }),
       {
         selector: ({ name }) => name,
         maxLength: 6,

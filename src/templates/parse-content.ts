@@ -1,7 +1,7 @@
 import { DomainError } from '../kernel/domain-error.js';
 import { type ContentSlot, slotsOf } from './content-slots.js';
-import { marksOf } from './field-marks.js';
-import { isShown } from './template-fields.js';
+import { mayBeLeftOut } from './field-display.js';
+import { marksOf, type UnreadMark, unreadIn } from './field-marks.js';
 
 /**
  * Reads the values out of a template's text in which each `{{name.DATA}}` was filled as `{{name.value}}` or
@@ -13,10 +13,14 @@ export function parseContent(
   text: string,
 ): { values: Record<string, string> } {
   const expected = marksOf(templateContent);
-  const given = slotsOf(text);
+  const unread = unreadIn(templateContent);
+  const given = slotsOf(text, new Set(unread.map(({ mark }) => mark)));
   const names = expected.marks.map(({ name }) => name);
 
-  for (const slot of given.slots) refuseMalformed(slot, names);
+  for (const slot of given.slots) {
+    refuseUnread(slot, names, unread);
+    refuseMalformed(slot, names);
+  }
   refuseOtherSlots(
     names,
     given.slots.map(({ name }) => name),
@@ -27,6 +31,18 @@ export function parseContent(
   const last = names.at(-1);
   refuseOtherText(expected.after, given.after, last ? `after {{${last}.…}}` : 'in the text');
   return { values: valuesOf(given.slots) };
+}
+
+/** What is no mark of WeChat's is text of the template, whatever it looks like. */
+function refuseUnread({ name }: ContentSlot, names: string[], unread: readonly UnreadMark[]): void {
+  const leftover = unread.find((each) => each.name === name);
+  if (leftover === undefined || names.includes(name)) return;
+  throw mismatch(
+    'slot_unknown',
+    `The template has ${leftover.mark}, which is none of WeChat's marks ({{name.DATA}}): leave it as it stands. ` +
+      `A value for it can only be given in "fields".`,
+    { where: `{{${name}.…}}`, expected: leftover.mark, got: `{{${name}.…}}` },
+  );
 }
 
 function refuseMalformed({ name, value }: ContentSlot, names: string[]): void {
@@ -111,7 +127,7 @@ function valuesOf(slots: readonly ContentSlot[]): Record<string, string> {
         { where: `{{${name}.…}}`, expected: excerpt(earlier), got: excerpt(value) },
       );
     }
-    if (isShown(name) || value.trim() !== '') values.set(name, value);
+    if (!mayBeLeftOut(name) || value.trim() !== '') values.set(name, value);
   }
   return Object.fromEntries(values);
 }

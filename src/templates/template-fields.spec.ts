@@ -3,27 +3,31 @@ import { fieldsOf } from './template-fields.js';
 const LEGACY =
   '{{first.DATA}}\n讲       师：{{keyword1.DATA}}\n课程名称:{{keyword2.DATA}}\n{{remark.DATA}}';
 
+const SHOWN = { shown: true, reason: null };
+const hidden = { shown: false, reason: expect.objectContaining({ code: 'not_shown_since_2023' }) };
+const oldStyle = { shown: 'uncertain', reason: expect.objectContaining({ code: 'old_style' }) };
+
 describe('the fields of a template', () => {
   it('are its marks, typed and limited by the prefix of their names', () => {
     expect(
       fieldsOf('活动名称:{{thing1.DATA}}\n时间:{{time2.DATA}}\n单号:{{character_string3.DATA}}'),
     ).toEqual([
-      { name: 'thing1', type: 'thing', limit: 20, values: null, label: '活动名称', shown: true },
-      { name: 'time2', type: 'time', limit: null, values: null, label: '时间', shown: true },
+      { name: 'thing1', type: 'thing', limit: 20, values: null, label: '活动名称', ...SHOWN },
+      { name: 'time2', type: 'time', limit: null, values: null, label: '时间', ...SHOWN },
       {
         name: 'character_string3',
         type: 'character_string',
         limit: 32,
         values: null,
         label: '单号',
-        shown: true,
+        ...SHOWN,
       },
     ]);
   });
 
   it('take only what WeChat lists for them', () => {
     const enums = { enum_string2: ['线上', '线下'], gone3: ['x'] };
-    expect(fieldsOf('{{thing1.DATA}}\n{{enum_string2.DATA}}', enums)).toMatchObject([
+    expect(fieldsOf('{{thing1.DATA}}\n{{enum_string2.DATA}}', { enums })).toMatchObject([
       { name: 'thing1', values: null },
       { name: 'enum_string2', values: ['线上', '线下'] },
     ]);
@@ -31,10 +35,10 @@ describe('the fields of a template', () => {
 
   it('take any text in the closed legacy library, where first and remark are not shown', () => {
     expect(fieldsOf(LEGACY)).toEqual([
-      { name: 'first', type: 'text', limit: null, values: null, label: '', shown: false },
-      { name: 'keyword1', type: 'text', limit: null, values: null, label: '讲师', shown: true },
-      { name: 'keyword2', type: 'text', limit: null, values: null, label: '课程名称', shown: true },
-      { name: 'remark', type: 'text', limit: null, values: null, label: '', shown: false },
+      { name: 'first', type: 'text', limit: null, values: null, label: '', ...hidden },
+      { name: 'keyword1', type: 'text', limit: null, values: null, label: '讲师', ...oldStyle },
+      { name: 'keyword2', type: 'text', limit: null, values: null, label: '课程名称', ...oldStyle },
+      { name: 'remark', type: 'text', limit: null, values: null, label: '', ...hidden },
     ]);
   });
 

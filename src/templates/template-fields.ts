@@ -1,28 +1,30 @@
+import { displayOf, type FieldPlace } from './field-display.js';
 import { marksOf } from './field-marks.js';
 import { ruleOf, typeOf } from './field-rules.js';
 import type { TemplateField } from './template.js';
 
-/** No longer shown by WeChat since 2023; sending them is no error. */
-const HIDDEN = new Set(['first', 'remark']);
+export interface FieldsPlace extends FieldPlace {
+  /** By field, the only values that WeChat takes. */
+  readonly enums: Readonly<Record<string, readonly string[]>>;
+}
 
-export const isShown = (fieldName: string): boolean => !HIDDEN.has(fieldName);
+const ORDINARY: FieldsPlace = { family: 'private', testAccount: false, enums: {} };
 
 /**
- * The fields of a template's content, each name once, in the order of their marks.
- *
- * @param enums by field, the only values that WeChat takes
+ * The fields of a template's content, each name once, in the order of their marks. In WeChat's test account the
+ * private templates have free names, some of which look typed, and whose values WeChat does not check.
  */
-export function fieldsOf(
-  content: string,
-  enums: Readonly<Record<string, readonly string[]>> = {},
-): TemplateField[] {
+export function fieldsOf(content: string, place: Partial<FieldsPlace> = {}): TemplateField[] {
+  const { enums, ...where } = { ...ORDINARY, ...place };
   const fields = new Map<string, TemplateField>();
   for (const { name, before } of marksOf(content).marks) {
     if (fields.has(name)) continue;
-    const type = typeOf(name);
+    const type = where.testAccount && where.family === 'private' ? 'text' : typeOf(name);
     const { limit } = ruleOf(type);
     const values = Object.hasOwn(enums, name) ? (enums[name] ?? null) : null;
-    fields.set(name, { name, type, limit, values, label: labelOf(before), shown: isShown(name) });
+    const label = labelOf(before);
+    const display = displayOf({ name, type, label }, where);
+    fields.set(name, { name, type, limit, values, label, ...display });
   }
   return [...fields.values()];
 }

@@ -1,3 +1,5 @@
+import type { Notice } from '../kernel/warning.js';
+import type { UnreadMark } from './field-marks.js';
 import type { FieldType } from './field-rules.js';
 
 export const TEMPLATE_FAMILIES = ['private', 'subscription'] as const;
@@ -21,6 +23,8 @@ export interface Template {
   readonly deputyIndustry: string;
   /** In the order of their marks. */
   readonly fields: readonly TemplateField[];
+  /** What its content has in braces beside them, and is no mark: nobody can say whether WeChat fills it. */
+  readonly unread: readonly UnreadMark[];
   /** When a sync last found anything of it changed, or found it for the first time. */
   readonly changedAt: Date;
   /** Set once WeChat no longer lists it: kept for the broadcasts that used it, not for new ones. */
@@ -37,6 +41,8 @@ export interface TemplateField {
   readonly values: readonly string[] | null;
   /** What stands before the mark on its line, without the colon; empty where there is nothing. */
   readonly label: string;
-  /** False for `first` and `remark`: WeChat has not shown them since 2023, so they may be left out. */
-  readonly shown: boolean;
+  /** False for `first` and `remark`, which may be left out; `uncertain` where nobody has published it. */
+  readonly shown: boolean | 'uncertain';
+  /** Why it is not, or perhaps not, shown. */
+  readonly reason: Notice | null;
 }

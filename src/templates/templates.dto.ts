@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { PageQuery } from '../http/cursor.js';
+import { NoticeView, WarningView } from '../http/warning-view.js';
+
 import type { FieldType } from './field-rules.js';
 import {
   type GrantKind,
@@ -21,6 +23,14 @@ export class TemplatesQuery extends PageQuery {
   family?: TemplateFamily;
 }
 
+/** Something in braces that is no mark, so that nobody can say whether WeChat fills it. */
+export class UnreadMarkView {
+  /** As it stands in the content, at most 64 characters of it. */
+  mark!: string;
+  /** The name it seems to have, under which a value may be given; null where it has none. */
+  name!: string | null;
+}
+
 /** One `{{name.DATA}}` of a template. */
 export class TemplateFieldView {
   name!: string;
@@ -32,8 +42,11 @@ export class TemplateFieldView {
   values!: string[] | null;
   /** What stands before the field on its line. */
   label!: string;
-  /** False for `first` and `remark`, which WeChat no longer shows: they may be left out. */
-  shown!: boolean;
+  /** False for `first` and `remark`, which may be left out; `uncertain` where nobody has published it. */
+  @ApiProperty({ oneOf: [{ type: 'boolean' }, { type: 'string', enum: ['uncertain'] }] })
+  shown!: boolean | 'uncertain';
+  /** Why it is not, or perhaps not, shown. */
+  reason!: NoticeView | null;
 }
 
 export class TemplateView {
@@ -51,6 +64,8 @@ export class TemplateView {
   primaryIndustry!: string;
   deputyIndustry!: string;
   fields!: TemplateFieldView[];
+  /** What the content has in braces beside them, and is no mark. */
+  unread!: UnreadMarkView[];
   /** When a sync last found it new or changed. */
   changedAt!: Date;
   /** When a sync found that WeChat has it no more; such a one can no longer be sent. */
@@ -71,6 +86,8 @@ export class TemplateSyncView {
   changed!: string[];
   removed!: string[];
   notRead!: UnreadListView[];
+  /** What somebody should look at: `looks_like_test_account`. */
+  warnings!: WarningView[];
 }
 
 export class TemplatePageView {
@@ -78,7 +95,8 @@ export class TemplatePageView {
   next!: string | null;
 }
 
-export const toTemplateView = ({ fields, ...template }: Template): TemplateView => ({
+export const toTemplateView = ({ fields, unread, ...template }: Template): TemplateView => ({
   ...template,
   fields: fields.map((field) => ({ ...field, values: field.values && [...field.values] })),
+  unread: [...unread],
 });

@@ -2,8 +2,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
 import { page, type Page } from '../http/cursor.js';
 import { DomainError } from '../kernel/domain-error.js';
+import type { Warning } from '../kernel/warning.js';
 import { WechatApi } from '../token/wechat-api.js';
 import type { WechatAnswer } from '../wechat/answer.js';
+import { unreadIn } from './field-marks.js';
+import type { ListedTemplate } from './listed-templates.js';
+import { looksLikeTestAccount, testAccountOffered } from './looks-like-test-account.js';
 import { refusedSync } from './refused-sync.js';
 import { type TemplateDiff, TemplateRepository } from './template.repository.js';
 import { LISTS_OF, type TemplateList } from './template-list.js';
@@ -18,8 +22,14 @@ interface UnreadList {
   readonly message: string;
 }
 
+interface SyncedList {
+  readonly diff: TemplateDiff;
+  readonly listed: readonly ListedTemplate[];
+}
+
 interface TemplateSync extends TemplateDiff {
   readonly notRead: UnreadList[];
+  readonly warnings: Warning[];
 }
 
 /** The templates of our accounts, as WeChat listed them last. */
@@ -38,11 +48,12 @@ export class TemplatesService {
    */
   async sync(account: Account): Promise<TemplateSync> {
     const [first, ...further] = LISTS_OF[account.kind];
-    const diffs = [await this.#syncList(account, first)];
+    const { diff, listed } = await this.#syncList(account, first);
+    const diffs = [diff];
     const notRead: UnreadList[] = [];
     for (const list of further) {
       try {
-        diffs.push(await this.#syncList(account, list));
+        diffs.push((await this.#syncList(account, list)).diff);
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
         const { code, message } = error;
@@ -55,6 +66,7 @@ export class TemplatesService {
       changed: diffs.flatMap(({ changed }) => changed),
       removed: diffs.flatMap(({ removed }) => removed),
       notRead,
+      warnings: offers(account, first, listed),
     };
   }
 
@@ -66,14 +78,18 @@ export class TemplatesService {
     family?: TemplateFamily,
   ): Promise<Page<Template>> {
     const rows = await this.templates.list(account.id, after, limit + 1, family);
-    return page(rows.map(templateOf), limit, ({ templateId }) => templateId);
+    return page(
+      rows.map((row) => templateOf(account, row)),
+      limit,
+      ({ templateId }) => templateId,
+    );
   }
 
   /** Also one that WeChat no longer has: what was sent with it can still be read. */
   async find(account: Account, templateId: string): Promise<Template | undefined> {
     if (templateId.includes('\0')) return undefined; // Postgres would not take it
     const row = await this.templates.find(account.id, templateId);
-    return row && templateOf(row);
+    return row && templateOf(account, row);
   }
 
   /** One that can be sent with. */
@@ -91,7 +107,7 @@ export class TemplatesService {
     return template;
   }
 
-  async #syncList(account: Account, { family, path, read }: TemplateList): Promise<TemplateDiff> {
+  async #syncList(account: Account, { family, path, read }: TemplateList): Promise<SyncedList> {
     const listed = read(await this.#ask(account, path));
     if (listed === undefined) {
       throw new DomainError(
@@ -105,7 +121,7 @@ export class TemplatesService {
     this.logger.log(
       `${family} templates of ${account.appid}: ${added.length} added, ${changed.length} changed, ${removed.length} removed`,
     );
-    return diff;
+    return { diff, listed };
   }
 
   async #ask(account: Account, path: string): Promise<WechatAnswer> {
@@ -125,7 +141,16 @@ const notFound = (account: Account, templateId: string): DomainError =>
       `POST /v1/accounts/${account.appid}/templates/sync, then pick one of GET /v1/accounts/${account.appid}/templates`,
   );
 
-const templateOf = (row: TemplateRow): Template => ({
+const offers = (
+  { testAccount }: Account,
+  { family }: TemplateList,
+  listed: readonly ListedTemplate[],
+): Warning[] =>
+  family === 'private' && !testAccount && looksLikeTestAccount(listed)
+    ? [testAccountOffered()]
+    : [];
+
+const templateOf = ({ testAccount }: Account, row: TemplateRow): Template => ({
   templateId: row.templateId,
   family: row.family,
   grantKind: row.grantKind,
@@ -134,7 +159,8 @@ const templateOf = (row: TemplateRow): Template => ({
   example: row.example,
   primaryIndustry: row.primaryIndustry,
   deputyIndustry: row.deputyIndustry,
-  fields: fieldsOf(row.content, row.enums),
+  fields: fieldsOf(row.content, { enums: row.enums, family: row.family, testAccount }),
+  unread: unreadIn(row.content),
   changedAt: row.changedAt,
   removedAt: row.removedAt,
 });

@@ -44,6 +44,21 @@ describe('accounts', () => {
   const faults = () => api.app.get(AccountFaults, { strict: false });
   const accounts = () => api.app.get(AccountsService, { strict: false });
 
+  it('say whether they are WeChat’s test account, which only a service account can be', async () => {
+    expect((await create({ ...complete, testAccount: true })).json).toMatchObject({
+      testAccount: true,
+    });
+    expect((await api.call('PATCH', path, { testAccount: false })).json).toMatchObject({
+      testAccount: false,
+    });
+    expect((await api.call('PATCH', path, { testAccount: null })).status).toBe(400);
+    const mini = { ...complete, appid: 'wx00000000000000bb', kind: 'mini_program' };
+    expect(await create({ ...mini, testAccount: true })).toMatchObject({
+      status: 400,
+      json: { errors: [{ path: 'testAccount', code: 'not_for_kind' }] },
+    });
+  });
+
   it('are created, shown, listed, changed and removed', async () => {
     const created = await create();
     expect(created).toMatchObject({
@@ -55,6 +70,7 @@ describe('accounts', () => {
         sendsPerSecond: 200,
         dailyQuota: null,
         quotaReservePercent: 0,
+        testAccount: false,
         hasSecret: true,
         hasEncodingAesKey: true,
         previous: { callbackToken: false, encodingAesKey: false },

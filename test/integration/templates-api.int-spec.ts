@@ -22,13 +22,23 @@ describe('the templates of an account, over HTTP', () => {
       changed: [],
       removed: [dropped.templateId],
       notRead: [],
+      warnings: [],
     });
     const one = await world.expect(200, 'GET', path(`/${added?.templateId}`));
     expect(one.json).toMatchObject({
       title: '新模板',
       fields: [
-        { name: 'thing1', type: 'thing', limit: 20, values: null, label: '名称', shown: true },
+        {
+          name: 'thing1',
+          type: 'thing',
+          limit: 20,
+          values: null,
+          label: '名称',
+          shown: true,
+          reason: null,
+        },
       ],
+      unread: [],
       removedAt: null,
     });
     const gone = await world.expect(200, 'GET', path(`/${dropped.templateId}`));
@@ -41,6 +51,36 @@ describe('the templates of an account, over HTTP', () => {
         .map(({ templateId }) => templateId)
         .toSorted(),
     );
+  });
+
+  it('name what is in braces and no mark, and why a field is perhaps not shown', async () => {
+    const content =
+      '{{city.DATA}}\n温度：{{xz_3_0.DATA}}\n日期：{{date. DATA}}\n备注：{{Remark.DATA}}\n{{remark.DATA}}\n地点：{{place.data}}\n人：｛｛name.DATA｝｝';
+    const [odd] = world.wechat.account().templates.add({ title: '怪模板', content });
+    await world.expect(200, 'POST', path('/sync'));
+    const { json } = await world.expect(200, 'GET', path(`/${odd?.templateId}`));
+    const fields = json.fields.map(
+      ({
+        name,
+        shown,
+        reason,
+      }: {
+        name: string;
+        shown: unknown;
+        reason: { code: string } | null;
+      }) => `${name} ${String(shown)} ${reason?.code}`,
+    );
+    expect(fields).toEqual([
+      'city uncertain no_label',
+      'xz_3_0 uncertain old_style',
+      'date uncertain old_style',
+      'Remark uncertain looks_not_shown',
+      'remark false not_shown_since_2023',
+    ]);
+    expect(json.unread).toEqual([
+      { mark: '{{place.data}}', name: 'place' },
+      { mark: '｛｛name.DATA｝｝', name: 'name' },
+    ]);
   });
 
   it.each(['nothing', 'no%00thing', 'x'.repeat(90)])('do not have %s', async (templateId) => {

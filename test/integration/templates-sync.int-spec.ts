@@ -120,6 +120,36 @@ describe('the templates of an account', () => {
     expect(await templates.sync(account)).toMatchObject({ added: [], changed: [], removed: [] });
   });
 
+  it('that look like a test account’s have it offered, until the account says what it is', async () => {
+    const free = {
+      template_id: 'F',
+      title: '早安',
+      primary_industry: '',
+      deputy_industry: '',
+      content: '今天是{{date.DATA}}，{{city.DATA}}',
+      example: '',
+    };
+    shelf.instead = { template_list: [free] };
+    expect((await templates.sync(account)).warnings).toEqual([
+      {
+        path: 'testAccount',
+        code: 'looks_like_test_account',
+        params: {},
+        zh: expect.stringContaining('测试号') as string,
+        en: expect.stringContaining('test account') as string,
+        message: expect.stringContaining('testAccount') as string,
+      },
+    ]);
+    expect((await templates.sync({ ...account, testAccount: true })).warnings).toEqual([]);
+
+    const listed = { ...free, content: '课程：{{thing1.DATA}}', example: '课程：语文' };
+    shelf.instead = { template_list: [listed] };
+    expect((await templates.sync(account)).warnings).toEqual([]);
+    const legacy = { ...free, content: '课程：{{keyword1.DATA}}', primary_industry: '教育' };
+    shelf.instead = { template_list: [legacy] };
+    expect((await templates.sync(account)).warnings).toEqual([]);
+  });
+
   it('come back as added', async () => {
     shelve({ A: '甲' });
     await templates.sync(account);
@@ -143,9 +173,26 @@ describe('the templates of an account', () => {
       primaryIndustry: '教育',
       deputyIndustry: '培训',
       fields: [
-        { name: 'thing1', type: 'thing', limit: 20, values: null, label: '课程', shown: true },
-        { name: 'remark', type: 'text', limit: null, values: null, label: '', shown: false },
+        {
+          name: 'thing1',
+          type: 'thing',
+          limit: 20,
+          values: null,
+          label: '课程',
+          shown: true,
+          reason: null,
+        },
+        {
+          name: 'remark',
+          type: 'text',
+          limit: null,
+          values: null,
+          label: '',
+          shown: false,
+          reason: expect.objectContaining({ code: 'not_shown_since_2023' }) as object,
+        },
       ],
+      unread: [],
       changedAt: expect.any(Date) as Date,
       removedAt: null,
     });
@@ -199,6 +246,7 @@ describe('the templates of an account', () => {
       changed: [],
       removed: [],
       notRead: [],
+      warnings: [],
     });
     expect(await templates.require(account, 'S')).toMatchObject({
       family: 'subscription',
@@ -238,6 +286,7 @@ describe('the templates of an account', () => {
             message: expect.any(String) as string,
           },
         ],
+        warnings: [],
       });
       expect(await templates.require(account, 'S')).toMatchObject({ family: 'subscription' });
     },
