@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { readEnvironment } from './config/environment.js';
 import { startEmbeddedPostgres } from './database/embedded-postgres.js';
 import { migrateToLatest } from './database/migrator.js';
+import { refuseUnfitDatabase } from './database/start-look.js';
 import { refusePooler } from './database/session-kept.js';
 
 /** `npm run migrate`: brings the database up to date and ends. */
@@ -12,6 +13,7 @@ const embedded =
     : undefined;
 try {
   const url = environment.DATABASE_URL ?? embedded?.url ?? '';
+  await refuseUnfitDatabase(url, 2);
   await refusePooler(url);
   await migrateToLatest(url);
   process.stdout.write('the database is up to date\n');

@@ -10,7 +10,12 @@ import { givenMasterKeys, resolveConfig } from './config/resolve-config.js';
 import { refuseForeignClock } from './database/database-clock.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded-postgres.js';
 import { migrateToLatest } from './database/migrator.js';
+import { databaseFaultOf } from './database/database-fault.js';
+import { refuseUnfitDatabase } from './database/start-look.js';
 import { refusePooler } from './database/session-kept.js';
+import { queueConnections } from './queue/queue-connections.js';
+import { parseRedisUrl } from './redis/redis-address.js';
+import { refuseTooFewFiles } from './open-files.js';
 import { configureHttp, createAdapter } from './http/http.setup.js';
 
 /** The service from its environment to its listening port; for `main`, the demo and the tests alike. */
@@ -27,6 +32,7 @@ export class Service {
     environment: Environment,
     onDatabaseLost: (error: Error) => void = () => {},
   ): Promise<Service> {
+    if (environment.REDIS_URL !== undefined) parseRedisUrl(environment.REDIS_URL);
     const embedded =
       environment.DATABASE_URL === undefined
         ? await startEmbeddedPostgres({
@@ -41,13 +47,18 @@ export class Service {
         embedded: embedded !== undefined,
         masterKeys: givenMasterKeys(environment) ?? [await makeMasterKey(environment.DATA_DIR)],
       });
+      const connections =
+        2 * config.database.poolSize + queueConnections(config.queue, config.roles);
+      refuseTooFewFiles(config.roles.worker ? config.sending.concurrency : 0, connections);
+      await refuseUnfitDatabase(config.database.url, connections);
       await refusePooler(config.database.url);
       await refuseForeignClock(config.database.url);
       await migrateToLatest(config.database.url);
       app = await NestFactory.create<NestFastifyApplication>(
         await AppModule.register(config),
         createAdapter(config.http),
-        { bufferLogs: true, abortOnError: false },
+        // What Nest would say of a start that fails is said once, by whoever started us.
+        { bufferLogs: true, autoFlushLogs: false, abortOnError: false },
       );
       app.useLogger(app.get(Logger));
       configureHttp(app);
@@ -56,7 +67,7 @@ export class Service {
     } catch (error) {
       await app?.close().catch(() => {});
       await embedded?.stop();
-      throw error;
+      throw databaseFaultOf(error) ?? error;
     }
   }
 

@@ -12,6 +12,8 @@ export class EnvironmentFault extends StartFault {
 
   constructor(readonly faults: readonly VariableFault[]) {
     const lines = faults.map(({ variable, message }) => `  ${variable}: ${message}`);
-    super(`Cannot start, the environment needs correcting:\n${lines.join('\n')}\n`);
+    super(
+      `无法启动，环境变量需要更正 Cannot start, the environment needs correcting:\n${lines.join('\n')}\n`,
+    );
   }
 }

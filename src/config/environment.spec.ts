@@ -123,7 +123,7 @@ describe('the environment', () => {
       LOG_LEVEL: expect.stringContaining('trace, debug, info'),
       CLOCK_OFFSET_MS: expect.stringContaining('loopback'),
     });
-    expect(() => readEnvironment(env)).toThrow(/^Cannot start[^]*\n {2}PORT: [^]*\n {2}ROLES: /);
+    expect(() => readEnvironment(env)).toThrow(/^无法启动[^]*\n {2}PORT: [^]*\n {2}ROLES: /);
   });
 
   it.each([
@@ -170,6 +170,16 @@ describe('the environment', () => {
   ])('is refused with an admin key that anybody can guess: %s', (key) => {
     expect(Object.keys(faultsOf({ WEICAST_ADMIN_KEY: key }))).toEqual(['WEICAST_ADMIN_KEY']);
   });
+
+  it.each(['WEICAST_ADMIN_KEY', 'DATABASE_URL', 'REDIS_URL', 'LOG_LEVEL'])(
+    'is refused with %s in quotes, which is what has to be mended',
+    (variable) => {
+      for (const quote of ['"', "'"])
+        expect(faultsOf({ [variable]: `${quote}${KEY}${quote}` })).toEqual({
+          [variable]: expect.stringContaining('quotes'),
+        });
+    },
+  );
 
   it('never repeats a secret in what it says', () => {
     const env = {

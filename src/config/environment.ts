@@ -160,6 +160,10 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     }),
   );
   const environment = plainToInstance(Environment, given, { exposeDefaultValues: true });
+  const quoted = Object.entries(given).flatMap(([variable, value]) =>
+    inQuotes(value) ? [{ variable, message: IN_QUOTES }] : [],
+  );
+  if (quoted.length > 0) throw new EnvironmentFault(quoted);
   const faults = [...singleFaults(environment), ...jointFaults(environment)];
   if (faults.length > 0) throw new EnvironmentFault(faults);
   return environment;
@@ -186,6 +190,11 @@ const VARIABLES: readonly string[] = [...Object.keys(new Environment()), 'PUBLIC
   'WEICAST_ADMIN_KEY',
   'WEICAST_MASTER_KEY',
 ]);
+
+/** A shell takes quotes away; `docker --env-file` and systemd's neighbours hand them on. */
+const inQuotes = (value: string): boolean => /^(["']).*\1$/s.test(value) || /^["']/.test(value);
+const IN_QUOTES =
+  '值带着引号，请去掉：docker --env-file 等不会去掉引号。 the value has quotes around it, which docker --env-file and the like hand on: leave them out';
 
 /** Other programs read these in small letters first. */
 const SMALL_TOO = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];

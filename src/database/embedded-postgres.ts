@@ -4,7 +4,12 @@ import { embeddedRole, openCluster } from './embedded-cluster.js';
 import { lockFolder } from './embedded-lock.js';
 import { stopOrphan } from './embedded-postmaster.js';
 import { EmbeddedServer } from './embedded-server.js';
-import { chooseDatabaseUser, prepareFolder, requirePassable } from './embedded-user.js';
+import {
+  chooseDatabaseUser,
+  claimFolder,
+  requireNamedUser,
+  requirePassable,
+} from './embedded-user.js';
 import { HeardClient } from './heard-client.js';
 
 export interface EmbeddedPostgresOptions {
@@ -34,12 +39,13 @@ export async function startEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
 ): Promise<EmbeddedPostgres> {
   const dir = resolve(options.dir);
-  prepareFolder(dir);
+  claimFolder(dir);
   const lock = await lockFolder(dir);
   let server: EmbeddedServer | undefined;
   try {
     const durable = options.durable ?? true;
     const user = chooseDatabaseUser(join(dir, 'data'));
+    requireNamedUser(user);
     requirePassable(dir, user);
     const binaries = locateBinaries(dir, user);
     const cluster = await openCluster(dir, user, binaries, durable);

@@ -1,5 +1,6 @@
 import { StartFault } from '../kernel/start-fault.js';
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 
 /** Whom the database's programs run as, in the form that `spawn` takes; empty for ourselves. */
@@ -29,8 +30,37 @@ export function chooseDatabaseUser(dataDir: string): DatabaseUser {
   return {};
 }
 
+/** PostgreSQL's own programs ask for the name of who runs them, and end where the system knows none. */
+export function requireNamedUser({ uid }: DatabaseUser): void {
+  if (uid !== undefined || process.platform === 'win32') return;
+  try {
+    userInfo();
+  } catch (cause) {
+    const self = process.getuid?.();
+    throw new StartFault(
+      `无法启动，系统不认识用户 ${self}（/etc/passwd 中没有它，OpenShift 上常见），内置数据库需要它有名字：请设置 DATABASE_URL，或以有名字的用户运行。 ` +
+        `Cannot start: this system knows no user ${self} (no entry in /etc/passwd, as on OpenShift), and the embedded database needs one with a name: set DATABASE_URL, or run as a user that has one.`,
+      { cause },
+    );
+  }
+}
+
+/** Makes the folder, or says that it cannot be had. */
+export function claimFolder(dir: string): void {
+  try {
+    prepareFolder(dir);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new StartFault(
+      `无法启动，数据目录 ${dir} 无法创建或不可写（${code ?? message}）：请用 DATA_DIR 指定一个可写的目录。 ` +
+        `Cannot start: the folder ${dir} cannot be made or written to (${code ?? message}): name one that this user may write with DATA_DIR.`,
+      { cause },
+    );
+  }
+}
+
 /** Makes the folder: ours alone, except that as root the database's user may pass through to what is its own. */
-export function prepareFolder(dir: string): void {
+function prepareFolder(dir: string): void {
   const asRoot = process.getuid?.() === 0;
   const firstMade = mkdirSync(dir, { recursive: true, mode: 0o700 }) ?? dir;
   if (!asRoot) return accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);

@@ -40,6 +40,11 @@ const RELIED_ON = {
   datestyle: 'ISO, MDY',
   timezone: 'UTC',
   default_transaction_isolation: 'read committed',
+  client_encoding: 'UTF8',
+  intervalstyle: 'postgres',
+  extra_float_digits: '1',
+  standard_conforming_strings: 'on',
+  synchronous_commit: 'on', // a promise is kept once its row is durable
   lock_timeout: '0',
 } as const;
 
@@ -73,6 +78,8 @@ export function sessionOn(
   const { statement, idle, transaction } = BOUNDS[use];
   const settings = {
     ...RELIED_ON,
+    // BullMQ looks into a schema of its own, and says so itself.
+    ...(use === 'queue' ? {} : { search_path: 'public' }),
     statement_timeout: printed(statement),
     idle_in_transaction_session_timeout: printed(idle),
     // Windows cannot tell; there the server mostly runs on the same machine.

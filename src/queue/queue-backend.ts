@@ -7,6 +7,7 @@ import {
 import type { Cluster, Redis } from 'ioredis';
 import type { DatabaseConfig, QueueConfig } from '../config/config.js';
 import { HeardClient } from '../database/heard-client.js';
+import { CONNECTIONS_EACH } from './queue-connections.js';
 import { sessionOn } from '../database/session.js';
 
 export function queueOptionsOnRedis(
@@ -38,7 +39,7 @@ export async function queueOptionsOnPostgres({
   const connection = {
     ...sessionOn(url, 'queue', embedded ? { synchronous_commit: 'off' } : {}),
     Client: HeardClient,
-    max: 4,
+    max: CONNECTIONS_EACH,
   };
   // BullMQ types the option for Redis; the PostgreSQL backend reads this shape.
   return { connection: connection as unknown as QueueOptions['connection'] };

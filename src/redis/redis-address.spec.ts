@@ -82,6 +82,7 @@ describe('a Redis address', () => {
     ['redis://:hunter2@cache/main', 'number of a database'],
     ['redis://:hunter2@cache:99999', 'no port'],
     ['redis://:hunter2@a b', 'expected hosts'],
+    ['redis://:hunter2%@cache', '%25'],
   ])('%s is refused with what was expected, and without its password', (url, expected) => {
     expect(() => parseRedisUrl(url)).toThrow(expected);
     expect(() => parseRedisUrl(url)).not.toThrow('hunter2');

@@ -1,3 +1,4 @@
+import { StartFault } from '../kernel/start-fault.js';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 
 interface Node {
@@ -56,8 +57,8 @@ const SHAPE =
 export function parseRedisUrl(url: string): RedisAddress {
   const parts = SHAPE.exec(url)?.groups;
   if (parts === undefined) {
-    throw new Error(
-      'REDIS_URL: expected redis://host:6379, rediss://host:6379, redis+sentinel://host1,host2/name or redis+cluster://host1,host2',
+    throw redisFault(
+      'expected redis://host:6379, rediss://host:6379, redis+sentinel://host1,host2/name or redis+cluster://host1,host2',
     );
   }
   const { kind = 'standalone', hosts = '', path = '' } = parts;
@@ -70,7 +71,7 @@ export function parseRedisUrl(url: string): RedisAddress {
   switch (kind) {
     case 'cluster':
       if (numberOf(query.get('db') ?? path, 'database') !== 0) {
-        throw new Error('REDIS_URL: a cluster has only database 0');
+        throw redisFault('a cluster has only database 0');
       }
       return { kind: 'cluster', nodes, ...login };
     case 'sentinel': {
@@ -79,14 +80,14 @@ export function parseRedisUrl(url: string): RedisAddress {
         query.get('sentinelPassword'),
       ];
       if (path === '') {
-        throw new Error(
-          'REDIS_URL: sentinels need the name of their group: redis+sentinel://host1,host2/name',
+        throw redisFault(
+          'sentinels need the name of their group: redis+sentinel://host1,host2/name',
         );
       }
       return {
         kind: 'sentinel',
         sentinels: nodes,
-        name: decodeURIComponent(path),
+        name: decoded(path),
         db: numberOf(query.get('db') ?? '', 'database'),
         ...login,
         ...(sentinelUsername !== null && { sentinelUsername }),
@@ -96,7 +97,7 @@ export function parseRedisUrl(url: string): RedisAddress {
     default: {
       const [node, second] = nodes;
       if (node === undefined || second !== undefined) {
-        throw new Error('REDIS_URL: several hosts need redis+sentinel:// or redis+cluster://');
+        throw redisFault('several hosts need redis+sentinel:// or redis+cluster://');
       }
       return {
         kind: 'standalone',
@@ -169,7 +170,7 @@ function open(address: RedisAddress, options: ConnectionBehaviour & RedisOptions
 }
 
 function loginOf(login: string | undefined, tls: boolean): Login {
-  const [username = '', password = ''] = (login ?? '').split(/:(.*)/s).map(decodeURIComponent);
+  const [username = '', password = ''] = (login ?? '').split(/:(.*)/s).map(decoded);
   return {
     tls,
     ...(username !== '' && { username }),
@@ -180,15 +181,25 @@ function loginOf(login: string | undefined, tls: boolean): Login {
 function nodeOf(text: string, defaultPort: number): Node {
   const match = /^(?:\[([\da-fA-F:.]+)\]|([^:\s[\]]+))(?::(\d+))?$/.exec(text.trim());
   const host = match?.[1] ?? match?.[2];
-  if (host === undefined)
-    throw new Error('REDIS_URL: expected hosts as name, name:port or [ipv6]:port');
+  if (host === undefined) throw redisFault('expected hosts as name, name:port or [ipv6]:port');
   const port = match?.[3] === undefined ? defaultPort : Number(match[3]);
-  if (port < 1 || port > 65_535) throw new Error(`REDIS_URL: ${port} is no port`);
+  if (port < 1 || port > 65_535) throw redisFault(`${port} is no port`);
   return { host, port };
 }
 
 function numberOf(text: string, what: string): number {
   if (text === '') return 0;
-  if (!/^\d{1,5}$/.test(text)) throw new Error(`REDIS_URL: expected the number of a ${what}`);
+  if (!/^\d{1,5}$/.test(text)) throw redisFault(`expected the number of a ${what}`);
   return Number(text);
 }
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw redisFault('a "%" that stands for itself is written %25');
+  }
+}
+
+const redisFault = (en: string): StartFault =>
+  new StartFault(`无法启动，REDIS_URL 的格式不对。 Cannot start: REDIS_URL: ${en}`);

@@ -46,7 +46,7 @@ describe('a session', () => {
     const url = new URL(database.url);
     url.searchParams.set(
       'options',
-      '-c datestyle=SQL -c statement_timeout=0 -c weicast.theirs=kept',
+      '-c datestyle=SQL -c search_path=elsewhere -c client_encoding=latin1 -c statement_timeout=0 -c weicast.theirs=kept',
     );
     url.searchParams.set('statement_timeout', '0');
     const admin = new HeardClient({ connectionString: database.url });
@@ -54,6 +54,10 @@ describe('a session', () => {
     const name = url.pathname.slice(1);
     await admin.query(`alter database ${name} set default_transaction_isolation = 'serializable'`);
     await admin.query(`alter database ${name} set timezone = 'Asia/Shanghai'`);
+    await admin.query(`alter database ${name} set search_path = elsewhere`);
+    await admin.query(`alter database ${name} set synchronous_commit = off`);
+    await admin.query(`alter database ${name} set standard_conforming_strings = off`);
+    await admin.query(`alter database ${name} set lock_timeout = 1`);
     await admin.end();
 
     const client = new HeardClient(sessionOn(url.href, 'hot'));
@@ -63,6 +67,9 @@ describe('a session', () => {
         current_setting('transaction_isolation') as isolation, current_setting('timezone') as zone,
         current_setting('datestyle') as dates, current_setting('weicast.theirs') as theirs,
         current_setting('idle_in_transaction_session_timeout') as idle,
+        current_setting('search_path') as path, current_setting('synchronous_commit') as durable,
+        current_setting('standard_conforming_strings') as strings, current_setting('lock_timeout') as lock,
+        current_setting('client_encoding') as encoding,
         current_setting('client_connection_check_interval') as check,
         current_setting('tcp_user_timeout') as acknowledged, current_setting('tcp_keepalives_idle') as alive`,
     );
@@ -74,6 +81,11 @@ describe('a session', () => {
         dates: 'ISO, MDY',
         theirs: 'kept',
         idle: '6s',
+        path: 'public',
+        durable: 'on',
+        strings: 'on',
+        lock: '0',
+        encoding: 'UTF8',
         check: '2s',
         acknowledged: '10000',
         alive: '5',

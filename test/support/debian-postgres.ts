@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { embeddedRole, openCluster } from '../../src/database/embedded-cluster.js';
 import { EmbeddedServer } from '../../src/database/embedded-server.js';
-import { chooseDatabaseUser, prepareFolder } from '../../src/database/embedded-user.js';
+import { chooseDatabaseUser, claimFolder } from '../../src/database/embedded-user.js';
 
 const ROOT = '/usr/lib/postgresql';
 
@@ -32,7 +32,7 @@ export function findOlderPostgres(): string | undefined {
 /** A server of that PostgreSQL, in a folder of its own. */
 export async function startOlderPostgres(bin: string): Promise<OlderPostgres> {
   const dir = await mkdtemp(join(tmpdir(), 'weicast-older-'));
-  prepareFolder(dir);
+  claimFolder(dir);
   const binaries = {
     initdb: join(bin, 'initdb'),
     postgres: join(bin, 'postgres'),

@@ -1,0 +1,83 @@
+import { HeardClient } from './heard-client.js';
+import { StartFault } from '../kernel/start-fault.js';
+import { connectionFaultOf } from './database-fault.js';
+
+/** A start that cannot work ends well within half a minute. */
+const PATIENCE_MS = 8_000;
+
+interface Seen {
+  readonly encoding: string;
+  readonly inRecovery: boolean;
+  readonly readOnly: boolean;
+  readonly mayCreate: boolean;
+  readonly allowed: number;
+}
+
+/**
+ * Looks once, before anything is done, whether the service could work on this database, and refuses in one sentence
+ * where it could not. `connections` is what this process may take at most.
+ */
+export async function refuseUnfitDatabase(url: string, connections: number): Promise<void> {
+  let seen: Seen;
+  try {
+    seen = await look(url);
+  } catch (error) {
+    throw connectionFaultOf(error) ?? error;
+  }
+  const fault = faultOf(seen, connections);
+  if (fault !== undefined) throw new StartFault(`无法启动，${fault[0]} Cannot start: ${fault[1]}`);
+}
+
+async function look(url: string): Promise<Seen> {
+  const client = new HeardClient({
+    connectionString: url,
+    query_timeout: PATIENCE_MS,
+  });
+  try {
+    await client.connect();
+    const { rows } = await client.query<Seen>(LOOK);
+    return rows[0] as Seen;
+  } finally {
+    // To say goodbye to one that is silent would take for ever.
+    void client.end().catch(() => {});
+  }
+}
+
+/** Reserved slots are no concern of ours: we are no superuser, and count on none of them. */
+const LOOK = `
+select pg_encoding_to_char(d.encoding) as "encoding",
+  pg_is_in_recovery() as "inRecovery",
+  current_setting('transaction_read_only')::boolean as "readOnly",
+  has_database_privilege(d.oid, 'CREATE') and has_schema_privilege('public', 'CREATE') as "mayCreate",
+  least(
+    current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+      - coalesce(current_setting('reserved_connections', true)::int, 0),
+    case when r.rolconnlimit < 0 or r.rolsuper then 1000000 else r.rolconnlimit end,
+    case when d.datconnlimit < 0 or r.rolsuper then 1000000 else d.datconnlimit end
+  ) as "allowed"
+from pg_database d, pg_roles r
+where d.datname = current_database() and r.rolname = current_user`;
+
+function faultOf(seen: Seen, connections: number): readonly [string, string] | undefined {
+  if (seen.encoding !== 'UTF8')
+    return [
+      `数据库编码是 ${seen.encoding}，存不了中文：请用 createdb -E UTF8 -T template0 … 另建一个。`,
+      `the database is encoded as ${seen.encoding}, which cannot hold Chinese: make another with createdb -E UTF8 -T template0 …`,
+    ];
+  if (seen.inRecovery || seen.readOnly)
+    return [
+      `数据库只读（${seen.inRecovery ? '备库' : 'default_transaction_read_only'}）：DATABASE_URL 应指向主库。`,
+      `PostgreSQL is read-only (${seen.inRecovery ? 'a standby' : 'default_transaction_read_only'}): let DATABASE_URL lead to the primary.`,
+    ];
+  if (!seen.mayCreate)
+    return [
+      '数据库用户权限不足：请执行 GRANT CREATE ON DATABASE … 和 GRANT ALL ON SCHEMA public，或让它拥有该数据库。',
+      "the database's user lacks rights: GRANT CREATE ON DATABASE … and GRANT ALL ON SCHEMA public to it, or let it own the database.",
+    ];
+  if (seen.allowed < connections)
+    return [
+      `本进程最多需要 ${connections} 个数据库连接，而 max_connections 和用户、数据库的连接上限只允许 ${seen.allowed} 个：请调高它们，在 DATABASE_URL 中减小 pool=，或使用 REDIS_URL。`,
+      `this process may take ${connections} connections to PostgreSQL, and max_connections and the limits of the role and the database allow ${seen.allowed}: raise them, lower pool= in DATABASE_URL, or set REDIS_URL.`,
+    ];
+  return undefined;
+}
