@@ -22,10 +22,19 @@ export interface QuotaHealth {
   readonly learnedAt: Date | null;
 }
 
+/** WeChat had more than a few of a broadcast's messages under review (40252). */
+export interface ReviewHealth {
+  readonly toldAt: Date;
+  readonly broadcastId: string;
+  /** Of its last thousand messages, or of fewer where it has not sent so many. */
+  readonly percent: number;
+}
+
 /** What the account's page shows that modules above accounts know; null where nobody knows. */
 export interface AccountVitals {
   readonly token: TokenHealth | null;
   readonly quota: QuotaHealth | null;
+  readonly review: ReviewHealth | null;
 }
 
 type Source<Aspect extends keyof AccountVitals> = (
@@ -37,6 +46,7 @@ type Source<Aspect extends keyof AccountVitals> = (
 export class AccountHealth {
   #token: Source<'token'> = () => Promise.resolve(null);
   #quota: Source<'quota'> = () => Promise.resolve(null);
+  #review: Source<'review'> = () => Promise.resolve(null);
 
   learnTokenFrom(source: Source<'token'>): void {
     this.#token = source;
@@ -46,8 +56,16 @@ export class AccountHealth {
     this.#quota = source;
   }
 
+  learnReviewFrom(source: Source<'review'>): void {
+    this.#review = source;
+  }
+
   async of(account: Account): Promise<AccountVitals> {
-    const [token, quota] = await Promise.all([this.#token(account), this.#quota(account)]);
-    return { token, quota };
+    const [token, quota, review] = await Promise.all([
+      this.#token(account),
+      this.#quota(account),
+      this.#review(account),
+    ]);
+    return { token, quota, review };
   }
 }

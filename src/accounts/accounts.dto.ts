@@ -22,7 +22,7 @@ import {
   type TokenMode,
 } from './account.js';
 import type { AccountChange, NewAccount } from './account-change.js';
-import type { AccountVitals, QuotaHealth, TokenHealth } from './account-health.js';
+import type { AccountVitals, QuotaHealth, ReviewHealth, TokenHealth } from './account-health.js';
 import type { AccountRecord } from './account.repository.js';
 
 const PRINTABLE = /^[\x21-\x7e]+$/;
@@ -129,6 +129,8 @@ export class AccountHealthView implements AccountVitals {
   readonly token!: TokenHealth | null;
   readonly callbackSeenAt!: Date | null;
   readonly quota!: QuotaHealth | null;
+  /** The last broadcast of which WeChat reviewed more than a few messages (40252), and when that was told. */
+  readonly review!: ReviewHealth | null;
 }
 
 /** Never a secret, only which there are. */

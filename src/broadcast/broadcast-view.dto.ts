@@ -60,7 +60,7 @@ class BroadcastProgressView {
   total!: number;
   @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' } })
   counts!: Readonly<Record<DeliveryState, number>>;
-  /** Accepted by WeChat, and no receipt has come yet. */
+  /** Accepted by WeChat or under its review (`reviewing`), and no receipt has come yet. */
   receiptsOpen!: number;
   /** Messages a second over the last seconds; at the first look, since the start. */
   ratePerSecond!: number;

@@ -42,9 +42,12 @@ export interface BroadcastReport {
   readonly quota: QuotaFit | null;
 }
 
-/** How many receipts are awaited; those that have not come after a day are given up. */
+/**
+ * How many receipts are awaited; those that have not come after a day are given up. What WeChat reviews is awaited
+ * until that is decided.
+ */
 export const receiptsOpen = ({ broadcast, counts }: BroadcastReport): number =>
-  broadcast.receiptsClosedAt === null ? counts.accepted : 0;
+  counts.reviewing + (broadcast.receiptsClosedAt === null ? counts.accepted : 0);
 
 /**
  * Read model of broadcasts, for the API and the console. One statement for any number of them, so

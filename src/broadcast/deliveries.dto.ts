@@ -46,6 +46,8 @@ export class DeliveryView {
   settledAt!: string | null;
   /** The time that WeChat's receipt carries. */
   receiptAt!: string | null;
+  /** When WeChat took it into review (40252); it stays, whatever became of the message. */
+  reviewedAt!: string | null;
 }
 
 export class DeliveryPageView {
@@ -69,6 +71,7 @@ export const toDeliveryView = (row: DeliveryRow) =>
     notBefore: iso(row.not_before),
     settledAt: iso(row.settled_at),
     receiptAt: iso(row.receipt_at),
+    reviewedAt: iso(row.reviewed_at),
   }) satisfies DeliveryView;
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;

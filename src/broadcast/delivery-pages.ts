@@ -6,7 +6,7 @@ import type { HotStatement } from '../database/hot-sql.js';
  * walking ten million rows.
  */
 export const DELIVERY_COLUMNS = `d.openid, d.state, d.msgid, d.errcode, d.rid, d.detail, d.attempts, d.queued_at,
-  d.claimed_at, d.in_doubt_since, d.not_before, d.settled_at, d.receipt_at`;
+  d.claimed_at, d.in_doubt_since, d.not_before, d.settled_at, d.receipt_at, d.reviewed_at`;
 
 /**
  * A stretch of the primary key, and those of its rows that match. Always answers with at least one
@@ -94,4 +94,5 @@ export interface DeliveryRow {
   readonly not_before: Date | null;
   readonly settled_at: Date | null;
   readonly receipt_at: Date | null;
+  readonly reviewed_at: Date | null;
 }

@@ -16,6 +16,14 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  /** Of messages that were under WeChat's review: `intercepted`, or `unheard` for two hours. The others had a receipt. */
+  readonly reviewsEnded = new Counter({
+    name: 'weicast_reviews_ended_total',
+    help: "Messages under WeChat's review that were intercepted, or of which nothing was heard, by how.",
+    labelNames: ['how'] as const,
+    registers: [this.registry],
+  });
+
   readonly sendSeconds = new Histogram({
     name: 'weicast_send_seconds',
     help: 'From the request to WeChat until its answer.',

@@ -24,7 +24,7 @@ export function readAnswer(path: string, status: number, body: Buffer): WechatAn
     if (answer['errcode'] === null || answer['errcode'] === '' || !Number.isInteger(errcode)) {
       throw unusable('an errcode that is no number');
     }
-    if (errcode !== 0) throw new WechatRefusal(path, errcode, errmsgOf(answer));
+    if (errcode !== 0) throw new WechatRefusal(path, errcode, errmsgOf(answer), msgidOf(answer));
     answer['errcode'] = errcode;
   }
   if (status < 200 || status >= 300) throw unusable('which WeChat never sends with a success');
@@ -34,6 +34,10 @@ export function readAnswer(path: string, status: number, body: Buffer): WechatAn
 /** Without NUL, which Postgres does not store. */
 const errmsgOf = ({ errmsg }: WechatAnswer): string =>
   typeof errmsg === 'string' ? errmsg.replaceAll('\0', '') : '';
+
+/** None is 0 here and there. */
+const msgidOf = ({ msgid }: WechatAnswer): string | null =>
+  typeof msgid === 'string' && /[1-9]/.test(msgid) ? msgid : null;
 
 function parse(text: string): WechatAnswer | undefined {
   const quoted = quoteMsgids(text);

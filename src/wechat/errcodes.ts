@@ -1,9 +1,9 @@
 /**
  * What an errcode asks for. **R** again, with backoff · **RL** this recipient later · **T** a new token, then once
  * more · **P** pause and tell the operator · **F** give this recipient up · **D** a duplicate: what it means depends
- * on whether the delivery is in doubt · **B** our bug · **none** not a code that a send should meet.
+ * on whether the delivery is in doubt · **V** in WeChat's review: neither sent nor refused · **B** our bug · **none** not a code that a send should meet.
  */
-export type Reaction = 'R' | 'RL' | 'T' | 'P' | 'F' | 'D' | 'B' | 'none';
+export type Reaction = 'R' | 'RL' | 'T' | 'P' | 'F' | 'D' | 'V' | 'B' | 'none';
 
 /** One errcode: how to react, and what it means and what to do about it, in both languages. */
 export interface ErrcodeEntry {
@@ -154,6 +154,12 @@ const ROWS: readonly Row[] = [
     'none',
     '旧版模板库已关闭，无法再添加，与发送无关。请改用类目模板。',
     'The legacy template library is closed to additions, not part of sending. Use a category template.',
+  ],
+  [
+    40252,
+    'V',
+    '微信平台正在审核这条消息，一般约 30 分钟有结果；通过后由微信自行发出，未通过则不发。请勿补发，系统会等待结果。',
+    'WeChat took this message into review and decides in about 30 minutes; it sends it by itself if it passes. Do not send it again, the outcome is awaited.',
   ],
   [
     41001,

@@ -7,6 +7,7 @@ const REFERENCE: Readonly<Record<Reaction, readonly number[]>> = {
   RL: [43108, 43117, 45066],
   T: [40001, 40014, 42001, 48012],
   D: [40241, 44007, 45065],
+  V: [40252],
   F: [40003, 41028, 41029, 41031, 43004, 43005, 43006, 43019, 43101, 48002, 49003, 50002, 50005],
   P: [
     40013, 40036, 40037, 40039, 40048, 40066, 40125, 40164, 40165, 40243, 41030, 41032, 41034,
@@ -66,6 +67,7 @@ describe('a remedy', () => {
     [40037, 'pause'],
     [43004, 'refuse'],
     [40241, 'duplicate'],
+    [40252, 'in-review'],
     [47001, 'our-bug'],
     [40246, 'refuse'],
   ])('for %i is to %s', (errcode, remedy) => {
@@ -83,12 +85,12 @@ describe('a remedy', () => {
 });
 
 describe('proof that nothing was sent', () => {
-  it('is every refusal but busy, system error and the duplicates', () => {
+  it('is every refusal but busy, system error, the duplicates and the review', () => {
     const noProof = ERRCODES.map(({ errcode }) => errcode).filter(
       (code) => !isProofOfNotSent(code),
     );
 
-    expect(noProof).toEqual([-1, 40241, 44007, 45065, 61450]);
+    expect(noProof).toEqual([-1, 40241, 40252, 44007, 45065, 61450]);
     expect(isProofOfNotSent(0)).toBe(false);
     expect(isProofOfNotSent(99999)).toBe(true);
   });

@@ -10,6 +10,7 @@ export type Remedy =
   | 'pause'
   | 'refuse'
   | 'duplicate'
+  | 'in-review'
   | 'our-bug';
 
 const BY_REACTION: Readonly<Record<Reaction, Remedy>> = {
@@ -19,6 +20,7 @@ const BY_REACTION: Readonly<Record<Reaction, Remedy>> = {
   P: 'pause',
   F: 'refuse',
   D: 'duplicate',
+  V: 'in-review',
   B: 'our-bug',
   none: 'refuse', // it says nothing about the broadcast, so it stays with its recipient
 };
@@ -28,6 +30,9 @@ const TOO_MANY_A_MINUTE = 45011;
 /** Busy, and "system error": WeChat may have taken the message all the same. */
 const AMBIGUOUS: ReadonlySet<number> = new Set([-1, 61450]);
 
+/** WeChat has the message, or had it before. */
+const NO_PROOF: ReadonlySet<Remedy> = new Set(['duplicate', 'in-review']);
+
 /** A code we have never met concerns one recipient until many in a row say otherwise. */
 export function remedyFor(errcode: number): Remedy {
   if (errcode === TOO_MANY_A_DAY) return 'wait-for-quota';
@@ -35,9 +40,12 @@ export function remedyFor(errcode: number): Remedy {
   return BY_REACTION[errcodeEntry(errcode)?.reaction ?? 'F'];
 }
 
-/** Whether an answer with this errcode proves that the very request it answers sent nothing. */
+/**
+ * Whether an answer with this errcode proves that the very request it answers sent nothing. What WeChat reviews it may
+ * send by itself within the hour.
+ */
 export const isProofOfNotSent = (errcode: number): boolean =>
-  errcode !== 0 && !AMBIGUOUS.has(errcode) && remedyFor(errcode) !== 'duplicate';
+  errcode !== 0 && !AMBIGUOUS.has(errcode) && !NO_PROOF.has(remedyFor(errcode));
 
 /** What the errcode means and what to do about it, in both languages. */
 export function explain(errcode: number): { zh: string; en: string } {

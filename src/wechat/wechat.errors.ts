@@ -9,6 +9,8 @@ export class WechatRefusal extends Error {
     readonly errcode: number,
     /** As WeChat wrote it; never to be compared whole, because its end differs with every request. */
     readonly errmsg: string,
+    /** Told beside the errcode of a message that is under review, perhaps. */
+    readonly msgid: string | null = null,
   ) {
     super(`WeChat refused ${path} with errcode ${errcode}: ${errmsg}`);
     this.rid = /\brid: ?([\w-]+)/.exec(errmsg)?.[1] ?? null;

@@ -11,6 +11,11 @@ import {
   RELEASE_NEXT,
   RELEASE_SINGLES,
 } from '../../src/broadcast/engine/release/release.statements.js';
+import {
+  CLOSE_REVIEWS,
+  INTERCEPT,
+  INTERCEPTED_CANDIDATES,
+} from '../../src/broadcast/engine/reviews/review.statements.js';
 import { BESIDE } from '../../src/broadcast/engine/send/turns.js';
 import { SETTLE } from '../../src/broadcast/engine/send/settle.statement.js';
 import {
@@ -34,6 +39,8 @@ const BOUND: Record<string, string[][]> = {
     ['look_at'],
   ],
   broadcast: [['id']],
+  delivery_review: [['since'], ['broadcast_id', 'openid']],
+  stranger_receipt: [['account_id', 'day'], ['account_id']],
   pace: [['account_id']],
   account: [['id']],
   follower: [['account_id', 'openid']],
@@ -78,6 +85,9 @@ describe('the plans of the hot statements, on a fresh table of a million rows', 
   afterAll(() => world.close());
 
   it.each<HotStatement>([
+    CLOSE_REVIEWS,
+    INTERCEPT,
+    INTERCEPTED_CANDIDATES,
     CLAIM,
     BESIDE,
     ACCEPT,

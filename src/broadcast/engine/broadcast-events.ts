@@ -9,6 +9,8 @@ export type BroadcastEventKind =
   | 'expanded'
   | 'held'
   | 'lifted'
+  /** WeChat reviews more than a few of its messages. */
+  | 'under_review'
   | 'finished'
   | 'cancelled';
 

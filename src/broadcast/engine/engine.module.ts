@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountsModule } from '../../accounts/accounts.module.js';
 import { DatabaseModule } from '../../database/database.module.js';
 import { FollowersModule } from '../../followers/followers.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
@@ -12,11 +13,12 @@ import { Lane } from './lane.js';
 import { MatchService } from './receipts/match.service.js';
 import { ReceiptsService } from './receipts/receipts.service.js';
 import { RestoredDatabase } from './keeping/restored-database.js';
+import { ReviewsOfAccounts } from './reviews/reviews-of-accounts.js';
 import { Starting } from './schedule/schedule-verb.js';
 
 /** What the operators' verbs and the inbox need of the engine; nothing here sends. */
 @Module({
-  imports: [DatabaseModule, FollowersModule, QueueModule.for(EXPAND_QUEUE)],
+  imports: [AccountsModule, DatabaseModule, FollowersModule, QueueModule.for(EXPAND_QUEUE)],
   providers: [
     Lane,
     Holds,
@@ -28,6 +30,7 @@ import { Starting } from './schedule/schedule-verb.js';
     MatchService,
     ReceiptsService,
     RestoredDatabase,
+    ReviewsOfAccounts,
   ],
   exports: [
     Lane,

@@ -127,6 +127,25 @@ interface DeliveryTable {
   rid: string | null;
   detail: string | null;
   vars: JSONColumnType<Record<string, string>> | null;
+  /** When WeChat took it into review; never cleared. */
+  reviewedAt: Date | null;
+}
+
+/** Deliveries that are under WeChat's review. */
+interface DeliveryReviewTable {
+  broadcastId: string;
+  openid: string;
+  accountId: number;
+  templateId: string;
+  /** When it was claimed. */
+  since: Date;
+}
+
+interface AccountReviewTable {
+  accountId: number;
+  toldAt: Date;
+  broadcastId: string;
+  percent: number;
 }
 
 interface DeliveryProblemTable {
@@ -188,6 +207,8 @@ export interface BroadcastTables {
   broadcastBrake: BroadcastBrakeTable;
   delivery: DeliveryTable;
   deliveryProblem: DeliveryProblemTable;
+  deliveryReview: DeliveryReviewTable;
+  accountReview: AccountReviewTable;
   broadcastCursor: BroadcastCursorTable;
   receipt: ReceiptTable;
   idempotencyKey: IdempotencyKeyTable;

@@ -8,6 +8,7 @@ import { MiniProgramModule } from '../../mini-program/mini-program.module.js';
 import { PacingModule } from '../../pacing/pacing.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { EXPAND_QUEUE, SEND_FIRST_QUEUE, SEND_QUEUE } from '../../queue/queue-names.js';
+import { TokenModule } from '../../token/token.module.js';
 import { TemplatesModule } from '../../templates/templates.module.js';
 import { AchievedRates } from './release/achieved-rates.js';
 import { Aftermath } from './send/aftermath.js';
@@ -37,6 +38,10 @@ import { ReleaseRepository } from './release/release.repository.js';
 import { ReleaseRound } from './release/release-round.js';
 import { ReleaseService } from './release/release.service.js';
 import { RestoredDatabase } from './keeping/restored-database.js';
+import { InterceptedDeliveries } from './reviews/intercepted-deliveries.js';
+import { InterceptionInquiry } from './reviews/interception-inquiry.js';
+import { ReviewClosing } from './reviews/review-closing.js';
+import { ReviewWatch } from './brakes/review-watch.js';
 import { Retention } from './keeping/retention.js';
 import { SendFirstProcessor } from './send/send-first.processor.js';
 import { SendProcessor } from './send/send.processor.js';
@@ -65,6 +70,8 @@ const REPAIRING = [
   SendHoursKeeper,
   HoldExpiry,
   ReceiptRepair,
+  ReviewClosing,
+  InterceptionInquiry,
   QuotaHolds,
   WorkerSlots,
   ShareBrakes,
@@ -87,6 +94,7 @@ const REPAIRING = [
     MiniProgramModule,
     PacingModule,
     TemplatesModule,
+    TokenModule,
     QueueModule.for(EXPAND_QUEUE, SEND_QUEUE, SEND_FIRST_QUEUE),
   ],
   providers: [
@@ -114,6 +122,7 @@ const REPAIRING = [
     Brakes,
     ShareBrakes,
     CanaryWatch,
+    ReviewWatch,
     TokenWatch,
     UnfinishedFormIds,
     Retention,
@@ -129,6 +138,9 @@ const REPAIRING = [
     HoldExpiry,
     ReceiptRepository,
     ReceiptRepair,
+    ReviewClosing,
+    InterceptedDeliveries,
+    InterceptionInquiry,
     { provide: REPAIRS, useFactory: (...repairs: Repair[]) => repairs, inject: REPAIRING },
     SweepRepairs,
     SweepService,

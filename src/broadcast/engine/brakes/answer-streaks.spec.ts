@@ -35,6 +35,7 @@ describe('answers in a row', () => {
     ['an acceptance', ACCEPTED],
     ['a refusal for a known reason', refusal(43_004)],
     ['another unknown code', refusal(88_888)],
+    ["WeChat's review", refusal(40_252)],
   ])('begin anew after %s', (_, other) => {
     hear(refusal(99_999), 20);
     hear(other);

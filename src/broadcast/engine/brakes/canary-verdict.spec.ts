@@ -8,6 +8,7 @@ const figures = (change: Partial<Parameters<typeof judgeCanary>[0]>) => ({
   blocked: 0,
   unknown: 0,
   missing: 0,
+  reviewing: 0,
   ...change,
 });
 
@@ -15,6 +16,16 @@ describe('the canary', () => {
   it('waits for its receipts', () => {
     expect(judgeCanary(figures({ delivered: 99, missing: 1 }), false)).toBe('waits');
     expect(judgeCanary(figures({ refused: 50, delivered: 49, missing: 1 }), false)).toBe('waits');
+  });
+
+  it('waits for what WeChat reviews as for receipts, and passes then, unless most of it is under review', () => {
+    const some = figures({ delivered: 60, reviewing: 40 });
+    expect(judgeCanary(some, false)).toBe('waits');
+    expect(judgeCanary(some, true)).toMatchObject({ passed: true });
+    expect(judgeCanary(figures({ delivered: 49, reviewing: 51 }), true)).toMatchObject({
+      passed: false,
+      detail: expect.stringContaining('under review 51'),
+    });
   });
 
   it('passes with a tenth of its messages gone wrong, in whatever ways', () => {

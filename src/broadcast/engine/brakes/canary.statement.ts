@@ -12,6 +12,7 @@ export interface CanaryRow {
   /** Somebody comes after the canary. */
   readonly more: boolean;
   readonly accepted: number;
+  readonly reviewing: number;
   readonly delivered: number;
   readonly blocked: number;
   readonly failed: number;
@@ -33,13 +34,14 @@ select b.id, h.code,
   coalesce(h.since <= clock_now() - make_interval(mins => $1::integer), false) as overdue,
   n.queued + n.sending > 0 or back.open as open,
   b.expanded_at is null or n.pending > 0 as more,
-  n.accepted, n.delivered, n.blocked, n.failed, n.refused, n.unknown
+  n.accepted, n.reviewing, n.delivered, n.blocked, n.failed, n.refused, n.unknown
 from broadcast b
 join broadcast_cursor c on c.broadcast_id = b.id
 left join broadcast_hold h on h.broadcast_id = b.id and h.reason = 'canary'
 cross join lateral (
   select coalesce(sum(pending), 0)::float8 as pending, coalesce(sum(queued), 0)::float8 as queued,
     coalesce(sum(sending), 0)::float8 as sending, coalesce(sum(accepted), 0)::float8 as accepted,
+    coalesce(sum(reviewing), 0)::float8 as reviewing,
     coalesce(sum(delivered), 0)::float8 as delivered, coalesce(sum(blocked), 0)::float8 as blocked,
     coalesce(sum(failed), 0)::float8 as failed, coalesce(sum(refused), 0)::float8 as refused,
     coalesce(sum(unknown), 0)::float8 as unknown

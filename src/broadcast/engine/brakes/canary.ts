@@ -56,7 +56,7 @@ export class CanaryWatch implements Repair {
 }
 
 function figuresOf(row: Omit<CanaryRow, 'id' | 'overdue'>): CanaryFigures {
-  const { accepted: missing, delivered, blocked, failed, refused, unknown } = row;
-  const sent = missing + delivered + blocked + failed + refused + unknown;
-  return { sent, delivered, refused, failed, blocked, unknown, missing };
+  const { accepted: missing, reviewing, delivered, blocked, failed, refused, unknown } = row;
+  const sent = missing + reviewing + delivered + blocked + failed + refused + unknown;
+  return { sent, delivered, refused, failed, blocked, unknown, missing, reviewing };
 }

@@ -73,7 +73,7 @@ export class ShareBrakes implements Repair {
           from broadcast_brake where broadcast_id = b.id) as decided
       from broadcast b
       cross join lateral (
-        select coalesce(sum(accepted + delivered + blocked + failed + refused + unknown), 0)::float8 as sent,
+        select coalesce(sum(accepted + reviewing + delivered + blocked + failed + refused + unknown), 0)::float8 as sent,
           coalesce(sum(refused), 0)::float8 as refused,
           coalesce(sum(delivered + blocked + failed), 0)::float8 as receipts,
           coalesce(sum(blocked), 0)::float8 as blocked

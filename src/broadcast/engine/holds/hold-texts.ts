@@ -97,15 +97,17 @@ export interface CanaryFigures {
   readonly blocked: number;
   readonly unknown: number;
   readonly missing: number;
+  readonly reviewing: number;
 }
 
 const canaryFigures = (f: CanaryFigures): { zh: string; en: string } => ({
   zh:
     `发出 ${count(f.sent)}，送达 ${count(f.delivered)}，拒绝 ${count(f.refused)}，失败 ${count(f.failed)}，` +
-    `拒收 ${count(f.blocked)}，未知 ${count(f.unknown)}，缺回执 ${count(f.missing)}`,
+    `拒收 ${count(f.blocked)}，未知 ${count(f.unknown)}，审核中 ${count(f.reviewing)}，缺回执 ${count(f.missing)}`,
   en:
     `sent ${count(f.sent)}, delivered ${count(f.delivered)}, refused ${count(f.refused)}, ` +
     `failed ${count(f.failed)}, blocked ${count(f.blocked)}, unknown ${count(f.unknown)}, ` +
+    `under review ${count(f.reviewing)}, ` +
     `without receipt ${count(f.missing)}`,
 });
 
@@ -128,6 +130,15 @@ export const canaryUnheard = (figures: CanaryFigures): string => {
     `先行发送的回执大多没有到（${zh}），无法知道有多少人拒收。请检查微信后台的回调地址，然后恢复。 ` +
     `Most receipts of the canary have not come (${en}), so nobody can tell how many block us. Check the callback ` +
     `address in WeChat's console, then resume.`
+  );
+};
+
+export const canaryReviewed = (figures: CanaryFigures): string => {
+  const { zh, en } = canaryFigures(figures);
+  return (
+    `先行发送的大多在微信审核中（${zh}），审核通过后由微信自行发出。可等待结果，或恢复、取消。 ` +
+    `WeChat has most of the canary under review (${en}) and sends it by itself if it passes. Wait for the outcome, ` +
+    `or resume, or cancel.`
   );
 };
 

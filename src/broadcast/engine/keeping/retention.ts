@@ -44,6 +44,7 @@ export class Retention implements Repair {
       .where('createdAt', '<', sql<Date>`clock_now() - ${days(KEYS_DAYS)}`)
       .execute();
     if (this.retention.days === 0) return;
+    await sql`delete from stranger_receipt where day < (${this.#since()})::date`.execute(this.db);
     for (const month of await this.#oldMonths('delivery')) await this.#dropDeliveries(month);
     for (const month of await this.#oldMonths('receipt')) await this.#dropReceipts(month);
     await sql`
@@ -74,6 +75,11 @@ export class Retention implements Repair {
       if (await this.#isNeeded(tx, sql<boolean>`id >= ${from} and id < ${to}`)) return;
       if (!(await drop(tx, 'delivery', month))) return;
       await drop(tx, 'delivery_problem', month);
+      await tx
+        .deleteFrom('deliveryReview')
+        .where('broadcastId', '>=', from)
+        .where('broadcastId', '<', to)
+        .execute();
       await tx
         .deleteFrom('broadcastMember')
         .where('broadcastId', '>=', from)

@@ -37,13 +37,24 @@ export class ReceiptRepository {
     );
   }
 
-  /** A receipt that has not come so long after the end is not coming. */
+  /** A receipt that has not come so long after the end is not coming; what is under review is decided before. */
   async close(): Promise<void> {
     await this.db
       .updateTable('broadcast')
       .set({ receiptsClosedAt: sql<Date>`clock_now()` })
       .where('receiptsClosedAt', 'is', null)
       .where('closedAt', 'is not', null)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('deliveryReview').whereRef(
+              'deliveryReview.broadcastId',
+              '=',
+              'broadcast.id',
+            ),
+          ),
+        ),
+      )
       .where(
         'endedAt',
         '<',

@@ -1,3 +1,4 @@
+import { SPEAKS } from '../states.js';
 import type { HotStatement } from '../../../database/hot-sql.js';
 import { quotaLeft } from '../../../pacing/quota-left.js';
 import { wechatDaySql } from '../../../pacing/wechat-day.js';
@@ -198,6 +199,9 @@ left join quota_day q on q.account_id = a.id and q.channel = used.channel
 where a.id = $1::integer`,
 };
 
+/** A worker process that was not seen for so long is dead, or frozen. */
+export const ALIVE = `interval '15 seconds'`;
+
 /** The live workers' slots, all together. $1 this process, $2 its slots */
 export const COUNT_SLOTS: HotStatement = {
   name: 'count-slots',
@@ -206,11 +210,13 @@ with gone as (
   delete from worker_process where seen_at < clock_now() - interval '1 hour'
 ),
 mine as (
-  insert into worker_process (id, slots, seen_at) values ($1::text, $2::integer, clock_now())
-  on conflict (id) do update set seen_at = excluded.seen_at, slots = excluded.slots
+  insert into worker_process (id, slots, speaks, seen_at)
+  values ($1::text, $2::integer, ${SPEAKS}, clock_now())
+  on conflict (id) do update
+    set seen_at = excluded.seen_at, slots = excluded.slots, speaks = excluded.speaks
 )
 select coalesce(sum(slots), 0)::float8 + $2::integer as slots from worker_process
-where id <> $1::text and seen_at > clock_now() - interval '15 seconds'`,
+where id <> $1::text and seen_at > clock_now() - ${ALIVE}`,
 };
 
 /** $1 this process */

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
 import { SendingConfig } from '../../../config/config.js';
 import { HotSql } from '../../../database/hot-sql.js';
 import type { Repair } from '../sweep/repair.js';
 import { COUNT_SLOTS, FORGET_SLOTS } from './release.statements.js';
 
-/** How many sends the live workers can have in flight, all together. Each worker signs on and off, and counts the others. */
+/**
+ * How many sends the live workers can have in flight, all together. Each worker signs on and off, and counts the
+ * others. It signs on before it takes a job: others write only such states as every live worker knows.
+ */
 @Injectable()
-export class WorkerSlots implements Repair, BeforeApplicationShutdown {
+export class WorkerSlots implements Repair, OnModuleInit, BeforeApplicationShutdown {
   readonly what = 'worker slots';
   readonly everyMs = 3_000;
   readonly #id = randomUUID();
@@ -22,6 +25,10 @@ export class WorkerSlots implements Repair, BeforeApplicationShutdown {
 
   get count(): number {
     return this.#slots;
+  }
+
+  onModuleInit(): Promise<void> {
+    return this.run();
   }
 
   async run(): Promise<void> {

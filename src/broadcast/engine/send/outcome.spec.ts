@@ -44,6 +44,22 @@ describe('an answer that was lost', () => {
   });
 });
 
+describe("what WeChat's review has", () => {
+  const review = new WechatRefusal(PATH, 40252, 'no rid: 1-2-3', '271781022721654784');
+
+  it('is never tried again, on any channel, and keeps rid and msgid', () => {
+    const outcome = {
+      kind: 'reviewing',
+      errcode: 40252,
+      rid: '1-2-3',
+      msgid: '271781022721654784',
+    };
+    for (const channel of [template, unprotected, unlisted])
+      expect(judged(review, { channel, tries: 99 })).toEqual({ outcome });
+    expect(judged(new UnprotectedDoubt(review))).toEqual({ outcome });
+  });
+});
+
 describe('what was not sent', () => {
   it('is tried again, protected or not', () => {
     for (const error of [new StaleWrite(PATH), new WechatUnreachable(PATH, 'no', new Error('x'))])

@@ -13,6 +13,13 @@ import { errcodeEntry } from '../../../wechat/errcodes.js';
 /** What became of one claim, in the words of the settle statement. */
 export type Outcome =
   | { readonly kind: 'accepted'; readonly msgid: string | null }
+  /** WeChat's review has it, and may send it by itself: never sent again. It uses up no try. */
+  | {
+      readonly kind: 'reviewing';
+      readonly msgid: string | null;
+      readonly errcode: number;
+      readonly rid: string | null;
+    }
   /** Final, and proof that this very claim was not sent. */
   | { readonly kind: 'refused'; readonly errcode: number; readonly rid: string | null }
   /** Proof that this very claim was not sent; to be tried again after `delayMs`. */
@@ -135,11 +142,21 @@ function judgeProtected(error: unknown, attempt: Attempt, random: () => number):
   return { outcome: { kind: 'doubtful', delayMs: soon() } };
 }
 
-/** WeChat's word is kept, though it decides nothing. */
-const inDoubtAfter = (cause: Error): Outcome =>
-  cause instanceof WechatRefusal
-    ? { kind: 'unknown', errcode: cause.errcode, rid: cause.rid }
-    : { kind: 'unknown' };
+/** WeChat's word is kept, though it decides nothing; a review does, whatever was in doubt. */
+function inDoubtAfter(cause: Error): Outcome {
+  if (!(cause instanceof WechatRefusal)) return { kind: 'unknown' };
+  const { errcode, rid } = cause;
+  return remedyFor(errcode) === 'in-review'
+    ? underReview(cause)
+    : { kind: 'unknown', errcode, rid };
+}
+
+const underReview = ({ msgid, errcode, rid }: WechatRefusal): Outcome => ({
+  kind: 'reviewing',
+  msgid,
+  errcode,
+  rid,
+});
 
 function judgeRefusal(
   refusal: WechatRefusal,
@@ -200,6 +217,8 @@ function judgeRefusal(
     case 'duplicate':
       // 44007 and 45065: WeChat has this very id. 40241: it has this text, whoever sent it.
       return { outcome: errcode === 40241 ? refused : { kind: 'accepted', msgid: null } };
+    case 'in-review':
+      return { outcome: underReview(refusal) };
     case 'refuse':
       return errcodeEntry(errcode) === undefined && tries < UNKNOWN_CODE_TRIES
         ? { outcome: back(soon()) }

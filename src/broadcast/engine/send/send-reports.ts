@@ -12,6 +12,7 @@ import {
 import type { Account } from '../../../accounts/account.js';
 import { AnswerMeter } from './answer-meter.js';
 import { Brakes } from '../brakes/brakes.js';
+import { ReviewWatch } from '../brakes/review-watch.js';
 import type { Claim } from './claim.service.js';
 import type { Sent } from './consequences.js';
 import type { Outcome } from './outcome.js';
@@ -36,6 +37,7 @@ export class SendReports {
     private readonly metrics: Metrics,
     private readonly meter: AnswerMeter,
     private readonly brakes: Brakes,
+    private readonly reviews: ReviewWatch,
   ) {}
 
   attempted(account: Account, outcome: Outcome, tookMs: number): void {
@@ -49,6 +51,7 @@ export class SendReports {
   /** `failure` is what the send threw; undefined where WeChat accepted. */
   answered(to: Sent, failure: unknown): void {
     this.brakes.answered(to, failure);
+    this.reviews.answered(to, failure);
   }
 
   /** What WeChat does is everyday; anything else is a fault of ours and somebody must act. */

@@ -133,8 +133,8 @@ export class SettleService {
       { broadcastId: claim?.broadcastId, outcome, err: error },
       'an outcome could not be written',
     );
-    if (claim && outcome?.kind === 'accepted' && outcome.msgid !== null)
-      await this.#write([{ claim, outcome: { kind: 'accepted', msgid: null }, since: 0 }]);
+    if (claim && outcome && 'msgid' in outcome && outcome.msgid !== null)
+      await this.#write([{ claim, outcome: { ...outcome, msgid: null }, since: 0 }]);
   }
 }
 
@@ -154,12 +154,15 @@ function toColumns(settlements: Settlement[], lane: string, quotaResetHour: numb
     column(({ claim }) => claim.attempts),
     column(({ claim }) => claim.attemptGroup),
     column(({ outcome }) => outcome.kind),
-    column(({ outcome }) => (outcome.kind === 'accepted' ? outcome.msgid : null)),
+    column(({ outcome }) => ('msgid' in outcome ? outcome.msgid : null)),
     column(({ outcome }) => ('errcode' in outcome ? (outcome.errcode ?? null) : null)),
     column(({ outcome }) => ('rid' in outcome ? (outcome.rid ?? null) : null)),
     column(({ outcome }) => ('delayMs' in outcome ? outcome.delayMs : 0)),
     lane,
-    column(({ outcome }) => outcome.kind === 'unsent' && outcome.spared === true),
+    column(
+      ({ outcome }) =>
+        outcome.kind === 'reviewing' || (outcome.kind === 'unsent' && outcome.spared === true),
+    ),
     column(({ outcome }) => 'noCall' in outcome && outcome.noCall === true),
     quotaResetHour,
     column(({ outcome }) => (outcome.kind === 'skipped' ? outcome.detail : null)),

@@ -1,18 +1,23 @@
 import type { HotStatement } from '../../../database/hot-sql.js';
 import { wechatDaySql } from '../../../pacing/wechat-day.js';
+import { ALIVE } from '../release/release.statements.js';
+import { SPEAKS } from '../states.js';
 import { DOUBT_LIMIT } from './claim.statement.js';
 import { countErrors, countMoves, countTallies } from '../count-moves.js';
 
 /**
  * Writes what became of the claims of one flush. Fenced and monotone: an acceptance may be written
- * over anything that is not settled better, whoever holds the claim now; everything else only by
- * the very attempt that it speaks of.
+ * over anything that is not settled better, and WeChat's review over anything but an acceptance,
+ * whoever holds the claim now; everything else only by the very attempt that it speaks of.
+ *
+ * What is under review ends `unknown` while an older process lives that does not know the state: it would take the
+ * receipt for matched and leave the row.
  *
  * A refusal, or a skip, is proof only for its own attempt: where an earlier one is still unanswered, the
  * row ends (or stays) in doubt.
  *
  * $1 broadcast ids, $2 openids, $3 attempts, $4 attempt groups,
- * $5 outcomes (`accepted`, `refused`, `skipped`, `unsent`, `doubtful`, `unknown`), $6 msgids, $7 errcodes,
+ * $5 outcomes (`accepted`, `reviewing`, `refused`, `skipped`, `unsent`, `doubtful`, `unknown`), $6 msgids, $7 errcodes,
  * $8 rids, $9 delays in ms, $10 lane, $11 attempts that use up no try, $12 claims that WeChat counts as no
  * call (given back to the day they were taken from), $13 hour at which the daily quota starts anew,
  * $14 why they were skipped
@@ -27,16 +32,23 @@ said as materialized (
     $14::text[])
     as s (b, o, attempts, attempt_group, outcome, msgid, errcode, rid, delay_ms, spared, no_call, detail)
 ),
+spoken as materialized (
+  select coalesce(min(speaks), ${SPEAKS}) >= ${SPEAKS} as by_all from worker_process
+  where seen_at > (select t from clock) - ${ALIVE}
+),
 mine as materialized (
   select d.broadcast_id, d.openid, d.state as was, d.errcode as had_errcode, d.in_doubt_since,
     s.outcome, s.msgid, s.errcode, s.rid, s.delay_ms, s.spared, s.no_call, s.detail,
     d.in_doubt_since = d.claimed_at as own_doubt
-  from said s
+  from said s cross join spoken
   join delivery d on d.broadcast_id = s.b and d.openid = s.o
-  where case when s.outcome = 'accepted'
+  where case
+    when s.outcome = 'accepted'
     then d.attempt_group = s.attempt_group
-      and (d.state in ('pending', 'queued', 'sending', 'unknown')
+      and (d.state in ('pending', 'queued', 'sending', 'reviewing', 'unknown')
         or (d.state = 'accepted' and d.msgid is null and s.msgid is not null))
+    when s.outcome = 'reviewing' and spoken.by_all
+    then d.attempt_group = s.attempt_group and d.state in ('pending', 'queued', 'sending', 'unknown')
     else d.attempts = s.attempts and d.attempt_group = s.attempt_group
       and d.state in ('pending', 'queued', 'sending') end
   order by d.broadcast_id, d.openid
@@ -48,13 +60,14 @@ judged as materialized (
       then null else m.in_doubt_since end as doubt,
     (case
       when m.outcome = 'accepted' then 'accepted'
+      when m.outcome = 'reviewing' and spoken.by_all then 'reviewing'
       when m.outcome in ('refused', 'skipped') and m.own_doubt then m.outcome
-      when m.outcome in ('refused', 'skipped', 'unknown') then 'unknown'
+      when m.outcome in ('refused', 'skipped', 'unknown', 'reviewing') then 'unknown'
       when m.in_doubt_since <= clock.t - ${DOUBT_LIMIT}
         and not (m.outcome = 'unsent' and m.own_doubt) then 'unknown'
       else 'pending'
     end)::delivery_state as becomes
-  from mine m cross join clock
+  from mine m cross join clock cross join spoken
 ),
 moved as (
   update delivery d set
@@ -65,6 +78,7 @@ moved as (
     not_before = case when j.becomes = 'pending'
       then clock.t + j.delay_ms * interval '1 millisecond' end,
     settled_at = case when j.becomes <> 'pending' then clock.t end,
+    reviewed_at = case when j.outcome = 'reviewing' then coalesce(d.reviewed_at, clock.t) else d.reviewed_at end,
     detail = case when j.becomes = 'skipped' then j.detail else d.detail end,
     errcode = case when j.becomes = 'accepted' then null else coalesce(j.errcode, d.errcode) end,
     rid = case when j.becomes = 'accepted' then null else coalesce(j.rid, d.rid) end
@@ -83,6 +97,18 @@ refunds as (
     where m.no_call group by 1, 2, 3 order by 1, 2, 3
   ) r
   where q.account_id = r.account_id and q.day = r.day and q.channel = r.channel
+),
+taken as (
+  insert into delivery_review (broadcast_id, openid, account_id, template_id, since)
+  select m.broadcast_id, m.openid, m.account_id, b.template_id, m.claimed_at
+  from moved m join broadcast b on b.id = m.broadcast_id
+  where m.becomes = 'reviewing'
+  order by m.broadcast_id, m.openid
+  on conflict do nothing
+),
+decided as (
+  delete from delivery_review r using moved m
+  where m.was = 'reviewing' and r.broadcast_id = m.broadcast_id and r.openid = m.openid
 ),
 gone as (
   delete from delivery_problem p using moved m
@@ -106,7 +132,7 @@ skips as (
 ),
 skipped as (${countTallies('skips', '$10')})
 select broadcast_id, openid, account_id, msgid, was = 'unknown' as was_unknown, had_errcode
-from moved where becomes = 'accepted' and (msgid is not null or was = 'unknown')`,
+from moved where becomes in ('accepted', 'reviewing') and (msgid is not null or was = 'unknown')`,
 };
 
 /**

@@ -1,0 +1,54 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { HotSql } from '../../../database/hot-sql.js';
+import { retryingDeadlocks } from '../../../database/sqlstate.js';
+import { Metrics } from '../../../metrics/metrics.js';
+import { Lane } from '../lane.js';
+import { interceptedOf } from './intercepted-delivery.js';
+import type { Interception } from './interceptions.js';
+import {
+  INTERCEPT,
+  INTERCEPTED_CANDIDATES,
+  type InterceptedCandidate,
+  type InterceptionTurn,
+} from './review.statements.js';
+
+/** Finds the deliveries that interceptions are about, and refuses them. */
+@Injectable()
+export class InterceptedDeliveries {
+  readonly #logger = new Logger(InterceptedDeliveries.name);
+
+  constructor(
+    private readonly sql: HotSql,
+    private readonly lane: Lane,
+    private readonly metrics: Metrics,
+  ) {}
+
+  async refuse(
+    { account_id: accountId, template_id: templateId }: InterceptionTurn,
+    listed: readonly Interception[],
+    template: string | undefined,
+  ): Promise<void> {
+    if (listed.length === 0) return;
+    const candidates = await this.sql.query<InterceptedCandidate>(INTERCEPTED_CANDIDATES, [
+      accountId,
+      templateId,
+      listed.map(({ openid }) => openid),
+      listed.map(({ sentAt }) => sentAt),
+    ]);
+    const byInterception = Map.groupBy(candidates, ({ n }) => n);
+    const meant = listed.flatMap(({ content }, n) => {
+      const one = interceptedOf(byInterception.get(n) ?? [], content, template);
+      return one ? [one] : [];
+    });
+    if (meant.length === 0) return;
+    const refused = await retryingDeadlocks(() =>
+      this.sql.query(INTERCEPT, [
+        meant.map((row) => row.broadcast_id),
+        meant.map(({ openid }) => openid),
+        this.lane.of('sweep'),
+      ]),
+    );
+    this.metrics.reviewsEnded.inc({ how: 'intercepted' }, refused.length);
+    this.#logger.warn({ accountId, templateId, refused: refused.length }, 'WeChat intercepted');
+  }
+}

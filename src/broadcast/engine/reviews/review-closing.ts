@@ -1,0 +1,40 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { HotSql } from '../../../database/hot-sql.js';
+import { retryingDeadlocks } from '../../../database/sqlstate.js';
+import { Metrics } from '../../../metrics/metrics.js';
+import { Lane } from '../lane.js';
+import type { Repair } from '../sweep/repair.js';
+import { CLOSE_REVIEWS } from './review.statements.js';
+
+const PAGE = 500;
+/** Pages in one round, so that other repairs have their time. */
+const PAGES = 20;
+
+/** Gives up deliveries of whose review nothing was heard; also those of broadcasts that ended long before. */
+@Injectable()
+export class ReviewClosing implements Repair {
+  readonly what = 'reviews';
+  readonly everyMs = 5_000;
+  readonly #logger = new Logger(ReviewClosing.name);
+
+  constructor(
+    private readonly sql: HotSql,
+    private readonly lane: Lane,
+    private readonly metrics: Metrics,
+  ) {}
+
+  async run(): Promise<void> {
+    for (let page = 0; page < PAGES; page++) {
+      const [row] = await retryingDeadlocks(() =>
+        this.sql.query<{ due: number; closed: number }>(CLOSE_REVIEWS, [
+          PAGE,
+          this.lane.of('sweep'),
+        ]),
+      );
+      const { due = 0, closed = 0 } = row ?? {};
+      this.metrics.reviewsEnded.inc({ how: 'unheard' }, closed);
+      if (closed > 0) this.#logger.warn({ closed }, 'nothing was heard of reviews for two hours');
+      if (due < PAGE) return;
+    }
+  }
+}
