@@ -13,6 +13,7 @@ import { statistics, type Statistics } from './meters/statistics.js';
 import { SeededRandom } from './random.js';
 import type { CallbackAnswer } from './receipts/callback-answer.js';
 import { pushText, type PushOrder } from './receipts/push-order.js';
+import type { ReviewView } from './reviews/review.js';
 import { agreeToScene, answerQuestion } from './subscriptions/answer-question.js';
 import type { GrantOrder, GrantPushes, SceneOrder } from './subscriptions/grant-order.js';
 import type { HeldGrant } from './subscriptions/grants.js';
@@ -116,6 +117,11 @@ export class PretendWechat {
   /** People submit forms and pay: what the account collects from it. */
   issueFormIds(order: FormIdOrder, appid?: string): IssuedFormId[] {
     return this.account(appid).formIds.issue(order);
+  }
+
+  /** What was taken into review, and what became of it. */
+  reviews(openid?: string, appid?: string): ReviewView[] {
+    return this.account(appid).reviews.list(openid);
   }
 
   /** What has become of somebody's form_ids. */

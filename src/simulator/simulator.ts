@@ -3,6 +3,7 @@ import { ControlDesk } from './control/control-desk.js';
 import { followerEndpoints } from './followers/follower.endpoints.js';
 import { PretendWechat } from './pretend-wechat.js';
 import { quotaEndpoints } from './sending/quota.endpoints.js';
+import { reviewEndpoint } from './reviews/review.endpoints.js';
 import { retiredEndpoints } from './sending/retired.endpoints.js';
 import { oneTimeEndpoint } from './sending/one-time.endpoint.js';
 import { sendEndpoint } from './sending/send.endpoint.js';
@@ -43,6 +44,7 @@ export class Simulator extends PretendWechat {
       ...tokenEndpoints(this.accounts, this.tokens),
       ...followerEndpoints,
       ...templateEndpoints,
+      reviewEndpoint,
       ...subscriptionTemplateEndpoints,
       sendEndpoint(this.clock),
       ...subscribeEndpoints(this.clock),
@@ -83,6 +85,7 @@ export class Simulator extends PretendWechat {
 
   async close(): Promise<void> {
     await this.#listener.close();
+    for (const { reviews } of this.accounts.all()) reviews.clear();
     await Promise.all(this.accounts.all().map((account) => account.receipts.close()));
   }
 }

@@ -91,6 +91,23 @@ export type SubscriptionSettings = {
   readonly mislabelledChanges: boolean;
 };
 
+/** The platform's review of template messages (40252). Shares of `told`, `silent` and `refused` are of those under review. */
+export type ReviewSettings = {
+  /** Share of messages that are taken into review. */
+  readonly share: number;
+  /** Until it is decided. */
+  readonly delayMinMs: number;
+  readonly delayMaxMs: number;
+  /** Share that passes and whose msgid stands beside the errcode; the others' msgid nobody is told. */
+  readonly told: number;
+  /** Share that passes without a receipt. */
+  readonly silent: number;
+  /** Share that is refused, which `queryblocktmplmsg` lists. */
+  readonly refused: number;
+  /** `queryblocktmplmsg` answers with an object where it lists one message, as its page has it. */
+  readonly singleAsObject: boolean;
+};
+
 export type MiniProgramSettings = {
   /** Pages of the released app; a message that leads to another one gets 41030. None: all pages exist. */
   readonly pages: readonly string[];
@@ -116,6 +133,7 @@ export type AccountSettings = {
   readonly sending: SendingSettings;
   readonly lists: ListSettings;
   readonly receipts: ReceiptSettings;
+  readonly reviews: ReviewSettings;
   readonly subscriptions: SubscriptionSettings;
   readonly miniProgram: MiniProgramSettings;
 };
@@ -166,6 +184,15 @@ export const DEFAULT_ACCOUNT: AccountSettings = {
     tries: 3,
     retryDelayMs: 1_000,
     resign: true,
+  },
+  reviews: {
+    share: 0,
+    delayMinMs: 1_000,
+    delayMaxMs: 5_000,
+    told: 0,
+    silent: 0,
+    refused: 0,
+    singleAsObject: false,
   },
   subscriptions: {
     withoutMsgid: false,

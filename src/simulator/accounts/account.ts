@@ -8,6 +8,7 @@ import { SendMeter } from '../meters/send-meter.js';
 import type { SeededRandom } from '../random.js';
 import { Rejection } from '../rejection.js';
 import { ReceiptPusher } from '../receipts/receipt-pusher.js';
+import { Reviews } from '../reviews/reviews.js';
 import { CallQuotas } from '../sending/call-quotas.js';
 import { DEFAULT_SUBSCRIPTION_TEMPLATES } from '../subscriptions/default-subscription-templates.js';
 import { Grants } from '../subscriptions/grants.js';
@@ -31,6 +32,7 @@ export class Account {
   readonly beingSent = new Set<string>();
   readonly quotas: CallQuotas;
   readonly receipts: ReceiptPusher;
+  readonly reviews: Reviews;
   meter = new SendMeter();
   ledger: Ledger;
   /** Sends whose client_msg_id came again within its window. */
@@ -59,6 +61,7 @@ export class Account {
     this.quotas = new CallQuotas(this, clock);
     this.ledger = new Ledger(firstMsgid);
     this.receipts = new ReceiptPusher(this, clock, random, log);
+    this.reviews = new Reviews(this, clock, random);
   }
 
   get settings(): AccountSettings {
@@ -96,6 +99,7 @@ export class Account {
   /** Forgets what was sent; followers, templates, grants, form_ids, tokens and quotas stay. */
   reset(): void {
     this.receipts.clear();
+    this.reviews.clear();
     this.receipts.meter.reset();
     this.ledger = new Ledger(this.ledger.nextMsgid);
     this.meter = new SendMeter();

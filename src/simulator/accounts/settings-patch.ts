@@ -43,13 +43,17 @@ function texts(value: unknown, name: string): readonly string[] {
 }
 
 function faultOf(settings: AccountSettings): string | undefined {
-  const { callback, population, receipts } = settings;
+  const { callback, population, receipts, reviews } = settings;
   const shares = [
     receipts.early,
     receipts.twice,
     receipts.never,
     receipts.zeroMsgid,
     receipts.unknown,
+    reviews.share,
+    reviews.told,
+    reviews.silent,
+    reviews.refused,
   ];
   const people = population.left + population.blocking + population.failing;
   if (!/^wx[0-9a-f]{16}$/.test(settings.appid)) return 'appid must be wx and 16 hex digits';
@@ -65,6 +69,8 @@ function faultOf(settings: AccountSettings): string | undefined {
   }
   if (![...Object.values(population), ...shares].every(isShare))
     return 'a share lies between 0 and 1';
+  if (reviews.told + reviews.silent + reviews.refused > 1)
+    return 'told, silent and refused together exceed 1';
   if (people > 1) return 'left, blocking and failing together exceed 1';
   if (!isOneOf(settings.lists.end, ['no_data', 'empty_data', 'empty_string'])) {
     return 'lists.end must be no_data, empty_data or empty_string';

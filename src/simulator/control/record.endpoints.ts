@@ -18,6 +18,13 @@ export const recordEndpoints = (wechat: PretendWechat): ControlEndpoint[] => [
   },
   {
     method: 'GET',
+    path: '/__reviews',
+    answer: (call) => ({
+      items: wechat.reviews(call.query.get('openid') ?? undefined, appidOf(call)),
+    }),
+  },
+  {
+    method: 'GET',
     path: '/__stats',
     answer: (call) => ({ ...wechat.stats(appidOf(call)), process: resourceUse() }),
   },

@@ -1,4 +1,5 @@
 import type { ReceiptSettings } from '../accounts/account-settings.js';
+import type { ReviewRule } from '../reviews/review.js';
 
 /** How a call ends instead of with its own answer. */
 export type FaultEnding =
@@ -19,4 +20,6 @@ export type FaultPlan = {
   /** The Status of this message's receipt; anything but `success` is never seen on the phone. */
   fate?: string;
   receipt?: Partial<ReceiptSettings>;
+  /** The platform takes this message into review. */
+  review?: ReviewRule;
 };

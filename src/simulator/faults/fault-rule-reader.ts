@@ -1,5 +1,6 @@
 import { DEFAULT_ACCOUNT } from '../accounts/account-settings.js';
 import { Rejection } from '../rejection.js';
+import { REVIEW_ENDS } from '../reviews/review.js';
 import type { FaultAction, FaultRule } from './fault-rule.js';
 
 type Shape = Readonly<Record<string, 'string' | 'number' | 'boolean' | 'strings' | 'object'>>;
@@ -25,6 +26,7 @@ const ACTIONS: Readonly<Record<FaultAction['kind'], Shape>> = {
   http: { status: 'number', body: 'string', 'accepted?': 'boolean' },
   delay: { ms: 'number', 'accepted?': 'boolean' },
   fate: { status: 'string' },
+  review: { end: 'string', 'delayMs?': 'number' },
   receipt: { settings: 'object' },
 };
 
@@ -57,6 +59,8 @@ function readAction(fault: Record<string, unknown>): void {
     check(fault[name], type, `fault.${name}`);
   }
   unknownKeys(fault, ['kind', ...Object.keys(shape).map((key) => key.replace('?', ''))], 'fault');
+  if (kind === 'review' && !REVIEW_ENDS.some((end) => end === fault['end']))
+    throw new Rejection(`fault.end must be one of ${REVIEW_ENDS.join(', ')}`);
   if (kind === 'receipt') {
     unknownKeys(
       object(fault['settings'], 'fault.settings'),

@@ -1,4 +1,5 @@
 import type { ReceiptSettings } from '../accounts/account-settings.js';
+import type { ReviewRule } from '../reviews/review.js';
 import type { FaultEnding } from './fault-plan.js';
 
 /** Which calls a rule meets. All given conditions must hold; the counted ones are asked last, in this order. */
@@ -27,6 +28,8 @@ export type FaultAction =
   /** Before the call is carried out, or with `accepted` between that and its answer. */
   | { readonly kind: 'delay'; readonly ms: number; readonly accepted?: boolean }
   | { readonly kind: 'fate'; readonly status: string }
+  /** A template message is reviewed, and this is how that ends. */
+  | ({ readonly kind: 'review' } & ReviewRule)
   | { readonly kind: 'receipt'; readonly settings: Partial<ReceiptSettings> };
 
 export type FaultRule = {

@@ -101,6 +101,11 @@ function apply(fault: FaultAction, plan: FaultPlan): void {
     case 'fate':
       plan.fate = fault.status;
       return;
+    case 'review': {
+      const { kind: _, ...rule } = fault;
+      plan.review = rule;
+      return;
+    }
     case 'receipt':
       plan.receipt = { ...plan.receipt, ...fault.settings };
       return;
@@ -113,7 +118,10 @@ function apply(fault: FaultAction, plan: FaultPlan): void {
 }
 
 const isEnding = (fault: FaultAction): fault is FaultEnding & { accepted?: boolean } =>
-  fault.kind !== 'delay' && fault.kind !== 'fate' && fault.kind !== 'receipt';
+  fault.kind !== 'delay' &&
+  fault.kind !== 'fate' &&
+  fault.kind !== 'review' &&
+  fault.kind !== 'receipt';
 
 const view = ({ id, rule, met, metOpenids }: Standing): FaultView => ({
   id,

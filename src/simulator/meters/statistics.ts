@@ -58,6 +58,7 @@ function counts(accounts: readonly Account[]) {
     duplicates: sum(({ ledger }) => ledger.duplicates),
     grants: grantReport(accounts),
     formIds: formIdReport(accounts),
+    reviews: reviewReport(accounts),
     /** Calls of the token endpoints that were answered with a token. */
     tokenCalls: sum(({ tokensIssued }) => tokensIssued),
     tokenRequests: sum(({ tokenRequests }) => tokenRequests),
@@ -69,6 +70,18 @@ function counts(accounts: readonly Account[]) {
       /** Pushes that wait or are on their way. */
       pending: sum(({ receipts }) => receipts.pending),
     },
+  };
+}
+
+function reviewReport(accounts: readonly Account[]) {
+  const reports = accounts.map(({ reviews }) => reviews.report());
+  return {
+    taken: total(reports, ({ taken }) => taken),
+    /** Sends that repeated the client_msg_id of a message under review, or of a refused one. */
+    again: total(reports, ({ again }) => again),
+    waiting: total(reports, ({ waiting }) => waiting),
+    passed: total(reports, ({ passed }) => passed),
+    refused: total(reports, ({ refused }) => refused),
   };
 }
 

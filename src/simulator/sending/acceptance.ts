@@ -13,7 +13,7 @@ export const accept = (
   message: LedgerMessage,
   render: Render,
 ): Answer | Promise<Answer> => {
-  const status = call.faults?.fate ?? statusOf(account, message.follower);
+  const status = statusFor(call, account, message);
   const entry = account.ledger.record(message, status);
   const early = account.receipts.announce(entry, call.latencyMs, call.faults?.receipt);
   return early ? early.then(() => render(account, entry)) : render(account, entry);
@@ -25,7 +25,11 @@ export const acceptedAs = ({ ledger, settings }: Account, entry: number): Answer
   return { kind: 'ok', body: `{"errcode":0,"errmsg":"${errmsg}","msgid":${ledger.msgid(entry)}}` };
 };
 
-/** The Status its receipt will carry. WeChat itself writes one with a space and the other without. */
+/** The Status its receipt will carry: a rule's, or the recipient's. */
+export const statusFor = (call: Call, account: Account, { follower }: LedgerMessage): string =>
+  call.faults?.fate ?? statusOf(account, follower);
+
+/** WeChat itself writes one with a space and the other without. */
 function statusOf({ settings, random }: Account, follower: number): string {
   switch (natureOf(follower, settings.population)) {
     case 'blocking':

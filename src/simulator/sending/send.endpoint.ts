@@ -5,11 +5,13 @@ import { refused, type Answer } from '../wire/answer.js';
 import type { Call } from '../wire/call.js';
 import { SERVICE_ONLY, type Endpoint } from '../wire/endpoint.js';
 import { SEND_PATH } from '../wire/paths.js';
-import { accept, acceptedAs } from './acceptance.js';
+import type { Review } from '../reviews/review.js';
+import { accept, acceptedAs, statusFor } from './acceptance.js';
 import { argumentFault, shownContent, valuesOf } from './send-request.js';
 
 const TEMPLATE_ID_LENGTH = 43;
 const CLIENT_MSG_ID_WINDOW_MS = 600_000;
+const IN_REVIEW = { kind: 'refused', errcode: 40252 } as const;
 
 /** POST /cgi-bin/message/template/send. */
 export const sendEndpoint = (clock: SimulatedClock): Endpoint => ({
@@ -55,12 +57,25 @@ function readMessage(call: Call, account: Account, clock: SimulatedClock): Ledge
   };
 }
 
+const isRecent = (earlier: LedgerMessage, { acceptedAt }: LedgerMessage): boolean =>
+  acceptedAt - earlier.acceptedAt < CLIENT_MSG_ID_WINDOW_MS;
+
+function underReview({ reviews }: Account, review: Review): Answer {
+  const msgid = reviews.toldMsgid(review);
+  return { ...IN_REVIEW, ...(msgid !== undefined && { msgid }) };
+}
+
 function acceptOnce(
   call: Call,
   account: Account,
   message: LedgerMessage,
 ): Answer | Promise<Answer> {
-  const { ledger, settings } = account;
+  const { ledger, settings, reviews } = account;
+  const known = reviews.find(message);
+  if (known && known.state !== 'passed' && isRecent(known.message, message)) {
+    reviews.askedAgain();
+    return underReview(account, known);
+  }
   const { repeatErrcode, duplicateWindowSeconds } = settings.sending;
   const { sameId, sameContent } = ledger.recall(message);
   // The id is looked at before the content: a retry under its own id must not be taken for someone's second message.
@@ -73,5 +88,9 @@ function acceptOnce(
     return refused(40241);
   }
 
-  return accept(call, account, message, acceptedAs);
+  const drawn = reviews.draw(call.faults?.review);
+  if (!drawn) return accept(call, account, message, acceptedAs);
+  const status = statusFor(call, account, message);
+  const order = { message, status, ...drawn, receipt: call.faults?.receipt };
+  return underReview(account, reviews.take(order, call.latencyMs));
 }

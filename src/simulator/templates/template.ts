@@ -36,6 +36,12 @@ function namesIn(content: string): string[] {
     });
 }
 
+/** The message as a person would read it. */
+export const wordsOf = (
+  { content }: Pick<Template, 'content'>,
+  values: Readonly<Record<string, string>>,
+): string => content.replace(MARK, (_, name: string) => values[name] ?? '');
+
 export const toTemplate = (text: TemplateText, makeId: (title: string) => string): Template => ({
   templateId: text.templateId ?? makeId(text.title),
   title: text.title,

@@ -1,7 +1,13 @@
 /** What an endpoint has decided. The exchange adds rid, delays and faults, and writes it. */
 export type Answer =
   | { readonly kind: 'ok'; readonly body: string }
-  | { readonly kind: 'refused'; readonly errcode: number; readonly errmsg?: string };
+  | {
+      readonly kind: 'refused';
+      readonly errcode: number;
+      readonly errmsg?: string;
+      /** Beside the errcode of a message under review. */
+      readonly msgid?: bigint;
+    };
 
 export const ok = (body: object): Answer => ({ kind: 'ok', body: JSON.stringify(body) });
 

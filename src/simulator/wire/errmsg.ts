@@ -16,6 +16,7 @@ const ERRMSG: Readonly<Record<number, string>> = {
   40165: 'invalid weapp pagepath',
   40241: 'The message is duplicate in 60 seconds',
   40243: 'AppSecret has been frozen',
+  40252: 'the message is under review, please do not send it again',
   40246: 'invalid keyword_name_list',
   40247: 'the template library has been closed',
   41001: 'access_token missing',

@@ -130,7 +130,11 @@ export class Exchange {
     });
     const stray = account?.settings.sending.controlCharacters ? '\u0001\n' : '';
     const errmsg = JSON.stringify(answer.errmsg ?? errmsgOf(errcode)).slice(0, -1);
-    return jsonReply(`{"errcode":${errcode},"errmsg":${errmsg}${stray} rid: ${rid}"}`, status);
+    const msgid = answer.msgid === undefined ? '' : `,"msgid":${answer.msgid}`;
+    return jsonReply(
+      `{"errcode":${errcode},"errmsg":${errmsg}${stray} rid: ${rid}"${msgid}}`,
+      status,
+    );
   }
 }
 
