@@ -13,6 +13,7 @@ export interface DemoBroadcast {
       | 'queued'
       | 'sending'
       | 'accepted'
+      | 'reviewing'
       | 'delivered'
       | 'blocked'
       | 'failed'

@@ -15,6 +15,7 @@ export function funnel({ total, counts, errors }: DemoBroadcast): string {
     ['failed     系统失败', counts.failed],
     ['refused    微信拒绝', counts.refused],
     ['unknown    结果未知', counts.unknown],
+    ['reviewing  微信审核', counts.reviewing],
     ['awaiting   等待回执', counts.accepted],
   ];
   const line = ([label, n]: [string, number]): string =>

@@ -33,15 +33,18 @@ export class Progress {
 
 /** Settled, waiting for a receipt, and everything before that. */
 function bar({ counts }: DemoBroadcast, followers: number): string {
-  const settled = followers - before(counts) - counts.accepted;
+  const settled = followers - before(counts) - awaiting(counts);
   const cells = (n: number): number => Math.round((Math.max(0, n) / followers) * WIDTH);
   const full = cells(settled);
-  const half = Math.min(WIDTH - full, cells(counts.accepted));
+  const half = Math.min(WIDTH - full, cells(awaiting(counts)));
   return `[${'█'.repeat(full)}${'▒'.repeat(half)}${'·'.repeat(WIDTH - full - half)}]`;
 }
 
 const before = ({ pending, queued, sending }: DemoBroadcast['counts']): number =>
   pending + queued + sending;
+
+/** WeChat has them: accepted, or under its review. */
+const awaiting = ({ accepted, reviewing }: DemoBroadcast['counts']): number => accepted + reviewing;
 
 function words(
   { counts, total, ratePerSecond, limitedBy }: DemoBroadcast,
@@ -49,7 +52,7 @@ function words(
 ): string {
   const out = total - before(counts);
   return (
-    `${out}/${followers} sent 已发 · ${counts.accepted} awaiting receipt 待回执 · ` +
+    `${out}/${followers} sent 已发 · ${awaiting(counts)} awaiting receipt 待回执 · ` +
     `${counts.delivered} delivered 送达 · ${Math.round(ratePerSecond)}/s${limitedBy ? ` (${limitedBy})` : ''}`
   );
 }
