@@ -1,4 +1,4 @@
-import { LATER_PHASES, PATIENT_TRIES } from './draw.js';
+import { LATER_PHASES, PATIENT_TRIES, REVIEWED } from './draw.js';
 import { Luck, turn } from './luck.js';
 import { ANSWERS, BEYOND_LEASE_MS, type Draw } from './mishaps.js';
 import type { PhaseName } from './phases.js';
@@ -58,5 +58,6 @@ export function drawShortPlan(seed: number, queue: QueueName): Plan {
     perSecond: 25,
     receipts: { early: 0.2, twice: 0.1, tries: PATIENT_TRIES },
     steps: steps.toSorted((a, b) => a.at - b.at),
+    reviews: { ...REVIEWED, share: turn([0.1, 0], seed) },
   };
 }

@@ -11,6 +11,8 @@ const WECHAT_TRIES = 3;
 /** Recipients that become deliveries in one transaction. */
 const PAGE = 5_000;
 export const PATIENT_TRIES = 30;
+/** Of the messages under review; the others pass with a receipt whose msgid nobody was told. */
+export const REVIEWED = { told: 0.3, silent: 0.1, refused: 0.3 } as const;
 
 /** Where Redis is emptied besides: every phase in which a broadcast may lie. */
 export const LATER_PHASES = ['scheduled', 'canary', 'paused', 'quota'] as const;
@@ -52,6 +54,8 @@ export function drawPlan(seed: number, queue: QueueName): Plan {
       tries: luck.pick([WECHAT_TRIES, PATIENT_TRIES]),
     },
     steps: steps.toSorted((a, b) => a.at - b.at),
+    // Drawn last: what a seed meant before, it means still.
+    reviews: { ...REVIEWED, share: luck.pick([0, 0.1, 0.25]) },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { OpenidLedger } from '../../src/simulator/ledger/ledger-page.js';
+import type { ReviewView } from '../../src/simulator/reviews/review.js';
 import type { ShownBroadcast } from './admin.js';
 import type { Forgotten } from './postgres-store.js';
 import type { PushTry } from './push-recorder.js';
@@ -24,6 +25,10 @@ export interface Facts {
   readonly problems: Readonly<Record<string, number>>;
   readonly followers: readonly string[];
   readonly ledger: ReadonlyMap<string, OpenidLedger>;
+  /** What WeChat took into review, by openid. */
+  readonly reviews: ReadonlyMap<string, ReviewView>;
+  /** The service believes that another system sends: then it puts no receipt to a row by its time. */
+  readonly othersSend: boolean;
   /** What happened in this time, a restored database does not know. */
   readonly forgotten: Forgotten | undefined;
   /** Sends in a second: how many were allowed, and the most that WeChat saw come in. */
@@ -42,7 +47,7 @@ export async function gatherFacts(
   rate: number,
 ): Promise<Facts> {
   const { callbacks, sends } = await wechat.stats(appid);
-  const [shown, rows, problems, receipts, followers, ledger] = await Promise.all([
+  const [shown, rows, problems, receipts, others, reviews, followers, ledger] = await Promise.all([
     service.admin.show(broadcastId),
     postgres.query<DeliveryFact>(
       `select openid, state, msgid::text, attempts, errcode, detail from delivery
@@ -55,6 +60,13 @@ export async function gatherFacts(
       [broadcastId],
     ),
     postgres.query<{ msgid: string }>('select distinct msgid::text from receipt'),
+    postgres.query(
+      `select from account a where a.appid = $1 and (
+         exists (select from stranger_receipt s where s.account_id = a.id)
+         or exists (select from quota_day q where q.account_id = a.id and q.others > greatest(10, q.ours * 0.01)))`,
+      [appid],
+    ),
+    wechat.reviews(appid),
     wechat.followers(appid),
     wechat.ledger(appid),
   ]);
@@ -65,6 +77,8 @@ export async function gatherFacts(
     problems: Object.fromEntries(problems.map(({ state, count }) => [state, count])),
     followers,
     ledger,
+    reviews,
+    othersSend: others.length > 0,
     forgotten: postgres.forgotten,
     speed: { rate, peak: sends.perSecond.max },
     receipts: new Set(receipts.map(({ msgid }) => msgid)),

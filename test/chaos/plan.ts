@@ -48,5 +48,12 @@ export interface Plan {
     /** WeChat tries three times, five seconds apart; with more of them a callback that is killed loses nothing. */
     readonly tries: number;
   };
+  /** What WeChat reviews, and how that ends; each is a share, the last three of those under review. */
+  readonly reviews: {
+    readonly share: number;
+    readonly told: number;
+    readonly silent: number;
+    readonly refused: number;
+  };
   readonly steps: readonly Step[];
 }

@@ -26,6 +26,8 @@ interface Cells {
   readonly peak: string;
   readonly sends: number;
   readonly unknown: number;
+  readonly reviewed: number;
+  readonly stillReviewing: number;
   readonly noReceipt: number;
   readonly lostReceipts: number;
   readonly skippedForgotten: number;
@@ -54,6 +56,8 @@ export function lineOf(result: RoundResult): Line {
     peak: peakOf(verdicts.map(({ speed }) => speed)),
     sends: sum(({ sends }) => sends),
     unknown: sum(({ unknown }) => unknown),
+    reviewed: sum(({ reviewed }) => reviewed),
+    stillReviewing: sum(({ stillReviewing }) => stillReviewing),
     noReceipt: sum(({ receiptsUndelivered }) => receiptsUndelivered),
     lostReceipts: sum(({ receiptsLost }) => receiptsLost),
     skippedForgotten: sum((verdict) => verdict.skippedForgotten),
@@ -82,6 +86,8 @@ const HEADINGS: Readonly<Record<keyof Cells, string>> = {
   peak: 'peak/s',
   sends: 'sends',
   unknown: 'unknown',
+  reviewed: 'reviewed',
+  stillReviewing: '… still',
   noReceipt: 'accepted: no receipt',
   lostReceipts: 'accepted: receipt lost',
   skippedForgotten: 'skipped: forgotten',

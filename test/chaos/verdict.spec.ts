@@ -1,4 +1,5 @@
 import type { OpenidLedger } from '../../src/simulator/ledger/ledger-page.js';
+import type { ReviewView } from '../../src/simulator/reviews/review.js';
 import type { DeliveryFact, Facts } from './facts.js';
 import type { Excuses } from './receipt-fate.js';
 import { judge } from './verdict.js';
@@ -26,9 +27,11 @@ function facts(
     readonly status?: string;
     readonly forgotten?: Facts['forgotten'];
     readonly receipts?: readonly string[];
+    readonly review?: Pick<ReviewView, 'state' | 'end'>;
+    readonly othersSend?: boolean;
   } = {},
 ): Facts {
-  const { status = 'failed:user block', forgotten: lost, receipts = [] } = more;
+  const { status = 'failed:user block', forgotten: lost, receipts = [], review } = more;
   const messages = sentAt.map((acceptedAt, n) => ({
     msgid: String(n + 1),
     status,
@@ -52,6 +55,8 @@ function facts(
     problems: { [row.state]: 1 },
     followers: [OPENID],
     ledger: new Map([[OPENID, entry as unknown as OpenidLedger]]),
+    reviews: new Map(review ? [[OPENID, review as ReviewView]] : []),
+    othersSend: more.othersSend ?? false,
     forgotten: lost,
     speed: { rate: 10, peak: 10 },
     receipts: new Set(receipts),
@@ -96,5 +101,47 @@ describe('the verdict on a recipient who was passed over, and had been sent the 
     expect(violations(facts(skipped, [SENT, SENT], { forgotten }))).toEqual([
       expect.stringContaining('sent it more than once'),
     ]);
+  });
+});
+
+describe("the verdict on a recipient whose message WeChat's review has", () => {
+  const reviewing: DeliveryFact = {
+    ...skipped,
+    state: 'reviewing',
+    attempts: 1,
+    errcode: 40252,
+    detail: null,
+  };
+  const said = (row: DeliveryFact, sentAt: readonly string[], more: Parameters<typeof facts>[2]) =>
+    violations(facts(row, sentAt, { status: 'success', ...more }));
+
+  it('leaves it so where it passed without a receipt', () => {
+    expect(said(reviewing, [SENT], { review: { state: 'passed', end: 'silent' } })).toEqual([]);
+  });
+
+  it('is a violation where nobody reviewed it, where that is decided, and where its receipt came', () => {
+    expect(said(reviewing, [], {})).toEqual([expect.stringContaining('never reviewed')]);
+    const refused = { state: 'refused', end: 'refused' } as const;
+    expect(said(reviewing, [], { review: refused })).toEqual([
+      expect.stringContaining('WeChat refused it'),
+    ]);
+    const passed = { review: { state: 'passed', end: 'passes' }, receipts: ['1'] } as const;
+    expect(said(reviewing, [SENT], passed)).toEqual([
+      expect.stringContaining('beside its receipt'),
+    ]);
+    expect(said(reviewing, [SENT], { ...passed, othersSend: true })).toEqual([]);
+    expect(said({ ...reviewing, msgid: '1' }, [SENT], { ...passed, othersSend: true })).toEqual([
+      expect.stringContaining('beside its receipt'),
+    ]);
+  });
+
+  it('is a violation where it was given up early, or was called intercepted and passed', () => {
+    const passed = { review: { state: 'passed', end: 'passes' } } as const;
+    expect(said({ ...reviewing, state: 'unknown', attempts: 2 }, [SENT], passed)).toEqual([
+      expect.stringContaining('given up before its time'),
+    ]);
+    const intercepted = { ...reviewing, state: 'refused', detail: 'intercepted' };
+    expect(said(intercepted, [SENT], passed)).toEqual([expect.stringContaining('and was not')]);
+    expect(said(intercepted, [], { review: { state: 'refused', end: 'refused' } })).toEqual([]);
   });
 });

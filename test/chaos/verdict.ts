@@ -1,4 +1,5 @@
 import type { OpenidLedger } from '../../src/simulator/ledger/ledger-page.js';
+import type { ReviewView } from '../../src/simulator/reviews/review.js';
 import type { DeliveryFact, Facts } from './facts.js';
 import type { Forgotten } from './postgres-store.js';
 import { type Excuses, fateOfReceipt } from './receipt-fate.js';
@@ -10,6 +11,9 @@ export interface Verdict {
   readonly sends: number;
   readonly speed: Speed;
   readonly unknown: number;
+  /** Messages that WeChat took into review, and rows that still say so: nothing more is heard of these. */
+  readonly reviewed: number;
+  readonly stillReviewing: number;
   readonly sawTwice: number;
   /** Rows whose receipt never got through to the service: its callback, or that one's store, was away at every try. */
   readonly receiptsUndelivered: number;
@@ -20,6 +24,7 @@ export interface Verdict {
 }
 
 export const OPEN: readonly string[] = ['pending', 'queued', 'sending'];
+const AWAITING: readonly string[] = ['accepted', 'reviewing'];
 const LISTED = ['refused', 'unknown', 'blocked', 'failed'];
 /** Examples of one kind of violation that are written out. */
 const SHOWN = 3;
@@ -44,13 +49,19 @@ export function judge(facts: Facts, excuses: Excuses): Verdict {
     const sent = ledger.get(row.openid);
     const forgotten = isForgotten(row, sent, facts.forgotten);
     if (forgotten) skippedForgotten++;
-    const fault = forgotten ? undefined : faultOfRow(row, sent);
+    const review = facts.reviews.get(row.openid);
+    const fault = forgotten ? undefined : (faultOfReview(row, review) ?? faultOfRow(row, sent));
     const example = `${row.openid} ${row.state}, msgid ${row.msgid}, attempts ${row.attempts}, errcode ${row.errcode}; WeChat: ${described(sent)}`;
     if (fault) complain(fault, example);
-    if (row.state !== 'accepted' || fault) continue;
+    if (!AWAITING.includes(row.state) || fault) continue;
+    // It passed without a receipt.
+    if (review?.end === 'silent') continue;
     const msgid = sent?.messages[0]?.msgid ?? '';
     const tries = facts.triesOf(msgid);
-    const fate = fateOfReceipt(tries, facts.receipts.has(msgid), excuses);
+    const onRecord = facts.receipts.has(msgid);
+    // A receipt whose msgid nobody was told is put to no row while another system may have sent.
+    if (onRecord && row.state === 'reviewing' && row.msgid === null && facts.othersSend) continue;
+    const fate = fateOfReceipt(tries, onRecord, excuses);
     if (fate === 'undelivered') receiptsUndelivered++;
     else if (fate === 'lost') receiptsLost++;
     else complain(fate.violation, `${example}; pushed ${JSON.stringify(tries)}`);
@@ -68,6 +79,8 @@ export function judge(facts: Facts, excuses: Excuses): Verdict {
     sends: [...ledger.values()].reduce((sum, { messages }) => sum + messages.length, 0),
     speed: facts.speed,
     unknown: rows.filter(({ state }) => state === 'unknown').length,
+    reviewed: facts.reviews.size,
+    stillReviewing: rows.filter(({ state }) => state === 'reviewing').length,
     sawTwice: twice.length,
     receiptsUndelivered,
     receiptsLost,
@@ -99,6 +112,27 @@ function judgeCounts(
   }
 }
 
+/** What one row says wrongly of WeChat's review, or undefined. */
+function faultOfReview(
+  { state, errcode, detail }: DeliveryFact,
+  review: ReviewView | undefined,
+): string | undefined {
+  if (detail === 'intercepted' && review?.state !== 'refused')
+    return 'a row was refused as intercepted, and was not';
+  if (state === 'unknown' && errcode === 40252) return 'a review was given up before its time';
+  if (state !== 'reviewing') return undefined;
+  switch (review?.state) {
+    case 'waiting':
+      return 'a review is not decided';
+    case 'refused':
+      return 'a row is under review, and WeChat refused it';
+    case 'passed':
+      return undefined;
+    case undefined:
+      return 'a row is under review, and WeChat never reviewed it';
+  }
+}
+
 /** What one row says wrongly, or undefined. */
 function faultOfRow(row: DeliveryFact, sent: OpenidLedger | undefined): string | undefined {
   if (OPEN.includes(row.state)) return 'a row is still open';
@@ -117,7 +151,7 @@ function faultOfRow(row: DeliveryFact, sent: OpenidLedger | undefined): string |
   }
   if (!message) return `an ${row.state} row was not sent`;
   if (row.msgid !== null && row.msgid !== message.msgid) return "a row has another's msgid";
-  if (row.state === 'accepted') return undefined;
+  if (AWAITING.includes(row.state)) return undefined;
   const became = stateOfStatus(message.status);
   return became === row.state ? undefined : `a row is ${row.state}, and WeChat says ${became}`;
 }

@@ -1,6 +1,7 @@
 import type { AccountPatch } from '../../src/simulator/accounts/account-settings.js';
 import type { FaultRule, FaultView } from '../../src/simulator/faults/fault-rule.js';
 import type { LedgerPage, OpenidLedger } from '../../src/simulator/ledger/ledger-page.js';
+import type { ReviewView } from '../../src/simulator/reviews/review.js';
 import type { Statistics } from '../../src/simulator/meters/statistics.js';
 import { until } from './patience.js';
 import { type Program, SupervisedProcess } from './supervised-process.js';
@@ -78,6 +79,12 @@ export class WechatProcess {
       `/__followers?appid=${appid}&limit=100000`,
     );
     return items.map(({ openid }) => openid);
+  }
+
+  /** What was taken into review, by openid; each has one broadcast. */
+  async reviews(appid: string): Promise<Map<string, ReviewView>> {
+    const { items } = await this.#call<{ items: ReviewView[] }>('GET', `/__reviews?appid=${appid}`);
+    return new Map(items.map((review) => [review.openid, review]));
   }
 
   /** Everything that was accepted for an account, by openid. */

@@ -13,6 +13,8 @@ import { WechatProcess } from './wechat-process.js';
 const WORKERS = 2;
 /** How long the canary's receipts keep the others waiting where something is to go wrong meanwhile. */
 const CANARY_MS = 2_500;
+/** As long as a few sends, so that some are under review whatever goes wrong. */
+const REVIEW_MS = { delayMinMs: 500, delayMaxMs: 8_000 } as const;
 const CALLBACK_TOKEN = 'callbacktoken1';
 
 /** Two accounts with the same people: what belongs to one must never move the other's. */
@@ -124,6 +126,7 @@ export class World {
         },
         population: { left: 0.03, blocking: 0.02, failing: 0.01 },
         sending: { latencyMinMs: 20, latencyMaxMs: 120 },
+        reviews: { ...plan.reviews, ...REVIEW_MS },
         receipts: {
           ...plan.receipts,
           shuffle: true,
