@@ -44,14 +44,12 @@ export class ReceiptRepository {
       .set({ receiptsClosedAt: sql<Date>`clock_now()` })
       .where('receiptsClosedAt', 'is', null)
       .where('closedAt', 'is not', null)
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('deliveryReview').whereRef(
-              'deliveryReview.broadcastId',
-              '=',
-              'broadcast.id',
-            ),
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('deliveryReview')
+              .whereRef('deliveryReview.broadcastId', '=', 'broadcast.id'),
           ),
         ),
       )
