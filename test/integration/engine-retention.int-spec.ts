@@ -110,6 +110,10 @@ describe('partitions by month', () => {
     await then.partitions.ensure();
     const early = await broadcast(then, '2030-01-02', '2030-01-03');
     const late = await broadcast(then, '2030-01-31', '2030-02-10');
+    await sql`insert into delivery_review values (${early}, 'amy', 1, 't', clock_now())`.execute(
+      then.db,
+    );
+    await sql`insert into stranger_receipt values (1, '2030-01-02')`.execute(then.db);
 
     const soon = at('2030-03-11');
     await soon.partitions.ensure();
@@ -125,6 +129,9 @@ describe('partitions by month', () => {
     }
     expect(await purgedAt(after.db, early)).not.toBeNull();
     expect(await purgedAt(after.db, late)).not.toBeNull();
+    expect(await after.db.selectFrom('deliveryReview').select('openid').execute()).toEqual([]);
+    const { rows: strangers } = await sql`select from stranger_receipt`.execute(after.db);
+    expect(strangers).toEqual([]);
     // The counters are what reports are made of.
     const { count } = await after.db
       .selectFrom('broadcastCounter')

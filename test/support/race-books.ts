@@ -5,11 +5,12 @@ import type { EngineWorld } from './engine-world.js';
 
 /** From where a delivery may go where; the rest never happens. */
 const MOVES: Readonly<Partial<Record<DeliveryState, readonly DeliveryState[]>>> = {
-  pending: ['queued', 'skipped', 'unknown', 'accepted'],
-  queued: ['sending', 'pending', 'skipped', 'unknown', 'accepted'],
-  sending: ['accepted', 'refused', 'pending', 'unknown'],
+  pending: ['queued', 'skipped', 'unknown', 'accepted', 'reviewing'],
+  queued: ['sending', 'pending', 'skipped', 'unknown', 'accepted', 'reviewing'],
+  sending: ['accepted', 'reviewing', 'refused', 'pending', 'unknown'],
   accepted: ['delivered', 'blocked', 'failed', 'pending'],
-  unknown: ['accepted', 'delivered', 'blocked', 'failed'],
+  reviewing: ['accepted', 'delivered', 'blocked', 'failed', 'refused', 'unknown'],
+  unknown: ['accepted', 'reviewing', 'delivered', 'blocked', 'failed'],
 };
 
 const BAD_STATES = ['refused', 'unknown', 'blocked', 'failed'] as const;
@@ -50,6 +51,14 @@ export async function expectProblemsToAgree(
       expected.set(errcode, (expected.get(errcode) ?? 0) + 1);
   const counted = await counters.errors(id);
   expect(new Map(counted.map(({ errcode, count }) => [errcode, count]))).toEqual(expected);
+}
+
+/** What is under review is on the list of it. (A mover that began before the list had it leaves its entry.) */
+export async function expectReviewsToBeListed({ db }: EngineWorld, id: string): Promise<void> {
+  const { rows } = await sql`
+    select openid from delivery where broadcast_id = ${id} and state = 'reviewing'
+    except select openid from delivery_review where broadcast_id = ${id}`.execute(db);
+  expect(rows).toEqual([]);
 }
 
 /** No delivery went where none goes. */

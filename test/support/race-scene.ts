@@ -4,7 +4,7 @@ import { type HoldReason, OPEN_STATES } from '../../src/broadcast/engine/states.
 import { newBroadcastId } from '../../src/kernel/ids.js';
 import type { EngineWorker } from './engine-worker.js';
 import type { EngineWorld } from './engine-world.js';
-import { expectLegalMoves, expectProblemsToAgree } from './race-books.js';
+import { expectLegalMoves, expectProblemsToAgree, expectReviewsToBeListed } from './race-books.js';
 import { type SceneOptions, type SceneRow, writeScene } from './race-rows.js';
 
 const EVERY_REASON: readonly HoldReason[] = ['operator', 'problem', 'restored'];
@@ -80,6 +80,7 @@ export class RaceScene {
     await this.world.expectCountersToAgree(this.id);
     await expectProblemsToAgree(this.world, this.id);
     await expectLegalMoves(this.world, this.id);
+    await expectReviewsToBeListed(this.world, this.id);
     const rows = await this.#deliveries();
     const isOpen = rows.filter(({ state }) => OPEN_STATES.some((open) => open === state));
     if (broadcast.state === 'finished') expect(isOpen).toEqual([]);

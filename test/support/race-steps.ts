@@ -148,6 +148,8 @@ const settle = (
     }),
   );
 
+const underReview = (msgid: string | null) =>
+  ({ kind: 'reviewing', msgid, errcode: 40252, rid: 'r' }) as const;
 const accepted = (msgid: string | null) => ({ kind: 'accepted', msgid }) as const;
 
 /** What an operator asks for may be too late: then it is refused, and nothing has happened. */
@@ -192,6 +194,24 @@ export const STEPS = {
           lost: accepted(scene.msgid(5)),
           old: accepted(scene.msgid(6)),
           refused: accepted(scene.msgid(7)),
+        },
+        1,
+      ),
+  },
+  /** WeChat's review has what others think of as lost, out or back. */
+  'settle under review': {
+    run: (worker, scene) =>
+      settle(
+        worker,
+        scene,
+        {
+          again: underReview(scene.msgid(4)),
+          back: underReview(null),
+          lost: underReview(null),
+          old: underReview(null),
+          out: underReview(scene.msgid(3)),
+          refused: underReview(null),
+          told: underReview(null),
         },
         1,
       ),

@@ -55,11 +55,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       constraint stranger_receipt_pkey primary key (account_id, day)
     )`.execute(db);
 
-  // When more than a few of the last messages were under review, and how many in a hundred.
+  // When more than a few of the last messages were under review, and how many in a hundred. Not a foreign key: it is
+  // written under a broadcast's lock, and the account's comes before that.
   await sql`
     create table account_review (
-      account_id integer primary key
-        constraint account_review_account_id_fkey references account (id) on delete cascade,
+      account_id integer primary key,
       told_at timestamptz not null,
       broadcast_id uuid not null,
       percent smallint not null
