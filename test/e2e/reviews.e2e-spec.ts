@@ -44,7 +44,6 @@ async function rows(id: string): Promise<Row[]> {
 }
 
 const reviews = () => world.wechat.reviews();
-const ending = (...ends: string[]) => reviews().filter(({ end }) => ends.includes(end)).length;
 
 /** WeChat has decided, and pushed what it pushes. */
 async function decided(id: string): Promise<void> {
@@ -57,8 +56,12 @@ async function decided(id: string): Promise<void> {
 async function untilNothingIsUnderReview(id: string): Promise<void> {
   await world.stop();
   await world.start({ CLOCK_OFFSET_MS: String(A_WHILE_MS) });
+  const silent = new Set(
+    reviews().flatMap(({ end, openid }) => (end === 'silent' ? [openid] : [])),
+  );
   await world.until(
-    async () => (await world.show(id)).counts.reviewing === ending('silent'),
+    async () =>
+      (await rows(id)).every(({ openid, state }) => state !== 'reviewing' || silent.has(openid)),
     'all but those of which nothing is heard',
   );
   await world.stop();
@@ -67,7 +70,7 @@ async function untilNothingIsUnderReview(id: string): Promise<void> {
 }
 
 /** Nobody saw it twice, and each row says what WeChat did. */
-async function expectHonestRows(id: string): Promise<void> {
+async function expectHonestRows(id: string, answersAreLost = false): Promise<void> {
   const { counts, total, errors } = await world.show(id);
   expect(total).toBe(PEOPLE);
   expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(PEOPLE);
@@ -75,6 +78,8 @@ async function expectHonestRows(id: string): Promise<void> {
 
   const byOpenid = new Map(reviews().map((review) => [review.openid, review]));
   expect(byOpenid.size).toBe(reviews().length);
+  let heardOf = 0;
+  let bad = 0;
   for (const row of await rows(id)) {
     const [message, ...others] =
       world.wechat.ledger({ openid: row.openid }).items[0]?.messages ?? [];
@@ -84,7 +89,18 @@ async function expectHonestRows(id: string): Promise<void> {
       expect(row.reviewedAt).toBeNull();
       continue;
     }
+    // Its worker died with the answer: asked again after the review, WeChat knew it as sent.
+    if (row.reviewedAt === null && answersAreLost) {
+      const sent = stateOf(message!.status);
+      expect(row).toMatchObject({
+        state: review.end === 'silent' ? 'accepted' : sent,
+        msgid: message!.msgid,
+      });
+      continue;
+    }
     expect(row.reviewedAt).not.toBeNull();
+    heardOf++;
+    if (['unknown', 'refused'].includes(row.state)) bad++;
     if (review.end === 'refused')
       expect({ row, message }).toMatchObject({
         row: { state: 'refused', detail: 'intercepted', errcode: 40252, rid: expect.any(String) },
@@ -94,7 +110,8 @@ async function expectHonestRows(id: string): Promise<void> {
       expect(row).toMatchObject({ state: 'unknown', errcode: 40252, rid: expect.any(String) });
     else expect(row).toMatchObject({ state: stateOf(message!.status), msgid: message!.msgid });
   }
-  expect(errors.find(({ errcode }) => errcode === 40252)?.count).toBe(ending('silent', 'refused'));
+  expect(heardOf).toBeGreaterThan(reviews().length / 2);
+  expect(errors.find(({ errcode }) => errcode === 40252)?.count).toBe(bad);
 }
 
 function stateOf(status: string): string {
@@ -180,7 +197,7 @@ describeWithRedis('a broadcast of which WeChat reviews a quarter', (redisUrl) =>
       await kill(worker);
 
       await untilNothingIsUnderReview(id);
-      await expectHonestRows(id);
+      await expectHonestRows(id, true);
     },
     PATIENCE_MS,
   );
