@@ -40,7 +40,11 @@ function namesIn(content: string): string[] {
 export const wordsOf = (
   { content }: Pick<Template, 'content'>,
   values: Readonly<Record<string, string>>,
-): string => content.replace(MARK, (_, name: string) => values[name] ?? '');
+): string =>
+  content.replaceAll(/\{\{([^{}]*)\}\}/g, (mark, inside: string) => {
+    const bare = inside.replaceAll(/\s/g, '');
+    return bare.endsWith(ENDING) ? (values[bare.slice(0, -ENDING.length)] ?? '') : mark;
+  });
 
 export const toTemplate = (text: TemplateText, makeId: (title: string) => string): Template => ({
   templateId: text.templateId ?? makeId(text.title),
