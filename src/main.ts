@@ -1,8 +1,10 @@
 import 'reflect-metadata';
 import { setFlagsFromString } from 'node:v8';
+import { Logger } from '@nestjs/common';
 import { readEnvironment, unknownVariables } from './config/environment.js';
 import { StartFault } from './kernel/start-fault.js';
 import { Service } from './service.js';
+import { startFacts, startWords } from './start-words.js';
 import { stopOnSignals } from './stop-on-signals.js';
 
 // Left to itself, V8 lets the heap of a busy process grow several times over before it collects: memory would
@@ -18,6 +20,9 @@ try {
     process.exit(1);
   });
   say(`Weicast listens on ${service.url}`);
+  const facts = startFacts(service.config, service.url);
+  if (process.stdout.isTTY) say(startWords(facts));
+  else new Logger('Service').log(facts, 'started');
   stopOnSignals(() => service.stop());
 } catch (error) {
   // What the operator has to mend is said plainly; everything else with its stack.

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
+import { FirstKey } from './access/first-key.js';
 import type { Config } from './config/config.js';
 import type { Environment } from './config/environment.js';
 import { makeMasterKey } from './config/master-key.js';
@@ -16,6 +17,7 @@ import { refusePooler } from './database/session-kept.js';
 import { queueConnections } from './queue/queue-connections.js';
 import { parseRedisUrl } from './redis/redis-address.js';
 import { refuseTooFewFiles } from './open-files.js';
+import { listeningFault, requireFreePort } from './http/free-port.js';
 import { configureHttp, createAdapter } from './http/http.setup.js';
 
 /** The service from its environment to its listening port; for `main`, the demo and the tests alike. */
@@ -33,6 +35,8 @@ export class Service {
     onDatabaseLost: (error: Error) => void = () => {},
   ): Promise<Service> {
     if (environment.REDIS_URL !== undefined) parseRedisUrl(environment.REDIS_URL);
+    const place = { port: environment.PORT, host: environment.HOST };
+    await requireFreePort(place);
     const embedded =
       environment.DATABASE_URL === undefined
         ? await startEmbeddedPostgres({
@@ -62,7 +66,10 @@ export class Service {
       );
       app.useLogger(app.get(Logger));
       configureHttp(app);
-      await app.listen(config.http.port, config.http.host);
+      await app.listen(place.port, place.host).catch(async (error: unknown) => {
+        throw await listeningFault(error, place);
+      });
+      await app.get(FirstKey).makeIfNone((banner) => process.stdout.write(banner));
       return new Service(app, config, await app.getUrl(), embedded);
     } catch (error) {
       await app?.close().catch(() => {});

@@ -19,15 +19,17 @@ export class FirstKey implements OnModuleInit {
     private readonly roles: RolesConfig,
   ) {}
 
-  onModuleInit(): Promise<void> {
-    return this.ensure((banner) => process.stdout.write(banner));
-  }
-
-  async ensure(show: (banner: string) => void): Promise<void> {
+  async onModuleInit(): Promise<void> {
     const { adminKey } = this.secrets;
     if (adminKey !== undefined) await this.adopt(adminKey);
+    this.apiKeys.forget();
+  }
+
+  /** Once the service listens: a start that fails after it has shown a key would leave nobody who has read it. */
+  async makeIfNone(show: (banner: string) => void): Promise<void> {
     // A worker's or callback's output is not where anybody looks for a key.
-    else if (this.roles.api) await this.make(show);
+    if (this.secrets.adminKey !== undefined || !this.roles.api) return;
+    await this.make(show);
     this.apiKeys.forget();
   }
 

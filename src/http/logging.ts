@@ -1,6 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
+import type { DestinationStream } from 'pino';
+import type { Options as PinoHttpOptions } from 'pino-http';
 import { LogConfig } from '../config/config.js';
+import { humanLog } from './human-log.js';
 
 /** Whatever slips into a log line under these names is blotted out; errors and messages never hold them. */
 const SECRET_NAMES = [
@@ -30,7 +33,7 @@ const contextOf = (fields: unknown): string => {
   return typeof context === 'string' ? context : '';
 };
 
-/** Nest's logger, as one JSON line each. Requests are logged by `logRequest`, not by pino-http. */
+/** Nest's logger: JSON, and in a terminal lines for people. Requests are logged by `logRequest`, not by pino-http. */
 @Module({})
 export class LoggingModule {
   static register(): DynamicModule {
@@ -40,7 +43,7 @@ export class LoggingModule {
         LoggerModule.forRootAsync({
           inject: [LogConfig],
           useFactory: ({ level }: LogConfig) => ({
-            pinoHttp: {
+            pinoHttp: inTerminal({
               level,
               autoLogging: false,
               hooks: {
@@ -51,7 +54,7 @@ export class LoggingModule {
                 },
               },
               redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
-            },
+            }),
             forRoutes: [],
           }),
         }),
@@ -59,3 +62,9 @@ export class LoggingModule {
     };
   }
 }
+
+/** Elsewhere than in a terminal pino writes JSON by itself, which is faster than any stream of ours. */
+const inTerminal = (
+  options: PinoHttpOptions,
+): PinoHttpOptions | [PinoHttpOptions, DestinationStream] =>
+  process.stdout.isTTY ? [options, humanLog(process.stdout)] : options;

@@ -33,7 +33,9 @@ describe('the key that an installation begins with', () => {
   /** What a start of the service prints. */
   const start = async (adminKey?: string, roles = API): Promise<string> => {
     let printed = '';
-    await new FirstKey(db, apiKeys, new SecretsConfig(adminKey, []), roles).ensure((banner) => {
+    const firstKey = new FirstKey(db, apiKeys, new SecretsConfig(adminKey, []), roles);
+    await firstKey.onModuleInit();
+    await firstKey.makeIfNone((banner) => {
       printed += banner;
     });
     return printed;
@@ -58,7 +60,7 @@ describe('the key that an installation begins with', () => {
 
   it('is not lost when the process dies before it could show it', async () => {
     const dying = new FirstKey(db, apiKeys, new SecretsConfig(undefined, []), API);
-    const death = dying.ensure(() => {
+    const death = dying.makeIfNone(() => {
       throw new Error('killed');
     });
     await expect(death).rejects.toThrow('killed');

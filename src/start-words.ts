@@ -1,0 +1,38 @@
+import type { Config } from './config/config.js';
+
+/** What whoever starts the service wants to know next. */
+export interface StartFacts {
+  readonly url: string;
+  readonly roles: readonly string[];
+  readonly docs?: string;
+  readonly queues?: string;
+  readonly lostKey?: string;
+}
+
+const LOST_KEY =
+  '设置 WEICAST_ADMIN_KEY 后重新启动，旧密钥随即失效。' +
+  'Start again with WEICAST_ADMIN_KEY set (openssl rand -hex 32): it replaces the former key.';
+
+export function startFacts({ http, roles }: Config, url: string): StartFacts {
+  const names = (['api', 'callback', 'worker'] as const).filter((role) => roles[role]);
+  if (!roles.api) return { url, roles: names };
+  const base = http.publicUrl ?? url;
+  return {
+    url,
+    roles: names,
+    docs: `${base}/docs`,
+    queues: `${base}/queues`,
+    lostKey: LOST_KEY,
+  };
+}
+
+/** The same for a terminal. */
+export function startWords({ roles, docs, queues, lostKey }: StartFacts): string {
+  return [
+    `  角色 roles     ${roles.join(', ')}`,
+    ...(docs === undefined ? [] : [`  接口 API docs  ${docs}`]),
+    ...(queues === undefined ? [] : [`  队列 queues    ${queues}`]),
+    ...(lostKey === undefined ? [] : [`  丢失密钥 lost key  ${lostKey}`]),
+    '  Ctrl-C 结束 stops it.',
+  ].join('\n');
+}
