@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { StartFault } from '../kernel/start-fault.js';
 
 export interface DemoOptions {
   /** Leave when the broadcast is over instead of staying up to be looked at. */
@@ -15,25 +16,35 @@ const HELP = `npm run demo -- [--once] [--json] [--followers N]
   --followers N  how many people follow the pretended account (2000)
 `;
 
-/** Undefined when only help was asked for. */
+/** Undefined when only help was asked for; throws a `StartFault` for what it does not know. */
 export function readDemoOptions(args: readonly string[]): DemoOptions | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      once: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      followers: { type: 'string', default: '2000' },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const values = parse(args);
   if (values.help) {
     process.stdout.write(HELP);
     return undefined;
   }
   const followers = Number(values.followers);
-  if (!Number.isInteger(followers) || followers < 1 || followers > 1_000_000)
-    throw new Error(
-      `--followers must be a whole number from 1 to 1000000, not ${values.followers}`,
-    );
+  if (!Number.isInteger(followers) || followers < 1 || followers > 1_000_000) {
+    throw wrong(`--followers must be a whole number from 1 to 1000000, not ${values.followers}`);
+  }
   return { once: values.once, json: values.json, followers };
 }
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        once: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        followers: { type: 'string', default: '2000' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw wrong(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const wrong = (words: string): StartFault =>
+  new StartFault(`参数有误 wrong option: ${words}\n\n${HELP}`);

@@ -1,3 +1,4 @@
+import { columnsOf } from './columns.js';
 import type { DemoBroadcast } from './demo-broadcast.js';
 
 const WIDTH = 40;
@@ -19,7 +20,7 @@ export function funnel({ total, counts, errors }: DemoBroadcast): string {
     ['awaiting   等待回执', counts.accepted],
   ];
   const line = ([label, n]: [string, number]): string =>
-    `  ${pad(label, 22)} ${String(n).padStart(8)}  ${'█'.repeat(Math.round((n / Math.max(1, total)) * WIDTH))}`;
+    `  ${pad(label, 22)} ${String(n).padStart(8)}  ${'#'.repeat(Math.round((n / Math.max(1, total)) * WIDTH))}`;
   const refusals = errors.map(
     ({ errcode, count, meaning }) =>
       `  ${String(errcode).padStart(6)} × ${count}  ${meaning.zh} ${meaning.en}`,
@@ -34,8 +35,6 @@ export function funnel({ total, counts, errors }: DemoBroadcast): string {
   ].join('\n');
 }
 
-/** Han characters take two columns in a terminal. */
 function pad(text: string, columns: number): string {
-  const used = [...text].reduce((sum, char) => sum + (/\p{Script=Han}/u.test(char) ? 2 : 1), 0);
-  return text + ' '.repeat(Math.max(0, columns - used));
+  return text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
 }

@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environmentWith } from '../config/environment.js';
+import { StartFault } from '../kernel/start-fault.js';
 import { Service } from '../service.js';
 import { stopOnSignals } from '../stop-on-signals.js';
 import { AdminApi } from './admin-api.js';
@@ -13,8 +14,14 @@ import { connectCallback, demoAccount, startDemoWechat } from './demo-wechat.js'
 import { funnel } from './funnel.js';
 import { Progress } from './progress.js';
 
-const options = readDemoOptions(process.argv.slice(2));
-if (options) await demo(options);
+try {
+  const options = readDemoOptions(process.argv.slice(2));
+  if (options) await demo(options);
+} catch (error) {
+  if (!(error instanceof StartFault)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}
 
 /** `npm run demo`: the main job, from an empty database to the last receipt, with nothing installed. */
 async function demo({ once, json, followers }: DemoOptions): Promise<void> {

@@ -1,26 +1,31 @@
+import { columnsOf } from './columns.js';
 import type { DemoBroadcast } from './demo-broadcast.js';
 
-const WIDTH = 32;
+const WIDEST = 32;
+const NARROWEST = 10;
+/** Of a terminal that does not say how wide it is. */
+const USUAL_COLUMNS = 80;
 /** Elsewhere than in a terminal a line is printed this often, in milliseconds. */
 const LINE_EVERY_MS = 1_000;
+
+/** Where it is shown. */
+type Screen = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { write(text: string): unknown };
 
 /** Shows how far the broadcast is: a bar in a terminal, plain lines elsewhere. */
 export class Progress {
   #shownAt = -Infinity;
 
   constructor(
-    private readonly out: NodeJS.WriteStream,
+    private readonly out: Screen,
     private readonly followers: number,
   ) {}
 
   show(broadcast: DemoBroadcast): void {
     if (this.out.isTTY) {
-      this.out.write(
-        `\r\x1b[K${bar(broadcast, this.followers)} ${words(broadcast, this.followers)}`,
-      );
+      this.out.write(`\r\x1b[K${this.line(broadcast)}`);
     } else if (performance.now() - this.#shownAt >= LINE_EVERY_MS) {
       this.#shownAt = performance.now();
-      this.out.write(`  ${words(broadcast, this.followers)}\n`);
+      this.out.write(`  ${words(broadcast, this.followers)[0]}\n`);
     }
   }
 
@@ -29,15 +34,26 @@ export class Progress {
     this.show(broadcast);
     if (this.out.isTTY) this.out.write('\n');
   }
+
+  /** One line and never two: what is wrapped cannot be overwritten. The last column makes some terminals wrap. */
+  private line(broadcast: DemoBroadcast): string {
+    const room = (this.out.columns || USUAL_COLUMNS) - 1;
+    for (const text of words(broadcast, this.followers)) {
+      const width = Math.min(WIDEST, room - columnsOf(text) - '[] '.length);
+      if (width >= NARROWEST) return `${bar(broadcast, this.followers, width)} ${text}`;
+    }
+    return `${sentOf(broadcast)}/${this.followers}`.slice(0, room);
+  }
 }
 
-/** Settled, waiting for a receipt, and everything before that. */
-function bar({ counts }: DemoBroadcast, followers: number): string {
-  const settled = followers - before(counts) - awaiting(counts);
-  const cells = (n: number): number => Math.round((Math.max(0, n) / followers) * WIDTH);
-  const full = cells(settled);
-  const half = Math.min(WIDTH - full, cells(awaiting(counts)));
-  return `[${'█'.repeat(full)}${'▒'.repeat(half)}${'·'.repeat(WIDTH - full - half)}]`;
+/** Settled, waiting for a receipt, and everything before that; who is not listed yet is before that too. */
+function bar({ counts, total }: DemoBroadcast, followers: number, width: number): string {
+  const settled = total - before(counts) - awaiting(counts);
+  const cells = (n: number): number => Math.round((Math.max(0, n) / followers) * width);
+  const full = Math.min(width, cells(settled));
+  const half = Math.min(width - full, cells(awaiting(counts)));
+  // ASCII: what looks better takes two columns in many a Chinese terminal.
+  return `[${'#'.repeat(full)}${'-'.repeat(half)}${' '.repeat(width - full - half)}]`;
 }
 
 const before = ({ pending, queued, sending }: DemoBroadcast['counts']): number =>
@@ -46,13 +62,18 @@ const before = ({ pending, queued, sending }: DemoBroadcast['counts']): number =
 /** WeChat has them: accepted, or under its review. */
 const awaiting = ({ accepted, reviewing }: DemoBroadcast['counts']): number => accepted + reviewing;
 
-function words(
-  { counts, total, ratePerSecond, limitedBy }: DemoBroadcast,
-  followers: number,
-): string {
-  const out = total - before(counts);
-  return (
-    `${out}/${followers} sent 已发 · ${awaiting(counts)} awaiting receipt 待回执 · ` +
-    `${counts.delivered} delivered 送达 · ${Math.round(ratePerSecond)}/s${limitedBy ? ` (${limitedBy})` : ''}`
-  );
+const sentOf = ({ counts, total }: DemoBroadcast): number => total - before(counts);
+
+/** The same in fewer and fewer words. */
+function words(broadcast: DemoBroadcast, followers: number): [string, ...string[]] {
+  const { counts, ratePerSecond, limitedBy } = broadcast;
+  const sent = `${sentOf(broadcast)}/${followers}`;
+  const rate = `${Math.round(ratePerSecond)}/s`;
+  return [
+    `${sent} sent 已发, ${awaiting(counts)} awaiting receipt 待回执, ${counts.delivered} delivered 送达, ` +
+      `${rate}${limitedBy ? ` (${limitedBy})` : ''}`,
+    `${sent} 已发 sent, ${counts.delivered} 送达 delivered, ${rate}`,
+    `${sent} 已发 sent, ${rate}`,
+    sent,
+  ];
 }

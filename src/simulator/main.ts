@@ -10,9 +10,19 @@ try {
       await Simulator.start({ ...read.options, log: (line) => process.stderr.write(`${line}\n`) }),
     );
 } catch (error) {
-  if (!(error instanceof Rejection)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  const words = error instanceof Rejection ? error.message : ofListening(error);
+  if (words === undefined) throw error;
+  process.stderr.write(`${words}\n`);
   process.exitCode = 2;
+}
+
+/** What is wrong with `--port` or `--host`. */
+function ofListening(error: unknown): string | undefined {
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return `--port is taken, choose another: ${message}`;
+  return syscall === 'listen' || syscall === 'getaddrinfo'
+    ? `--host and --port cannot be listened on: ${message}`
+    : undefined;
 }
 
 async function serve(simulator: Simulator): Promise<void> {

@@ -1,0 +1,76 @@
+import { columnsOf } from './columns.js';
+import type { DemoBroadcast } from './demo-broadcast.js';
+import { Progress } from './progress.js';
+
+const NOBODY = {
+  pending: 0,
+  queued: 0,
+  sending: 0,
+  accepted: 0,
+  delivered: 0,
+  blocked: 0,
+  failed: 0,
+  refused: 0,
+  unknown: 0,
+  skipped: 0,
+  reviewing: 0,
+};
+
+const broadcast = (counts: Partial<DemoBroadcast['counts']>): DemoBroadcast => ({
+  id: 'x',
+  state: 'running',
+  total: Object.values(counts).reduce((sum, n) => sum + n, 0),
+  expanded: true,
+  receiptsOpen: 0,
+  ratePerSecond: 1234.5,
+  limitedBy: 'account rate',
+  counts: { ...NOBODY, ...counts },
+  errors: [],
+});
+
+/** What a terminal of that width is told, without the two codes that take a line back to its begin. */
+function shown(columns: number | undefined, ...states: DemoBroadcast[]): string[] {
+  const lines: string[] = [];
+  const out = {
+    isTTY: true,
+    columns: columns as number,
+    write: (text: string) => lines.push(text),
+  };
+  const progress = new Progress(out, 1_000_000);
+  for (const state of states) progress.show(state);
+  expect(lines.every((line) => line.startsWith('\r\x1b[K'))).toBe(true);
+  return lines.map((line) => line.replace('\r\x1b[K', ''));
+}
+
+describe("the demo's bar", () => {
+  it.each([200, 120, 80, 60, 40, 24, 12])(
+    'never wraps in a terminal of %i columns, so that it overwrites itself',
+    (columns) => {
+      const states = [
+        broadcast({}),
+        broadcast({ queued: 400_000, accepted: 300_000, delivered: 300_000 }),
+        broadcast({ delivered: 990_000, blocked: 10_000 }),
+      ];
+      for (const line of shown(columns, ...states)) expect(columnsOf(line)).toBeLessThan(columns);
+    },
+  );
+
+  it('takes a terminal that does not tell its width for one of 80 columns', () => {
+    const [line = ''] = shown(undefined, broadcast({ delivered: 1_000_000 }));
+    expect(columnsOf(line)).toBeLessThan(80);
+  });
+
+  it('starts empty, also while nobody is listed yet, and ends full', () => {
+    const [none = '', listed = '', half = '', all = ''] = shown(
+      200,
+      broadcast({}),
+      broadcast({ pending: 1_000_000 }),
+      broadcast({ pending: 500_000, accepted: 250_000, delivered: 250_000 }),
+      broadcast({ delivered: 1_000_000 }),
+    );
+    expect(none).toContain(`[${' '.repeat(32)}]`);
+    expect(listed).toContain(`[${' '.repeat(32)}]`);
+    expect(half).toContain(`[${'#'.repeat(8)}${'-'.repeat(8)}${' '.repeat(16)}]`);
+    expect(all).toContain(`[${'#'.repeat(32)}]`);
+  });
+});
