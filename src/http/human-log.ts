@@ -22,8 +22,8 @@ const LEVELS: readonly { from: number; word: string; colour: number }[] = [
   { from: 50, word: 'ERROR', colour: 31 },
   { from: 40, word: 'WARN ', colour: 33 },
   { from: 30, word: 'INFO ', colour: 32 },
-  { from: 0, word: 'DEBUG', colour: 90 },
 ];
+const LOWEST = { word: 'DEBUG', colour: 90 };
 
 /** Log lines for somebody who reads them as they come: the hour, how grave, what, and the particulars. */
 export function humanLog(terminal: Terminal): DestinationStream {
@@ -39,7 +39,7 @@ export function humanLog(terminal: Terminal): DestinationStream {
 
 function humanLine(line: LoggedLine, inColour: (text: string, colour: number) => string): string {
   const { level = 0, time = 0, context, msg = '', err } = line;
-  const grade = LEVELS.find(({ from }) => level >= from) ?? LEVELS[3]!;
+  const grade = LEVELS.find(({ from }) => level >= from) ?? LOWEST;
   const details = Object.entries(line)
     .filter(([name]) => !SHOWN_ELSEWHERE.has(name))
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);

@@ -34,7 +34,7 @@ afterEach(async () => {
 
 interface Start {
   readonly child: ChildProcess;
-  said(): string;
+  readonly said: () => string;
   readonly ended: Promise<number | null>;
 }
 
