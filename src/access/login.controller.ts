@@ -2,6 +2,7 @@ import { Body, Controller, Get, Logger, Post, Query, Req, Res } from '@nestjs/co
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpConfig } from '../config/config.js';
+import { TakesBytes } from '../http/body-bounds.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { FailedLogins } from './failed-logins.js';
 import { LoginDto } from './login.dto.js';
@@ -16,6 +17,9 @@ const STATUS_OF: Readonly<Record<LoginFailure, number>> = {
   'too-many': 429,
   foreign: 403,
 };
+
+/** Anybody may send one. A form with a key and the longest `next` fits. */
+const LARGEST_LOGIN_BYTES = 4 * 1024;
 
 /** Turns a key into a session once, for what is looked at in a browser. */
 @ApiExcludeController()
@@ -36,6 +40,7 @@ export class LoginController {
   }
 
   @Post('login')
+  @TakesBytes(LARGEST_LOGIN_BYTES)
   async logIn(
     @Body() { key, next }: LoginDto,
     @Req() request: FastifyRequest,

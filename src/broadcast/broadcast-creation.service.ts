@@ -49,9 +49,9 @@ export class BroadcastCreation {
 
   /** The same to a few people, at once. */
   createTest(request: TestBroadcastDto, key?: string): Promise<Creation> {
-    return this.#create(request, key, () => ({
+    return this.#create(request, key, async () => ({
       ...testSettingsOf(request),
-      audience: audienceOfOpenids(request.openids, 'openids'),
+      audience: await audienceOfOpenids(request.openids, 'openids'),
       purpose: 'test',
       isDraft: false,
     }));
@@ -59,9 +59,9 @@ export class BroadcastCreation {
 
   /** To one person, at once, unless the dedupe key stands for an earlier message. */
   createSingle(request: SingleMessageDto, key?: string): Promise<Creation> {
-    return this.#create(request, key, () => ({
+    return this.#create(request, key, async () => ({
       ...testSettingsOf(request),
-      audience: audienceOfOpenids([request.openid]),
+      audience: await audienceOfOpenids([request.openid]),
       purpose: 'single',
       isDraft: false,
       dedupe: dedupeKeyOf(request),
@@ -73,7 +73,7 @@ export class BroadcastCreation {
     key: string | undefined,
     particulars: (account: Account, message: CheckedMessage) => Particulars | Promise<Particulars>,
   ): Promise<Creation> {
-    const idempotency = idempotencyOf(key, request);
+    const idempotency = await idempotencyOf(key, request);
     const account = await this.accounts.require(request.appid);
     const earlier = await this.#earlier(account.id, idempotency);
     if (earlier !== undefined) return earlier;

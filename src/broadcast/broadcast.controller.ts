@@ -13,6 +13,7 @@ import {
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Role } from '../access/role.decorator.js';
+import { TakesLists } from '../http/body-bounds.js';
 import { BroadcastChange } from './broadcast-change.service.js';
 import { BroadcastCreation, type Creation } from './broadcast-creation.service.js';
 import { BroadcastIdPipe } from './broadcast-id.pipe.js';
@@ -32,6 +33,9 @@ import {
 } from './broadcast.dto.js';
 import { BroadcastReports } from './broadcast.report.js';
 
+/** As many as fit in the largest body, at the shortest that one may be. */
+const OPENID_LISTS = { 'audience.openids': 2_000_000 };
+
 @ApiTags('broadcasts')
 @Controller('v1/broadcasts')
 export class BroadcastController {
@@ -45,6 +49,7 @@ export class BroadcastController {
 
   /** Answers as soon as the broadcast is on record; watch it with GET or its events. */
   @Post()
+  @TakesLists(OPENID_LISTS)
   @HttpCode(202)
   @Role('sender')
   @ApiHeader({ name: 'Idempotency-Key', required: false })
@@ -85,6 +90,7 @@ export class BroadcastController {
 
   /** Before the start anything may change; while it runs, `sendsPerSecond` and `sendHours`. */
   @Patch(':id')
+  @TakesLists(OPENID_LISTS)
   @Role('sender')
   async change(
     @Param('id', BroadcastIdPipe) id: string,

@@ -3,6 +3,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { HttpConfig, RolesConfig } from '../config/config.js';
 import { DomainError } from '../kernel/domain-error.js';
+import { heedBodyLimits } from './body-bounds.js';
+import { takeBodies } from './body-parsers.js';
 import { endConnectionsOnClose } from './connections-end.js';
 import { EarlyRequests } from './early-requests.js';
 import { mountOpenApi } from './openapi.js';
@@ -29,6 +31,7 @@ export function createAdapter({ trustProxy }: HttpConfig): FastifyAdapter {
     frameworkErrors: refuseUrl,
   });
   early.belongTo(adapter);
+  heedBodyLimits(adapter.getInstance());
   endConnectionsOnClose(adapter.getInstance());
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     if (isPublicRoute(request.routeOptions.url)) return done();
@@ -80,6 +83,7 @@ export function configureHttp(app: NestFastifyApplication): void {
   const http = app.get(HttpConfig);
   app.useSecurityHeaders(securityHeaders(http));
   app.useGlobalPipes(createValidationPipe());
+  takeBodies(adapter as FastifyAdapter);
   app.useGlobalFilters(new ProblemFilter());
   const gate = app.get(RequestGate, { strict: false });
   gates.set(adapter, (request, reply) => gate.admit(request, reply));

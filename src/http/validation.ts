@@ -1,17 +1,30 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
 import { DomainError, type FieldFault } from '../kernel/domain-error.js';
+import { putBack, setAside } from './long-lists.js';
 
-/** Checks every DTO: unknown fields are refused, and every fault is told at once. */
+/** Who sends a thousand faults reads the first of them; an answer must not outgrow its request. */
+const MOST_FAULTS = 20;
+
+/** Checks every DTO: unknown fields are refused, and the faults are told at once, up to `MOST_FAULTS`. */
 export const createValidationPipe = (): ValidationPipe =>
-  new ValidationPipe({
+  new BoundedValidationPipe({
     whitelist: true,
     transform: true,
     forbidNonWhitelisted: true,
     exceptionFactory: (faults) =>
       new DomainError('invalid', 'invalid_request', 'the request does not fit', {
-        errors: faults.flatMap((fault) => fieldFaultsOf(fault, '')),
+        errors: faults.flatMap((fault) => fieldFaultsOf(fault, '')).slice(0, MOST_FAULTS),
       }),
   });
+
+class BoundedValidationPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const lists = metadata.type === 'body' ? setAside(value) : [];
+    const checked: unknown = await super.transform(value, metadata);
+    putBack(checked, lists);
+    return checked;
+  }
+}
 
 /** One fault for each field, under its path from the body's root, such as `audience.openids.3`. */
 function fieldFaultsOf(fault: ValidationError, parent: string): FieldFault[] {

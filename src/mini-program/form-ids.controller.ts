@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { TakesLists } from '../http/body-bounds.js';
 import { Role } from '../access/role.decorator.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import {
@@ -15,6 +16,9 @@ import {
 import { FormIdsService } from './form-ids.service.js';
 import { OpenidPipe } from './openid.pipe.js';
 
+/** Their check says that 10,000 are the most; this is what it is troubled with at all. */
+const LISTS = { '': 20_000, items: 20_000 };
+
 @ApiTags('mini programs')
 @ApiExtraModels(FormIdDto, FormIdListDto)
 @Controller('v1/accounts/:appid/form-ids')
@@ -29,6 +33,7 @@ export class FormIdsController {
    * Keeps form_ids for the retired `wxopen-template` channel: one, or up to 10,000, all of them or none.
    */
   @Post()
+  @TakesLists(LISTS)
   @Role('editor')
   @ApiBody({
     schema: {

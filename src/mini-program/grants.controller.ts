@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { TakesLists } from '../http/body-bounds.js';
 import { Role } from '../access/role.decorator.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { PageQuery } from '../http/cursor.js';
@@ -13,6 +14,9 @@ import {
   toGrantView,
 } from './grants.dto.js';
 import { ToldGrants } from './told-grants.js';
+
+/** Their check says that 10,000 are the most; this is what it is troubled with at all. */
+const LISTS = { '': 20_000, items: 20_000 };
 
 @ApiTags('mini programs')
 @ApiExtraModels(GrantDto, GrantListDto)
@@ -30,6 +34,7 @@ export class GrantsController {
    * to 10,000, all of them or none; told again, or by WeChat too, each counts once.
    */
   @Post()
+  @TakesLists(LISTS)
   @Role('editor')
   @HttpCode(HttpStatus.OK)
   @ApiBody({

@@ -1,0 +1,71 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { DomainError } from '../kernel/domain-error.js';
+import type { ListBounds } from './body-bounds.js';
+import { JsonLook, type LongList } from './json-look.js';
+
+/** As much is looked at between two turns of the event loop: others are answered meanwhile. */
+const BYTES_PER_TURN = 128 * 1024;
+
+export interface JsonReading {
+  readonly lists: ListBounds;
+  /** Parses a text that is small by then. */
+  readonly parse: (text: string) => unknown;
+  /** Whether nobody waits for the answer any more. */
+  readonly isForgotten: () => boolean;
+}
+
+/** A JSON body, however long its lists, without stopping everybody else; bounds as `JsonLook` says. */
+export async function readJsonBody(
+  bytes: Buffer,
+  { lists, parse, isForgotten }: JsonReading,
+): Promise<unknown> {
+  const look = new JsonLook(bytes, lists);
+  while (!look.advance(BYTES_PER_TURN)) await next(isForgotten);
+  const found: { path: string; items: unknown[] }[] = [];
+  for (const list of look.lists) {
+    const items: unknown[] = [];
+    for (const [from, to] of piecesOf(list)) {
+      const text = bytes.toString('utf8', from, to);
+      if (text.trim() === '') throw new SyntaxError('an item is missing');
+      items.push(...(parse(`[${text}]`) as unknown[]));
+      await next(isForgotten);
+    }
+    found.push({ path: list.path, items });
+  }
+  const body = parse(withoutLists(bytes, look.lists));
+  for (const { path, items } of found) {
+    if (path === '') return items;
+    put(body, path.split('.'), items);
+  }
+  return body;
+}
+
+async function next(isForgotten: () => boolean): Promise<void> {
+  await turn();
+  if (isForgotten()) {
+    throw new DomainError('invalid', 'client_gone', 'nobody waits for the answer any more');
+  }
+}
+
+function piecesOf({ from, to, cuts }: LongList): [number, number][] {
+  const starts = [from, ...cuts.map((cut) => cut + 1)];
+  return starts.map((start, i) => [start, cuts[i] ?? to]);
+}
+
+function withoutLists(bytes: Buffer, lists: readonly LongList[]): string {
+  let text = '';
+  let at = 0;
+  for (const { from, to } of lists) {
+    text += bytes.toString('utf8', at, from);
+    at = to;
+  }
+  return text + bytes.toString('utf8', at);
+}
+
+/** Where its empty place still is: of two members with one name the latter counts, as in any JSON. */
+function put(body: unknown, [name = '', ...rest]: string[], items: unknown[]): void {
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return;
+  const members = body as Record<string, unknown>;
+  if (rest.length > 0) put(members[name], rest, items);
+  else if (Array.isArray(members[name])) members[name] = items;
+}

@@ -1,0 +1,134 @@
+import { DomainError } from '../kernel/domain-error.js';
+import type { ListBounds } from './body-bounds.js';
+
+export const MOST_MEMBERS = 1_000;
+export const MOST_ITEMS = 1_000;
+export const MOST_DEPTH = 32;
+/** Members and items of a whole body, long lists aside: what follows may take the square of it. */
+export const MOST_VALUES = 20_000;
+
+/** A long list's bytes are parsed in pieces of this size. */
+const PIECE_BYTES = 64 * 1024;
+
+/** A list that the route takes: where it stands, and where its text may be cut, each time at a comma of its own. */
+export interface LongList {
+  readonly path: string;
+  readonly from: number;
+  to: number;
+  readonly cuts: number[];
+}
+
+interface Container {
+  readonly isObject: boolean;
+  /** Path of keys from the root; undefined inside an array. */
+  readonly path: string | undefined;
+  readonly most: number;
+  readonly list: LongList | undefined;
+  commas: number;
+  /** Of the member that comes next. */
+  key: string;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const [COMMA, COLON] = [0x2c, 0x3a];
+const [ARRAY, ARRAY_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/**
+ * One pass over a body's bytes, before anything is made of them: refuses more members, items or depth than any
+ * request of ours has, and finds the long lists. Whether it is JSON, the parser says.
+ */
+export class JsonLook {
+  readonly lists: LongList[] = [];
+  readonly #open: Container[] = [];
+  #at = 0;
+  #inString = false;
+  #stringFrom = 0;
+  #stringTo = 0;
+  #values = 0;
+
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly bounds: ListBounds,
+  ) {}
+
+  /** Looks at so many more bytes; true once it has seen them all. */
+  advance(count: number): boolean {
+    const { bytes } = this;
+    const end = Math.min(bytes.length, this.#at + count);
+    for (; this.#at < end; this.#at++) {
+      const byte = bytes[this.#at];
+      if (this.#inString) {
+        if (byte === BACKSLASH) this.#at++;
+        else if (byte === QUOTE) {
+          this.#inString = false;
+          this.#stringTo = this.#at;
+        }
+      } else if (byte === QUOTE) {
+        this.#inString = true;
+        this.#stringFrom = this.#at + 1;
+      } else if (byte === COMMA) this.#passComma();
+      else if (byte === COLON) this.#passKey();
+      else if (byte === OBJECT || byte === ARRAY) this.#enter(byte === OBJECT);
+      else if (byte === OBJECT_END || byte === ARRAY_END) this.#leave(byte === OBJECT_END);
+    }
+    return this.#at >= bytes.length;
+  }
+
+  #enter(isObject: boolean): void {
+    if (this.#open.length >= MOST_DEPTH) {
+      throw tooMuch('body_too_deep', `the body is nested deeper than ${MOST_DEPTH}`);
+    }
+    const parent = this.#open.at(-1);
+    const path = pathIn(parent);
+    const declared = isObject || path === undefined ? undefined : this.bounds[path];
+    const list: LongList | undefined =
+      declared === undefined || path === undefined
+        ? undefined
+        : { path, from: this.#at + 1, to: this.#at + 1, cuts: [] };
+    const most = declared ?? (isObject ? MOST_MEMBERS : MOST_ITEMS);
+    this.#open.push({ isObject, path, most, list, commas: 0, key: '' });
+  }
+
+  #leave(isObject: boolean): void {
+    const closed = this.#open.pop();
+    if (closed?.isObject !== isObject) throw new SyntaxError('a bracket closes what is not open');
+    if (closed.list === undefined) return;
+    closed.list.to = this.#at;
+    // A short one may stay where it is.
+    if (closed.list.cuts.length > 0) this.lists.push(closed.list);
+  }
+
+  #passKey(): void {
+    const container = this.#open.at(-1);
+    // Only short keys are the names of lists; nothing else is done with them.
+    if (container?.isObject !== true || container.path === undefined) return;
+    if (this.#stringTo - this.#stringFrom <= 64) {
+      container.key = this.bytes.toString('utf8', this.#stringFrom, this.#stringTo);
+    }
+  }
+
+  #passComma(): void {
+    const container = this.#open.at(-1);
+    if (container === undefined) return;
+    const { isObject, most, list } = container;
+    if (++container.commas >= most) {
+      const what = isObject ? 'members in one object' : `items in ${container.path || 'an array'}`;
+      throw tooMuch('body_too_many', `the body has more than ${most} ${what}`);
+    }
+    if (list !== undefined) {
+      if (this.#at - (list.cuts.at(-1) ?? list.from) >= PIECE_BYTES) list.cuts.push(this.#at);
+    } else if (!this.#open.some((outer) => outer.list) && ++this.#values >= MOST_VALUES) {
+      throw tooMuch('body_too_many', `the body has more than ${MOST_VALUES} values in all`);
+    }
+  }
+}
+
+function pathIn(parent: Container | undefined): string | undefined {
+  if (parent === undefined) return '';
+  if (!parent.isObject || parent.path === undefined) return undefined;
+  return parent.path === '' ? parent.key : `${parent.path}.${parent.key}`;
+}
+
+const tooMuch = (code: string, message: string): DomainError =>
+  new DomainError('too-large', code, `${message}: send less at once`);
