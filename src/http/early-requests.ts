@@ -3,20 +3,12 @@ import {
   type IncomingMessage,
   type RequestListener,
   type Server,
-  type ServerOptions,
   type ServerResponse,
 } from 'node:http';
+import type { ConnectionBounds } from './connection-bounds.js';
 
 /** Answers a request, or says with `false` that it is Fastify's. It must not throw. */
 export type EarlyListener = (request: IncomingMessage, response: ServerResponse) => boolean;
-
-/** What Fastify tells a server of ours about how it wants it. */
-interface FastifyWishes {
-  readonly http?: ServerOptions | null;
-  readonly keepAliveTimeout: number;
-  readonly requestTimeout: number;
-  readonly connectionTimeout: number;
-}
 
 const entrances = new WeakMap<object, EarlyRequests>();
 
@@ -34,16 +26,22 @@ export class EarlyRequests {
     return entrance;
   }
 
+  constructor(private readonly bounds: ConnectionBounds) {}
+
   /** Fastify makes one server with it, and listens on one address: the first, where a name has several. */
-  readonly serverFactory = (handler: RequestListener, options: object): Server => {
-    const { http, keepAliveTimeout, requestTimeout, connectionTimeout } = options as FastifyWishes;
-    const server = createServer(http ?? {}, (request, response) => {
+  readonly serverFactory = (handler: RequestListener): Server => {
+    const { headersMs, requestMs, idleMs, lookEveryMs, most } = this.bounds;
+    const times = {
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      keepAliveTimeout: idleMs,
+      connectionsCheckingInterval: lookEveryMs,
+    };
+    const server = createServer(times, (request, response) => {
       if (!this.#listener(request, response)) handler(request, response);
     });
-    // As Fastify sets those that it makes itself.
-    server.keepAliveTimeout = keepAliveTimeout;
-    server.requestTimeout = requestTimeout;
-    return server.setTimeout(connectionTimeout);
+    server.maxConnections = most;
+    return server;
   };
 
   belongTo(adapter: object): void {

@@ -4,7 +4,9 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { HttpConfig, RolesConfig } from '../config/config.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { heedBodyLimits } from './body-bounds.js';
+import { boundBodies } from './bodies-under-way.js';
 import { takeBodies } from './body-parsers.js';
+import { CONNECTION_BOUNDS, type ConnectionBounds } from './connection-bounds.js';
 import { endConnectionsOnClose } from './connections-end.js';
 import { EarlyRequests } from './early-requests.js';
 import { mountOpenApi } from './openapi.js';
@@ -21,8 +23,11 @@ import { createValidationPipe } from './validation.js';
 export const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 
 /** Fastify as we run it; every route but the public ones is shut until `configureHttp` has put its gate in. */
-export function createAdapter({ trustProxy }: HttpConfig): FastifyAdapter {
-  const early = new EarlyRequests();
+export function createAdapter(
+  { trustProxy }: HttpConfig,
+  bounds: ConnectionBounds = CONNECTION_BOUNDS,
+): FastifyAdapter {
+  const early = new EarlyRequests(bounds);
   const adapter = new FastifyAdapter({
     serverFactory: early.serverFactory,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -32,6 +37,7 @@ export function createAdapter({ trustProxy }: HttpConfig): FastifyAdapter {
   });
   early.belongTo(adapter);
   heedBodyLimits(adapter.getInstance());
+  boundBodies(adapter.getInstance());
   endConnectionsOnClose(adapter.getInstance());
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     if (isPublicRoute(request.routeOptions.url)) return done();

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AccountSecrets, type CallbackKeys } from '../accounts/account-secrets.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { Clock } from '../kernel/clock.js';
+import { checkAnnounced } from './announced-push.js';
 import { CallbackRefusal } from './callback-refusal.js';
 import { readFlatXml } from './flat-xml.js';
 import { answerHandshake } from './handshake.js';
@@ -46,6 +47,11 @@ export class CallbackService {
     const { read: echo } = await this.readAs(appid, ({ tokens }) => answerHandshake(tokens, query));
     void this.accounts.callbackSeen(appid);
     return echo;
+  }
+
+  /** Rejects what is refused by its query alone, so that no stranger's body is waited for. */
+  async expect(appid: string, query: CallbackQuery): Promise<void> {
+    await this.readAs(appid, (keys) => checkAnnounced(keys, query));
   }
 
   /** Resolves once the push is safe; until then WeChat must not be answered. */

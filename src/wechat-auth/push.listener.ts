@@ -2,15 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { ByteRoom } from '../http/byte-room.js';
 import { EarlyRequests } from '../http/early-requests.js';
 import { Metrics } from '../metrics/metrics.js';
 import { type CallbackAddress, type NearMiss, readAddress } from './callback-address.js';
 import { CallbackRefusal } from './callback-refusal.js';
 import { CallbackService } from './callback.service.js';
 import { Seldom } from './seldom.js';
-import { BodyTooLarge, wholeBody } from './whole-body.js';
+import { BodyNotTaken, BodyTooLarge, wholeBody } from './whole-body.js';
 
 const LARGEST_BODY_BYTES = 1024 * 1024;
+/** WeChat has gone after five seconds. */
+const BODY_PATIENCE_MS = 10_000;
+/** Of all bodies that are being read, or wait for the inbox. */
+const ROOM_BYTES = 64 * 1024 * 1024;
 
 /** These seven bytes and nothing else: WeChat counts a quoted "success" as an illegal answer. */
 const SUCCESS = 'success';
@@ -21,6 +26,7 @@ const SUCCESS_HEADERS = ['content-type', 'text/plain', 'content-length', String(
 export class PushListener implements OnModuleInit {
   private readonly logger = new Logger(PushListener.name);
   readonly #seldom = new Seldom(10_000);
+  readonly #room = new ByteRoom(ROOM_BYTES);
 
   constructor(
     private readonly host: HttpAdapterHost,
@@ -62,17 +68,23 @@ export class PushListener implements OnModuleInit {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
+    const held = this.#room.hold();
     try {
+      const query = parse(rawQuery);
+      await this.callback.expect(appid, query);
+      const bounds = { limitBytes: LARGEST_BODY_BYTES, patienceMs: BODY_PATIENCE_MS, held };
       await this.callback.take({
         appid,
-        query: parse(rawQuery),
+        query,
         rawQuery,
         contentType: request.headers['content-type'],
-        body: await wholeBody(request, LARGEST_BODY_BYTES),
+        body: await wholeBody(request, bounds),
       });
     } catch (error) {
       this.decline(error, request, response);
       return;
+    } finally {
+      held.release();
     }
     this.metrics.callbacks.inc({ outcome: 'accepted' });
     response.writeHead(200, SUCCESS_HEADERS).end(SUCCESS);
@@ -83,9 +95,15 @@ export class PushListener implements OnModuleInit {
     if (error instanceof CallbackRefusal || error instanceof BodyTooLarge) {
       this.metrics.callbacks.inc({ outcome: 'refused' });
       // writeHead() would announce a chunked body; there is none.
-      if (error instanceof BodyTooLarge) response.setHeader('connection', 'close');
+      if (!request.complete) response.setHeader('connection', 'close');
       response.statusCode = error instanceof CallbackRefusal ? error.status : 413;
       response.end();
+      return;
+    }
+    if (error instanceof BodyNotTaken) {
+      this.metrics.callbacks.inc({ outcome: 'unstored' });
+      if (this.#seldom.due('body')) this.logger.warn(`a push was not taken: ${error.message}`);
+      request.socket.destroy();
       return;
     }
     // Cut short: it is not known whose it was, and nobody is there to be answered.

@@ -9,13 +9,17 @@ export const signatureOf = (parts: readonly string[]): string =>
 
 const SIGNATURE = /^[0-9a-f]{40}$/;
 
+/** Whether it looks like one. */
+export const isSignature = (text: unknown): text is string =>
+  typeof text === 'string' && SIGNATURE.test(text);
+
 /** Whether the parts were signed with one of the tokens. Constant time; an empty token never validates. */
 export function isSigned(
   signature: unknown,
   tokens: readonly string[],
   parts: readonly string[],
 ): boolean {
-  if (typeof signature !== 'string' || !SIGNATURE.test(signature)) return false;
+  if (!isSignature(signature)) return false;
   const given = Buffer.from(signature, 'latin1');
   return tokens.some(
     (token) =>

@@ -1,0 +1,86 @@
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { HttpConfig } from '../config/config.js';
+import { boundBodies } from './bodies-under-way.js';
+import { CONNECTION_BOUNDS } from './connection-bounds.js';
+import { createAdapter } from './http.setup.js';
+
+const SHORT = { headersMs: 100, requestMs: 200, idleMs: 100, lookEveryMs: 20, most: 3 };
+
+let server: FastifyInstance;
+async function listen(bounds = SHORT): Promise<number> {
+  const adapter = createAdapter(new HttpConfig(0, '127.0.0.1', undefined, []), bounds);
+  server = adapter.getInstance<FastifyInstance>();
+  // The one public address that takes a body.
+  server.post('/login', () => ({ seen: true }));
+  await server.listen({ port: 0, host: '127.0.0.1' });
+  return (server.server.address() as AddressInfo).port;
+}
+afterEach(() => server.close());
+
+/** What comes back for bytes written by hand, once the server has ended the connection. */
+function exchange(port: number, text: string): Promise<string> {
+  return new Promise((resolve) => {
+    let answer = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(text));
+    socket.on('data', (bytes) => (answer += bytes.toString()));
+    socket.on('error', () => resolve(answer));
+    socket.on('close', () => resolve(answer));
+  });
+}
+
+const head = (length: number): string =>
+  `POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
+
+describe('a connection', () => {
+  it('that says nothing is ended', async () => {
+    expect(await exchange(await listen(), '')).not.toMatch(/^HTTP\/1.1 2/);
+  });
+
+  it('whose headers do not end is ended', async () => {
+    expect(await exchange(await listen(), 'GET / HTTP/1.1\r\nHost: x\r\n')).toMatch(/ 408 /);
+  });
+
+  it('whose body does not end is ended', async () => {
+    expect(await exchange(await listen(), `${head(100)}{`)).toMatch(/ 408 /);
+  });
+
+  it('that has been answered and asks nothing more is ended', async () => {
+    expect(await exchange(await listen(), `${head(2)}{}`)).toMatch(/ 200 [^]*seen/);
+  });
+
+  it('beyond the most that there may be is not taken', async () => {
+    const port = await listen({ ...SHORT, headersMs: 60_000, requestMs: 60_000 });
+    const silent = [1, 2, 3].map(() => exchange(port, ''));
+
+    expect(await exchange(port, `${head(2)}{}`)).toBe('');
+    server.server.closeAllConnections();
+    await Promise.all(silent);
+  });
+
+  it('has ten seconds for headers and thirty for a body', () => {
+    expect(CONNECTION_BOUNDS).toMatchObject({ headersMs: 10_000, requestMs: 30_000 });
+  });
+});
+
+describe('bodies under way', () => {
+  it('are bounded in sum: one too many is told to come again', async () => {
+    const adapter = createAdapter(new HttpConfig(0, '127.0.0.1', undefined, []));
+    server = adapter.getInstance<FastifyInstance>();
+    boundBodies(server, 2_000);
+    server.post('/login', () => ({ seen: true }));
+    await server.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = server.server.address() as AddressInfo;
+    const close = (length: number): string =>
+      head(length).replace('Host', 'Connection: close\r\nHost');
+    const slow = exchange(port, `${head(1_000)}{`);
+
+    expect(await exchange(port, `${close(900)}{"a":"${'x'.repeat(892)}"}`)).toMatch(
+      / 503 [^]*too_many_bodies/,
+    );
+    server.server.closeAllConnections();
+    await slow;
+    expect(await exchange(port, `${close(900)}{"a":"${'x'.repeat(892)}"}`)).toMatch(/ 200 /);
+  });
+});

@@ -1,0 +1,21 @@
+/** What a connection may cost us before anybody knows whose it is; in milliseconds where not said otherwise. */
+export interface ConnectionBounds {
+  /** From the connection, or the request's first byte, until its headers are whole. */
+  readonly headersMs: number;
+  /** Until its body is whole too. The callback has a shorter bound of its own. */
+  readonly requestMs: number;
+  /** Between two requests. Longer than the 60 s of most proxies, which then do not find a connection just closed. */
+  readonly idleMs: number;
+  /** How often the two first are looked after. */
+  readonly lookEveryMs: number;
+  /** Connections in all; one too many is closed at once. */
+  readonly most: number;
+}
+
+export const CONNECTION_BOUNDS: ConnectionBounds = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  idleMs: 72_000,
+  lookEveryMs: 1_000,
+  most: 4_000,
+};
