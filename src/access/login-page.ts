@@ -19,8 +19,16 @@ const FAILURES: Readonly<Record<LoginFailure, string>> = {
   foreign: '请从本页登录。 <small>Please log in from this page.</small>',
 };
 
-/** The form that takes a key once; `next` is where to go afterwards. */
-export const loginPage = ({ next, failure }: { next: string; failure?: LoginFailure }): string =>
+interface LoginPage {
+  /** Where to go afterwards. */
+  readonly next: string;
+  readonly failure?: LoginFailure;
+  /** Of `PUBLIC_URL`: browsers see us under it. */
+  readonly basePath: string;
+}
+
+/** The form that takes a key once. */
+export const loginPage = ({ next, failure, basePath }: LoginPage): string =>
   `<!doctype html>
 <html lang="zh-CN">
 <head>
@@ -34,7 +42,7 @@ export const loginPage = ({ next, failure }: { next: string; failure?: LoginFail
 <main>
 <h1>Weicast 微播</h1>
 ${failure === undefined ? '' : `<p role="alert">${FAILURES[failure]}</p>`}
-<form method="post" action="/login">
+<form method="post" action="${escapeHtml(basePath)}/login">
 <label for="key">API 密钥 <small>API key</small></label>
 <input id="key" name="key" type="password" required autofocus autocomplete="current-password">
 <input name="next" type="hidden" value="${escapeHtml(localPath(next))}">

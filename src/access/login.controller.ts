@@ -2,6 +2,7 @@ import { Body, Controller, Get, Logger, Post, Query, Req, Res } from '@nestjs/co
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpConfig } from '../config/config.js';
+import { basePathOf } from '../http/base-path.js';
 import { TakesBytes } from '../http/body-bounds.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { FailedLogins } from './failed-logins.js';
@@ -36,7 +37,7 @@ export class LoginController {
 
   @Get('login')
   form(@Query('next') next: string | undefined, @Res() reply: FastifyReply): void {
-    sendPage(reply.code(200), loginPage({ next: localPath(next) }));
+    sendPage(reply.code(200), loginPage({ next: localPath(next), basePath: this.basePath }));
   }
 
   @Post('login')
@@ -59,15 +60,21 @@ export class LoginController {
     void reply
       .header('set-cookie', sessionCookie(token, this.http))
       .header('cache-control', 'no-store')
-      .redirect(localPath(next), 303);
+      .redirect(`${this.basePath}${localPath(next)}`, 303);
   }
 
   @Post('logout')
   @Role('viewer')
   async logOut(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const token = sessionTokenOf(request.headers.cookie);
+    const token = sessionTokenOf(request.headers.cookie, this.http);
     if (token !== undefined) await this.sessions.close(token);
-    void reply.header('set-cookie', sessionCookie(undefined, this.http)).redirect('/login', 303);
+    void reply
+      .header('set-cookie', sessionCookie(undefined, this.http))
+      .redirect(`${this.basePath}/login`, 303);
+  }
+
+  private get basePath(): string {
+    return basePathOf(this.http.publicUrl);
   }
 
   private refuse({ headers, ip }: FastifyRequest): LoginFailure | undefined {
@@ -81,7 +88,10 @@ export class LoginController {
     next: string | undefined,
     reply: FastifyReply,
   ): void {
-    sendPage(reply.code(STATUS_OF[failure]), loginPage({ next: localPath(next), failure }));
+    sendPage(
+      reply.code(STATUS_OF[failure]),
+      loginPage({ next: localPath(next), failure, basePath: this.basePath }),
+    );
   }
 }
 

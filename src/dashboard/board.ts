@@ -10,7 +10,7 @@ const FOREIGN_FONTS = /<link[^>]*\bhref="https:\/\/fonts\.[^>]*>/g;
 
 const logger = new Logger('QueueDashboard');
 
-/** Bull Board for the given queues. Each is read-only, so the routes that change something refuse to. */
+/** Bull Board for the given queues, at the path by which browsers know it. Each is read-only, so the routes that change something refuse to. */
 export function boardPlugin(queues: readonly Queue[], path: string): FastifyPluginAsync {
   const adapter = new FastifyAdapter();
   adapter.setBasePath(path);

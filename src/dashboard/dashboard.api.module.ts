@@ -3,6 +3,8 @@ import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Queue } from 'bullmq';
+import { HttpConfig } from '../config/config.js';
+import { basePathOf } from '../http/base-path.js';
 import { QUEUE_NAMES } from '../queue/queue-names.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { boardPlugin } from './board.js';
@@ -25,11 +27,14 @@ export class DashboardApiModule implements OnModuleInit {
   constructor(
     @Inject(BOARD_QUEUES) private readonly queues: readonly Queue[],
     private readonly host: HttpAdapterHost<FastifyAdapter>,
+    private readonly http: HttpConfig,
   ) {}
 
   onModuleInit(): void {
     void this.host.httpAdapter
       .getInstance()
-      .register(boardPlugin(this.queues, BOARD_PATH), { prefix: BOARD_PATH });
+      .register(boardPlugin(this.queues, `${basePathOf(this.http.publicUrl)}${BOARD_PATH}`), {
+        prefix: BOARD_PATH,
+      });
   }
 }

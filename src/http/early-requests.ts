@@ -5,6 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { withoutBasePath } from './base-path.js';
 import type { ConnectionBounds } from './connection-bounds.js';
 
 /** Answers a request, or says with `false` that it is Fastify's. It must not throw. */
@@ -26,7 +27,10 @@ export class EarlyRequests {
     return entrance;
   }
 
-  constructor(private readonly bounds: ConnectionBounds) {}
+  constructor(
+    private readonly bounds: ConnectionBounds,
+    private readonly basePath: string,
+  ) {}
 
   /** Fastify makes one server with it, and listens on one address: the first, where a name has several. */
   readonly serverFactory = (handler: RequestListener): Server => {
@@ -38,6 +42,7 @@ export class EarlyRequests {
       connectionsCheckingInterval: lookEveryMs,
     };
     const server = createServer(times, (request, response) => {
+      request.url = withoutBasePath(request.url ?? '', this.basePath);
       if (!this.#listener(request, response)) handler(request, response);
     });
     server.maxConnections = most;

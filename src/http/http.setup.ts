@@ -4,6 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { HttpConfig, RolesConfig } from '../config/config.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { heedBodyLimits } from './body-bounds.js';
+import { basePathOf } from './base-path.js';
 import { boundBodies } from './bodies-under-way.js';
 import { takeBodies } from './body-parsers.js';
 import { CONNECTION_BOUNDS, type ConnectionBounds } from './connection-bounds.js';
@@ -24,10 +25,10 @@ export const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 
 /** Fastify as we run it; every route but the public ones is shut until `configureHttp` has put its gate in. */
 export function createAdapter(
-  { trustProxy }: HttpConfig,
+  { trustProxy, publicUrl }: HttpConfig,
   bounds: ConnectionBounds = CONNECTION_BOUNDS,
 ): FastifyAdapter {
-  const early = new EarlyRequests(bounds);
+  const early = new EarlyRequests(bounds, basePathOf(publicUrl));
   const adapter = new FastifyAdapter({
     serverFactory: early.serverFactory,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -93,5 +94,5 @@ export function configureHttp(app: NestFastifyApplication): void {
   app.useGlobalFilters(new ProblemFilter());
   const gate = app.get(RequestGate, { strict: false });
   gates.set(adapter, (request, reply) => gate.admit(request, reply));
-  if (app.get(RolesConfig).api) mountOpenApi(app);
+  if (app.get(RolesConfig).api) mountOpenApi(app, http);
 }

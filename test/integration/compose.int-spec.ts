@@ -49,6 +49,13 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  it('gives the admin key to the API and to nobody else', () => {
+    const holders = Object.entries(compose.services).filter(
+      ([, { environment }]) => environment && 'WEICAST_ADMIN_KEY' in environment,
+    );
+    expect(holders.map(([name]) => name)).toEqual(['api']);
+  });
+
   it('reaches the outside only through the loopback of its host', () => {
     const published = Object.values(compose.services).flatMap(({ ports }) => ports ?? []);
 
