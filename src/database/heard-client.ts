@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import { callbackify } from 'node:util';
 import pg from 'pg';
+import { diskFull } from './disk-full.js';
 import type { Session } from './session.js';
 import { SessionLost } from './session-lost.js';
 import { type Asked, silence } from './silence.js';
@@ -14,12 +15,17 @@ const END_MS = 2_000;
 /** Where nobody said a use: a statement of an unknown kind. */
 const ANSWER_MS = 60_000;
 
+const READ_ONLY = '25006';
+const DISK_FULL = '53100';
+
 type Connected = (error: Error, client: HeardClient) => void;
 
 /** The part of `pg.Client` that its types keep back. */
 interface Inside {
   readonly connection: NodeJS.EventEmitter & { readonly stream: Socket };
   getTransactionStatus(): string | null;
+  /** Whether it may be asked; a pool keeps no other. */
+  _queryable: boolean;
 }
 
 const patience = new AsyncLocalStorage<number>();
@@ -41,6 +47,7 @@ export class HeardClient extends pg.Client implements Asked {
   #waitedMs: number | undefined;
   #answerMs = ANSWER_MS;
   #quietMs = 0;
+  #isReadOnly = false;
 
   constructor(config?: pg.ClientConfig & { readonly session?: Session }) {
     super({
@@ -53,7 +60,13 @@ export class HeardClient extends pg.Client implements Asked {
     this.server = `${this.host}:${this.port}`;
     this.on('error', () => {});
     // Before the client's own listener, which may ask the next question.
-    this.#inside.connection.on('readyForQuery', () => this.#wasHeard());
+    this.#inside.connection.on('readyForQuery', ({ status }: { status: string }) => {
+      this.#wasHeard();
+      this.#leaveReadOnly(status);
+    });
+    this.#inside.connection.on('errorMessage', ({ code }: { code?: string }) =>
+      this.#metTrouble(code),
+    );
     this.on('drain', () => (this.#waitedMs = undefined));
     this.once('end', () => silence.forget(this));
   }
@@ -134,6 +147,21 @@ export class HeardClient extends pg.Client implements Asked {
       const kept = rows[0]?.kept[n] ?? null;
       if (kept !== settings[name]) throw new SessionLost(name, settings[name] ?? '', kept);
     });
+  }
+
+  #metTrouble(code: string | undefined): void {
+    if (code === READ_ONLY) this.#isReadOnly = true;
+    if (code === DISK_FULL) diskFull.met();
+  }
+
+  /**
+   * A switchover has left us with the former primary; the next connection may find the new one. This one ends with
+   * the transaction that heard of it, and no pool takes back one that can be asked nothing.
+   */
+  #leaveReadOnly(status: string): void {
+    if (!this.#isReadOnly || status !== 'I') return;
+    this.#inside._queryable = false;
+    setImmediate(() => this.#destroy(new Error('PostgreSQL is read-only, and was left')));
   }
 
   #wasHeard(): void {

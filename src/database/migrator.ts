@@ -16,9 +16,13 @@ export async function migrateToLatest(
   url: string,
   migrations: readonly NamedMigration[] = MIGRATIONS,
 ): Promise<void> {
-  const db = kyselyOn<unknown>(
-    new pg.Pool({ ...sessionOn(url, 'schema', clockSetting(0)), Client: HeardClient, max: 1 }),
-  );
+  const pool = new pg.Pool({
+    ...sessionOn(url, 'schema', clockSetting(0)),
+    Client: HeardClient,
+    max: 1,
+  });
+  pool.on('error', () => {}); // of an idle connection: the pool replaces it
+  const db = kyselyOn<unknown>(pool);
   try {
     // One connection for all: the lock is its session's, and goes with it.
     await db.connection().execute(async (session) => {

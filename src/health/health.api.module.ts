@@ -3,6 +3,7 @@ import { DatabaseModule } from '../database/database.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { QUEUE_NAMES } from '../queue/queue-names.js';
 import { QueueModule } from '../queue/queue.module.js';
+import { RedisModule } from '../redis/redis.module.js';
 import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { QueueDepth } from './queue-depth.js';
@@ -11,7 +12,7 @@ import { watchedQueues } from './watched-queues.js';
 
 /** Health and metrics, for every role. */
 @Module({
-  imports: [DatabaseModule, QueueModule.for(...QUEUE_NAMES), MetricsModule],
+  imports: [DatabaseModule, RedisModule, QueueModule.for(...QUEUE_NAMES), MetricsModule],
   controllers: [HealthController, MetricsController],
   providers: [watchedQueues, ReadinessService, QueueDepth],
 })

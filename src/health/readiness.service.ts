@@ -1,15 +1,21 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { Kysely, sql } from 'kysely';
+import { diskFull } from '../database/disk-full.js';
+import { sqlstateOf } from '../database/sqlstate.js';
+import { RedisConnection } from '../redis/redis-connection.js';
 import { RolesConfig } from '../config/config.js';
 import { WATCHED_QUEUES } from './watched-queues.js';
 import { within } from './within.js';
 
 const PATIENCE_MS = 2_000;
 
+/** Why a store that may well answer is of no use; see docs/operating.md. */
+type Check = 'ok' | 'away' | 'read_only' | 'full';
+
 export interface Readiness {
   readonly status: 'ready' | 'not ready';
-  readonly checks: Readonly<Record<string, 'ok' | 'away' | 'stopping'>>;
+  readonly checks: Readonly<Record<string, Check | 'stopping'>>;
 }
 
 /** Whether this process can do what its roles are for. Anybody may ask, so the answer names no details. */
@@ -17,13 +23,14 @@ export interface Readiness {
 export class ReadinessService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(ReadinessService.name);
   /** One look at a time: a store that hangs is asked once, however often we are. */
-  readonly #looking = new Map<string, Promise<unknown>>();
+  readonly #looking = new Map<string, Promise<Check>>();
   #stopping = false;
 
   constructor(
     private readonly db: Kysely<unknown>,
     @Inject(WATCHED_QUEUES) private readonly queues: readonly Queue[],
     private readonly roles: RolesConfig,
+    private readonly redis: RedisConnection,
   ) {}
 
   /** From now on a load balancer sends nobody here any more. */
@@ -37,25 +44,40 @@ export class ReadinessService implements BeforeApplicationShutdown {
     const checks = Object.fromEntries(
       await Promise.all([
         // WeChat's pushes need the queue alone: account keys are cached.
-        ...(api || worker ? [this.check('database', () => sql`select 1`.execute(this.db))] : []),
-        ...(callback || worker
-          ? [this.check('queue', () => Promise.all(this.queues.map((queue) => queue.isPaused())))]
-          : []),
+        ...(api || worker ? [this.check('database', () => this.lookAtDatabase())] : []),
+        ...(callback || worker ? [this.check('queue', () => this.lookAtQueue())] : []),
       ]),
     );
     const ready = Object.values(checks).every((check) => check === 'ok');
     return { status: ready ? 'ready' : 'not ready', checks };
   }
 
-  private async check(name: string, ask: () => Promise<unknown>): Promise<[string, 'ok' | 'away']> {
+  /** Locks nothing, and is refused where nothing may be written: the connection is then left for another. */
+  private async lookAtDatabase(): Promise<Check> {
+    try {
+      await sql`select 1 from database_identity limit 0 for update`.execute(this.db);
+    } catch (error) {
+      if (sqlstateOf(error) === '25006') return 'read_only';
+      throw error;
+    }
+    return diskFull.lately() ? 'full' : 'ok';
+  }
+
+  private async lookAtQueue(): Promise<Check> {
+    await Promise.all(this.queues.map((queue) => queue.isPaused()));
+    return (await this.redis.trouble()) ?? 'ok';
+  }
+
+  private async check(name: string, ask: () => Promise<Check>): Promise<[string, Check]> {
     let asked = this.#looking.get(name);
     if (asked === undefined) {
       asked = ask().finally(() => this.#looking.delete(name));
       this.#looking.set(name, asked);
     }
     try {
-      await within(PATIENCE_MS, asked);
-      return [name, 'ok'];
+      const check = await within(PATIENCE_MS, asked);
+      if (check !== 'ok') this.logger.warn(`the ${name} answers and takes no writes: ${check}`);
+      return [name, check];
     } catch (error) {
       this.logger.warn(`the ${name} is away: ${String(error)}`);
       return [name, 'away'];

@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { DomainError } from '../kernel/domain-error.js';
 import { type Refusal, STATUS_OF } from './problem.js';
+import { storeTroubleOf } from './store-trouble.js';
 
 /** Fastify's own error codes that have a code of ours; the others go by their status. */
 const CODE_OF_FASTIFY: Readonly<Record<string, string>> = {
@@ -25,28 +26,11 @@ const CODE_OF_STATUS: Readonly<Record<number, string>> = {
   503: 'unavailable',
 };
 
-/** Postgres is shutting down, starting up or gone; or nobody listens where a store should be. */
-const STORE_IS_AWAY = new Set([
-  '57P01',
-  '57P02',
-  '57P03',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-]);
-
 /** What an error is to the caller; undefined for one that nobody expected, of which the caller learns nothing. */
 export function refusalOf(error: unknown, bodyLimit: number | undefined): Refusal | undefined {
   if (error instanceof DomainError) return refusalOfDomain(error);
   if (error instanceof HttpException) return refusalOfHttp(error, bodyLimit);
-  if (STORE_IS_AWAY.has(codeOf(error) ?? '')) {
-    return {
-      status: 503,
-      code: 'unavailable',
-      detail: 'a store of ours does not answer: try again in a moment',
-    };
-  }
-  return undefined;
+  return storeTroubleOf(error);
 }
 
 function refusalOfDomain({ kind, code, message, extra }: DomainError): Refusal {

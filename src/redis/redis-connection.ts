@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { Cluster, Redis } from 'ioredis';
+import { type Cluster, Redis } from 'ioredis';
 import { QueueConfig } from '../config/config.js';
 import { connectRedis, parseRedisUrl } from './redis-address.js';
 
@@ -12,9 +12,11 @@ export class RedisConnection implements OnApplicationShutdown {
   private readonly logger = new Logger(RedisConnection.name);
   /** Undefined where no Redis is configured. */
   readonly client: Redis | Cluster | undefined;
+  readonly #probe: string;
   #away = false;
 
-  constructor({ redisUrl }: QueueConfig) {
+  constructor({ redisUrl, prefix }: QueueConfig) {
+    this.#probe = `${prefix}:takes-writes`;
     if (redisUrl === undefined) return;
     this.client = connectRedis(parseRedisUrl(redisUrl), {
       maxRetriesPerRequest: 1,
@@ -25,6 +27,21 @@ export class RedisConnection implements OnApplicationShutdown {
       // ioredis repeats the error with every attempt: one line when it goes, one when it comes back.
       .on('error', (error: Error) => this.went(error))
       .on('ready', () => this.cameBack());
+  }
+
+  /** Whether it takes writes: one that is full or a replica answers, and is of no use. Fails where it is away. */
+  async trouble(): Promise<'read_only' | 'full' | undefined> {
+    if (this.client === undefined) return undefined;
+    // The nodes of a cluster each have a role, and the client asks the right one by itself.
+    if (this.client instanceof Redis && (await this.client.role())[0] !== 'master')
+      return 'read_only';
+    try {
+      await this.client.set(this.#probe, '1', 'PX', 10_000);
+      return undefined;
+    } catch (error) {
+      if (/\b(OOM|MISCONF)\b/.test((error as Error).message)) return 'full';
+      throw error;
+    }
   }
 
   async onApplicationShutdown(): Promise<void> {

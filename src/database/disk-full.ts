@@ -1,0 +1,10 @@
+/** A look cannot tell a full disk, and a write that fails can: it is remembered for so long. */
+const REMEMBERED_MS = 30_000;
+
+let until = 0;
+
+/** Whether a statement of this process met a full disk lately (53100). */
+export const diskFull = {
+  met: (): void => void (until = performance.now() + REMEMBERED_MS),
+  lately: (): boolean => performance.now() < until,
+};
