@@ -140,9 +140,11 @@ describe('a broadcast over the API', () => {
 
       // The first look knows only the average since the start, 40/s of the 50/s that are allowed.
       const { ratePerSecond, etaSeconds, ...rest } = await view(id);
-      expect(ratePerSecond).toBeGreaterThan(30);
+      // However long ago that was by now.
+      expect(ratePerSecond).toBeGreaterThan(0);
       expect(ratePerSecond).toBeLessThanOrEqual(40);
-      expect(etaSeconds).toBeGreaterThanOrEqual(10);
+      const toGo = Number(ratePerSecond) * Number(etaSeconds);
+      expect(Math.abs(toGo - 400)).toBeLessThanOrEqual(40);
       expect(rest).toMatchObject({ allowedPerSecond: 50 });
     });
 
