@@ -348,7 +348,43 @@ describe('a template send', () => {
   });
 });
 
+describe('an address that WeChat does not have', () => {
+  it.each(['GET', 'POST'] as const)(
+    'is answered like any other refusal: %s 200 with 40066',
+    async (method) => {
+      await start();
+      const answer = await call(
+        method,
+        '/cgi-bin/nothing/here',
+        method === 'POST' ? {} : undefined,
+      );
+      expect(answer.status).toBe(200);
+      expect(answer.json['errcode']).toBe(40066);
+      expect(answer.json['errmsg']).toMatch(/^invalid url rid: /);
+    },
+  );
+});
+
 describe('a refusal', () => {
+  it.each([
+    [40035, 'invalid template size'],
+    [43005, 'require friend relations'],
+    [45013, 'template args size out of limit'],
+    [48002, 'user block receive message'],
+    [49003, 'not match openid with appid'],
+    [61007, 'api is unauthorized to component'],
+  ])('that is scripted as %i has the words that WeChat has for it', async (errcode, words) => {
+    await start();
+    simulator.addFault({ fault: { kind: 'errcode', errcode } });
+    expect((await send()).json['errmsg']).toMatch(new RegExp(`^${words} rid: `));
+  });
+
+  it('of a code without published words does not borrow those of another', async () => {
+    await start();
+    simulator.addFault({ fault: { kind: 'errcode', errcode: 99_999 } });
+    expect((await send()).json['errmsg']).toMatch(/^unknown error rid: /);
+  });
+
   it('carries a fresh rid that WeChat can be asked about', async () => {
     await start({ accounts: [{ appid: 'wx00000000000000ff' }] });
     const [one, two] = [await send(0, { touser: 'x' }), await send(0, { touser: 'x' })];

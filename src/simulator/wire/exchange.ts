@@ -24,7 +24,8 @@ export class Exchange {
 
   async reply(call: Call): Promise<Reply> {
     const endpoint = this.#endpoints.get(call.path);
-    if (!endpoint) return this.#render(call, undefined, refused(40066), 404);
+    // WeChat says so by its errcode alone, as it does of everything.
+    if (!endpoint) return this.#render(call, undefined, refused(40066));
     const { account, refusal } = this.#admit(endpoint, call);
     if (!endpoint.sends) {
       return refusal
@@ -114,8 +115,8 @@ export class Exchange {
     }
   }
 
-  #render(call: Call, account: Account | undefined, answer: Answer, status = 200): Reply {
-    if (answer.kind === 'ok') return jsonReply(answer.body, status);
+  #render(call: Call, account: Account | undefined, answer: Answer): Reply {
+    if (answer.kind === 'ok') return jsonReply(answer.body);
     const now = this.wechat.clock.now();
     const { errcode } = answer;
     call.errcode = errcode;
@@ -131,10 +132,7 @@ export class Exchange {
     const stray = account?.settings.sending.controlCharacters ? '\u0001\n' : '';
     const errmsg = JSON.stringify(answer.errmsg ?? errmsgOf(errcode)).slice(0, -1);
     const msgid = answer.msgid === undefined ? '' : `,"msgid":${answer.msgid}`;
-    return jsonReply(
-      `{"errcode":${errcode},"errmsg":${errmsg}${stray} rid: ${rid}"${msgid}}`,
-      status,
-    );
+    return jsonReply(`{"errcode":${errcode},"errmsg":${errmsg}${stray} rid: ${rid}"${msgid}}`);
   }
 }
 
