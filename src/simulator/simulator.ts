@@ -1,6 +1,8 @@
 import type { AccountPatch } from './accounts/account-settings.js';
 import { ControlDesk } from './control/control-desk.js';
+import { blacklistEndpoints } from './followers/blacklist.endpoints.js';
 import { followerEndpoints } from './followers/follower.endpoints.js';
+import { tagEndpoints } from './followers/tag.endpoints.js';
 import { PretendWechat } from './pretend-wechat.js';
 import { quotaEndpoints } from './sending/quota.endpoints.js';
 import { reviewEndpoint } from './reviews/review.endpoints.js';
@@ -12,6 +14,7 @@ import { wxopenEndpoint } from './sending/wxopen.endpoint.js';
 import { subscriptionTemplateEndpoints } from './subscriptions/subscription-template.endpoints.js';
 import { templateEndpoints } from './templates/template.endpoints.js';
 import { tokenEndpoints } from './token/token.endpoints.js';
+import { callbackCheckEndpoint } from './wire/callback-check.endpoint.js';
 import type { Endpoint } from './wire/endpoint.js';
 import { Exchange } from './wire/exchange.js';
 import { HttpListener } from './wire/http-listener.js';
@@ -43,6 +46,8 @@ export class Simulator extends PretendWechat {
     const endpoints: Endpoint[] = [
       ...tokenEndpoints(this.accounts, this.tokens),
       ...followerEndpoints,
+      ...tagEndpoints,
+      ...blacklistEndpoints,
       ...templateEndpoints,
       reviewEndpoint,
       ...subscriptionTemplateEndpoints,
@@ -52,8 +57,9 @@ export class Simulator extends PretendWechat {
       wxopenEndpoint(this.clock),
       ...retiredEndpoints,
       ...networkEndpoints,
+      callbackCheckEndpoint,
       ridEndpoint(this.rids, this.clock),
-      ...quotaEndpoints(() => endpoints),
+      ...quotaEndpoints(this.accounts, () => endpoints),
     ];
     const exchange = new Exchange(this, endpoints);
     const desk = new ControlDesk(this, openControl);

@@ -2,6 +2,7 @@ import type { SimulatedClock } from '../clock.js';
 import { FormIds } from '../form-ids/form-ids.js';
 import { FollowerChanges } from '../followers/follower-changes.js';
 import { Followers } from '../followers/followers.js';
+import { TagBook } from '../followers/tags.js';
 import { natureOf } from '../followers/population.js';
 import { Ledger } from '../ledger/ledger.js';
 import { SendMeter } from '../meters/send-meter.js';
@@ -13,6 +14,7 @@ import { CallQuotas } from '../sending/call-quotas.js';
 import { DEFAULT_SUBSCRIPTION_TEMPLATES } from '../subscriptions/default-subscription-templates.js';
 import { Grants } from '../subscriptions/grants.js';
 import { DEFAULT_TEMPLATES } from '../templates/default-templates.js';
+import { Industries } from '../templates/industries.js';
 import { TemplateBook } from '../templates/template-book.js';
 import type { AccountPatch, AccountSettings } from './account-settings.js';
 import { changeSettings } from './settings-patch.js';
@@ -21,6 +23,10 @@ import { changeSettings } from './settings-patch.js';
 export class Account {
   readonly followers: Followers;
   readonly changes: FollowerChanges;
+  readonly tags: TagBook;
+  /** What the account calls some of its followers, by their number. */
+  readonly remarks = new Map<number, string>();
+  readonly industries: Industries;
   /** Numbers of followers the account itself has shut out. */
   readonly blacklist = new Set<number>();
   /** Private templates; of a mini program those of the retired API. */
@@ -52,6 +58,8 @@ export class Account {
     this.#settings = settings;
     this.followers = new Followers(settings.openidSeed || settings.appid, settings.followers);
     this.changes = new FollowerChanges(this.followers);
+    this.tags = new TagBook(this.followers);
+    this.industries = new Industries(clock);
     this.templates = new TemplateBook(settings.appid, DEFAULT_TEMPLATES);
     this.subscriptionTemplates = new TemplateBook(
       `${settings.appid} subscriptions`,

@@ -1,14 +1,14 @@
 import type { Account } from '../accounts/account.js';
-import { ok, refused } from '../wire/answer.js';
+import { done, ok, refused } from '../wire/answer.js';
 import { SERVICE_ONLY, type Endpoint } from '../wire/endpoint.js';
 import { openidPage } from './openid-list.js';
-import { TAGS, wears } from './tags.js';
 
 const PAGE = 10_000;
 const BATCH = 100;
+const LONGEST_REMARK = 30;
 const FIRST_FOLLOWED = Date.UTC(2024, 0, 1) / 1000;
 
-/** user/get, user/info, tags and blacklist. */
+/** user/get and user/info. */
 export const followerEndpoints: readonly Endpoint[] = [
   {
     method: 'GET',
@@ -53,45 +53,22 @@ export const followerEndpoints: readonly Endpoint[] = [
     },
   },
   {
-    method: 'GET',
-    path: '/cgi-bin/tags/get',
-    kinds: SERVICE_ONLY,
-    answer: (_call, { followers }) =>
-      ok({
-        tags: TAGS.map(({ id, name, every }) => ({ id, name, count: followers.countEvery(every) })),
-      }),
-  },
-  {
     method: 'POST',
-    path: '/cgi-bin/user/tag/get',
+    path: '/cgi-bin/user/info/updateremark',
     kinds: SERVICE_ONLY,
-    answer: (call, account) => {
-      // SDKs disagree on the spelling.
-      const tagid = call.fields?.['tagid'] ?? call.fields?.['tag_id'];
-      const tag = TAGS.find(({ id }) => id === tagid);
-      if (!tag) return refused(45159);
-      return openidPage(account, {
-        after: call.text('next_openid'),
-        limit: PAGE,
-        includes: (follower) => wears(follower, tag),
-      });
+    answer: (call, { followers, remarks }) => {
+      if (!call.fields) return refused(47001);
+      const follower = followers.find(call.text('openid'));
+      if (follower === undefined) return refused(40003);
+      const remark = call.text('remark');
+      if ([...remark].length > LONGEST_REMARK) return refused(40097);
+      remarks.set(follower, remark);
+      return done;
     },
-  },
-  {
-    method: 'POST',
-    path: '/cgi-bin/tags/members/getblacklist',
-    kinds: SERVICE_ONLY,
-    answer: (call, account) =>
-      openidPage(account, {
-        after: call.text('begin_openid'),
-        limit: account.settings.lists.blacklistPage,
-        total: account.blacklist.size,
-        includes: (follower) => account.blacklist.has(follower),
-      }),
   },
 ];
 
-function userInfo({ followers }: Account, openid: unknown): object | undefined {
+function userInfo({ followers, remarks, tags }: Account, openid: unknown): object | undefined {
   const follower = typeof openid === 'string' ? followers.find(openid) : undefined;
   if (follower === undefined) return undefined;
   // Someone who has left is known by the openid alone.
@@ -100,9 +77,9 @@ function userInfo({ followers }: Account, openid: unknown): object | undefined {
     subscribe: 1,
     openid,
     subscribe_time: FIRST_FOLLOWED + follower,
-    remark: '',
+    remark: remarks.get(follower) ?? '',
     groupid: 0,
-    tagid_list: TAGS.filter((tag) => wears(follower, tag)).map(({ id }) => id),
+    tagid_list: tags.of(follower),
     subscribe_scene: 'ADD_SCENE_QR_CODE',
     qr_scene: 0,
     qr_scene_str: '',

@@ -1,10 +1,116 @@
-/** A tag is worn by every n-th follower: nothing to store, easy to check. */
-export type Tag = { readonly id: number; readonly name: string; readonly every: number };
+import type { Followers } from './followers.js';
 
-/** Ids below 100 are reserved by WeChat. */
-export const TAGS: readonly Tag[] = [
-  { id: 100, name: 'VIP', every: 10 },
-  { id: 101, name: '学员', every: 3 },
-];
+export type Tag = {
+  readonly id: number;
+  name: string;
+  /** Worn by every n-th follower, so that nothing need be stored; 0: by those alone who were given it. */
+  readonly every: number;
+  /** Who was given it or had it taken, against the pattern. */
+  readonly given: Set<number>;
+  readonly taken: Set<number>;
+};
 
-export const wears = (follower: number, { every }: Tag): boolean => follower % every === 0;
+export type TagFault = 45056 | 45057 | 45058 | 45059 | 45157 | 45158 | 45159;
+
+const FIRST_ID = 100;
+/** Ids that WeChat keeps for itself. */
+const LAST_RESERVED = 2;
+const MOST_TAGS = 100;
+const LONGEST_NAME = 30;
+const MOST_OF_ONE_USER = 20;
+/** A tag with more fans than this must be emptied before it can be deleted. */
+const MOST_FANS_TO_DELETE = 100_000;
+
+/** The tags of an account, and who wears them. */
+export class TagBook {
+  readonly #tags = new Map<number, Tag>();
+  #nextId = FIRST_ID;
+
+  constructor(private readonly followers: Followers) {
+    this.#add('VIP', 10);
+    this.#add('学员', 3);
+  }
+
+  list(): Tag[] {
+    return [...this.#tags.values()];
+  }
+
+  find(id: unknown): Tag | undefined {
+    return typeof id === 'number' ? this.#tags.get(id) : undefined;
+  }
+
+  create(name: string): Tag | TagFault {
+    const fault = this.#nameFault(name);
+    if (fault) return fault;
+    return this.#tags.size >= MOST_TAGS ? 45056 : this.#add(name, 0);
+  }
+
+  rename(id: unknown, name: string): TagFault | undefined {
+    const tag = this.#changeable(id);
+    if (typeof tag === 'number') return tag;
+    const fault = tag.name === name ? undefined : this.#nameFault(name);
+    if (fault) return fault;
+    tag.name = name;
+    return undefined;
+  }
+
+  delete(id: unknown): TagFault | undefined {
+    const tag = this.#changeable(id);
+    if (typeof tag === 'number') return tag;
+    if (this.count(tag) > MOST_FANS_TO_DELETE) return 45057;
+    this.#tags.delete(tag.id);
+    return undefined;
+  }
+
+  wears(follower: number, { every, given, taken }: Tag): boolean {
+    if (taken.has(follower)) return false;
+    return given.has(follower) || (every > 0 && follower % every === 0);
+  }
+
+  of(follower: number): number[] {
+    return this.list()
+      .filter((tag) => this.wears(follower, tag))
+      .map(({ id }) => id);
+  }
+
+  count({ every, given, taken }: Tag): number {
+    const here = (who: ReadonlySet<number>): number =>
+      [...who].filter((follower) => this.followers.follows(follower)).length;
+    return (every > 0 ? this.followers.countEvery(every) : 0) + here(given) - here(taken);
+  }
+
+  /** All of them or none. */
+  give(tag: Tag, who: readonly number[]): TagFault | undefined {
+    const without = who.filter((follower) => !this.wears(follower, tag));
+    if (without.some((follower) => this.of(follower).length >= MOST_OF_ONE_USER)) return 45059;
+    for (const follower of without) if (!tag.taken.delete(follower)) tag.given.add(follower);
+    return undefined;
+  }
+
+  take(tag: Tag, who: readonly number[]): void {
+    for (const follower of who)
+      if (this.wears(follower, tag) && !tag.given.delete(follower)) tag.taken.add(follower);
+  }
+
+  #add(name: string, every: number): Tag {
+    const tag = {
+      id: this.#nextId++,
+      name,
+      every,
+      given: new Set<number>(),
+      taken: new Set<number>(),
+    };
+    this.#tags.set(tag.id, tag);
+    return tag;
+  }
+
+  #changeable(id: unknown): Tag | 45058 | 45159 {
+    if (typeof id === 'number' && id >= 0 && id <= LAST_RESERVED) return 45058;
+    return this.find(id) ?? 45159;
+  }
+
+  #nameFault(name: string): 45157 | 45158 | undefined {
+    if ([...name].length > LONGEST_NAME) return 45158;
+    return name === '' || this.list().some((tag) => tag.name === name) ? 45157 : undefined;
+  }
+}

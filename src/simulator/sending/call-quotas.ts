@@ -12,6 +12,7 @@ import {
 
 const MINUTE_MS = 60_000;
 const CLEARS_A_MONTH = 10;
+const PATH_CLEARS_A_MONTH = 50;
 const MONTH_MS = 30 * 86_400_000;
 /** Of a mini program without payment; for notices of a service account our guess. */
 const SUBSCRIPTIONS_A_DAY = 10_000_000;
@@ -25,6 +26,7 @@ type Use = { day: number; today: number; minute: number; thisMinute: number };
 export class CallQuotas {
   readonly #uses = new Map<string, Use>();
   #clears: number[] = [];
+  #pathClears: number[] = [];
 
   constructor(
     private readonly account: { readonly settings: AccountSettings },
@@ -58,12 +60,25 @@ export class CallQuotas {
 
   /** False when this month's ten are used up. */
   clear(): boolean {
-    const now = this.clock.now();
-    this.#clears = this.#clears.filter((at) => now - at < MONTH_MS);
+    this.#clears = this.#thisMonth(this.#clears);
     if (this.#clears.length >= CLEARS_A_MONTH) return false;
-    this.#clears.push(now);
+    this.#clears.push(this.clock.now());
     this.#uses.clear();
     return true;
+  }
+
+  /** Of one endpoint alone; false when this month's fifty are used up. */
+  clearPath(path: string): boolean {
+    this.#pathClears = this.#thisMonth(this.#pathClears);
+    if (this.#pathClears.length >= PATH_CLEARS_A_MONTH) return false;
+    this.#pathClears.push(this.clock.now());
+    this.#uses.delete(path);
+    return true;
+  }
+
+  #thisMonth(times: readonly number[]): number[] {
+    const now = this.clock.now();
+    return times.filter((at) => now - at < MONTH_MS);
   }
 
   #use(path: string): Use {

@@ -1,9 +1,12 @@
+import { CATEGORIES, chosenFrom, PUBLIC_LIBRARY } from '../templates/public-library.js';
+import { MOST_TEMPLATES } from '../templates/template-book.js';
 import type { Template } from '../templates/template.js';
 import { fromLibrary } from '../templates/template-library.js';
 import { done, ok, refused } from '../wire/answer.js';
 import { EVERY_KIND, type Endpoint } from '../wire/endpoint.js';
 
 const MOST_KEYWORDS = 5;
+const MOST_TITLES = 30;
 
 /** wxaapi/newtmpl/*: the templates for subscriptions, of mini programs and service accounts alike. */
 export const subscriptionTemplateEndpoints: readonly Endpoint[] = [
@@ -18,7 +21,38 @@ export const subscriptionTemplateEndpoints: readonly Endpoint[] = [
     method: 'GET',
     path: '/wxaapi/newtmpl/getcategory',
     kinds: EVERY_KIND,
-    answer: () => ok({ errcode: 0, errmsg: 'ok', data: [{ id: 616, name: '教育' }] }),
+    answer: () => ok({ errcode: 0, errmsg: 'ok', data: CATEGORIES }),
+  },
+  {
+    method: 'GET',
+    path: '/wxaapi/newtmpl/getpubtemplatetitles',
+    kinds: EVERY_KIND,
+    answer: ({ query }) => {
+      const ids = query.get('ids');
+      if (!ids) return refused(200018);
+      const categories = ids.split(',');
+      if (!categories.every((id) => CATEGORIES.some((category) => String(category.id) === id)))
+        return refused(200019);
+      const [start, limit] = [countIn(query, 'start'), countIn(query, 'limit')];
+      if (start === undefined) return refused(200016);
+      if (limit === undefined || limit > MOST_TITLES) return refused(200017);
+      const found = PUBLIC_LIBRARY.filter(({ categoryId }) => categories.includes(categoryId));
+      const data = found
+        .slice(start, start + limit)
+        .map(({ tid, title, type, categoryId }) => ({ tid, title, type, categoryId }));
+      return ok({ errcode: 0, errmsg: 'ok', count: found.length, data });
+    },
+  },
+  {
+    method: 'GET',
+    path: '/wxaapi/newtmpl/getpubtemplatekeywords',
+    kinds: EVERY_KIND,
+    answer: ({ query }) => {
+      const found = PUBLIC_LIBRARY.find(({ tid }) => String(tid) === query.get('tid'));
+      if (!found) return refused(200014);
+      const { keywords } = found;
+      return ok({ errcode: 0, errmsg: 'ok', count: keywords.length, data: keywords });
+    },
   },
   {
     method: 'POST',
@@ -26,10 +60,19 @@ export const subscriptionTemplateEndpoints: readonly Endpoint[] = [
     kinds: EVERY_KIND,
     answer: (call, { subscriptionTemplates }) => {
       const { tid, kidList } = call.fields ?? {};
-      const isNumber = typeof tid === 'string' || typeof tid === 'number';
-      if (!isNumber || !isKeywordList(kidList)) return refused(40097);
-      const keywords = kidList.map((kid) => `关键词${kid}`);
-      const [added] = subscriptionTemplates.add(fromLibrary(String(tid), keywords));
+      if (!(typeof tid === 'string' || typeof tid === 'number')) return refused(200014);
+      if (!isKeywordList(kidList)) return refused(200020);
+      if (subscriptionTemplates.list().length >= MOST_TEMPLATES) return refused(200012);
+      const listed = PUBLIC_LIBRARY.find((template) => String(template.tid) === String(tid));
+      // Numbers beyond the few that are listed stand for the thousands of WeChat's library.
+      const text = listed
+        ? chosenFrom(listed, kidList)
+        : fromLibrary(
+            String(tid),
+            kidList.map((kid) => `关键词${kid}`),
+          );
+      if (!text) return refused(200020);
+      const [added] = subscriptionTemplates.add(text);
       return ok({ errcode: 0, errmsg: 'ok', priTmplId: added?.templateId });
     },
   },
@@ -58,6 +101,12 @@ const templateView = ({ templateId, title, content, example, type, approved }: T
     }),
   };
 };
+
+/** Undefined when it is missing, or no whole number. */
+function countIn(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
 
 const isKeywordList = (value: unknown): value is number[] =>
   Array.isArray(value) &&

@@ -47,11 +47,18 @@ export const templateEndpoints: readonly Endpoint[] = [
     method: 'GET',
     path: '/cgi-bin/template/get_industry',
     kinds: SERVICE_ONLY,
-    answer: () =>
-      ok({
-        primary_industry: { first_class: 'IT科技', second_class: '互联网|电子商务' },
-        secondary_industry: { first_class: '教育', second_class: '培训' },
-      }),
+    answer: (_call, { industries }) => ok(industries.get()),
+  },
+  {
+    method: 'POST',
+    path: '/cgi-bin/template/api_set_industry',
+    kinds: SERVICE_ONLY,
+    answer: (call, { industries }) => {
+      if (!call.fields) return refused(47001);
+      const { industry_id1, industry_id2 } = call.fields;
+      const fault = industries.choose(industry_id1, industry_id2);
+      return fault ? refused(fault) : done;
+    },
   },
 ];
 
