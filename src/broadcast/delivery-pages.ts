@@ -1,4 +1,5 @@
 import type { HotStatement } from '../database/hot-sql.js';
+import { deliveriesOf } from './engine/delivery-range.js';
 
 /**
  * A delivery's columns as the lists show them. The statements below belong to the hot pool for its
@@ -20,8 +21,8 @@ export const SCAN_DELIVERIES: HotStatement = {
   text: `
 with scanned as materialized (
   select ${DELIVERY_COLUMNS} from delivery d
-  where d.broadcast_id = $1::uuid and d.openid > $2::text collate "C"
-  order by d.openid limit $3::integer
+  where ${deliveriesOf('$1::uuid', '$2::text')}
+  order by d.broadcast_id, d.openid limit $3::integer
 ),
 matching as materialized (
   select * from scanned

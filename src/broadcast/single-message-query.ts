@@ -1,4 +1,5 @@
 import type { HotStatement } from '../database/hot-sql.js';
+import { onlyDeliveryOf } from './engine/delivery-range.js';
 import type { ChannelName, MessageContent } from '../wechat/message-channel.js';
 import { DELIVERY_COLUMNS, type DeliveryRow } from './delivery-pages.js';
 import type { ReportedHold } from './report-query.js';
@@ -28,6 +29,6 @@ select b.id, b.account_id, b.name, b.channel, b.template_id, b.message, b.create
     where h.broadcast_id = b.id) as holds,
   ${DELIVERY_COLUMNS}
 from broadcast b
-left join delivery d on d.broadcast_id = b.id and d.openid > '' collate "C"
+left join ${onlyDeliveryOf('b.id')} on true
 where b.id = $1::uuid and b.purpose = 'single'`,
 };

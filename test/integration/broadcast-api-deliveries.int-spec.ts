@@ -240,13 +240,13 @@ describe('the deliveries of a broadcast', () => {
         'a stretch',
         SCAN_DELIVERIES,
         () => [id, 'o00030000', 51, null, null, 51],
-        [['broadcast_id = ', 'openid > ']],
+        [['ROW(broadcast_id, openid) > ROW(']],
       ],
       [
         'a rare state',
         SCAN_DELIVERIES,
         () => [id, 'o00030000', 5_000, 'skipped', null, 51],
-        [['broadcast_id = ', 'openid > ']],
+        [['ROW(broadcast_id, openid) > ROW(']],
       ],
       [
         'problems',

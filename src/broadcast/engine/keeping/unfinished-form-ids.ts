@@ -9,7 +9,7 @@ const PAGE = 1_000;
 const PATIENCE_SECONDS = 60;
 
 /** $1 broadcast ids, $2 openids */
-const STATES_OF: HotStatement = {
+export const STATES_OF: HotStatement = {
   name: 'form-id-deliveries',
   text: `
     select d.broadcast_id as "broadcastId", d.openid, d.state

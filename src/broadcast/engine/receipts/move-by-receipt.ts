@@ -7,30 +7,47 @@ const RESENDS = 3;
 const RESEND_DELAY = `interval '1 second' * (90 + random() * 30) * 2 ^ d.attempt_group`;
 
 /**
- * The CTEs `again` and `mine`. `mine` holds every delivery that the receipts of a CTE speak of: same
- * msgid, same account, same openid.
+ * The CTE `found`: the receipts of a CTE, each with the delivery that it speaks of: same msgid, same account, same
+ * openid. Asked one by one: while the statistics know of no msgid, the planner thinks that the index of them all is
+ * the smallest thing to read, and would read it whole for each batch.
+ */
+export const findDeliveries = (receipts: string): string => `
+found as materialized (
+  select s.account_id, s.msgid, s.openid, s.create_time, s.status, s.kind, d.broadcast_id
+  from ${receipts} s
+  cross join lateral (
+    select d.broadcast_id from delivery d
+    where d.msgid = s.msgid and d.account_id = s.account_id and d.openid = s.openid
+    limit 10
+  ) d
+  where s.msgid <> 0
+)`;
+
+/** Not `=`: that would invite the planner to the index of msgids again. `s` is a row of `found`. */
+export const stillHas = (s: string): string => `d.msgid is not distinct from ${s}.msgid`;
+
+/**
+ * The CTEs `found`, `again` and `mine`. `mine` holds every delivery that the receipts of a CTE speak of.
  *
  * `again` are the running broadcasts that may send again what failed. Their rows are locked before any
  * delivery's, so that a broadcast does not finish while one of its deliveries is reopened.
  */
-export const findByMsgid = (receipts: string): string => `
+export const findByMsgid = (receipts: string): string => `${findDeliveries(receipts)},
 again as materialized (
   select b.id from broadcast b
   where b.id = any (array(
-      select d.broadcast_id from ${receipts} s join delivery d on d.msgid = s.msgid
-      where s.msgid <> 0 and d.account_id = s.account_id and d.openid = s.openid
-        and ${saysSystemFailed('s.status')}))
+      select f.broadcast_id from found f where ${saysSystemFailed('f.status')}))
     and b.resend_failed and b.state = 'running'
   order by b.id
   for share of b
 ),
 mine as materialized (
   select d.broadcast_id, d.openid, d.account_id, d.msgid, d.state as was, d.attempt_group,
-    d.reviewed_at, coalesce(d.errcode, 0) as had_errcode, s.create_time, s.status, s.kind,
-    ${saysSystemFailed('s.status')} as may_resend
-  from ${receipts} s
-  join delivery d on d.msgid = s.msgid
-  where s.msgid <> 0 and d.account_id = s.account_id and d.openid = s.openid
+    d.reviewed_at, coalesce(d.errcode, 0) as had_errcode, f.create_time, f.status, f.kind,
+    ${saysSystemFailed('f.status')} as may_resend
+  from found f
+  join delivery d on d.broadcast_id = f.broadcast_id and d.openid = f.openid
+  where ${stillHas('f')}
     -- evaluated first, and with it the locks above are taken first
     and (select count(*) from again) is not null
   order by d.broadcast_id, d.openid

@@ -1,7 +1,7 @@
 import type { HotStatement } from '../../../database/hot-sql.js';
 import { suppressBlocked } from '../../../followers/suppress-blocked.js';
 import { countMove, countTallies } from '../count-moves.js';
-import { findByMsgid, moveByReceipt } from './move-by-receipt.js';
+import { findByMsgid, findDeliveries, moveByReceipt, stillHas } from './move-by-receipt.js';
 import { saysBlocked } from './receipt-status.js';
 
 /** A receipt that found no delivery is looked at for the first time after this long. */
@@ -36,9 +36,11 @@ export const DELIVER: HotStatement = {
   text: `
 with clock as materialized (select clock_now() as t),
 said as materialized (
-  select * from unnest($1::integer[], $2::bigint[], $3::text[], $4::timestamptz[], $6::text[])
+  select s.*, 'success' as status
+  from unnest($1::integer[], $2::bigint[], $3::text[], $4::timestamptz[], $6::text[])
     as s (account_id, msgid, openid, create_time, kind)
 ),
+${findDeliveries('said')},
 moved as (
   update delivery d set
     state = 'delivered',
@@ -48,8 +50,8 @@ moved as (
     detail = null,
     errcode = null,
     rid = null
-  from said s cross join clock
-  where s.msgid <> 0 and d.msgid = s.msgid and d.account_id = s.account_id and d.openid = s.openid
+  from found s cross join clock
+  where d.broadcast_id = s.broadcast_id and d.openid = s.openid and ${stillHas('s')}
     and d.state = 'accepted'
   returning d.broadcast_id, s.account_id, s.msgid, s.openid, s.create_time, s.kind
 ),
@@ -162,7 +164,8 @@ joined as (
   update receipt r set broadcast_id = m.broadcast_id, matched_by = 'msgid'
   from mine m
   where r.account_id = m.account_id and r.msgid = m.msgid and r.openid = m.openid
-    and r.broadcast_id is null
+    -- not "is null": that would invite the planner to begin with all that waits
+    and num_nulls(r.broadcast_id) = 1
   returning r.broadcast_id, m.was
 ),
 ${contradictions('$3')}

@@ -4,6 +4,7 @@ import { quotaLeft } from '../../../pacing/quota-left.js';
 import { wechatDaySql } from '../../../pacing/wechat-day.js';
 import { countMoves, countTallies } from '../count-moves.js';
 import { whyUnreachable } from '../why-unreachable.js';
+import { deliveriesOf, onlyDeliveryOf } from '../delivery-range.js';
 
 /** Rows read beyond those asked for, so that a run of skipped recipients does not slow a release. */
 const LOOK_AHEAD = 200;
@@ -65,7 +66,7 @@ export const RELEASE_NEXT: HotStatement = {
 with clock as materialized (select clock_now() as t),
 page as materialized (
   select d.broadcast_id, d.openid, d.state, d.account_id, d.in_doubt_since from delivery d
-  where d.broadcast_id = $1::uuid and d.openid > $2::text collate "C"
+  where ${deliveriesOf('$1::uuid', '$2::text')}
   order by d.broadcast_id, d.openid limit $3::integer + ${LOOK_AHEAD}
 ),
 passed as materialized (
@@ -103,7 +104,7 @@ mine as materialized (
   select d.broadcast_id, d.openid, ${WHY_NOT}
   from unnest($1::uuid[]) as asked (b)
   cross join clock
-  join delivery d on d.broadcast_id = asked.b and d.openid > '' collate "C"
+  cross join ${onlyDeliveryOf('asked.b')}
   where d.state = 'pending' and (d.not_before is null or d.not_before <= clock.t)
   order by d.broadcast_id, d.openid limit $2::integer
 ),

@@ -1,6 +1,7 @@
 import type { HotStatement } from '../../../database/hot-sql.js';
 import { DOUBT_LIMIT } from '../send/claim.statement.js';
 import { countErrors, countMoves, countTallies } from '../count-moves.js';
+import { deliveriesOf, onlyDeliveryOf } from '../delivery-range.js';
 
 /** A claim older than this belongs to a worker that died or froze. */
 const CLAIM_LEASE = `interval '30 seconds'`;
@@ -71,7 +72,7 @@ with clock as materialized (select clock_now() as t),
 page as materialized (
   select d.broadcast_id, d.openid, d.state, d.not_before, ${VERDICT} as verdict
   from delivery d cross join clock
-  where d.broadcast_id = $1::uuid and d.openid > $2::text collate "C" and d.openid <= $3::text collate "C"
+  where ${deliveriesOf('$1::uuid', '$2::text', '$3::text')}
   order by d.broadcast_id, d.openid limit $6::integer
 ),
 found as materialized (select broadcast_id, openid from page where verdict is not null),
@@ -130,7 +131,7 @@ found as materialized (
   select d.broadcast_id, d.openid
   from unnest($1::uuid[]) as asked (b)
   cross join clock
-  join delivery d on d.broadcast_id = asked.b and d.openid > '' collate "C"
+  cross join ${onlyDeliveryOf('asked.b')}
   where ${VERDICT} is not null and $2::text is null and $3::text is null
   order by d.broadcast_id, d.openid limit $6::integer
 ),
