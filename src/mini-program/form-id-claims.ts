@@ -12,7 +12,7 @@ export interface HeldFormId {
 }
 
 /** $1 after id, $2 limit, $3 seconds */
-const HELD: HotStatement = {
+export const HELD_FORM_IDS: HotStatement = {
   name: 'form-ids-held',
   text: `
     select id, broadcast_id as "broadcastId", openid, takes from form_id
@@ -27,7 +27,7 @@ export class FormIdClaims {
 
   /** In the order of their ids, from beyond `after` on; claims of the last so many seconds are left out. */
   held(after: string, limit: number, seconds: number): Promise<HeldFormId[]> {
-    return this.hot.query<HeldFormId>(HELD, [after, limit, seconds]);
+    return this.hot.query<HeldFormId>(HELD_FORM_IDS, [after, limit, seconds]);
   }
 
   /** What has been asked for again since it was listed is left alone. Harmless to repeat. */

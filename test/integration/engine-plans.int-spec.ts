@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import {
   HISTORY_OF_OPENID,
@@ -155,6 +156,36 @@ describe('the plans of the hot statements, on a fresh table of a million rows', 
   });
 });
 
+describe('the hot statements', () => {
+  /** Each reads a row or so by its key, of a table that has one for each account, worker or broadcast. */
+  const SMALL = [
+    'TAKE_TURN',
+    'KEEP_CREDIT',
+    'END_TURN',
+    'QUOTA_LEFT',
+    'COUNT_SLOTS',
+    'FORGET_SLOTS',
+  ];
+
+  it('are each asked for its plan, here or beside', () => {
+    const source = new URL('../../src/', import.meta.url);
+    const tests = new URL('./', import.meta.url);
+    const declared = readdirSync(source, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) => [
+        ...readFileSync(new URL(file, source), 'utf8').matchAll(/const ([A-Z_]+): HotStatement\b/g),
+      ])
+      .map(([, name]) => name!);
+    const asked = readdirSync(tests)
+      .filter((file) => file.endsWith('-plans.int-spec.ts'))
+      .map((file) => readFileSync(new URL(file, tests), 'utf8'))
+      .join('\n');
+    expect(declared.length).toBeGreaterThan(30);
+    const missed = declared.filter((name) => !new RegExp(`\\b${name},`).test(asked));
+    expect(missed.filter((name) => !SMALL.includes(name))).toEqual([]);
+  });
+});
+
 /**
  * What the statistics say may be false of all that comes after, and for hours: of a partition that was analysed when
  * it was made, or right after an expansion, when no row had a msgid; and a plan that is cached may be older still.
@@ -236,7 +267,10 @@ describe('the plans of the hot statements, where the statistics speak of another
            ${list(
              'timestamptz',
              rows.map(() => '2026-11-30'),
-           )}, 'test')`,
+           )}, 'test', ${list(
+             'text',
+             rows.map(() => 'template'),
+           )})`,
       );
       const plan = explained.rows[0]!['QUERY PLAN'][0]!.Plan;
       const thrownAway = allOf(plan).map((node) => node['Rows Removed by Join Filter'] ?? 0);
