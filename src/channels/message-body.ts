@@ -1,4 +1,4 @@
-import type { Msgid } from '../kernel/ids.js';
+import { type Msgid, readMsgid } from '../kernel/ids.js';
 import type { WechatAnswer } from '../wechat/answer.js';
 
 type Fields = Readonly<Record<string, string>>;
@@ -27,6 +27,6 @@ export class MessageBody {
   }
 }
 
-/** Null where WeChat told none; it is text already, for a number could not hold it. */
+/** Null where WeChat told none that could be one; it is text already, for a number could not hold it. */
 export const msgidOf = ({ msgid }: WechatAnswer): Msgid | null =>
-  typeof msgid === 'string' ? msgid : null;
+  typeof msgid === 'string' ? (readMsgid(msgid) ?? null) : null;

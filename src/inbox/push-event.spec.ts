@@ -156,7 +156,7 @@ describe('a push', () => {
     expect(sentWith(sent, { ...sent, MsgID: 'x' }, { ...sent, MsgID: '2' })).toMatchObject({
       kind: 'sent',
       items: [{ msgid: '1864323726461255' }, { msgid: '2' }],
-      faults: ['MsgID is no decimal number'],
+      faults: ['MsgID is no decimal number below 2^63'],
     });
     expect(receiptWith({ ...popup, List: [accept, 'odd'] })).toMatchObject({
       items: [{ templateId: 'a' }],

@@ -1,10 +1,11 @@
-import { OPENID_PATTERN, type Msgid, type Openid } from '../kernel/ids.js';
+import { OPENID_PATTERN, type Msgid, type Openid, readMsgid } from '../kernel/ids.js';
 import type { PushFields } from '../wechat-auth/push-fields.js';
 import { seemsOurs } from './seems-ours.js';
 import {
   changeItemOf,
   type GrantItem,
   type ItemsRead,
+  NO_MSGID,
   popupItemOf,
   readItems,
   type SentItem,
@@ -89,8 +90,8 @@ function kindOf(event: string): Exclude<PushEvent['kind'], 'dead' | 'grants'> | 
 }
 
 function receiptOf(fields: PushFields, openid: Openid, createTime: Date): PushEvent {
-  const msgid = textOf(fields['MsgID'] ?? fields['MsgId']) ?? '';
-  if (!/^\d{1,19}$/.test(msgid)) return { kind: 'dead', reason: 'MsgID is no decimal number' };
+  const msgid = readMsgid(textOf(fields['MsgID'] ?? fields['MsgId']) ?? '');
+  if (msgid === undefined) return { kind: 'dead', reason: NO_MSGID };
   const status = textOf(fields['Status']) ?? '';
   if (!/^\P{Cc}{1,200}$/u.test(status)) return { kind: 'dead', reason: 'Status is no short text' };
   return { kind: 'receipt', openid, msgid, createTime, status };

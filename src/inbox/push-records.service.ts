@@ -27,7 +27,7 @@ export class PushRecords {
   }
 
   #receipts(sorted: readonly SortedPush[]): Promise<Refused> {
-    return recordHalving(sorted.filter(isKind('receipt', 'sent')), (some) =>
+    return recordHalving(sorted.filter(isKind('receipt', 'sent')), (some, alone) =>
       this.receipts.record(
         some.flatMap(({ push: { accountId }, event }) => {
           const { openid, createTime } = event;
@@ -42,6 +42,7 @@ export class PushRecords {
             kind,
           }));
         }),
+        { alone },
       ),
     );
   }

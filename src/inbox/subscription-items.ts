@@ -1,4 +1,4 @@
-import type { Msgid } from '../kernel/ids.js';
+import { type Msgid, readMsgid } from '../kernel/ids.js';
 import type { PushFields, PushValue } from '../wechat-auth/push-fields.js';
 
 /** What became of one message. */
@@ -17,6 +17,7 @@ export interface GrantItem {
 /** Where XML puts the items. An example of WeChat's wraps rejections in the first. */
 const WRAPPERS = ['SubscribeMsgPopupEvent', 'SubscribeMsgChangeEvent', 'SubscribeMsgSentEvent'];
 const TEMPLATE_ID = /^[A-Za-z0-9_-]{1,128}$/;
+export const NO_MSGID = 'MsgID is no decimal number below 2^63';
 const STATUS = /^\P{Cc}{1,200}$/u;
 
 /** Those items of an event that say something, and what is wrong with those that cannot be read. */
@@ -49,8 +50,8 @@ function itemsOf(fields: PushFields): (PushValue | undefined)[] {
 
 /** Text is what is wrong with it. */
 export function sentItemOf(item: PushFields): SentItem | string {
-  const msgid = textOf(item['MsgID'] ?? item['MsgId']) ?? '';
-  if (!/^\d{1,19}$/.test(msgid)) return 'MsgID is no decimal number';
+  const msgid = readMsgid(textOf(item['MsgID'] ?? item['MsgId']) ?? '');
+  if (msgid === undefined) return NO_MSGID;
   const code = textOf(item['ErrorCode']) ?? '';
   if (!/^-?\d{1,10}$/.test(code)) return 'ErrorCode is no number';
   if (Number(code) === 0) return { msgid, status: 'success' };

@@ -1,4 +1,4 @@
-import { clientMsgId, newBroadcastId, uuidV7Floor } from './ids.js';
+import { clientMsgId, newBroadcastId, uuidV7Floor, readMsgid } from './ids.js';
 
 describe('a broadcast id', () => {
   const at = new Date('2026-11-21T08:00:00.123Z');
@@ -27,5 +27,20 @@ describe('a client_msg_id', () => {
       new Set([id, clientMsgId('c', 'o', 0), clientMsgId('b', 'p', 0), clientMsgId('b', 'o', 1)])
         .size,
     ).toBe(4);
+  });
+});
+
+describe('a msgid', () => {
+  it.each([
+    ['0', '0'],
+    ['0042', '42'],
+    ['9223372036854775807', '9223372036854775807'],
+    ['9223372036854775808', undefined],
+    ['18446744073709551615', undefined],
+    ['-1', undefined],
+    ['1e3', undefined],
+    ['', undefined],
+  ])('that reads "%s" is %s', (text, msgid) => {
+    expect(readMsgid(text)).toBe(msgid);
   });
 });

@@ -25,6 +25,12 @@ export const uuidV7Floor = (at: Date): string =>
 const dashed = (hex: string): string =>
   `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 
+const GREATEST_MSGID = 2n ** 63n - 1n;
+
+/** A msgid as we write it; undefined for what is no number that Postgres' bigint holds. */
+export const readMsgid = (text: string): Msgid | undefined =>
+  /^\d{1,19}$/.test(text) && BigInt(text) <= GREATEST_MSGID ? String(BigInt(text)) : undefined;
+
 /**
  * What openids must look like to enter: they become part of BullMQ job ids, where `:` is not
  * allowed and a bad id makes a whole bulk add fail.

@@ -335,4 +335,23 @@ describe('receipts', () => {
     expect(poison).toMatchObject({ status: 'rejected', reason: { code: '22003' } });
     expect(await state()).toBe('delivered');
   });
+
+  it('that the database cannot take cost 32 callers beside them a few statements, not each its own', async () => {
+    const batch = (n: number) =>
+      Array.from({ length: 3 }, (_, i) => receipt({ msgid: `${n + 1}00${i}`, openid: `o${n}` }));
+    let statements = 0;
+    world.hot.listen((name) => (statements += Number(name === 'receive' || name === 'deliver')));
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 32 }, (_, n) =>
+        world.receipts.record(
+          n === 13 ? [...batch(n), receipt({ msgid: '9223372036854775808' })] : batch(n),
+        ),
+      ),
+    );
+    world.hot.listen(() => {});
+    expect(outcomes.map(({ status }) => status === 'rejected').indexOf(true)).toBe(13);
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+    // Two for each half of what is left: five halvings reach the one.
+    expect(statements).toBeLessThanOrEqual(12);
+  });
 });

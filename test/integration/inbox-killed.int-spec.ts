@@ -109,7 +109,7 @@ describeBothQueues('an inbox worker', (backend) => {
       union all select 'follower ' || openid from follower where subscribed
       union all select 'dead ' || reason from dead_push order by 1`.execute(db);
     expect(rows.map(({ kept }) => kept)).toEqual([
-      'dead MsgID is no decimal number',
+      'dead MsgID is no decimal number below 2^63',
       'follower oCleo',
       'receipt oAmy 41',
       'receipt oBob 42',

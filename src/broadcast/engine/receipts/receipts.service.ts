@@ -41,14 +41,18 @@ export class ReceiptsService {
     );
   }
 
-  /** Resolves once all of them are durable; throws what the database said, and may then be called again. */
-  async record(receipts: readonly IncomingReceipt[]): Promise<void> {
+  /**
+   * Resolves once all of them are durable; throws what the database said, and may then be called again. `alone`: in
+   * a statement of their own, which nobody else waits for.
+   */
+  async record(receipts: readonly IncomingReceipt[], { alone = false } = {}): Promise<void> {
     if (receipts.length === 0) return;
+    if (alone) return await this.#write(receipts);
     const { error } = await this.#batches.add(receipts);
     if (error !== undefined) throw error;
   }
 
-  /** Callers share a statement; what one of them brought must not fail the others. */
+  /** Callers share a statement; what one of them brought must not fail the others, who are halved away from it. */
   async #recordAll(batches: (readonly IncomingReceipt[])[]): Promise<{ error?: unknown }[]> {
     try {
       await this.#write(batches.flat());
@@ -56,15 +60,11 @@ export class ReceiptsService {
     } catch (error) {
       if (batches.length === 1 || !isDataError(error)) return batches.map(() => ({ error }));
     }
-    const outcomes: { error?: unknown }[] = [];
-    for (const batch of batches)
-      outcomes.push(
-        await this.#write(batch).then(
-          () => ({}),
-          (error: unknown) => ({ error }),
-        ),
-      );
-    return outcomes;
+    const middle = batches.length >> 1;
+    return [
+      ...(await this.#recordAll(batches.slice(0, middle))),
+      ...(await this.#recordAll(batches.slice(middle))),
+    ];
   }
 
   async #write(receipts: readonly IncomingReceipt[]): Promise<void> {
