@@ -165,6 +165,8 @@ describe('the hot statements', () => {
     'QUOTA_LEFT',
     'COUNT_SLOTS',
     'FORGET_SLOTS',
+    'TAKE_INTERCEPTION_TURNS',
+    'MOVE_INTERCEPTION_CURSOR',
   ];
 
   it('are each asked for its plan, here or beside', () => {
