@@ -381,6 +381,15 @@ describe('a delivery under review', () => {
       expect(await listed()).toEqual([]);
     });
 
+    it('is refused as well where its first answer was lost: WeChat counts from the first attempt', async () => {
+      const { id, claim } = await world.sendTo();
+      await settle(claim, doubtful);
+      await age(id, 5);
+      await settle(await world.claim(id), underReview());
+      await intercept(inSeconds(-5 * MINUTES));
+      expect(await row(id)).toMatchObject({ state: 'refused', detail: 'intercepted' });
+    });
+
     it.each([
       ["yesterday's of the same template and person", -24 * 60 * MINUTES],
       ['one from before it was claimed', -35 * MINUTES],

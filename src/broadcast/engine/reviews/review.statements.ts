@@ -97,7 +97,8 @@ export interface InterceptedCandidate {
 
 /**
  * What each interception may be about: deliveries of its account, template and openid that were claimed within two
- * hours before it, and of which nobody knows that WeChat accepted or refused them otherwise.
+ * hours before it, and of which nobody knows that WeChat accepted or refused them otherwise. Where an answer was lost,
+ * WeChat's time is that of the first attempt, which the claim that told of the review comes after.
  *
  * $1 account id, $2 template id, $3 openids, $4 times of sending
  */
@@ -112,7 +113,8 @@ from asked a
 cross join lateral (
   select d.broadcast_id, d.openid, d.state, d.vars from delivery d
   where d.openid = a.openid and d.account_id = $1::integer
-    and d.claimed_at <= a.at + ${SLACK} and d.claimed_at >= a.at - ${REVIEW_LIMIT}
+    and coalesce(d.in_doubt_since, d.claimed_at) <= a.at + ${SLACK}
+    and d.claimed_at >= a.at - ${REVIEW_LIMIT}
     and (d.state in ('reviewing', 'unknown') or (d.state = 'accepted' and d.msgid is null)
       or (d.state in ('pending', 'queued', 'sending') and d.in_doubt_since is not null))
   limit 100
