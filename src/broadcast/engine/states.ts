@@ -20,9 +20,6 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number];
 /** Still ours to bring to an end. A broadcast finishes when none of its deliveries is open. */
 export const OPEN_STATES = ['pending', 'queued', 'sending'] as const satisfies DeliveryState[];
 
-/** WeChat has it, and tells by a receipt what became of it. */
-export const AWAITING_RECEIPT = ['accepted', 'reviewing'] as const satisfies DeliveryState[];
-
 /**
  * Which states this process knows, as a number that it signs on with. A state is written only once every live process
  * knows it: 1 brought `reviewing`.

@@ -1,5 +1,5 @@
 /** More than this share of a broadcast's last messages under review is told to people. It holds nothing. */
-export const REVIEW_SHARE = { most: 0.05, from: 100, of: 1_000 } as const;
+const REVIEW_SHARE = { most: 0.05, from: 100, of: 1_000 } as const;
 /** Broadcasts remembered at once. */
 const MOST = 1_000;
 
