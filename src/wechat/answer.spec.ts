@@ -76,6 +76,13 @@ describe('an answer', () => {
     });
   });
 
+  it('tells the msgid that stands beside the errcode of a review, to the last digit', () => {
+    const told = (msgid: string) =>
+      errorOf(() => read(`{"errcode":40252,"errmsg":"no"${msgid}}`)) as WechatRefusal;
+    expect(told(',"msgid":271781022721654784').msgid).toBe('271781022721654784');
+    for (const none of ['', ',"msgid":0', ',"msgid":null']) expect(told(none).msgid).toBeNull();
+  });
+
   it('has no rid where WeChat gave none', () => {
     expect(
       errorOf(() => read('{"errcode":40003,"errmsg":"invalid openid hint: [abc]"}')),

@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { ReviewWatch } from '../../src/broadcast/engine/brakes/review-watch.js';
 import { InterceptedDeliveries } from '../../src/broadcast/engine/reviews/intercepted-deliveries.js';
 import { ReviewClosing } from '../../src/broadcast/engine/reviews/review-closing.js';
 import type { Claim } from '../../src/broadcast/engine/send/claim.service.js';
 import type { Outcome } from '../../src/broadcast/engine/send/outcome.js';
 import { Metrics } from '../../src/metrics/metrics.js';
+import { WechatRefusal } from '../../src/wechat/wechat.errors.js';
 import { inSeconds, ReceiptsWorld } from '../support/receipts-world.js';
 
 const RID = '6a0b1c2d-0a1b2c3d-4e5f6071';
@@ -365,6 +368,30 @@ describe('a delivery under review', () => {
     await settle(claim, underReview('9'));
     expect(await row(id)).toMatchObject({ state: 'delivered', msgid: '9' });
     expect(await listed()).toEqual([]);
+  });
+
+  it('among many is told once, in the events and in the health of the account, and holds nothing', async () => {
+    const { id } = await world.sendTo();
+    const to = { accountId: world.engine.accountId, broadcastId: id };
+    const review = new WechatRefusal('/send', 40252, 'no');
+    for (const watch of [new ReviewWatch(db()), new ReviewWatch(db())])
+      for (let n = 0; n < 200; n++) watch.answered(to, n < 20 ? review : undefined);
+    const told = () => db().selectFrom('accountReview').selectAll().execute();
+    while ((await told()).length === 0) await sleep(5);
+    expect(await told()).toMatchObject([{ broadcastId: id, percent: 20 }]);
+    // Whoever comes second waits for the first, and finds it done.
+    await db()
+      .transaction()
+      .execute((tx) =>
+        tx.selectFrom('broadcast').select('id').where('id', '=', id).forUpdate().execute(),
+      );
+    const events = await db()
+      .selectFrom('broadcastEvent')
+      .select(['kind', 'data'])
+      .where('broadcastId', '=', id)
+      .execute();
+    expect(events).toEqual([{ kind: 'under_review', data: { part: 20, whole: 100, percent: 20 } }]);
+    expect(await db().selectFrom('broadcastHold').select('reason').execute()).toEqual([]);
   });
 
   describe('that WeChat intercepted', () => {
