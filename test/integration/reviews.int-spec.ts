@@ -288,11 +288,11 @@ describe('a delivery under review', () => {
       const id = await reviewed();
       await age(id, 70);
       await sql`
-        insert into quota_day (account_id, day, ours, others)
-        select distinct ${world.engine.accountId}::integer,
+        insert into quota_day (account_id, channel, day, ours, others)
+        select distinct ${world.engine.accountId}::integer, 'template',
           ((clock_now() - x * interval '1 minute') at time zone 'Asia/Shanghai')::date, 100, 11
         from unnest(array[0, 130]) x
-        on conflict (account_id, day) do update set others = excluded.others`.execute(db());
+        on conflict (account_id, day, channel) do update set others = excluded.others`.execute(db());
       await world.receive({ msgid: '9' });
       await world.look();
       expect(await row(id)).toMatchObject({ state: 'reviewing' });
