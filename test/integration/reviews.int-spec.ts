@@ -292,7 +292,9 @@ describe('a delivery under review', () => {
         select distinct ${world.engine.accountId}::integer, 'template',
           ((clock_now() - x * interval '1 minute') at time zone 'Asia/Shanghai')::date, 100, 11
         from unnest(array[0, 130]) x
-        on conflict (account_id, day, channel) do update set others = excluded.others`.execute(db());
+        on conflict (account_id, day, channel) do update set others = excluded.others`.execute(
+        db(),
+      );
       await world.receive({ msgid: '9' });
       await world.look();
       expect(await row(id)).toMatchObject({ state: 'reviewing' });
