@@ -5,7 +5,7 @@ import type { ProxyAddress } from '../config/proxy-address.js';
 const PATIENCE_MS = 5_000;
 
 /** No tunnel came to be, so nothing of the request was written. Names the proxy, never its password. */
-export class ProxyFault extends Error {
+class ProxyFault extends Error {
   override readonly name = 'ProxyFault';
 }
 

@@ -1,14 +1,21 @@
+import { jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CompiledQuery, Kysely } from 'kysely';
+import { AccountsService } from '../../src/accounts/accounts.service.js';
+import { readEnvironment } from '../../src/config/environment.js';
+import { Service } from '../../src/service.js';
 import { createTestDatabase } from '../support/database.js';
 import { type Ended, endOfService } from '../support/service-process.js';
 
 const MASTER = { WEICAST_MASTER_KEY: randomBytes(32).toString('base64') };
 const isRoot = process.getuid?.() === 0;
+
+jest.setTimeout(120_000); // each is a process that compiles the service first
 
 /** A start that cannot work ends by itself, with what to do in both languages and with nothing else. */
 describe('a start that cannot work says why, and ends', () => {
@@ -59,6 +66,39 @@ describe('a start that cannot work says why, and ends', () => {
     expectPlain(await endOfService({ ...MASTER, DATABASE_URL }), /may take \d+ connections/);
     await database.drop();
   });
+
+  it('for another master key, found late, with nothing of the framework’s around it', async () => {
+    const database = await createTestDatabase();
+    const env = { ...MASTER, DATABASE_URL: database.url, PORT: '0', LOG_LEVEL: 'silent' };
+    const service = await Service.start(readEnvironment(env));
+    await service.app.get(AccountsService, { strict: false }).create({
+      appid: 'wx0123456789abcdef',
+      secret: 'a-secret',
+      kind: 'service',
+      name: 'Test',
+      callbackToken: 'token1',
+      callbackMode: 'plain',
+    });
+    // What docs/operating.md says of connections is an upper bound.
+    const { rows } = await service.app
+      .get<Kysely<unknown>>(Kysely, { strict: false })
+      .executeQuery<{ n: number }>(
+        CompiledQuery.raw(
+          'select count(*)::int as n from pg_stat_activity where datname = current_database()',
+        ),
+      );
+    expect(rows[0]?.n).toBeLessThanOrEqual(74);
+    await service.stop();
+
+    const other = { WEICAST_MASTER_KEY: randomBytes(32).toString('base64') };
+    const { code, stdout, stderr } = await endOfService({ ...env, ...other, LOG_LEVEL: 'info' });
+    expect(stderr).toContain('sealed under another master key');
+    expect(`${stdout}${stderr}`).not.toContain('\u001b');
+    expect(`${stdout}${stderr}`).not.toMatch(/^\s+at .*:\d+/m);
+    expect(stdout).toBe('');
+    expect(code).toBe(1);
+    await database.drop();
+  }, 180_000); // two whole starts
 
   it('for a malformed REDIS_URL', async () => {
     const end = await endOfService({ DATA_DIR: dir, REDIS_URL: 'redis://:secret@a,b' });
