@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { request } from 'undici';
 import { ConnectProxy } from '../../test/support/connect-proxy.js';
 import { readProxy } from '../config/proxy-address.js';
@@ -71,6 +71,31 @@ describe('a customer’s address called through a proxy', () => {
 
     expect(proxy.asked).toEqual([`127.0.0.1:${portOf()}`]);
     expect(hosts).toEqual([`localhost:${portOf()}`]);
+  });
+
+  it('is greeted by its name in TLS, though the proxy was told an address', async () => {
+    let hello = '';
+    const secure = createTcpServer((socket) => {
+      socket
+        .on('error', () => {})
+        .once('data', (chunk) => {
+          hello = chunk.toString('latin1');
+          socket.destroy();
+        });
+    }).listen(0, '127.0.0.1');
+    await once(secure, 'listening');
+    const { port } = secure.address() as AddressInfo;
+    const always = Object.assign(new ProxyConfig(), { of: () => readProxy(proxy.origin) });
+    const dispatcher = new OutboundDispatcher({ allowLoopback: true }, always);
+    dispatchers.push(dispatcher);
+    await proxy.stop();
+    proxy = await ConnectProxy.start();
+
+    await expect(get(`https://localhost:${port}/`, dispatcher)).rejects.toThrow();
+
+    expect(proxy.asked[0]).toBe(`127.0.0.1:${port}`);
+    expect(hello).toContain('localhost');
+    secure.close();
   });
 
   it('is refused through a proxy too where its name leads into a network', async () => {

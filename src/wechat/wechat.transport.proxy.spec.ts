@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { inspect } from 'node:util';
+import { Logger } from '@nestjs/common';
 import { ConnectProxy, type ConnectProxyOptions } from '../../test/support/connect-proxy.js';
 import { freePorts } from '../../test/support/free-ports.js';
 import { RawWechat } from '../../test/support/raw-wechat.js';
@@ -19,6 +20,7 @@ const SEND: WechatRequest = {
 const LOGIN = 'amy:p@ss:w0rd';
 
 describe('the transport through a proxy', () => {
+  beforeAll(() => Logger.overrideLogger(false));
   let wechat: RawWechat;
   const ends: (() => Promise<void>)[] = [];
   beforeEach(async () => {
@@ -121,6 +123,31 @@ describe('the transport through a proxy', () => {
     wechat.answer = () => {};
     const error = await failure(transportBy(proxy.origin), { ...SEND, timeoutMs: 1_500 });
     expect(error.sent).toBe('maybe');
+  });
+
+  it('leaves WeChat’s name to the proxy, greets WeChat by it, and offers no HTTP/2', async () => {
+    const greetings: Buffer[] = [];
+    const server = createServer((socket) => {
+      socket
+        .on('error', () => {})
+        .once('data', (hello) => {
+          greetings.push(Buffer.from(hello));
+          socket.destroy();
+        });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    ends.push(async () => void server.close());
+    const { port } = server.address() as { port: number };
+    const proxy = await proxied({ leadsTo: port });
+
+    const error = await failure(transportBy(proxy.origin, 'https://api.weixin.invalid'));
+
+    expect(proxy.asked[0]).toBe('api.weixin.invalid:443');
+    const hello = greetings[0]?.toString('latin1');
+    expect(hello).toContain('api.weixin.invalid');
+    expect(hello).toContain('\u0008http/1.1');
+    expect(hello).not.toContain('\u0002h2');
+    expect(error.sent).toBe('no');
   });
 
   it('does not take the proxy’s answer for WeChat’s', async () => {
