@@ -13,7 +13,7 @@ const embedded =
     : undefined;
 try {
   const url = environment.DATABASE_URL ?? embedded?.url ?? '';
-  await refuseUnfitDatabase(url, 2);
+  await refuseUnfitDatabase(url, { connections: 2, newSchema: false });
   await refusePooler(url);
   await migrateToLatest(url);
   process.stdout.write('the database is up to date\n');

@@ -54,7 +54,10 @@ export class Service {
       const connections =
         2 * config.database.poolSize + queueConnections(config.queue, config.roles);
       refuseTooFewFiles(config.roles.worker ? config.sending.concurrency : 0, connections);
-      await refuseUnfitDatabase(config.database.url, connections);
+      await refuseUnfitDatabase(config.database.url, {
+        connections,
+        newSchema: config.queue.redisUrl === undefined,
+      });
       await refusePooler(config.database.url);
       await refuseForeignClock(config.database.url);
       await migrateToLatest(config.database.url);

@@ -23,6 +23,10 @@ const FAULTS: Readonly<Record<string, Words>> = {
     `数据库用户权限不足：请执行 GRANT CREATE ON DATABASE … 和 GRANT ALL ON SCHEMA public，或让它拥有该数据库。`,
     `the database's user lacks rights: GRANT CREATE ON DATABASE … and GRANT ALL ON SCHEMA public to it, or let it own the database.`,
   ],
+  '3F000': [
+    `数据库中没有 schema public：请执行 CREATE SCHEMA public 并授权。`,
+    `the database has no schema "public": CREATE SCHEMA public, and grant it to the user.`,
+  ],
   '53300': [
     `数据库连接数已满：请调高 max_connections 或用户的连接上限，或在 ${SEE} 中减小 pool=。`,
     `PostgreSQL has no connection left: raise max_connections or the role's limit, or lower pool= in ${SEE}.`,

@@ -5,6 +5,13 @@ import { connectionFaultOf } from './database-fault.js';
 /** A start that cannot work ends well within half a minute. */
 const PATIENCE_MS = 8_000;
 
+export interface DatabaseNeeds {
+  /** What this process may take at most. */
+  readonly connections: number;
+  /** BullMQ makes a schema of its own, beside ours. */
+  readonly newSchema: boolean;
+}
+
 interface Seen {
   readonly encoding: string;
   readonly inRecovery: boolean;
@@ -15,12 +22,15 @@ interface Seen {
 
 /**
  * Looks once, before anything is done, whether the service could work on this database, and refuses in one sentence
- * where it could not. `connections` is what this process may take at most.
+ * where it could not.
  */
-export async function refuseUnfitDatabase(url: string, connections: number): Promise<void> {
+export async function refuseUnfitDatabase(
+  url: string,
+  { connections, newSchema }: DatabaseNeeds,
+): Promise<void> {
   let seen: Seen;
   try {
-    seen = await look(url);
+    seen = await look(url, newSchema);
   } catch (error) {
     throw connectionFaultOf(error) ?? error;
   }
@@ -28,14 +38,14 @@ export async function refuseUnfitDatabase(url: string, connections: number): Pro
   if (fault !== undefined) throw new StartFault(`无法启动，${fault[0]} Cannot start: ${fault[1]}`);
 }
 
-async function look(url: string): Promise<Seen> {
+async function look(url: string, newSchema: boolean): Promise<Seen> {
   const client = new HeardClient({
     connectionString: url,
     query_timeout: PATIENCE_MS,
   });
   try {
     await client.connect();
-    const { rows } = await client.query<Seen>(LOOK);
+    const { rows } = await client.query<Seen>(LOOK, [newSchema]);
     return rows[0] as Seen;
   } finally {
     // To say goodbye to one that is silent would take for ever.
@@ -48,7 +58,7 @@ const LOOK = `
 select pg_encoding_to_char(d.encoding) as "encoding",
   pg_is_in_recovery() as "inRecovery",
   current_setting('transaction_read_only')::boolean as "readOnly",
-  has_database_privilege(d.oid, 'CREATE') and has_schema_privilege('public', 'CREATE') as "mayCreate",
+  (not $1::boolean or has_database_privilege(d.oid, 'CREATE')) and has_schema_privilege('public', 'CREATE') as "mayCreate",
   least(
     current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
       - coalesce(current_setting('reserved_connections', true)::int, 0),

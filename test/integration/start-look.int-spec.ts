@@ -33,16 +33,19 @@ describe('a database that the service cannot work on is refused in one sentence'
     await admin.query(`grant create on database "${rows[0]?.current}" to ${name}`);
     await admin.query(`grant all on schema public to ${name}`);
   };
+  const needs = (connections: number, newSchema = true) => ({ connections, newSchema });
   const refusal = async (url: string, connections = 1): Promise<string> => {
-    const error: unknown = await refuseUnfitDatabase(url, connections).catch((e: unknown) => e);
+    const error: unknown = await refuseUnfitDatabase(url, needs(connections)).catch(
+      (e: unknown) => e,
+    );
     if (!(error instanceof StartFault)) throw new Error(`it was not refused: ${String(error)}`);
     return error.message;
   };
 
   it('is taken where nothing is wrong', async () => {
-    await expect(refuseUnfitDatabase(database.url, 40)).resolves.toBeUndefined();
+    await expect(refuseUnfitDatabase(database.url, needs(40))).resolves.toBeUndefined();
     await owned();
-    await expect(refuseUnfitDatabase(urlWith(own()), 40)).resolves.toBeUndefined();
+    await expect(refuseUnfitDatabase(urlWith(own()), needs(40))).resolves.toBeUndefined();
   });
 
   it('for a wrong password', async () => {
@@ -93,9 +96,27 @@ describe('a database that the service cannot work on is refused in one sentence'
     }
   });
 
+  it('for a database without our schema', async () => {
+    await admin.query(`create database ${name} template template0 encoding 'UTF8'`);
+    const url = urlWith({ pathname: `/${name}` });
+    const other = new pg.Client({ connectionString: url });
+    await other.connect();
+    await other.query('drop schema public');
+    await other.end();
+    try {
+      expect(await refusal(url)).toContain('schema "public"');
+    } finally {
+      await admin.query(`drop database ${name} with (force)`);
+    }
+  });
+
   it('for a user without rights', async () => {
     await admin.query(`drop owned by ${name}`);
     expect(await refusal(urlWith(own()))).toContain('GRANT');
+    await admin.query(`grant all on schema public to ${name}`);
+    expect(await refusal(urlWith(own()))).toContain('GRANT');
+    // Beside Redis nobody makes a schema.
+    await expect(refuseUnfitDatabase(urlWith(own()), needs(1, false))).resolves.toBeUndefined();
   });
 
   it('for being read-only', async () => {
