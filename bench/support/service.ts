@@ -25,6 +25,12 @@ export interface ServiceSettings {
   readonly profileDir?: string | undefined;
 }
 
+interface Keys {
+  readonly prefix: string;
+  readonly WEICAST_ADMIN_KEY: string;
+  readonly WEICAST_MASTER_KEY: string;
+}
+
 const CALLBACK_TOKEN = 'benchmarktoken1';
 /** No account's cap: what bounds the rate is the machine. */
 const SENDS_PER_SECOND = 10_000;
@@ -49,6 +55,7 @@ export class Service {
     mkdirSync(settings.dir, { recursive: true });
     const ports = await freePorts(settings.processes.length);
     const keys = {
+      prefix: `bench-${randomBytes(4).toString('hex')}`,
       WEICAST_ADMIN_KEY: randomBytes(24).toString('base64url'),
       WEICAST_MASTER_KEY: randomBytes(32).toString('base64'),
     };
@@ -148,7 +155,7 @@ function launch(
   settings: ServiceSettings,
   roles: readonly Role[],
   port: number,
-  keys: Readonly<Record<string, string>>,
+  keys: Keys,
 ): Program {
   const { dist, dir, profileDir, slots, wechatProxy } = settings;
   const name = roles.join('+');
@@ -161,11 +168,14 @@ function launch(
     ],
     log: join(dir, `${name}-${port}.log`),
     env: {
-      ...keys,
+      WEICAST_ADMIN_KEY: keys.WEICAST_ADMIN_KEY,
+      WEICAST_MASTER_KEY: keys.WEICAST_MASTER_KEY,
       PORT: String(port),
       ROLES: roles.join(','),
       DATABASE_URL: settings.databaseUrl,
       REDIS_URL: settings.redisUrl,
+      // Two services side by side share the Redis, and must not work each other's jobs.
+      QUEUE_PREFIX: keys.prefix,
       WECHAT_API_BASE: settings.wechatUrl,
       SENDS_PER_SECOND: String(SENDS_PER_SECOND),
       ...(slots === undefined ? {} : { SEND_CONCURRENCY: String(slots) }),
