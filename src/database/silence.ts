@@ -1,3 +1,5 @@
+import { Ticker } from '../kernel/ticker.js';
+
 /** A connection that may be asked something, and may not answer. */
 export interface Asked {
   /** Which server it goes to. */
@@ -23,21 +25,26 @@ const BEAT_MS = 500;
  */
 class Silence {
   readonly #asked = new Set<Asked>();
-  #timer: NodeJS.Timeout | undefined;
+  #beats: Ticker | undefined;
   #beatAt = 0;
 
   watch(asked: Asked): void {
     this.#asked.add(asked);
-    if (this.#timer !== undefined) return;
+    if (this.#beats !== undefined) return;
     this.#beatAt = performance.now();
-    this.#timer = setInterval(() => this.#beat(), BEAT_MS).unref();
+    this.#beats = new Ticker(
+      () => BEAT_MS,
+      () => this.#beat(),
+      () => {},
+    );
+    this.#beats.startLater();
   }
 
   forget(asked: Asked): void {
     this.#asked.delete(asked);
     if (this.#asked.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    void this.#beats?.stop();
+    this.#beats = undefined;
   }
 
   /** How long the oldest unanswered question has waited, in ms; 0 where all are answered. */

@@ -4,6 +4,7 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { Ticker } from '../kernel/ticker.js';
 import { FollowerSync } from './follower-sync.js';
 
 const EVERY_MS = 15_000;
@@ -11,29 +12,23 @@ const EVERY_MS = 15_000;
 /** Beats in every worker: Redis may be emptied, so no walk depends on its job alone. */
 @Injectable()
 export class FollowerSyncTimer implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(FollowerSyncTimer.name);
-  #timer: NodeJS.Timeout | undefined;
-  #beating = false;
+  readonly #logger = new Logger(FollowerSyncTimer.name);
+  readonly #ticker: Ticker;
 
-  constructor(private readonly sync: FollowerSync) {}
+  constructor(sync: FollowerSync) {
+    this.#ticker = new Ticker(
+      () => EVERY_MS,
+      () => sync.nudgeUnfinished(),
+      (err) => this.#logger.warn({ err }, 'unfinished walks could not be looked for'),
+    );
+  }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.#beat(), EVERY_MS);
+    this.#ticker.startLater();
   }
 
+  /** The tick under way may wait for a queue that is away. */
   beforeApplicationShutdown(): void {
-    clearInterval(this.#timer);
-  }
-
-  async #beat(): Promise<void> {
-    if (this.#beating) return; // the queue may be away: one that waits for it is enough
-    this.#beating = true;
-    try {
-      await this.sync.nudgeUnfinished();
-    } catch (error) {
-      this.logger.warn(`unfinished walks could not be looked for: ${String(error)}`);
-    } finally {
-      this.#beating = false;
-    }
+    void this.#ticker.stop();
   }
 }

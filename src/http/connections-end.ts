@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { Ticker } from '../kernel/ticker.js';
 
 const LOOK_MS = 50;
 /** Longest time in milliseconds that a request under way may keep the server from closing. */
@@ -11,10 +12,15 @@ const PATIENCE_MS = 5_000;
 export function endConnectionsOnClose(instance: FastifyInstance): void {
   const { server } = instance;
   instance.addHook('preClose', (done) => {
-    const looks = setInterval(() => server.closeIdleConnections(), LOOK_MS);
+    const looks = new Ticker(
+      () => LOOK_MS,
+      () => server.closeIdleConnections(),
+      () => {},
+    );
+    looks.start();
     const patience = setTimeout(() => server.closeAllConnections(), PATIENCE_MS);
     server.once('close', () => {
-      clearInterval(looks);
+      void looks.stop();
       clearTimeout(patience);
     });
     done();

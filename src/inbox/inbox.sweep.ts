@@ -6,6 +6,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import type { Queue } from 'bullmq';
+import { Ticker } from '../kernel/ticker.js';
 import { INBOX_QUEUE } from '../queue/queue-names.js';
 import type { InboxJob } from '../wechat-auth/inbox-job.js';
 
@@ -18,24 +19,21 @@ const EVERY_MS = 30_000;
 @Injectable()
 export class InboxSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(InboxSweep.name);
-  #timer: NodeJS.Timeout | undefined;
+  readonly #ticker = new Ticker(
+    () => EVERY_MS,
+    async () => void (await this.retryFailed()),
+    (err) => this.logger.warn({ err }, 'failed inbox jobs were not looked at; the next tick does'),
+  );
 
   constructor(@InjectQueue(INBOX_QUEUE) private readonly queue: Queue<InboxJob>) {}
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.tick(), EVERY_MS).unref();
+    this.#ticker.startLater();
   }
 
+  /** The tick under way may wait for a queue that is away. */
   beforeApplicationShutdown(): void {
-    clearInterval(this.#timer);
-  }
-
-  private async tick(): Promise<void> {
-    try {
-      await this.retryFailed();
-    } catch (err) {
-      this.logger.warn({ err }, 'failed inbox jobs were not looked at; the next tick does');
-    }
+    void this.#ticker.stop();
   }
 
   /** Harmless from several processes at once: each job is moved by one of them. */

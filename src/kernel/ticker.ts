@@ -1,21 +1,33 @@
+/** Longer than any wait of ours may be: a tick that has not ended by then waits for nothing that will come. */
+const PATIENCE_MS = 20 * 60_000;
+
 /**
  * Runs `tick` again and again, never twice at once: the next one starts `intervalMs` after the last
- * one ended, or at once after `wake()`. A tick that throws is told to `onError` and tried again.
+ * one ended, or at once after `wake()`. A tick that throws is told to `onError` and tried again; one that
+ * hangs is told to stop by its signal, and the next one starts all the same.
  */
 export class Ticker {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #stopped = false;
   #again = false;
+  #inBackground = false;
 
   constructor(
     private readonly intervalMs: () => number,
-    private readonly tick: () => Promise<void>,
+    private readonly tick: (signal: AbortSignal) => Promise<void> | void,
     private readonly onError: (error: unknown) => void,
+    private readonly patienceMs = PATIENCE_MS,
   ) {}
 
   start(): void {
     this.#timer = setTimeout(() => this.#run(), 0);
+  }
+
+  /** The first tick comes after an interval. It keeps no process alive. */
+  startLater(): void {
+    this.#inBackground = true;
+    this.#runLater();
   }
 
   /** Something changed: do not wait for the interval. */
@@ -37,13 +49,42 @@ export class Ticker {
 
   #run(): void {
     this.#again = false;
-    this.#running = this.tick()
-      .catch(this.onError)
-      .finally(() => {
-        this.#running = undefined;
-        if (this.#stopped) return;
-        if (this.#again) this.#run();
-        else this.#timer = setTimeout(() => this.#run(), this.intervalMs());
-      });
+    const running = this.#tickOnce().then(() => {
+      this.#running = undefined;
+      if (this.#stopped) return;
+      if (this.#again) this.#run();
+      else this.#runLater();
+    });
+    this.#running = running;
+  }
+
+  #runLater(): void {
+    this.#timer = setTimeout(() => this.#run(), this.intervalMs());
+    if (this.#inBackground) this.#timer.unref();
+  }
+
+  /** Never rejects. */
+  async #tickOnce(): Promise<void> {
+    const hangs = new AbortController();
+    const { promise: gaveUp, reject: giveUp } = Promise.withResolvers<never>();
+    const patience = setTimeout(() => {
+      hangs.abort();
+      giveUp(new Error(`a tick hangs: it did not end within ${this.patienceMs / 1_000} s`));
+    }, this.patienceMs).unref();
+    try {
+      await Promise.race([(async () => this.tick(hangs.signal))(), gaveUp]);
+    } catch (error) {
+      this.#tell(error);
+    } finally {
+      clearTimeout(patience);
+    }
+  }
+
+  #tell(error: unknown): void {
+    try {
+      this.onError(error);
+    } catch {
+      // Nobody listens; the next tick comes all the same.
+    }
   }
 }
