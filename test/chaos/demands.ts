@@ -1,6 +1,6 @@
 import type { Injected } from './injector.js';
 import { PHASE_NAMES } from './phases.js';
-import { type Fault, type QueueName, QUEUES } from './plan.js';
+import { type Fault, type QueueName, QUEUES, type StoreName } from './plan.js';
 
 /** A kind of fault that a long run must have seen strike on a queue. */
 interface Demand {
@@ -30,6 +30,9 @@ const ofKind =
 const kills = (role: RegExp): Demand['meets'] => {
   return (fault) => fault.kind === 'kill' && role.test(fault.role);
 };
+const isSilent = (store: StoreName, role: RegExp): Demand['meets'] => {
+  return (fault) => fault.kind === 'silence' && fault.of === store && role.test(fault.to);
+};
 const cuts = (when: 'before' | 'after'): Demand['meets'] => {
   return (fault) =>
     fault.kind === 'connections-cut' && fault.of === 'commit' && fault.when === when;
@@ -51,6 +54,13 @@ const DEMANDS: readonly Demand[] = [
     'worker frozen past its lease',
     (fault) => fault.kind === 'freeze' && fault.role.startsWith('worker') && fault.forMs > LEASE_MS,
   ),
+  onBoth('worker frozen beside others', ofKind('freeze-beside')),
+  onBoth('PostgreSQL silent to a worker', isSilent('postgres', /^worker/)),
+  onBoth('PostgreSQL silent to the api', isSilent('postgres', /^api$/)),
+  onBoth('PostgreSQL silent to the callback', isSilent('postgres', /^callback$/)),
+  onRedis('Redis silent to a worker', isSilent('redis', /^worker/)),
+  onRedis('Redis silent to the api', isSilent('redis', /^api$/)),
+  onRedis('Redis silent to the callback', isSilent('redis', /^callback$/)),
   onRedis('Redis killed', ofKind('redis-kill')),
   onRedis('Redis loses its last writes', ofKind('redis-loses-writes')),
   ...PHASE_NAMES.map((name) =>

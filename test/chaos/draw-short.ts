@@ -39,6 +39,7 @@ export function drawShortPlan(seed: number, queue: QueueName): Plan {
   ];
   if (queue === 'redis')
     steps.push(
+      releasing(0.35, { kind: 'silence', of: 'redis', to: 'worker-1', forMs: 3_000 }),
       ...QUIET_PHASES.map((phase) => quiet(phase, { kind: 'redis-empty' })),
       releasing(0.4, { kind: 'redis-empty' }),
       releasing(0.55, { kind: 'postgres-away', how: 'stop', downMs: luck.ms(3_000, 6_000) }),
@@ -46,6 +47,7 @@ export function drawShortPlan(seed: number, queue: QueueName): Plan {
     );
   else
     steps.push(
+      releasing(0.5, { kind: 'silence', of: 'postgres', to: 'worker-1', forMs: 3_000 }),
       quiet(turn(QUIET_PHASES, seed), kill('worker-1')),
       releasing(0.2, { kind: 'postgres-back-up', how: 'dump' }),
       releasing(0.4, { kind: 'postgres-restore', how: 'dump', restart: false }),

@@ -1,5 +1,13 @@
 import { Luck, turn } from './luck.js';
-import { ANSWERS, type Draw, MISHAPS, OUTAGE, REDIS_MISHAPS } from './mishaps.js';
+import {
+  ANSWERS,
+  type Draw,
+  MISHAPS,
+  OUTAGE,
+  REDIS_MISHAPS,
+  REDIS_SILENCES,
+  SILENCES,
+} from './mishaps.js';
 import type { PhaseName } from './phases.js';
 import { type Fault, type Plan, type QueueName, type Role, ROLES, type Step } from './plan.js';
 import type { Restore } from './postgres-store.js';
@@ -30,6 +38,13 @@ export function drawPlan(seed: number, queue: QueueName): Plan {
 
   releasing(turn([OUTAGE, ...mishaps], seed));
   releasing(turn(ANSWERS, seed));
+  const silences = queue === 'redis' ? [...SILENCES, ...REDIS_SILENCES] : SILENCES;
+  // Early enough for somebody to be left to send to.
+  steps.push({
+    phase: 'releasing',
+    at: luck.share() / 3,
+    fault: turn(silences, seed)(luck),
+  });
   for (let n = 0; n < EXTRA_FAULTS; n++)
     releasing(luck.chance(0.35) ? luck.pick(ANSWERS) : luck.pick(mishaps));
 

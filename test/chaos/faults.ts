@@ -1,4 +1,5 @@
-import type { Fault, FaultKind, Role } from './plan.js';
+import { type Fault, type FaultKind, type Role, ROLES } from './plan.js';
+import { freezeBeside } from './takeover.js';
 import type { World } from './world.js';
 
 /** A fault that lies in wait for its occasions. */
@@ -7,6 +8,11 @@ export class Ambush {
     /** How often it has struck so far. */
     readonly strikes: () => Promise<number>,
   ) {}
+}
+
+/** A fault that showed at once that a promise is broken. */
+export class Broken {
+  constructor(readonly violation: string) {}
 }
 
 type Injection<Kind extends FaultKind> = (
@@ -24,6 +30,19 @@ const INJECTIONS: { readonly [Kind in FaultKind]: Injection<Kind> } = {
     process.freeze();
     await world.pause(fault.forMs);
     process.thaw();
+  },
+  'freeze-beside': async (world, fault) => {
+    const breach = await freezeBeside(world, fault.role, fault.forMs);
+    return breach === undefined ? undefined : new Broken(breach);
+  },
+  silence: async (world, fault) => {
+    const line = world.lines.of(fault.to, fault.of);
+    const before = line.swallowed;
+    line.silence();
+    await world.pause(fault.forMs);
+    line.speak();
+    // What stands stays silent for good, and what was never used has struck nobody.
+    return new Ambush(() => Promise.resolve(line.swallowed - before));
   },
   'redis-kill': async ({ redis }, { downMs }) => redis?.kill(downMs),
   'redis-loses-writes': async ({ redis }, { bytes, downMs }) => redis?.loseWrites(bytes, downMs),
@@ -55,6 +74,11 @@ export function resourcesOf(fault: Fault): readonly (Role | 'redis' | 'postgres'
     case 'kill':
     case 'freeze':
       return [fault.role];
+    case 'silence':
+      return [fault.to];
+    case 'freeze-beside':
+      // Whoever is to take over must be there, and have what it takes.
+      return [...ROLES, 'redis', 'postgres'];
     case 'redis-kill':
     case 'redis-loses-writes':
     case 'redis-empty':

@@ -1,4 +1,4 @@
-import { Ambush, inject, resourcesOf } from './faults.js';
+import { Ambush, Broken, inject, resourcesOf } from './faults.js';
 import type { Fault, Step } from './plan.js';
 import type { World } from './world.js';
 
@@ -23,6 +23,7 @@ export class Injector {
   readonly #all: Counted[] = [];
   readonly #running: Promise<void>[] = [];
   readonly #busy = new Map<string, Promise<unknown>>();
+  readonly violations: string[] = [];
   readonly #begun = performance.now();
 
   constructor(
@@ -48,6 +49,7 @@ export class Injector {
       this.say(`${this.seconds} s, ${phase}: ${JSON.stringify(fault)}`);
       const from = Date.now();
       const outcome = await inject(this.world, fault);
+      if (outcome instanceof Broken) this.violations.push(outcome.violation);
       const ambush = outcome instanceof Ambush ? outcome : undefined;
       const injected = { from, until: Date.now(), phase, fault };
       this.#all.push({ injected, ambush, strikes: ambush ? 0 : 1 });

@@ -1,5 +1,5 @@
 import type { Luck } from './luck.js';
-import type { Fault } from './plan.js';
+import type { Fault, Role, StoreName } from './plan.js';
 
 /** How long a store may be away, ms: as long as a fail-over takes, or as a restart. */
 const AWAY_MS = 60_000;
@@ -42,6 +42,24 @@ export const REDIS_MISHAPS: readonly Draw[] = [
     bytes: times(200, 60_000),
     downMs: ms(0, 3_000),
   }),
+];
+
+const silent =
+  (of: StoreName, to: Role): Draw =>
+  ({ ms }) => ({ kind: 'silence', of, to, forMs: ms(2_000, 20_000) });
+
+/** Bytes vanish and connections stay; and a worker that stands still beside others. One of them in every round. */
+export const SILENCES: readonly Draw[] = [
+  silent('postgres', 'worker-1'),
+  ({ ms }) => ({ kind: 'freeze-beside', role: 'worker-2', forMs: BEYOND_LEASE_MS + ms(0, 4_000) }),
+  silent('postgres', 'api'),
+  silent('postgres', 'callback'),
+];
+
+export const REDIS_SILENCES: readonly Draw[] = [
+  silent('redis', 'worker-2'),
+  silent('redis', 'callback'),
+  silent('redis', 'api'),
 ];
 
 /** What WeChat and the network to it do wrong. */

@@ -8,6 +8,9 @@ export interface Outage {
   readonly until: number;
 }
 
+/** The longest wait for an answer: of the queues on Redis; and to connect again. */
+const SILENCE_BOUND_MS = 20_000;
+
 /**
  * What was away, and when, by the faults that were brought about and the moments at which connections to PostgreSQL
  * were cut. A process that was killed is away until it is started again; how long it takes to serve is its own affair.
@@ -33,7 +36,16 @@ function outagesOfFault({
     case 'kill-all':
       return ROLES.map((of) => ({ of, from, until: until + fault.downMs }));
     case 'freeze':
+    case 'freeze-beside':
       return [{ of: fault.role, from, until }];
+    case 'silence': {
+      // To that role alone; whoever waits for an answer finds out within its bound.
+      const over = until + SILENCE_BOUND_MS;
+      return [
+        { of: fault.to, from, until: over },
+        { of: fault.of, from, until: over },
+      ];
+    }
     case 'redis-kill':
     case 'redis-loses-writes':
       return [{ of: 'redis', from, until }];

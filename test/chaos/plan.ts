@@ -9,11 +9,20 @@ export type QueueName = (typeof QUEUES)[number];
 export const ROLES = ['api', 'callback', 'worker-1', 'worker-2'] as const;
 export type Role = (typeof ROLES)[number];
 
+export type StoreName = QueueName;
+
 /** One thing that goes wrong. Durations in ms. */
 export type Fault =
   | { readonly kind: 'kill'; readonly role: Role; readonly downMs: number }
   | { readonly kind: 'kill-all'; readonly downMs: number }
   | { readonly kind: 'freeze'; readonly role: Role; readonly forMs: number }
+  | { readonly kind: 'freeze-beside'; readonly role: Role; readonly forMs: number }
+  | {
+      readonly kind: 'silence';
+      readonly of: StoreName;
+      readonly to: Role;
+      readonly forMs: number;
+    }
   | { readonly kind: 'redis-kill'; readonly downMs: number }
   | { readonly kind: 'redis-loses-writes'; readonly bytes: number; readonly downMs: number }
   | { readonly kind: 'redis-empty' }

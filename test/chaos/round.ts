@@ -74,6 +74,7 @@ async function playRound(
       return { appid, id };
     }),
   );
+  world.broadcastId = broadcasts[0]?.id;
   const scenes = broadcasts.map(({ appid, id }) => new Scene(world, plan, appid, id));
   const violations: string[] = [];
   await Promise.all(
@@ -92,6 +93,7 @@ async function playRound(
   );
   violations.push(...verdicts.flatMap((verdict) => verdict.violations));
   await injector.count();
+  violations.push(...injector.violations);
   const struck = injector.injected.filter(({ strikes }) => strikes > 0).map(({ fault }) => fault);
   for (const { phase, fault } of plan.steps)
     if (!struck.includes(fault)) say(`never struck, ${phase}: ${JSON.stringify(fault)}`);

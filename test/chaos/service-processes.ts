@@ -13,6 +13,8 @@ export interface ServiceSettings {
   /** Left out: the queue runs on the database. */
   readonly redisUrl?: string | undefined;
   readonly queuePrefix: string;
+  /** Another way to a store for a process; left out: as the addresses above say. */
+  readonly through?: (process: string, store: 'postgres' | 'redis', url: string) => string;
   readonly wechatUrl: string;
   readonly workers: number;
   readonly logLevel?: string;
@@ -88,6 +90,7 @@ export class ServiceProcesses {
 
   #process(role: string, n: number, clockOffsetMs: number): SupervisedProcess {
     const { settings } = this;
+    const { through = (_process, _store, url: string) => url } = settings;
     const name = role === 'worker' ? `worker-${n - 1}` : role;
     return new SupervisedProcess(name, {
       command: process.execPath,
@@ -97,8 +100,10 @@ export class ServiceProcesses {
       env: {
         PORT: String(this.ports[n]),
         ROLES: role,
-        DATABASE_URL: settings.databaseUrl,
-        ...(settings.redisUrl === undefined ? {} : { REDIS_URL: settings.redisUrl }),
+        DATABASE_URL: through(name, 'postgres', settings.databaseUrl),
+        ...(settings.redisUrl === undefined
+          ? {}
+          : { REDIS_URL: through(name, 'redis', settings.redisUrl) }),
         QUEUE_PREFIX: settings.queuePrefix,
         WECHAT_API_BASE: settings.wechatUrl,
         WEICAST_ADMIN_KEY: this.#adminKey,

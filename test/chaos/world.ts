@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../support/free-ports.js';
+import { Lines } from './lines.js';
 import type { Plan, Role } from './plan.js';
 import { PostgresStore } from './postgres-store.js';
 import { PushRecorder } from './push-recorder.js';
@@ -23,6 +24,8 @@ const APPIDS = ['wx00000000000000c1', 'wx00000000000000c2'] as const;
 /** Everything that a round needs, made for it alone. */
 export class World {
   readonly appids = APPIDS;
+  /** The first account's, once it is made. */
+  broadcastId: string | undefined;
   readonly #stopped = new AbortController();
 
   private constructor(
@@ -31,6 +34,7 @@ export class World {
     readonly wechat: WechatProcess,
     readonly service: ServiceProcesses,
     readonly pushes: PushRecorder,
+    readonly lines: Lines,
   ) {}
 
   static async open(plan: Plan, dist: string, dir: string): Promise<World> {
@@ -45,6 +49,11 @@ export class World {
           ? await RedisStore.start(redisPort, join(dir, 'redis'), join(dir, 'redis.log'))
           : undefined;
       if (redis) started.push(redis);
+      const lines = await Lines.open({
+        postgres: () => postgres.proxy.port,
+        redis: () => redisPort,
+      });
+      started.push({ stop: () => lines.close() });
       const wechat = new WechatProcess(
         { dist, seed: plan.seed, log: join(dir, 'wechat.log') },
         wechatPort,
@@ -57,6 +66,7 @@ export class World {
         logDir: dir,
         databaseUrl: postgres.serviceUrl,
         redisUrl: redis?.url,
+        through: (name, store, url) => lines.of(name as Role, store).inFrontOf(url),
         queuePrefix: 'chaos',
         wechatUrl: wechat.url,
         workers: WORKERS,
@@ -64,7 +74,7 @@ export class World {
       started.push(service);
       const pushes = await PushRecorder.open(service.callbackUrl(APPIDS[0]));
       started.push({ stop: () => pushes.close() });
-      const world = new World(postgres, redis, wechat, service, pushes);
+      const world = new World(postgres, redis, wechat, service, pushes, lines);
       await world.#settleAccounts(plan);
       await service.start();
       return world;
@@ -81,6 +91,13 @@ export class World {
   /** As long as the round lasts. */
   async pause(ms: number): Promise<void> {
     await sleep(ms, undefined, { signal: this.#stopped.signal }).catch(() => {});
+  }
+
+  /** Whether there is anybody to send to, and nothing that keeps the first account's broadcast from it. */
+  async mightSend(): Promise<boolean> {
+    if (this.broadcastId === undefined) return false;
+    const { state, counts, holds } = await this.service.admin.show(this.broadcastId);
+    return state === 'running' && holds.length === 0 && (counts['pending'] ?? 0) > 0;
   }
 
   /** The account's settings at the service. */
@@ -105,6 +122,7 @@ export class World {
     stopped.push(
       ...(await Promise.allSettled([
         this.pushes.close(),
+        this.lines.close(),
         this.redis?.stop(),
         this.postgres.close(),
       ])),

@@ -1,0 +1,23 @@
+import { SilentProxy } from '../support/silent-proxy.js';
+import { type Role, ROLES, type StoreName } from './plan.js';
+
+/** Each role's own way to each store, on which everything may vanish. */
+export class Lines {
+  private constructor(private readonly proxies: ReadonlyMap<string, SilentProxy>) {}
+
+  static async open(portOf: Readonly<Record<StoreName, () => number | undefined>>): Promise<Lines> {
+    const proxies = new Map<string, SilentProxy>();
+    for (const role of ROLES)
+      for (const store of ['postgres', 'redis'] as const)
+        proxies.set(`${role} ${store}`, await SilentProxy.open(portOf[store]));
+    return new Lines(proxies);
+  }
+
+  of(role: Role, store: StoreName): SilentProxy {
+    return this.proxies.get(`${role} ${store}`) as SilentProxy;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.proxies.values()].map((proxy) => proxy.close()));
+  }
+}
