@@ -17,8 +17,10 @@ import { SettleService } from '../../src/broadcast/engine/send/settle.service.js
 import type { DeliveryState } from '../../src/broadcast/engine/states.js';
 import { SweepRepository } from '../../src/broadcast/engine/sweep/sweep.repository.js';
 import { SendingConfig } from '../../src/config/config.js';
-import { clockOption, kyselyOn } from '../../src/database/dialect.js';
-import { HOT_OPTIONS, HotSql } from '../../src/database/hot-sql.js';
+import { clockOption, clockSetting, kyselyOn } from '../../src/database/dialect.js';
+import { HeardClient } from '../../src/database/heard-client.js';
+import { HOT_SETTINGS, HotSql } from '../../src/database/hot-sql.js';
+import { sessionOn } from '../../src/database/session.js';
 import { FollowerSuppressions } from '../../src/followers/follower-suppressions.js';
 import { Clock } from '../../src/kernel/clock.js';
 import { newBroadcastId } from '../../src/kernel/ids.js';
@@ -62,16 +64,21 @@ export class EngineWorld {
     this.sweeps = new SweepRepository(db, hot, this.lane);
   }
 
-  static async open(given?: TestDatabase): Promise<EngineWorld> {
+  /** @param way to the database for the hot statements; left out: straight */
+  static async open(
+    given?: TestDatabase,
+    way = (url: string): string => url,
+  ): Promise<EngineWorld> {
     const database = given ?? (await createTestDatabase());
     const db = kyselyOn<BroadcastTables>(
       new pg.Pool({ connectionString: database.url, max: 5, options: clockOption(0) }),
     );
     const pool = new pg.Pool({
-      connectionString: database.url,
+      ...sessionOn(way(database.url), 'hot', { ...clockSetting(0), ...HOT_SETTINGS }),
+      Client: HeardClient,
       max: 5,
-      options: `${clockOption(0)} ${HOT_OPTIONS}`,
     });
+    pool.on('error', () => {});
     await new DeliveryPartitions(db, new Clock()).ensure();
     const accountId = await insertAccount(db, 'wx0000000000000001');
     await ensurePace(db, accountId);
