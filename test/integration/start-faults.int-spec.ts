@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,8 +13,6 @@ import { type Ended, endOfService } from '../support/service-process.js';
 
 const MASTER = { WEICAST_MASTER_KEY: randomBytes(32).toString('base64') };
 const isRoot = process.getuid?.() === 0;
-
-jest.setTimeout(120_000); // each is a process that compiles the service first
 
 /** A start that cannot work ends by itself, with what to do in both languages and with nothing else. */
 describe('a start that cannot work says why, and ends', () => {
