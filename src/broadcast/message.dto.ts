@@ -1,5 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   IsIn,
   IsObject,
@@ -39,6 +39,8 @@ export class MessageDto {
 
   /** One value per field of the template, e.g. `{ "thing1": "Spring sale" }`. Either this or `content`. */
   @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' } })
+  // As it came: class-transformer would drop what is called like a member of every object, without a word.
+  @Transform(({ obj }: { obj: { fields?: unknown } }) => obj.fields)
   @IsOptional()
   @IsObject()
   fields?: Record<string, string> | null;

@@ -30,7 +30,20 @@ const CODE_OF_STATUS: Readonly<Record<number, string>> = {
 export function refusalOf(error: unknown, bodyLimit: number | undefined): Refusal | undefined {
   if (error instanceof DomainError) return refusalOfDomain(error);
   if (error instanceof HttpException) return refusalOfHttp(error, bodyLimit);
-  return storeTroubleOf(error);
+  return unstorableTextOf(error) ?? storeTroubleOf(error);
+}
+
+/** Text of the request that PostgreSQL has no way to keep, such as a NUL: whoever sent it must mend it, nobody else. */
+const UNSTORABLE_TEXT = ['22021', '22P05'];
+
+function unstorableTextOf(error: unknown): Refusal | undefined {
+  if (!UNSTORABLE_TEXT.includes(codeOf(error) ?? '')) return undefined;
+  return {
+    status: 400,
+    code: 'invalid_text',
+    detail:
+      '请求中含有无法保存的字符（如 NUL），请去掉。 The request has a character that cannot be stored, such as NUL: leave it out.',
+  };
 }
 
 function refusalOfDomain({ kind, code, message, extra }: DomainError): Refusal {

@@ -1,6 +1,7 @@
 import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
 import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 import { putBack, setAside } from './long-lists.js';
+import { reservedNames } from './reserved-names.js';
 
 /** Who sends a thousand faults reads the first of them; an answer must not outgrow its request. */
 const MOST_FAULTS = 20;
@@ -11,15 +12,19 @@ export const createValidationPipe = (): ValidationPipe =>
     whitelist: true,
     transform: true,
     forbidNonWhitelisted: true,
-    exceptionFactory: (faults) =>
-      new DomainError('invalid', 'invalid_request', 'the request does not fit', {
-        errors: faults.flatMap((fault) => fieldFaultsOf(fault, '')).slice(0, MOST_FAULTS),
-      }),
+    exceptionFactory: (faults) => misfit(faults.flatMap((fault) => fieldFaultsOf(fault, ''))),
+  });
+
+const misfit = (errors: readonly FieldFault[]): DomainError =>
+  new DomainError('invalid', 'invalid_request', 'the request does not fit', {
+    errors: errors.slice(0, MOST_FAULTS),
   });
 
 class BoundedValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const lists = metadata.type === 'body' ? setAside(value) : [];
+    const reserved = metadata.type === 'body' ? reservedNames(value) : [];
+    if (reserved.length > 0) throw misfit(reserved);
     const checked: unknown = await super.transform(value, metadata);
     putBack(checked, lists);
     return checked;
