@@ -1,0 +1,99 @@
+import { hash } from 'node:crypto';
+
+/** Stamps are whole seconds and a short nonce: at 3,000 pushes a second two honest ones share one now and then. */
+const MOST_BODIES = 3;
+/** A power of two. Half a million pushes: three minutes at 3,000 a second, an hour at 140. */
+const SLOTS = 2 ** 19;
+/** Older stamps are refused for their age. */
+const OF_USE_MS = 15 * 60_000;
+const NOBODY = -1;
+
+/**
+ * Which bodies came under a stamp: in plain mode the signature covers the stamp alone, so whoever has seen one could
+ * say anything with it. A ring of 64-bit hashes, written round and round, with a chain through those whose stamps fall
+ * into the same bucket; the oldest of a chain is its last.
+ */
+export class SeenStamps {
+  readonly #stamps: BigUint64Array;
+  readonly #bodies: BigUint64Array;
+  readonly #seconds: Uint32Array;
+  readonly #older: Int32Array;
+  readonly #newest: Int32Array;
+  readonly #mask: bigint;
+  #next = 0;
+  #filled = 0;
+  #forgotten = 0;
+
+  constructor(
+    slots = SLOTS,
+    private readonly ofUseMs = OF_USE_MS,
+  ) {
+    this.#stamps = new BigUint64Array(slots);
+    this.#bodies = new BigUint64Array(slots);
+    this.#seconds = new Uint32Array(slots);
+    this.#older = new Int32Array(slots).fill(NOBODY);
+    this.#newest = new Int32Array(slots).fill(NOBODY);
+    this.#mask = BigInt(slots - 1);
+  }
+
+  get bytes(): number {
+    const columns = [this.#stamps, this.#bodies, this.#seconds, this.#older, this.#newest];
+    return columns.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
+  /** How many gave way to newer ones while their stamp was still accepted. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
+
+  /** False for a body that is one too many for its stamp; it is not remembered. A body that came before is a retry. */
+  take(stamp: string, body: Buffer, nowMs: number): boolean {
+    const stampHash = hashOf(stamp);
+    const bodyHash = hashOf(body);
+    let bodies = 0;
+    for (
+      let at = this.#newest[this.#bucketOf(stampHash)] ?? NOBODY;
+      at !== NOBODY;
+      at = this.#older[at] ?? NOBODY
+    ) {
+      if (this.#stamps[at] !== stampHash) continue;
+      if (this.#bodies[at] === bodyHash) return true;
+      bodies++;
+    }
+    if (bodies >= MOST_BODIES) return false;
+    this.#remember(stampHash, bodyHash, nowMs);
+    return true;
+  }
+
+  #remember(stampHash: bigint, bodyHash: bigint, nowMs: number): void {
+    const slot = this.#next;
+    if (this.#filled === this.#stamps.length) this.#forget(slot, nowMs);
+    else this.#filled++;
+    const bucket = this.#bucketOf(stampHash);
+    this.#stamps[slot] = stampHash;
+    this.#bodies[slot] = bodyHash;
+    this.#seconds[slot] = Math.floor(nowMs / 1_000);
+    this.#older[slot] = this.#newest[bucket] ?? NOBODY;
+    this.#newest[bucket] = slot;
+    this.#next = (slot + 1) % this.#stamps.length;
+  }
+
+  /** The oldest of all is the last of its chain. */
+  #forget(slot: number, nowMs: number): void {
+    if (nowMs - (this.#seconds[slot] ?? 0) * 1_000 < this.ofUseMs) this.#forgotten++;
+    const bucket = this.#bucketOf(this.#stamps[slot] ?? 0n);
+    let at = this.#newest[bucket] ?? NOBODY;
+    if (at === slot) {
+      this.#newest[bucket] = NOBODY;
+      return;
+    }
+    while (at !== NOBODY && this.#older[at] !== slot) at = this.#older[at] ?? NOBODY;
+    this.#older[at] = NOBODY;
+  }
+
+  #bucketOf(stampHash: bigint): number {
+    return Number(stampHash & this.#mask);
+  }
+}
+
+const hashOf = (text: string | Buffer): bigint => hash('sha1', text, 'buffer').readBigUInt64LE();
