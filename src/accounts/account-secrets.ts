@@ -4,7 +4,7 @@ import { sameOrigin } from './account-bearer.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { CallbackMode } from './account.js';
 import { AccountSealing } from './account-sealing.js';
-import { AccountRepository, type SealedAccount } from './account.repository.js';
+import { AccountRepository, type SealedAccount, type ShownFresh } from './account.repository.js';
 import { Sealer } from './seal.js';
 
 /** What it takes to check and open a push for an account. */
@@ -16,6 +16,8 @@ export interface CallbackKeys {
   readonly tokens: string[];
   readonly aesKeys: string[];
   readonly forwardUrl: string | null;
+  /** Signatures of the very moment have come: old ones are refused. */
+  readonly hasShownFresh: boolean;
 }
 
 /** From this age on, a copy is renewed behind the caller's back. */
@@ -126,7 +128,7 @@ export class AccountSecrets {
   }
 
   /** An account whose keys do not open costs itself its pushes, and no other account. */
-  private entryOf(account: SealedAccount): [string, CallbackKeys][] {
+  private entryOf(account: SealedAccount & ShownFresh): [string, CallbackKeys][] {
     try {
       return [[account.appid, this.keysOf(account)]];
     } catch (error) {
@@ -135,7 +137,7 @@ export class AccountSecrets {
     }
   }
 
-  private keysOf(account: SealedAccount): CallbackKeys {
+  private keysOf(account: SealedAccount & ShownFresh): CallbackKeys {
     const sealing = this.of(account);
     const opened = (...columns: (keyof SealedAccount & `sealed${string}`)[]): string[] =>
       columns.flatMap((column) => {
@@ -149,6 +151,7 @@ export class AccountSecrets {
       tokens: opened('sealedCallbackToken', 'sealedCallbackTokenPrevious'),
       aesKeys: opened('sealedEncodingAesKey', 'sealedEncodingAesKeyPrevious'),
       forwardUrl: account.forwardUrl,
+      hasShownFresh: account.hasShownFresh,
     };
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Insertable, Kysely, type SelectQueryBuilder, sql, type Updateable } from 'kysely';
 import type { Account } from './account.js';
+import type { CallbackState } from './callback-state.js';
 import type { AccountTable, AccountTables } from './account.tables.js';
 
 const COLUMNS = [
@@ -39,11 +40,16 @@ export interface SecretsPresent {
   readonly hasPreviousCallbackToken: boolean;
   readonly hasPreviousEncodingAesKey: boolean;
 }
-export type AccountRecord = Account & SecretsPresent;
+export type AccountRecord = Account & SecretsPresent & CallbackState;
 
 /** An account's secrets as they lie in the database; each opens under its `secretContext`. */
 export type SealedSecrets = Pick<AccountTable, (typeof SEALED_COLUMNS)[number]>;
 export type SealedAccount = Account & SealedSecrets;
+
+export interface ShownFresh {
+  /** The callback has seen a signature of the very moment. */
+  readonly hasShownFresh: boolean;
+}
 
 /** Statements on `account`. */
 @Injectable()
@@ -79,8 +85,15 @@ export class AccountRepository {
     return sealed(this.db.selectFrom('account')).where('id', '=', id).executeTakeFirst();
   }
 
-  sealedAll(): Promise<SealedAccount[]> {
-    return sealed(this.db.selectFrom('account')).orderBy('appid').execute();
+  /** For their callbacks. */
+  sealedAll(): Promise<(SealedAccount & ShownFresh)[]> {
+    return sealed(this.db.selectFrom('account'))
+      .select(
+        sql<boolean>`exists (select from account_callback c
+          where c.account_id = account.id and c.fresh_at is not null)`.as('hasShownFresh'),
+      )
+      .orderBy('appid')
+      .execute();
   }
 
   /** False means that the appid is taken. */
@@ -157,7 +170,9 @@ export class AccountRepository {
   private records() {
     return this.db
       .selectFrom('account')
+      .leftJoin('accountCallback', 'accountCallback.accountId', 'account.id')
       .select(COLUMNS)
+      .select(['handshakeAt', 'pushAt', 'refusedAt', 'refusedWhy'])
       .select((eb) => [
         eb('sealedSecret', 'is not', null).as('hasSecret'),
         eb('sealedExternalTokenBearer', 'is not', null).as('hasExternalTokenBearer'),

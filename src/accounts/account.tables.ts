@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { RefusedWhy } from './callback-state.js';
 import type { AccountFault, AccountKind, CallbackMode, TokenMode } from './account.js';
 
 export interface AccountTable {
@@ -27,6 +28,16 @@ export interface AccountTable {
   createdAt: Generated<Date>;
 }
 
+/** What came to an account's callback last. */
+export interface AccountCallbackTable {
+  accountId: number;
+  handshakeAt: Date | null;
+  pushAt: Date | null;
+  refusedAt: Date | null;
+  refusedWhy: RefusedWhy | null;
+  freshAt: Date | null;
+}
+
 /** One sealed line that says whether our master key is the one this database was sealed under. */
 export interface MasterKeyProofTable {
   id: number;
@@ -35,5 +46,6 @@ export interface MasterKeyProofTable {
 
 export interface AccountTables {
   account: AccountTable;
+  accountCallback: AccountCallbackTable;
   masterKeyProof: MasterKeyProofTable;
 }

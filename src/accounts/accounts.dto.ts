@@ -23,6 +23,12 @@ import {
 } from './account.js';
 import type { AccountChange, NewAccount } from './account-change.js';
 import type { AccountVitals, QuotaHealth, ReviewHealth, TokenHealth } from './account-health.js';
+import {
+  type CallbackFault,
+  callbackFaultOf,
+  type CallbackState,
+  type RefusedWhy,
+} from './callback-state.js';
 import type { AccountRecord } from './account.repository.js';
 
 const PRINTABLE = /^[\x21-\x7e]+$/;
@@ -123,11 +129,23 @@ export class PreviousKeysView {
   readonly encodingAesKey!: boolean;
 }
 
+/** What came to the callback last, and what is wrong with it. */
+export class CallbackHealthView implements CallbackState {
+  /** WeChat asked whether the address is ours, and was answered. */
+  readonly handshakeAt!: Date | null;
+  readonly pushAt!: Date | null;
+  readonly refusedAt!: Date | null;
+  readonly refusedWhy!: RefusedWhy | null;
+  /** Since then pushes have been refused, and none was taken. */
+  readonly fault!: CallbackFault | null;
+}
+
 export class AccountHealthView implements AccountVitals {
   /** Why nothing can be sent until a person has put something right. */
   readonly fault!: AccountFault | null;
   readonly token!: TokenHealth | null;
   readonly callbackSeenAt!: Date | null;
+  readonly callback!: CallbackHealthView;
   readonly quota!: QuotaHealth | null;
   /** The last broadcast of which WeChat reviewed more than a few messages (40252), and when that was told. */
   readonly review!: ReviewHealth | null;
@@ -179,5 +197,18 @@ export const toView = (account: AccountRecord, vitals: AccountVitals): AccountVi
   held: account.heldAt !== null,
   heldAt: account.heldAt,
   createdAt: account.createdAt,
-  health: { fault: account.fault, callbackSeenAt: account.callbackSeenAt, ...vitals },
+  health: {
+    fault: account.fault,
+    callbackSeenAt: account.callbackSeenAt,
+    callback: toCallbackView(account),
+    ...vitals,
+  },
+});
+
+const toCallbackView = (state: CallbackState): CallbackHealthView => ({
+  handshakeAt: state.handshakeAt,
+  pushAt: state.pushAt,
+  refusedAt: state.refusedAt,
+  refusedWhy: state.refusedWhy,
+  fault: callbackFaultOf(state) ?? null,
 });

@@ -5,6 +5,7 @@ import { AccountHealth } from './account-health.js';
 import { AccountSecrets } from './account-secrets.js';
 import { AccountRepository } from './account.repository.js';
 import { AccountsService } from './accounts.service.js';
+import { CallbackNotes } from './callback-notes.js';
 import { MasterKeyCheck } from './master-key-check.js';
 import { Sealer } from './seal.js';
 
@@ -16,9 +17,10 @@ import { Sealer } from './seal.js';
     AccountSecrets,
     AccountFaults,
     AccountHealth,
+    CallbackNotes,
     Sealer,
     MasterKeyCheck,
   ],
-  exports: [AccountsService, AccountSecrets, AccountFaults, AccountHealth, Sealer],
+  exports: [AccountsService, AccountSecrets, AccountFaults, AccountHealth, CallbackNotes, Sealer],
 })
 export class AccountsModule {}

@@ -20,6 +20,7 @@ import * as accountStops from './migrations/0022-account-stops.js';
 import * as quotaByPath from './migrations/0023-quota-by-path.js';
 import * as testAccounts from './migrations/0029-test-accounts.js';
 import * as toldGrants from './migrations/0031-told-grants.js';
+import * as callbackHealth from './migrations/0032-callback-health.js';
 import type { Kysely } from 'kysely';
 
 export interface NamedMigration {
@@ -60,4 +61,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   quotaByPath,
   testAccounts,
   toldGrants,
+  callbackHealth,
 ];

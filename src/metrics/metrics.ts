@@ -106,6 +106,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly stampsForgotten = new Counter({
+    name: 'weicast_callback_stamps_forgotten_total',
+    help: 'Stamps of plain pushes that gave way to newer ones before they were 15 minutes old.',
+    registers: [this.registry],
+  });
+
   readonly inboxPushes = new Counter({
     name: 'weicast_inbox_pushes_total',
     help: 'Pushes worked off, by kind.',

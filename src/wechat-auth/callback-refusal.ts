@@ -1,3 +1,5 @@
+import type { RefusedWhy } from '../accounts/callback-state.js';
+
 /** Why a request to the callback is not WeChat's, or not one we read. */
 export type RefusalReason =
   | 'unknown-account'
@@ -8,6 +10,10 @@ export type RefusalReason =
   | 'encrypted'
   | 'undecipherable'
   | 'other-account'
+  /** Signed long ago, or in the future, by an account whose stamps have been fresh. */
+  | 'stale'
+  /** Its stamp has come with other bodies. */
+  | 'replayed'
   | 'echostr'
   | 'doctype'
   | 'malformed';
@@ -19,9 +25,22 @@ const STATUS: Readonly<Record<RefusalReason, 400 | 403 | 404>> = {
   encrypted: 403,
   undecipherable: 403,
   'other-account': 403,
+  stale: 403,
+  replayed: 403,
   echostr: 403,
   doctype: 400,
   malformed: 400,
+};
+
+/** What the account's health calls it; what no setting of the operator's would mend is for the log alone. */
+const WHY: Readonly<Partial<Record<RefusalReason, RefusedWhy>>> = {
+  unsigned: 'token',
+  'not-encrypted': 'mode',
+  encrypted: 'mode',
+  undecipherable: 'key',
+  'other-account': 'appid',
+  stale: 'stamp',
+  replayed: 'replay',
 };
 
 /**
@@ -35,5 +54,9 @@ export class CallbackRefusal extends Error {
     super(`callback refused: ${reason}`);
     this.name = 'CallbackRefusal';
     this.status = STATUS[reason];
+  }
+
+  get why(): RefusedWhy | undefined {
+    return WHY[this.reason];
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AccountSecrets, type CallbackKeys } from '../accounts/account-secrets.js';
 import { AccountsService } from '../accounts/accounts.service.js';
+import { CallbackNotes } from '../accounts/callback-notes.js';
 import { Clock } from '../kernel/clock.js';
 import { checkAnnounced } from './announced-push.js';
 import { CallbackRefusal } from './callback-refusal.js';
@@ -11,6 +12,7 @@ import { InboxHandOver } from './inbox-hand-over.js';
 import { type CallbackQuery, openPush } from './open-push.js';
 import { isOwnEvent } from './own-events.js';
 import { Seldom } from './seldom.js';
+import { StampCheck } from './stamp-check.js';
 
 /** A push as it came in. */
 export interface PushRequest {
@@ -22,8 +24,6 @@ export interface PushRequest {
   readonly body: Buffer;
 }
 
-const LARGEST_SKEW_MS = 5 * 60_000;
-
 /** What WeChat may ask of us: is this address yours, and take this push. */
 @Injectable()
 export class CallbackService {
@@ -33,6 +33,8 @@ export class CallbackService {
   constructor(
     private readonly secrets: AccountSecrets,
     private readonly accounts: AccountsService,
+    private readonly notes: CallbackNotes,
+    private readonly stamps: StampCheck,
     private readonly handOver: InboxHandOver,
     private readonly clock: Clock,
   ) {}
@@ -44,7 +46,12 @@ export class CallbackService {
 
   /** The text that proves to WeChat that we know the account's token. */
   async greet(appid: string, query: CallbackQuery): Promise<string> {
-    const { read: echo } = await this.readAs(appid, ({ tokens }) => answerHandshake(tokens, query));
+    const { keys, read: echo } = await this.readAs(appid, (known) => {
+      const answer = answerHandshake(known.tokens, query);
+      this.stamps.checkAge(known, query);
+      return answer;
+    });
+    this.notes.handshake(keys.accountId);
     void this.accounts.callbackSeen(appid);
     return echo;
   }
@@ -57,11 +64,13 @@ export class CallbackService {
   /** Resolves once the push is safe; until then WeChat must not be answered. */
   async take(request: PushRequest): Promise<void> {
     const { appid, query, body } = request;
-    const { keys, read: content } = await this.readAs(appid, (known) =>
-      openPush(known, query, body),
-    );
+    const { keys, read: content } = await this.readAs(appid, (known) => {
+      const opened = openPush(known, query, body);
+      this.stamps.checkAge(known, query);
+      if (known.mode === 'plain') this.stamps.checkBody(known, query, body);
+      return opened;
+    });
     const receivedAt = this.clock.now().getTime();
-    this.watchSkew(appid, query, receivedAt);
     const original = keys.forwardUrl === null ? undefined : originalOf(request, content);
     const push: InboxPush = {
       appid,
@@ -71,6 +80,7 @@ export class CallbackService {
       ...(original && { original }),
     };
     await this.handOver.store(push);
+    this.notes.pushed(keys.accountId);
     void this.accounts.callbackSeen(appid);
   }
 
@@ -85,30 +95,23 @@ export class CallbackService {
     } catch (refusal) {
       // The operator may have saved a new token or key this moment, in another process.
       const fresher = await this.secrets.callbackKeys(appid, { maxAgeMs: 1_000 });
-      if (fresher === undefined || fresher === keys) throw this.told(appid, refusal);
+      if (fresher === undefined || fresher === keys) throw this.told(keys, refusal);
       try {
         return { keys: fresher, read: read(fresher) };
       } catch (again) {
-        throw this.told(appid, again);
+        throw this.told(fresher, again);
       }
     }
   }
 
   /** Anybody may knock, so a refusal is told once a minute, and never for accounts that do not exist. */
-  private told(appid: string, refusal: unknown): unknown {
-    if (refusal instanceof CallbackRefusal && this.#seldom.due(`${appid} ${refusal.reason}`)) {
+  private told({ appid, accountId }: CallbackKeys, refusal: unknown): unknown {
+    if (!(refusal instanceof CallbackRefusal)) return refusal;
+    if (refusal.why !== undefined) this.notes.refused(accountId, refusal.why);
+    if (this.#seldom.due(`${appid} ${refusal.reason}`)) {
       this.logger.warn(`push for ${appid} refused: ${refusal.reason}`);
     }
     return refusal;
-  }
-
-  /** Not refused: WeChat tries again late, and whether it signs again then is not known. */
-  private watchSkew(appid: string, { timestamp }: CallbackQuery, receivedAt: number): void {
-    const skewMs = receivedAt - Number(timestamp) * 1000;
-    if (Math.abs(skewMs) <= LARGEST_SKEW_MS || !this.#seldom.due(`${appid} skew`)) return;
-    this.logger.warn(
-      `push for ${appid} was signed ${Math.round(skewMs / 1000)} s before it came: is a clock wrong?`,
-    );
   }
 }
 

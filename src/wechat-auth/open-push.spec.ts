@@ -21,6 +21,7 @@ const keysWith = (keys: Partial<CallbackKeys>): CallbackKeys => ({
   tokens: ['token'],
   aesKeys: [],
   forwardUrl: null,
+  hasShownFresh: false,
   ...keys,
 });
 const plain = keysWith({});

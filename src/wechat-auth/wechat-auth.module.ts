@@ -3,12 +3,14 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { INBOX_QUEUE } from '../queue/queue-names.js';
 import { CallbackService } from './callback.service.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { InboxHandOver } from './inbox-hand-over.js';
+import { StampCheck } from './stamp-check.js';
 
 /** What WeChat sends us: is it WeChat, what does it say, and into the inbox with it. */
 @Module({
-  imports: [AccountsModule, QueueModule.for(INBOX_QUEUE)],
-  providers: [CallbackService, InboxHandOver],
+  imports: [AccountsModule, MetricsModule, QueueModule.for(INBOX_QUEUE)],
+  providers: [CallbackService, StampCheck, InboxHandOver],
   exports: [CallbackService],
 })
 export class WechatAuthModule {}

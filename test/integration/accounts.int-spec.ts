@@ -75,7 +75,19 @@ describe('accounts', () => {
         hasEncodingAesKey: true,
         previous: { callbackToken: false, encodingAesKey: false },
         held: false,
-        health: { fault: null, token: null, callbackSeenAt: null, quota: null },
+        health: {
+          fault: null,
+          token: null,
+          callbackSeenAt: null,
+          callback: {
+            handshakeAt: null,
+            pushAt: null,
+            refusedAt: null,
+            refusedWhy: null,
+            fault: null,
+          },
+          quota: null,
+        },
       },
     });
     expect((await api.call('GET', path)).json).toEqual(created.json);

@@ -8,8 +8,11 @@ import { getQueueToken } from '@nestjs/bullmq';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { Queue } from 'bullmq';
+import { Kysely } from 'kysely';
 import type { NewAccount } from '../../src/accounts/account-change.js';
+import { AccountSecrets } from '../../src/accounts/account-secrets.js';
 import { AccountsService } from '../../src/accounts/accounts.service.js';
+import { CallbackNotes } from '../../src/accounts/callback-notes.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import {
   ClockConfig,
@@ -24,6 +27,7 @@ import {
   SendingConfig,
   WechatConfig,
 } from '../../src/config/config.js';
+import { Clock } from '../../src/kernel/clock.js';
 import { createAdapter } from '../../src/http/http.setup.js';
 import { INBOX_QUEUE } from '../../src/queue/queue-names.js';
 import type { InboxJob } from '../../src/wechat-auth/inbox-job.js';
@@ -90,6 +94,18 @@ export class CallbackWorld {
       callbackMode: 'plain',
       ...account,
     });
+  }
+
+  /** What another callback process notes and writes. */
+  async anotherProcess(note: (notes: CallbackNotes) => void): Promise<void> {
+    const notes = new CallbackNotes(this.app.get(Kysely, { strict: false }), new Clock());
+    note(notes);
+    await notes.write({ all: true });
+  }
+
+  /** As after half a minute. */
+  forgetKeys(): void {
+    this.app.get(AccountSecrets, { strict: false }).forgetCallbackKeys();
   }
 
   get queue(): Queue<InboxJob> {

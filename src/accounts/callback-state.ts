@@ -1,0 +1,56 @@
+/** Why a push that may be WeChat's was not taken. */
+export const REFUSED_WHYS = ['token', 'key', 'appid', 'mode', 'stamp', 'replay'] as const;
+export type RefusedWhy = (typeof REFUSED_WHYS)[number];
+
+/** What came to an account's callback last. */
+export interface CallbackState {
+  readonly handshakeAt: Date | null;
+  readonly pushAt: Date | null;
+  readonly refusedAt: Date | null;
+  readonly refusedWhy: RefusedWhy | null;
+}
+
+/** What is wrong with an account's callback, and what to do about it. */
+export interface CallbackFault {
+  readonly code: `callback_${RefusedWhy}`;
+  readonly zh: string;
+  readonly en: string;
+}
+
+const FAULTS: Readonly<Record<RefusedWhy, Omit<CallbackFault, 'code'>>> = {
+  token: {
+    zh: '收到的推送签名不符，已拒绝。请核对公众平台“服务器配置”里的令牌 (Token) 与这里的是否一致；若一直收不到推送，再核对 URL。任何人都可能发来这样的请求：推送正常时可以不管。',
+    en: "A push came whose signature does not fit, and was refused. Compare the Token in WeChat's console with the one here; where no push comes at all, the URL too. Anybody can send such a request: while pushes arrive, it need not worry you.",
+  },
+  key: {
+    zh: '推送签名正确，但无法解密，已拒绝。请把公众平台当前的消息加解密密钥 (EncodingAESKey) 填到这里。',
+    en: "Pushes are signed well and cannot be decrypted, so they are refused. Set the EncodingAESKey here that WeChat's console shows now.",
+  },
+  appid: {
+    zh: '推送属于另一个账号 (appid)，已拒绝。请核对公众平台里的 URL：地址中的 appid 必须是该账号自己的。',
+    en: "Pushes are another account's, so they are refused. Look at the URL in WeChat's console: the appid in it must be the account's own.",
+  },
+  mode: {
+    zh: '推送的加密方式与这里的设置不同，已拒绝。请让公众平台的消息加解密方式（明文、兼容、安全）与这里的 callbackMode 一致。',
+    en: "Pushes come in another mode than is set here, so they are refused. Make the mode in WeChat's console (plain, compatible, safe) and callbackMode the same.",
+  },
+  stamp: {
+    zh: '推送的时间戳与现在相差超过 15 分钟，已拒绝。请校准本机时钟，并确认中间的代理没有积压或重发旧请求；若推送正常，可能有人在重放旧签名，请更换令牌 (Token)。',
+    en: 'A push was signed more than 15 minutes from now, and was refused. Set the clock of this machine right, and see that no proxy keeps requests back or repeats old ones; while other pushes arrive, somebody may be using an old signature: change the Token.',
+  },
+  replay: {
+    zh: '同一个签名带来了四种以上不同的内容，已拒绝：有人在冒用看到过的签名。请改用安全模式，并更换令牌 (Token)。',
+    en: 'One signature came with four different bodies or more, and was refused: somebody uses a signature that they have seen. Change to safe mode, and change the Token.',
+  },
+};
+
+/** Undefined while pushes are taken: one that was taken after it ends a refusal. */
+export function callbackFaultOf({
+  pushAt,
+  refusedAt,
+  refusedWhy,
+}: CallbackState): CallbackFault | undefined {
+  if (refusedAt === null || refusedWhy === null) return undefined;
+  if (pushAt !== null && pushAt >= refusedAt) return undefined;
+  return { code: `callback_${refusedWhy}`, ...FAULTS[refusedWhy] };
+}
