@@ -3,15 +3,18 @@
  * that time that they refuse the account's messages; who has subscribed since is spared. A time in the
  * future, were it stored, would shut out every later subscription.
  *
+ * @param where SQL on the CTE `b` and `account`: whose word counts
+ *
  * Run `FollowerSuppressions.liftOutdated` for them after the commit: somebody may be subscribing meanwhile.
  */
-export const suppressBlocked = (blocked: string): string => `
+export const suppressBlocked = (blocked: string, where: string): string => `
   insert into suppression (account_id, openid, reason, since)
   select account.id, b.openid, 'blocked', least(max(b.create_time), clock_now() + interval '1 minute')
   from ${blocked} b
   join account on account.id = b.account_id
   left join follower on follower.account_id = b.account_id and follower.openid = b.openid
-  where follower.subscribed_at is null or follower.subscribed_at <= b.create_time
+  where (follower.subscribed_at is null or follower.subscribed_at <= b.create_time)
+    and (${where})
   group by account.id, b.openid
   order by account.id, b.openid collate "C"
   on conflict (account_id, openid) do update set since = excluded.since

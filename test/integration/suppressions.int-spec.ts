@@ -17,6 +17,7 @@ describe('somebody who blocks the account', () => {
   let suppressions: FollowerSuppressions;
   beforeAll(async () => {
     world = await ReceiptsWorld.open();
+    await setMode('safe');
     suppressions = new FollowerSuppressions(world.engine.hot);
     events = new FollowerEvents(world.engine.hot, suppressions);
   });
@@ -27,6 +28,10 @@ describe('somebody who blocks the account', () => {
     );
   });
 
+  const setMode = (mode: 'plain' | 'safe') =>
+    sql`update account set callback_mode = ${mode}, sealed_encoding_aes_key = 'x'`.execute(
+      world.engine.db,
+    );
   const blocked = (seconds: number, openid = 'amy') =>
     world.receive({ status: BLOCK, createTime: at(seconds), openid });
   const event = (kind: FollowerEvent['kind'], seconds: number): FollowerEvent => ({
@@ -55,10 +60,43 @@ describe('somebody who blocks the account', () => {
     },
   );
 
+  describe('as a push of plain mode says, which anybody may have forged,', () => {
+    beforeAll(() => setMode('plain'));
+    afterAll(() => setMode('safe'));
+
+    it('is not suppressed by a receipt that belongs to no delivery of ours', async () => {
+      await world.receive({ status: BLOCK, msgid: '12345' }, { status: BLOCK, msgid: '0' });
+      await world.look();
+      expect(await world.suppressed()).toEqual([]);
+    });
+
+    it('is suppressed by the receipt of a delivery', async () => {
+      await world.accepted('71', 'amy');
+      await world.receive({ status: BLOCK, msgid: '71' });
+      expect(await world.suppressed()).toMatchObject([{ openid: 'amy', reason: 'blocked' }]);
+    });
+
+    it('is suppressed by a receipt that overtakes the reply, once the reply is there', async () => {
+      const { claim } = await world.sendTo('amy');
+      await world.receive({ status: BLOCK, msgid: '72' });
+      expect(await world.suppressed()).toEqual([]);
+      await world.engine.settlements.settle(claim, { kind: 'accepted', msgid: '72' });
+      expect(await openids()).toEqual(['amy']);
+    });
+
+    it('is spared when a subscription is newer than the receipt that overtook the reply', async () => {
+      const { claim } = await world.sendTo('amy');
+      await world.receive({ status: BLOCK, msgid: '73', createTime: at(0) });
+      await pushed('subscribe', 5);
+      await world.engine.settlements.settle(claim, { kind: 'accepted', msgid: '73' });
+      expect(await openids()).toEqual([]);
+    });
+  });
+
   it('is suppressed for that account alone', async () => {
     const { rows } = await sql<{ id: number }>`
-      insert into account (appid, kind, name, callback_mode, token_mode, sealed_secret, sealed_callback_token)
-      values ('wx0000000000000002', 'service', 'b', 'plain', 'stable', 'x', 'x') returning id`.execute(
+      insert into account (appid, kind, name, callback_mode, token_mode, sealed_secret, sealed_callback_token, sealed_encoding_aes_key)
+      values ('wx0000000000000002', 'service', 'b', 'safe', 'stable', 'x', 'x', 'x') returning id`.execute(
       world.engine.db,
     );
     await world.receive({ status: BLOCK, accountId: rows[0]!.id });

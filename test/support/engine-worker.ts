@@ -91,9 +91,9 @@ export class EngineWorker {
       sending,
     );
     this.claims = new ClaimService(this.hot, lane, sending);
-    this.matches = new MatchService(this.hot, lane);
-    this.settlements = new SettleService(this.hot, lane, this.matches, sending);
     const suppressions = new FollowerSuppressions(this.hot);
+    this.matches = new MatchService(this.hot, lane, suppressions);
+    this.settlements = new SettleService(this.hot, lane, this.matches, sending);
     this.receipts = new ReceiptsService(this.hot, lane, this.matches, suppressions);
     this.sweeps = new SweepService(
       new SweepRepository(db, this.hot, lane),

@@ -45,7 +45,7 @@ export class EngineWorld {
     readonly hot: HotSql,
     readonly accountId: number,
   ) {
-    const matches = new MatchService(hot, this.lane);
+    const matches = new MatchService(hot, this.lane, new FollowerSuppressions(hot));
     this.counters = new Counters(db);
     this.holds = new Holds(db);
     this.claims = this.anotherClaimService();

@@ -1,8 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { HotSql } from '../../../database/hot-sql.js';
 import { retryingDeadlocks } from '../../../database/sqlstate.js';
+import { FollowerSuppressions } from '../../../followers/follower-suppressions.js';
 import { Lane } from '../lane.js';
 import { MATCH } from './receive.statements.js';
+
+interface BlockingRow {
+  readonly account_id: number;
+  readonly openid: string;
+}
 
 export interface MsgidOfAccount {
   readonly accountId: number;
@@ -17,18 +23,22 @@ export class MatchService {
   constructor(
     private readonly sql: HotSql,
     private readonly lane: Lane,
+    private readonly suppressions: FollowerSuppressions,
   ) {}
 
   /** Never fails: both sides are durable, and the sweep joins what was missed here. */
   async match(msgids: readonly MsgidOfAccount[]): Promise<void> {
     if (msgids.length === 0) return;
     try {
-      await retryingDeadlocks(() =>
-        this.sql.query(MATCH, [
+      const blocking = await retryingDeadlocks(() =>
+        this.sql.query<BlockingRow>(MATCH, [
           msgids.map(({ accountId }) => accountId),
           msgids.map(({ msgid }) => msgid),
           this.lane.of('match'),
         ]),
+      );
+      await this.suppressions.liftOutdated(
+        blocking.map((row) => ({ accountId: row.account_id, openid: row.openid })),
       );
     } catch (error) {
       this.#logger.warn(

@@ -16,6 +16,12 @@ contradictions as (
 ),
 tallied as (${countTallies('contradictions', lane)})`;
 
+/**
+ * What comes in plain mode may be anybody's: there a receipt suppresses only once it speaks of a delivery of ours,
+ * whose msgid nobody can guess.
+ */
+const IS_PROVEN = `account.callback_mode <> 'plain'`;
+
 export interface DeliveredRow {
   readonly account_id: number;
   readonly msgid: string;
@@ -115,7 +121,7 @@ kept as (
   -- another process may be storing the same pushes
   order by s.account_id, s.openid collate "C", s.msgid, s.create_time
   on conflict do nothing
-  returning account_id, msgid, openid, create_time, status
+  returning account_id, msgid, openid, create_time, status, broadcast_id
 ),
 joined as (
   select m.broadcast_id, m.was
@@ -126,9 +132,9 @@ joined as (
 ),
 ${contradictions('$6')},
 blocking as (
-  select account_id, openid, create_time from kept where ${saysBlocked('status')}
+  select account_id, openid, create_time, broadcast_id from kept where ${saysBlocked('status')}
 ),
-suppressed as (${suppressBlocked('blocking')})
+suppressed as (${suppressBlocked('blocking', `b.broadcast_id is not null or ${IS_PROVEN}`)})
 select account_id, msgid, openid, msgid <> 0 as unmatched, ${saysBlocked('status')} as blocked
 from missed where msgid <> 0 or ${saysBlocked('status')}
 union all
@@ -138,6 +144,8 @@ select account_id, msgid, openid, false, true from mine where ${saysBlocked('sta
 /**
  * Joins receipts that wait with deliveries that have come to know their msgid. Run after either
  * side has committed; whichever commits last finds the other.
+ *
+ * Answers with those whom it tells of that they block the account: as with `RECEIVE`, somebody may be following anew.
  *
  * $1 account ids, $2 msgids, $3 lane
  */
@@ -168,6 +176,10 @@ joined as (
     and num_nulls(r.broadcast_id) = 1
   returning r.broadcast_id, m.was
 ),
-${contradictions('$3')}
-select broadcast_id, openid, becomes as state from moved`,
+${contradictions('$3')},
+blocking as (
+  select account_id, openid, create_time from mine where ${saysBlocked('status')}
+),
+suppressed as (${suppressBlocked('blocking', `not ${IS_PROVEN}`)})
+select account_id, openid from blocking`,
 };
