@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Insertable, Kysely } from 'kysely';
-import { type InboxPush, uncarry } from '../wechat-auth/inbox-job.js';
+import type { InboxPush } from '../wechat-auth/inbox-job.js';
 import type { DeadPushTable, InboxTables } from './inbox.tables.js';
 
 export interface DeadPush {
   readonly push: InboxPush;
+  readonly content: Buffer;
   readonly reason: string;
 }
 
@@ -27,8 +28,7 @@ export class DeadPushRepository {
   }
 }
 
-function rowOf({ push, reason }: DeadPush): Insertable<DeadPushTable> {
-  const content = uncarry(push.content);
+function rowOf({ push, content, reason }: DeadPush): Insertable<DeadPushTable> {
   return {
     accountId: push.accountId,
     appid: push.appid,

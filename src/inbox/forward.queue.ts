@@ -2,17 +2,10 @@ import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable } from '@nestjs/common';
 import type { JobsOptions, Queue } from 'bullmq';
 import { FORWARD_QUEUE } from '../queue/queue-names.js';
-import type { CarriedBytes, InboxPush } from '../wechat-auth/inbox-job.js';
+import type { InboxPush } from '../wechat-auth/inbox-job.js';
 
-/** One push for the customer's own server, as it came. The address is looked up when it is sent. */
-export interface ForwardJob {
-  readonly accountId: number;
-  /** Unix time in milliseconds. */
-  readonly receivedAt: number;
-  readonly body: CarriedBytes;
-  readonly contentType?: string;
-  readonly query: string;
-}
+/** One push for the customer's own server, sealed as in the inbox. The address is looked up when it is sent. */
+export type ForwardJob = Required<Omit<InboxPush, 'content'>>;
 
 const JOB_OPTIONS: JobsOptions = {
   attempts: 8,
@@ -29,16 +22,9 @@ export class ForwardQueue {
 
   /** One job each. While they wait, the same inbox job adds none of them twice. */
   async add(inboxJobId: string, pushes: readonly InboxPush[]): Promise<void> {
-    const jobs = pushes.flatMap(({ accountId, receivedAt, content, original }, index) => {
-      if (original === undefined) return [];
-      const { body = content, contentType, query } = original;
-      const data: ForwardJob = {
-        accountId,
-        receivedAt,
-        body,
-        query,
-        ...(contentType && { contentType }),
-      };
+    const jobs = pushes.flatMap(({ appid, accountId, receivedAt, sealed }, index) => {
+      if (sealed === undefined) return [];
+      const data: ForwardJob = { appid, accountId, receivedAt, sealed };
       return { name: 'push', data, opts: { ...JOB_OPTIONS, jobId: `${inboxJobId}-${index}` } };
     });
     if (jobs.length > 0) await this.queue.addBulk(jobs);

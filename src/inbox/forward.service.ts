@@ -5,6 +5,7 @@ import { WechatConfig } from '../config/config.js';
 import { ProxyConfig } from '../config/proxy-config.js';
 import { OutboundDispatcher } from '../http/outbound-dispatcher.js';
 import { uncarry } from '../wechat-auth/inbox-job.js';
+import { PushSealing } from '../wechat-auth/push-sealing.js';
 import type { ForwardJob } from './forward.queue.js';
 import { forwardTarget } from './forward-target.js';
 
@@ -17,6 +18,7 @@ export class ForwardService implements OnApplicationShutdown {
 
   constructor(
     private readonly accounts: AccountsService,
+    private readonly sealing: PushSealing,
     { loopback }: WechatConfig,
     proxies: ProxyConfig,
   ) {
@@ -27,9 +29,12 @@ export class ForwardService implements OnApplicationShutdown {
    * Sends a push on, byte for byte and with WeChat's query, so that the customer's server can check it as if it had
    * come from WeChat. Throws unless a 2xx comes back; what the answer says is ignored, WeChat has long had ours.
    */
-  async forward({ accountId, body, contentType, query }: ForwardJob): Promise<void> {
-    const account = await this.accounts.byId(accountId);
+  async forward(job: ForwardJob): Promise<void> {
+    const account = await this.accounts.byId(job.accountId);
     if (account === undefined || account.forwardUrl === null) return;
+    const { content, original } = this.sealing.open(job);
+    if (original === undefined) return;
+    const { body = content, contentType, query } = original;
     const answer = await request(forwardTarget(account.forwardUrl, query), {
       dispatcher: this.#dispatcher,
       method: 'POST',

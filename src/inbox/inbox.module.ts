@@ -7,6 +7,7 @@ import { MiniProgramModule } from '../mini-program/mini-program.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { FORWARD_QUEUE } from '../queue/queue-names.js';
 import { EngineModule } from '../broadcast/engine/engine.module.js';
+import { PushSealing } from '../wechat-auth/push-sealing.js';
 import { DeadPushRepository } from './dead-push.repository.js';
 import { ForwardQueue } from './forward.queue.js';
 import { ForwardService } from './forward.service.js';
@@ -23,7 +24,14 @@ import { PushRecords } from './push-records.service.js';
     MiniProgramModule,
     EngineModule,
   ],
-  providers: [DeadPushRepository, ForwardQueue, ForwardService, PushRecords, InboxService],
+  providers: [
+    PushSealing,
+    DeadPushRepository,
+    ForwardQueue,
+    ForwardService,
+    PushRecords,
+    InboxService,
+  ],
   exports: [InboxService, ForwardService],
 })
 export class InboxModule {}

@@ -3,6 +3,7 @@ import { sqlstateOf } from '../database/sqlstate.js';
 import { Clock } from '../kernel/clock.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { InboxPush } from '../wechat-auth/inbox-job.js';
+import { PushSealing } from '../wechat-auth/push-sealing.js';
 import { type DeadPush, DeadPushRepository } from './dead-push.repository.js';
 import { ForwardQueue } from './forward.queue.js';
 import { lagsOf } from './push-lags.js';
@@ -16,6 +17,7 @@ export class InboxService {
   private readonly logger = new Logger(InboxService.name);
 
   constructor(
+    private readonly sealing: PushSealing,
     private readonly records: PushRecords,
     private readonly deadPushes: DeadPushRepository,
     private readonly forwards: ForwardQueue,
@@ -29,12 +31,12 @@ export class InboxService {
    * forwarded each time.
    */
   async take(jobId: string, pushes: readonly InboxPush[]): Promise<void> {
-    const sorted = pushes.map(sortPush);
+    const sorted = pushes.map((push) => sortPush(push, this.sealing));
     const refused = await this.records.record(sorted);
     await this.bury([...sorted.flatMap(deadOf), ...refused.map(refusalOf)]);
     await this.forwards.add(
       jobId,
-      sorted.filter(({ isOwn }) => !isOwn).map(({ push }) => push),
+      sorted.filter(({ isOwn, hasOriginal }) => hasOriginal && !isOwn).map(({ push }) => push),
     );
     this.count(sorted);
   }
@@ -57,10 +59,10 @@ export class InboxService {
 /** One of which only some items can be read is kept whole: somebody has to look at it. */
 function deadOf(sorted: SortedPush): DeadPush[] {
   const [reason] = faultsOf(sorted);
-  return reason === undefined ? [] : [{ push: sorted.push, reason }];
+  return reason === undefined ? [] : [{ ...sorted, reason }];
 }
 
 const refusalOf = ({ item, error }: RefusedItem<SortedPush>): DeadPush => ({
-  push: item.push,
+  ...item,
   reason: `the database refused it: ${sqlstateOf(error)} ${(error as Error).message}`,
 });

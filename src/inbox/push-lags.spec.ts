@@ -12,6 +12,8 @@ const receipt = (createTime: string, receivedAt: string): SortedPush => ({
     createTime: new Date(createTime),
     status: 'success',
   },
+  content: Buffer.alloc(0),
+  hasOriginal: false,
   isOwn: true,
 });
 

@@ -1,11 +1,16 @@
+import { SealBroken } from '../accounts/seal.js';
 import { type InboxPush, uncarry } from '../wechat-auth/inbox-job.js';
 import { isOwnEvent } from '../wechat-auth/own-events.js';
 import { MalformedPush, readPush } from '../wechat-auth/push-fields.js';
+import type { PushSealing } from '../wechat-auth/push-sealing.js';
 import { type PushEvent, pushEventOf } from './push-event.js';
 
 /** A push, and what it means to us. */
 export interface SortedPush {
   readonly push: InboxPush;
+  readonly content: Buffer;
+  /** There is a request to send on, if it is not our own. */
+  readonly hasOriginal: boolean;
   readonly event: PushEvent;
   /** Nobody but us waits for it. */
   readonly isOwn: boolean;
@@ -15,19 +20,36 @@ type SortedAs<Kind extends PushEvent['kind']> = SortedPush & {
   readonly event: Extract<PushEvent, { kind: Kind }>;
 };
 
-export function sortPush(push: InboxPush): SortedPush {
+export function sortPush(push: InboxPush, sealing: PushSealing): SortedPush {
+  const dead = (content: Buffer, reason: string): SortedPush => ({
+    ...{ push, content, hasOriginal: false, isOwn: false },
+    event: { kind: 'dead', reason },
+  });
   try {
-    const fields = readPush(uncarry(push.content).toString('utf8'));
-    const { Event: name } = fields;
-    return {
-      push,
-      event: pushEventOf(fields, new Date(push.receivedAt)),
-      isOwn: typeof name === 'string' && isOwnEvent(name),
-    };
+    const { content: carried, original } = sealing.open(push);
+    const content = uncarry(carried);
+    try {
+      return { push, content, hasOriginal: original !== undefined, ...meaningOf(push, content) };
+    } catch (error) {
+      if (!(error instanceof MalformedPush)) throw error;
+      return { ...dead(content, error.message), hasOriginal: original !== undefined };
+    }
   } catch (error) {
-    if (!(error instanceof MalformedPush)) throw error;
-    return { push, event: { kind: 'dead', reason: error.message }, isOwn: false };
+    if (!(error instanceof SealBroken)) throw error;
+    return dead(Buffer.from(push.sealed ?? ''), error.message);
   }
+}
+
+function meaningOf(
+  { receivedAt }: InboxPush,
+  content: Buffer,
+): Pick<SortedPush, 'event' | 'isOwn'> {
+  const fields = readPush(content.toString('utf8'));
+  const { Event: name } = fields;
+  return {
+    event: pushEventOf(fields, new Date(receivedAt)),
+    isOwn: typeof name === 'string' && isOwnEvent(name),
+  };
 }
 
 export const isKind =

@@ -5,12 +5,12 @@ import { CallbackNotes } from '../accounts/callback-notes.js';
 import { Clock } from '../kernel/clock.js';
 import { checkAnnounced } from './announced-push.js';
 import { CallbackRefusal } from './callback-refusal.js';
-import { readFlatXml } from './flat-xml.js';
 import { answerHandshake } from './handshake.js';
 import { carry, type InboxPush, type OriginalRequest } from './inbox-job.js';
 import { InboxHandOver } from './inbox-hand-over.js';
 import { type CallbackQuery, openPush } from './open-push.js';
-import { isOwnEvent } from './own-events.js';
+import { isPlainlyOwn } from './own-events.js';
+import { PushSealing } from './push-sealing.js';
 import { Seldom } from './seldom.js';
 import { StampCheck } from './stamp-check.js';
 
@@ -35,6 +35,7 @@ export class CallbackService {
     private readonly accounts: AccountsService,
     private readonly notes: CallbackNotes,
     private readonly stamps: StampCheck,
+    private readonly sealing: PushSealing,
     private readonly handOver: InboxHandOver,
     private readonly clock: Clock,
   ) {}
@@ -71,14 +72,13 @@ export class CallbackService {
       return opened;
     });
     const receivedAt = this.clock.now().getTime();
-    const original = keys.forwardUrl === null ? undefined : originalOf(request, content);
-    const push: InboxPush = {
-      appid,
-      accountId: keys.accountId,
-      receivedAt,
-      content: carry(content),
-      ...(original && { original }),
-    };
+    const sender = { appid, accountId: keys.accountId, receivedAt };
+    const push: InboxPush = isPlainlyOwn(content)
+      ? { ...sender, content: carry(content) }
+      : this.sealing.seal(sender, {
+          content: carry(content),
+          ...(keys.forwardUrl !== null && { original: originalOf(request, content) }),
+        });
     await this.handOver.store(push);
     this.notes.pushed(keys.accountId);
     void this.accounts.callbackSeen(appid);
@@ -115,12 +115,10 @@ export class CallbackService {
   }
 }
 
-/** Undefined for what is ours alone; where that takes more than a glance, the inbox decides. */
+/** Whether it is forwarded, the inbox decides. */
 function originalOf(
   { body, contentType, rawQuery }: PushRequest,
   content: Buffer,
-): OriginalRequest | undefined {
-  const event = readFlatXml(content.toString('utf8'))?.['Event'];
-  if (event !== undefined && isOwnEvent(event)) return undefined;
+): OriginalRequest {
   return { contentType, query: rawQuery, ...(content !== body && { body: carry(body) }) };
 }

@@ -64,7 +64,7 @@ export class InboxHandOver implements OnModuleDestroy {
    * A push given up on may still be stored later: it then arrives twice, which its readers expect anyway.
    */
   async store(push: InboxPush): Promise<void> {
-    const bytes = sizeOf(push.content) + sizeOf(push.original?.body ?? '');
+    const bytes = sizeOf(push.content ?? '') + (push.sealed?.length ?? 0);
     if (this.#bytes + bytes > CAPACITY_BYTES) {
       throw new PushNotStored(`${this.#bytes} bytes of pushes wait for the queue already`);
     }

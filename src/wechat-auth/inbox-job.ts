@@ -23,15 +23,20 @@ export interface OriginalRequest {
   readonly query: string;
 }
 
-/** One push, checked and decrypted. */
+export interface PushContents {
+  readonly content: CarriedBytes;
+  /** Only where the account has a forwardUrl and the push may be meant for it. */
+  readonly original?: OriginalRequest;
+}
+
+/** One push, checked and decrypted: a receipt with its `content`, all else `sealed`. See `PushSealing`. */
 export interface InboxPush {
   readonly appid: string;
   readonly accountId: number;
   /** Unix time in milliseconds. */
   readonly receivedAt: number;
-  readonly content: CarriedBytes;
-  /** Only where the account has a forwardUrl and the push may be meant for it. */
-  readonly original?: OriginalRequest;
+  readonly content?: CarriedBytes;
+  readonly sealed?: string;
 }
 
 /** The inbox's jobs are the one kind that carries data: there is no row yet that it could point to. */

@@ -5,12 +5,13 @@ import { INBOX_QUEUE } from '../queue/queue-names.js';
 import { CallbackService } from './callback.service.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { InboxHandOver } from './inbox-hand-over.js';
+import { PushSealing } from './push-sealing.js';
 import { StampCheck } from './stamp-check.js';
 
 /** What WeChat sends us: is it WeChat, what does it say, and into the inbox with it. */
 @Module({
   imports: [AccountsModule, MetricsModule, QueueModule.for(INBOX_QUEUE)],
-  providers: [CallbackService, StampCheck, InboxHandOver],
-  exports: [CallbackService],
+  providers: [CallbackService, PushSealing, StampCheck, InboxHandOver],
+  exports: [CallbackService, PushSealing],
 })
 export class WechatAuthModule {}

@@ -175,6 +175,19 @@ describeBothQueues('the callback', (backend) => {
     expect((await world.stored()).filter(({ original }) => original === undefined)).toHaveLength(1);
   });
 
+  it('shows nobody who looks at the queue what people wrote, nor the signatures it came with', async () => {
+    const { appid } = await world.account({ forwardUrl: 'http://127.0.0.1:9/wechat' });
+    const url = world.url(appid, signedQuery(CALLBACK_TOKEN));
+    const said = '<xml><MsgType>text</MsgType><Content>TEMPLATESENDJOBFINISH 你好</Content></xml>';
+    await world.send(url, { body: said });
+    await world.send(url, { body: JSON.stringify({ MsgType: 'text', Content: '你好' }) });
+    const shown = JSON.stringify(await world.jobs());
+    expect(shown).toContain(appid);
+    expect(shown).not.toContain('你好');
+    expect(shown).not.toContain(new URL(url).searchParams.get('signature'));
+    expect(await contents()).toContain(said);
+  });
+
   it('writes down that the account still gets its pushes', async () => {
     const { appid } = await world.account();
     await world.send(world.url(appid, signedQuery(CALLBACK_TOKEN)), { body: receipt });

@@ -95,6 +95,11 @@ describeBothQueues('forwarding', (backend) => {
     );
     return new URL(url);
   };
+  const jobOf = ({ appid, id: accountId }: { appid: string; id: number }, receivedAt: number) =>
+    world.sealing.seal(
+      { appid, accountId, receivedAt },
+      { content: text, original: { contentType: undefined, query: '' } },
+    ) as ForwardJob;
   const idle = () =>
     until(async () => {
       const counts = [
@@ -164,6 +169,22 @@ describeBothQueues('forwarding', (backend) => {
     expect(customer.received).toEqual([]);
   });
 
+  it('shows no text and no signature in its jobs, while they wait for the customer’s server', async () => {
+    const { appid } = await world.account({ forwardUrl: customer.url });
+    customer.status = () => 500;
+    const { searchParams } = await callBack(appid, text);
+    await until(async () => (await forwards.getDelayedCount()) === 1);
+    const [job] = await forwards.getDelayed();
+    const shown = JSON.stringify(job);
+    expect(shown).toContain(appid);
+    expect(shown).not.toContain('你好');
+    expect(shown).not.toContain(searchParams.get('signature'));
+    customer.status = () => 200;
+    await forwards.promoteJobs();
+    await idle();
+    expect(customer.received.at(-1)?.body.toString()).toBe(text);
+  });
+
   it('sends nothing to an address that was taken back meanwhile', async () => {
     const { appid } = await world.account({ forwardUrl: customer.url });
     customer.status = () => 500;
@@ -213,27 +234,24 @@ describeBothQueues('forwarding', (backend) => {
   });
 
   it('gives up on a push that has waited for too long, and keeps it among the failed', async () => {
-    const { id } = await world.account({ forwardUrl: customer.url });
+    const { appid, id } = await world.account({ forwardUrl: customer.url });
     const receivedAt = Date.now() - 16 * 60_000;
-    await forwards.add(
-      'push',
-      { accountId: id, receivedAt, body: text, query: '' },
-      { attempts: 8 },
-    );
+    await forwards.add('push', jobOf({ appid, id }, receivedAt), { attempts: 8 });
     await until(async () => (await forwards.getFailedCount()) === 1);
     expect(customer.received).toEqual([]);
     await forwards.clean(0, 10, 'failed');
   });
 
   it('goes to no address inside the network', async () => {
-    const { id } = await world.account({ forwardUrl: customer.url });
+    const account = await world.account({ forwardUrl: customer.url });
     const guarded = new ForwardService(
       world.app.get(AccountsService),
+      world.sealing,
       new WechatConfig('', false),
       new ProxyConfig(),
     );
     const failure = await guarded
-      .forward({ accountId: id, receivedAt: Date.now(), body: text, query: '' })
+      .forward(jobOf(account, Date.now()))
       .catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(OutboundAddressRefused);
     expect(customer.received).toEqual([]);

@@ -7,7 +7,7 @@ import type { Type } from '@nestjs/common';
 import { getQueueToken } from '@nestjs/bullmq';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import type { Queue } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
 import { Kysely } from 'kysely';
 import type { NewAccount } from '../../src/accounts/account-change.js';
 import { AccountSecrets } from '../../src/accounts/account-secrets.js';
@@ -31,7 +31,9 @@ import { Clock } from '../../src/kernel/clock.js';
 import { createAdapter } from '../../src/http/http.setup.js';
 import { INBOX_QUEUE } from '../../src/queue/queue-names.js';
 import type { InboxJob } from '../../src/wechat-auth/inbox-job.js';
+import { PushSealing } from '../../src/wechat-auth/push-sealing.js';
 import { WechatAuthApiModule } from '../../src/wechat-auth/wechat-auth.api.module.js';
+import { WechatAuthModule } from '../../src/wechat-auth/wechat-auth.module.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { type QueueBackend, uniquePrefix } from './redis.js';
 
@@ -113,9 +115,21 @@ export class CallbackWorld {
   }
 
   /** The pushes of all jobs that wait in the inbox. */
-  async stored(): Promise<InboxJob['pushes'][number][]> {
-    const jobs = await this.queue.getJobs(['waiting', 'active', 'delayed', 'failed']);
-    return jobs.flatMap(({ data }) => data.pushes);
+  async stored() {
+    return (await this.jobs()).flatMap(({ data }) =>
+      data.pushes.map(({ appid, accountId, receivedAt, ...sealed }) => ({
+        ...{ appid, accountId, receivedAt },
+        ...this.sealing.open({ appid, ...sealed }),
+      })),
+    );
+  }
+
+  jobs(): Promise<Job<InboxJob>[]> {
+    return this.queue.getJobs(['waiting', 'active', 'delayed', 'failed']);
+  }
+
+  get sealing(): PushSealing {
+    return this.app.select(WechatAuthModule).get(PushSealing);
   }
 
   url(appid: string, query: Record<string, string>): string {
