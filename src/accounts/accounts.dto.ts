@@ -12,6 +12,7 @@ import {
   Min,
   ValidateIf,
 } from 'class-validator';
+import type { WarningView } from '../http/warning-view.js';
 import {
   ACCOUNT_KINDS,
   type AccountFault,
@@ -29,6 +30,7 @@ import {
   type CallbackState,
   type RefusedWhy,
 } from './callback-state.js';
+import { accountWarnings } from './account-warnings.js';
 import type { AccountRecord } from './account.repository.js';
 
 const PRINTABLE = /^[\x21-\x7e]+$/;
@@ -173,6 +175,8 @@ export class AccountView {
   readonly heldAt!: Date | null;
   readonly createdAt!: Date;
   readonly health!: AccountHealthView;
+  /** Settings that work, and that somebody should think twice about. */
+  readonly warnings!: WarningView[];
 }
 
 export const toView = (account: AccountRecord, vitals: AccountVitals): AccountView => ({
@@ -203,6 +207,7 @@ export const toView = (account: AccountRecord, vitals: AccountVitals): AccountVi
     callback: toCallbackView(account),
     ...vitals,
   },
+  warnings: accountWarnings(account),
 });
 
 const toCallbackView = (state: CallbackState): CallbackHealthView => ({

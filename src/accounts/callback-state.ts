@@ -1,3 +1,5 @@
+import type { Notice } from '../kernel/warning.js';
+
 /** Why a push that may be WeChat's was not taken. */
 export const REFUSED_WHYS = ['token', 'key', 'appid', 'mode', 'stamp', 'replay'] as const;
 export type RefusedWhy = (typeof REFUSED_WHYS)[number];
@@ -11,13 +13,11 @@ export interface CallbackState {
 }
 
 /** What is wrong with an account's callback, and what to do about it. */
-export interface CallbackFault {
+export interface CallbackFault extends Notice {
   readonly code: `callback_${RefusedWhy}`;
-  readonly zh: string;
-  readonly en: string;
 }
 
-const FAULTS: Readonly<Record<RefusedWhy, Omit<CallbackFault, 'code'>>> = {
+const FAULTS: Readonly<Record<RefusedWhy, Pick<CallbackFault, 'zh' | 'en'>>> = {
   token: {
     zh: '收到的推送签名不符，已拒绝。请核对公众平台“服务器配置”里的令牌 (Token) 与这里的是否一致；若一直收不到推送，再核对 URL。任何人都可能发来这样的请求：推送正常时可以不管。',
     en: "A push came whose signature does not fit, and was refused. Compare the Token in WeChat's console with the one here; where no push comes at all, the URL too. Anybody can send such a request: while pushes arrive, it need not worry you.",
@@ -52,5 +52,5 @@ export function callbackFaultOf({
 }: CallbackState): CallbackFault | undefined {
   if (refusedAt === null || refusedWhy === null) return undefined;
   if (pushAt !== null && pushAt >= refusedAt) return undefined;
-  return { code: `callback_${refusedWhy}`, ...FAULTS[refusedWhy] };
+  return { code: `callback_${refusedWhy}`, params: {}, ...FAULTS[refusedWhy] };
 }

@@ -59,6 +59,17 @@ describe('accounts', () => {
     });
   });
 
+  it('are warned of plain mode where they have another, in both languages', async () => {
+    const warnings = (answer: { json: unknown }) =>
+      (answer.json as { warnings: { path: string; code: string; message: string }[] }).warnings;
+    const [warning] = warnings(await create({ ...complete, callbackMode: 'plain' }));
+    expect(warning).toMatchObject({ path: 'callbackMode', code: 'callback_plain' });
+    expect(warning?.message).toMatch(/安全模式.*safe mode/);
+    expect(warnings(await api.call('PATCH', path, { callbackMode: 'safe' }))).toEqual([]);
+    const test = { ...complete, callbackMode: 'plain', testAccount: true };
+    expect(warnings(await create({ ...test, appid: 'wx00000000000000bc' }))).toEqual([]);
+  });
+
   it('are created, shown, listed, changed and removed', async () => {
     const created = await create();
     expect(created).toMatchObject({
