@@ -22,7 +22,10 @@ type SortedAs<Kind extends PushEvent['kind']> = SortedPush & {
 
 export function sortPush(push: InboxPush, sealing: PushSealing): SortedPush {
   const dead = (content: Buffer, reason: string): SortedPush => ({
-    ...{ push, content, hasOriginal: false, isOwn: false },
+    push,
+    content,
+    hasOriginal: false,
+    isOwn: false,
     event: { kind: 'dead', reason },
   });
   try {

@@ -118,7 +118,9 @@ export class CallbackWorld {
   async stored() {
     return (await this.jobs()).flatMap(({ data }) =>
       data.pushes.map(({ appid, accountId, receivedAt, ...sealed }) => ({
-        ...{ appid, accountId, receivedAt },
+        appid,
+        accountId,
+        receivedAt,
         ...this.sealing.open({ appid, ...sealed }),
       })),
     );
