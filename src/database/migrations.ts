@@ -21,6 +21,7 @@ import * as quotaByPath from './migrations/0023-quota-by-path.js';
 import * as testAccounts from './migrations/0029-test-accounts.js';
 import * as toldGrants from './migrations/0031-told-grants.js';
 import * as callbackHealth from './migrations/0032-callback-health.js';
+import * as deadPushEnds from './migrations/0033-dead-push-ends.js';
 import type { Kysely } from 'kysely';
 
 export interface NamedMigration {
@@ -62,4 +63,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   testAccounts,
   toldGrants,
   callbackHealth,
+  deadPushEnds,
 ];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type Insertable, Kysely } from 'kysely';
+import { type Insertable, Kysely, sql } from 'kysely';
 import type { InboxPush } from '../wechat-auth/inbox-job.js';
 import type { DeadPushTable, InboxTables } from './inbox.tables.js';
 
@@ -10,7 +10,10 @@ export interface DeadPush {
   readonly reason: string;
 }
 
-const LARGEST_CONTENT_BYTES = 65_536;
+/** A push of WeChat's own is a tenth of it. */
+const LARGEST_CONTENT_BYTES = 4_096;
+/** Deleted in one statement. */
+const LOT = 1_000;
 
 /** Statements on `dead_push`. */
 @Injectable()
@@ -25,6 +28,37 @@ export class DeadPushRepository {
       .values(pushes.map(rowOf))
       .onConflict((conflict) => conflict.column('digest').doNothing())
       .execute();
+  }
+
+  /** Answers how many it deleted. */
+  async deleteOlder(days: number): Promise<number> {
+    const { numAffectedRows = 0n } = await sql`
+      delete from dead_push where ctid = any (array(
+        select ctid from dead_push
+        where buried_at < clock_now() - make_interval(days => ${days}::integer)
+        order by buried_at limit ${LOT}
+        for update skip locked
+      ))`.execute(this.db);
+    return Number(numAffectedRows);
+  }
+
+  /** The oldest of those accounts that have more than so many. Answers how many it deleted. */
+  async deleteBeyond(most: number): Promise<number> {
+    const { numAffectedRows = 0n } = await sql`
+      delete from dead_push where id = any (array(
+        select old.id
+        from account a
+        cross join lateral (
+          select d.id from dead_push d where d.account_id = a.id
+          order by d.id desc offset ${most}::integer limit 1
+        ) last
+        cross join lateral (
+          select d.id from dead_push d where d.account_id = a.id and d.id <= last.id
+          order by d.id limit ${LOT}
+        ) old
+        limit ${LOT}
+      ))`.execute(this.db);
+    return Number(numAffectedRows);
   }
 }
 

@@ -32,6 +32,7 @@ import { PushRecords } from './push-records.service.js';
     PushRecords,
     InboxService,
   ],
-  exports: [InboxService, ForwardService],
+  // The repository is for this folder's worker module alone.
+  exports: [InboxService, ForwardService, DeadPushRepository],
 })
 export class InboxModule {}

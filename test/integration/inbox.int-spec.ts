@@ -1,5 +1,6 @@
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { InboxSweep } from '../../src/inbox/inbox.sweep.js';
+import { DeadPushExpiry } from '../../src/inbox/dead-push-expiry.timer.js';
 import { InboxWorkerModule } from '../../src/inbox/inbox.worker.module.js';
 import { Metrics } from '../../src/metrics/metrics.js';
 import { carry, type InboxPush } from '../../src/wechat-auth/inbox-job.js';
@@ -162,10 +163,39 @@ describeBothQueues('the inbox', (backend) => {
       Buffer.byteLength(large),
     ]);
     for (const { content } of rows) {
-      expect(Buffer.byteLength(content)).toBeLessThanOrEqual(65_536);
+      expect(Buffer.byteLength(content)).toBeLessThanOrEqual(4_096);
       expect(content).toMatch(/^<xml>/);
       expect(content).not.toContain('\0');
     }
+  });
+
+  it('forgets dead pushes that are too old or too many of their account, the oldest first', async () => {
+    const other = await world.account();
+    const bury = (id: number, from: number, to: number, daysAgo: number) =>
+      sql`
+        insert into dead_push (account_id, appid, received_at, buried_at, reason, digest, bytes, content)
+        select ${id}, ${id === accountId ? appid : other.appid}, now(), now() - make_interval(days => ${daysAgo}::integer),
+          n::text, sha256(convert_to(${id}::integer || '-' || n, 'UTF8')), 1, 'x'
+        from generate_series(${from}::integer, ${to}::integer) n`.execute(db);
+    await bury(accountId, 100, 109, 181);
+    await bury(accountId, 200, 209, 179);
+    await bury(other.id, 300, 304, 0);
+    const expiry = world.app.get(DeadPushExpiry, { strict: false });
+    const reasons = async (of: string) =>
+      (
+        await db
+          .selectFrom('deadPush')
+          .select('reason')
+          .where('appid', '=', of)
+          .orderBy('reason')
+          .execute()
+      ).map(({ reason }) => reason);
+
+    await expiry.run();
+    expect(await reasons(appid)).toEqual(Array.from({ length: 10 }, (_, n) => `${200 + n}`));
+    await expiry.run({ most: 7 });
+    expect(await reasons(appid)).toEqual(Array.from({ length: 7 }, (_, n) => `${203 + n}`));
+    expect(await reasons(other.appid)).toHaveLength(5);
   });
 
   it('tries again until the database takes it, and counts each push once', async () => {

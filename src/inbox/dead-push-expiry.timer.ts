@@ -1,0 +1,50 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { RetentionConfig } from '../config/config.js';
+import { Ticker } from '../kernel/ticker.js';
+import { DeadPushRepository } from './dead-push.repository.js';
+
+const EVERY_MS = 60_000;
+/** Of one account: enough to see what is wrong, and an end to what a stranger can fill. */
+const MOST = 10_000;
+/** Lots in one round, of each kind. */
+const LOTS = 20;
+
+/** Beats in every worker: gives up dead pushes that are too old, or too many of their account. */
+@Injectable()
+export class DeadPushExpiry implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger(DeadPushExpiry.name);
+  readonly #ticker = new Ticker(
+    () => EVERY_MS,
+    () => this.run(),
+    (err) => this.#logger.warn({ err }, 'old dead pushes were not deleted; the next round does'),
+  );
+
+  constructor(
+    private readonly deadPushes: DeadPushRepository,
+    private readonly retention: RetentionConfig,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#ticker.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#ticker.stop();
+  }
+
+  /** Of several workers at once each takes other rows. The oldest go first. */
+  async run({ most = MOST } = {}): Promise<void> {
+    const { days } = this.retention;
+    if (days > 0) await untilNone(() => this.deadPushes.deleteOlder(days));
+    await untilNone(() => this.deadPushes.deleteBeyond(most));
+  }
+}
+
+async function untilNone(deleteLot: () => Promise<number>): Promise<void> {
+  for (let lot = 0; lot < LOTS; lot++) if ((await deleteLot()) === 0) return;
+}
