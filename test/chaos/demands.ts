@@ -59,7 +59,6 @@ const DEMANDS: readonly Demand[] = [
   onBoth('PostgreSQL silent to the api', isSilent('postgres', /^api$/)),
   onBoth('PostgreSQL silent to the callback', isSilent('postgres', /^callback$/)),
   onRedis('Redis silent to a worker', isSilent('redis', /^worker/)),
-  onRedis('Redis silent to the api', isSilent('redis', /^api$/)),
   onRedis('Redis silent to the callback', isSilent('redis', /^callback$/)),
   onRedis('Redis killed', ofKind('redis-kill')),
   onRedis('Redis loses its last writes', ofKind('redis-loses-writes')),

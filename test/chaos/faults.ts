@@ -39,8 +39,10 @@ const INJECTIONS: { readonly [Kind in FaultKind]: Injection<Kind> } = {
     const line = world.lines.of(fault.to, fault.of);
     const before = line.swallowed;
     line.silence();
+    const asked = fault.to === 'api' ? world.askTheApi() : undefined;
     await world.pause(fault.forMs);
     line.speak();
+    await asked;
     // What stands stays silent for good, and what was never used has struck nobody.
     return new Ambush(() => Promise.resolve(line.swallowed - before));
   },

@@ -45,21 +45,22 @@ export const REDIS_MISHAPS: readonly Draw[] = [
 ];
 
 const silent =
-  (of: StoreName, to: Role): Draw =>
-  ({ ms }) => ({ kind: 'silence', of, to, forMs: ms(2_000, 20_000) });
+  (of: StoreName, to: Role, least = 2_000): Draw =>
+  ({ ms }) => ({ kind: 'silence', of, to, forMs: least + ms(0, 15_000) });
+/** The callback looks at the database no more often. */
+const KEYS_MS = 16_000;
 
 /** Bytes vanish and connections stay; and a worker that stands still beside others. One of them in every round. */
 export const SILENCES: readonly Draw[] = [
   silent('postgres', 'worker-1'),
   ({ ms }) => ({ kind: 'freeze-beside', role: 'worker-2', forMs: BEYOND_LEASE_MS + ms(0, 4_000) }),
   silent('postgres', 'api'),
-  silent('postgres', 'callback'),
+  silent('postgres', 'callback', KEYS_MS),
 ];
 
 export const REDIS_SILENCES: readonly Draw[] = [
   silent('redis', 'worker-2'),
   silent('redis', 'callback'),
-  silent('redis', 'api'),
 ];
 
 /** What WeChat and the network to it do wrong. */

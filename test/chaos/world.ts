@@ -100,6 +100,11 @@ export class World {
     return state === 'running' && holds.length === 0 && (counts['pending'] ?? 0) > 0;
   }
 
+  /** As an operator's screen does, which is answered in the end. */
+  async askTheApi(): Promise<void> {
+    if (this.broadcastId !== undefined) await this.service.admin.show(this.broadcastId);
+  }
+
   /** The account's settings at the service. */
   account(appid: string, plan: Plan): { appid: string; [setting: string]: unknown } {
     return {
