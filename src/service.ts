@@ -72,6 +72,8 @@ export class Service {
       await app.listen(place.port, place.host).catch(async (error: unknown) => {
         throw await listeningFault(error, place);
       });
+      // From here on what is said is the service's own; until then it is kept, and lost with a start that fails.
+      app.flushLogs();
       await app.get(FirstKey).makeIfNone((banner) => process.stdout.write(banner));
       return new Service(app, config, await app.getUrl(), embedded);
     } catch (error) {
