@@ -303,7 +303,7 @@ describe('access', () => {
     it.each([
       ['an unknown route', 'GET', '/v1/nothing', undefined, 404, 'route_not_found'],
       ['a body that is not JSON', 'POST', '/v1/accounts', '{"a":', 400, 'invalid_json'],
-      ['no body where one belongs', 'POST', '/v1/accounts', '', 400, 'invalid_json'],
+      ['no body where one belongs', 'POST', '/v1/accounts', '', 400, 'invalid_request'],
       ['a body that is no object', 'POST', '/v1/accounts', '[]', 400, 'invalid_request'],
       [
         'a body that reaches for prototypes',
