@@ -12,7 +12,8 @@ export const createValidationPipe = (): ValidationPipe =>
     whitelist: true,
     transform: true,
     forbidNonWhitelisted: true,
-    exceptionFactory: (faults) => misfit(faults.flatMap((fault) => fieldFaultsOf(fault, ''))),
+    exceptionFactory: (faults) =>
+      misfit(withNearMisses(faults.flatMap((fault) => fieldFaultsOf(fault, '')))),
   });
 
 const misfit = (errors: readonly FieldFault[]): DomainError =>
@@ -39,10 +40,25 @@ function fieldFaultsOf(fault: ValidationError, parent: string): FieldFault[] {
   return [...own, ...(fault.children ?? []).flatMap((child) => fieldFaultsOf(child, path))];
 }
 
+/** `template_id` beside a missing `templateId` is that one, written otherwise. */
+function withNearMisses(faults: readonly FieldFault[]): FieldFault[] {
+  const missing = faults.filter(({ code }) => code === 'required').map(({ path }) => path);
+  return faults.map((fault) => {
+    const meant = missing.find((path) => plain(path) === plain(fault.path));
+    if (fault.code !== 'unknown_field' || meant === undefined) return fault;
+    const message = `没有这个字段，应为 ${meant}。 There is no such field: it is called ${meant}.`;
+    return { ...fault, message };
+  });
+}
+
+const plain = (path: string): string => path.replaceAll(/[_-]/g, '').toLowerCase();
+
 function fieldFaultOf(path: string, value: unknown, name: string, message: string): FieldFault {
   if (name === 'whitelistValidation') {
-    return { path, code: 'unknown_field', message: 'there is no such field' };
+    return { path, code: 'unknown_field', message: '没有这个字段。 There is no such field.' };
   }
-  if (value === undefined) return { path, code: 'required', message };
+  if (value === undefined) {
+    return { path, code: 'required', message: `缺少 ${path}。 ${path} is required (${message}).` };
+  }
   return { path, code: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), message };
 }

@@ -43,6 +43,29 @@ describe('a request', () => {
     }
   });
 
+  it('that lacks a member says so, and one that is written otherwise is told its name', async () => {
+    const { json } = await api.call('POST', '/v1/broadcasts', {
+      appid: 'wx0000000000000001',
+      template_id: 'x',
+      audience: { kind: 'all' },
+    });
+    expect(json).toMatchObject({
+      errors: expect.arrayContaining([
+        {
+          path: 'template_id',
+          code: 'unknown_field',
+          message:
+            '没有这个字段，应为 templateId。 There is no such field: it is called templateId.',
+        },
+        {
+          path: 'templateId',
+          code: 'required',
+          message: expect.stringMatching(/^缺少 templateId。 templateId is required/) as string,
+        },
+      ]) as unknown,
+    });
+  });
+
   it('with a NUL in its path or query is refused, and nobody has to act', async () => {
     const walked = routes('GET', 'POST', 'DELETE').filter(({ pattern }) => pattern.includes(':'));
     expect(walked.length).toBeGreaterThan(10);
