@@ -20,7 +20,6 @@ import { ReleaseRound } from '../../src/broadcast/engine/release/release-round.j
 import { ReleaseRepository } from '../../src/broadcast/engine/release/release.repository.js';
 import { SendQueue } from '../../src/broadcast/engine/send/send.queue.js';
 import { SettleService } from '../../src/broadcast/engine/send/settle.service.js';
-import { SweepRepairs } from '../../src/broadcast/engine/sweep/sweep-repairs.js';
 import { SweepRepository } from '../../src/broadcast/engine/sweep/sweep.repository.js';
 import { SweepService } from '../../src/broadcast/engine/sweep/sweep.service.js';
 import { WorkerSlots } from '../../src/broadcast/engine/release/worker-slots.js';
@@ -100,7 +99,6 @@ export class EngineWorker {
       new SendQueue(NO_QUEUE, NO_QUEUE),
       new ExpandQueue(NO_QUEUE),
       channelsOn(this.hot),
-      new SweepRepairs([]),
     );
     this.holds = new Holds(db);
     this.verbs = new BroadcastService(

@@ -7,6 +7,7 @@ import {
 import { Ticker } from '../../kernel/ticker.js';
 import { DeliveryPartitions } from './keeping/delivery-partitions.js';
 import { ReleaseService } from './release/release.service.js';
+import { SweepRepairs } from './sweep/sweep-repairs.js';
 import { SweepService } from './sweep/sweep.service.js';
 
 const BUSY_MS = 50;
@@ -26,6 +27,7 @@ export class Heartbeat implements OnApplicationBootstrap, BeforeApplicationShutd
   constructor(
     release: ReleaseService,
     sweep: SweepService,
+    repairs: SweepRepairs,
     private readonly partitions: DeliveryPartitions,
   ) {
     const warn = (err: unknown) =>
@@ -41,6 +43,12 @@ export class Heartbeat implements OnApplicationBootstrap, BeforeApplicationShutd
       new Ticker(
         () => SWEEP_MS,
         () => sweep.tick(),
+        warn,
+      ),
+      // A beat of their own: the sweep adds jobs, and waits for as long as the queue is away.
+      new Ticker(
+        () => SWEEP_MS,
+        () => repairs.run(),
         warn,
       ),
     ];

@@ -22,16 +22,19 @@ export class ScheduledStarts implements Repair {
   ) {}
 
   async run(): Promise<void> {
+    const started: string[] = [];
     for (const id of await this.#due()) {
       try {
         if (!(await this.start(id))) continue;
         this.#logger.log(`broadcast ${id} started: its time has come`);
-        // Should this process die here, the sweep asks.
-        await this.expansion.nudge(id);
+        started.push(id);
       } catch (err) {
         this.#logger.warn({ broadcastId: id, err }, 'not started; trying again');
       }
     }
+    // After all have started: a queue that is away must not make the last of them late. Should this process die
+    // here, the sweep asks.
+    await Promise.all(started.map((id) => this.expansion.nudge(id)));
   }
 
   /** False when another was first, when it is being changed, or when its time was put off. */

@@ -2,7 +2,6 @@ import { Injectable, Logger } from '@nestjs/common';
 import { MessageChannels } from '../../../channels/message-channels.js';
 import { ExpandQueue } from '../expand/expand.queue.js';
 import { SendQueue } from '../send/send.queue.js';
-import { SweepRepairs } from './sweep-repairs.js';
 import { SWEEP_PAGE_SIZE, type SweptBroadcast, SweepRepository } from './sweep.repository.js';
 
 /** A broadcast is looked after this often, in seconds, by whichever worker comes first. */
@@ -20,11 +19,9 @@ export class SweepService {
     private readonly sends: SendQueue,
     private readonly expansions: ExpandQueue,
     private readonly channels: MessageChannels,
-    private readonly repairs: SweepRepairs,
   ) {}
 
   async tick(): Promise<void> {
-    await this.repairs.run();
     const swept = await this.rows.takeTurns(EVERY);
     await this.#sweepSingles(swept.filter(({ single }) => single));
     for (const broadcast of swept.filter(({ single }) => !single)) {
