@@ -2,6 +2,8 @@ import { Kysely, sql } from 'kysely';
 import pg from 'pg';
 import { DeliveryPartitions } from '../../src/broadcast/engine/keeping/delivery-partitions.js';
 import type { BroadcastTables } from '../../src/broadcast/engine/engine.tables.js';
+import { ExpandService } from '../../src/broadcast/engine/expand/expand.service.js';
+import { Lane } from '../../src/broadcast/engine/lane.js';
 import { Retention } from '../../src/broadcast/engine/keeping/retention.js';
 import { RetentionConfig } from '../../src/config/config.js';
 import { clockOption, kyselyOn } from '../../src/database/dialect.js';
@@ -140,13 +142,17 @@ describe('partitions by month', () => {
     expect(count).toBe(2);
   });
 
-  it.each(['running', 'draft', 'scheduled'])(
+  it.each(['running', 'scheduled'])(
     'are kept while a broadcast of the month is %s, however old',
     async (state) => {
       const then = at('2030-01-15');
       await then.partitions.ensure();
       await broadcast(then, '2030-01-02', '2030-01-03');
       const open = await broadcast(then, '2030-01-20', null, state);
+      // Its audience was frozen when it was made; one without rows keeps nothing.
+      await sql`update broadcast set freeze_audience = 'creation' where id = ${open}`.execute(
+        then.db,
+      );
 
       const after = at('2031-01-15');
       await after.partitions.ensure();
@@ -158,6 +164,42 @@ describe('partitions by month', () => {
         after.db,
       );
       expect(rows).toHaveLength(1);
+    },
+  );
+
+  it.each(['draft', 'awaiting_approval', 'scheduled'])(
+    'are dropped although a broadcast of the month is %s, has nothing yet, and can begin later',
+    async (state) => {
+      const then = at('2030-01-15');
+      await then.partitions.ensure();
+      const ended = await broadcast(then, '2030-01-02', '2030-01-03');
+      const idle = await broadcast(then, '2030-01-20', null, state);
+      await sql`delete from delivery where broadcast_id = ${idle}`.execute(then.db);
+      await sql`
+        update broadcast set started_at = null, audience = '{"kind":"openids"}' where id = ${idle}`.execute(
+        then.db,
+      );
+      await sql`insert into broadcast_member (broadcast_id, openid) values (${idle}, 'amy'), (${ended}, 'x')`.execute(
+        then.db,
+      );
+
+      const after = at('2031-01-15');
+      await after.partitions.ensure();
+      await after.retention.run();
+      expect(await months(after.db, 'delivery')).not.toContain('2030_01');
+      expect(await months(after.db, 'receipt')).not.toContain('2030_01');
+      expect(await purgedAt(after.db, ended)).not.toBeNull();
+      expect(await purgedAt(after.db, idle)).toBeNull();
+
+      await sql`
+        update broadcast set state = 'running', started_at = clock_now() where id = ${idle}`.execute(
+        after.db,
+      );
+      await new ExpandService(after.db, new Lane()).expand(idle);
+      const { rows } = await sql`select openid from delivery where broadcast_id = ${idle}`.execute(
+        after.db,
+      );
+      expect(rows).toEqual([{ openid: 'amy' }]);
     },
   );
 

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { atLength } from '../../../database/at-length.js';
 import type { BroadcastTables } from '../engine.tables.js';
+import { ensurePartitionOf } from '../keeping/delivery-partitions.js';
 import { Lane } from '../lane.js';
 import { audienceQuery } from './audience-query.js';
 import { expandPage, type ExpandedPage } from './expand-page.js';
@@ -24,6 +25,7 @@ export class ExpandService {
 
   /** Goes on from the cursor until the audience has ended, the broadcast has, or `signal` says stop. */
   async expand(broadcastId: string, signal?: AbortSignal): Promise<void> {
+    await ensurePartitionOf(this.db, broadcastId);
     let inserted = 0;
     for (;;) {
       const page = await this.#expandPage(broadcastId);

@@ -24,6 +24,10 @@ export function monthOfPartition(name: string): Month | undefined {
   return year === undefined ? undefined : monthAhead(new Date(`${year}-${month}-01T00:00:00Z`), 0);
 }
 
+/** The month in whose partition a broadcast's deliveries belong, whenever it starts. */
+export const monthOfBroadcast = (id: string): Month =>
+  monthAhead(new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)), 0);
+
 /** Bounds of the ids of broadcasts that were created in a month. */
 export const idsOf = ({ from, to }: Month): readonly [string, string] => [
   uuidV7Floor(from),

@@ -15,6 +15,8 @@ import type { Repair } from '../sweep/repair.js';
 
 /** A create may be repeated under its key for so many days. */
 const KEYS_DAYS = 30;
+/** Keys given up in one statement. */
+const MOST_KEYS = 10_000;
 /** Nobody waits longer for a table that we want to drop from: statements queue up behind us meanwhile. */
 const LOCK_PATIENCE = sql.lit('2s');
 /** A month of the openids of all its broadcasts. */
@@ -39,10 +41,7 @@ export class Retention implements Repair {
   ) {}
 
   async run(): Promise<void> {
-    await this.db
-      .deleteFrom('idempotencyKey')
-      .where('createdAt', '<', sql<Date>`clock_now() - ${days(KEYS_DAYS)}`)
-      .execute();
+    await this.#deleteKeys();
     if (this.retention.days === 0) return;
     await sql`delete from stranger_receipt where day < (${this.#since()})::date`.execute(this.db);
     for (const month of await this.#oldMonths('delivery')) await this.#dropDeliveries(month);
@@ -51,6 +50,18 @@ export class Retention implements Repair {
       delete from receipt_elsewhen where ctid = any (array(
         select ctid from receipt_elsewhen where received_at < ${this.#since()} limit ${MOST_ROWS}
       ))`.execute(this.db);
+  }
+
+  /** Page by page, oldest first, each its own transaction. */
+  async #deleteKeys(): Promise<void> {
+    for (;;) {
+      const { numAffectedRows = 0n } = await sql`
+        delete from idempotency_key where ctid = any (array(
+          select ctid from idempotency_key where created_at < clock_now() - ${days(KEYS_DAYS)}
+          order by created_at limit ${MOST_KEYS} for update skip locked
+        ))`.execute(this.db);
+      if (numAffectedRows < BigInt(MOST_KEYS)) return;
+    }
   }
 
   /** Months with a partition of the parent that ended longer ago than anything is kept. */
@@ -72,18 +83,32 @@ export class Retention implements Repair {
   async #dropDeliveries(month: Month): Promise<void> {
     const [from, to] = idsOf(month);
     await this.#underLock(async (tx) => {
-      if (await this.#isNeeded(tx, sql<boolean>`id >= ${from} and id < ${to}`)) return;
-      if (!(await drop(tx, 'delivery', month))) return;
+      const ids = sql<boolean>`id >= ${from} and id < ${to}`;
+      if (await this.#isNeeded(tx, ids)) return;
+      if (!(await detach(tx, 'delivery', month))) return;
+      // Again, now that nobody writes there: one that had nothing may have begun meanwhile.
+      if (await this.#isNeeded(tx, ids)) throw new StillNeeded();
+      await sql`drop table ${sql.table(`delivery_${month.suffix}`)}`.execute(tx);
       await drop(tx, 'delivery_problem', month);
       await tx
         .deleteFrom('deliveryReview')
         .where('broadcastId', '>=', from)
         .where('broadcastId', '<', to)
+        .where(
+          'broadcastId',
+          'not in',
+          sql<string>`(select id from broadcast where ${ids} and ${HAS_NOTHING_YET})`,
+        )
         .execute();
       await tx
         .deleteFrom('broadcastMember')
         .where('broadcastId', '>=', from)
         .where('broadcastId', '<', to)
+        .where(
+          'broadcastId',
+          'not in',
+          sql<string>`(select id from broadcast where ${ids} and ${HAS_NOTHING_YET})`,
+        )
         .execute();
       await tx
         .updateTable('broadcast')
@@ -91,6 +116,7 @@ export class Retention implements Repair {
         .where('id', '>=', from)
         .where('id', '<', to)
         .where('purgedAt', 'is', null)
+        .where(sql<boolean>`not ${HAS_NOTHING_YET}`)
         .execute();
       this.#logger.log({ month: month.suffix }, 'deliveries dropped: retention is over');
     });
@@ -108,17 +134,24 @@ export class Retention implements Repair {
 
   /** One transaction: a process that dies in the middle leaves everything as it was. */
   async #underLock(work: (tx: Transaction<BroadcastTables>) => Promise<void>): Promise<void> {
-    await atLength(this.db, DROP_SECONDS, async (tx) => {
-      await sql`set local lock_timeout = ${LOCK_PATIENCE}`.execute(tx);
-      await lockPartitions(tx);
-      await work(tx);
-    });
+    try {
+      await atLength(this.db, DROP_SECONDS, async (tx) => {
+        await sql`set local lock_timeout = ${LOCK_PATIENCE}`.execute(tx);
+        await lockPartitions(tx);
+        await work(tx);
+      });
+    } catch (error) {
+      if (!(error instanceof StillNeeded)) throw error;
+    }
   }
 
-  /** One that was cancelled before it started has no end of its own. */
+  /**
+   * One that was cancelled before it started has no end of its own; one that has nothing yet needs nothing, however
+   * old it is: its partition is made anew when it begins.
+   */
   async #isNeeded(tx: Transaction<BroadcastTables>, ids: RawBuilder<boolean>): Promise<boolean> {
     const { rows } = await sql`
-      select from broadcast where ${ids} and not coalesce(
+      select from broadcast where ${ids} and not ${HAS_NOTHING_YET} and not coalesce(
         coalesce(closed_at, case when state = 'cancelled' and started_at is null then ended_at end)
           < ${this.#since()}, false)
       limit 1`.execute(tx);
@@ -132,8 +165,25 @@ export class Retention implements Repair {
 
 const days = (n: number): RawBuilder<unknown> => sql`make_interval(days => ${n})`;
 
-/** False where another worker has dropped it. Detached first: the parent is locked for a moment only. */
+/** Undoes what was begun. */
+class StillNeeded extends Error {}
+
+/** Never started, and no audience was frozen for it: no delivery, no receipt. */
+const HAS_NOTHING_YET = sql<boolean>`(started_at is null and (state in ('draft', 'awaiting_approval')
+  or (state = 'scheduled' and freeze_audience = 'start')))`;
+
 async function drop(
+  tx: Transaction<BroadcastTables>,
+  parent: string,
+  month: Month,
+): Promise<boolean> {
+  if (!(await detach(tx, parent, month))) return false;
+  await sql`drop table ${sql.table(`${parent}_${month.suffix}`)}`.execute(tx);
+  return true;
+}
+
+/** False where another worker has dropped it. Detached first: the parent is locked for a moment only. */
+async function detach(
   tx: Transaction<BroadcastTables>,
   parent: string,
   { suffix }: Month,
@@ -143,6 +193,5 @@ async function drop(
     select from pg_inherits where inhrelid = to_regclass(${partition})`.execute(tx);
   if (rows.length === 0) return false;
   await sql`alter table ${sql.table(parent)} detach partition ${sql.table(partition)}`.execute(tx);
-  await sql`drop table ${sql.table(partition)}`.execute(tx);
   return true;
 }
