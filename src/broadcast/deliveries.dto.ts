@@ -55,6 +55,9 @@ export class DeliveryPageView {
   next!: string | null;
 }
 
+/** Of what is settled otherwise, the row keeps when its doubt began: the time rule of receipts reads it. */
+const IN_DOUBT: readonly string[] = ['pending', 'queued', 'sending', 'unknown'];
+
 export const toDeliveryView = (row: DeliveryRow) =>
   ({
     openid: row.openid,
@@ -67,7 +70,7 @@ export const toDeliveryView = (row: DeliveryRow) =>
     attempts: row.attempts,
     queuedAt: iso(row.queued_at),
     claimedAt: iso(row.claimed_at),
-    inDoubtSince: iso(row.in_doubt_since),
+    inDoubtSince: IN_DOUBT.includes(row.state) ? iso(row.in_doubt_since) : null,
     notBefore: iso(row.not_before),
     settledAt: iso(row.settled_at),
     receiptAt: iso(row.receipt_at),

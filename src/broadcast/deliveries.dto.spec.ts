@@ -1,0 +1,18 @@
+import { toDeliveryView } from './deliveries.dto.js';
+import type { DeliveryRow } from './delivery-pages.js';
+
+describe('a delivery as it is shown', () => {
+  const since = new Date('2026-11-30T08:00:00.000Z');
+
+  it.each([
+    ['pending', since.toISOString()],
+    ['sending', since.toISOString()],
+    ['unknown', since.toISOString()],
+    ['accepted', null],
+    ['delivered', null],
+    ['refused', null],
+  ])('that is %s was in doubt since %s', (state, shown) => {
+    const row = { state, errcode: null, in_doubt_since: since } as DeliveryRow;
+    expect(toDeliveryView(row).inDoubtSince).toBe(shown);
+  });
+});
