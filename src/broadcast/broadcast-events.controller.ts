@@ -37,13 +37,14 @@ export class BroadcastEventsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.broadcasts.require(id);
-    this.watches.refuseWhenFull();
     const seen = /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : undefined;
     if (seen !== undefined && (await this.watches.hasNothingNewFor(id, seen))) {
       // 204 is how a browser is told not to connect again.
       await reply.code(204).send();
       return;
     }
+    // Right before it counts: whoever waited for the look-ups has not been counted yet.
+    this.watches.refuseWhenFull();
     reply.hijack();
     reply.raw.writeHead(200, { ...outgoing(reply), ...HEADERS });
     this.watches.watch(id, new EventStream(reply.raw), seen);

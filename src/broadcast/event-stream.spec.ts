@@ -32,6 +32,15 @@ const opened = async (highWaterMark = 10_000) => {
 };
 
 describe('an event stream', () => {
+  it('whose reader left before it began is closed to whoever asks', () => {
+    const socket = new SlowSocket(10_000);
+    socket.destroy();
+    const stream = new EventStream(socket);
+    let closed = 0;
+    stream.onClose(() => closed++);
+    expect([closed, stream.isReady]).toEqual([1, false]);
+  });
+
   it('writes an event with its id and one line of data', async () => {
     const { socket, stream } = await opened();
     stream.send({ event: 'state', id: 7, data: '{"kind":"held"}' });

@@ -18,7 +18,9 @@ export interface ServerSentEvent {
  * the sender asks `isReady` and otherwise comes again later.
  */
 export class EventStream {
-  #open = true;
+  #open: boolean;
+  /** Its reader may have left before there was a stream: whoever asks then is told at once. */
+  #closed: boolean;
   #fullSince: number | undefined;
   #wroteAt: number;
 
@@ -27,10 +29,15 @@ export class EventStream {
     private readonly nowMs: () => number = () => performance.now(),
   ) {
     this.#wroteAt = nowMs();
+    this.#closed = socket.destroyed;
+    this.#open = !this.#closed;
     socket.on('drain', () => (this.#fullSince = undefined));
     // Follows every way to end; unheard, a reset of the connection would end the process.
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => (this.#open = false));
+    socket.on('close', () => {
+      this.#open = false;
+      this.#closed = true;
+    });
     // Browsers wait as long before they connect again.
     this.#write('retry: 2000\n\n');
   }
@@ -60,7 +67,8 @@ export class EventStream {
   }
 
   onClose(listener: () => void): void {
-    this.socket.once('close', listener);
+    if (this.#closed) listener();
+    else this.socket.once('close', listener);
   }
 
   #write(text: string): void {

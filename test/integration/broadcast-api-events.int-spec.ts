@@ -1,3 +1,4 @@
+import type { Server, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { BroadcastWatches } from '../../src/broadcast/broadcast-watches.js';
@@ -203,6 +204,36 @@ describe('the events of a broadcast', () => {
     await two.state('held');
     expect(watches().size).toBe(1);
     two.close();
+    while (watches().size > 0) await sleep(20);
+  });
+
+  it('are not read for a reader who left while they were looked up', async () => {
+    const id = await world.broadcast(account, { oA: { state: 'pending' } });
+    const server = world.api.app.getHttpServer() as Server;
+    const gone = new Promise<void>((resolve) =>
+      server.once('request', (_request, response: ServerResponse) =>
+        response.once('close', () => resolve()),
+      ),
+    );
+    const leaving = new AbortController();
+    await world.db.transaction().execute(async (tx) => {
+      await sql`lock table broadcast_counter in access exclusive mode`.execute(tx);
+      const left = fetch(`${world.api.url}/v1/broadcasts/${id}/events`, {
+        headers: { authorization: `Bearer ${world.api.adminKey}`, 'last-event-id': '0' },
+        signal: leaving.signal,
+      }).catch(() => {});
+      for (let waiting = 0; waiting === 0;) {
+        const { rows } = await sql`select from pg_locks where not granted`.execute(tx);
+        waiting = rows.length;
+      }
+      leaving.abort();
+      await left;
+      await gone;
+    });
+    // What was asked after it is answered after it.
+    const after = await open(id);
+    while (watches().size === 0) await sleep(20);
+    after.close();
     while (watches().size > 0) await sleep(20);
   });
 
