@@ -1,4 +1,4 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { BroadcastWatches } from '../../src/broadcast/broadcast-watches.js';
@@ -209,7 +209,7 @@ describe('the events of a broadcast', () => {
 
   it('are not read for a reader who left while they were looked up', async () => {
     const id = await world.broadcast(account, { oA: { state: 'pending' } });
-    const server = world.api.app.getHttpServer() as Server;
+    const server = world.api.app.getHttpServer();
     const gone = new Promise<void>((resolve) =>
       server.once('request', (_request, response: ServerResponse) =>
         response.once('close', () => resolve()),
