@@ -45,11 +45,12 @@ describe('a body', () => {
     expect({ status, json }).toMatchObject({ status: 413, json: { code } });
   });
 
-  it('that is no JSON, or nothing, is refused as such', async () => {
-    for (const body of ['{"a":', '']) {
-      const { status, json } = await api.call('POST', '/v1/broadcasts', body);
-      expect({ status, json }).toMatchObject({ status: 400, json: { code: 'invalid_json' } });
-    }
+  it.each([
+    ['no JSON', '{"a":', 'invalid_json'],
+    ['nothing', '', 'invalid_request'],
+  ])('that is %s is refused as such', async (_, body, code) => {
+    const { status, json } = await api.call('POST', '/v1/broadcasts', body);
+    expect({ status, json }).toMatchObject({ status: 400, json: { code } });
   });
 
   it('with members that would change what objects are is refused', async () => {
