@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Bench, BenchOptions } from './bench.js';
+import { accounts } from './benches/accounts.js';
 import { api } from './benches/api.js';
 import { bare } from './benches/bare.js';
 import { callback } from './benches/callback.js';
@@ -28,6 +29,7 @@ const BENCHES: readonly Bench[] = [
   expand,
   api,
   scale,
+  accounts,
   simulator,
 ];
 const ROOT = join(import.meta.dirname, '..');

@@ -73,13 +73,18 @@ export class Wechat {
   }
 
   async books(appid: string): Promise<AccountBooks> {
-    const { accounts } = await this.call<{ accounts: Record<string, AccountBooks> }>(
-      'GET',
-      `/__stats?appid=${appid}`,
-    );
+    const accounts = await this.allBooks(`?appid=${appid}`);
     const books = accounts[appid];
     if (!books) throw new Error(`the simulator has no books of ${appid}`);
     return books;
+  }
+
+  async allBooks(which = ''): Promise<Record<string, AccountBooks>> {
+    const { accounts } = await this.call<{ accounts: Record<string, AccountBooks> }>(
+      'GET',
+      `/__stats${which}`,
+    );
+    return accounts;
   }
 
   /** So many followers from the head of the list, at most a page of WeChat's (10,000). */

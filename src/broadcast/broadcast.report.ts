@@ -21,7 +21,7 @@ import {
 } from './progress.js';
 import { type QuotaFit, quotaFit } from './quota-fit.js';
 import { readReports, type ReportedHold, type ReportRow, type Tally } from './report-query.js';
-import { SendRates } from './send-rates.js';
+import { type SendRate, SendRates } from './send-rates.js';
 
 /** All that is told about one broadcast: its row, what holds it, and how far it is. */
 export interface BroadcastReport {
@@ -89,6 +89,7 @@ export class BroadcastReports {
   #report(row: ReportRow, { account, pacing: { pace, quotas } }: PacedAccount): BroadcastReport {
     const quota = quotas.get(row.channel);
     const { secondsRunning: _, counts, errors, holds, tallies, ...broadcast } = row;
+    const achieved = this.#achieved(row, sentOf(counts));
     const facts: ProgressFacts = {
       state: row.state,
       heldBy: holds.map(({ reason }) => reason),
@@ -99,7 +100,8 @@ export class BroadcastReports {
       expanded: row.expandedAt !== null,
       audienceSize: audienceSize(row, counts),
       counts,
-      achievedPerSecond: this.#achieved(row, sentOf(counts)),
+      achievedPerSecond: achieved.perSecond,
+      measuredSeconds: achieved.seconds,
     };
     return {
       broadcast,
@@ -119,9 +121,9 @@ export class BroadcastReports {
   }
 
   /** Of the last seconds; where this process has not looked before, since the start. */
-  #achieved({ id, state, secondsRunning }: ReportRow, sent: number): number {
-    if (state !== 'running') return 0;
-    const sinceStart = secondsRunning > 0 ? sent / secondsRunning : 0;
+  #achieved({ id, state, secondsRunning }: ReportRow, sent: number): SendRate {
+    if (state !== 'running' || secondsRunning <= 0) return { perSecond: 0, seconds: 0 };
+    const sinceStart = { perSecond: sent / secondsRunning, seconds: secondsRunning };
     return this.rates.observe(id, sent, performance.now()) ?? sinceStart;
   }
 }

@@ -29,6 +29,7 @@ const running = (facts: Partial<ProgressFacts> = {}): ProgressFacts => ({
   audienceSize: 1_000,
   counts: counts({ pending: 500, queued: 90, sending: 10, accepted: 400 }),
   achievedPerSecond: 100,
+  measuredSeconds: 10,
   ...facts,
 });
 
@@ -69,6 +70,16 @@ describe('what limits a broadcast', () => {
       'wechat_busy',
     ],
     ['the window, when it is allowed more', { achievedPerSecond: 79 }, 'window'],
+    [
+      'its own cap, before the first second of it is over',
+      { ownCap: 1, achievedPerSecond: 0, measuredSeconds: 0.9 },
+      'own_rate',
+    ],
+    [
+      'the window, when even a low rate is not kept for long',
+      { ownCap: 1, achievedPerSecond: 0.5, measuredSeconds: 10 },
+      'window',
+    ],
     [
       'its expansion, when all that are known are under way',
       { expanded: false, counts: counts({ queued: 5 }) },

@@ -38,6 +38,8 @@ export interface ProgressFacts {
   readonly audienceSize: number | null;
   readonly counts: Readonly<Record<DeliveryState, number>>;
   readonly achievedPerSecond: number;
+  /** Over how many seconds that was measured. */
+  readonly measuredSeconds: number;
 }
 
 /** From this share of what is allowed on, it is the rate that limits. */
@@ -65,8 +67,13 @@ export function limitedBy(facts: ProgressFacts): LimitedBy | null {
   if (facts.pace?.rests) return 'wechat';
   if (facts.counts.pending === 0) return facts.expanded ? null : 'expansion';
   if (facts.pace?.singleFile) return 'single_file';
-  if (facts.achievedPerSecond < CLOSE_TO_ALLOWED * allowedPerSecond(facts)) return 'window';
-  return limitedByRate(facts);
+  return keepsUp(facts) ? limitedByRate(facts) : 'window';
+}
+
+/** As fast as it may, but for one message: at a low rate a second holds hardly any. */
+function keepsUp(facts: ProgressFacts): boolean {
+  const short = CLOSE_TO_ALLOWED * allowedPerSecond(facts) - facts.achievedPerSecond;
+  return short * facts.measuredSeconds < 1;
 }
 
 /** What waits for a person is told before what passes by itself. */
@@ -84,8 +91,8 @@ function limitedByRate({ pace, cap, ownCap }: ProgressFacts): LimitedBy {
 }
 
 /**
- * Seconds until the last message is out, at the rate of the last seconds; before there is one, at
- * the allowed rate. Null while nobody can tell: held, not begun, or the audience still being read.
+ * Seconds until the last message is out, at what is allowed; where it is slower than that, at the rate of the last
+ * seconds. Null while nobody can tell: held, not begun, or the audience still being read.
  */
 export function etaSeconds(facts: ProgressFacts): number | null {
   if (facts.state === 'finished' || facts.state === 'cancelled') return 0;
@@ -93,6 +100,7 @@ export function etaSeconds(facts: ProgressFacts): number | null {
   if (facts.audienceSize === null) return null;
   const notYetKnown = Math.max(0, facts.audienceSize - totalOf(facts.counts));
   const left = openOf(facts.counts) + notYetKnown;
-  const rate = facts.achievedPerSecond > 0 ? facts.achievedPerSecond : allowedPerSecond(facts);
+  const isSlower = facts.achievedPerSecond > 0 && !keepsUp(facts);
+  const rate = isSlower ? facts.achievedPerSecond : allowedPerSecond(facts);
   return rate > 0 ? Math.ceil(left / rate) : null;
 }

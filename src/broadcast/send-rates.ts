@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
 
+/** Messages a second, and over how many seconds that was. */
+export interface SendRate {
+  readonly perSecond: number;
+  readonly seconds: number;
+}
+
 interface Sample {
   readonly atMs: number;
   readonly sent: number;
@@ -20,8 +26,8 @@ const MOST_BROADCASTS = 1_000;
 export class SendRates {
   readonly #samples = new Map<string, Sample[]>();
 
-  /** Messages a second over the last seconds; undefined at the first look. */
-  observe(broadcastId: string, sent: number, atMs: number): number | undefined {
+  /** What went out in the last seconds; undefined at the first look. */
+  observe(broadcastId: string, sent: number, atMs: number): SendRate | undefined {
     const samples = withinWindow(this.#samples.get(broadcastId) ?? [], atMs);
     const first = samples[0];
     const last = samples.at(-1);
@@ -29,7 +35,8 @@ export class SendRates {
     this.#remember(broadcastId, samples);
     if (first === undefined || atMs - first.atMs < SHORTEST_MS) return undefined;
     // A receipt may send a delivery back to be sent again: that is no negative rate.
-    return (Math.max(0, sent - first.sent) * 1000) / (atMs - first.atMs);
+    const seconds = (atMs - first.atMs) / 1_000;
+    return { perSecond: Math.max(0, sent - first.sent) / seconds, seconds };
   }
 
   /** The least recently watched goes when there are too many. */

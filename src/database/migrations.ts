@@ -18,6 +18,7 @@ import * as reviewing from './migrations/0017-reviewing.js';
 import * as reviews from './migrations/0018-reviews.js';
 import * as accountStops from './migrations/0022-account-stops.js';
 import * as quotaByPath from './migrations/0023-quota-by-path.js';
+import * as turnsComeDue from './migrations/0024-turns-come-due.js';
 import * as oldKeys from './migrations/0025-old-keys.js';
 import * as testAccounts from './migrations/0029-test-accounts.js';
 import * as toldGrants from './migrations/0031-told-grants.js';
@@ -61,6 +62,7 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   reviews,
   accountStops,
   quotaByPath,
+  turnsComeDue,
   oldKeys,
   testAccounts,
   toldGrants,

@@ -275,7 +275,7 @@ describe('the daily quota', () => {
   it('is asked for before a start, and waited for a few seconds', async () => {
     const awaitsQuota = async () => {
       const [open] = await world.hot.transaction((tx) =>
-        world.releases.openBroadcasts(tx, world.accountId),
+        world.releases.openBroadcasts(tx, [world.accountId]),
       );
       return open?.awaits_quota;
     };

@@ -111,9 +111,9 @@ describe('release', () => {
   it('is one worker at a time for an account', async () => {
     await world.broadcastTo('amy');
     await world.releases.inTurn(async (tx) => {
-      expect(await world.releases.takeTurn(tx, world.accountId, 1_000)).toBeDefined();
+      expect(await world.releases.takeTurns(tx, [world.accountId], 1_000)).toHaveLength(1);
       await world.releases.inTurn(async (other) => {
-        expect(await world.releases.takeTurn(other, world.accountId, 1_000)).toBeUndefined();
+        expect(await world.releases.takeTurns(other, [world.accountId], 1_000)).toEqual([]);
       });
     });
   });
@@ -121,8 +121,8 @@ describe('release', () => {
   it('sees a cursor move only together with its rows: a turn that fails leaves nothing behind', async () => {
     const broadcast = await world.broadcastTo('amy');
     const failing = world.releases.inTurn(async (tx) => {
-      const [open] = await world.releases.openBroadcasts(tx, world.accountId);
-      await world.releases.release(tx, open!, 10);
+      const [open] = await world.releases.openBroadcasts(tx, [world.accountId]);
+      await world.releases.release(tx, [{ broadcast: open!, most: 10 }]);
       throw new Error('died');
     });
     await expect(failing).rejects.toThrow('died');

@@ -17,7 +17,7 @@ describe('single messages', () => {
   }
   const release = (most: number) =>
     world.releases.inTurn(async (tx) => {
-      const open = await world.releases.openBroadcasts(tx, world.accountId);
+      const open = await world.releases.openBroadcasts(tx, [world.accountId]);
       return world.releases.releaseSingles(
         tx,
         open.filter((broadcast) => broadcast.single),

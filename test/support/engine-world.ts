@@ -119,11 +119,11 @@ export class EngineWorld {
   /** Hands out up to so many, as release does, without jobs. */
   async release(broadcastId: string, most = 1_000): Promise<Nudge[]> {
     return this.releases.inTurn(async (tx) => {
-      await this.releases.takeTurn(tx, this.accountId, 1_000);
-      const open = await this.releases.openBroadcasts(tx, this.accountId);
+      await this.releases.takeTurns(tx, [this.accountId], 1_000);
+      const open = await this.releases.openBroadcasts(tx, [this.accountId]);
       const broadcast = open.find(({ id }) => id === broadcastId);
       if (!broadcast) throw new Error(`${broadcastId} is not open`);
-      return this.releases.release(tx, broadcast, most);
+      return this.releases.release(tx, [{ broadcast, most }]);
     });
   }
 

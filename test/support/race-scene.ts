@@ -111,7 +111,7 @@ export class RaceScene {
       await this.#letTimePass();
       await worker.expansion.expand(this.id);
       await worker.sweeps.tick();
-      await worker.releases.run(this.accountId, false);
+      await worker.releases.run([this.accountId]);
       await this.claimAs(worker, await this.jobs());
       const answers = (await this.#deliveries())
         .filter(({ state }) => state === 'sending')
@@ -153,6 +153,7 @@ export class RaceScene {
     await sql`
       update delivery set not_before = clock_now()
       where broadcast_id = ${this.id} and not_before > clock_now()`.execute(this.world.db);
+    await sql`update release_turn set due_at = '-infinity'`.execute(this.world.db);
     await sql`
       update broadcast_cursor set swept_at = '-infinity' where broadcast_id = ${this.id}`.execute(
       this.world.db,

@@ -163,7 +163,7 @@ async function asOperator(verb: Promise<void>): Promise<void> {
 
 export const STEPS = {
   expand: { run: (worker, { id }) => worker.expansion.expand(id) },
-  release: { run: (worker, { accountId }) => worker.releases.run(accountId, false) },
+  release: { run: (worker, { accountId }) => worker.releases.run([accountId]) },
   claim: {
     run: (worker, scene) =>
       scene.claimAs(worker, [

@@ -24,6 +24,20 @@ const FADES_IN = 5;
 export class AchievedRates {
   readonly #progress = new Map<number, Progress>();
 
+  /** Messages a second of all accounts together, at their best. */
+  get all(): number {
+    let sum = 0;
+    for (const { best } of this.#progress.values()) sum += best;
+    return sum;
+  }
+
+  /** Forgets the others: they have nothing under way. */
+  keepOnly(accountIds: readonly number[]): void {
+    if (this.#progress.size <= accountIds.length) return;
+    const kept = new Set(accountIds);
+    for (const id of this.#progress.keys()) if (!kept.has(id)) this.#progress.delete(id);
+  }
+
   /**
    * A mean over about a second and one answer more: where answers are slow, sends begin in waves, and one wave must
    * not look like the speed of all.

@@ -1,17 +1,82 @@
-import { type Candidate, refill, roomIn, shares } from './release-plan.js';
+import { type Candidate, level, nextTurnIn, refill, roomIn, shares } from './release-plan.js';
 
 describe('what release hands out', () => {
-  it('follows the rate, and carries fractions to the next tick', () => {
+  it('follows the rate, and carries fractions to the next turn', () => {
     expect(refill(0.5, 10, 0.05)).toBeCloseTo(1);
   });
 
-  it('does not catch up after an absence', () => {
-    expect(refill(0, 100, 60)).toBeCloseTo(20);
-    expect(refill(20, 100, 60)).toBeCloseTo(24);
+  it('does not catch up after an absence, nor with what it could not hand out before', () => {
+    expect(refill(0, 100, 60)).toBeCloseTo(35);
+    expect(refill(500, 100, 0.2)).toBeCloseTo(30);
   });
 
-  it('lets at least one message through at any rate', () => {
-    expect(refill(0.9, 1, 0.2)).toBe(1);
+  it.each([1, 3, 10, 17, 1_000])(
+    'yields the whole rate of %i/s, however late each turn comes',
+    (rate) => {
+      const seconds = 60;
+      let [at, last, credit, sent] = [0, 0, 0, 0];
+      while (at < seconds) {
+        at += nextTurnIn(rate, true) + 0.14 * Math.random();
+        credit = refill(credit, rate, at - last);
+        last = at;
+        sent += Math.floor(credit);
+        credit -= Math.floor(credit);
+      }
+      expect(sent).toBeGreaterThanOrEqual(Math.floor(at * rate) - 1);
+      expect(sent).toBeLessThanOrEqual(Math.ceil(at * rate));
+    },
+  );
+
+  it.each([5, 10, 50, 1_000])(
+    'hands out no more than 1.2 × %i/s in any second after an absence',
+    (rate) => {
+      let [at, credit] = [0, 0];
+      const handed: { at: number; count: number }[] = [];
+      for (let gap = 60; at < 3; gap = nextTurnIn(rate, true)) {
+        at += gap === 60 ? 0 : gap;
+        credit = refill(credit, rate, gap);
+        handed.push({ at, count: Math.floor(credit) });
+        credit -= Math.floor(credit);
+      }
+      for (const { at: from } of handed) {
+        const within = handed.filter((each) => each.at >= from && each.at < from + 1);
+        const sum = within.reduce((total, { count }) => total + count, 0);
+        expect(sum).toBeLessThanOrEqual(1.2 * rate);
+      }
+    },
+  );
+
+  it('takes the turns of an account no sooner than they are worth it, and never too late for its rate', () => {
+    expect(nextTurnIn(1_000, true)).toBe(0.05);
+    expect(nextTurnIn(200, true)).toBe(0.1);
+    expect(nextTurnIn(10, true)).toBe(0.2);
+    expect(nextTurnIn(1_000, false)).toBe(0.25);
+  });
+
+  it('gives every account what it wants while the queue has room', () => {
+    const demands = [
+      { accountId: 1, wanted: 4, queued: 10 },
+      { accountId: 2, wanted: 300, queued: 0 },
+    ];
+    expect([...level(demands, 304).values()]).toEqual([4, 300]);
+  });
+
+  it('fills a queue that is too small for all to one level, and leaves to others what one does not need', () => {
+    const small = Array.from({ length: 9 }, (_, i) => ({ accountId: i, wanted: 4, queued: 0 }));
+    const big = { accountId: 100, wanted: 500, queued: 0 };
+    const sated = { accountId: 101, wanted: 500, queued: 80 };
+    const given = level([...small, big, sated], 96);
+    expect(small.map(({ accountId }) => given.get(accountId))).toEqual(small.map(() => 4));
+    expect(given.get(100)).toBeGreaterThan(55);
+    expect(given.get(101)).toBe(0);
+  });
+
+  it('lets nobody go away with nothing who has nothing queued', () => {
+    const demands = [
+      { accountId: 1, wanted: 5, queued: 0 },
+      { accountId: 2, wanted: 5, queued: 900 },
+    ];
+    expect([...level(demands, -100).values()]).toEqual([1, 0]);
   });
 
   it('keeps a window of jobs, at least fifty', () => {

@@ -26,15 +26,26 @@ export interface Window {
   readonly othersWait: boolean;
 }
 
-/** Longest absence in seconds that counts: who comes back does not catch up. */
-const LONGEST_GAP = 0.2;
-/** How far release may run ahead of the rate, so that a late tick costs nothing. */
-const AHEAD = 1.2;
+/** Seconds of the rate that may be left over from one turn to the next; at least one message. */
+const LEFT_OVER = 0.1;
 const SMALLEST_WINDOW = 50;
+/** A turn costs much the same for one message and for so many: it is put off until the rate yields them. */
+const WORTH_A_TURN = 20;
+/** By so many seconds a turn may be late and lose nothing. Of a longer absence no more counts: nobody catches up. */
+const LATE = 0.15;
+/** Seconds between the turns of one account. */
+const SOONEST = 0.05;
+const LATEST = 0.2;
+const IDLE = 0.25;
 
-/** Fractions are carried to the next tick, up to what one long tick may hand out. */
+/** What the rate lets go out now. Fractions are carried on, and no more than a tenth of a second of the rate. */
 export const refill = (credit: number, rate: number, seconds: number): number =>
-  Math.min(credit + rate * Math.min(seconds, LONGEST_GAP), Math.max(1, rate * LONGEST_GAP * AHEAD));
+  Math.min(credit, Math.max(1, rate * LEFT_OVER)) +
+  rate * Math.min(seconds, nextTurnIn(rate, true) + LATE);
+
+/** Seconds until an account should have its next turn. */
+export const nextTurnIn = (rate: number, isBusy: boolean): number =>
+  isBusy ? Math.min(LATEST, Math.max(SOONEST, WORTH_A_TURN / rate)) : IDLE;
 
 /**
  * How many more jobs fit into the window: two seconds of what is achieved, and what can be in flight. While others
@@ -50,6 +61,46 @@ export function roomIn(window: Window): number {
   const most = othersWait ? Math.max(1, slots / 2) : Infinity;
   return Math.max(0, Math.floor(Math.min(wanted, most) - outstanding));
 }
+
+/** What one account asks of the room that all have together. */
+export interface Demand {
+  readonly accountId: number;
+  /** Jobs that it could have handed out. */
+  readonly wanted: number;
+  /** Jobs of it that wait for a worker already. */
+  readonly queued: number;
+}
+
+/**
+ * Splits the room in the queue among accounts. Where there is enough, each gets what it wants; otherwise the queue is
+ * filled as water fills a vessel, up to one level for all. Workers take jobs in the order in which they came, so each
+ * gets the same share of them, and what one does not need goes to the others. Nobody who has nothing queued goes away
+ * with nothing.
+ */
+export function level(demands: readonly Demand[], room: number): Map<number, number> {
+  const highest = (to: number): number =>
+    demands.reduce((sum, demand) => sum + upTo(demand, to), 0);
+  let [low, high] = [0, Math.max(0, ...demands.map(({ wanted, queued }) => wanted + queued))];
+  if (highest(high) > room)
+    while (high - low > 0.5) {
+      const middle = (low + high) / 2;
+      if (highest(middle) > room) high = middle;
+      else low = middle;
+    }
+  else low = high;
+  return new Map(
+    demands.map((demand) => {
+      const least = demand.queued === 0 ? Math.min(1, demand.wanted) : 0;
+      return [demand.accountId, Math.max(least, Math.floor(upTo(demand, low)))];
+    }),
+  );
+}
+
+const upTo = ({ wanted, queued }: Demand, to: number): number =>
+  Math.min(wanted, Math.max(0, to - queued));
+
+/** Jobs that may wait for workers, of all accounts: two seconds of what is sent, or what can be in flight. */
+export const queueRoom = (achieved: number, slots: number): number => Math.max(slots, 2 * achieved);
 
 /**
  * Splits what may be handed out: first to those that go first, then fairly. Everybody gets the same share, and what

@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { SendingConfig } from '../../../config/config.js';
 import type { HotRunner } from '../../../database/hot-sql.js';
-import { type Achieved, AchievedRates } from './achieved-rates.js';
-import { AnswerMeter } from '../send/answer-meter.js';
 import type { ChannelName } from '../../../wechat/message-channel.js';
-import { type Candidate, refill, roomIn, shares } from './release-plan.js';
-import { type OpenBroadcast, ReleaseRepository, type Turn } from './release.repository.js';
+import { AnswerMeter } from '../send/answer-meter.js';
 import type { Nudge } from '../send/send.queue.js';
+import { AccountTurn, isWaiting, outstandingOf } from './account-turn.js';
+import { type Achieved, AchievedRates } from './achieved-rates.js';
+import { level, queueRoom, roomIn } from './release-plan.js';
+import {
+  type CallsLeft,
+  type OpenBroadcast,
+  ReleaseRepository,
+  type Turn,
+} from './release.repository.js';
 import { WorkerSlots } from './worker-slots.js';
 
 /** What one turn of one account came to. */
@@ -20,29 +26,13 @@ export interface Round {
   readonly spent: readonly ChannelName[];
 }
 
-/** Would send now, if there were room. */
-export const isWaiting = ({
-  running,
-  held,
-  awaits_quota: early,
-  pending,
-}: OpenBroadcast): boolean => running && !held && !early && pending > 0;
+/** Each time somebody gave less than its share, the others are asked for what it left; so many times at most. */
+const MOST_PASSES = 4;
 
-const outstandingOf = (open: readonly OpenBroadcast[]): number =>
-  open.reduce((sum, { queued, sending }) => sum + queued + sending, 0);
-
-/** What the day's quota leaves beside what is queued already. */
-function withoutQueued(
-  callsLeft: ReadonlyMap<ChannelName, number>,
-  open: readonly OpenBroadcast[],
-): Map<ChannelName, number> {
-  const left = new Map(callsLeft);
-  for (const { channel, queued } of open)
-    left.set(channel, (left.get(channel) ?? Infinity) - queued);
-  return left;
-}
-
-/** One account's turn to release, in one transaction under its turn's lock. */
+/**
+ * The turns of all accounts that are due, in one transaction under their turns' locks: a hundred accounts cost hardly
+ * more statements than one.
+ */
 @Injectable()
 export class ReleaseRound {
   constructor(
@@ -53,89 +43,114 @@ export class ReleaseRound {
     private readonly sending: SendingConfig,
   ) {}
 
-  /** Undefined when another worker has the turn. */
-  async run(accountId: number, othersWait: boolean): Promise<Round | undefined> {
-    const { sendsPerSecond, quotaResetHour } = this.sending;
+  /** Of those accounts whose turn has come, and that no other worker has. */
+  async run(accountIds: readonly number[]): Promise<Round[]> {
+    if (accountIds.length === 0) return [];
+    this.rates.keepOnly(accountIds);
     return this.rows.inTurn(async (tx) => {
-      const turn = await this.rows.takeTurn(tx, accountId, sendsPerSecond);
-      if (!turn) return undefined;
-      const open = await this.rows.openBroadcasts(tx, accountId);
-      const achieved = this.rates.look(accountId, open, this.meter.latencyMs(accountId));
-      const facts = { turn, open, achieved };
-      if (turn.stopped) {
-        await this.rows.endTurn(tx, accountId, turn.credit);
-        return { ...facts, nudges: [], spent: [] };
-      }
-      const channels = [...new Set(open.map(({ channel }) => channel))];
-      const callsLeft = await this.rows.quotaLeft(tx, accountId, quotaResetHour, channels);
-      const credit = refill(turn.credit, Math.min(turn.rate, turn.cap), turn.since_release);
-      const most = Math.min(credit, this.#room(accountId, facts, othersWait));
-      const nudges = await this.#handOut(tx, facts, most, withoutQueued(callsLeft, open));
-      await this.rows.endTurn(tx, accountId, credit - nudges.length);
-      const spent = channels.filter((channel) => {
-        const ofIt = open.filter((broadcast) => broadcast.channel === channel);
-        return callsLeft.get(channel) === 0 && outstandingOf(ofIt) === 0 && ofIt.some(isWaiting);
-      });
-      return { ...facts, nudges, spent };
+      const turns = await this.rows.takeTurns(tx, accountIds, this.sending.sendsPerSecond);
+      if (turns.length === 0) return [];
+      const open = await this.rows.openBroadcasts(
+        tx,
+        turns.map((turn) => turn.account_id),
+      );
+      const callsLeft = await this.rows.quotaLeft(tx, open, this.sending.quotaResetHour);
+      const accounts = this.#begin(turns, open, callsLeft);
+      await this.#handOut(tx, accounts);
+      await this.rows.keepCredits(
+        tx,
+        new Map(accounts.flatMap(({ ownCredits }) => [...ownCredits])),
+      );
+      await this.rows.endTurns(
+        tx,
+        accounts.map(({ end }) => end),
+      );
+      return accounts.map(({ facts, nudges }) => ({ ...facts, nudges, spent: spentOf(facts) }));
     });
   }
 
-  #room(
-    accountId: number,
-    { turn, open, achieved }: Pick<Round, 'turn' | 'open' | 'achieved'>,
-    othersWait: boolean,
-  ): number {
+  #begin(
+    turns: readonly Turn[],
+    allOpen: readonly OpenBroadcast[],
+    callsLeft: CallsLeft,
+  ): AccountTurn[] {
+    const openOf = Map.groupBy(allOpen, (broadcast) => broadcast.account_id);
+    return turns.map((turn) => {
+      const open = openOf.get(turn.account_id) ?? [];
+      const achieved = this.rates.look(
+        turn.account_id,
+        open,
+        this.meter.latencyMs(turn.account_id),
+      );
+      return new AccountTurn({
+        turn,
+        open,
+        achieved,
+        room: this.#room(turn, open, achieved),
+        callsLeft: callsLeft.get(turn.account_id) ?? new Map<ChannelName, number>(),
+      });
+    });
+  }
+
+  #room(turn: Turn, open: readonly OpenBroadcast[], achieved: Achieved): number {
     const outstanding = outstandingOf(open);
     if (turn.single_file) return outstanding === 0 ? 1 : 0;
     return roomIn({
       rate: Math.min(turn.rate, turn.cap),
       achieved: achieved.best,
-      latencyMs: this.meter.latencyMs(accountId),
+      latencyMs: this.meter.latencyMs(turn.account_id),
       outstanding,
       slots: this.slots.count,
-      othersWait,
+      othersWait: turn.all_waiting > (turn.waiting ? 1 : 0),
     });
   }
 
-  async #handOut(
-    tx: HotRunner,
-    { turn, open }: Pick<Round, 'turn' | 'open'>,
-    most: number,
-    callsLeft: Map<ChannelName, number>,
-  ): Promise<Nudge[]> {
-    const waiting = open.filter(isWaiting);
-    const singles = waiting.filter(({ single }) => single);
-    const toMany = waiting.filter(({ single }) => !single);
-    const nudges: Nudge[] = [];
-    // A thousand of them cost one statement. Those that wait for a later time leave their share to the others.
-    for (const [channel, calls] of callsLeft) {
-      const ofIt = singles.filter((single) => single.channel === channel);
-      const room = Math.floor(Math.min(most - nudges.length, calls));
-      if (ofIt.length === 0 || room < 1) continue;
-      const given = await this.rows.releaseSingles(tx, ofIt, room);
-      callsLeft.set(channel, calls - given.length);
-      nudges.push(...given);
+  async #handOut(tx: HotRunner, accounts: readonly AccountTurn[]): Promise<void> {
+    for (const account of accounts)
+      for (const { broadcasts, most } of account.singles) {
+        // A thousand of them cost one statement.
+        const given = most > 0 ? await this.rows.releaseSingles(tx, broadcasts, most) : [];
+        account.servedSingles(broadcasts, given);
+      }
+    const room = queueRoom(this.rates.all, this.slots.count);
+    for (let pass = 0; pass < MOST_PASSES; pass++) {
+      const demands = accounts.map(({ demand }) => demand);
+      const queued = demands.reduce((sum, demand) => sum + demand.queued, 0);
+      const grants = level(demands, room - queuedBeside(accounts) - queued);
+      const orders = accounts.flatMap((account) =>
+        account
+          .orders(grants.get(account.accountId) ?? 0)
+          .map((order) => ({ account, order, broadcastId: order.broadcast.id })),
+      );
+      if (orders.length === 0) return;
+      const given = Map.groupBy(
+        await this.rows.release(
+          tx,
+          orders.map(({ order }) => order),
+        ),
+        ({ broadcastId }) => broadcastId,
+      );
+      let isShort = false;
+      for (const { account, order, broadcastId } of orders) {
+        const nudges = given.get(broadcastId) ?? [];
+        account.served(order, nudges);
+        isShort ||= nudges.length < order.most;
+      }
+      if (!isShort) return;
     }
-    const candidates = toMany.map((broadcast) => toCandidate(broadcast, turn));
-    const shareOf = shares(candidates, Math.max(0, most - nudges.length), callsLeft);
-    for (const broadcast of toMany) {
-      const share = shareOf.get(broadcast.id) ?? 0;
-      const given = share > 0 ? await this.rows.release(tx, broadcast, share) : [];
-      nudges.push(...given);
-      const own = candidates.find(({ broadcastId }) => broadcastId === broadcast.id)?.credit;
-      if (own !== undefined) await this.rows.keepCredit(tx, broadcast.id, own - given.length);
-    }
-    return nudges;
   }
 }
 
-const toCandidate = (
-  { id, channel, pending, own_cap: ownCap, credit, first }: OpenBroadcast,
-  turn: Turn,
-): Candidate => ({
-  broadcastId: id,
-  channel,
-  pending,
-  first,
-  credit: ownCap === null ? undefined : refill(credit, ownCap, turn.since_release),
-});
+/** What accounts that are not in this round had queued after their last turns. */
+function queuedBeside(accounts: readonly AccountTurn[]): number {
+  const own = accounts.reduce((sum, { facts }) => sum + facts.turn.queued, 0);
+  return Math.max(0, (accounts[0]?.facts.turn.all_queued ?? 0) - own);
+}
+
+function spentOf({ turn, open, callsLeft }: AccountTurn['facts']): ChannelName[] {
+  if (turn.stopped) return [];
+  return [...callsLeft].flatMap(([channel, left]) => {
+    const ofIt = open.filter((broadcast) => broadcast.channel === channel);
+    return left === 0 && outstandingOf(ofIt) === 0 && ofIt.some(isWaiting) ? [channel] : [];
+  });
+}

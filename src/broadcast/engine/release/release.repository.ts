@@ -6,18 +6,19 @@ import type { BroadcastTables } from '../engine.tables.js';
 import { Lane } from '../lane.js';
 import type { Nudge } from '../send/send.queue.js';
 import {
-  END_TURN,
-  KEEP_CREDIT,
+  END_TURNS,
+  KEEP_CREDITS,
   OPEN_BROADCASTS,
   QUOTA_LEFT,
   RELEASE_DUE,
   RELEASE_NEXT,
   RELEASE_SINGLES,
-  TAKE_TURN,
+  TAKE_TURNS,
 } from './release.statements.js';
 
 /** One account's turn to release, held until the transaction ends. */
 export interface Turn {
+  readonly account_id: number;
   /** Messages that the rate lets go out and that have not. */
   readonly credit: number;
   readonly rate: number;
@@ -33,10 +34,18 @@ export interface Turn {
   readonly single_file: boolean;
   /** Rests, is held, or has a fault: nothing goes out. */
   readonly stopped: boolean;
+  /** After its last turn it could have used more. */
+  readonly waiting: boolean;
+  /** Jobs handed out and not claimed, as of its last turn. */
+  readonly queued: number;
+  /** How many accounts wait, and what all of them have queued, as of their last turns. */
+  readonly all_waiting: number;
+  readonly all_queued: number;
 }
 
 /** A broadcast that has begun and is not closed, with what its counters say. */
 export interface OpenBroadcast {
+  readonly account_id: number;
   readonly id: string;
   readonly channel: ChannelName;
   readonly running: boolean;
@@ -84,27 +93,46 @@ export class ReleaseRepository {
     return this.hot.transaction(work);
   }
 
-  /** Undefined when another worker has the turn. */
-  async takeTurn(tx: HotRunner, accountId: number, defaultCap: number): Promise<Turn | undefined> {
-    const [turn] = await tx.query<Turn>(TAKE_TURN, [accountId, defaultCap]);
-    return turn;
+  /** Those that are due, and that no other worker has. */
+  takeTurns(tx: HotRunner, accountIds: readonly number[], defaultCap: number): Promise<Turn[]> {
+    return tx.query<Turn>(TAKE_TURNS, [accountIds, defaultCap]);
   }
 
-  openBroadcasts(tx: HotRunner, accountId: number): Promise<OpenBroadcast[]> {
-    return tx.query<OpenBroadcast>(OPEN_BROADCASTS, [accountId]);
+  openBroadcasts(tx: HotRunner, accountIds: readonly number[]): Promise<OpenBroadcast[]> {
+    return tx.query<OpenBroadcast>(OPEN_BROADCASTS, [accountIds]);
   }
 
-  /** Due rows first, then rows beyond the cursor; `pending → queued`, and the cursor with them. */
-  async release(
-    tx: HotRunner,
-    { id, released_to: from, first, canary_room: canaryRoom }: OpenBroadcast,
-    most: number,
-  ): Promise<Nudge[]> {
+  /** Due rows first, then rows beyond the cursors; `pending → queued`, and the cursors with them. */
+  async release(tx: HotRunner, orders: readonly ReleaseOrder[]): Promise<Nudge[]> {
     const lane = this.lane.of('release');
-    const due = await tx.query<Released>(RELEASE_DUE, [id, most, lane]);
-    const left = Math.min(most - due.length, canaryRoom ?? Infinity);
-    const next = left > 0 ? await tx.query<Released>(RELEASE_NEXT, [id, from, left, lane]) : [];
-    return [...due, ...next].map((row) => ({ ...row, broadcastId: id, first }));
+    const due = await tx.query<Released>(RELEASE_DUE, [
+      orders.map(({ broadcast }) => broadcast.id),
+      orders.map(({ most }) => most),
+      lane,
+    ]);
+    const came = countBy(due);
+    const beyond = orders
+      .map(({ broadcast, most }) => {
+        const room = broadcast.canary_room ?? Infinity;
+        return { broadcast, most: Math.min(most - (came.get(broadcast.id) ?? 0), room) };
+      })
+      .filter(({ most }) => most > 0);
+    const next =
+      beyond.length === 0
+        ? []
+        : await tx.query<Released>(RELEASE_NEXT, [
+            beyond.map(({ broadcast }) => broadcast.id),
+            beyond.map(({ broadcast }) => broadcast.released_to),
+            beyond.map(({ most }) => most),
+            lane,
+          ]);
+    const goesFirst = new Map(orders.map(({ broadcast }) => [broadcast.id, broadcast.first]));
+    return [...due, ...next].map(({ broadcast_id: broadcastId, openid, nudge }) => ({
+      broadcastId,
+      openid,
+      nudge,
+      first: goesFirst.get(broadcastId) ?? false,
+    }));
   }
 
   /** The same for single messages, all at once. */
@@ -113,7 +141,7 @@ export class ReleaseRepository {
     singles: readonly OpenBroadcast[],
     most: number,
   ): Promise<Nudge[]> {
-    const rows = await tx.query<Released & { broadcast_id: string }>(RELEASE_SINGLES, [
+    const rows = await tx.query<Released>(RELEASE_SINGLES, [
       singles.map(({ id }) => id),
       most,
       this.lane.of('release'),
@@ -126,31 +154,73 @@ export class ReleaseRepository {
     }));
   }
 
-  /** Calls left of the day's quota of each channel; Infinity where nobody has said a limit. */
+  /** Calls left of the day's quota, account by account and channel; Infinity where nobody has said a limit. */
   async quotaLeft(
     tx: HotRunner,
-    accountId: number,
+    open: readonly OpenBroadcast[],
     resetHour: number,
-    channels: readonly ChannelName[],
-  ): Promise<Map<ChannelName, number>> {
-    const rows = await tx.query<{ channel: ChannelName; left: number }>(QUOTA_LEFT, [
-      accountId,
-      resetHour,
-      channels,
+  ): Promise<CallsLeft> {
+    const left: CallsLeft = new Map();
+    for (const { account_id: accountId, channel } of open)
+      left.set(accountId, (left.get(accountId) ?? new Map()).set(channel, Infinity));
+    const asked = [...left].flatMap(([accountId, channels]) =>
+      [...channels.keys()].map((channel) => [accountId, channel] as const),
+    );
+    const rows = await tx.query<{ account_id: number; channel: ChannelName; left: number }>(
+      QUOTA_LEFT,
+      [asked.map(([accountId]) => accountId), asked.map(([, channel]) => channel), resetHour],
+    );
+    for (const row of rows) left.get(row.account_id)?.set(row.channel, row.left);
+    return left;
+  }
+
+  async keepCredits(tx: HotRunner, credits: ReadonlyMap<string, number>): Promise<void> {
+    if (credits.size > 0)
+      await tx.query(KEEP_CREDITS, [[...credits.keys()], [...credits.values()]]);
+  }
+
+  async endTurns(tx: HotRunner, ended: readonly EndedTurn[]): Promise<void> {
+    await tx.query(END_TURNS, [
+      ended.map(({ turn }) => turn.account_id),
+      ended.map(({ credit }) => credit),
+      ended.map(({ turn }) => turn.since_release),
+      ended.map(({ nextIn }) => nextIn),
+      ended.map(({ waiting }) => waiting),
+      ended.map(({ queued }) => queued),
     ]);
-    return new Map(rows.map(({ channel, left }) => [channel, left]));
-  }
-
-  async keepCredit(tx: HotRunner, broadcastId: string, credit: number): Promise<void> {
-    await tx.query(KEEP_CREDIT, [broadcastId, credit]);
-  }
-
-  async endTurn(tx: HotRunner, accountId: number, credit: number): Promise<void> {
-    await tx.query(END_TURN, [accountId, credit]);
   }
 }
 
+/** So many of a broadcast's rows. */
+export interface ReleaseOrder {
+  readonly broadcast: OpenBroadcast;
+  readonly most: number;
+}
+
+/** What the day's quotas leave, by account and channel. */
+export type CallsLeft = Map<number, Map<ChannelName, number>>;
+
+/** What an account goes out of its turn with. */
+export interface EndedTurn {
+  readonly turn: Turn;
+  readonly credit: number;
+  /** Seconds. */
+  readonly nextIn: number;
+  readonly waiting: boolean;
+  readonly queued: number;
+}
+
+/** How many of each broadcast. */
+export function countBy(
+  released: readonly { readonly broadcast_id: string }[],
+): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { broadcast_id: id } of released) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
+}
+
 interface Released {
+  broadcast_id: string;
   openid: string;
   nudge: number;
 }

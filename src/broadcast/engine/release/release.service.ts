@@ -2,9 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Climb } from './climb.js';
 import { Finishing } from '../sweep/finish.js';
 import { QuotaHolds } from './quota-holds.js';
-import { isWaiting, ReleaseRound, type Round } from './release-round.js';
+import { isWaiting, outstandingOf } from './account-turn.js';
+import { ReleaseRound, type Round } from './release-round.js';
 import { type OpenBroadcast, ReleaseRepository } from './release.repository.js';
 import { SendQueue } from '../send/send.queue.js';
+
+/** Turns of an account are seldom further apart. */
+const BUSY_FOR_MS = 500;
 
 /**
  * Step 3, and the only place where speed is decided: `pending → queued`, as many as the rate, the
@@ -13,8 +17,8 @@ import { SendQueue } from '../send/send.queue.js';
 @Injectable()
 export class ReleaseService {
   readonly #logger = new Logger(ReleaseService.name);
-  /** Accounts that had messages to send when this process last had their turn. */
-  readonly #waiting = new Set<number>();
+  /** Until when something is under way, as far as the last turns of this process told. */
+  #busyUntil = 0;
 
   constructor(
     private readonly rows: ReleaseRepository,
@@ -25,43 +29,34 @@ export class ReleaseService {
     private readonly finishing: Finishing,
   ) {}
 
-  /** One round over all accounts. True while anything was handed out or is on its way. */
+  /** The turns that are due. True while anything was handed out or is on its way. */
   async tick(): Promise<boolean> {
-    let busy = false;
-    const accountIds = await this.rows.accountsWithOpenBroadcasts();
-    for (const id of this.#waiting) if (!accountIds.includes(id)) this.#waiting.delete(id);
-    for (const accountId of accountIds) {
+    const rounds = await this.rounds.run(await this.rows.accountsWithOpenBroadcasts());
+    await this.queue.add(rounds.flatMap(({ nudges }) => nudges));
+    for (const round of rounds) {
       try {
-        const othersWait = this.#waiting.size > (this.#waiting.has(accountId) ? 1 : 0);
-        const round = await this.rounds.run(accountId, othersWait);
-        if (round) busy = (await this.#follow(accountId, round)) || busy;
+        if (await this.#follow(round)) this.#busyUntil = performance.now() + BUSY_FOR_MS;
       } catch (error) {
         // One account's trouble is not another's.
-        this.#logger.warn({ accountId, err: error }, 'release failed; trying again');
+        this.#logger.warn({ accountId: round.turn.account_id, err: error }, 'a turn failed');
       }
     }
-    return busy;
+    await this.finishing.finishAll(
+      rounds.flatMap(({ open }) => open.filter(isDone).map(({ id }) => id)),
+    );
+    return performance.now() < this.#busyUntil;
   }
 
   /** Committed: the rows say `queued`. Should this process die before the jobs are added, the sweep adds them. */
-  async #follow(accountId: number, round: Round): Promise<boolean> {
-    const { turn, open, nudges, achieved } = round;
-    await this.queue.add(nudges);
+  async #follow({ turn, open, nudges, achieved, spent }: Round): Promise<boolean> {
+    const { account_id: accountId } = turn;
     const awaiting = open.filter((broadcast) => broadcast.awaits_quota);
     for (const channel of new Set(awaiting.map((broadcast) => broadcast.channel)))
       void this.quota.ask(accountId, channel);
-    const waits = !turn.stopped && open.some(isWaiting);
-    if (waits) {
-      this.#waiting.add(accountId);
+    if (!turn.stopped && open.some(isWaiting))
       await this.climb.climb(accountId, turn, achieved.perSecond);
-    } else this.#waiting.delete(accountId);
-    for (const channel of round.spent) await this.quota.holdUntilReset(accountId, channel);
-    await this.finishing.finishAll(open.filter(isDone).map(({ id }) => id));
-    return (
-      awaiting.length > 0 ||
-      nudges.length > 0 ||
-      open.some(({ queued, sending }) => queued + sending > 0)
-    );
+    for (const channel of spent) await this.quota.holdUntilReset(accountId, channel);
+    return awaiting.length > 0 || nudges.length > 0 || outstandingOf(open) > 0;
   }
 }
 

@@ -8,6 +8,11 @@ import { deliveriesOf, onlyDeliveryOf } from '../delivery-range.js';
 
 /** Rows read beyond those asked for, so that a run of skipped recipients does not slow a release. */
 const LOOK_AHEAD = 200;
+/** Usually all of the next ones are pending: a few are looked at. */
+const NEAR = 8;
+
+/** Turns in one transaction: beside them others can have theirs. */
+const MOST_TURNS = 256;
 
 /** Who left or was suppressed meanwhile is spared the call, unless an earlier one is still in doubt. */
 const WHY_NOT = `case when d.in_doubt_since is null
@@ -36,44 +41,67 @@ skips as (
 skipped as (${countTallies('skips', lane)})`;
 
 /**
- * Hands out rows that once came back and are due again. $1 broadcast id, $2 how many, $3 lane
+ * Hands out rows that once came back and are due again, of any number of broadcasts.
+ * $1 broadcast ids, $2 how many of each, $3 lane
  */
 export const RELEASE_DUE: HotStatement = {
   name: 'release-due',
   text: `
 with clock as materialized (select clock_now() as t),
 due as materialized (
-  select d.broadcast_id, d.openid, d.account_id, d.in_doubt_since from delivery d
-  where d.broadcast_id = $1::uuid and d.not_before <= (select t from clock) and d.state = 'pending'
-  order by d.broadcast_id, d.not_before limit $2::integer
+  select d.broadcast_id, d.openid, d.account_id, d.in_doubt_since
+  from unnest($1::uuid[], $2::integer[]) asked (b, most)
+  cross join clock
+  cross join lateral (
+    select r.broadcast_id, r.openid, r.account_id, r.in_doubt_since from delivery r
+    where r.broadcast_id = asked.b and r.not_before <= clock.t and r.state = 'pending'
+    order by r.broadcast_id, r.not_before limit asked.most
+  ) d
 ),
 mine as materialized (
   select d.broadcast_id, d.openid, ${WHY_NOT} from due d order by d.broadcast_id, d.openid
 ),
 ${queueThem('$3')}
-select openid, nudge from moved where becomes = 'queued'`,
+select broadcast_id, openid, nudge from moved where becomes = 'queued'`,
 };
 
 /**
- * Hands out rows beyond the cursor, in openid order, and moves the cursor with them. A row is passed
- * only if it was handed out or is not `pending`.
+ * Hands out rows beyond the cursors of any number of broadcasts, in openid order, and moves the cursors with them. A
+ * row is passed only if it was handed out or is not `pending`. Far ahead is looked only where some near ones are not.
  *
- * $1 broadcast id, $2 cursor, $3 how many, $4 lane
+ * $1 broadcast ids, $2 cursors, $3 how many of each, $4 lane
  */
 export const RELEASE_NEXT: HotStatement = {
   name: 'release-next',
   text: `
 with clock as materialized (select clock_now() as t),
+asked as materialized (
+  select a.b, a.reached, a.most from unnest($1::uuid[], $2::text[], $3::integer[]) a (b, reached, most)
+),
 page as materialized (
-  select d.broadcast_id, d.openid, d.state, d.account_id, d.in_doubt_since from delivery d
-  where ${deliveriesOf('$1::uuid', '$2::text')}
-  order by d.broadcast_id, d.openid limit $3::integer + ${LOOK_AHEAD}
+  select r.broadcast_id, r.openid, r.state, r.account_id, r.in_doubt_since, asked.most
+  from asked
+  cross join lateral (
+    select count(*) filter (where n.state <> 'pending') as closed from (
+      select d.state from delivery d
+      where ${deliveriesOf('asked.b', 'asked.reached')}
+      order by d.broadcast_id, d.openid limit ${NEAR}
+    ) n
+  ) near
+  cross join lateral (
+    select d.broadcast_id, d.openid, d.state, d.account_id, d.in_doubt_since from delivery d
+    where ${deliveriesOf('asked.b', 'asked.reached')}
+    order by d.broadcast_id, d.openid
+    limit asked.most + case when near.closed > 0 then ${LOOK_AHEAD} else ${NEAR} end
+  ) r
 ),
 passed as materialized (
   select * from (
-    select page.*, count(*) filter (where state = 'pending') over (order by openid) as nth from page
+    select page.*, count(*) filter (where state = 'pending')
+      over (partition by broadcast_id order by openid) as nth
+    from page
   ) numbered
-  where nth <= $3::integer
+  where nth <= most
 ),
 mine as materialized (
   select d.broadcast_id, d.openid, ${WHY_NOT} from passed d where d.state = 'pending'
@@ -82,12 +110,13 @@ mine as materialized (
 ${queueThem('$4')},
 reached as (
   insert into broadcast_cursor (broadcast_id, released_to, handed_out, swept_at)
-  select broadcast_id, max(openid), (select count(*) from moved where becomes = 'queued'), '-infinity'
-  from passed group by broadcast_id
+  select p.broadcast_id, max(p.openid), (select count(*) from moved m
+    where m.becomes = 'queued' and m.broadcast_id = p.broadcast_id), '-infinity'
+  from passed p group by p.broadcast_id order by p.broadcast_id
   on conflict (broadcast_id) do update set released_to = excluded.released_to,
     handed_out = broadcast_cursor.handed_out + excluded.handed_out
 )
-select openid, nudge from moved where becomes = 'queued'`,
+select broadcast_id, openid, nudge from moved where becomes = 'queued'`,
 };
 
 /**
@@ -118,30 +147,39 @@ select broadcast_id, openid, nudge from moved where becomes = 'queued'`,
 };
 
 /**
- * The turn of one account, or no row where another worker has it. $1 account id, $2 default cap
+ * The turns of those accounts that are due, but for those that another worker has. Beside each stands what all of
+ * them are at: how many wait, and how much they have queued. $1 account ids, $2 default cap
  */
-export const TAKE_TURN: HotStatement = {
-  name: 'take-turn',
+export const TAKE_TURNS: HotStatement = {
+  name: 'take-turns',
   text: `
-with clock as materialized (select clock_now() as t)
-select turn.credit, p.rate, p.single_file, p.fell_at is not null as fell,
+with clock as materialized (select clock_now() as t),
+everybody as materialized (
+  select coalesce(sum(queued), 0)::float8 as queued, count(*) filter (where waiting)::float8 as waiting
+  from release_turn where account_id = any ($1::integer[])
+)
+select turn.account_id, turn.credit, turn.waiting, turn.queued::float8 as queued,
+  everybody.waiting as all_waiting, everybody.queued as all_queued,
+  p.rate, p.single_file, p.fell_at is not null as fell,
   coalesce(a.sends_per_second, $2::integer)::float8 as cap,
-  extract(epoch from clock.t - turn.released_at)::float8 as since_release,
+  greatest(0, extract(epoch from clock.t - turn.released_at))::float8 as since_release,
   extract(epoch from clock.t - greatest(p.refilled_at, p.paused_until))::float8 as silent_for,
   extract(epoch from clock.t - p.rate_changed_at)::float8 as since_rate_change,
   (a.held_at is not null or a.fault is not null or coalesce(p.paused_until > clock.t, false)) as stopped
-from clock cross join release_turn turn
+from clock cross join everybody cross join release_turn turn
 join account a on a.id = turn.account_id
 join pace p on p.account_id = turn.account_id
-where turn.account_id = $1::integer
+where turn.account_id = any ($1::integer[]) and turn.due_at <= clock.t
+order by turn.account_id
+limit ${MOST_TURNS}
 for update of turn skip locked`,
 };
 
-/** What an account has begun and not closed, with the sums of its counters. $1 account id */
+/** What accounts have begun and not closed, with the sums of their counters. $1 account ids */
 export const OPEN_BROADCASTS: HotStatement = {
   name: 'open-broadcasts',
   text: `
-select b.id, b.state = 'running' as running, b.expanded_at is not null as expanded,
+select b.account_id, b.id, b.state = 'running' as running, b.expanded_at is not null as expanded,
   b.purpose <> 'broadcast' as first, b.purpose = 'single' as single,
   exists (select from broadcast_hold h where h.broadcast_id = b.id)
     or coalesce(b.sends_until <= clock_now(), false) as held,
@@ -152,7 +190,8 @@ select b.id, b.state = 'running' as running, b.expanded_at is not null as expand
   b.sends_per_second as own_cap, coalesce(c.credit, 0) as credit,
   coalesce(c.released_to, '') as released_to,
   n.pending, n.queued, n.sending, n.progressed
-from broadcast b
+from unnest($1::integer[]) asked (account_id)
+join broadcast b on b.account_id = asked.account_id
 left join quota_limit l on l.account_id = b.account_id and l.channel = b.channel
 left join broadcast_cursor c on c.broadcast_id = b.id
 cross join lateral (
@@ -162,42 +201,52 @@ cross join lateral (
       as progressed
   from broadcast_counter where broadcast_id = b.id
 ) n
-where b.account_id = $1::integer and b.closed_at is null
+where b.closed_at is null
   and (b.started_at is not null or b.state = 'cancelled')
 order by b.id`,
 };
 
-/** $1 broadcast id, $2 what its own cap lets it hand out */
-export const KEEP_CREDIT: HotStatement = {
-  name: 'keep-credit',
+/** $1 broadcast ids, $2 what their own caps let them hand out */
+export const KEEP_CREDITS: HotStatement = {
+  name: 'keep-credits',
   text: `
 insert into broadcast_cursor (broadcast_id, credit, swept_at)
-values ($1::uuid, $2::float8, '-infinity')
+select b, credit, '-infinity' from unnest($1::uuid[], $2::float8[]) a (b, credit) order by b
 on conflict (broadcast_id) do update set credit = excluded.credit`,
 };
 
-/** $1 account id, $2 what the rate lets it hand out */
-export const END_TURN: HotStatement = {
-  name: 'end-turn',
-  text: `update release_turn set credit = $2::float8, released_at = clock_now() where account_id = $1::integer`,
+/**
+ * $1 account ids, $2 what the rate lets them hand out, $3 seconds since the turn before: it is dated by its beginning,
+ * or what the rate yields during the turn would be lost; $4 seconds until the next, $5 who could have used more,
+ * $6 jobs queued
+ */
+export const END_TURNS: HotStatement = {
+  name: 'end-turns',
+  text: `
+update release_turn turn set credit = a.credit,
+  released_at = turn.released_at + make_interval(secs => a.since),
+  due_at = turn.released_at + make_interval(secs => a.since + a.next_in),
+  waiting = a.waiting, queued = a.queued
+from unnest($1::integer[], $2::float8[], $3::float8[], $4::float8[], $5::boolean[], $6::integer[])
+  a (account_id, credit, since, next_in, waiting, queued)
+where turn.account_id = a.account_id`,
 };
 
 /**
- * What an account may still send today by each of these channels, a number or `infinity`. $1 account id, $2 hour at
- * which the quota starts anew, $3 channels. Read after the counters: a claim that commits in between is then counted
- * twice, never missed.
+ * What accounts may still send today by a channel each, a number or `infinity`. $1 account ids, $2 channels, $3 hour at
+ * which the quota starts anew. Read after the counters: a claim that commits in between is then counted twice, never
+ * missed.
  */
 export const QUOTA_LEFT: HotStatement = {
   name: 'quota-left',
   text: `
 with clock as materialized (select clock_now() as t)
-select used.channel, ${quotaLeft('l', 'a', 'q')} as left
-from clock cross join account a
-cross join unnest($3::text[]) used (channel)
+select used.account_id, used.channel, ${quotaLeft('l', 'a', 'q')} as left
+from clock cross join unnest($1::integer[], $2::text[]) used (account_id, channel)
+join account a on a.id = used.account_id
 left join quota_limit l on l.account_id = a.id and l.channel = used.channel
 left join quota_day q on q.account_id = a.id and q.channel = used.channel
-  and q.day = ${wechatDaySql('clock.t', '$2::integer')}
-where a.id = $1::integer`,
+  and q.day = ${wechatDaySql('clock.t', '$3::integer')}`,
 };
 
 /** A worker process that was not seen for so long is dead, or frozen. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { SendingConfig } from '../../../config/config.js';
 import { HotSql } from '../../../database/hot-sql.js';
@@ -34,10 +35,16 @@ export interface Claim {
   readonly mayWrite: () => boolean;
 }
 
+/** By the rate it goes out at `goesAt`, by the monotonic clock: it may have been claimed a little earlier. */
+interface Granted {
+  readonly claim: Claim;
+  readonly goesAt: number;
+}
+
 /** Step 4: `queued → sending`, many rows in one statement, each granted to one caller. */
 @Injectable()
 export class ClaimService {
-  readonly #flushes: Coalescer<AskedClaim, Claim | undefined>;
+  readonly #flushes: Coalescer<AskedClaim, Granted | undefined>;
 
   constructor(
     private readonly sql: HotSql,
@@ -50,11 +57,15 @@ export class ClaimService {
   }
 
   /** Undefined means that this nudge has no claim on the row: held, no token, settled, another's. */
-  claim(nudge: AskedClaim): Promise<Claim | undefined> {
-    return this.#flushes.add(nudge);
+  async claim(nudge: AskedClaim): Promise<Claim | undefined> {
+    const granted = await this.#flushes.add(nudge);
+    if (!granted) return undefined;
+    const waitMs = granted.goesAt - performance.now();
+    if (waitMs >= 1) await sleep(waitMs);
+    return granted.claim;
   }
 
-  async #flush(nudges: AskedClaim[]): Promise<(Claim | undefined)[]> {
+  async #flush(nudges: AskedClaim[]): Promise<(Granted | undefined)[]> {
     // The same nudge twice in a flush: only the first caller may have it.
     const callers = new Map<string, number>();
     nudges.forEach((nudge, caller) => {
@@ -76,11 +87,13 @@ export class ClaimService {
       ]),
     );
 
-    const claims = Array.from<Claim | undefined>({ length: nudges.length });
+    const now = performance.now();
+    const claims = Array.from<Granted | undefined>({ length: nudges.length });
     for (const row of granted) {
       const key = keyOf(row.broadcast_id, row.openid);
       const caller = callers.get(`${key}-${nudgeOf.get(key)}`);
-      if (caller !== undefined) claims[caller] = toClaim(row, startedAt);
+      if (caller !== undefined)
+        claims[caller] = { claim: toClaim(row, startedAt), goesAt: now + row.wait_ms };
     }
     return claims;
   }

@@ -1,4 +1,5 @@
 import type { HotStatement } from '../../../database/hot-sql.js';
+import { bucketSize, claimedAhead } from '../../../pacing/bucket.js';
 import { dailyBudget, quotaLeft } from '../../../pacing/quota-left.js';
 import { wechatDaySql } from '../../../pacing/wechat-day.js';
 import { countErrors, countMoves, countTallies } from '../count-moves.js';
@@ -16,6 +17,8 @@ export interface GrantedClaim {
   readonly vars: Record<string, string> | null;
   /** How long the row was already in doubt when it was claimed. */
   readonly doubt_ms: number;
+  /** For so long the message must not go out: its token comes then. */
+  readonly wait_ms: number;
 }
 
 /**
@@ -25,7 +28,8 @@ export interface GrantedClaim {
  * `skipped` (cancelled), to `unknown` (too long in doubt). A row whose nudge is another's is not
  * touched.
  *
- * The bucket holds a tenth of a second of the rate, at least one. Its row lock, and that of the day,
+ * The bucket holds a tenth of a second of the rate, at least one; a claim may be granted a moment ahead of its token,
+ * and then waits for it. Its row lock, and that of the day,
  * order the flushes of all workers, and are taken before any delivery's. The day is the claim's, and WeChat counts
  * each channel by itself.
  *
@@ -64,8 +68,10 @@ gate as materialized (
     case when q.account_id is null and p.days_opened <> before.days_opened
         and ${dailyBudget('l', 'a')} < 'infinity' then 0
       else ${quotaLeft('l', 'a', 'q')} end as quota_left,
-    least(greatest(1, rated.rate / 10),
-      p.tokens + rated.rate * greatest(0, extract(epoch from clock.t - p.refilled_at))) as available,
+    ${claimedAhead('rated.rate')} as ahead,
+    -- no debt is left of a rate that was higher
+    least(${bucketSize('rated.rate')}, greatest(p.tokens, -${claimedAhead('rated.rate')})
+      + rated.rate * greatest(0, extract(epoch from clock.t - p.refilled_at))) as available,
     -- the row that we waited for, and the row as it was when we began
     p.stops = before.stops
       and b.state = 'running'
@@ -87,7 +93,7 @@ gate as materialized (
 ),
 mine as materialized (
   select d.broadcast_id, d.openid, d.nudge, d.in_doubt_since, g.account_id, g.channel,
-    g.state as broadcast_state, g.open, g.available, g.rate, g.quota_left
+    g.state as broadcast_state, g.open, g.available, g.ahead, g.rate, g.quota_left
   from asked
   join gate g on g.id = asked.b
   join delivery d on d.broadcast_id = asked.b and d.openid = asked.o
@@ -122,10 +128,10 @@ verdicts as materialized (
   select r.broadcast_id, r.openid, r.nudge, r.account_id, r.channel,
     case
       when r.no_call_left then 'held'
-      when r.verdict = 'fits' and r.place > r.available then 'later'
+      when r.verdict = 'fits' and r.place > r.available + r.ahead then 'later'
       else r.verdict
     end as verdict,
-    clock.t + make_interval(secs => (r.place - floor(r.available)) / r.rate) as refilled
+    greatest(0, (r.place - r.available) / r.rate) as wait
   from ranked r cross join clock
   order by r.broadcast_id, r.openid
 ),
@@ -139,7 +145,8 @@ moved as (
     in_doubt_since = case when v.verdict = 'fits'
       then coalesce(d.in_doubt_since, clock.t) else d.in_doubt_since end,
     not_before = case v.verdict
-      when 'fits' then d.not_before when 'held' then clock.t when 'later' then v.refilled end,
+      when 'fits' then d.not_before when 'held' then clock.t when 'later'
+        then clock.t + make_interval(secs => v.wait) end,
     settled_at = case when v.verdict in ('unknown', 'skipped') then clock.t end,
     detail = case when v.verdict = 'skipped' then 'cancelled' else d.detail end
   from verdicts v cross join clock
@@ -148,7 +155,7 @@ moved as (
     and d.state = 'queued' and d.nudge = v.nudge
   returning d.broadcast_id, d.openid, 'queued'::delivery_state as was, d.state as becomes, d.attempts,
     d.attempts - d.spared as tries, d.attempt_group, d.vars,
-    d.errcode, v.account_id, v.channel,
+    d.errcode, v.account_id, v.channel, v.wait * 1000 as wait_ms,
     extract(epoch from d.claimed_at - d.in_doubt_since)::float8 * 1000 as doubt_ms
 ),
 taken as materialized (
@@ -164,7 +171,7 @@ calls as materialized (
 ),
 spent as (
   update pace p set
-    tokens = greatest(0, taken.available - taken.granted), refilled_at = clock.t,
+    tokens = taken.available - taken.granted, refilled_at = clock.t,
     days_opened = p.days_opened + (
       select count(*) from calls c where c.account_id = p.account_id and c.opens_day and c.granted > 0)
   from taken cross join clock
@@ -189,6 +196,6 @@ skips as (
   select broadcast_id, 'skipped:cancelled' as what, 1 as delta from moved where becomes = 'skipped'
 ),
 skipped as (${countTallies('skips', '$4')})
-select broadcast_id, openid, attempts, tries, attempt_group, vars, doubt_ms
+select broadcast_id, openid, attempts, tries, attempt_group, vars, doubt_ms, wait_ms::float8 as wait_ms
 from moved where becomes = 'sending'`,
 };
