@@ -159,9 +159,9 @@ describe('the plans of the hot statements, on a fresh table of a million rows', 
 describe('the hot statements', () => {
   /** Each reads a row or so by its key, of a table that has one for each account, worker or broadcast. */
   const SMALL = [
-    'TAKE_TURN',
-    'KEEP_CREDIT',
-    'END_TURN',
+    'TAKE_TURNS',
+    'KEEP_CREDITS',
+    'END_TURNS',
     'QUOTA_LEFT',
     'COUNT_SLOTS',
     'FORGET_SLOTS',

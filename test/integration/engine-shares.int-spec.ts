@@ -156,6 +156,10 @@ describe('many accounts', () => {
 
   it('have their turns together, each what its own rate yields, and then not before it yields more', async () => {
     const ids = await accountsWithCap(40, 20);
+    await sql`create table stopped_clock as select clock_now() as now`.execute(world.db);
+    await sql`
+      create or replace function clock_now() returns timestamptz language sql volatile
+      as 'select now from stopped_clock'`.execute(world.db);
     const rounds = await worker.releases.run(ids);
     expect(rounds.map(({ turn, nudges }) => [turn.account_id, nudges.length])).toEqual(
       ids.map((id) => [id, 7]),

@@ -51,6 +51,7 @@ export class CommitGate {
           client.release();
         }
       },
+      options: pool.options,
       end: () => pool.end(),
     };
     return gated as unknown as pg.Pool;

@@ -31,9 +31,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       p.daily_limit, p.quota_learned_at
     from pace p join account a on a.id = p.account_id
     where p.daily_limit is not null and p.quota_learned_at is not null`.execute(db);
+  // `pace.daily_limit`, `quota_learned_at` and `opened_day` say nothing any more: processes of the former release
+  // still read them, and they go with a later one.
   await sql`
     alter table pace
-      drop column daily_limit, drop column quota_learned_at, drop column opened_day,
       -- how often a claim was the first of its day and path: who waited meanwhile cannot see that row
       add column days_opened integer not null default 0`.execute(db);
 }
