@@ -72,6 +72,7 @@ describe('/v1/messages', () => {
       notBefore: null,
       settledAt: null,
       receiptAt: null,
+      reviewedAt: null,
     });
     expect((await world.get(`/v1/broadcasts/${view.id}`)).json).toMatchObject({
       purpose: 'single',
