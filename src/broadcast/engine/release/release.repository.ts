@@ -211,9 +211,7 @@ export interface EndedTurn {
 }
 
 /** How many of each broadcast. */
-export function countBy(
-  released: readonly { readonly broadcast_id: string }[],
-): Map<string, number> {
+function countBy(released: readonly { readonly broadcast_id: string }[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { broadcast_id: id } of released) counts.set(id, (counts.get(id) ?? 0) + 1);
   return counts;
