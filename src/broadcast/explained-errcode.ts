@@ -1,6 +1,7 @@
-import { explain, type Remedy, remedyFor } from '../wechat/remedies.js';
+import { explain } from '../wechat/explanations.js';
+import { type Remedy, remedyFor } from '../wechat/remedies.js';
 
-/** An errcode in words, for people. */
+/** The errcode of a send in words, for people. */
 export interface Meaning {
   readonly zh: string;
   readonly en: string;
@@ -12,6 +13,6 @@ export interface ExplainedErrcode {
 }
 
 export const explained = (errcode: number): ExplainedErrcode => ({
-  meaning: explain(errcode),
+  meaning: explain('send', errcode),
   remedy: remedyFor(errcode),
 });

@@ -1,5 +1,6 @@
 import { AccountFaulted, TokenUnavailable } from '../token/token.errors.js';
-import { explain, remedyFor } from '../wechat/remedies.js';
+import { explain } from '../wechat/explanations.js';
+import { remedyFor } from '../wechat/remedies.js';
 import { WechatRefusal, WechatUnreachable } from '../wechat/wechat.errors.js';
 
 /** Why a walk ended without its result. */
@@ -30,7 +31,7 @@ export function pageFailure(error: unknown): PageFailure | undefined {
     const { errcode, rid, message } = error;
     const remedy = remedyFor(errcode);
     return {
-      problem: { errcode, rid, message, ...explain(errcode) },
+      problem: { errcode, rid, message, ...explain('follower-list', errcode) },
       passing: remedy === 'retry' || remedy === 'slow-down',
     };
   }
@@ -42,7 +43,7 @@ export function pageFailure(error: unknown): PageFailure | undefined {
             zh: '请先排除该账号的故障，再重新同步。',
             en: 'Put the account right, then sync again.',
           }
-        : explain(errcode);
+        : explain('token', errcode);
     return { problem: { errcode, rid, message: error.message, ...meaning }, passing: false };
   }
   if (

@@ -1,7 +1,10 @@
 import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Role } from '../access/role.decorator.js';
+import type { Account } from '../accounts/account.js';
 import { AccountsService } from '../accounts/accounts.service.js';
+import { refusedCall } from '../token/refused-call.js';
+import type { ChannelName } from '../wechat/message-channel.js';
 import { MAIN_CHANNEL } from './main-channel.js';
 import { QuotaInquiry } from './quota-inquiry.js';
 import { QuotaLedger } from './quota-ledger.js';
@@ -42,8 +45,15 @@ export class QuotaController {
     const account = await this.accounts.require(appid);
     const channel = named ?? MAIN_CHANNEL[account.kind];
     const asked = named ? [named] : await this.ledger.channelsOf(account.id);
-    for (const each of new Set([channel, ...asked]))
-      await this.inquiry.ask(account, each, 'operator');
+    for (const each of new Set([channel, ...asked])) await this.#ask(account, each);
     return toQuotaView(channel, await this.ledger.standing(account.id, channel));
+  }
+
+  async #ask(account: Account, channel: ChannelName): Promise<void> {
+    try {
+      await this.inquiry.ask(account, channel, 'operator');
+    } catch (error) {
+      throw refusedCall('quota', error) ?? error;
+    }
   }
 }

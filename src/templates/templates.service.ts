@@ -3,12 +3,12 @@ import type { Account } from '../accounts/account.js';
 import { page, type Page } from '../http/cursor.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { Warning } from '../kernel/warning.js';
+import { refusedCall } from '../token/refused-call.js';
 import { WechatApi } from '../token/wechat-api.js';
 import type { WechatAnswer } from '../wechat/answer.js';
 import { unreadIn } from './field-marks.js';
 import type { ListedTemplate } from './listed-templates.js';
 import { looksLikeTestAccount, testAccountOffered } from './looks-like-test-account.js';
-import { refusedSync } from './refused-sync.js';
 import { type TemplateDiff, TemplateRepository } from './template.repository.js';
 import { LISTS_OF, type TemplateList } from './template-list.js';
 import type { TemplateRow } from './template.tables.js';
@@ -128,7 +128,7 @@ export class TemplatesService {
     try {
       return await this.api.call(account, { path, method: 'GET' });
     } catch (error) {
-      throw refusedSync(error) ?? error;
+      throw refusedCall('template-list', error) ?? error;
     }
   }
 }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { explain } from '../wechat/remedies.js';
+import { explain } from '../wechat/explanations.js';
 import type { WechatRefusal } from '../wechat/wechat.errors.js';
 import type { TokenFault } from './token.errors.js';
 
@@ -78,21 +78,15 @@ export const SECRET_SEALED = ownFault(
   "The account's secret cannot be opened with the present master key. Check WEICAST_MASTER_KEY, or set the secret again.",
 );
 
-/** At the token endpoint some codes mean more than elsewhere. */
+/** With our address as WeChat saw it, where it tells one. */
 function meaningOf(errcode: number, ip: string | undefined): { zh: string; en: string } {
-  if (errcode === 40001) {
-    return {
-      zh: 'AppSecret 错误，或不属于该 appid。请在微信开发者平台核对或重置 AppSecret，并更新账号设置。',
-      en: 'The AppSecret is wrong or belongs to another appid. Check or reset it on the WeChat developer platform and update the account here.',
-    };
-  }
   if (errcode === 40164 && ip !== undefined) {
     return {
       zh: `本服务的出口 IP ${ip} 不在 IP 白名单中。请在微信开发者平台把它加入白名单，约 5 至 10 分钟后生效。`,
       en: `The address ${ip} of this service is not on the IP whitelist. Add it on the WeChat developer platform; it takes about 5 to 10 minutes to apply.`,
     };
   }
-  const { zh, en } = explain(errcode);
+  const { zh, en } = explain('token', errcode);
   return ip === undefined ? { zh, en } : { zh: `${zh}（IP：${ip}）`, en: `${en} (IP: ${ip})` };
 }
 

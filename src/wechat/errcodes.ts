@@ -5,7 +5,7 @@
  */
 export type Reaction = 'R' | 'RL' | 'T' | 'P' | 'F' | 'D' | 'V' | 'B' | 'none';
 
-/** One errcode: how to react, and what it means and what to do about it, in both languages. */
+/** One errcode as the answer to a send: how to react, what it means and what to do about it, in both languages. */
 export interface ErrcodeEntry {
   readonly errcode: number;
   readonly reaction: Reaction;
@@ -26,8 +26,8 @@ const ROWS: readonly Row[] = [
   [
     40001,
     'T',
-    'access_token 无效或不是最新；在获取 token 时表示 AppSecret 错误。系统会刷新 token 后重试一次；若反复出现，请确认没有其他系统在刷新同一公众号的 token，并核对 AppSecret。',
-    'The access_token is invalid or not the newest; from the token endpoint: the AppSecret is wrong. Renewed and retried once; if it keeps coming, make sure that no other system fetches tokens for this account, and check the AppSecret.',
+    'access_token 无效或不是最新。系统会刷新 token 后重试一次；若反复出现，请确认没有其他系统在刷新同一公众号的 token，并核对 AppSecret。',
+    'access_token invalid or not the newest. Renewed and retried once; if it keeps coming, make sure that no other system fetches tokens for this account, and check the AppSecret.',
   ],
   [
     40002,

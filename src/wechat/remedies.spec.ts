@@ -1,5 +1,6 @@
 import { errcodeEntry, ERRCODES, type Reaction } from './errcodes.js';
-import { explain, isProofOfNotSent, remedyFor } from './remedies.js';
+import { explain, type WechatCall } from './explanations.js';
+import { isProofOfNotSent, remedyFor } from './remedies.js';
 
 /** The table of errcodes as the protocol reference gives it, ranges written out; 0 is no refusal. */
 const REFERENCE: Readonly<Record<Reaction, readonly number[]>> = {
@@ -77,10 +78,51 @@ describe('a remedy', () => {
   it('for a code we have never met is to refuse one recipient, and it is recognisable as unknown', () => {
     expect(remedyFor(99999)).toBe('refuse');
     expect(errcodeEntry(99999)).toBeUndefined();
-    expect(explain(99999)).toEqual({
+    expect(explain('send', 99999)).toEqual({
       zh: expect.stringContaining('99999'),
       en: expect.stringContaining('99999'),
     });
+  });
+});
+
+describe('an explanation belongs to the call that was refused', () => {
+  const OTHERS: readonly WechatCall[] = ['template-list', 'follower-list', 'quota', 'token'];
+  const words = (call: WechatCall, errcode: number): string =>
+    Object.values(explain(call, errcode)).join(' ');
+
+  it.each(OTHERS)('and for a %s speaks of no broadcast, recipient or message', (call) => {
+    for (const errcode of [...ERRCODES.map((entry) => entry.errcode), 99999])
+      expect({ errcode, words: words(call, errcode) }).toEqual({
+        errcode,
+        words: expect.not.stringMatching(
+          /广播|跳转|该用户|消息未发|\bresume\b|jump url|recipient|this person|was sent/i,
+        ),
+      });
+  });
+
+  it.each(OTHERS)('and for a %s says in both languages what to do, whatever the code', (call) => {
+    for (const errcode of [...ERRCODES.map((entry) => entry.errcode), 99999])
+      expect({ errcode, ...explain(call, errcode) }).toEqual({
+        errcode,
+        zh: expect.stringMatching(/\p{Script=Han}.*[，。；].*。$/u),
+        en: expect.stringMatching(/^[^\p{Script=Han}]+[.,;:][^\p{Script=Han}]+\.$/u),
+      });
+  });
+
+  it('as of 40066, which is a jump url of a message and an unknown address of all else', () => {
+    expect(words('send', 40066)).toMatch(/jump url/);
+    for (const call of OTHERS) expect(words(call, 40066)).toMatch(/地址.*WECHAT_API_BASE.*address/);
+  });
+
+  it('as of 40001, which is the AppSecret at the token endpoint alone', () => {
+    expect(words('token', 40001)).toMatch(/The AppSecret is wrong/);
+    for (const call of ['send', 'template-list', 'follower-list', 'quota'] as const)
+      expect(words(call, 40001)).toMatch(/^access_token /);
+  });
+
+  it('as of 40003, which is the place in a follower list, and elsewhere a recipient', () => {
+    expect(words('send', 40003)).toMatch(/Remove it from the list/);
+    expect(words('follower-list', 40003)).toMatch(/Sync again/);
   });
 });
 

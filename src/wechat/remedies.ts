@@ -46,13 +46,3 @@ export function remedyFor(errcode: number): Remedy {
  */
 export const isProofOfNotSent = (errcode: number): boolean =>
   errcode !== 0 && !AMBIGUOUS.has(errcode) && !NO_PROOF.has(remedyFor(errcode));
-
-/** What the errcode means and what to do about it, in both languages. */
-export function explain(errcode: number): { zh: string; en: string } {
-  const entry = errcodeEntry(errcode);
-  if (entry !== undefined) return { zh: entry.zh, en: entry.en };
-  return {
-    zh: `未知错误码 ${errcode}。请用 rid 在微信开发者平台查询原因。`,
-    en: `Unknown errcode ${errcode}. Look its rid up on the WeChat developer platform.`,
-  };
-}

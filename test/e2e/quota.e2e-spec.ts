@@ -95,6 +95,22 @@ describe('the daily quota', () => {
     expect(after).toMatchObject({ ours: 30 });
   });
 
+  it('says why WeChat did not tell what is left', async () => {
+    await open({ followers: 1 });
+    await world.ready();
+    world.fault({
+      when: { path: '/cgi-bin/openapi/quota/get', times: 1 },
+      fault: { kind: 'errcode', errcode: 40066 },
+    });
+    const refresh = `/v1/accounts/${world.appid}/quota/refresh`;
+    const { json } = await world.expect(422, 'POST', refresh);
+    expect(json).toMatchObject({
+      code: 'wechat_refused',
+      errcode: 40066,
+      detail: expect.stringContaining('WECHAT_API_BASE') as string,
+    });
+  });
+
   it('leaves to other systems what they use, and a reserve', async () => {
     await open({ followers: 100, sending: { dailyLimit: 100 } });
     world.wechat.account(world.appid).quotas.use(SEND_PATH, 20);

@@ -303,6 +303,14 @@ describe('the templates of an account', () => {
     await expect(templates.sync(mini)).rejects.toMatchObject({ code: 'wechat_refused' });
   });
 
+  it('that meet an unknown address say so, and speak of no jump url', async () => {
+    shelf.instead = new WechatRefusal(PATH, 40066, 'invalid url rid: 1-2-3');
+    await expect(templates.sync(account)).rejects.toMatchObject({
+      code: 'wechat_refused',
+      message: expect.stringMatching(/WeChat answered 40066\. .*地址.*WECHAT_API_BASE/) as string,
+    });
+  });
+
   it.each([
     ['wechat_busy', 'unavailable', new WechatRefusal(PATH, -1, 'system error rid: 1-2-3')],
     [

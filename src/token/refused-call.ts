@@ -1,13 +1,14 @@
 import { DomainError } from '../kernel/domain-error.js';
-import { AccountFaulted, TokenUnavailable } from '../token/token.errors.js';
-import { explain, remedyFor } from '../wechat/remedies.js';
+import { explain, type WechatCall } from '../wechat/explanations.js';
+import { remedyFor } from '../wechat/remedies.js';
 import { WechatRefusal, WechatUnreachable } from '../wechat/wechat.errors.js';
+import { AccountFaulted, TokenUnavailable } from './token.errors.js';
 
-/** What the caller of a sync is told when WeChat did not give its list; undefined when WeChat has no part in it. */
-export function refusedSync(error: unknown): DomainError | undefined {
+/** What is told to somebody who asked for a call that WeChat did not answer; undefined when WeChat has no part in it. */
+export function refusedCall(call: WechatCall, error: unknown): DomainError | undefined {
   if (error instanceof WechatRefusal) {
     const { errcode, errmsg, rid } = error;
-    const { zh, en } = explain(errcode);
+    const { zh, en } = explain(call, errcode);
     const remedy = remedyFor(errcode);
     const passing = remedy === 'retry' || remedy === 'slow-down';
     return new DomainError(

@@ -1,0 +1,83 @@
+import { errcodeEntry } from './errcodes.js';
+
+/** What was asked of WeChat: the same errcode means another thing of another call. */
+export type WechatCall = 'send' | 'template-list' | 'follower-list' | 'quota' | 'token';
+
+/** What an errcode means and what to do about it, in both languages. */
+export interface Explanation {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Those of the account, its token, the address of this service or the request as such: no message is in their words. */
+const OF_ANY_CALL: ReadonlySet<number> = new Set([
+  40002, 40013, 40014, 40035, 40097, 40125, 40164, 41001, 41002, 41004, 42001, 42007, 43001, 43002,
+  43003, 44001, 44002, 44003, 44004, 44005, 45035, 47001, 47002, 48001, 48004, 48009, 48012, 50001,
+  50004, 50007, 61003, 61004, 61007, 61014, 61015, 61016, 61017, 61023, 61024, 61451, 63001, 76001,
+  76002, 76003, 76004, 76021, 76022, 89503, 89506, 89507,
+]);
+
+const BUSY: Explanation = {
+  zh: '微信系统繁忙。请稍后再试。',
+  en: 'WeChat is busy. Try again a little later.',
+};
+
+/** Of whatever is no send. */
+const OF_OTHER_CALLS: Readonly<Record<number, Explanation>> = {
+  [-1]: BUSY,
+  61450: BUSY,
+  40001: {
+    zh: 'access_token 无效或不是最新，刷新后仍被拒绝。请确认没有其他系统在刷新同一公众号的 token。',
+    en: 'access_token invalid or not the newest, also once renewed. Make sure that no other system fetches tokens for this account.',
+  },
+  40066: {
+    zh: '微信没有这个接口地址。请检查 WECHAT_API_BASE，以及代理是否改写了路径；都正确则携带 rid 反馈给开发者。',
+    en: 'WeChat has no such address. Check WECHAT_API_BASE, and that a proxy leaves paths as they are; if both are right, report it with its rid.',
+  },
+  40243: {
+    zh: 'AppSecret 已被冻结。请由管理员在微信开发者平台解冻，然后再试。',
+    en: 'The AppSecret is frozen. An administrator must unfreeze it on the WeChat developer platform; then try again.',
+  },
+  45009: {
+    zh: '该接口今天的调用额度已用完。额度次日恢复，也可在微信后台清零，然后再试。',
+    en: "This call's quota of the day is spent. It renews on the next day, or once it is cleared by hand; then try again.",
+  },
+  45011: {
+    zh: '每分钟调用次数超限。请一分钟后再试。',
+    en: 'Too many calls this minute. Try again after a minute.',
+  },
+};
+
+const OF_CALL: Readonly<
+  Record<Exclude<WechatCall, 'send'>, Readonly<Record<number, Explanation>>>
+> = {
+  'template-list': {},
+  'follower-list': {
+    40003: {
+      zh: '微信不认识续读名单的位置（openid）。请重新同步关注者。',
+      en: 'WeChat does not know the openid at which its list was to go on. Sync again.',
+    },
+  },
+  quota: {},
+  token: {
+    40001: {
+      zh: 'AppSecret 错误，或不属于该 appid。请在微信开发者平台核对或重置 AppSecret，并更新账号设置。',
+      en: 'The AppSecret is wrong or belongs to another appid. Check or reset it on the WeChat developer platform and update the account here.',
+    },
+  },
+};
+
+/** A code that no words are known for, of this call, is said to be one: those of another call would mislead. */
+export function explain(call: WechatCall, errcode: number): Explanation {
+  const entry = errcodeEntry(errcode);
+  if (call !== 'send') {
+    const own = OF_CALL[call][errcode] ?? OF_OTHER_CALLS[errcode];
+    if (own !== undefined) return own;
+  }
+  if (entry !== undefined && (call === 'send' || OF_ANY_CALL.has(errcode)))
+    return { zh: entry.zh, en: entry.en };
+  return {
+    zh: `未知错误码 ${errcode}。请用 rid 在微信开发者平台查询原因。`,
+    en: `Unknown errcode ${errcode}. Look its rid up on the WeChat developer platform.`,
+  };
+}
