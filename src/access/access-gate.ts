@@ -55,7 +55,7 @@ export class AccessGate implements RequestGate {
       throw new DomainError(
         'forbidden',
         'cross_origin',
-        'a session changes things only from a page of this installation: send an API key instead',
+        '登录会话只能在本服务自己的页面上做修改，请改用 API key。 A session changes things only from a page of this installation: send an API key instead.',
       );
     }
     return caller;
@@ -72,5 +72,5 @@ const unauthenticated = (): DomainError =>
   new DomainError(
     'unauthenticated',
     'unauthenticated',
-    'send "Authorization: Bearer <api key>" with a key that is good, or log in at /login',
+    '请带上请求头 "Authorization: Bearer <api key>"（有效的 key），或在 /login 登录。 Send "Authorization: Bearer <api key>" with a key that is good, or log in at /login.',
   );

@@ -21,7 +21,7 @@ export class RoleGuard implements CanActivate {
     throw new DomainError(
       'forbidden',
       'role_required',
-      `this needs the role "${required ?? 'admin'}"; the key "${caller?.name ?? ''}" has "${caller?.role ?? 'none'}"`,
+      `需要角色 "${required ?? 'admin'}"。 This needs the role "${required ?? 'admin'}"; the key "${caller?.name ?? ''}" has "${caller?.role ?? 'none'}".`,
     );
   }
 }

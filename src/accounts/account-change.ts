@@ -219,7 +219,12 @@ function refuseFaulty(
     });
   }
   if (errors.length > 0) {
-    throw new DomainError('invalid', 'invalid_request', 'the account does not fit', { errors });
+    throw new DomainError(
+      'invalid',
+      'invalid_request',
+      '账号设置不合要求，详见 errors。 The account does not fit: see errors.',
+      { errors },
+    );
   }
 }
 

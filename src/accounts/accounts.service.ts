@@ -153,7 +153,11 @@ export class AccountsService {
 }
 
 const notFound = (appid: string): DomainError =>
-  new DomainError('not-found', 'account_not_found', `there is no account ${appid}`);
+  new DomainError(
+    'not-found',
+    'account_not_found',
+    `没有账号 ${appid}。 There is no account ${appid}.`,
+  );
 
 const isHeldByBroadcasts = (error: unknown): boolean => {
   const { code, table } = error as { code?: unknown; table?: unknown };

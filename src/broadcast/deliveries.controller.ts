@@ -45,7 +45,7 @@ export class DeliveriesController {
       throw new DomainError(
         'not-found',
         'delivery_not_found',
-        'this openid is not among the recipients of this broadcast, or its audience has not been read that far',
+        '此 openid 不在该群发的收件人中，或收件人名单尚未读到。 This openid is not among the recipients of this broadcast, or its audience has not been read that far.',
       );
     }
     return toDeliveryView(row);

@@ -67,7 +67,7 @@ export class FollowersController {
     throw new DomainError(
       'not-found',
       'follower_not_found',
-      `${appid} has no follower ${maskOpenid(openid)}, as far as the last sync and the events since know`,
+      `据最近一次同步及其后的事件，${maskOpenid(openid)} 未关注 ${appid}。 ${appid} has no follower ${maskOpenid(openid)}, as far as the last sync and the events since know.`,
     );
   }
 }

@@ -67,7 +67,7 @@ export class SuppressionsController {
     throw new DomainError(
       'not-found',
       'suppression_not_found',
-      `${appid} does not suppress ${maskOpenid(openid)}`,
+      `${maskOpenid(openid)} 不在 ${appid} 的屏蔽名单中。 ${appid} does not suppress ${maskOpenid(openid)}.`,
     );
   }
 }

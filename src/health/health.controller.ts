@@ -15,7 +15,7 @@ export class HealthController {
   }
 
   /** 503 while something is away that this process's roles need. */
-  @Get('ready')
+  @Get(['', 'ready'])
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
     const readiness = await this.readiness.look();
     if (readiness.status !== 'ready') reply.code(HttpStatus.SERVICE_UNAVAILABLE);

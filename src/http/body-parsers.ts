@@ -1,9 +1,12 @@
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { DomainError } from '../kernel/domain-error.js';
 import { listsOf } from './body-bounds.js';
 import { readJsonBody } from './json-body.js';
+import { wrongTypeWords } from './refusal-words.js';
 
-/** A form is the page /login and nothing else. */
+/** The only page with a form. */
+const PAGE_WITH_FORM = '/login';
 const LARGEST_FORM_BYTES = 4 * 1024;
 
 type Done = (error: Error | null, body?: unknown) => void;
@@ -27,9 +30,19 @@ export function takeBodies(adapter: FastifyAdapter): void {
     'application/x-www-form-urlencoded',
     false,
     { bodyLimit: LARGEST_FORM_BYTES },
-    (_request: FastifyRequest, bytes: Buffer, done: Done) =>
-      done(null, Object.fromEntries(new URLSearchParams(bytes.toString()))),
+    (request: FastifyRequest, bytes: Buffer, done: Done) => {
+      if (request.routeOptions.url !== PAGE_WITH_FORM) return refuseType(request, bytes, done);
+      done(null, Object.fromEntries(new URLSearchParams(bytes.toString())));
+    },
   );
+  // In place of Fastify's own, which would take any text for a body.
+  adapter.useBodyParser('text/plain', false, {}, refuseType);
+}
+
+/** Clients such as curl name a type by themselves: without a body it means nothing, nor where no route is. */
+function refuseType(request: FastifyRequest, bytes: Buffer, done: Done): void {
+  if (bytes.length === 0 || request.is404) return done(null);
+  done(new DomainError('wrong-type', 'unsupported_media_type', wrongTypeWords()));
 }
 
 async function hand(reading: Promise<unknown>, done: Done): Promise<void> {

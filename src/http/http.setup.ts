@@ -10,12 +10,14 @@ import { takeBodies } from './body-parsers.js';
 import { CONNECTION_BOUNDS, type ConnectionBounds } from './connection-bounds.js';
 import { endConnectionsOnClose } from './connections-end.js';
 import { EarlyRequests } from './early-requests.js';
+import { rememberPaths } from './known-paths.js';
 import { mountOpenApi } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PROBLEM_TYPE, problemOf } from './problem.js';
 import { isPublicRoute } from './public-routes.js';
 import { replyWithProblem } from './reply-with-problem.js';
 import { RequestGate } from './request-gate.js';
+import { inWords } from './refusal-words.js';
 import { logRequest } from './request-log.js';
 import { securityHeaders } from './security-headers.js';
 import { createValidationPipe } from './validation.js';
@@ -37,6 +39,7 @@ export function createAdapter(
     frameworkErrors: refuseUrl,
   });
   early.belongTo(adapter);
+  rememberPaths(adapter.getInstance());
   heedBodyLimits(adapter.getInstance());
   boundBodies(adapter.getInstance());
   endConnectionsOnClose(adapter.getInstance());
@@ -70,7 +73,8 @@ async function passGate(
 
 /** Not even a URL: answered before any route, hook or filter. */
 function refuseUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  const refusal = { status: error.statusCode ?? 400, code: 'invalid_url', detail: error.message };
+  const status = error.statusCode ?? 400;
+  const refusal = { status, code: 'invalid_url', detail: inWords('invalid_url', error.message) };
   void reply
     .code(refusal.status)
     .header('content-type', PROBLEM_TYPE)
@@ -82,7 +86,13 @@ type Admit = RequestGate['admit'];
 const gates = new WeakMap<object, Admit>();
 
 const shut: Admit = () =>
-  Promise.reject(new DomainError('unauthenticated', 'unauthenticated', 'nobody may come in yet'));
+  Promise.reject(
+    new DomainError(
+      'unauthenticated',
+      'unauthenticated',
+      '服务还在启动，请稍后再试。 Nobody may come in yet: the service is starting.',
+    ),
+  );
 
 /** What every HTTP answer has in common. For the service and its tests alike, before `init` or `listen`. */
 export function configureHttp(app: NestFastifyApplication): void {

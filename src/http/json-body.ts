@@ -43,7 +43,11 @@ export async function readJsonBody(
 async function next(isForgotten: () => boolean): Promise<void> {
   await turn();
   if (isForgotten()) {
-    throw new DomainError('invalid', 'client_gone', 'nobody waits for the answer any more');
+    throw new DomainError(
+      'invalid',
+      'client_gone',
+      '客户端已断开。 Nobody waits for the answer any more.',
+    );
   }
 }
 

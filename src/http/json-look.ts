@@ -77,7 +77,11 @@ export class JsonLook {
 
   #enter(isObject: boolean): void {
     if (this.#open.length >= MOST_DEPTH) {
-      throw tooMuch('body_too_deep', `the body is nested deeper than ${MOST_DEPTH}`);
+      throw tooMuch(
+        'body_too_deep',
+        `请求体嵌套超过 ${MOST_DEPTH} 层`,
+        `the body is nested deeper than ${MOST_DEPTH}`,
+      );
     }
     const parent = this.#open.at(-1);
     const path = pathIn(parent);
@@ -114,12 +118,21 @@ export class JsonLook {
     const { isObject, most, list } = container;
     if (++container.commas >= most) {
       const what = isObject ? 'members in one object' : `items in ${container.path || 'an array'}`;
-      throw tooMuch('body_too_many', `the body has more than ${most} ${what}`);
+      const where = isObject ? '一个对象的成员' : `${container.path || '数组'} 的项`;
+      throw tooMuch(
+        'body_too_many',
+        `${where}超过 ${most} 个`,
+        `the body has more than ${most} ${what}`,
+      );
     }
     if (list !== undefined) {
       if (this.#at - (list.cuts.at(-1) ?? list.from) >= PIECE_BYTES) list.cuts.push(this.#at);
     } else if (!this.#open.some((outer) => outer.list) && ++this.#values >= MOST_VALUES) {
-      throw tooMuch('body_too_many', `the body has more than ${MOST_VALUES} values in all`);
+      throw tooMuch(
+        'body_too_many',
+        `请求体中的值超过 ${MOST_VALUES} 个`,
+        `the body has more than ${MOST_VALUES} values in all`,
+      );
     }
   }
 }
@@ -130,5 +143,5 @@ function pathIn(parent: Container | undefined): string | undefined {
   return parent.path === '' ? parent.key : `${parent.path}.${parent.key}`;
 }
 
-const tooMuch = (code: string, message: string): DomainError =>
-  new DomainError('too-large', code, `${message}: send less at once`);
+const tooMuch = (code: string, zh: string, en: string): DomainError =>
+  new DomainError('too-large', code, `${zh}，请分批发送。 ${en}: send less at once.`);

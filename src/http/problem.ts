@@ -23,6 +23,7 @@ export const STATUS_OF: Readonly<Record<DomainErrorKind, number>> = {
   conflict: 409,
   gone: 410,
   'too-large': 413,
+  'wrong-type': 415,
   unprocessable: 422,
   unavailable: 503,
 };
@@ -34,6 +35,7 @@ export interface Refusal {
   readonly detail: string;
   readonly errors?: readonly FieldFault[];
   readonly details?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export const problemOf = (

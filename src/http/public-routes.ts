@@ -4,4 +4,7 @@
  */
 export const isPublicRoute = (pattern: string | undefined): boolean =>
   pattern !== undefined &&
-  (pattern === '/login' || pattern.startsWith('/wechat/') || pattern.startsWith('/health/'));
+  (pattern === '/login' ||
+    pattern === '/health' ||
+    pattern.startsWith('/wechat/') ||
+    pattern.startsWith('/health/'));

@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { DomainError } from '../kernel/domain-error.js';
 import { type Refusal, STATUS_OF } from './problem.js';
+import { inWords } from './refusal-words.js';
 import { storeTroubleOf } from './store-trouble.js';
 
 /** Fastify's own error codes that have a code of ours; the others go by their status. */
@@ -68,8 +69,8 @@ function refusalOfHttp(error: HttpException, bodyLimit: number | undefined): Ref
       : (CODE_OF_FASTIFY[fastifyCode] ?? CODE_OF_STATUS[status] ?? `http_${status}`);
   const detail =
     code === 'body_too_large' && bodyLimit !== undefined
-      ? `the body is larger than the ${bodyLimit} bytes that this route takes`
-      : error.message;
+      ? `请求体超过这里允许的 ${bodyLimit} 字节。 The body is larger than the ${bodyLimit} bytes that this route takes.`
+      : inWords(code, error.message);
   return { status, code, detail };
 }
 

@@ -1,14 +1,17 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_TYPE, problemOf, type Refusal } from './problem.js';
+import { otherMethodsOf } from './known-paths.js';
 import { refusalOf } from './refusal-of.js';
+import { tellRefusal } from './told-refusals.js';
 
 const logger = new Logger('Http');
 
 const UNEXPECTED: Refusal = {
   status: 500,
   code: 'internal',
-  detail: 'something went wrong on our side; the log tells more under this instance',
+  detail:
+    '服务内部出错，日志中可按 instance 查到详情。 Something went wrong on our side; the log tells more under this instance.',
 };
 
 /** Answers with what an error is to the caller. What nobody expected is logged here, once, and not shown. */
@@ -17,7 +20,7 @@ export function replyWithProblem(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  const refusal = refusalOf(error, request.routeOptions.bodyLimit);
+  const refusal = orWrongMethod(refusalOf(error, request.routeOptions.bodyLimit), request);
   if (refusal === undefined || refusal.status >= 500) {
     logger.error({ requestId: request.id, err: error }, `request failed: ${String(error)}`);
   }
@@ -27,10 +30,30 @@ export function replyWithProblem(
     return;
   }
   const problem = problemOf(refusal ?? UNEXPECTED, request.id);
+  tellRefusal(request, { code: problem.code, pattern: refusal?.pattern });
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   // As text: a serializer that the route has set is for its own answers.
   void reply
     .code(problem.status)
     .header('content-type', PROBLEM_TYPE)
+    .headers(refusal?.headers ?? {})
     .send(JSON.stringify(problem));
+}
+
+/** Only who has passed the gate gets as far as an address without a route. */
+function orWrongMethod(
+  refusal: Refusal | undefined,
+  request: FastifyRequest,
+): (Refusal & { readonly pattern?: string }) | undefined {
+  if (refusal?.code !== 'route_not_found') return refusal;
+  const known = otherMethodsOf(request);
+  if (known === undefined) return refusal;
+  const allow = known.methods.join(', ');
+  return {
+    status: 405,
+    code: 'method_not_allowed',
+    detail: `这个地址不支持 ${request.method}，可用：${allow}。 This address does not take ${request.method}, but ${allow}.`,
+    headers: { allow },
+    pattern: known.pattern,
+  };
 }

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { toldRefusalOf } from './told-refusals.js';
 
 const logger = new Logger('Http');
 
@@ -11,7 +12,8 @@ const QUIET = /^\/(wechat|health|metrics|queues)(\/|$)/;
  * paths hold openids, and queries hold signatures.
  */
 export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
-  const route = request.routeOptions.url ?? '(none)';
+  const refusal = toldRefusalOf(request);
+  const route = request.routeOptions.url ?? refusal?.pattern ?? '(none)';
   if (QUIET.test(route)) return;
   const { statusCode } = reply;
   const line = {
@@ -19,10 +21,21 @@ export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
     method: request.method,
     route,
     status: statusCode,
+    ...(refusal && { code: refusal.code, account: accountOf(request) }),
     ms: Math.round(reply.elapsedTime),
     address: request.ip,
   };
-  const text = `${request.method} ${route} ${statusCode}`;
+  const text = `${request.method} ${route} ${statusCode}${refusal ? ` ${refusal.code}` : ''}`;
   if (request.method === 'GET' && statusCode < 400) logger.debug(line, text);
   else logger.log(line, text);
+}
+
+const APPID = /^wx[0-9a-f]{16}$/;
+
+/** The account that a request names, by its path, its query or its body. */
+function accountOf({ params, query, body }: FastifyRequest): string | undefined {
+  const named = [params, query, body].map(
+    (part) => (part as { appid?: unknown } | null | undefined)?.appid,
+  );
+  return named.find((appid): appid is string => typeof appid === 'string' && APPID.test(appid));
 }

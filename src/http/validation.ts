@@ -1,6 +1,8 @@
 import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
+import { getMetadataStorage } from 'class-validator';
 import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 import { putBack, setAside } from './long-lists.js';
+import { meantBy } from './near-names.js';
 import { reservedNames } from './reserved-names.js';
 
 /** Who sends a thousand faults reads the first of them; an answer must not outgrow its request. */
@@ -12,14 +14,20 @@ export const createValidationPipe = (): ValidationPipe =>
     whitelist: true,
     transform: true,
     forbidNonWhitelisted: true,
-    exceptionFactory: (faults) =>
-      misfit(withNearMisses(faults.flatMap((fault) => fieldFaultsOf(fault, '')))),
+    // Its class knows which members there are; it is never sent.
+    validationError: { target: true },
+    exceptionFactory: (faults) => misfit(faults.flatMap((fault) => fieldFaultsOf(fault, ''))),
   });
 
 const misfit = (errors: readonly FieldFault[]): DomainError =>
-  new DomainError('invalid', 'invalid_request', 'the request does not fit', {
-    errors: errors.slice(0, MOST_FAULTS),
-  });
+  new DomainError(
+    'invalid',
+    'invalid_request',
+    '请求不合要求，详见 errors。 The request does not fit: see errors.',
+    {
+      errors: errors.slice(0, MOST_FAULTS),
+    },
+  );
 
 class BoundedValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
@@ -36,27 +44,34 @@ class BoundedValidationPipe extends ValidationPipe {
 function fieldFaultsOf(fault: ValidationError, parent: string): FieldFault[] {
   const path = parent === '' ? fault.property : `${parent}.${fault.property}`;
   const [constraint] = Object.entries(fault.constraints ?? {});
-  const own = constraint === undefined ? [] : [fieldFaultOf(path, fault.value, ...constraint)];
+  const own = constraint === undefined ? [] : [fieldFaultOf(path, fault, ...constraint)];
   return [...own, ...(fault.children ?? []).flatMap((child) => fieldFaultsOf(child, path))];
 }
 
-/** `template_id` beside a missing `templateId` is that one, written otherwise. */
-function withNearMisses(faults: readonly FieldFault[]): FieldFault[] {
-  const missing = faults.filter(({ code }) => code === 'required').map(({ path }) => path);
-  return faults.map((fault) => {
-    const meant = missing.find((path) => plain(path) === plain(fault.path));
-    if (fault.code !== 'unknown_field' || meant === undefined) return fault;
-    const message = `没有这个字段，应为 ${meant}。 There is no such field: it is called ${meant}.`;
-    return { ...fault, message };
-  });
-}
-
-const plain = (path: string): string => path.replaceAll(/[_-]/g, '').toLowerCase();
-
-function fieldFaultOf(path: string, value: unknown, name: string, message: string): FieldFault {
-  if (name === 'whitelistValidation') {
+/** `template_id` where there is a `templateId` is that one, written otherwise. */
+function unknownField(path: string, written: string, target: object | undefined): FieldFault {
+  const near = target === undefined ? undefined : meantBy(written, membersOf(target));
+  if (near === undefined) {
     return { path, code: 'unknown_field', message: '没有这个字段。 There is no such field.' };
   }
+  const meant = `${path.slice(0, path.length - written.length)}${near}`;
+  const message = `没有这个字段，应为 ${meant}。 There is no such field: it is called ${meant}.`;
+  return { path, code: 'unknown_field', message };
+}
+
+/** What a DTO's rules know of. */
+const membersOf = ({ constructor }: object): string[] =>
+  getMetadataStorage()
+    .getTargetValidationMetadatas(constructor, '', false, false)
+    .map(({ propertyName }) => propertyName);
+
+function fieldFaultOf(
+  path: string,
+  { value, target, property }: ValidationError,
+  name: string,
+  message: string,
+): FieldFault {
+  if (name === 'whitelistValidation') return unknownField(path, property, target);
   if (value === undefined) {
     return { path, code: 'required', message: `缺少 ${path}。 ${path} is required (${message}).` };
   }

@@ -7,6 +7,7 @@ export type DomainErrorKind =
   | 'conflict' // 409: well-formed, impossible in the present state
   | 'gone' // 410: it was there, and is not kept any more
   | 'too-large' // 413
+  | 'wrong-type' // 415: a body of another kind than is taken
   | 'unprocessable' // 422: well-formed, refers to something that does not fit
   | 'unavailable'; // 503: a part of ours or of WeChat's is away; try again
 

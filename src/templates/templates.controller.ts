@@ -51,7 +51,7 @@ export class TemplatesController {
     throw new DomainError(
       'not-found',
       'template_not_found',
-      `${appid} has no template ${templateId.slice(0, 64)}; sync if it was added lately`,
+      `${appid} 没有模板 ${templateId.slice(0, 64)}；若刚添加，请先同步。 ${appid} has no template ${templateId.slice(0, 64)}: sync if it was added lately.`,
     );
   }
 }

@@ -126,6 +126,7 @@ describe('access', () => {
         }
       }
       expect([...answering].sort()).toEqual([
+        '/health',
         '/health/live',
         '/health/ready',
         '/login',
