@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import { Luck } from '../chaos/luck.js';
+import { type HonestEvent, honestEvent, written } from './push-facts.js';
+import { FORGERIES, SEALED_FORGERIES, signed, type WirePush } from './push-forgeries.js';
+import { SPOILINGS, SPOILT_TEXTS } from './unreadable-events.js';
+
+export interface FuzzAccount {
+  readonly appid: string;
+  readonly id: number;
+  readonly token: string;
+  readonly encodingAesKey: string;
+  readonly mode: 'plain' | 'compatible' | 'safe';
+}
+
+export interface FuzzedPush extends WirePush {
+  /** What was done to it. */
+  readonly what: string;
+  /** `cut`: the connection may break while more is sent than is taken. */
+  readonly wanted: 'taken' | 'refused' | 'either' | 'cut';
+  /** The rows that it makes, each with its account. */
+  readonly facts: readonly string[];
+}
+
+export interface FuzzScene {
+  /** What they have on record must be what honest pushes said, and nothing else. */
+  readonly strict: readonly FuzzAccount[];
+  /** Of these the bytes are changed before they are signed: who knows what they say. */
+  readonly loose: readonly FuzzAccount[];
+}
+
+/** Pushes by a seed, in groups that must be sent in their order. */
+export function* fuzzedPushes(
+  seed: number,
+  { strict, loose }: FuzzScene,
+  count: number,
+): Generator<FuzzedPush[]> {
+  const luck = new Luck(seed);
+  for (let made = 0; made < count;) {
+    const account = luck.pick(strict);
+    const other = luck.pick(strict.filter(({ id }) => id !== account.id));
+    const group = groupOf(luck, { account, other, stranger: luck.pick(loose) }, made);
+    made += group.length;
+    yield group;
+  }
+}
+
+interface Players {
+  readonly account: FuzzAccount;
+  readonly other: FuzzAccount;
+  readonly stranger: FuzzAccount;
+}
+
+function groupOf(luck: Luck, { account, other, stranger }: Players, made: number): FuzzedPush[] {
+  const eventOf = (who: string): HonestEvent => honestEvent(luck, `${who}_${made}`, account.mode);
+  switch (luck.pick(['honest', 'forged', 'forged', 'spoilt', 'spoilt', 'loose', 'rare'] as const)) {
+    case 'honest':
+      return [honest(luck, account, eventOf('amy'))];
+    case 'forged': {
+      const forgeries = { ...FORGERIES, ...(account.mode !== 'plain' && SEALED_FORGERIES) };
+      const what = luck.pick(Object.keys(forgeries));
+      const text = written(luck, eventOf('evil').fields);
+      const push = (forgeries[what] as (typeof FORGERIES)[string])(luck, account, text, { other });
+      // The noise of an odd moment may be a whole push's beginning in plain mode, where no body is signed.
+      const isOpen = what.startsWith('noise') && account.mode === 'plain';
+      return [{ ...push, what, wanted: isOpen ? 'either' : 'refused', facts: [] }];
+    }
+    case 'spoilt':
+      return [spoilt(luck, account, eventOf('evil'))];
+    case 'loose':
+      return [changed(luck, stranger, written(luck, eventOf('blur').fields))];
+    case 'rare':
+      return rare(luck, account, eventOf);
+  }
+}
+
+const honest = (luck: Luck, account: FuzzAccount, { fields, facts }: HonestEvent): FuzzedPush => ({
+  ...signed(luck, account, written(luck, fields)),
+  what: `honest, ${account.mode}`,
+  wanted: 'taken',
+  facts: facts.map((fact) => `${account.id} ${fact}`),
+});
+
+function spoilt(luck: Luck, account: FuzzAccount, { fields }: HonestEvent): FuzzedPush {
+  const what = luck.pick([...Object.keys(SPOILINGS), ...Object.keys(SPOILT_TEXTS)]);
+  const text = written(luck, SPOILINGS[what]?.(luck, fields) ?? fields);
+  const body = SPOILT_TEXTS[what]?.(luck, text) ?? text;
+  return { ...signed(luck, account, body), what, wanted: 'either', facts: [] };
+}
+
+/** Some bytes of it, before it is signed. */
+function changed(luck: Luck, account: FuzzAccount, text: string): FuzzedPush {
+  const bytes = Buffer.from(text);
+  for (let times = luck.times(1, 8); times > 0; times--)
+    bytes[luck.times(0, bytes.length - 1)] = luck.times(0, 255);
+  const what = `bytes, ${account.mode}`;
+  return { ...signed(luck, account, bytes), what, wanted: 'either', facts: [] };
+}
+
+function rare(
+  luck: Luck,
+  account: FuzzAccount,
+  eventOf: (who: string) => HonestEvent,
+): FuzzedPush[] {
+  switch (luck.pick(['replay', 'replay', 'retry', 'beside', 'large'] as const)) {
+    case 'replay':
+      return replay(luck, account, eventOf);
+    case 'retry': {
+      const push = honest(luck, account, eventOf('bob'));
+      return Array.from({ length: luck.times(2, 4) }, () => ({ ...push, what: 'the same again' }));
+    }
+    case 'beside':
+      return [besideTheClear(luck, account, eventOf)];
+    case 'large': {
+      // Rarer still: a megabyte each.
+      if (!luck.chance(0.1)) return [honest(luck, account, eventOf('amy'))];
+      const push = signed(luck, account, '{}');
+      const body = randomBytes(1024 * 1024 + 1);
+      return [{ ...push, body, what: 'more than a megabyte', wanted: 'cut', facts: [] }];
+    }
+  }
+}
+
+/** In plain mode the fourth body under one stamp; elsewhere another body under a signature that covers the first. */
+function replay(
+  luck: Luck,
+  account: FuzzAccount,
+  eventOf: (who: string) => HonestEvent,
+): FuzzedPush[] {
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const nonce = String(luck.times(1, 999_999_999));
+  const bodies = ['cat', 'dan', 'eve'].map((who) => eventOf(who));
+  const before = bodies.map(({ fields, facts }) => ({
+    ...signed(luck, account, written(luck, fields), { timestamp, nonce }),
+    what: 'three under one stamp',
+    wanted: 'taken' as const,
+    facts: facts.map((fact) => `${account.id} ${fact}`),
+  }));
+  const evil = signed(luck, account, written(luck, eventOf('evil').fields), { timestamp, nonce });
+  const query = before[0]?.query ?? '';
+  return [...before, { ...evil, query, what: 'a replayed stamp', wanted: 'refused', facts: [] }];
+}
+
+/** What stands in the clear beside what is encrypted is nobody's word. */
+function besideTheClear(
+  luck: Luck,
+  account: FuzzAccount,
+  eventOf: (who: string) => HonestEvent,
+): FuzzedPush {
+  const push = honest(luck, account, eventOf('amy'));
+  const encrypted = /<Encrypt>.*<\/Encrypt>/.exec(String(push.body))?.[0];
+  if (account.mode === 'plain' || encrypted === undefined) return push;
+  const clear =
+    '<FromUserName><![CDATA[evil]]></FromUserName><CreateTime>1721621154</CreateTime>' +
+    '<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[unsubscribe]]></Event>';
+  return {
+    ...push,
+    body: `<xml>${clear}${encrypted}</xml>`,
+    what: 'beside something in the clear',
+  };
+}
+
+/** All that can be done to a push, to tell that each was tried. */
+export const FUZZINGS: readonly string[] = [
+  ...Object.keys(FORGERIES),
+  ...Object.keys(SEALED_FORGERIES),
+  ...Object.keys(SPOILINGS),
+  ...Object.keys(SPOILT_TEXTS),
+  'the same again',
+  'a replayed stamp',
+  'beside something in the clear',
+  'more than a megabyte',
+];
