@@ -1,16 +1,27 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-const FOLDERS = ['test/integration', 'test/e2e', 'test/large'];
-const files = FOLDERS.flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`));
+const FOLDERS = ['test/integration', 'test/e2e', 'test/large', 'src'];
+const files = FOLDERS.flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('spec.ts'))
+    .map((name) => `${folder}/${name}`),
+);
 
-/** docs/guarantees.md names a test for each promise, as `file` *title*. */
-const references = [
-  ...readFileSync('docs/guarantees.md', 'utf8').matchAll(/`([\w-]+)` \*([^*]+)\*/g),
-].map(([, file = '', title = '']) => [file, title] as const);
+/** Pages that name a test for each promise, as `file` *title*. */
+const referencesOf = (page: string): (readonly [file: string, title: string])[] =>
+  [...readFileSync(`docs/${page}`, 'utf8').matchAll(/`([\w.-]+)` \*([^*]+)\*/g)].map(
+    ([, file = '', title = '']) => [file, title] as const,
+  );
 
-describe('docs/guarantees.md', () => {
+describe.each([
+  ['guarantees.md', 30],
+  ['security.md', 60],
+  ['security.zh-CN.md', 60],
+])('docs/%s', (page, least) => {
+  const references = referencesOf(page);
+
   it('names tests', () => {
-    expect(references.length).toBeGreaterThan(30);
+    expect(references.length).toBeGreaterThan(least);
   });
 
   it.each(references)('names a test that exists: %s, %s', (file, title) => {
@@ -18,5 +29,11 @@ describe('docs/guarantees.md', () => {
       .filter((path) => path.includes(`/${file}.`))
       .map((path) => readFileSync(path, 'utf8').replaceAll("\\'", "'"));
     expect(sources.some((source) => source.includes(title))).toBe(true);
+  });
+});
+
+describe('docs/security.zh-CN.md', () => {
+  it('names the same tests as the English page, in the same order', () => {
+    expect(referencesOf('security.zh-CN.md')).toEqual(referencesOf('security.md'));
   });
 });
