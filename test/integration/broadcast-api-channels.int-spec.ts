@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { ExpandService } from '../../src/broadcast/engine/expand/expand.service.js';
+import { TableStatistics } from '../../src/broadcast/engine/keeping/table-statistics.js';
 import { Lane } from '../../src/broadcast/engine/lane.js';
 import type { Answer } from '../support/api-app.js';
 import { BroadcastApiWorld, TEMPLATE, type TestAccount } from '../support/broadcast-api-world.js';
@@ -209,7 +210,7 @@ describe('the channels of POST /v1/broadcasts', () => {
     async function recipients(answer: Answer): Promise<string[]> {
       expect(codeOf(answer)).toBe('202 created');
       const { id } = answer.json as { id: string };
-      await new ExpandService(world.db, new Lane()).expand(id);
+      await new ExpandService(world.db, new Lane(), new TableStatistics(world.db)).expand(id);
       const rows = await world.db
         .selectFrom('delivery')
         .select('openid')

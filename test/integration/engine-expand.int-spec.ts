@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { Cancelling } from '../../src/broadcast/engine/sweep/cancel.js';
 import { ExpandService } from '../../src/broadcast/engine/expand/expand.service.js';
+import { TableStatistics } from '../../src/broadcast/engine/keeping/table-statistics.js';
 import { Finishing } from '../../src/broadcast/engine/sweep/finish.js';
 import { EngineWorld } from '../support/engine-world.js';
 
@@ -9,7 +10,7 @@ describe('expansion', () => {
   let expansion: ExpandService;
   beforeEach(async () => {
     world = await EngineWorld.open();
-    expansion = new ExpandService(world.db, world.lane);
+    expansion = new ExpandService(world.db, world.lane, new TableStatistics(world.db));
   });
   afterEach(() => world.close());
 

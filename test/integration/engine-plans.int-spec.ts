@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { sql } from 'kysely';
+import type { PoolClient } from 'pg';
 import {
   HISTORY_OF_OPENID,
   ONE_DELIVERY,
@@ -7,6 +8,8 @@ import {
   SCAN_DELIVERIES,
 } from '../../src/broadcast/delivery-pages.js';
 import { STATES_OF } from '../../src/broadcast/engine/keeping/unfinished-form-ids.js';
+import { ExpandService } from '../../src/broadcast/engine/expand/expand.service.js';
+import { TableStatistics } from '../../src/broadcast/engine/keeping/table-statistics.js';
 import { SINGLE_MESSAGE } from '../../src/broadcast/single-message-query.js';
 import { ACCEPT } from '../../src/broadcast/engine/send/accept.statement.js';
 import { CLAIM } from '../../src/broadcast/engine/send/claim.statement.js';
@@ -284,12 +287,79 @@ describe('the plans of the hot statements, where the statistics speak of another
   });
 });
 
+/** A plan is kept with its connection, and nothing but a change of the table's statistics makes another. */
+describe('the plans of the hot statements that a connection made while every table was empty', () => {
+  let world: EngineWorld;
+  let client: PoolClient;
+  beforeAll(async () => {
+    world = await EngineWorld.open();
+    await withoutAutovacuum(world);
+    await sql`analyze`.execute(world.db);
+    client = await world.pool.connect();
+    for (const { name, text } of STATEMENTS) await client.query(`prepare "${name}" as ${text}`);
+  });
+  afterAll(async () => {
+    client.release();
+    await world.close();
+  });
+
+  const planOf = async ({ name }: HotStatement): Promise<PlanNode> => {
+    const { rows: known } = await client.query<{ n: number }>(
+      'select cardinality(parameter_types) as n from pg_prepared_statements where name = $1',
+      [name],
+    );
+    const nulls = known[0]!.n === 0 ? '' : `(${Array(known[0]!.n).fill('null').join(', ')})`;
+    const { rows } = await client.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
+      `explain (format json) execute "${name}"${nulls}`,
+    );
+    return rows[0]!['QUERY PLAN'][0]!.Plan;
+  };
+
+  const expectKeptPlansBound = async (): Promise<void> => {
+    const wrong: Record<string, unknown> = {};
+    for (const statement of STATEMENTS) {
+      const scans = await unboundIn(world, await planOf(statement));
+      if (scans.length > 0) wrong[statement.name] = scans;
+    }
+    expect(wrong).toEqual({});
+  };
+
+  // In this order: the second goes on with what the first has left.
+  it('reach their rows by their keys while an audience becomes deliveries', async () => {
+    for (const statement of STATEMENTS) await planOf(statement);
+    const id = await world.broadcastTo();
+    await sql`update broadcast set expanded_at = null`.execute(world.db);
+    await sql`
+      insert into follower (account_id, openid, subscribed, as_of)
+      select ${world.accountId}, 'o' || lpad(i::text, 27, '0'), true, clock_now()
+      from generate_series(1, ${FEWER_ROWS}::integer) i`.execute(world.db);
+    const expansion = new ExpandService(world.db, world.lane, new TableStatistics(world.db));
+    // One page each, as by workers that are stopped: it is far from its end, and nobody's own share is large.
+    for (let page = 0; page < 22; page++) await expansion.expand(id, AbortSignal.abort());
+    expect(await world.counters.counts(id)).toMatchObject({ pending: 110_000 });
+    await expectKeptPlansBound();
+  }, 180_000);
+
+  it('reach their rows by their keys as soon as somebody looks after the statistics of receipts', async () => {
+    await sql`
+      insert into receipt (account_id, msgid, openid, create_time, status, received_at, look_at)
+      select account_id, row_number() over (), openid, clock_now(), 'success', clock_now(), clock_now()
+      from delivery`.execute(world.db);
+    await new TableStatistics(world.db).run();
+    await expectKeptPlansBound();
+  });
+});
+
 /** Scans of tables with rows that are not bound by the keys of their table, or whose index begins with a range. */
-async function unbound({ pool }: EngineWorld, { text }: HotStatement): Promise<string[]> {
-  const { rows } = await pool.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
+async function unbound(world: EngineWorld, { text }: HotStatement): Promise<string[]> {
+  const { rows } = await world.pool.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
     `explain (generic_plan, format json) ${text}`,
   );
-  const scans = scansOf(rows[0]!['QUERY PLAN'][0]!.Plan);
+  return unboundIn(world, rows[0]!['QUERY PLAN'][0]!.Plan);
+}
+
+async function unboundIn({ pool }: EngineWorld, plan: PlanNode): Promise<string[]> {
+  const scans = scansOf(plan);
   expect(scans.some(({ table }) => ['delivery', 'receipt', 'broadcast'].includes(table))).toBe(
     true,
   );

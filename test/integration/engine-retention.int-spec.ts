@@ -3,6 +3,7 @@ import pg from 'pg';
 import { DeliveryPartitions } from '../../src/broadcast/engine/keeping/delivery-partitions.js';
 import type { BroadcastTables } from '../../src/broadcast/engine/engine.tables.js';
 import { ExpandService } from '../../src/broadcast/engine/expand/expand.service.js';
+import { TableStatistics } from '../../src/broadcast/engine/keeping/table-statistics.js';
 import { Lane } from '../../src/broadcast/engine/lane.js';
 import { Retention } from '../../src/broadcast/engine/keeping/retention.js';
 import { RetentionConfig } from '../../src/config/config.js';
@@ -195,7 +196,7 @@ describe('partitions by month', () => {
         update broadcast set state = 'running', started_at = clock_now() where id = ${idle}`.execute(
         after.db,
       );
-      await new ExpandService(after.db, new Lane()).expand(idle);
+      await new ExpandService(after.db, new Lane(), new TableStatistics(after.db)).expand(idle);
       const { rows } = await sql`select openid from delivery where broadcast_id = ${idle}`.execute(
         after.db,
       );

@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import type { BroadcastTables } from '../../src/broadcast/engine/engine.tables.js';
 import { ExpandQueue, type ExpandJob } from '../../src/broadcast/engine/expand/expand.queue.js';
 import { ExpandService } from '../../src/broadcast/engine/expand/expand.service.js';
+import { TableStatistics } from '../../src/broadcast/engine/keeping/table-statistics.js';
 import { ScheduledStarts } from '../../src/broadcast/engine/schedule/schedule-starts.js';
 import { Starting } from '../../src/broadcast/engine/schedule/schedule-verb.js';
 import { newBroadcastId } from '../../src/kernel/ids.js';
@@ -42,7 +43,7 @@ describe('a scheduled start', () => {
       db,
       nudged,
       starts: new ScheduledStarts(db, new ExpandQueue(queue)),
-      expansion: new ExpandService(db, world.lane),
+      expansion: new ExpandService(db, world.lane, new TableStatistics(db)),
     };
   }
 

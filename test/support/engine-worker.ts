@@ -10,6 +10,7 @@ import { ClaimService } from '../../src/broadcast/engine/send/claim.service.js';
 import type { BroadcastTables } from '../../src/broadcast/engine/engine.tables.js';
 import { ExpandQueue } from '../../src/broadcast/engine/expand/expand.queue.js';
 import { ExpandService } from '../../src/broadcast/engine/expand/expand.service.js';
+import { TableStatistics } from '../../src/broadcast/engine/keeping/table-statistics.js';
 import { Finishing } from '../../src/broadcast/engine/sweep/finish.js';
 import { Holds } from '../../src/broadcast/engine/holds/holds.js';
 import { RestoredDatabase } from '../../src/broadcast/engine/keeping/restored-database.js';
@@ -81,7 +82,7 @@ export class EngineWorker {
     const lane = new Lane();
     this.hot = new HotSql(hot);
 
-    this.expansion = new ExpandService(db, lane);
+    this.expansion = new ExpandService(db, lane, new TableStatistics(db));
     this.releases = new ReleaseRound(
       new ReleaseRepository(db, this.hot, lane),
       new AnswerMeter(new PaceControl(db), sending),

@@ -56,6 +56,7 @@ import { StepTimes } from './step-times.js';
 import { SweepRepairs } from './sweep/sweep-repairs.js';
 import { SweepRepository } from './sweep/sweep.repository.js';
 import { SweepService } from './sweep/sweep.service.js';
+import { TableStatistics } from './keeping/table-statistics.js';
 import { TemplateConfirmation } from './send/template-confirmation.js';
 import { Turns } from './send/turns.js';
 import { TokenWatch } from './brakes/token-watch.js';
@@ -78,6 +79,7 @@ const REPAIRING = [
   CanaryWatch,
   TokenWatch,
   UnfinishedFormIds,
+  TableStatistics,
   Retention,
   DedupeExpiry,
 ];
@@ -125,6 +127,7 @@ const REPAIRING = [
     ReviewWatch,
     TokenWatch,
     UnfinishedFormIds,
+    TableStatistics,
     Retention,
     DedupeExpiry,
     Departures,

@@ -19,12 +19,10 @@ export interface AudiencePage {
 
 export interface ExpandedPage {
   readonly done: boolean;
-  readonly inserted: number;
 }
 
 interface PageResult {
   seen: number;
-  inserted: number;
   cursor: string | null;
 }
 
@@ -69,9 +67,8 @@ export async function expandPage(
         skipped = broadcast_counter.skipped + excluded.skipped
     )
     select (select count(*)::integer from page) as seen,
-      (select count(*)::integer from moved) as inserted,
       (select max(openid) from page) as cursor`.execute(tx);
-  const { seen, inserted, cursor } = rows[0] as PageResult;
+  const { seen, cursor } = rows[0] as PageResult;
   const done = seen < limit;
   await tx
     .updateTable('broadcast')
@@ -83,5 +80,5 @@ export async function expandPage(
     .where('id', '=', broadcastId)
     .execute();
   if (done) await recordEvent(tx, broadcastId, 'expanded');
-  return { done, inserted };
+  return { done };
 }

@@ -1,38 +1,32 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import { atLength } from '../../../database/at-length.js';
 import type { BroadcastTables } from '../engine.tables.js';
 import { ensurePartitionOf } from '../keeping/delivery-partitions.js';
+import { TableStatistics } from '../keeping/table-statistics.js';
 import { Lane } from '../lane.js';
 import { audienceQuery } from './audience-query.js';
 import { expandPage, type ExpandedPage } from './expand-page.js';
 
 /** Recipients that become deliveries in one transaction. */
 const PAGE = 5_000;
-/** An expansion of this size changes the partition so much that the planner must be told. */
-const ANALYZE_FROM = 50_000;
-const ANALYZE_SECONDS = 600;
 
 /** Step 2: turns an audience into `pending` deliveries, page by page, in the order of openids. */
 @Injectable()
 export class ExpandService {
-  readonly #logger = new Logger(ExpandService.name);
-
   constructor(
     private readonly db: Kysely<BroadcastTables>,
     private readonly lane: Lane,
+    private readonly statistics: TableStatistics,
   ) {}
 
   /** Goes on from the cursor until the audience has ended, the broadcast has, or `signal` says stop. */
   async expand(broadcastId: string, signal?: AbortSignal): Promise<void> {
     await ensurePartitionOf(this.db, broadcastId);
-    let inserted = 0;
     for (;;) {
-      const page = await this.#expandPage(broadcastId);
-      inserted += page.inserted;
-      if (page.done || signal?.aborted) break;
+      const { done } = await this.#expandPage(broadcastId);
+      await this.statistics.run();
+      if (done || signal?.aborted) break;
     }
-    if (inserted >= ANALYZE_FROM) await this.#analyze(broadcastId);
   }
 
   /**
@@ -58,7 +52,7 @@ export class ExpandService {
         .where('id', '=', broadcastId)
         .forUpdate()
         .executeTakeFirst();
-      if (!broadcast || !mayExpand(broadcast)) return { done: true, inserted: 0 };
+      if (!broadcast || !mayExpand(broadcast)) return { done: true };
 
       const page = await expandPage(tx, {
         broadcastId,
@@ -81,22 +75,6 @@ export class ExpandService {
       update broadcast set canary_size = greatest(1, ceil((canary->>'percent')::numeric / 100 * (
         select coalesce(sum(pending), 0) from broadcast_counter where broadcast_id = broadcast.id)))
       where id = ${broadcastId} and canary ? 'percent'`.execute(tx);
-  }
-
-  /** Statistics are a help, never a condition. */
-  async #analyze(broadcastId: string): Promise<void> {
-    try {
-      const { rows } = await sql<{ partition: string }>`
-        select tableoid::regclass::text as partition from delivery
-        where broadcast_id = ${broadcastId} limit 1`.execute(this.db);
-      const [found] = rows;
-      if (found)
-        await atLength(this.db, ANALYZE_SECONDS, (tx) =>
-          sql`analyze ${sql.table(found.partition)}`.execute(tx),
-        );
-    } catch (error) {
-      this.#logger.warn({ broadcastId, err: error }, 'the partition could not be analysed');
-    }
   }
 }
 
