@@ -150,7 +150,11 @@ export class HeardClient extends pg.Client implements Asked {
   }
 
   #metTrouble(code: string | undefined): void {
-    if (code === READ_ONLY) this.#isReadOnly = true;
+    if (code === READ_ONLY) {
+      this.#isReadOnly = true;
+      // Its statement fails now, and may be given back to a pool before the server is ready for the next one.
+      if (this.#inside.getTransactionStatus() === 'I') this.#inside._queryable = false;
+    }
     if (code === DISK_FULL) diskFull.met();
   }
 
