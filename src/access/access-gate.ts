@@ -3,7 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpConfig } from '../config/config.js';
 import { basePathOf } from '../http/base-path.js';
 import type { RequestGate } from '../http/request-gate.js';
+import { tellRefusal } from '../http/told-refusals.js';
 import { DomainError } from '../kernel/domain-error.js';
+import { Metrics } from '../metrics/metrics.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { type Caller, setCaller } from './caller.js';
 import { loginPage } from './login-page.js';
@@ -20,6 +22,7 @@ export class AccessGate implements RequestGate {
     private readonly apiKeys: ApiKeysService,
     private readonly sessions: SessionsService,
     private readonly http: HttpConfig,
+    private readonly metrics: Metrics,
   ) {}
 
   async admit(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
@@ -28,7 +31,9 @@ export class AccessGate implements RequestGate {
       setCaller(request, caller);
       return true;
     }
+    this.metrics.unauthenticated.inc({ how: this.howOf(request) });
     if (!wantsPage(request)) throw unauthenticated();
+    tellRefusal(request, { code: 'unauthenticated' });
     this.offerLogin(request, reply);
     return false;
   }
@@ -41,6 +46,11 @@ export class AccessGate implements RequestGate {
       .header('cache-control', 'no-store')
       .type('text/html; charset=utf-8')
       .send(loginPage({ next: request.url, basePath }));
+  }
+
+  private howOf({ headers }: FastifyRequest): 'wrong_key' | 'old_session' | 'no_key' {
+    if (headers.authorization !== undefined) return 'wrong_key';
+    return sessionTokenOf(headers.cookie, this.http) === undefined ? 'no_key' : 'old_session';
   }
 
   private async callerOf({ headers, method }: FastifyRequest): Promise<Caller | undefined> {

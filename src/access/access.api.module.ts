@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { AccessModule } from './access.module.js';
-import { FailedLogins } from './failed-logins.js';
 import { LoginController } from './login.controller.js';
 
-@Module({ imports: [AccessModule], controllers: [LoginController], providers: [FailedLogins] })
+@Module({ imports: [AccessModule, MetricsModule], controllers: [LoginController] })
 export class AccessApiModule {}

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { DatabaseModule } from '../database/database.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { RequestGate } from '../http/request-gate.js';
 import { AccessGate } from './access-gate.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -10,7 +11,7 @@ import { SessionsService } from './sessions.service.js';
 
 /** For every role: metrics want a key too. */
 @Module({
-  imports: [DatabaseModule],
+  imports: [DatabaseModule, MetricsModule],
   providers: [
     ApiKeysService,
     SessionsService,

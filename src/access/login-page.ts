@@ -11,11 +11,10 @@ const STYLE = `
   [role=alert] { border-left: 3px solid #c00; padding-left: .75rem }
 `;
 
-export type LoginFailure = 'wrong-key' | 'too-many' | 'foreign';
+export type LoginFailure = 'wrong-key' | 'foreign';
 
 const FAILURES: Readonly<Record<LoginFailure, string>> = {
   'wrong-key': '密钥不正确。 <small>That key is not a good one.</small>',
-  'too-many': '尝试次数过多，请稍后再试。 <small>Too many attempts; try again later.</small>',
   foreign: '请从本页登录。 <small>Please log in from this page.</small>',
 };
 

@@ -4,8 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpConfig } from '../config/config.js';
 import { basePathOf } from '../http/base-path.js';
 import { TakesBytes } from '../http/body-bounds.js';
+import { tellRefusal } from '../http/told-refusals.js';
+import { Metrics } from '../metrics/metrics.js';
 import { ApiKeysService } from './api-keys.service.js';
-import { FailedLogins } from './failed-logins.js';
 import { LoginDto } from './login.dto.js';
 import { localPath, type LoginFailure, loginPage } from './login-page.js';
 import { Role } from './role.decorator.js';
@@ -15,7 +16,6 @@ import { SessionsService } from './sessions.service.js';
 
 const STATUS_OF: Readonly<Record<LoginFailure, number>> = {
   'wrong-key': 401,
-  'too-many': 429,
   foreign: 403,
 };
 
@@ -31,7 +31,7 @@ export class LoginController {
   constructor(
     private readonly apiKeys: ApiKeysService,
     private readonly sessions: SessionsService,
-    private readonly failedLogins: FailedLogins,
+    private readonly metrics: Metrics,
     private readonly http: HttpConfig,
   ) {}
 
@@ -47,13 +47,15 @@ export class LoginController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const failure = this.refuse(request);
-    if (failure !== undefined) return this.answerFailure(failure, next, reply);
+    // Else a foreign page could log somebody in as itself, and watch what they do here.
+    if (isForeign(request.headers, this.http.publicUrl)) {
+      return this.answerFailure('foreign', next, request, reply);
+    }
+    // However often wrong keys came from there: an address may be a whole office's, and keys guard themselves.
     const caller = await this.apiKeys.callerWith(key.trim());
     if (caller === undefined) {
-      this.failedLogins.add(request.ip);
-      this.logger.warn(`a login from ${request.ip} failed`);
-      return this.answerFailure('wrong-key', next, reply);
+      this.metrics.unauthenticated.inc({ how: 'wrong_login' });
+      return this.answerFailure('wrong-key', next, request, reply);
     }
     const token = await this.sessions.open(caller);
     this.logger.log(`${caller.name} has logged in from ${request.ip}`);
@@ -77,17 +79,13 @@ export class LoginController {
     return basePathOf(this.http.publicUrl);
   }
 
-  private refuse({ headers, ip }: FastifyRequest): LoginFailure | undefined {
-    // Else a foreign page could log somebody in as itself, and watch what they do here.
-    if (isForeign(headers, this.http.publicUrl)) return 'foreign';
-    return this.failedLogins.isBlocked(ip) ? 'too-many' : undefined;
-  }
-
   private answerFailure(
     failure: LoginFailure,
     next: string | undefined,
+    request: FastifyRequest,
     reply: FastifyReply,
   ): void {
+    tellRefusal(request, { code: failure.replace('-', '_') });
     sendPage(
       reply.code(STATUS_OF[failure]),
       loginPage({ next: localPath(next), failure, basePath: this.basePath }),

@@ -11,6 +11,7 @@ import { CONNECTION_BOUNDS, type ConnectionBounds } from './connection-bounds.js
 import { endConnectionsOnClose } from './connections-end.js';
 import { EarlyRequests } from './early-requests.js';
 import { rememberPaths } from './known-paths.js';
+import { markAdmitted } from './admitted.js';
 import { mountOpenApi } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PROBLEM_TYPE, problemOf } from './problem.js';
@@ -18,7 +19,7 @@ import { isPublicRoute } from './public-routes.js';
 import { replyWithProblem } from './reply-with-problem.js';
 import { RequestGate } from './request-gate.js';
 import { inWords } from './refusal-words.js';
-import { logRequest } from './request-log.js';
+import { RequestLog } from './request-log.js';
 import { securityHeaders } from './security-headers.js';
 import { createValidationPipe } from './validation.js';
 
@@ -47,8 +48,9 @@ export function createAdapter(
     if (isPublicRoute(request.routeOptions.url)) return done();
     void passGate(gates.get(adapter) ?? shut, request, reply, done);
   });
+  const log = new RequestLog();
   adapter.getInstance().addHook('onResponse', (request, reply, done) => {
-    logRequest(request, reply);
+    log.write(request, reply);
     done();
   });
   return adapter;
@@ -68,7 +70,9 @@ async function passGate(
     replyWithProblem(error, request, reply);
     return;
   }
-  if (admitted) done();
+  if (!admitted) return;
+  markAdmitted(request);
+  done();
 }
 
 /** Not even a URL: answered before any route, hook or filter. */

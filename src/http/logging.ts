@@ -33,7 +33,7 @@ const contextOf = (fields: unknown): string => {
   return typeof context === 'string' ? context : '';
 };
 
-/** Nest's logger: JSON, and in a terminal lines for people. Requests are logged by `logRequest`, not by pino-http. */
+/** Nest's logger: JSON, and in a terminal lines for people. Requests are logged by `RequestLog`, not by pino-http. */
 @Module({})
 export class LoggingModule {
   static register(): DynamicModule {

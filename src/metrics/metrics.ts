@@ -106,6 +106,14 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  /** `how`: `no_key`, `wrong_key`, `old_session`, `wrong_login`. */
+  readonly unauthenticated = new Counter({
+    name: 'weicast_unauthenticated_total',
+    help: 'Requests answered 401, by how: no_key, wrong_key, old_session, wrong_login.',
+    labelNames: ['how'] as const,
+    registers: [this.registry],
+  });
+
   readonly stampsForgotten = new Counter({
     name: 'weicast_callback_stamps_forgotten_total',
     help: 'Stamps of plain pushes that gave way to newer ones before they were 15 minutes old.',
