@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { Agent, request as httpRequest } from 'node:http';
 import { Kysely, sql } from 'kysely';
 import { type CallbackWorld, until } from './callback-world.js';
-import { type FuzzAccount, fuzzedPushes, type FuzzedPush, type FuzzScene } from './push-fuzz.js';
+import {
+  firstPushes,
+  type FuzzAccount,
+  fuzzedPushes,
+  type FuzzedPush,
+  type FuzzScene,
+} from './push-fuzz.js';
 
 const ABREAST = 24;
 
@@ -37,16 +43,19 @@ export async function fuzzCallback(
   const facts = new Set<string>();
   const done = new Map<string, number>();
   let honest = 0;
-  const sendInTurn = async (): Promise<void> => {
-    for (const group of groups)
-      for (const push of group) {
-        done.set(push.what, (done.get(push.what) ?? 0) + 1);
-        if (push.facts.length > 0) honest++;
-        for (const fact of push.facts) facts.add(fact);
-        const answer = await send(world.url(push.appid, {}), push, agent);
-        if (!isAsWanted(answer, push)) wrongAnswers.push(`${push.what}: ${answer}`);
-      }
+  const sendAll = async (pushes: readonly FuzzedPush[]): Promise<void> => {
+    for (const push of pushes) {
+      done.set(push.what, (done.get(push.what) ?? 0) + 1);
+      if (push.facts.length > 0) honest++;
+      for (const fact of push.facts) facts.add(fact);
+      const answer = await send(world.url(push.appid, {}), push, agent);
+      if (!isAsWanted(answer, push)) wrongAnswers.push(`${push.what}: ${answer}`);
+    }
   };
+  const sendInTurn = async (): Promise<void> => {
+    for (const group of groups) await sendAll(group);
+  };
+  await sendAll(firstPushes(seed, scene));
   await Promise.all(Array.from({ length: ABREAST }, sendInTurn));
   agent.destroy();
   await workedOff(world);
@@ -75,7 +84,8 @@ async function sceneOf(world: CallbackWorld): Promise<FuzzScene> {
 }
 
 /** The status and the body, or how the connection ended. */
-function send(url: string, { query, body }: FuzzedPush, agent: Agent): Promise<string> {
+function send(url: string, push: FuzzedPush, agent: Agent): Promise<string> {
+  const { query, body } = push;
   return new Promise((resolve) => {
     const { pathname, port } = new URL(url);
     const path = `${pathname}?${query}`;
@@ -86,7 +96,11 @@ function send(url: string, { query, body }: FuzzedPush, agent: Agent): Promise<s
         .on('error', ({ message }) => resolve(message))
         .on('end', () => resolve(`${incoming.statusCode} ${text}`));
     });
-    outgoing.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      // It had been kept open, and was closed for being idle just as we spoke.
+      const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET' && push.wanted !== 'cut';
+      resolve(isStale ? send(url, push, agent) : (error.code ?? error.message));
+    });
     outgoing.end(body);
   });
 }

@@ -44,6 +44,12 @@ export function* fuzzedPushes(
   }
 }
 
+/** An honest one for each: a stamp of another time is refused only once an account has shown a fresh one. */
+export const firstPushes = (seed: number, { strict }: FuzzScene): FuzzedPush[] => {
+  const luck = new Luck(seed);
+  return strict.map((account) => honest(luck, account, honestEvent(luck, 'first', account.mode)));
+};
+
 interface Players {
   readonly account: FuzzAccount;
   readonly other: FuzzAccount;
