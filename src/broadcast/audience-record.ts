@@ -18,6 +18,17 @@ const AT_ONCE = 20_000;
 /** For each of them, on a busy machine. */
 const INSERT_SECONDS = 60;
 
+/** A list as long as a body holds goes with its index entries, one by one. */
+const DELETE_SECONDS = 60;
+
+export const deleteMembers = (
+  tx: Transaction<BroadcastTables>,
+  broadcastId: string,
+): Promise<unknown> =>
+  goOnAtLength(tx, DELETE_SECONDS, () =>
+    tx.deleteFrom('broadcastMember').where('broadcastId', '=', broadcastId).execute(),
+  );
+
 export async function insertMembers(
   tx: Transaction<BroadcastTables>,
   broadcastId: string,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
-import { apart, insertMembers } from './audience-record.js';
+import { apart, deleteMembers, insertMembers } from './audience-record.js';
 import type { BroadcastRow } from './broadcast.repository.js';
 import type { BroadcastSettings, CheckedAudience, CheckedMessage } from './checked-broadcast.js';
 import { recordEvent } from './engine/broadcast-events.js';
@@ -93,6 +93,27 @@ export class BroadcastChanges {
     });
   }
 
+  /**
+   * The state in which it was found; a draft is gone then, with all that refers to it. Undefined: there is none.
+   * Whoever starts or changes it waits for the row, and then finds none; or we wait, and find it started.
+   */
+  deleteDraft(id: string): Promise<BroadcastRow['state'] | undefined> {
+    return this.db.transaction().execute(async (tx) => {
+      const found = await tx
+        .selectFrom('broadcast')
+        .select('state')
+        .where('id', '=', id)
+        .forUpdate()
+        .executeTakeFirst();
+      if (found?.state !== 'draft') return found?.state;
+      await deleteMembers(tx, id);
+      // A key without its broadcast would answer a repeated request with one that is not there.
+      await tx.deleteFrom('idempotencyKey').where('broadcastId', '=', id).execute();
+      await tx.deleteFrom('broadcast').where('id', '=', id).execute();
+      return found.state;
+    });
+  }
+
   async #replaceAudience(
     tx: Transaction<BroadcastTables>,
     id: string,
@@ -104,7 +125,7 @@ export class BroadcastChanges {
       .set({ audience: JSON.stringify(audience) })
       .where('id', '=', id)
       .execute();
-    await tx.deleteFrom('broadcastMember').where('broadcastId', '=', id).execute();
+    await deleteMembers(tx, id);
     if (openids !== undefined) await insertMembers(tx, id, openids);
   }
 }

@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Delete, HttpCode, HttpStatus, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Role } from '../access/role.decorator.js';
 import { BroadcastIdPipe } from './broadcast-id.pipe.js';
@@ -46,6 +46,13 @@ export class BroadcastVerbsController {
   async cancel(@Param('id', BroadcastIdPipe) id: string): Promise<BroadcastView> {
     await this.broadcasts.cancel(id);
     return await this.#view(id);
+  }
+
+  /** A draft goes, with its audience and its history; anything else stays (409). */
+  @Delete()
+  @HttpCode(HttpStatus.NO_CONTENT)
+  async delete(@Param('id', BroadcastIdPipe) id: string): Promise<void> {
+    await this.broadcasts.delete(id);
   }
 
   async #view(id: string): Promise<BroadcastView> {

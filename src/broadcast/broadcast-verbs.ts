@@ -1,11 +1,11 @@
 import { DomainError } from '../kernel/domain-error.js';
 import type { BroadcastState } from './engine/states.js';
 
-export type Verb = 'start' | 'pause' | 'resume' | 'cancel';
+export type Verb = 'start' | 'pause' | 'resume' | 'cancel' | 'delete';
 
 /** What an operator may do in which state. Doing again what is done already is allowed, and changes nothing. */
 const ALLOWED: Readonly<Record<BroadcastState, readonly Verb[]>> = {
-  draft: ['start', 'cancel'],
+  draft: ['start', 'cancel', 'delete'],
   awaiting_approval: ['cancel'],
   scheduled: ['start', 'cancel'],
   running: ['pause', 'resume', 'cancel'],

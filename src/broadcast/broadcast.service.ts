@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { transitionNotAllowed } from './broadcast-verbs.js';
+import { BroadcastChanges } from './broadcast-changes.repository.js';
 import { broadcastNotFound } from './broadcast-not-found.js';
 import { BroadcastRepository, type BroadcastRow } from './broadcast.repository.js';
 import { Cancelling } from './engine/sweep/cancel.js';
@@ -18,6 +19,7 @@ export class BroadcastService {
     private readonly broadcasts: BroadcastRepository,
     private readonly holds: Holds,
     private readonly cancelling: Cancelling,
+    private readonly changes: BroadcastChanges,
   ) {}
 
   async require(id: string): Promise<BroadcastRow> {
@@ -48,6 +50,14 @@ export class BroadcastService {
     const { state } = await this.require(id);
     if (state !== 'cancelled') throw transitionNotAllowed(state, 'cancel');
     if (isNew) this.#logger.log(`broadcast ${id} cancelled`);
+  }
+
+  /** Only a draft: whatever has been more than that is kept as what was done, or not done. */
+  async delete(id: string): Promise<void> {
+    const state = await this.changes.deleteDraft(id);
+    if (state === undefined) throw broadcastNotFound(id);
+    if (state !== 'draft') throw transitionNotAllowed(state, 'be deleted');
+    this.#logger.log(`broadcast ${id} deleted: a draft`);
   }
 
   async #requireRunning(id: string, verb: 'pause' | 'resume'): Promise<void> {

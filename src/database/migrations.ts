@@ -20,6 +20,7 @@ import * as accountStops from './migrations/0022-account-stops.js';
 import * as quotaByPath from './migrations/0023-quota-by-path.js';
 import * as turnsComeDue from './migrations/0024-turns-come-due.js';
 import * as oldKeys from './migrations/0025-old-keys.js';
+import * as keysOfABroadcast from './migrations/0027-keys-of-a-broadcast.js';
 import * as testAccounts from './migrations/0029-test-accounts.js';
 import * as toldGrants from './migrations/0031-told-grants.js';
 import * as callbackHealth from './migrations/0032-callback-health.js';
@@ -64,6 +65,7 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   quotaByPath,
   turnsComeDue,
   oldKeys,
+  keysOfABroadcast,
   testAccounts,
   toldGrants,
   callbackHealth,

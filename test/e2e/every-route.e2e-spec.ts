@@ -86,6 +86,7 @@ describe('every route', () => {
     expect(known).toEqual(
       expect.arrayContaining([
         'POST /v1/broadcasts',
+        'DELETE /v1/broadcasts/x',
         'GET /metrics',
         'GET /openapi.json',
         'GET /queues/api/queues',

@@ -195,7 +195,7 @@ describe('a broadcast that waits for its start', () => {
       const { id } = await create({ draft: true });
       expect(await verb(id, name)).toMatchObject({
         status: 409,
-        json: { allowed: ['start', 'cancel'] },
+        json: { allowed: ['start', 'cancel', 'delete'] },
       });
     });
   });

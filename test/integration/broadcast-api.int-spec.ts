@@ -230,7 +230,7 @@ describe('a broadcast over the API', () => {
       ['cancelled', 'pause', []],
       ['cancelled', 'resume', []],
       ['scheduled', 'pause', ['start', 'cancel']],
-      ['draft', 'resume', ['start', 'cancel']],
+      ['draft', 'resume', ['start', 'cancel', 'delete']],
       ['finished', 'start', []],
       ['cancelled', 'start', []],
       ['awaiting_approval', 'start', ['cancel']],

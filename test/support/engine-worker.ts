@@ -1,6 +1,7 @@
 import type { Queue } from 'bullmq';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
+import { BroadcastChanges } from '../../src/broadcast/broadcast-changes.repository.js';
 import { BroadcastRepository } from '../../src/broadcast/broadcast.repository.js';
 import { BroadcastService } from '../../src/broadcast/broadcast.service.js';
 import { AchievedRates } from '../../src/broadcast/engine/release/achieved-rates.js';
@@ -106,6 +107,7 @@ export class EngineWorker {
       new BroadcastRepository(db, lane),
       this.holds,
       new Cancelling(db),
+      new BroadcastChanges(db),
     );
     this.finishing = new Finishing(db);
     new RestoredDatabase(this.identity);
