@@ -19,6 +19,10 @@ describe('receipts that no msgid matches', () => {
       in_doubt_since = in_doubt_since - ${interval}::interval where broadcast_id = ${id}`.execute(
       world.engine.db,
     );
+  const callbackMode = (mode: 'plain' | 'safe') =>
+    sql`update account set callback_mode = ${mode}, sealed_encoding_aes_key = ${mode === 'plain' ? null : 'x'}`.execute(
+      world.engine.db,
+    );
   const waiting = async () =>
     (await world.receipts()).filter(({ broadcastId }) => broadcastId === null).length;
 
@@ -190,11 +194,25 @@ describe('receipts that no msgid matches', () => {
   });
 
   it('decide nothing on a day on which somebody had one to whom we sent nothing: another system sends', async () => {
+    await callbackMode('safe');
     const id = await world.unknown();
     await world.receive({}, { openid: 'stranger', msgid: '8' });
     await world.look();
     await world.look();
     expect(await row(id)).toMatchObject({ state: 'unknown' });
+  });
+
+  it('in plain mode are no proof of another system: who forges one for a stranger holds nothing up', async () => {
+    await callbackMode('plain');
+    const id = await world.unknown();
+    await world.receive({ openid: 'stranger', msgid: '8' });
+    await world.look();
+    const noted = await sql`select from stranger_receipt`.execute(world.engine.db);
+    expect(noted.rows).toEqual([]);
+
+    await world.receive({}, { openid: 'another', msgid: '9' });
+    await world.look();
+    expect(await row(id)).toMatchObject({ state: 'delivered' });
   });
 
   it('of two that may speak of one delivery neither does, though one is given up before the other', async () => {

@@ -2,6 +2,7 @@ import type { HotStatement } from '../../../database/hot-sql.js';
 import { wechatDaySql } from '../../../pacing/wechat-day.js';
 import { countTallies } from '../count-moves.js';
 import { moveByReceipt } from './move-by-receipt.js';
+import { IS_PROVEN } from './receive.statements.js';
 
 export interface DueReceipt {
   readonly account_id: number;
@@ -65,7 +66,8 @@ const DAYS = `(${wechatDaySql('w.create_time', '$6::integer')},
 /**
  * Settles deliveries by time where no msgid can: a receipt whose msgid nobody knows speaks of a delivery without
  * msgid (one with MsgID 0 also of one that has one), but only if exactly one delivery to that openid could be its
- * message, no other receipt of theirs waits in that time, and no other system sends for the account. What could be
+ * message, no other receipt of theirs waits in that time, and no other system sends for the account: by WeChat's
+ * figures of the quota, and by receipts for strangers, which in plain mode prove nothing. What could be
  * its message: whatever was ever under review, for two hours; all else that may have been sent, for ten minutes.
  * Where the only delivery of those minutes was refused or skipped, the receipt contradicts it.
  *
@@ -101,9 +103,10 @@ waiting as materialized (
   where r.broadcast_id is null and r.look_at < 'infinity'
 ),
 strange as materialized (
-  -- of people to whom we sent nothing: another system sends for the account
+  -- of people to whom we sent nothing: another system sends for the account, or in plain mode anybody says so
   select distinct w.account_id, ${wechatDaySql('w.create_time', '$6::integer')} as day
   from waiting w
+  join account on account.id = w.account_id and ${IS_PROVEN}
   left join lateral (
     select true as ours from delivery d
     where d.openid = w.openid and d.account_id = w.account_id

@@ -17,10 +17,10 @@ contradictions as (
 tallied as (${countTallies('contradictions', lane)})`;
 
 /**
- * What comes in plain mode may be anybody's: there a receipt suppresses only once it speaks of a delivery of ours,
- * whose msgid nobody can guess.
+ * What comes in plain mode may be anybody's: there a receipt tells of no other system, and suppresses only once it
+ * speaks of a delivery of ours, whose msgid nobody can guess.
  */
-const IS_PROVEN = `account.callback_mode <> 'plain'`;
+export const IS_PROVEN = `account.callback_mode <> 'plain'`;
 
 export interface DeliveredRow {
   readonly account_id: number;
