@@ -8,6 +8,7 @@ import type { Cluster, Redis } from 'ioredis';
 import type { DatabaseConfig, QueueConfig } from '../config/config.js';
 import { HeardClient } from '../database/heard-client.js';
 import { CONNECTIONS_EACH } from './queue-connections.js';
+import { ListeningClient } from './listening-client.js';
 import { sessionOn } from '../database/session.js';
 
 export function queueOptionsOnRedis(
@@ -49,7 +50,7 @@ export async function queueOptionsOnPostgres({
 const createLastingBackend: typeof createPostgresBackend = (...given) => {
   const backend = createPostgresBackend(...given);
   // Its listening connection has nobody who hears of its end until a moment after it stands.
-  Object.assign(backend.connection, { pgModule: { Client: HeardClient } });
+  Object.assign(backend.connection, { pgModule: { Client: ListeningClient } });
   for (const part of [backend.connection, backend]) forgetFailedLooks(part);
   return backend;
 };

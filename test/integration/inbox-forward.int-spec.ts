@@ -12,7 +12,9 @@ import { ForwardService } from '../../src/inbox/forward.service.js';
 import { InboxWorkerModule } from '../../src/inbox/inbox.worker.module.js';
 import { FORWARD_QUEUE } from '../../src/queue/queue-names.js';
 import { AES_KEY, CALLBACK_TOKEN, CallbackWorld, until } from '../support/callback-world.js';
+import { ok, RawWechat } from '../support/raw-wechat.js';
 import { describeBothQueues } from '../support/redis.js';
+import { SilentProxy } from '../support/silent-proxy.js';
 import { encryptPush, safeBody, signedQuery } from '../support/wechat-push.js';
 import { EVENT_SAMPLES } from '../support/wechat-vectors.js';
 
@@ -241,6 +243,34 @@ describeBothQueues('forwarding', (backend) => {
     await until(async () => (await forwards.getFailedCount()) === 1);
     expect(customer.received).toEqual([]);
     await forwards.clean(0, 10, 'failed');
+  });
+
+  it('waits for no server that falls silent, and is done with one that had said 2xx', async () => {
+    const server = new RawWechat();
+    await server.listen();
+    const proxy = await SilentProxy.open(() => Number(new URL(server.origin).port));
+    const account = await world.account({ forwardUrl: proxy.inFrontOf(server.origin) });
+    const forward = () => world.app.get(ForwardService).forward(jobOf(account, Date.now()));
+    await forward();
+
+    server.answer = () => proxy.silence();
+    await expect(forward()).rejects.toThrow();
+    await until(() => proxy.held === 0);
+    proxy.speak();
+
+    server.answer = (socket) => {
+      socket.write(ok('<xml>', 100));
+      setTimeout(() => proxy.silence(), 100);
+    };
+    await forward();
+    await until(() => proxy.held === 0);
+    proxy.speak();
+
+    server.answer = (socket) => socket.write(ok('success'));
+    await forward();
+    expect(server.requests).toHaveLength(4);
+    await proxy.close();
+    await server.close();
   });
 
   it('goes to no address inside the network', async () => {

@@ -90,6 +90,38 @@ describe('a PostgreSQL that falls silent', () => {
     await worker.close();
     await queue.close();
   });
+
+  it('keeps no job from a worker whose listening connection alone fell silent', async () => {
+    const options = await queueOptionsOnPostgres(new DatabaseConfig(url, false, 5));
+    const queue = new LoggedQueue('silent', options);
+    const worked: string[] = [];
+    const worker = new LoggedWorker(
+      'silent',
+      (job) => Promise.resolve(void worked.push(job.name)),
+      options,
+    );
+    // One that is due much later: until then a worker would look by itself no more, and waits to be told.
+    await queue.add('later', {}, { delay: 3_600_000 });
+    await queue.add('before', {});
+    while (!worked.includes('before')) await sleep(20);
+
+    const { hot, close } = await openPools(database.url);
+    const listening = async () => hot.query<{ port: number }>(LISTENING, []);
+    while ((await listening()).length === 0) await sleep(20);
+    await sleep(500); // and it waits
+    for (const { port } of await listening()) proxy.silenceFrom(port);
+    await queue.add('after', {});
+    while (!worked.includes('after')) await sleep(20);
+    while (proxy.held > 0) await sleep(20);
+    await close();
+    await worker.close();
+    await queue.close();
+  });
 });
+
+const LISTENING = {
+  name: '',
+  text: "select client_port as port from pg_stat_activity where datname = current_database() and query ilike '%listen bullmq_jobs%' and pid <> pg_backend_pid()",
+};
 
 const SELECT = { name: 'silence_probe', text: 'select 1 as n' };

@@ -6,6 +6,10 @@ export type Silence = 'both' | 'answers';
 
 interface Line {
   silence: Silence | undefined;
+  /** Where the target sees it come from. */
+  port: number | undefined;
+  /** The client has closed it. */
+  left: boolean;
 }
 
 /**
@@ -50,10 +54,20 @@ export class SilentProxy {
     return this.#swallowed;
   }
 
+  /** How many silent connections their clients still hold. */
+  get held(): number {
+    return [...this.#lines].filter(({ silence, left }) => silence !== undefined && !left).length;
+  }
+
   /** From now on nothing is heard, over connections that stand and over new ones. */
   silence(what: Silence = 'both'): void {
     this.#silence = what;
     for (const line of this.#lines) line.silence = what;
+  }
+
+  /** One connection alone falls silent: the one that the target sees come from this port. */
+  silenceFrom(port: number): void {
+    for (const line of this.#lines) if (line.port === port) line.silence = 'both';
   }
 
   /** New connections are heard; those that were silent stay so. */
@@ -73,9 +87,10 @@ export class SilentProxy {
       client.resetAndDestroy();
       return;
     }
-    const line: Line = { silence: this.#silence };
+    const line: Line = { silence: this.#silence, port: undefined, left: false };
     this.#lines.add(line);
-    const server = connect(port, '127.0.0.1');
+    const server = connect(port, '127.0.0.1', () => (line.port = server.localPort));
+    client.once('close', () => (line.left = true));
     const pair = [client, server] as const;
     for (const [socket, other] of [pair, pair.toReversed() as unknown as typeof pair]) {
       this.#sockets.add(socket);
