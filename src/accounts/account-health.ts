@@ -30,11 +30,18 @@ export interface ReviewHealth {
   readonly percent: number;
 }
 
+/** Messages that WeChat took some time ago, without any push since. */
+export interface UnheardHealth {
+  readonly since: Date;
+  readonly broadcastId: string;
+}
+
 /** What the account's page shows that modules above accounts know; null where nobody knows. */
 export interface AccountVitals {
   readonly token: TokenHealth | null;
   readonly quota: QuotaHealth | null;
   readonly review: ReviewHealth | null;
+  readonly unheard: UnheardHealth | null;
 }
 
 type Source<Aspect extends keyof AccountVitals> = (
@@ -47,6 +54,7 @@ export class AccountHealth {
   #token: Source<'token'> = () => Promise.resolve(null);
   #quota: Source<'quota'> = () => Promise.resolve(null);
   #review: Source<'review'> = () => Promise.resolve(null);
+  #unheard: Source<'unheard'> = () => Promise.resolve(null);
 
   learnTokenFrom(source: Source<'token'>): void {
     this.#token = source;
@@ -60,12 +68,17 @@ export class AccountHealth {
     this.#review = source;
   }
 
+  learnUnheardFrom(source: Source<'unheard'>): void {
+    this.#unheard = source;
+  }
+
   async of(account: Account): Promise<AccountVitals> {
-    const [token, quota, review] = await Promise.all([
+    const [token, quota, review, unheard] = await Promise.all([
       this.#token(account),
       this.#quota(account),
       this.#review(account),
+      this.#unheard(account),
     ]);
-    return { token, quota, review };
+    return { token, quota, review, unheard };
   }
 }

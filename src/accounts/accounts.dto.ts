@@ -23,11 +23,18 @@ import {
   type TokenMode,
 } from './account.js';
 import type { AccountChange, NewAccount } from './account-change.js';
-import type { AccountVitals, QuotaHealth, ReviewHealth, TokenHealth } from './account-health.js';
+import type {
+  AccountVitals,
+  QuotaHealth,
+  ReviewHealth,
+  TokenHealth,
+  UnheardHealth,
+} from './account-health.js';
 import {
   type CallbackFault,
   callbackFaultOf,
   type CallbackState,
+  unheardFaultOf,
   type RefusedWhy,
 } from './callback-state.js';
 import { accountWarnings } from './account-warnings.js';
@@ -138,7 +145,7 @@ export class CallbackHealthView implements CallbackState {
   readonly pushAt!: Date | null;
   readonly refusedAt!: Date | null;
   readonly refusedWhy!: RefusedWhy | null;
-  /** Since then pushes have been refused, and none was taken. */
+  /** Since then pushes have been refused, and none was taken; or none came although messages went out. */
   readonly fault!: CallbackFault | null;
 }
 
@@ -151,6 +158,8 @@ export class AccountHealthView implements AccountVitals {
   readonly quota!: QuotaHealth | null;
   /** The last broadcast of which WeChat reviewed more than a few messages (40252), and when that was told. */
   readonly review!: ReviewHealth | null;
+  /** The last broadcast that WeChat took messages of more than ten minutes ago, while no push came since it started. */
+  readonly unheard!: UnheardHealth | null;
 }
 
 /** Never a secret, only which there are. */
@@ -204,16 +213,19 @@ export const toView = (account: AccountRecord, vitals: AccountVitals): AccountVi
   health: {
     fault: account.fault,
     callbackSeenAt: account.callbackSeenAt,
-    callback: toCallbackView(account),
+    callback: toCallbackView(account, vitals.unheard),
     ...vitals,
   },
   warnings: accountWarnings(account),
 });
 
-const toCallbackView = (state: CallbackState): CallbackHealthView => ({
+const toCallbackView = (
+  state: CallbackState,
+  unheard: UnheardHealth | null,
+): CallbackHealthView => ({
   handshakeAt: state.handshakeAt,
   pushAt: state.pushAt,
   refusedAt: state.refusedAt,
   refusedWhy: state.refusedWhy,
-  fault: callbackFaultOf(state) ?? null,
+  fault: (unheard === null ? callbackFaultOf(state) : unheardFaultOf(state, unheard.since)) ?? null,
 });

@@ -14,7 +14,7 @@ export interface CallbackState {
 
 /** What is wrong with an account's callback, and what to do about it. */
 export interface CallbackFault extends Notice {
-  readonly code: `callback_${RefusedWhy}`;
+  readonly code: `callback_${RefusedWhy | 'silent'}`;
 }
 
 const FAULTS: Readonly<Record<RefusedWhy, Pick<CallbackFault, 'zh' | 'en'>>> = {
@@ -53,4 +53,19 @@ export function callbackFaultOf({
   if (refusedAt === null || refusedWhy === null) return undefined;
   if (pushAt !== null && pushAt >= refusedAt) return undefined;
   return { code: `callback_${refusedWhy}`, params: {}, ...FAULTS[refusedWhy] };
+}
+
+/** What is wrong where messages went out at `since` and no receipt is there: pushes are refused, or none comes at all. */
+export function unheardFaultOf(state: CallbackState, since: Date): CallbackFault | undefined {
+  const refused = callbackFaultOf(state);
+  if (refused !== undefined) return refused;
+  if (state.pushAt !== null && state.pushAt >= since) return undefined;
+  const at = since.toISOString();
+  const asked = state.handshakeAt?.toISOString();
+  return {
+    code: 'callback_silent',
+    params: { since: at, ...(asked !== undefined && { handshakeAt: asked }) },
+    zh: `自 ${at} 起没有收到任何推送，因此不知道消息是否送达。请核对公众平台“服务器配置”：已启用、URL 是 /wechat/<appid>/callback 且能从公网访问、令牌 (Token) 与加解密方式和这里一致，并确认有 callback 角色的进程在运行。${asked === undefined ? '微信从未验证过这个地址。' : `微信最近一次验证地址是 ${asked}。`}`,
+    en: `No push has come since ${at}, so nobody knows what was delivered. In WeChat's console see that the server configuration is switched on, that the URL is /wechat/<appid>/callback and can be reached from outside, and that Token and mode are as here; and that a process with the role callback runs. ${asked === undefined ? 'WeChat has never checked the address.' : `WeChat checked the address last at ${asked}.`}`,
+  };
 }

@@ -32,6 +32,7 @@ import {
   TestBroadcastDto,
 } from './broadcast.dto.js';
 import { BroadcastReports } from './broadcast.report.js';
+import { UnheardBroadcasts } from './unheard-broadcasts.js';
 
 /** As many as fit in the largest body, at the shortest that one may be. */
 const OPENID_LISTS = { 'audience.openids': 2_000_000 };
@@ -45,6 +46,7 @@ export class BroadcastController {
     private readonly reports: BroadcastReports,
     private readonly broadcastList: BroadcastList,
     private readonly warnings: BroadcastWarnings,
+    private readonly unheard: UnheardBroadcasts,
   ) {}
 
   /** Answers as soon as the broadcast is on record; watch it with GET or its events. */
@@ -107,7 +109,10 @@ export class BroadcastController {
 
   async #view(id: string): Promise<WarnedBroadcastView> {
     const report = await this.reports.require(id);
-    const warnings = await this.warnings.of(report.account, report.broadcast);
-    return toWarnedView(report, warnings);
+    const warnings = await Promise.all([
+      this.warnings.of(report.account, report.broadcast),
+      this.unheard.warningsOf(report),
+    ]);
+    return toWarnedView(report, warnings.flat());
   }
 }

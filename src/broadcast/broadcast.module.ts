@@ -26,6 +26,7 @@ import { OpenidHistory } from './openid-history.js';
 import { PacedAccounts } from './paced-accounts.js';
 import { SingleMessageReports } from './single-message.report.js';
 import { SendRates } from './send-rates.js';
+import { UnheardBroadcasts } from './unheard-broadcasts.js';
 
 /** What operators do with broadcasts, and what they are told about them. */
 @Module({
@@ -58,6 +59,7 @@ import { SendRates } from './send-rates.js';
     PacedAccounts,
     SendRates,
     SingleMessageReports,
+    UnheardBroadcasts,
   ],
   exports: [
     BroadcastChange,
@@ -71,6 +73,7 @@ import { SendRates } from './send-rates.js';
     DeliveriesRepository,
     OpenidHistory,
     SingleMessageReports,
+    UnheardBroadcasts,
   ],
 })
 export class BroadcastModule implements OnApplicationBootstrap {

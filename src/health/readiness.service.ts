@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { Kysely, sql } from 'kysely';
+import { hasLiveWorker } from '../broadcast/engine/release/live-workers.js';
 import { diskFull } from '../database/disk-full.js';
 import { sqlstateOf } from '../database/sqlstate.js';
 import { RedisConnection } from '../redis/redis-connection.js';
@@ -16,6 +17,8 @@ type Check = 'ok' | 'away' | 'read_only' | 'full';
 export interface Readiness {
   readonly status: 'ready' | 'not ready';
   readonly checks: Readonly<Record<string, Check | 'stopping'>>;
+  /** Roles that no live process has. This one can do its part without, so it is ready all the same. */
+  readonly missing?: readonly 'worker'[];
 }
 
 /** Whether this process can do what its roles are for. Anybody may ask, so the answer names no details. */
@@ -25,6 +28,7 @@ export class ReadinessService implements BeforeApplicationShutdown {
   /** One look at a time: a store that hangs is asked once, however often we are. */
   readonly #looking = new Map<string, Promise<Check>>();
   #stopping = false;
+  #workerMissing = false;
 
   constructor(
     private readonly db: Kysely<unknown>,
@@ -49,7 +53,8 @@ export class ReadinessService implements BeforeApplicationShutdown {
       ]),
     );
     const ready = Object.values(checks).every((check) => check === 'ok');
-    return { status: ready ? 'ready' : 'not ready', checks };
+    const status = ready ? 'ready' : 'not ready';
+    return this.#workerMissing ? { status, checks, missing: ['worker'] } : { status, checks };
   }
 
   /** Locks nothing, and is refused where nothing may be written: the connection is then left for another. */
@@ -60,6 +65,7 @@ export class ReadinessService implements BeforeApplicationShutdown {
       if (sqlstateOf(error) === '25006') return 'read_only';
       throw error;
     }
+    this.#workerMissing = !this.roles.worker && !(await hasLiveWorker(this.db));
     return diskFull.lately() ? 'full' : 'ok';
   }
 

@@ -33,8 +33,11 @@ export class BroadcastApiWorld {
     readonly db: Kysely<BroadcastTables>,
   ) {}
 
-  static async open(options: ApiAppOptions = {}): Promise<BroadcastApiWorld> {
-    const api = await startApi([BroadcastApiModule], options);
+  static async open(
+    options: ApiAppOptions = {},
+    beside: Parameters<typeof startApi>[0] = [],
+  ): Promise<BroadcastApiWorld> {
+    const api = await startApi([BroadcastApiModule, ...beside], options);
     await api.app.get(DeliveryPartitions, { strict: false }).ensure();
     const pool = new pg.Pool({
       connectionString: api.databaseUrl,
