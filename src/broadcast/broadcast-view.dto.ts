@@ -1,4 +1,5 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import type { AccountFault } from '../accounts/account.js';
 import type { Warning } from '../kernel/warning.js';
 import { WarningView } from '../http/warning-view.js';
 import { type BroadcastReport, receiptsOpen } from './broadcast.report.js';
@@ -72,6 +73,8 @@ class BroadcastProgressView {
    * `slow_start`, `expansion`, `rate`, `own_rate`, `window`, or null.
    */
   limitedBy!: LimitedBy | null;
+  /** Why nothing of its account goes out, in both languages; null where nothing is wrong, or the broadcast has ended. */
+  accountFault!: AccountFault | null;
   /** Until the last message is out; null while nobody can tell. */
   etaSeconds!: number | null;
   /** How the rest fits into WeChat's daily quota; null once it has ended, and where nobody has said a limit. */
@@ -168,6 +171,7 @@ export function toProgress(report: BroadcastReport) {
     ratePerSecond: report.ratePerSecond,
     allowedPerSecond: report.allowedPerSecond,
     limitedBy: report.limitedBy,
+    accountFault: broadcast.closedAt === null ? report.account.fault : null,
     etaSeconds: report.etaSeconds,
     quota: report.quota && toQuotaView(report.quota),
     errors: report.errors.map((error) => ({ ...error, ...explained(error.errcode) })),

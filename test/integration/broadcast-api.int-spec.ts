@@ -1,4 +1,8 @@
 import { sql } from 'kysely';
+import { AccountFaults } from '../../src/accounts/account-faults.js';
+import { tokenFight } from '../../src/broadcast/engine/holds/hold-texts.js';
+import { ManyHolds } from '../../src/broadcast/engine/holds/many-holds.js';
+import { STORM } from '../../src/token/token-faults.js';
 import { Holds } from '../../src/broadcast/engine/holds/holds.js';
 import { BroadcastApiWorld, type TestAccount } from '../support/broadcast-api-world.js';
 
@@ -71,6 +75,49 @@ describe('a broadcast over the API', () => {
     it('nothing but zeros before anything has been counted', async () => {
       const id = await world.broadcast(account, {}, { expanded: false });
       expect(await view(id)).toMatchObject({ total: 0, expanded: false, ratePerSecond: 0 });
+    });
+
+    it('that its account has a fault, and which, where the token does not last: no hold says it', async () => {
+      const id = await world.broadcast(account);
+      expect(await view(id)).toMatchObject({ accountFault: null });
+      const faults = world.api.app.get(AccountFaults, { strict: false });
+      await faults.record(account.id, STORM);
+      expect(await view(id)).toMatchObject({
+        limitedBy: 'account',
+        holds: [],
+        accountFault: {
+          code: 'token_storm',
+          errcode: null,
+          message: expect.stringMatching(/\p{Script=Han}.*rejected several times/u) as string,
+          since: expect.any(String) as string,
+        },
+      });
+    });
+
+    it('that it is held because the token does not last, in both languages, and its events say so', async () => {
+      const id = await world.broadcast(account);
+      const detail = tokenFight(4);
+      const many = new ManyHolds(world.db);
+      await many.holdAccount(account.id, { reason: 'problem', code: 'token_storm', detail });
+      expect(await view(id)).toMatchObject({
+        limitedBy: 'holds',
+        heldBy: ['problem'],
+        holds: [
+          {
+            code: 'token_storm',
+            detail,
+            explanation: {
+              zh: expect.stringContaining('access_token') as string,
+              en: expect.stringContaining('another system') as string,
+            },
+          },
+        ],
+      });
+      const { rows } = await sql<{ data: object }>`
+        select data from broadcast_event where broadcast_id = ${id} and kind = 'held'`.execute(
+        world.db,
+      );
+      expect(rows).toMatchObject([{ data: { reason: 'problem', code: 'token_storm', detail } }]);
     });
 
     it('its errors, the most frequent first, with what they mean and what is done', async () => {
