@@ -44,17 +44,21 @@ export interface AccountVitals {
   readonly unheard: UnheardHealth | null;
 }
 
+/** Of all that were asked for at once, by account id; whoever is missing has none. */
 type Source<Aspect extends keyof AccountVitals> = (
-  account: Account,
-) => Promise<AccountVitals[Aspect]>;
+  accounts: readonly Account[],
+) => Promise<ReadonlyMap<number, NonNullable<AccountVitals[Aspect]>>>;
+
+const NOBODY_KNOWS = (): Promise<ReadonlyMap<number, never>> =>
+  Promise.resolve(new Map<number, never>());
 
 /** Where modules that stand on accounts say, once at start, how to learn of a part of an account's health. */
 @Injectable()
 export class AccountHealth {
-  #token: Source<'token'> = () => Promise.resolve(null);
-  #quota: Source<'quota'> = () => Promise.resolve(null);
-  #review: Source<'review'> = () => Promise.resolve(null);
-  #unheard: Source<'unheard'> = () => Promise.resolve(null);
+  #token: Source<'token'> = NOBODY_KNOWS;
+  #quota: Source<'quota'> = NOBODY_KNOWS;
+  #review: Source<'review'> = NOBODY_KNOWS;
+  #unheard: Source<'unheard'> = NOBODY_KNOWS;
 
   learnTokenFrom(source: Source<'token'>): void {
     this.#token = source;
@@ -73,12 +77,30 @@ export class AccountHealth {
   }
 
   async of(account: Account): Promise<AccountVitals> {
-    const [token, quota, review, unheard] = await Promise.all([
-      this.#token(account),
-      this.#quota(account),
-      this.#review(account),
-      this.#unheard(account),
+    const [found] = await this.ofAll([account]);
+    if (found === undefined) throw new Error('an account was asked for, and none was answered');
+    return found.vitals;
+  }
+
+  /** In the order of the accounts; each source is asked once for all of them. */
+  async ofAll<Asked extends Account>(
+    accounts: readonly Asked[],
+  ): Promise<{ readonly account: Asked; readonly vitals: AccountVitals }[]> {
+    if (accounts.length === 0) return [];
+    const [tokens, quotas, reviews, unheard] = await Promise.all([
+      this.#token(accounts),
+      this.#quota(accounts),
+      this.#review(accounts),
+      this.#unheard(accounts),
     ]);
-    return { token, quota, review, unheard };
+    return accounts.map((account) => ({
+      account,
+      vitals: {
+        token: tokens.get(account.id) ?? null,
+        quota: quotas.get(account.id) ?? null,
+        review: reviews.get(account.id) ?? null,
+        unheard: unheard.get(account.id) ?? null,
+      },
+    }));
   }
 }

@@ -64,6 +64,12 @@ export class AccountRepository {
     return this.records().where('id', '=', id).executeTakeFirst();
   }
 
+  byIds(ids: readonly number[]): Promise<AccountRecord[]> {
+    return this.records()
+      .where('id', '=', sql<number>`any(${ids}::integer[])`)
+      .execute();
+  }
+
   /** One row more than `limit`, for the cursor. */
   list(after: string, limit: number): Promise<AccountRecord[]> {
     return this.records()

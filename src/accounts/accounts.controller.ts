@@ -35,7 +35,8 @@ export class AccountsController {
   @Role('viewer')
   async list(@Query() { after, limit }: PageQuery): Promise<Page<AccountView>> {
     const { items, next } = await this.accounts.list(after, limit);
-    return { items: await Promise.all(items.map((account) => this.view(account))), next };
+    const found = await this.health.ofAll(items);
+    return { items: found.map(({ account, vitals }) => toView(account, vitals)), next };
   }
 
   @Get(':appid')

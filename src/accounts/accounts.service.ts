@@ -38,6 +38,11 @@ export class AccountsService {
     return this.accounts.byId(id);
   }
 
+  /** In no order; one that is gone is left out. */
+  byIds(ids: readonly number[]): Promise<AccountRecord[]> {
+    return this.accounts.byIds(ids);
+  }
+
   async require(appid: string): Promise<AccountRecord> {
     const account = await this.accounts.find(appid);
     if (account === undefined) throw notFound(appid);

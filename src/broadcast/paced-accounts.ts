@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
 import { AccountsService } from '../accounts/accounts.service.js';
-import { type AccountPacing, Paces, type Sender } from '../pacing/paces.js';
+import { type AccountPacing, Paces } from '../pacing/paces.js';
+import type { Sender } from '../pacing/quota-ledger.js';
 
 /** An account, and how fast it may send. */
 export interface PacedAccount {
@@ -20,8 +21,7 @@ export class PacedAccounts {
   /** By account id, with the quotas of the channels named; one that is gone is left out. */
   async of(senders: readonly Sender[]): Promise<ReadonlyMap<number, PacedAccount>> {
     const ids = [...new Set(senders.map(({ accountId }) => accountId))];
-    const accounts = await Promise.all(ids.map((id) => this.accounts.byId(id)));
-    const known = accounts.filter((account) => account !== undefined);
+    const known = await this.accounts.byIds(ids);
     const paces = await this.paces.of(
       senders.filter(({ accountId }) => known.some(({ id }) => id === accountId)),
     );

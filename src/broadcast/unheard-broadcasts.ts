@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
+import type { Account } from '../accounts/account.js';
 import { AccountHealth, type UnheardHealth } from '../accounts/account-health.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { unheardFaultOf } from '../accounts/callback-state.js';
@@ -33,7 +34,7 @@ export class UnheardBroadcasts implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.health.learnUnheardFrom(({ id }) => this.#lastOf(id));
+    this.health.learnUnheardFrom((accounts) => this.#lastOf(accounts));
   }
 
   async warningsOf({ broadcast, appid, counts }: BroadcastReport): Promise<Warning[]> {
@@ -51,19 +52,23 @@ export class UnheardBroadcasts implements OnModuleInit {
     return warnings;
   }
 
-  async #lastOf(accountId: number): Promise<UnheardHealth | null> {
-    const { rows } = await sql<UnheardHealth>`
-      select b.started_at as since, b.id as "broadcastId"
-      from (
-        select id, started_at from broadcast
-        where account_id = ${accountId}::integer and purpose <> 'single'
-        order by id desc limit ${NEWEST}
-      ) b
-      left join account_callback c on c.account_id = ${accountId}::integer
-      where b.started_at < clock_now() - make_interval(secs => ${PATIENCE_MS / 1_000})
-        and (c.push_at is null or c.push_at < b.started_at)
-        and (select sum(accepted) from broadcast_counter where broadcast_id = b.id) > 0
-      order by b.started_at desc limit 1`.execute(this.db);
-    return rows[0] ?? null;
+  async #lastOf(accounts: readonly Account[]): Promise<Map<number, UnheardHealth>> {
+    const { rows } = await sql<UnheardHealth & { readonly accountId: number }>`
+      select a.id as "accountId", unheard.since, unheard.id as "broadcastId"
+      from unnest(${accounts.map(({ id }) => id)}::integer[]) as a (id)
+      cross join lateral (
+        select b.id, b.started_at as since
+        from (
+          select id, started_at from broadcast
+          where account_id = a.id and purpose <> 'single'
+          order by id desc limit ${NEWEST}
+        ) b
+        left join account_callback c on c.account_id = a.id
+        where b.started_at < clock_now() - make_interval(secs => ${PATIENCE_MS / 1_000})
+          and (c.push_at is null or c.push_at < b.started_at)
+          and (select sum(accepted) from broadcast_counter where broadcast_id = b.id) > 0
+        order by b.started_at desc limit 1
+      ) unheard`.execute(this.db);
+    return new Map(rows.map(({ accountId, ...unheard }) => [accountId, unheard]));
   }
 }

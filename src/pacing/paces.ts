@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import type { ChannelName } from '../wechat/message-channel.js';
 import type { PacingTables } from './pacing.tables.js';
-import { QuotaLedger, type QuotaStanding } from './quota-ledger.js';
+import { QuotaLedger, type QuotaStanding, type Sender } from './quota-ledger.js';
 import type { Trouble } from './trouble.js';
 
 /** How fast an account may send at this moment, for people to look at. */
@@ -24,12 +24,6 @@ export interface AccountPacing {
   readonly quotas: ReadonlyMap<ChannelName, QuotaStanding>;
 }
 
-/** One account, and a channel by which it sends. */
-export interface Sender {
-  readonly accountId: number;
-  readonly channel: ChannelName;
-}
-
 @Injectable()
 export class Paces {
   constructor(
@@ -37,45 +31,40 @@ export class Paces {
     private readonly ledger: QuotaLedger,
   ) {}
 
-  /** By account id; they must exist. */
+  /** By account id; they must exist. Two statements, however many they are. */
   async of(senders: readonly Sender[]): Promise<Map<number, AccountPacing>> {
-    const channels = new Map<number, Set<ChannelName>>();
-    for (const { accountId, channel } of senders)
-      channels.set(accountId, (channels.get(accountId) ?? new Set()).add(channel));
+    const asked = [...new Map(senders.map((sender) => [nameOf(sender), sender])).values()];
+    const ids = [...new Set(asked.map(({ accountId }) => accountId))];
+    if (ids.length === 0) return new Map();
+    const [paces, standings] = await Promise.all([this.#paces(ids), this.ledger.standings(asked)]);
+    const quotas = Map.groupBy(standings, ({ accountId }) => accountId);
     return new Map(
-      await Promise.all(
-        [...channels].map(async ([id, used]): Promise<[number, AccountPacing]> => [
-          id,
-          { pace: (await this.#pace(id)) ?? null, quotas: await this.#quotas(id, [...used]) },
-        ]),
-      ),
+      ids.map((id) => [
+        id,
+        {
+          pace: paces.get(id) ?? null,
+          quotas: new Map(
+            (quotas.get(id) ?? []).map(({ channel, standing }) => [channel, standing]),
+          ),
+        },
+      ]),
     );
   }
 
-  async #quotas(
-    accountId: number,
-    channels: readonly ChannelName[],
-  ): Promise<Map<ChannelName, QuotaStanding>> {
-    return new Map(
-      await Promise.all(
-        channels.map(async (channel): Promise<[ChannelName, QuotaStanding]> => [
-          channel,
-          await this.ledger.standing(accountId, channel),
-        ]),
-      ),
-    );
-  }
-
-  #pace(accountId: number): Promise<Pace | undefined> {
-    return this.db
+  async #paces(accountIds: readonly number[]): Promise<Map<number, Pace>> {
+    const rows = await this.db
       .selectFrom('pace')
       .select([
+        'accountId',
         'rate',
         'trouble',
         'singleFile',
         sql<boolean>`coalesce(paused_until > clock_now(), false)`.as('rests'),
       ])
-      .where('accountId', '=', accountId)
-      .executeTakeFirst();
+      .where('accountId', '=', sql<number>`any(${accountIds}::integer[])`)
+      .execute();
+    return new Map(rows.map(({ accountId, ...pace }) => [accountId, pace]));
   }
 }
+
+const nameOf = ({ accountId, channel }: Sender): string => `${accountId} ${channel}`;

@@ -22,6 +22,11 @@ export class PacingModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.health.learnQuotaFrom(({ id, kind }) => this.ledger.standing(id, MAIN_CHANNEL[kind]));
+    this.health.learnQuotaFrom(async (accounts) => {
+      const standings = await this.ledger.standings(
+        accounts.map(({ id, kind }) => ({ accountId: id, channel: MAIN_CHANNEL[kind] })),
+      );
+      return new Map(standings.map(({ accountId, standing }) => [accountId, standing]));
+    });
   }
 }

@@ -32,6 +32,16 @@ export interface QuotaStanding {
   readonly learnedAt: Date | null;
 }
 
+/** One account, and a channel by which it sends. */
+export interface Sender {
+  readonly accountId: number;
+  readonly channel: ChannelName;
+}
+
+export interface SenderStanding extends Sender {
+  readonly standing: QuotaStanding;
+}
+
 /** What WeChat said of the day's quota. */
 export interface QuotaFigures {
   readonly limit: number;
@@ -65,30 +75,36 @@ export class QuotaLedger {
 
   /** Throws for an account that does not exist. */
   async standing(accountId: number, channel: ChannelName): Promise<QuotaStanding> {
+    const [found] = await this.standings([{ accountId, channel }]);
+    if (!found) throw new Error(`there is no account ${accountId}`);
+    return found.standing;
+  }
+
+  /** In no order; an account that does not exist is left out. One statement, however many they are. */
+  async standings(senders: readonly Sender[]): Promise<SenderStanding[]> {
     const now = this.clock.now();
     const day = this.#dayOf(now);
+    const resetsAt = this.resetAfter(now);
     const { rows } = await sql<StandingRow>`
-      select least(l.daily_limit, a.daily_quota)::float8 as "limit",
+      select s.account_id, s.channel, least(l.daily_limit, a.daily_quota)::float8 as "limit",
         ${sql.raw(dailyBudget('l', 'a'))} as budget, ${sql.raw(quotaLeft('l', 'a', 'q'))} as "left",
         coalesce(q.ours, 0)::float8 as ours, coalesce(q.others, 0)::float8 as others,
         q.spent_at is not null as spent, l.learned_at
-      from account a
-      left join quota_limit l on l.account_id = a.id and l.channel = ${channel}
-      left join quota_day q on q.account_id = a.id and q.day = ${day}::date and q.channel = ${channel}
-      where a.id = ${accountId}`.execute(this.db);
-    const row = rows[0];
-    if (!row) throw new Error(`there is no account ${accountId}`);
-    return {
-      day,
-      resetsAt: this.resetAfter(now),
-      limit: row.limit,
-      perDay: finite(row.budget),
-      ours: row.ours,
-      others: row.others,
-      left: finite(row.left),
-      spent: row.spent,
-      learnedAt: row.learnedAt,
-    };
+      from unnest(${senders.map(({ accountId }) => accountId)}::integer[],
+        ${senders.map(({ channel }) => channel)}::text[]) as s (account_id, channel)
+      cross join lateral (select * from account where id = s.account_id) a
+      left join lateral (
+        select * from quota_limit where account_id = s.account_id and channel = s.channel
+      ) l on true
+      left join lateral (
+        select * from quota_day
+        where account_id = s.account_id and day = ${day}::date and channel = s.channel
+      ) q on true`.execute(this.db);
+    return rows.map(({ accountId, channel, budget, left, ...row }) => ({
+      accountId,
+      channel,
+      standing: { ...row, day, resetsAt, perDay: finite(budget), left: finite(left) },
+    }));
   }
 
   /** By which an account sends, or sent: those whose figure WeChat was asked for. */
@@ -169,6 +185,8 @@ async function turnAwayClaims(tx: Transaction<PacingTables>, accountId: number):
 const finite = (amount: number): number | null => (Number.isFinite(amount) ? amount : null);
 
 interface StandingRow {
+  accountId: number;
+  channel: ChannelName;
   limit: number | null;
   budget: number;
   left: number;

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { fromJson, toJson, type TokenRecord } from './token-record.js';
+import { fromJson, toJson, type TokenRecord, type TokenRecordJson } from './token-record.js';
 import { type Lease, type TokenKey, type TokenReading, TokenStore } from './token.store.js';
 import type { TokenTables } from './token.tables.js';
 
@@ -20,6 +20,18 @@ export class PostgresTokenStore extends TokenStore {
       leased: row?.leased ?? false,
       record: row?.record ? fromJson(row.record) : undefined,
     };
+  }
+
+  async records(keys: readonly TokenKey[]): Promise<(TokenRecord | undefined)[]> {
+    const { rows } = await sql<{ record: TokenRecordJson | null }>`
+      select held.record
+      from unnest(${keys.map(({ appid }) => appid)}::text[], ${keys.map(({ mode }) => mode)}::text[])
+        with ordinality as asked (appid, mode, place)
+      left join lateral (
+        select t.record from access_token t where t.appid = asked.appid and t.mode = asked.mode
+      ) held on true
+      order by asked.place`.execute(this.db);
+    return rows.map(({ record }) => (record ? fromJson(record) : undefined));
   }
 
   async acquire(

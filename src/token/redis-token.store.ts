@@ -49,6 +49,12 @@ export class RedisTokenStore extends TokenStore {
     };
   }
 
+  /** Commands that are asked for at once go out at once, on one connection. */
+  async records(keys: readonly TokenKey[]): Promise<(TokenRecord | undefined)[]> {
+    const readings = await Promise.all(keys.map((key) => this.read(key)));
+    return readings.map(({ record }) => record);
+  }
+
   async acquire(key: TokenKey, owner: string, forMs: number): Promise<Lease | undefined> {
     const at = (await this.run(ACQUIRE, key, owner, forMs)) as number | null;
     return at === null ? undefined : { owner, at: new Date(at + this.clockOffsetMs) };

@@ -60,11 +60,16 @@ export class TokenRefresher {
     }
   }
 
-  /** For those who look after accounts; null where the store has no token, or does not answer. */
-  async lifeOf(account: Account): Promise<Omit<SealedToken, 'sealed'> | null> {
-    const { record } = await this.store.read(keyOf(account)).catch(() => ({ record: undefined }));
-    const token = record?.token ?? null;
-    return token && { expiresAt: token.expiresAt, fetchedAt: token.fetchedAt };
+  /** For those who look after accounts, by id; missing where the store has no token, or does not answer. */
+  async livesOf(accounts: readonly Account[]): Promise<Map<number, Omit<SealedToken, 'sealed'>>> {
+    const records = await this.store.records(accounts.map(keyOf)).catch(() => []);
+    return new Map(
+      accounts.flatMap(({ id }, at) => {
+        const token = records[at]?.token;
+        if (!token) return [];
+        return [[id, { expiresAt: token.expiresAt, fetchedAt: token.fetchedAt }] as const];
+      }),
+    );
   }
 
   private async shared(need: Need): Promise<OpenToken> {

@@ -53,6 +53,6 @@ export class TokenModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.health.learnTokenFrom((account) => this.refresher.lifeOf(account));
+    this.health.learnTokenFrom((accounts) => this.refresher.livesOf(accounts));
   }
 }

@@ -28,6 +28,9 @@ export abstract class TokenStore {
   /** At one instant: a record that was written before a lease ended is in the reading that misses the lease. */
   abstract read(key: TokenKey): Promise<TokenReading>;
 
+  /** In the order of the keys, each for people to look at; undefined where there is none. */
+  abstract records(keys: readonly TokenKey[]): Promise<(TokenRecord | undefined)[]>;
+
   /** Undefined while another owner's lease runs. An owner who asks again prolongs their own. */
   abstract acquire(key: TokenKey, owner: string, forMs: number): Promise<Lease | undefined>;
 

@@ -135,7 +135,9 @@ describe('brakes', () => {
     beforeEach(() => {
       fetchedAt = expiresAt = new Date('2030-01-01T00:00:00Z');
       const health = new AccountHealth();
-      health.learnTokenFrom(() => Promise.resolve({ fetchedAt, expiresAt }));
+      health.learnTokenFrom((asked) =>
+        Promise.resolve(new Map(asked.map(({ id }) => [id, { fetchedAt, expiresAt }]))),
+      );
       const accounts = { byId: () => Promise.resolve({ id: world.accountId }) };
       tokens = new TokenWatch(
         world.db,

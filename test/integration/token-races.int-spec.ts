@@ -32,6 +32,10 @@ class InterruptedStore extends TokenStore {
     return await this.real.read(key);
   }
 
+  records(keys: readonly TokenKey[]): Promise<(TokenRecord | undefined)[]> {
+    return this.real.records(keys);
+  }
+
   async acquire(key: TokenKey, owner: string, forMs: number): Promise<Lease | undefined> {
     await this.beforeAcquire();
     return await this.real.acquire(key, owner, forMs);

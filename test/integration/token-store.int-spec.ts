@@ -51,6 +51,15 @@ describeBothQueues('a token store', (backend) => {
     await store.release(key, lease.owner);
   });
 
+  it('tells many records at once, each at the place of its key', async () => {
+    const lease = await takenOver(store, key);
+    expect(await store.write(key, lease, RECORD)).toBe(true);
+    const nobody: TokenKey = { ...key, mode: 'plain' };
+    const [first, ...others] = await other.records([nobody, key, nobody, key]);
+    expect([first, ...others]).toEqual([undefined, RECORD, undefined, RECORD]);
+    expect(await other.records([])).toEqual([]);
+  });
+
   /** Waits for whoever still holds it. */
   async function takenOver(by: TokenStore, of: TokenKey, forMs = 30_000): Promise<Lease> {
     const owner = randomUUID();

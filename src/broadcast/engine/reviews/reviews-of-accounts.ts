@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
+import type { Account } from '../../../accounts/account.js';
 import { AccountHealth, type ReviewHealth } from '../../../accounts/account-health.js';
 import type { BroadcastTables } from '../engine.tables.js';
 
@@ -12,15 +13,16 @@ export class ReviewsOfAccounts implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.health.learnReviewFrom(({ id }) => this.#of(id));
+    this.health.learnReviewFrom((accounts) => this.#of(accounts));
   }
 
-  async #of(accountId: number): Promise<ReviewHealth | null> {
-    const row = await this.db
+  async #of(accounts: readonly Account[]): Promise<Map<number, ReviewHealth>> {
+    const ids = accounts.map(({ id }) => id);
+    const rows = await this.db
       .selectFrom('accountReview')
-      .select(['toldAt', 'broadcastId', 'percent'])
-      .where('accountId', '=', accountId)
-      .executeTakeFirst();
-    return row ?? null;
+      .select(['accountId', 'toldAt', 'broadcastId', 'percent'])
+      .where('accountId', '=', sql<number>`any(${ids}::integer[])`)
+      .execute();
+    return new Map(rows.map(({ accountId, ...review }) => [accountId, review]));
   }
 }
