@@ -23,7 +23,10 @@ try {
   const facts = startFacts(service.config, service.url);
   if (process.stdout.isTTY) say(startWords(facts));
   else new Logger('Service').log(facts, 'started');
-  stopOnSignals(() => service.stop());
+  stopOnSignals(
+    () => service.stop(),
+    () => service.storesAnswer(),
+  );
 } catch (error) {
   // What the operator has to mend is said plainly; everything else with its stack.
   say(error instanceof StartFault ? error.message : trace(error));

@@ -12,13 +12,18 @@ import { refuseForeignClock } from './database/database-clock.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded-postgres.js';
 import { migrateToLatest } from './database/migrator.js';
 import { databaseFaultOf } from './database/database-fault.js';
+import { silence } from './database/silence.js';
 import { refuseUnfitDatabase } from './database/start-look.js';
 import { refusePooler } from './database/session-kept.js';
 import { queueConnections } from './queue/queue-connections.js';
+import { RedisConnection } from './redis/redis-connection.js';
 import { parseRedisUrl } from './redis/redis-address.js';
 import { refuseTooFewFiles } from './open-files.js';
 import { listeningFault, requireFreePort } from './http/free-port.js';
 import { configureHttp, createAdapter } from './http/http.setup.js';
+
+/** Longer than an answer takes that comes. */
+const UNHEARD_MS = 3_000;
 
 /** The service from its environment to its listening port; for `main`, the demo and the tests alike. */
 export class Service {
@@ -81,6 +86,13 @@ export class Service {
       await embedded?.stop();
       throw databaseFaultOf(error) ?? error;
     }
+  }
+
+  /** Whether PostgreSQL and Redis are heard, as far as they were asked lately. */
+  async storesAnswer(): Promise<boolean> {
+    if (silence.unheardMs > UNHEARD_MS) return false;
+    await this.app.get(RedisConnection).client?.ping();
+    return true;
   }
 
   /** Sends in flight settle, connections close, and the embedded database goes last. */

@@ -123,8 +123,16 @@ export class HeardClient extends pg.Client implements Asked {
   }
 
   async #connect(): Promise<this> {
-    await super.connect();
+    // Whoever is called and does not answer is silent too.
+    this.#waitedMs = 0;
     silence.watch(this);
+    try {
+      await super.connect();
+    } catch (error) {
+      silence.forget(this);
+      throw error;
+    }
+    this.#waitedMs = undefined;
     if (this.#session === undefined) return this;
     try {
       await this.#settle(this.#session);
@@ -169,6 +177,7 @@ export class HeardClient extends pg.Client implements Asked {
   }
 
   #wasHeard(): void {
+    silence.heard();
     this.#quietMs = 0;
     if (this.#waitedMs !== undefined) this.#waitedMs = 0;
   }

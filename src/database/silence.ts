@@ -27,6 +27,7 @@ class Silence {
   readonly #asked = new Set<Asked>();
   #beats: Ticker | undefined;
   #beatAt = 0;
+  #unheardMs = 0;
 
   watch(asked: Asked): void {
     this.#asked.add(asked);
@@ -52,11 +53,21 @@ class Silence {
     return Math.max(0, ...[...this.#asked].map(({ waitedMs }) => waitedMs ?? 0));
   }
 
+  /** How long PostgreSQL has been asked, or called, without a word on any connection; 0 where it speaks. */
+  get unheardMs(): number {
+    return this.#unheardMs;
+  }
+
+  heard(): void {
+    this.#unheardMs = 0;
+  }
+
   #beat(): void {
     const now = performance.now();
     const passed = Math.min(now - this.#beatAt, 2 * BEAT_MS);
     this.#beatAt = now;
     for (const asked of this.#asked) asked.tick(passed);
+    if (this.oldestMs > 0) this.#unheardMs += passed; // nobody is blamed who is asked nothing
     const silent = [...this.#asked].filter(({ waitedMs = 0, answerMs }) => waitedMs > answerMs);
     for (const asked of silent) {
       asked.giveUp();

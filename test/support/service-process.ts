@@ -10,6 +10,13 @@ export interface Ended {
   readonly stderr: string;
 }
 
+export interface RunningService {
+  readonly child: ChildProcess;
+  /** So far. */
+  readonly said: { stdout: string; stderr: string };
+  readonly ended: Promise<Ended>;
+}
+
 /** The service's own `main`, in a process of its own that is expected to end by itself. */
 export async function endOfService(
   env: Readonly<Record<string, string>>,
@@ -17,6 +24,15 @@ export async function endOfService(
   before = '',
   options: SpawnOptions = {},
 ): Promise<Ended> {
+  return await startService(env, before, options).ended;
+}
+
+/** The same, to be told to stop. */
+export function startService(
+  env: Readonly<Record<string, string>>,
+  before = '',
+  options: SpawnOptions = {},
+): RunningService {
   const program = [
     process.execPath,
     '--disable-warning=ExperimentalWarning',
@@ -33,6 +49,6 @@ export async function endOfService(
   const said = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const)
     child[stream]?.on('data', (chunk: Buffer) => (said[stream] += chunk.toString()));
-  await once(child, 'close');
-  return { code: child.exitCode, ...said };
+  const ended = once(child, 'close').then(() => ({ code: child.exitCode, ...said }));
+  return { child, said, ended };
 }
