@@ -10,7 +10,7 @@ const PEOPLE = 200;
 /** Receipts are looked at a minute after they came, and WeChat's list is read each minute. */
 const A_WHILE_MS = 90_000;
 /** Leases last, and a busy machine takes its time. */
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 600_000;
 const TWO_HOURS_MS = 2 * 3_600_000;
 
 const A_QUARTER: SimulatorOptions = {

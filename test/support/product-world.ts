@@ -227,7 +227,7 @@ export class ProductWorld {
   async until(
     outcome: () => Promise<boolean>,
     what = 'the outcome',
-    patienceMs = 50_000,
+    patienceMs = 200_000,
   ): Promise<void> {
     const deadline = Date.now() + patienceMs;
     while (!(await outcome())) {
