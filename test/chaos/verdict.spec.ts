@@ -27,7 +27,7 @@ function facts(
     readonly status?: string;
     readonly forgotten?: Facts['forgotten'];
     readonly receipts?: readonly string[];
-    readonly review?: Pick<ReviewView, 'state' | 'end'>;
+    readonly review?: Pick<ReviewView, 'state' | 'end'> & Partial<ReviewView>;
     readonly othersSend?: boolean;
   } = {},
 ): Facts {
@@ -132,6 +132,15 @@ describe("the verdict on a recipient whose message WeChat's review has", () => {
     expect(said(reviewing, [SENT], { ...passed, othersSend: true })).toEqual([]);
     expect(said({ ...reviewing, msgid: '1' }, [SENT], { ...passed, othersSend: true })).toEqual([
       expect.stringContaining('beside its receipt'),
+    ]);
+  });
+
+  it('leaves it so where WeChat refused what a restored database forgot, and nowhere else', () => {
+    const refused = { state: 'refused', end: 'refused' } as const;
+    const at = (takenAt: string) => ({ review: { ...refused, takenAt }, forgotten });
+    expect(said(reviewing, [], at(SENT))).toEqual([]);
+    expect(said(reviewing, [], at('2026-11-21T13:01:43.000Z'))).toEqual([
+      expect.stringContaining('WeChat refused it'),
     ]);
   });
 
