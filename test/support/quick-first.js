@@ -7,7 +7,8 @@ const RANKS = [/\.int-spec\.ts$/, /\.(e2e|large)-spec\.ts$/];
 const rank = ({ path }) => RANKS.findIndex((pattern) => pattern.test(path));
 
 export default class QuickFirst extends Sequencer {
-  sort(tests) {
-    return [...super.sort(tests)].sort((one, other) => rank(one) - rank(other));
+  async sort(tests) {
+    const sorted = await super.sort(tests);
+    return sorted.toSorted((one, other) => rank(one) - rank(other));
   }
 }
