@@ -7,11 +7,15 @@ export interface Speed {
 }
 
 /**
- * Above the rate come a tenth of it, at least one, for the bucket that was full when the second began, and as much again
- * for what a process that stood still had claimed before the second: a freeze, or a machine without a processor for
- * it. More is never granted in one flush, and a claim of over two seconds is not sent. One more is the step with
- * which the second begins and ends.
+ * Above the rate come a tenth of it, at least one, for the bucket that was full when the second began; and what one
+ * flush may grant, a bucket and what is claimed ahead (decision 0016), for a process that stood still with its claims
+ * in hand: a freeze, or a machine without a processor for it. A claim of over two seconds is not sent. One more is the
+ * step with which the second begins and ends.
  */
-export const mostAllowed = ({ rate }: Speed): number => rate + 2 * Math.max(1, rate / 10) + 1;
+export function mostAllowed({ rate }: Speed): number {
+  const bucket = Math.max(1, rate / 10);
+  const ahead = Math.max(rate / 10, Math.min(25, rate * 0.3));
+  return rate + bucket + (bucket + ahead) + 1;
+}
 
 export const isTooFast = (speed: Speed): boolean => speed.peak > mostAllowed(speed);
