@@ -8,7 +8,7 @@ import { Clock } from '../kernel/clock.js';
 import { type Notice, type Warning, warningOf } from '../kernel/warning.js';
 import type { BroadcastReport } from './broadcast.report.js';
 import type { BroadcastTables } from './engine/engine.tables.js';
-import { hasLiveWorker } from './engine/release/live-workers.js';
+import { hasLiveWorker } from './engine/live-workers.js';
 
 /** Receipts come within seconds, and what came is on record within a minute. */
 const PATIENCE_MS = 10 * 60_000;

@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { Kysely, sql } from 'kysely';
-import { hasLiveWorker } from '../broadcast/engine/release/live-workers.js';
+import { hasLiveWorker } from '../broadcast/engine/live-workers.js';
 import { diskFull } from '../database/disk-full.js';
 import { sqlstateOf } from '../database/sqlstate.js';
 import { RedisConnection } from '../redis/redis-connection.js';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { AccountFaults } from '../../src/accounts/account-faults.js';
-import { tokenFight } from '../../src/broadcast/engine/holds/hold-texts.js';
+import { tokenFight } from '../../src/broadcast/engine/brakes/breaker-texts.js';
 import { ManyHolds } from '../../src/broadcast/engine/holds/many-holds.js';
 import { STORM } from '../../src/token/token-faults.js';
 import { Holds } from '../../src/broadcast/engine/holds/holds.js';

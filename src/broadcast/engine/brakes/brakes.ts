@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { WechatRefusal } from '../../../wechat/wechat.errors.js';
 import { AnswerStreaks, type Streak } from './answer-streaks.js';
-import type { Sent } from '../send/consequences.js';
-import { streakText } from '../holds/hold-texts.js';
+import type { Sent } from '../addressee.js';
+import { streakText } from './breaker-texts.js';
 import { type Hold, Holds } from '../holds/holds.js';
 
 /** Holds a broadcast to which WeChat says the same again and again. */

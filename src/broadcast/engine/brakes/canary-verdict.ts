@@ -5,7 +5,7 @@ import {
   canaryPassed,
   canaryReviewed,
   canaryUnheard,
-} from '../holds/hold-texts.js';
+} from './breaker-texts.js';
 
 export type CanaryVerdict = 'waits' | { readonly passed: boolean; readonly detail: string };
 

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { HotSql } from '../../../database/hot-sql.js';
 import { CANARY_WAIT_MINUTES } from './brake-limits.js';
 import { judgeCanary } from './canary-verdict.js';
-import { type CanaryFigures, canaryWaiting } from '../holds/hold-texts.js';
+import { type CanaryFigures, canaryWaiting } from './breaker-texts.js';
 import { Holds } from '../holds/holds.js';
 import type { Repair } from '../sweep/repair.js';
 import { type CanaryRow, CANARIES } from './canary.statement.js';

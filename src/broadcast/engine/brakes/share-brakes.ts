@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import { decide, SHARE_LIMITS, type ShareBrake, type ShareLimit } from './brake-limits.js';
 import type { BroadcastTables } from '../engine.tables.js';
-import { blocks, refusals, wrongAccount } from '../holds/hold-texts.js';
+import { blocks, refusals, wrongAccount } from './breaker-texts.js';
 import { Holds } from '../holds/holds.js';
 import type { Repair } from '../sweep/repair.js';
 

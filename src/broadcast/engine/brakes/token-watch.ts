@@ -4,7 +4,7 @@ import { AccountHealth } from '../../../accounts/account-health.js';
 import { AccountsService } from '../../../accounts/accounts.service.js';
 import { TOKEN_RENEWALS } from './brake-limits.js';
 import type { BroadcastTables } from '../engine.tables.js';
-import { tokenFight } from '../holds/hold-texts.js';
+import { tokenFight } from './breaker-texts.js';
 import { ManyHolds } from '../holds/many-holds.js';
 import type { Repair } from '../sweep/repair.js';
 

@@ -1,7 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DatabaseIdentity } from '../../../database/database-identity.js';
-import { databaseReplaced } from '../holds/hold-texts.js';
 import type { Repair } from '../sweep/repair.js';
+
+/** What changed, as the database module says it. */
+const databaseReplaced = (change: string): string =>
+  `数据库被替换或恢复过（${change}）：其中的记录可能早于已发出的消息，继续发送可能重复。请核对后再恢复，否则取消。 ` +
+  `The database was replaced or restored (${change}): its rows may be older than what was sent, and sending on ` +
+  `may send twice. Check, then resume or cancel.`;
 
 /**
  * Whatever runs or will start by itself; what a person has yet to start, a person looks at anyway. Claims that began

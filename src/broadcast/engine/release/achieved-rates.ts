@@ -1,11 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import type { OpenBroadcast } from './release.repository.js';
 
 /** Messages a second that an account really sends. */
 export interface Achieved {
   readonly perSecond: number;
   /** At its best in these last seconds: a moment's standstill does not lower it much. */
   readonly best: number;
+}
+
+/** What the counters say of a broadcast that has begun. */
+interface Counted {
+  readonly id: string;
+  /** Messages whose sending has begun, whatever became of them. */
+  readonly progressed: number;
 }
 
 interface Progress extends Achieved {
@@ -44,7 +50,7 @@ export class AchievedRates {
    */
   look(
     accountId: number,
-    open: readonly Pick<OpenBroadcast, 'id' | 'progressed'>[],
+    open: readonly Counted[],
     latencyMs: number,
     now = performance.now(),
   ): Achieved {

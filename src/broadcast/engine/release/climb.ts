@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PaceControl } from '../../../pacing/pace-control.js';
 import { STARTING_RATE } from '../../../pacing/pace-row.js';
-import type { Turn } from './release.repository.js';
 
 /** An account that sent nothing for this long (seconds) starts slowly again. */
 const IDLE = 60;
@@ -9,9 +8,22 @@ const IDLE = 60;
 const STEP = 1 / 50;
 const SMALLEST_STEP = 5;
 
+/** The pace of an account at its turn; times are in seconds. */
+interface PaceOfTurn {
+  readonly rate: number;
+  readonly cap: number;
+  /** Since the last claim, or since the end of a rest. */
+  readonly silent_for: number;
+  readonly since_rate_change: number;
+  /** Trouble made its rate fall, and it has not climbed back yet. */
+  readonly fell: boolean;
+  /** One message at a time. */
+  readonly single_file: boolean;
+}
+
 /** Where the rate of an account goes next, once a second, while it really sends what it may. Pure. */
 export function nextRate(
-  { rate, cap, fell }: Pick<Turn, 'rate' | 'cap' | 'fell'>,
+  { rate, cap, fell }: Pick<PaceOfTurn, 'rate' | 'cap' | 'fell'>,
   achieved: number,
 ): number {
   const keepsUp = rate <= 2 * STARTING_RATE || achieved >= rate / 3;
@@ -25,7 +37,7 @@ export function nextRate(
 export class Climb {
   constructor(private readonly pace: PaceControl) {}
 
-  async climb(accountId: number, turn: Turn, achieved: number): Promise<void> {
+  async climb(accountId: number, turn: PaceOfTurn, achieved: number): Promise<void> {
     const { rate, cap } = turn;
     if (turn.silent_for > IDLE && rate > STARTING_RATE)
       return this.pace.restart(accountId, rate, Math.min(cap, STARTING_RATE));

@@ -3,6 +3,7 @@ import type { HotStatement } from '../../../database/hot-sql.js';
 import { quotaLeft } from '../../../pacing/quota-left.js';
 import { wechatDaySql } from '../../../pacing/wechat-day.js';
 import { countMoves, countTallies } from '../count-moves.js';
+import { ALIVE } from '../live-workers.js';
 import { whyUnreachable } from '../why-unreachable.js';
 import { deliveriesOf, onlyDeliveryOf } from '../delivery-range.js';
 
@@ -248,9 +249,6 @@ left join quota_limit l on l.account_id = a.id and l.channel = used.channel
 left join quota_day q on q.account_id = a.id and q.channel = used.channel
   and q.day = ${wechatDaySql('clock.t', '$3::integer')}`,
 };
-
-/** A worker process that was not seen for so long is dead, or frozen. */
-export const ALIVE = `interval '15 seconds'`;
 
 /** The live workers' slots, all together. $1 this process, $2 its slots */
 export const COUNT_SLOTS: HotStatement = {

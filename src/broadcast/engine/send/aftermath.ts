@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Grants } from '../../../mini-program/grants.js';
-import { type Addressee, Consequences } from './consequences.js';
+import { Consequences } from './consequences.js';
+import type { Addressee } from '../addressee.js';
 import { Departures } from './departures.js';
 import type { Consequence, Outcome } from './outcome.js';
 import type { PreparedBroadcast } from './prepared-broadcasts.js';

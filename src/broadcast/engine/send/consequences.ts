@@ -2,10 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { SendingConfig } from '../../../config/config.js';
 import { PaceControl } from '../../../pacing/pace-control.js';
 import { QuotaLedger } from '../../../pacing/quota-ledger.js';
-import type { ChannelName } from '../../../wechat/message-channel.js';
-import { templateGone } from '../holds/hold-texts.js';
 import { type Hold, Holds } from '../holds/holds.js';
 import { ManyHolds } from '../holds/many-holds.js';
+import type { Addressee } from '../addressee.js';
 import type { Consequence } from './outcome.js';
 import { TemplateConfirmation } from './template-confirmation.js';
 
@@ -14,19 +13,10 @@ const QUIET_MS = 1_000;
 /** Days begin with an hour: a call before midnight says nothing about one after it. */
 const HOUR_MS = 3_600_000;
 
-/** Whose message it was. */
-export interface Sent {
-  readonly accountId: number;
-  readonly broadcastId: string;
-  readonly openid: string;
-}
-
-/** And by which call of WeChat's. */
-export interface Addressee extends Sent {
-  readonly channel: ChannelName;
-  /** When WeChat was called: what it answers speaks of that day. */
-  readonly calledAt: Date;
-}
+const templateGone = (errmsg: string): string =>
+  `微信的模板列表里已没有这个模板。请取消这个广播，换一个模板另建。 ` +
+  `WeChat's own list no longer has this template. Cancel this broadcast and create another one with a ` +
+  `template that exists. (${errmsg})`;
 
 /** Draws what a refusal means beyond its own row: a hold, a rest of the account. */
 @Injectable()

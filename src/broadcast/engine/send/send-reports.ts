@@ -14,7 +14,7 @@ import { AnswerMeter } from './answer-meter.js';
 import { Brakes } from '../brakes/brakes.js';
 import { ReviewWatch } from '../brakes/review-watch.js';
 import type { Claim } from './claim.service.js';
-import type { Sent } from './consequences.js';
+import type { Sent } from '../addressee.js';
 import type { Outcome } from './outcome.js';
 
 /** A fault of the account has been told once, where it was found. */

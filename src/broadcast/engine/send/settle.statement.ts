@@ -1,6 +1,6 @@
 import type { HotStatement } from '../../../database/hot-sql.js';
 import { wechatDaySql } from '../../../pacing/wechat-day.js';
-import { ALIVE } from '../release/release.statements.js';
+import { ALIVE } from '../live-workers.js';
 import { SPEAKS } from '../states.js';
 import { DOUBT_LIMIT } from './claim.statement.js';
 import { countErrors, countMoves, countTallies } from '../count-moves.js';

@@ -1,6 +1,6 @@
-import type { Streak } from '../brakes/answer-streaks.js';
+import type { Streak } from './answer-streaks.js';
 
-/** What holds say to operators: in Chinese, then in English, with what was seen. */
+/** What the brakes say to operators when they hold a broadcast: in Chinese, then in English, with what was seen. */
 
 const count = (n: number): string => n.toLocaleString('en-US');
 const percent = (part: number, whole: number): string =>
@@ -15,11 +15,6 @@ const zhShare = ({ part, whole }: Share): string =>
   `${count(whole)} 条中有 ${count(part)} 条（${percent(part, whole)}）`;
 const enShare = ({ part, whole }: Share): string =>
   `${count(part)} of ${count(whole)} (${percent(part, whole)})`;
-
-export const templateGone = (errmsg: string): string =>
-  `微信的模板列表里已没有这个模板。请取消这个广播，换一个模板另建。 ` +
-  `WeChat's own list no longer has this template. Cancel this broadcast and create another one with a ` +
-  `template that exists. (${errmsg})`;
 
 export const wrongAccount = (share: Share): string =>
   `已发送的 ${zhShare(share)}被回答“openid 不属于该公众号”。名单很可能属于另一个公众号，请核对后再恢复，否则取消。 ` +
@@ -141,9 +136,3 @@ export const canaryReviewed = (figures: CanaryFigures): string => {
     `or resume, or cancel.`
   );
 };
-
-/** What changed, as the database module says it. */
-export const databaseReplaced = (change: string): string =>
-  `数据库被替换或恢复过（${change}）：其中的记录可能早于已发出的消息，继续发送可能重复。请核对后再恢复，否则取消。 ` +
-  `The database was replaced or restored (${change}): its rows may be older than what was sent, and sending on ` +
-  `may send twice. Check, then resume or cancel.`;

@@ -1,5 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import { ALIVE } from './release.statements.js';
+
+/** A worker process that was not seen for so long is dead, or frozen. */
+export const ALIVE = `interval '15 seconds'`;
 
 /** Whether any process with the role `worker` has been seen lately. */
 export async function hasLiveWorker<Tables>(db: Kysely<Tables>): Promise<boolean> {
