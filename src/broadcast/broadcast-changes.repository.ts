@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import { apart, deleteMembers, insertMembers } from './audience-record.js';
-import type { BroadcastRow } from './broadcast.repository.js';
+import type { BroadcastRow } from './engine/broadcasts.js';
 import type { BroadcastSettings, CheckedAudience, CheckedMessage } from './checked-broadcast.js';
 import { recordEvent } from './engine/broadcast-events.js';
 import type { BroadcastTables, Canary } from './engine/engine.tables.js';

@@ -8,7 +8,7 @@ import { TemplatesService } from '../templates/templates.service.js';
 import type { MessageChannel } from '../wechat/message-channel.js';
 import { AudienceCheck } from './audience-check.service.js';
 import type { AudienceRequest } from './audience.dto.js';
-import type { BroadcastRow } from './broadcast.repository.js';
+import type { BroadcastRow } from './engine/broadcasts.js';
 import { channelFaults } from './channel-faults.js';
 import { ChannelRules } from './channel-rules.js';
 import type { CheckedAudience, CheckedMessage } from './checked-broadcast.js';

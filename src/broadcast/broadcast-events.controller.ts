@@ -3,8 +3,8 @@ import { ApiHeader, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Role } from '../access/role.decorator.js';
 import { BroadcastIdPipe } from './broadcast-id.pipe.js';
+import { Broadcasts } from './engine/broadcasts.js';
 import { BroadcastWatches } from './broadcast-watches.js';
-import { BroadcastService } from './broadcast.service.js';
 import { EventStream } from './event-stream.js';
 
 const HEADERS = {
@@ -19,7 +19,7 @@ const HEADERS = {
 @Role('viewer')
 export class BroadcastEventsController {
   constructor(
-    private readonly broadcasts: BroadcastService,
+    private readonly broadcasts: Broadcasts,
     private readonly watches: BroadcastWatches,
   ) {}
 
@@ -36,7 +36,7 @@ export class BroadcastEventsController {
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.broadcasts.require(id);
+    await this.broadcasts.requireBroadcast(id);
     const seen = /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : undefined;
     if (seen !== undefined && (await this.watches.hasNothingNewFor(id, seen))) {
       // 204 is how a browser is told not to connect again.

@@ -1,9 +1,6 @@
 import type { PipeTransform } from '@nestjs/common';
-import { broadcastNotFound } from './broadcast-not-found.js';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-export const isUuid = (text: string): boolean => UUID.test(text);
+import { isUuid } from '../http/id-cursor.js';
+import { broadcastNotFound } from './engine/not-found.js';
 
 /** What is no UUID names no broadcast: the same answer as for one that is not there. */
 export class BroadcastIdPipe implements PipeTransform<string, string> {

@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BroadcastCheck } from './broadcast-check.service.js';
-import { broadcastNotFound } from './broadcast-not-found.js';
-import { transitionNotAllowed } from './broadcast-verbs.js';
-import { BroadcastRepository, type BroadcastRow } from './broadcast.repository.js';
+import { broadcastNotFound } from './engine/not-found.js';
+import { transitionNotAllowed } from './engine/transitions.js';
+import { type BroadcastRow, Broadcasts } from './engine/broadcasts.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { ExpandQueue } from './engine/expand/expand.queue.js';
 import { Starting } from './engine/schedule/schedule-verb.js';
@@ -13,7 +13,7 @@ export class BroadcastStart {
   readonly #logger = new Logger(BroadcastStart.name);
 
   constructor(
-    private readonly broadcasts: BroadcastRepository,
+    private readonly broadcasts: Broadcasts,
     private readonly accounts: AccountsService,
     private readonly checks: BroadcastCheck,
     private readonly starting: Starting,
@@ -21,8 +21,7 @@ export class BroadcastStart {
   ) {}
 
   async start(id: string): Promise<void> {
-    const broadcast = await this.broadcasts.find(id);
-    if (broadcast === undefined) throw broadcastNotFound(id);
+    const broadcast = await this.broadcasts.requireBroadcast(id);
     const { state: found } = broadcast;
     if (found === 'draft' || found === 'scheduled') await this.#check(broadcast);
 

@@ -3,7 +3,7 @@ import type { AccountFault } from '../accounts/account.js';
 import type { Warning } from '../kernel/warning.js';
 import { WarningView } from '../http/warning-view.js';
 import { type BroadcastReport, receiptsOpen } from './broadcast.report.js';
-import type { Purpose } from './broadcast.dto.js';
+import type { Purpose } from './broadcast-list.dto.js';
 import type { AudienceRecord, Canary, SendHours } from './engine/engine.tables.js';
 import type { DeliveryState, HoldReason } from './engine/states.js';
 import { DEFAULT_ZONE } from './engine/schedule/time-zone.js';

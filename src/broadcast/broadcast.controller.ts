@@ -25,12 +25,8 @@ import {
   type WarnedBroadcastView,
 } from './broadcast-view.dto.js';
 import { BroadcastWarnings } from './broadcast-warnings.js';
-import {
-  BroadcastListQuery,
-  ChangeBroadcastDto,
-  CreateBroadcastDto,
-  TestBroadcastDto,
-} from './broadcast.dto.js';
+import { ChangeBroadcastDto, CreateBroadcastDto, TestBroadcastDto } from './broadcast.dto.js';
+import { BroadcastListQuery } from './broadcast-list.dto.js';
 import { BroadcastReports } from './broadcast.report.js';
 import { UnheardBroadcasts } from './unheard-broadcasts.js';
 

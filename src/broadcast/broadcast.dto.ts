@@ -23,7 +23,6 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { PageQuery } from '../http/cursor.js';
 import { CHANNEL_NAMES, type ChannelName } from '../wechat/message-channel.js';
 import {
   AllAudienceDto,
@@ -37,7 +36,6 @@ import {
 import { HasOneOf, IsInstant, IsZone } from './broadcast-rules.js';
 import { MessageDto } from './message.dto.js';
 import { CanaryDto, SendHoursDto } from './schedule.dto.js';
-import { SHOWN_STATES, type ShownState } from './shown-state.js';
 import { PRINTABLE_ASCII, STORABLE } from './text-patterns.js';
 
 const MOST_SENDS_PER_SECOND = 100_000;
@@ -164,23 +162,3 @@ export class ChangeBroadcastDto extends PartialType(
   OmitType(CreateBroadcastDto, ['appid', 'channel', 'draft', 'exclude'] as const),
   { skipNullProperties: false },
 ) {}
-
-export const PURPOSES = ['broadcast', 'test', 'single'] as const;
-export type Purpose = (typeof PURPOSES)[number];
-
-export class BroadcastListQuery extends PageQuery {
-  @IsOptional()
-  @IsString()
-  @Length(1, 64)
-  @Matches(PRINTABLE_ASCII, { message: 'appid must be printable ASCII' })
-  appid?: string;
-
-  @IsOptional()
-  @IsIn(SHOWN_STATES)
-  state?: ShownState;
-
-  /** Test and single messages are left out unless asked for. */
-  @IsOptional()
-  @IsIn(PURPOSES)
-  purpose: Purpose = 'broadcast';
-}

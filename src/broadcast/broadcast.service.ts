@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { transitionNotAllowed } from './broadcast-verbs.js';
+import { transitionNotAllowed } from './engine/transitions.js';
 import { BroadcastChanges } from './broadcast-changes.repository.js';
-import { broadcastNotFound } from './broadcast-not-found.js';
-import { BroadcastRepository, type BroadcastRow } from './broadcast.repository.js';
+import { broadcastNotFound } from './engine/not-found.js';
+import { Broadcasts } from './engine/broadcasts.js';
 import { Cancelling } from './engine/sweep/cancel.js';
 import { Holds } from './engine/holds/holds.js';
 import { PERSONAL_HOLDS } from './engine/states.js';
@@ -16,17 +16,11 @@ export class BroadcastService {
   readonly #logger = new Logger(BroadcastService.name);
 
   constructor(
-    private readonly broadcasts: BroadcastRepository,
+    private readonly broadcasts: Broadcasts,
     private readonly holds: Holds,
     private readonly cancelling: Cancelling,
     private readonly changes: BroadcastChanges,
   ) {}
-
-  async require(id: string): Promise<BroadcastRow> {
-    const broadcast = await this.broadcasts.find(id);
-    if (broadcast === undefined) throw broadcastNotFound(id);
-    return broadcast;
-  }
 
   /** What is in flight still settles; nothing more is claimed. */
   async pause(id: string): Promise<void> {
@@ -47,7 +41,7 @@ export class BroadcastService {
   /** Whoever has not been sent to will not be. */
   async cancel(id: string): Promise<void> {
     const isNew = await this.cancelling.cancel(id);
-    const { state } = await this.require(id);
+    const { state } = await this.broadcasts.requireBroadcast(id);
     if (state !== 'cancelled') throw transitionNotAllowed(state, 'cancel');
     if (isNew) this.#logger.log(`broadcast ${id} cancelled`);
   }
@@ -61,7 +55,7 @@ export class BroadcastService {
   }
 
   async #requireRunning(id: string, verb: 'pause' | 'resume'): Promise<void> {
-    const { state } = await this.require(id);
+    const { state } = await this.broadcasts.requireBroadcast(id);
     if (state !== 'running') throw transitionNotAllowed(state, verb);
   }
 }

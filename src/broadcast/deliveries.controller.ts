@@ -4,7 +4,7 @@ import { Role } from '../access/role.decorator.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
 import { BroadcastIdPipe } from './broadcast-id.pipe.js';
-import { BroadcastService } from './broadcast.service.js';
+import { Broadcasts } from './engine/broadcasts.js';
 import { deliveriesPurged } from './deliveries-purged.js';
 import {
   DeliveriesQuery,
@@ -19,7 +19,7 @@ import { DeliveriesRepository } from './deliveries.repository.js';
 @Role('viewer')
 export class DeliveriesController {
   constructor(
-    private readonly broadcasts: BroadcastService,
+    private readonly broadcasts: Broadcasts,
     private readonly deliveries: DeliveriesRepository,
   ) {}
 
@@ -52,7 +52,7 @@ export class DeliveriesController {
   }
 
   async #requireKept(id: string): Promise<void> {
-    const { purgedAt } = await this.broadcasts.require(id);
+    const { purgedAt } = await this.broadcasts.requireBroadcast(id);
     if (purgedAt !== null) throw deliveriesPurged(purgedAt);
   }
 }

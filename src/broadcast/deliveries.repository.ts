@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { HotSql } from '../database/hot-sql.js';
 import { page, type Page } from '../http/cursor.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
-import { pageOfScan } from './bounded-scan.js';
-import { invalidCursor } from './cursors.js';
+import { pageOfScan } from '../http/bounded-scan.js';
+import { invalidCursor } from '../http/id-cursor.js';
 import { type DeliveryRow, ONE_DELIVERY, PROBLEMS, SCAN_DELIVERIES } from './delivery-pages.js';
 import type { DeliveryState } from './engine/states.js';
 import {

@@ -1,6 +1,6 @@
 import type { PipeTransform } from '@nestjs/common';
-import { isUuid } from './broadcast-id.pipe.js';
-import { messageNotFound } from './message-not-found.js';
+import { isUuid } from '../http/id-cursor.js';
+import { messageNotFound } from './engine/not-found.js';
 
 /** What is no UUID names no message: the same answer as for one that is not there. */
 export class MessageIdPipe implements PipeTransform<string, string> {

@@ -4,7 +4,7 @@ import { HotSql } from '../database/hot-sql.js';
 import { page, type Page } from '../http/cursor.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
 import { type DeliveryRow, HISTORY_OF_OPENID } from './delivery-pages.js';
-import { belowId } from './cursors.js';
+import { belowId } from '../http/id-cursor.js';
 
 /** A delivery, with the broadcast that it belongs to. */
 export interface HistoryRow extends DeliveryRow {

@@ -1,4 +1,4 @@
-import { invalidCursor } from './cursors.js';
+import { invalidCursor } from '../http/id-cursor.js';
 import type { DeliveryState } from './engine/states.js';
 
 /** The states that `delivery_problem` knows, in the order in which they are listed. */

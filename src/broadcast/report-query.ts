@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
-import type { BroadcastRow } from './broadcast.repository.js';
+import type { BroadcastRow } from './engine/broadcasts.js';
 import type { BroadcastTables } from './engine/engine.tables.js';
 import type { HoldCode } from './engine/holds/hold-codes.js';
 import { DELIVERY_STATES, type DeliveryState, type HoldReason } from './engine/states.js';

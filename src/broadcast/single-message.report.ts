@@ -3,7 +3,7 @@ import type { Account } from '../accounts/account.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { HotSql } from '../database/hot-sql.js';
 import { deliveriesPurged } from './deliveries-purged.js';
-import { messageNotFound } from './message-not-found.js';
+import { messageNotFound } from './engine/not-found.js';
 import { SINGLE_MESSAGE, type SingleMessageRow } from './single-message-query.js';
 
 /** What became of one message to one recipient. */

@@ -2,8 +2,8 @@ import type { Queue } from 'bullmq';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { BroadcastChanges } from '../../src/broadcast/broadcast-changes.repository.js';
-import { BroadcastRepository } from '../../src/broadcast/broadcast.repository.js';
 import { BroadcastService } from '../../src/broadcast/broadcast.service.js';
+import { Broadcasts } from '../../src/broadcast/engine/broadcasts.js';
 import { AchievedRates } from '../../src/broadcast/engine/release/achieved-rates.js';
 import { AnswerMeter } from '../../src/broadcast/engine/send/answer-meter.js';
 import { Cancelling } from '../../src/broadcast/engine/sweep/cancel.js';
@@ -104,7 +104,7 @@ export class EngineWorker {
     );
     this.holds = new Holds(db);
     this.verbs = new BroadcastService(
-      new BroadcastRepository(db, lane),
+      new Broadcasts(db),
       this.holds,
       new Cancelling(db),
       new BroadcastChanges(db),

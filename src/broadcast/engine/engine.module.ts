@@ -4,6 +4,7 @@ import { DatabaseModule } from '../../database/database.module.js';
 import { FollowersModule } from '../../followers/followers.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { EXPAND_QUEUE } from '../../queue/queue-names.js';
+import { Broadcasts } from './broadcasts.js';
 import { Cancelling } from './sweep/cancel.js';
 import { Counters } from './counters.js';
 import { DeliveryPartitions } from './keeping/delivery-partitions.js';
@@ -21,6 +22,7 @@ import { Starting } from './schedule/schedule-verb.js';
   imports: [AccountsModule, DatabaseModule, FollowersModule, QueueModule.for(EXPAND_QUEUE)],
   providers: [
     Lane,
+    Broadcasts,
     Holds,
     Cancelling,
     Starting,
@@ -34,6 +36,7 @@ import { Starting } from './schedule/schedule-verb.js';
   ],
   exports: [
     Lane,
+    Broadcasts,
     Holds,
     Cancelling,
     Starting,

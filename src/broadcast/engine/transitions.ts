@@ -1,5 +1,5 @@
-import { DomainError } from '../kernel/domain-error.js';
-import type { BroadcastState } from './engine/states.js';
+import { DomainError } from '../../kernel/domain-error.js';
+import type { BroadcastState } from './states.js';
 
 export type Verb = 'start' | 'pause' | 'resume' | 'cancel' | 'delete';
 

@@ -1,5 +1,8 @@
 import { DomainError } from '../kernel/domain-error.js';
-import { isUuid } from './broadcast-id.pipe.js';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export const isUuid = (text: string): boolean => UUID.test(text);
 
 export const invalidCursor = (): DomainError =>
   new DomainError(

@@ -1,4 +1,4 @@
-import type { Page } from '../http/cursor.js';
+import type { Page } from './cursor.js';
 
 /** Rows in the order of a key, of which some match a filter that no index knows. */
 export interface Scan<Item> {

@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { Kysely, type Selectable } from 'kysely';
+import type { BroadcastTables } from './engine.tables.js';
+import { broadcastNotFound } from './not-found.js';
+
+export type BroadcastRow = Selectable<BroadcastTables['broadcast']>;
+
+/** The broadcasts on record. */
+@Injectable()
+export class Broadcasts {
+  constructor(private readonly db: Kysely<BroadcastTables>) {}
+
+  find(id: string): Promise<BroadcastRow | undefined> {
+    return this.db.selectFrom('broadcast').selectAll().where('id', '=', id).executeTakeFirst();
+  }
+
+  async requireBroadcast(id: string): Promise<BroadcastRow> {
+    const broadcast = await this.find(id);
+    if (broadcast === undefined) throw broadcastNotFound(id);
+    return broadcast;
+  }
+}
