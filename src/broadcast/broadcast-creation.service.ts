@@ -1,14 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { Clock } from '../kernel/clock.js';
-import { DomainError } from '../kernel/domain-error.js';
 import { newBroadcastId } from '../kernel/ids.js';
 import type { Account } from '../accounts/account.js';
 import { BroadcastCheck } from './broadcast-check.service.js';
 import { settingsOf, testSettingsOf } from './broadcast-settings.js';
 import type { BroadcastBodyDto, CreateBroadcastDto, TestBroadcastDto } from './broadcast.dto.js';
-import { BroadcastRepository, type NewBroadcast } from './broadcast.repository.js';
-import type { CheckedMessage } from './checked-broadcast.js';
+import { BroadcastInsertion } from './broadcast-insertion.js';
+import type { CheckedMessage, NewBroadcast } from './checked-broadcast.js';
 import { ExpandQueue } from './engine/expand/expand.queue.js';
 import { expandsNow } from './engine/schedule/schedule.js';
 import { type Idempotency, idempotencyOf } from './idempotency.js';
@@ -33,7 +32,7 @@ export class BroadcastCreation {
   constructor(
     private readonly accounts: AccountsService,
     private readonly checks: BroadcastCheck,
-    private readonly broadcasts: BroadcastRepository,
+    private readonly insertion: BroadcastInsertion,
     private readonly expansion: ExpandQueue,
     private readonly clock: Clock,
   ) {}
@@ -75,8 +74,8 @@ export class BroadcastCreation {
   ): Promise<Creation> {
     const idempotency = await idempotencyOf(key, request);
     const account = await this.accounts.require(request.appid);
-    const earlier = await this.#earlier(account.id, idempotency);
-    if (earlier !== undefined) return earlier;
+    const earlier = await this.insertion.earlier(account.id, idempotency);
+    if (earlier !== undefined) return { id: earlier, replayed: true };
 
     const message = await this.checks.message(account, request);
     const broadcast = {
@@ -85,7 +84,7 @@ export class BroadcastCreation {
       id: newBroadcastId(this.clock.now()),
       accountId: account.id,
     };
-    const inserted = await this.broadcasts.insert(broadcast, idempotency);
+    const inserted = await this.insertion.insert(broadcast, idempotency);
     if (inserted === undefined) return await this.#requireEarlier(account.id, idempotency);
     if ('deduplicatedBy' in inserted) return { id: inserted.deduplicatedBy, replayed: true };
 
@@ -101,24 +100,9 @@ export class BroadcastCreation {
     return { id, replayed: false };
   }
 
-  async #earlier(accountId: number, idempotency?: Idempotency): Promise<Creation | undefined> {
-    if (idempotency === undefined) return undefined;
-    const keyed = await this.broadcasts.keyed(accountId, idempotency.key);
-    if (keyed === undefined) return undefined;
-    if (!keyed.requestHash.equals(idempotency.requestHash)) {
-      throw new DomainError(
-        'unprocessable',
-        'idempotency_key_reused',
-        'this Idempotency-Key belongs to another request: use a new key for a new broadcast',
-        { details: { broadcastId: keyed.broadcastId } },
-      );
-    }
-    return { id: keyed.broadcastId, replayed: true };
-  }
-
   async #requireEarlier(accountId: number, idempotency?: Idempotency): Promise<Creation> {
-    const earlier = await this.#earlier(accountId, idempotency);
+    const earlier = await this.insertion.earlier(accountId, idempotency);
     if (earlier === undefined) throw new Error('an idempotency key was taken, and then was not');
-    return earlier;
+    return { id: earlier, replayed: true };
   }
 }

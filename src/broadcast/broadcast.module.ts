@@ -11,6 +11,7 @@ import { BroadcastChanges } from './broadcast-changes.repository.js';
 import { BroadcastCheck } from './broadcast-check.service.js';
 import { BroadcastCreation } from './broadcast-creation.service.js';
 import { BroadcastEventsRepository } from './broadcast-events.repository.js';
+import { BroadcastInsertion } from './broadcast-insertion.js';
 import { BroadcastList } from './broadcast-list.js';
 import { BroadcastStart } from './broadcast-start.service.js';
 import { BroadcastWarnings } from './broadcast-warnings.js';
@@ -46,6 +47,7 @@ import { UnheardBroadcasts } from './unheard-broadcasts.js';
     BroadcastCheck,
     BroadcastCreation,
     BroadcastEventsRepository,
+    BroadcastInsertion,
     BroadcastList,
     BroadcastReports,
     BroadcastRepository,

@@ -1,34 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import { apart, insertMembers } from './audience-record.js';
-import type { BroadcastSettings, CheckedAudience, CheckedMessage } from './checked-broadcast.js';
-import { type DedupeKey, takeDedupeKey } from './dedupe-key.js';
-import { recordEvent } from './engine/broadcast-events.js';
-import type { BroadcastTables } from './engine/engine.tables.js';
+import { Kysely, sql, type Transaction } from 'kysely';
+import type { NewBroadcast } from './checked-broadcast.js';
+import type { AudienceRecord, BroadcastTables } from './engine/engine.tables.js';
 import { type AudienceOf, audienceQuery } from './engine/expand/audience-query.js';
-import { expandPage } from './engine/expand/expand-page.js';
-import { instant } from './engine/instant.js';
-import { Lane } from './engine/lane.js';
-import { beginOrSchedule } from './engine/schedule/schedule.js';
-import { ensurePace } from '../pacing/pace-row.js';
 import type { Idempotency } from './idempotency.js';
-
-export type BroadcastRow = Selectable<BroadcastTables['broadcast']>;
-
-export interface NewBroadcast extends CheckedMessage, BroadcastSettings {
-  readonly id: string;
-  readonly accountId: number;
-  readonly purpose: BroadcastRow['purpose'];
-  readonly audience: CheckedAudience;
-  /** Neither starts nor is scheduled yet. */
-  readonly isDraft: boolean;
-  /** Keeps a second message of this key away; of single messages only. */
-  readonly dedupe?: DedupeKey | undefined;
-}
-
-/** The state that a new broadcast begins in; or the earlier message that its dedupe key stands for. */
-export type Insertion =
-  { readonly state: BroadcastRow['state'] } | { readonly deduplicatedBy: string };
 
 /** What an idempotency key stands for. */
 export interface KeyedRequest {
@@ -36,67 +11,34 @@ export interface KeyedRequest {
   readonly requestHash: Buffer;
 }
 
-/** Statements on `broadcast` and on what is born with it. */
+/** The columns of a new broadcast, in which its list of openids has become a count. */
+export interface BroadcastValues extends Omit<NewBroadcast, 'audience' | 'isDraft' | 'dedupe'> {
+  readonly audience: AudienceRecord;
+  readonly createdAt: Date;
+}
+
+/** Statements on `broadcast` and on the keys that stand for one. */
 @Injectable()
 export class BroadcastRepository {
-  constructor(
-    private readonly db: Kysely<BroadcastTables>,
-    private readonly lane: Lane,
-  ) {}
+  constructor(private readonly db: Kysely<BroadcastTables>) {}
 
-  /**
-   * All of a broadcast or nothing of it. Undefined means that its `Idempotency-Key` was taken
-   * meanwhile: the key goes in first, so of two equal requests the later waits here until the other
-   * has committed. The same holds of the dedupe key, which comes second.
-   */
-  insert(broadcast: NewBroadcast, idempotency?: Idempotency): Promise<Insertion | undefined> {
-    return this.db.transaction().execute(async (tx) => {
-      if (idempotency && !(await this.#insertKey(tx, broadcast, idempotency))) return undefined;
-      const {
-        isDraft,
-        audience: checked,
-        message,
-        sendHours,
-        canary,
-        dedupe,
-        ...values
-      } = broadcast;
-      const { id, accountId } = broadcast;
-      const deduplicatedBy =
-        dedupe && (await takeDedupeKey(tx, { accountId, broadcastId: id }, dedupe));
-      if (deduplicatedBy !== undefined) {
-        // Asked again under this key when the other's time is over, the answer is still the same.
-        if (idempotency) await this.#pointKey(tx, broadcast, idempotency, deduplicatedBy);
-        return { deduplicatedBy };
-      }
-      const { audience, openids } = apart(checked);
-      const now = await instant(tx);
-      await tx
-        .insertInto('broadcast')
-        .values({
-          ...values,
-          message: JSON.stringify(message),
-          audience: JSON.stringify(audience),
-          sendHours: sendHours && JSON.stringify(sendHours),
-          canary: canary && JSON.stringify(canary),
-          canarySize: canary && 'first' in canary ? canary.first : null,
-          state: 'draft',
-          createdAt: now,
-        })
-        .execute();
-      await ensurePace(tx, accountId);
-      await recordEvent(tx, id, 'created', { audience });
-      const state = isDraft
-        ? 'draft'
-        : await beginOrSchedule(tx, { ...broadcast, state: 'draft' }, now);
-      if (broadcast.purpose === 'single') await this.#expandAtOnce(tx, broadcast, openids ?? []);
-      else if (openids !== undefined) await insertMembers(tx, id, openids);
-      return { state };
-    });
-  }
-
-  find(id: string): Promise<BroadcastRow | undefined> {
-    return this.db.selectFrom('broadcast').selectAll().where('id', '=', id).executeTakeFirst();
+  /** Every broadcast begins as a draft. */
+  async insert(
+    tx: Transaction<BroadcastTables>,
+    { message, audience, sendHours, canary, ...values }: BroadcastValues,
+  ): Promise<void> {
+    await tx
+      .insertInto('broadcast')
+      .values({
+        ...values,
+        message: JSON.stringify(message),
+        audience: JSON.stringify(audience),
+        sendHours: sendHours && JSON.stringify(sendHours),
+        canary: canary && JSON.stringify(canary),
+        canarySize: canary && 'first' in canary ? canary.first : null,
+        state: 'draft',
+      })
+      .execute();
   }
 
   async anybodyIn(audience: AudienceOf): Promise<boolean> {
@@ -114,9 +56,10 @@ export class BroadcastRepository {
       .executeTakeFirst();
   }
 
-  async #insertKey(
+  /** False when the key is taken. Of two equal requests the later waits here until the other has committed. */
+  async insertKey(
     tx: Transaction<BroadcastTables>,
-    { id, accountId }: NewBroadcast,
+    { id, accountId }: Pick<NewBroadcast, 'id' | 'accountId'>,
     { key, requestHash }: Idempotency,
   ): Promise<boolean> {
     const { numInsertedOrUpdatedRows = 0n } = await tx
@@ -127,9 +70,9 @@ export class BroadcastRepository {
     return numInsertedOrUpdatedRows > 0n;
   }
 
-  async #pointKey(
+  async pointKey(
     tx: Transaction<BroadcastTables>,
-    { accountId }: NewBroadcast,
+    accountId: number,
     { key }: Idempotency,
     broadcastId: string,
   ): Promise<void> {
@@ -139,23 +82,5 @@ export class BroadcastRepository {
       .where('accountId', '=', accountId)
       .where('key', '=', key)
       .execute();
-  }
-
-  /** One recipient needs no job of expansion, and does not wait behind those of whole audiences. */
-  async #expandAtOnce(
-    tx: Transaction<BroadcastTables>,
-    { id, accountId }: NewBroadcast,
-    openids: readonly string[],
-  ): Promise<void> {
-    await expandPage(tx, {
-      broadcastId: id,
-      accountId,
-      recipients: sql`
-        select openid collate "C" as openid, null::jsonb as vars
-        from unnest(${openids}::text[]) as given (openid)`,
-      after: null,
-      limit: openids.length + 1,
-      lane: this.lane.of('expand'),
-    });
   }
 }

@@ -1,4 +1,6 @@
 import type { ChannelName, MessageContent } from '../wechat/message-channel.js';
+import type { DedupeKey } from './dedupe-key.js';
+import type { BroadcastRow } from './engine/broadcasts.js';
 import type { Canary, SendHours } from './engine/engine.tables.js';
 
 /** Who shall receive it, as it is written down; `openids` go into a table of their own. */
@@ -28,4 +30,16 @@ export interface BroadcastSettings {
   readonly sendHours: SendHours | null;
   readonly canary: Canary | null;
   readonly resendFailed: boolean;
+}
+
+/** A broadcast that is about to be written down. */
+export interface NewBroadcast extends CheckedMessage, BroadcastSettings {
+  readonly id: string;
+  readonly accountId: number;
+  readonly purpose: BroadcastRow['purpose'];
+  readonly audience: CheckedAudience;
+  /** Neither starts nor is scheduled yet. */
+  readonly isDraft: boolean;
+  /** Keeps a second message of this key away; of single messages only. */
+  readonly dedupe?: DedupeKey | undefined;
 }
