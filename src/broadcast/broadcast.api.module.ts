@@ -4,11 +4,12 @@ import { BroadcastVerbsController } from './broadcast-verbs.controller.js';
 import { BroadcastController } from './broadcast.controller.js';
 import { BroadcastModule } from './broadcast.module.js';
 import { DeliveriesController } from './deliveries.controller.js';
+import { EngineModule } from './engine/engine.module.js';
 import { MessagesController } from './messages.controller.js';
 import { OpenidHistoryController } from './openid-history.controller.js';
 
 @Module({
-  imports: [BroadcastModule],
+  imports: [BroadcastModule, EngineModule],
   controllers: [
     BroadcastController,
     BroadcastVerbsController,
