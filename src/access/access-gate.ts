@@ -8,7 +8,7 @@ import { DomainError } from '../kernel/domain-error.js';
 import { Metrics } from '../metrics/metrics.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { type Caller, setCaller } from './caller.js';
-import { loginPage } from './login-page.js';
+import { type LoginFailure, loginPage } from './login-page.js';
 import { isSafeMethod, isSameOrigin } from './same-origin.js';
 import { sessionTokenOf } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
@@ -31,21 +31,26 @@ export class AccessGate implements RequestGate {
       setCaller(request, caller);
       return true;
     }
-    this.metrics.unauthenticated.inc({ how: this.howOf(request) });
+    const how = this.howOf(request);
+    this.metrics.unauthenticated.inc({ how });
     if (!wantsPage(request)) throw unauthenticated();
     tellRefusal(request, { code: 'unauthenticated' });
-    this.offerLogin(request, reply);
+    this.offerLogin(request, reply, how === 'old_session' ? 'session-ended' : undefined);
     return false;
   }
 
-  private offerLogin(request: FastifyRequest, reply: FastifyReply): void {
+  private offerLogin(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    failure: LoginFailure | undefined,
+  ): void {
     const basePath = basePathOf(this.http.publicUrl);
     void reply
       .code(401)
       .header('www-authenticate', 'Bearer')
       .header('cache-control', 'no-store')
       .type('text/html; charset=utf-8')
-      .send(loginPage({ next: request.url, basePath }));
+      .send(loginPage({ next: request.url, failure, basePath }));
   }
 
   private howOf({ headers }: FastifyRequest): 'wrong_key' | 'old_session' | 'no_key' {

@@ -14,10 +14,10 @@ import { isForeign } from './same-origin.js';
 import { sessionCookie, sessionTokenOf } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
 
-const STATUS_OF: Readonly<Record<LoginFailure, number>> = {
+const STATUS_OF = {
   'wrong-key': 401,
   foreign: 403,
-};
+} satisfies Partial<Record<LoginFailure, number>>;
 
 /** Anybody may send one. A form with a key and the longest `next` fits. */
 const LARGEST_LOGIN_BYTES = 4 * 1024;
@@ -80,7 +80,7 @@ export class LoginController {
   }
 
   private answerFailure(
-    failure: LoginFailure,
+    failure: keyof typeof STATUS_OF,
     next: string | undefined,
     request: FastifyRequest,
     reply: FastifyReply,

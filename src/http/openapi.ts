@@ -25,6 +25,7 @@ export function mountOpenApi(app: INestApplication, http: HttpConfig): void {
   SwaggerModule.setup('docs', app, () => (made ??= openApiDocument(app, http)), {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
+    customSiteTitle: 'Weicast API',
     swaggerOptions: { persistAuthorization: false },
   });
 }

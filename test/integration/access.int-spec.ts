@@ -292,6 +292,17 @@ describe('access', () => {
       expect((await api.call('GET', '/v1/things', undefined, { cookie })).status).toBe(401);
     });
 
+    it('that has ended is told so in a browser, and one that never was is not', async () => {
+      const cookie = await logIn();
+      await db.query(`update session set expires_at = clock_now()`);
+      const page = async (headers: Record<string, string>) =>
+        (
+          await fetch(`${api.url}/v1/things`, { headers: { accept: 'text/html', ...headers } })
+        ).text();
+      expect(await page({ cookie })).toContain('Your session has ended');
+      expect(await page({})).not.toContain('role="alert"');
+    });
+
     it('is opened with the right key from an address of which wrong ones keep coming', async () => {
       for (let i = 0; i < 12; i++)
         expect((await post('/login', { key: 'guess' })).status).toBe(401);
