@@ -112,9 +112,19 @@ async function install(lock) {
         '(npm config set proxy), and start again.',
     );
   }
+  failIfKilled('npm', end);
   fail(
     `依赖安装失败，npm 的原因见上。npm could not install the dependencies; its reason is above. ` +
       `The registry must be reachable (${registry()}), and this folder must be yours to write.`,
+  );
+}
+
+/** Then it has given no reason that could be above. */
+function failIfKilled(program, { signal }) {
+  if (!signal) return;
+  fail(
+    `${program} 被 ${signal} 中途结束，常因内存不足；重新运行即可继续。\n` +
+      `Something ended ${program} (${signal}) on its way, often for want of memory; start again to go on.`,
   );
 }
 
@@ -150,8 +160,9 @@ async function build(lock) {
   const built = fingerprint();
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   const nest = ['node_modules/@nestjs/cli/bin/nest.js', 'build'];
-  const { status } = await own(pinnedNode() ?? process.execPath, nest, lock);
-  if (status !== 0)
+  const end = await own(pinnedNode() ?? process.execPath, nest, lock);
+  failIfKilled('nest build', end);
+  if (end.status !== 0)
     fail('构建失败，编译器的原因见上。The build failed; the compiler’s reasons are above.');
   writeFileSync(join(root, 'dist/.built-from'), built);
 }
@@ -278,17 +289,17 @@ function own(command, args, lock, { heard = true, forMs } = {}) {
     let late = false;
     const timer =
       forMs && setTimeout(() => ((late = true), signalGroup(started, 'SIGKILL')), forMs);
-    const end = (status) => {
+    const end = (status, signal) => {
       clearTimeout(timer);
       if (child === started) child = undefined;
       // Who stops us goes on from here.
-      if (!stopping) resolve({ status, said, late });
+      if (!stopping) resolve({ status, signal, said, late });
     };
     started.once('error', (error) => {
       said += error.message;
       end(-1);
     });
-    started.once('close', end);
+    started.once('close', (status, signal) => end(status, signal));
   });
 }
 

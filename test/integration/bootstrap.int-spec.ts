@@ -141,6 +141,43 @@ describe('the first command after a clone', () => {
     expect(installs()).toHaveLength(1);
   });
 
+  it('says so when something else ends npm, and the next one installs', async () => {
+    const first = run();
+    await until(() => installs().length === 1);
+    end(Number.parseInt(installs()[0] ?? ''));
+
+    expect(await first.ended).toBe(1);
+    expect(first.said()).toContain('Something ended npm (SIGKILL)');
+
+    await write('go');
+    expect(await run().ended).toBe(0);
+  });
+
+  it.each([
+    ['SIGHUP', 129],
+    ['SIGTERM', 143],
+  ] as const)('ends npm at %s, with nobody left to read what it says', async (signal, code) => {
+    const first = run();
+    await until(() => installs().length === 1);
+    first.child.stderr?.destroy();
+    first.child.kill(signal);
+
+    expect(await first.ended).toBe(code);
+    expect(isAlive(Number.parseInt(installs()[0] ?? ''))).toBe(false);
+  });
+
+  it('leaves at Ctrl-C while it waits for another command, which goes on', async () => {
+    const first = run();
+    await until(() => installs().length === 1);
+    const second = run();
+    await until(() => second.said().includes('waiting for it'));
+    second.child.kill('SIGINT');
+
+    expect(await second.ended).toBe(130);
+    await write('go');
+    expect(await first.ended).toBe(0);
+  });
+
   it('installs anew what was recorded and is not there any more', async () => {
     await write('go');
     expect(await run().ended).toBe(0);
