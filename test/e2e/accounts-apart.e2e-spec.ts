@@ -30,7 +30,7 @@ describe('an account whose calls take seconds', () => {
     world.wechat.clearFaults();
     expect((await world.finished(fast)).counts).toMatchObject({ delivered: 100 });
     await world.finished(slow);
-  }, 120_000);
+  });
 
   /** Days of sending without trouble. */
   async function letClimbTo(rate: number): Promise<void> {

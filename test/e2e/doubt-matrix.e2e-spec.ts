@@ -137,7 +137,6 @@ describe('an answer that was lost, when the row', () => {
       expect(rows).toHaveLength(cases.size);
       expect(world.wechat.stats(world.appid).duplicates).toBe(0);
     },
-    120_000,
   );
 
   it.each([0, 44007, 45065])(

@@ -61,5 +61,5 @@ describeBothQueues('a granted broadcast', (queue) => {
       (_, i) => world.wechat.ledger({ openid: world.openid(i) }).items[0]?.messages.length ?? 0,
     );
     expect(sent).toEqual(Array.from({ length: 2 * HOLDERS }, (_, i) => grantsOf(i)));
-  }, 150_000);
+  });
 });

@@ -60,7 +60,7 @@ describe('the daily quota', () => {
     expect(sends()).toBe(2_500);
     expect(done.counts).toMatchObject({ delivered: 2_500, unknown: 0 });
     expect(world.wechat.stats(world.appid).duplicates).toBe(0);
-  }, 180_000);
+  });
 
   it('leaves a ledger equal to that of WeChat after twenty pauses', async () => {
     await open({ followers: 600 });
@@ -76,7 +76,7 @@ describe('the daily quota', () => {
     const { used } = world.wechat.account(world.appid).quotas.report(SEND_PATH).quota;
     expect(json).toMatchObject({ ours: used, others: 0 });
     expect(used).toBe(600);
-  }, 120_000);
+  });
 
   it('believes 45009 although figures say otherwise, and goes on when WeChat is asked again', async () => {
     await open({ followers: 30 });

@@ -56,5 +56,5 @@ describeWithRedis('while Redis is away and a broadcast has jobs to add', () => {
       'the scheduled start',
     );
     expect(await world.show(scheduled)).toMatchObject({ holds: [] });
-  }, 120_000);
+  });
 });

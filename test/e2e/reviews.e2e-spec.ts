@@ -188,11 +188,7 @@ describeWithRedis('a broadcast of which WeChat reviews a quarter', (redisUrl) =>
         await kill(worker);
         worker = startWorker();
       }
-      await world.until(
-        async () => (await world.show(id)).state === 'finished',
-        'the end',
-        150_000,
-      );
+      await world.until(async () => (await world.show(id)).state === 'finished', 'the end');
       await decided(id);
       await kill(worker);
 

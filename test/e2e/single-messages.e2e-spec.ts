@@ -42,7 +42,7 @@ describeBothQueues('a single message', (queue) => {
       receiptAt: expect.any(String),
     });
     expect(world.wechat.stats(world.appid)).toMatchObject({ accepted: 2, duplicates: 0 });
-  }, 90_000);
+  });
 
   it('that WeChat refuses says why, and gives its key back', async () => {
     world = await ProductWorld.open(queue);
@@ -57,7 +57,7 @@ describeBothQueues('a single message', (queue) => {
 
     const { json: again } = await send({ dedupeKey: 'k', openid: world.openid(0) });
     expect(again.id).not.toBe(refused.id);
-  }, 90_000);
+  });
 
   it('overtakes a broadcast, as a burst of them does, and the broadcast goes on beside them', async () => {
     world = await ProductWorld.open(queue, { followers: 1_000 });
@@ -80,5 +80,5 @@ describeBothQueues('a single message', (queue) => {
       accepted: 1_000 + BURST,
       delivered: 1_000 + BURST,
     });
-  }, 120_000);
+  });
 });

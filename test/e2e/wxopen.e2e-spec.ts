@@ -139,5 +139,5 @@ describeWithRedis('messages that need a form_id each', (redisUrl) => {
         meaning: { zh: expect.any(String), en: expect.any(String) },
       },
     ]);
-  }, 90_000);
+  });
 });

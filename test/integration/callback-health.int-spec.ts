@@ -38,10 +38,11 @@ describe("the health of an account's callback", () => {
   it('says when WeChat asked and pushed last, and that nothing is wrong', async () => {
     const account = await world.account();
     expect(await state(account)).toMatchObject({ handshakeAt: null, pushAt: null });
+    const began = Date.now();
     await greet(account);
     expect(await push(account)).toBe(200);
     const { handshakeAt, pushAt, refusedAt } = await state(account);
-    expect(Date.now() - Number(handshakeAt)).toBeLessThan(60_000);
+    expect(Number(handshakeAt)).toBeGreaterThanOrEqual(began);
     expect(Number(pushAt)).toBeGreaterThanOrEqual(Number(handshakeAt));
     expect(refusedAt).toBeNull();
     expect(await faultOf(account)).toBeUndefined();

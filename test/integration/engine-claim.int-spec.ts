@@ -98,13 +98,14 @@ describe('a claim', () => {
     const nudges = await world.release(broadcast);
     await sql`update pace set rate = 0.01, tokens = 1, refilled_at = clock_now()`.execute(world.db);
 
+    const began = Date.now();
     const claims = await Promise.all(nudges.map((nudge) => world.claims.claim(nudge)));
 
     expect(claims.filter(Boolean)).toHaveLength(1);
     const back = (await world.states(broadcast))['bob'] === 'pending' ? 'bob' : 'cleo';
     const row = await world.row(broadcast, back);
     expect(row.state).toBe('pending');
-    expect(row.notBefore!.getTime()).toBeGreaterThan(Date.now() + 50_000);
+    expect(row.notBefore!.getTime()).toBeGreaterThan(began + 50_000);
     await world.expectCountersToAgree(broadcast);
   });
 
@@ -123,21 +124,24 @@ describe('a claim', () => {
   });
 
   it('knows how much of the doubt is left: its deadline lies within it', async () => {
-    const broadcast = await world.broadcastTo('amy');
-    const [nudge] = await world.release(broadcast);
-    await sql`update delivery set in_doubt_since = clock_now() - interval '8 minutes 58.5 seconds'`.execute(
-      world.db,
-    );
-
-    const asked = performance.now();
-    const claim = await world.claims.claim(nudge!);
+    let [broadcast, asked, claim]: [string, number, Claim | undefined] = ['', 0, undefined];
+    // A busy machine may take longer to ask than is left.
+    while (claim === undefined) {
+      broadcast = await world.broadcastTo('amy');
+      const [nudge] = await world.release(broadcast);
+      await sql`update delivery set in_doubt_since = clock_now() - interval '8 minutes 58.5 seconds'`.execute(
+        world.db,
+      );
+      asked = performance.now();
+      claim = await world.claims.claim(nudge!);
+    }
     const granted = performance.now();
     const { claimedAt, inDoubtSince } = await world.row(broadcast, 'amy');
     const left = 540_000 - (claimedAt!.getTime() - inDoubtSince!.getTime());
     expect(left).toBeLessThanOrEqual(1_500);
     // The database's milliseconds are cut off twice.
-    expect(mayWriteAt(claim!, asked + left - 2)).toBe(true);
-    expect(mayWriteAt(claim!, granted + left + 2)).toBe(false);
+    expect(mayWriteAt(claim, asked + left - 2)).toBe(true);
+    expect(mayWriteAt(claim, granted + left + 2)).toBe(false);
   });
 
   it('is good for two seconds, and its own wait for its turn counts', async () => {

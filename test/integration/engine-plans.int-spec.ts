@@ -126,7 +126,7 @@ describe('the plans of the hot statements, on a fresh table of a million rows', 
     const analysed = await sql`
       select from pg_stats where tablename like 'delivery_2%'`.execute(world.db);
     expect(analysed.rows).toEqual([]);
-  }, 180_000);
+  });
   afterAll(() => world.close());
 
   it.each(STATEMENTS)('$name reaches its rows by their keys', async (statement) => {
@@ -338,7 +338,7 @@ describe('the plans of the hot statements that a connection made while every tab
     for (let page = 0; page < 22; page++) await expansion.expand(id, AbortSignal.abort());
     expect(await world.counters.counts(id)).toMatchObject({ pending: 110_000 });
     await expectKeptPlansBound();
-  }, 180_000);
+  });
 
   it('reach their rows by their keys as soon as somebody looks after the statistics of receipts', async () => {
     await sql`

@@ -32,7 +32,7 @@ describe.each(['a table that was never analysed', 'a table that was analysed whi
       insert into follower (account_id, openid, subscribed, as_of)
       select ${world.account.id}, 'o' || md5(i::text), true, clock_now()
       from generate_series(1, ${ROWS}::integer) i`.execute(world.db);
-    }, 120_000);
+    });
     afterAll(() => world.close());
 
     it.each([STORE_PAGE, PART_WITH_LOT, APPLY_EVENTS, NOTE_SUBSCRIBED, LIFT_OUTDATED])(

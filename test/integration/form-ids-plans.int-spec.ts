@@ -60,7 +60,7 @@ describe.each([
     await sql`
       update form_id set state = 'held', held_at = clock_now(), broadcast_id = gen_random_uuid()
       where state = 'live' and id % 10 = 1`.execute(world.db);
-  }, 120_000);
+  });
   afterAll(() => world.close());
 
   it.each<HotStatement>([

@@ -120,5 +120,5 @@ describeBothQueues('an inbox worker', (backend) => {
       'suppressed oAmy',
       'suppressed oBob',
     ]);
-  }, 170_000);
+  });
 });

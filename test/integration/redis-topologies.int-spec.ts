@@ -75,7 +75,7 @@ describeWithRedis('Redis behind sentinels', () => {
     expect(String(await sentinels.replica.ask('INFO', 'keyspace'))).toContain('db2:keys=1');
     expect(await redis.get('key')).toBe('after');
     redis.disconnect();
-  }, 120_000);
+  });
 });
 
 describeWithRedis('Redis as a cluster', () => {
@@ -106,7 +106,7 @@ describeWithRedis('Redis as a cluster', () => {
     await redis.set('{tag}:a', 'after');
     expect(await replica.ask('GET', '{tag}:a')).toBe('after');
     redis.disconnect();
-  }, 120_000);
+  });
 });
 
 describeWithRedis('Redis that is away', () => {

@@ -24,11 +24,7 @@ describeWithRedis('a stop while a store is silent', (redisUrl) => {
       QUEUE_PREFIX: uniquePrefix(),
       WEICAST_MASTER_KEY: randomBytes(32).toString('base64'),
     });
-    await until(
-      'the start',
-      () => Promise.resolve(service.said.stderr.includes('listens on')),
-      120_000,
-    );
+    await until('the start', () => Promise.resolve(service.said.stderr.includes('listens on')));
 
     proxy.silence();
     await until('silence', () => Promise.resolve(proxy.swallowed > 0));

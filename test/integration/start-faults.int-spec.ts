@@ -95,7 +95,7 @@ describe('a start that cannot work says why, and ends', () => {
     expect(stdout).toBe('');
     expect(code).toBe(1);
     await database.drop();
-  }, 180_000); // two whole starts
+  });
 
   it('for a malformed REDIS_URL', async () => {
     const end = await endOfService({ DATA_DIR: dir, REDIS_URL: 'redis://:secret@a,b' });

@@ -173,7 +173,7 @@ export class ChannelWorld {
 
 /** The first answer that is not undefined. */
 export async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (const until = performance.now() + 50_000; performance.now() < until; await sleep(25)) {
+  for (const until = performance.now() + 200_000; performance.now() < until; await sleep(25)) {
     const found = await look();
     if (found !== undefined) return found;
   }

@@ -59,20 +59,15 @@ export class RedisSentinels {
 
   /** Resolves once the former replica takes writes, and every sentinel names it. */
   async failedOver(): Promise<void> {
-    await until(
-      'the failover',
-      async () => {
-        // A sentinel closes the connections of whom it promotes.
-        const role = String(await this.replica.ask('INFO', 'replication').catch(() => ''));
-        if (!role.includes('role:master')) return false;
-        const named = await Promise.all(
-          this.sentinels.map((one) => one.ask('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME)),
-        );
-        return named.every((address) => Number((address as string[])[1]) === this.replica.port);
-      },
-      // Sentinels that were starved of processor time do nothing for half a minute.
-      90_000,
-    );
+    await until('the failover', async () => {
+      // A sentinel closes the connections of whom it promotes.
+      const role = String(await this.replica.ask('INFO', 'replication').catch(() => ''));
+      if (!role.includes('role:master')) return false;
+      const named = await Promise.all(
+        this.sentinels.map((one) => one.ask('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME)),
+      );
+      return named.every((address) => Number((address as string[])[1]) === this.replica.port);
+    });
   }
 
   async stop(): Promise<void> {
