@@ -14,10 +14,14 @@ type Entries = Readonly<Record<string, Entry>>;
 
 /** The file in which partial runs come together. */
 export class BenchRecord {
+  readonly #file: string;
+
   private constructor(
-    private readonly file: string,
+    file: string,
     readonly entries: Entries,
-  ) {}
+  ) {
+    this.#file = file;
+  }
 
   static open(file: string): BenchRecord {
     try {
@@ -33,14 +37,14 @@ export class BenchRecord {
   with(bench: string, figures: Figures, machine: Machine): BenchRecord {
     const merged = merge(this.entries[bench]?.figures ?? {}, figures);
     const entry: Entry = { at: new Date().toISOString(), machine, figures: merged };
-    return new BenchRecord(this.file, { ...this.entries, [bench]: entry });
+    return new BenchRecord(this.#file, { ...this.entries, [bench]: entry });
   }
 
   save(summary: object): void {
-    mkdirSync(dirname(this.file), { recursive: true });
-    const next = `${this.file}.next`;
+    mkdirSync(dirname(this.#file), { recursive: true });
+    const next = `${this.#file}.next`;
     writeFileSync(next, `${JSON.stringify({ ...summary, benches: this.entries }, undefined, 2)}\n`);
-    renameSync(next, this.file);
+    renameSync(next, this.#file);
   }
 }
 

@@ -12,12 +12,20 @@ export interface PostSettings {
 
 /** The plain HTTP post of a template message, as every hand-written sender makes it. */
 export class Poster {
+  readonly #pool: Pool;
+  readonly #path: string;
+  readonly #templateId: string;
+
   private constructor(
-    private readonly pool: Pool,
-    private readonly path: string,
-    private readonly templateId: string,
+    pool: Pool,
+    path: string,
+    templateId: string,
     readonly openids: readonly string[],
-  ) {}
+  ) {
+    this.#pool = pool;
+    this.#path = path;
+    this.#templateId = templateId;
+  }
 
   static async open(settings: PostSettings): Promise<Poster> {
     const pool = new Pool(settings.origin, { connections: settings.connections });
@@ -45,13 +53,13 @@ export class Poster {
   }
 
   async post(openid: string, text: string): Promise<void> {
-    const answer = await this.pool.request({
+    const answer = await this.#pool.request({
       method: 'POST',
-      path: this.path,
+      path: this.#path,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
         touser: openid,
-        template_id: this.templateId,
+        template_id: this.#templateId,
         data: {
           thing1: { value: text },
           time2: { value: '2026-11-28 19:30' },

@@ -8,12 +8,15 @@ import { readPostmasterFile } from '../../src/database/embedded-postmaster.js';
 
 /** The product's own embedded Postgres, as durable as it is for operators; each service gets a database of it. */
 export class PostgresServer {
+  readonly #server: EmbeddedPostgres;
+  readonly #dir: string;
+
   #databases = 0;
 
-  private constructor(
-    private readonly server: EmbeddedPostgres,
-    private readonly dir: string,
-  ) {}
+  private constructor(server: EmbeddedPostgres, dir: string) {
+    this.#server = server;
+    this.#dir = dir;
+  }
 
   static async start(dir: string): Promise<PostgresServer> {
     const server = await startEmbeddedPostgres({ dir, maxConnections: 300 });
@@ -22,14 +25,14 @@ export class PostgresServer {
 
   /** The postmaster; all sessions and helpers are its children. */
   get pids(): readonly number[] {
-    const pid = readPostmasterFile(join(this.dir, 'data'))?.pid;
+    const pid = readPostmasterFile(join(this.#dir, 'data'))?.pid;
     if (pid === undefined) throw new Error('postgres has ended');
     return [pid];
   }
 
   async version(): Promise<string> {
     const [row] = await this.query<{ server_version: string }>(
-      this.server.url,
+      this.#server.url,
       'show server_version',
     );
     return row?.server_version ?? 'unknown';
@@ -38,15 +41,15 @@ export class PostgresServer {
   /** A new, empty database. */
   async database(): Promise<string> {
     const name = `bench_${++this.#databases}`;
-    await this.query(this.server.url, `create database ${name}`);
-    const url = new URL(this.server.url);
+    await this.query(this.#server.url, `create database ${name}`);
+    const url = new URL(this.#server.url);
     url.pathname = `/${name}`;
     return url.href;
   }
 
   async drop(databaseUrl: string): Promise<void> {
     const name = new URL(databaseUrl).pathname.slice(1);
-    await this.query(this.server.url, `drop database ${name} with (force)`);
+    await this.query(this.#server.url, `drop database ${name} with (force)`);
   }
 
   async query<Row extends object>(
@@ -64,6 +67,6 @@ export class PostgresServer {
   }
 
   stop(): Promise<void> {
-    return this.server.stop();
+    return this.#server.stop();
   }
 }

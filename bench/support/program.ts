@@ -22,14 +22,19 @@ process.on('exit', () => {
 
 /** A process of the run. That it ends unasked is a failure, told with the end of its log. */
 export class Program {
+  readonly #child: ChildProcess;
+  readonly #log: string;
+
   #ending = false;
   readonly #ended: Promise<unknown>;
 
   private constructor(
     readonly name: string,
-    private readonly child: ChildProcess,
-    private readonly log: string,
+    child: ChildProcess,
+    log: string,
   ) {
+    this.#child = child;
+    this.#log = log;
     alive.add(child);
     this.#ended = once(child, 'exit').finally(() => alive.delete(child));
   }
@@ -46,7 +51,7 @@ export class Program {
   }
 
   get pid(): number {
-    return this.child.pid as number;
+    return this.#child.pid as number;
   }
 
   /** Fails as soon as the process has ended: waiting for it would be in vain. */
@@ -54,8 +59,8 @@ export class Program {
     const deadline = performance.now() + patienceMs;
     while (!(await probe().catch(() => false))) {
       if (
-        this.child.exitCode !== null ||
-        this.child.signalCode !== null ||
+        this.#child.exitCode !== null ||
+        this.#child.signalCode !== null ||
         performance.now() > deadline
       )
         throw new Error(`${this.name} did not start: ${this.#lastWords()}`);
@@ -67,9 +72,9 @@ export class Program {
   async ask<Answer>(request: object): Promise<Answer> {
     const done = new AbortController();
     try {
-      this.child.send(request);
+      this.#child.send(request);
       const [message] = (await Promise.race([
-        once(this.child, 'message', { signal: done.signal }),
+        once(this.#child, 'message', { signal: done.signal }),
         this.#ended.then(() => {
           throw new Error(`${this.name} ended: ${this.#lastWords()}`);
         }),
@@ -85,14 +90,14 @@ export class Program {
   async stop(): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
-    this.child.kill('SIGTERM');
-    const patience = setTimeout(() => this.child.kill('SIGKILL'), 20_000);
-    if (this.child.exitCode === null && this.child.signalCode === null) await this.#ended;
+    this.#child.kill('SIGTERM');
+    const patience = setTimeout(() => this.#child.kill('SIGKILL'), 20_000);
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await this.#ended;
     clearTimeout(patience);
   }
 
   #lastWords(): string {
-    return readFileSync(this.log, 'utf8').slice(-2_000);
+    return readFileSync(this.#log, 'utf8').slice(-2_000);
   }
 }
 

@@ -16,11 +16,17 @@ export function redisVersion(): string | undefined {
 
 /** A Redis of the run's own with its append-only file, as it is run in production. */
 export class RedisServer {
+  readonly #program: Program;
+  readonly #client: Redis;
+
   private constructor(
-    private readonly program: Program,
-    private readonly client: Redis,
+    program: Program,
+    client: Redis,
     readonly port: number,
-  ) {}
+  ) {
+    this.#program = program;
+    this.#client = client;
+  }
 
   static async start(dir: string, port: number): Promise<RedisServer> {
     mkdirSync(dir, { recursive: true });
@@ -42,19 +48,19 @@ export class RedisServer {
   }
 
   get pids(): readonly number[] {
-    return [this.program.pid];
+    return [this.#program.pid];
   }
 
   async usedBytes(): Promise<number> {
-    return Number(/used_memory:(\d+)/.exec(await this.client.info('memory'))?.[1]);
+    return Number(/used_memory:(\d+)/.exec(await this.#client.info('memory'))?.[1]);
   }
 
   async empty(): Promise<void> {
-    await this.client.flushall();
+    await this.#client.flushall();
   }
 
   async stop(): Promise<void> {
-    this.client.disconnect();
-    await this.program.stop();
+    this.#client.disconnect();
+    await this.#program.stop();
   }
 }

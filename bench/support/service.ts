@@ -37,16 +37,23 @@ const SENDS_PER_SECOND = 10_000;
 
 /** The built service as operators run it, in processes of their own. */
 export class Service {
+  readonly #settings: ServiceSettings;
+  readonly #programs: readonly Program[];
+  readonly #ports: readonly number[];
+
   readonly admin: Admin;
   readonly #adminKey: string;
   #texts = 0;
 
   private constructor(
-    private readonly settings: ServiceSettings,
-    private readonly programs: readonly Program[],
-    private readonly ports: readonly number[],
+    settings: ServiceSettings,
+    programs: readonly Program[],
+    ports: readonly number[],
     adminKey: string,
   ) {
+    this.#settings = settings;
+    this.#programs = programs;
+    this.#ports = ports;
     this.#adminKey = adminKey;
     this.admin = new Admin(this.#url('api'), adminKey);
   }
@@ -76,13 +83,13 @@ export class Service {
   }
 
   get databaseUrl(): string {
-    return this.settings.databaseUrl;
+    return this.#settings.databaseUrl;
   }
 
   /** Of all processes, or of those that have the role. */
   pids(role?: Role): number[] {
-    return this.settings.processes.flatMap((roles, n) =>
-      role === undefined || roles.includes(role) ? [(this.programs[n] as Program).pid] : [],
+    return this.#settings.processes.flatMap((roles, n) =>
+      role === undefined || roles.includes(role) ? [(this.#programs[n] as Program).pid] : [],
     );
   }
 
@@ -142,12 +149,12 @@ export class Service {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.programs.map((program) => program.stop()));
+    await Promise.all(this.#programs.map((program) => program.stop()));
   }
 
   #url(role: Role): string {
-    const n = this.settings.processes.findIndex((roles) => roles.includes(role));
-    return `http://127.0.0.1:${this.ports[n]}`;
+    const n = this.#settings.processes.findIndex((roles) => roles.includes(role));
+    return `http://127.0.0.1:${this.#ports[n]}`;
   }
 }
 

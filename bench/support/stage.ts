@@ -12,6 +12,8 @@ export type ServiceOrder = Pick<ServiceSettings, 'processes' | 'slots' | 'wechat
 
 /** What the benchmarks play on: stores and a simulator that are started when first asked for, and shared. */
 export class Stage {
+  readonly #profileDir: string | undefined;
+
   readonly #dir: string;
   #redis: Promise<RedisServer> | undefined;
   #postgres: Promise<PostgresServer> | undefined;
@@ -22,8 +24,9 @@ export class Stage {
     /** The folder of the built service. */
     readonly dist: string,
     readonly tell: (line: string) => void,
-    private readonly profileDir?: string,
+    profileDir?: string,
   ) {
+    this.#profileDir = profileDir;
     this.#dir = mkdtempSync(join(tmpdir(), 'weicast-bench-'));
     // As root, Postgres runs as somebody else, who has to pass through.
     chmodSync(this.#dir, 0o711);
@@ -31,12 +34,12 @@ export class Stage {
 
   redis(): Promise<RedisServer> {
     return (this.#redis ??= freePorts(1).then(([port = 0]) =>
-      RedisServer.start(this.folder('redis'), port),
+      RedisServer.start(this.#folder('redis'), port),
     ));
   }
 
   postgres(): Promise<PostgresServer> {
-    return (this.#postgres ??= PostgresServer.start(this.folder('postgres')));
+    return (this.#postgres ??= PostgresServer.start(this.#folder('postgres')));
   }
 
   wechat(): Promise<Wechat> {
@@ -57,11 +60,11 @@ export class Stage {
       const service = await Service.start({
         ...order,
         dist: this.dist,
-        dir: this.folder('service'),
+        dir: this.#folder('service'),
         databaseUrl,
         redisUrl: redis.url,
         wechatUrl: wechat.url,
-        profileDir: this.profileDir,
+        profileDir: this.#profileDir,
       });
       try {
         return await play(service);
@@ -101,7 +104,7 @@ export class Stage {
     rmSync(this.#dir, { recursive: true, force: true });
   }
 
-  private folder(name: string): string {
+  #folder(name: string): string {
     return join(this.#dir, `${name}-${++this.#folders}`);
   }
 }

@@ -10,12 +10,15 @@ export interface AccountBooks {
 
 /** The pretended WeChat, in a process of its own whose processor time counts for nobody. */
 export class Wechat {
+  readonly #program: Program;
+  readonly #port: number;
+
   #accounts = 0;
 
-  private constructor(
-    private readonly program: Program,
-    private readonly port: number,
-  ) {}
+  private constructor(program: Program, port: number) {
+    this.#program = program;
+    this.#port = port;
+  }
 
   static async start(dist: string, dir: string, port: number): Promise<Wechat> {
     const program = Program.start({
@@ -30,11 +33,11 @@ export class Wechat {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://127.0.0.1:${this.#port}`;
   }
 
   get pids(): readonly number[] {
-    return [this.program.pid];
+    return [this.#program.pid];
   }
 
   /** A new account without quotas, whose sends take so long. */
@@ -102,7 +105,7 @@ export class Wechat {
   }
 
   async stop(): Promise<void> {
-    await this.program.stop();
+    await this.#program.stop();
   }
 
   async call<T>(method: string, path: string, body?: unknown): Promise<T> {

@@ -1,9 +1,12 @@
 /** The admin HTTP API as anybody would call it: the demo has no other way into the service. */
 export class AdminApi {
-  constructor(
-    private readonly url: string,
-    private readonly key: string,
-  ) {}
+  readonly #url: string;
+  readonly #key: string;
+
+  constructor(url: string, key: string) {
+    this.#url = url;
+    this.#key = key;
+  }
 
   get<T>(path: string): Promise<T> {
     return this.#call<T>('GET', path);
@@ -14,10 +17,10 @@ export class AdminApi {
   }
 
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const answer = await fetch(`${this.url}${path}`, {
+    const answer = await fetch(`${this.#url}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${this.key}`,
+        authorization: `Bearer ${this.#key}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

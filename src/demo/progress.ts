@@ -13,36 +13,39 @@ type Screen = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { write(text: stri
 
 /** Shows how far the broadcast is: a bar in a terminal, plain lines elsewhere. */
 export class Progress {
+  readonly #out: Screen;
+  readonly #followers: number;
+
   #shownAt = -Infinity;
 
-  constructor(
-    private readonly out: Screen,
-    private readonly followers: number,
-  ) {}
+  constructor(out: Screen, followers: number) {
+    this.#out = out;
+    this.#followers = followers;
+  }
 
   show(broadcast: DemoBroadcast): void {
-    if (this.out.isTTY) {
-      this.out.write(`\r\x1b[K${this.line(broadcast)}`);
+    if (this.#out.isTTY) {
+      this.#out.write(`\r\x1b[K${this.#line(broadcast)}`);
     } else if (performance.now() - this.#shownAt >= LINE_EVERY_MS) {
       this.#shownAt = performance.now();
-      this.out.write(`  ${words(broadcast, this.followers)[0]}\n`);
+      this.#out.write(`  ${words(broadcast, this.#followers)[0]}\n`);
     }
   }
 
   end(broadcast: DemoBroadcast): void {
     this.#shownAt = -Infinity;
     this.show(broadcast);
-    if (this.out.isTTY) this.out.write('\n');
+    if (this.#out.isTTY) this.#out.write('\n');
   }
 
   /** One line and never two: what is wrapped cannot be overwritten. The last column makes some terminals wrap. */
-  private line(broadcast: DemoBroadcast): string {
-    const room = (this.out.columns || USUAL_COLUMNS) - 1;
-    for (const text of words(broadcast, this.followers)) {
+  #line(broadcast: DemoBroadcast): string {
+    const room = (this.#out.columns || USUAL_COLUMNS) - 1;
+    for (const text of words(broadcast, this.#followers)) {
       const width = Math.min(WIDEST, room - columnsOf(text) - '[] '.length);
-      if (width >= NARROWEST) return `${bar(broadcast, this.followers, width)} ${text}`;
+      if (width >= NARROWEST) return `${bar(broadcast, this.#followers, width)} ${text}`;
     }
-    return `${sentOf(broadcast)}/${this.followers}`.slice(0, room);
+    return `${sentOf(broadcast)}/${this.#followers}`.slice(0, room);
   }
 }
 

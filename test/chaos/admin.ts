@@ -18,10 +18,13 @@ export interface ShownBroadcast {
 
 /** The admin API as a patient client uses it: asked again until it answers. */
 export class Admin {
-  constructor(
-    private readonly url: string,
-    private readonly key: string,
-  ) {}
+  readonly #url: string;
+  readonly #key: string;
+
+  constructor(url: string, key: string) {
+    this.#url = url;
+    this.#key = key;
+  }
 
   get<T>(path: string): Promise<T> {
     return this.#call('GET', path);
@@ -64,10 +67,10 @@ export class Admin {
     headers: Record<string, string> = {},
   ): Promise<T> {
     return persist(`${method} ${path}`, PATIENCE_MS, async () => {
-      const answer = await fetch(`${this.url}${path}`, {
+      const answer = await fetch(`${this.#url}${path}`, {
         method,
         headers: {
-          authorization: `Bearer ${this.key}`,
+          authorization: `Bearer ${this.#key}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,
         },

@@ -10,13 +10,16 @@ interface State {
 
 /** What a run that may be cut has behind it: its plans, and the lines of the rounds that are over. */
 export class FinishedRounds {
+  readonly #file: string | undefined;
+
   #lines: Line[];
 
   private constructor(
-    private readonly file: string | undefined,
+    file: string | undefined,
     readonly plans: readonly Plan[],
     lines: readonly Line[],
   ) {
+    this.#file = file;
     this.#lines = [...lines];
   }
 
@@ -40,13 +43,13 @@ export class FinishedRounds {
   add(line: Line): void {
     this.#lines.push(line);
     const state: State = { plans: this.plans, lines: this.#lines };
-    if (this.file === undefined) return;
-    mkdirSync(dirname(this.file), { recursive: true });
-    writeFileSync(this.file, JSON.stringify(state));
+    if (this.#file === undefined) return;
+    mkdirSync(dirname(this.#file), { recursive: true });
+    writeFileSync(this.#file, JSON.stringify(state));
   }
 
   /** The next run begins anew. */
   forget(): void {
-    if (this.file !== undefined) rmSync(this.file, { force: true });
+    if (this.#file !== undefined) rmSync(this.#file, { force: true });
   }
 }

@@ -20,16 +20,19 @@ interface Counted {
 
 /** Brings faults about; what needs the same thing waits for its turn, everything else overlaps. */
 export class Injector {
+  readonly #world: World;
+  readonly #say: (line: string) => void;
+
   readonly #all: Counted[] = [];
   readonly #running: Promise<void>[] = [];
   readonly #busy = new Map<string, Promise<unknown>>();
   readonly violations: string[] = [];
   readonly #begun = performance.now();
 
-  constructor(
-    private readonly world: World,
-    private readonly say: (line: string) => void,
-  ) {}
+  constructor(world: World, say: (line: string) => void) {
+    this.#world = world;
+    this.#say = say;
+  }
 
   get injected(): readonly Injected[] {
     return this.#all.map(({ injected, strikes }) => ({ ...injected, strikes }));
@@ -46,9 +49,9 @@ export class Injector {
       resources.map((resource) => this.#busy.get(resource) ?? Promise.resolve()),
     );
     const effect = before.then(async () => {
-      this.say(`${this.seconds} s, ${phase}: ${JSON.stringify(fault)}`);
+      this.#say(`${this.seconds} s, ${phase}: ${JSON.stringify(fault)}`);
       const from = Date.now();
-      const outcome = await inject(this.world, fault);
+      const outcome = await inject(this.#world, fault);
       if (outcome instanceof Broken) this.violations.push(outcome.violation);
       const ambush = outcome instanceof Ambush ? outcome : undefined;
       const injected = { from, until: Date.now(), phase, fault };

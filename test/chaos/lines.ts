@@ -3,7 +3,11 @@ import { type Role, ROLES, type StoreName } from './plan.js';
 
 /** Each role's own way to each store, on which everything may vanish. */
 export class Lines {
-  private constructor(private readonly proxies: ReadonlyMap<string, SilentProxy>) {}
+  readonly #proxies: ReadonlyMap<string, SilentProxy>;
+
+  private constructor(proxies: ReadonlyMap<string, SilentProxy>) {
+    this.#proxies = proxies;
+  }
 
   static async open(portOf: Readonly<Record<StoreName, () => number | undefined>>): Promise<Lines> {
     const proxies = new Map<string, SilentProxy>();
@@ -14,10 +18,10 @@ export class Lines {
   }
 
   of(role: Role, store: StoreName): SilentProxy {
-    return this.proxies.get(`${role} ${store}`) as SilentProxy;
+    return this.#proxies.get(`${role} ${store}`) as SilentProxy;
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.proxies.values()].map((proxy) => proxy.close()));
+    await Promise.all([...this.#proxies.values()].map((proxy) => proxy.close()));
   }
 }

@@ -8,7 +8,11 @@ const LOOK_MS = 20;
 
 /** Stops the expansion of a broadcast between two of its pages, whatever their size. */
 export class PageGate {
-  private constructor(private readonly session: pg.Client) {}
+  readonly #session: pg.Client;
+
+  private constructor(session: pg.Client) {
+    this.#session = session;
+  }
 
   /**
    * Locks the table while a page is under way: the lock is granted when that page commits, and before the next one
@@ -51,7 +55,7 @@ export class PageGate {
   }
 
   async open(): Promise<void> {
-    await this.session.end();
+    await this.#session.end();
   }
 }
 

@@ -12,18 +12,22 @@ const HEAD_BYTES = 8;
 
 /** Finds the messages in one direction of a connection, without keeping them. */
 export class PostgresFrames {
+  #untyped: number;
+
   #seen: number[] = [];
   /** Bytes of the current message that are still to come; undefined until its length is known. */
   #left: number | undefined;
 
   /** @param untyped how many messages come first that have a length and no letter: a client's start-up */
-  constructor(private untyped: number) {}
+  constructor(untyped: number) {
+    this.#untyped = untyped;
+  }
 
   read(chunk: Buffer): Frame[] {
     const frames: Frame[] = [];
     let start = 0;
     for (let at = 0; at < chunk.length;) {
-      const prefix = this.untyped > 0 ? 4 : 5;
+      const prefix = this.#untyped > 0 ? 4 : 5;
       if (this.#left === undefined) {
         if (this.#seen.length === 0) start = at;
         this.#seen.push(chunk[at++] as number);
@@ -43,7 +47,7 @@ export class PostgresFrames {
         start,
         head: bytes.subarray(prefix).toString('latin1'),
       });
-      this.untyped = Math.max(0, this.untyped - 1);
+      this.#untyped = Math.max(0, this.#untyped - 1);
       this.#seen = [];
       this.#left = undefined;
       start = at;

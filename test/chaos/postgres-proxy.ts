@@ -33,6 +33,8 @@ export class StandingCut {
 
 /** The only way from the service to Postgres: it keeps the address when the server moves, and can cut. */
 export class PostgresProxy {
+  readonly #server: Server;
+
   /** Where the server listens; undefined while there is none. */
   target: number | undefined;
   /** When connections were cut, by `Date.now()`. */
@@ -40,7 +42,9 @@ export class PostgresProxy {
   #standing: readonly StandingCut[] = [];
   readonly #sockets = new Set<Socket>();
 
-  private constructor(private readonly server: Server) {}
+  private constructor(server: Server) {
+    this.#server = server;
+  }
 
   static async open(): Promise<PostgresProxy> {
     const server = createServer();
@@ -52,7 +56,7 @@ export class PostgresProxy {
   }
 
   get port(): number {
-    return (this.server.address() as AddressInfo).port;
+    return (this.#server.address() as AddressInfo).port;
   }
 
   cut(cut: Cut): StandingCut {
@@ -62,7 +66,7 @@ export class PostgresProxy {
   }
 
   async close(): Promise<void> {
-    const closed = once(this.server.close(), 'close');
+    const closed = once(this.#server.close(), 'close');
     for (const socket of this.#sockets) socket.destroy();
     await closed;
   }

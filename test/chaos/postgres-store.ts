@@ -25,15 +25,19 @@ export interface Forgotten {
 
 /** A Postgres server of the run's own, that is stopped, killed and restored; the service reaches it by a proxy. */
 export class PostgresStore {
+  readonly #dir: string;
+
   #server: EmbeddedPostgres | undefined;
   #dumped: Dump | undefined;
   #backedUpAt = new Date();
   #forgotten: Forgotten | undefined;
 
   private constructor(
-    private readonly dir: string,
+    dir: string,
     readonly proxy: PostgresProxy,
-  ) {}
+  ) {
+    this.#dir = dir;
+  }
 
   static async start(dir: string): Promise<PostgresStore> {
     const postgres = new PostgresStore(dir, await PostgresProxy.open());
@@ -127,17 +131,17 @@ export class PostgresStore {
   }
 
   get #data(): string {
-    return join(this.dir, 'data');
+    return join(this.#dir, 'data');
   }
 
   get #copy(): string {
-    return join(this.dir, 'backup');
+    return join(this.#dir, 'backup');
   }
 
   async #start(): Promise<void> {
     // Processes are killed here, machines are not: what the server handed to the system is safe without fsync.
     this.#server = await startEmbeddedPostgres({
-      dir: this.dir,
+      dir: this.#dir,
       durable: false,
       maxConnections: 300,
     });

@@ -13,11 +13,14 @@ export interface PushTry {
 
 /** The only way from WeChat to the callback: it knows when each receipt was brought, and what was said. */
 export class PushRecorder {
+  readonly #origin: string;
+
   readonly #tries = new Map<string, PushTry[]>();
   readonly #agent = new Agent({ keepAlive: true });
   readonly #server = createServer((asked, answer) => void this.#pass(asked, answer));
 
-  private constructor(private readonly origin: string) {
+  private constructor(origin: string) {
+    this.#origin = origin;
     // WeChat decides how long a connection is kept.
     this.#server.keepAliveTimeout = 0;
   }
@@ -77,7 +80,7 @@ export class PushRecorder {
   }
 
   async #ask({ method, url, headers }: IncomingMessage, body: Buffer, answer: ServerResponse) {
-    const call = request(`${this.origin}${url}`, { method, headers, agent: this.#agent });
+    const call = request(`${this.#origin}${url}`, { method, headers, agent: this.#agent });
     call.on('error', () => {}); // `once` hears it while it matters
     answer.once('close', () => call.destroy());
     call.end(body);

@@ -12,13 +12,14 @@ const PATIENCE_MS = 120_000;
 
 /** A redis-server of the run's own, with its append-only file: what it acknowledged, a kill does not lose. */
 export class RedisStore {
+  readonly #port: number;
+  readonly #dir: string;
+
   readonly #process: SupervisedProcess;
 
-  private constructor(
-    private readonly port: number,
-    private readonly dir: string,
-    log: string,
-  ) {
+  private constructor(port: number, dir: string, log: string) {
+    this.#port = port;
+    this.#dir = dir;
     const options = {
       port: String(port),
       bind: '127.0.0.1',
@@ -38,27 +39,27 @@ export class RedisStore {
     await promisify(execFile)('redis-server', ['--version']);
     const redis = new RedisStore(port, dir, log);
     redis.#process.start();
-    await redis.answers();
+    await redis.#answers();
     return redis;
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return `redis://127.0.0.1:${this.#port}`;
   }
 
   async kill(downMs: number): Promise<void> {
     await this.#process.kill(downMs);
-    await this.answers();
+    await this.#answers();
   }
 
   /** Killed, and the end of its file did not reach the disk. */
   async loseWrites(bytes: number, downMs: number): Promise<void> {
     await this.#process.kill(downMs);
-    const folder = join(this.dir, 'appendonlydir');
+    const folder = join(this.#dir, 'appendonlydir');
     const last = (await readdir(folder)).filter((name) => name.endsWith('.incr.aof')).toSorted();
     const file = join(folder, last.at(-1) ?? '');
     await truncate(file, Math.max(0, (await stat(file)).size - bytes));
-    await this.answers();
+    await this.#answers();
   }
 
   async empty(): Promise<void> {
@@ -69,7 +70,7 @@ export class RedisStore {
     await this.#process.stop();
   }
 
-  private async answers(): Promise<void> {
+  async #answers(): Promise<void> {
     await until('redis to answer', PATIENCE_MS, () =>
       this.#ask((client) => client.ping()).then(
         () => true,
@@ -79,7 +80,7 @@ export class RedisStore {
   }
 
   async #ask<T>(command: (client: Redis) => Promise<T>): Promise<T> {
-    const client = new Redis(this.port, '127.0.0.1', {
+    const client = new Redis(this.#port, '127.0.0.1', {
       lazyConnect: true,
       retryStrategy: () => null,
       maxRetriesPerRequest: 0,

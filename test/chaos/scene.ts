@@ -13,17 +13,21 @@ const REFRESH_MS = 3_000;
 
 /** An account's broadcast, and what a person does with it. */
 export class Scene {
+  readonly #broadcastId: string;
+
   #pages: PageGate | undefined;
 
   constructor(
     readonly world: World,
     readonly plan: Plan,
     readonly appid: string,
-    private readonly broadcastId: string,
-  ) {}
+    broadcastId: string,
+  ) {
+    this.#broadcastId = broadcastId;
+  }
 
   show(): Promise<ShownBroadcast> {
-    return this.world.service.admin.show(this.broadcastId);
+    return this.world.service.admin.show(this.#broadcastId);
   }
 
   /** Waits for a sight of the broadcast; false where it ended first. */
@@ -48,7 +52,7 @@ export class Scene {
       const held = await persist('the events of the broadcast', patienceMs, () =>
         this.world.postgres.query(
           `select from broadcast_event where broadcast_id = $1 and kind = 'held' and data->>'reason' = $2`,
-          [this.broadcastId, reason],
+          [this.#broadcastId, reason],
         ),
       );
       if (held.length > 0) return true;
@@ -115,7 +119,7 @@ export class Scene {
   /** With the workers frozen until then; false where the audience was one page. */
   async stopsHalfExpanded(): Promise<boolean> {
     const { postgres } = this.world;
-    this.#pages = await PageGate.close(postgres, this.broadcastId, () => this.thawWorkers());
+    this.#pages = await PageGate.close(postgres, this.#broadcastId, () => this.thawWorkers());
     return this.#pages !== undefined;
   }
 
@@ -131,7 +135,7 @@ export class Scene {
   /** False where the broadcast has ended meanwhile. */
   async #verb(verb: 'pause' | 'resume'): Promise<boolean> {
     try {
-      await this.world.service.admin.post(`/v1/broadcasts/${this.broadcastId}/${verb}`);
+      await this.world.service.admin.post(`/v1/broadcasts/${this.#broadcastId}/${verb}`);
       return true;
     } catch (error) {
       if (error instanceof Refused && OVER.includes((await this.show()).state)) return false;

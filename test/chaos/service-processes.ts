@@ -22,15 +22,17 @@ export interface ServiceSettings {
 
 /** The service as it is run in production: each role a process of its own, two workers or more. */
 export class ServiceProcesses {
+  readonly #settings: ServiceSettings;
+  readonly #ports: readonly number[];
+
   readonly admin: Admin;
   #processes: SupervisedProcess[] = [];
   readonly #adminKey = randomBytes(24).toString('base64url');
   readonly #masterKey = randomBytes(32).toString('base64');
 
-  private constructor(
-    private readonly settings: ServiceSettings,
-    private readonly ports: readonly number[],
-  ) {
+  private constructor(settings: ServiceSettings, ports: readonly number[]) {
+    this.#settings = settings;
+    this.#ports = ports;
     this.admin = new Admin(this.#url(0), this.#adminKey);
   }
 
@@ -60,7 +62,7 @@ export class ServiceProcesses {
   }
 
   async start(clockOffsetMs = 0): Promise<void> {
-    const { workers } = this.settings;
+    const { workers } = this.#settings;
     const roles = ['api', 'callback', ...Array.from({ length: workers }, () => 'worker')];
     this.#processes = roles.map((role, n) => this.#process(role, n, clockOffsetMs));
     for (const process of this.#processes) process.start();
@@ -85,11 +87,11 @@ export class ServiceProcesses {
   }
 
   #url(n: number): string {
-    return `http://127.0.0.1:${this.ports[n]}`;
+    return `http://127.0.0.1:${this.#ports[n]}`;
   }
 
   #process(role: string, n: number, clockOffsetMs: number): SupervisedProcess {
-    const { settings } = this;
+    const settings = this.#settings;
     const { through = (_process, _store, url: string) => url } = settings;
     const name = role === 'worker' ? `worker-${n - 1}` : role;
     return new SupervisedProcess(name, {
@@ -98,7 +100,7 @@ export class ServiceProcesses {
       log: join(settings.logDir, `${name}.log`),
       serves: 'Weicast listens on',
       env: {
-        PORT: String(this.ports[n]),
+        PORT: String(this.#ports[n]),
         ROLES: role,
         DATABASE_URL: through(name, 'postgres', settings.databaseUrl),
         ...(settings.redisUrl === undefined

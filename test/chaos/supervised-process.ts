@@ -38,6 +38,8 @@ process.on('exit', () => {
 
 /** A process of the run. Whenever it ends it is started again, as a supervisor would, until `stop`. */
 export class SupervisedProcess {
+  readonly #program: Program;
+
   readonly ownEnds: OwnEnd[] = [];
   #child: ChildProcess | undefined;
   #wanted = false;
@@ -47,8 +49,10 @@ export class SupervisedProcess {
 
   constructor(
     readonly name: string,
-    private readonly program: Program,
-  ) {}
+    program: Program,
+  ) {
+    this.#program = program;
+  }
 
   start(): void {
     this.#wanted = true;
@@ -78,7 +82,7 @@ export class SupervisedProcess {
   }
 
   #spawn(): void {
-    const { command, args, env, log } = this.program;
+    const { command, args, env, log } = this.#program;
     const out = openSync(log, 'a');
     const life = { from: Date.now(), logFrom: fstatSync(out).size };
     const child = spawn(command, args, {
@@ -103,7 +107,7 @@ export class SupervisedProcess {
   }
 
   async #remember({ from, logFrom }: { from: number; logFrom: number }, code: number | null) {
-    const { log, serves } = this.program;
+    const { log, serves } = this.#program;
     const until = Date.now();
     const said = (await readFile(log)).subarray(logFrom).toString('utf8');
     const served = serves !== undefined && said.includes(serves);

@@ -8,13 +8,16 @@ import { type Program, SupervisedProcess } from './supervised-process.js';
 
 /** The pretended WeChat in a process of its own, steered by its control addresses. */
 export class WechatProcess {
+  readonly #port: number;
+
   readonly #process: SupervisedProcess;
 
   constructor(
     program: Pick<Program, 'log'> & { readonly dist: string; readonly seed: number },
-    private readonly port: number,
+    port: number,
     first: { readonly appid: string; readonly followers: number; readonly openidSeed: string },
   ) {
+    this.#port = port;
     const { appid, followers, openidSeed } = first;
     const flags = { port, seed: program.seed, appid, followers, 'openid-seed': openidSeed };
     this.#process = new SupervisedProcess('wechat', {
@@ -28,7 +31,7 @@ export class WechatProcess {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://127.0.0.1:${this.#port}`;
   }
 
   async start(): Promise<void> {

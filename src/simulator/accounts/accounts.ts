@@ -13,14 +13,18 @@ const MSGIDS_PER_MS = 1n << 20n;
 
 /** All accounts of the pretended WeChat. The first one is the default wherever an appid may be left out. */
 export class Accounts {
+  readonly #clock: SimulatedClock;
+  readonly #seed: number;
+  readonly #log: (line: string) => void;
+
   readonly #accounts = new Map<string, Account>();
   readonly #firstMsgid = BigInt(Date.now()) * MSGIDS_PER_MS;
 
-  constructor(
-    private readonly clock: SimulatedClock,
-    private readonly seed: number,
-    private readonly log: (line: string) => void,
-  ) {}
+  constructor(clock: SimulatedClock, seed: number, log: (line: string) => void) {
+    this.#clock = clock;
+    this.#seed = seed;
+    this.#log = log;
+  }
 
   /** Adds an account, or changes the one with this appid. */
   put(patch: AccountPatch): Account {
@@ -31,8 +35,8 @@ export class Accounts {
     }
     const settings = patchSettings(DEFAULT_ACCOUNT, patch);
     const firstMsgid = this.#firstMsgid + BigInt(this.#accounts.size) * MSGIDS_PER_ACCOUNT;
-    const random = new SeededRandom(hashText(settings.appid, this.seed).low);
-    const account = new Account(settings, firstMsgid, this.clock, random, this.log);
+    const random = new SeededRandom(hashText(settings.appid, this.#seed).low);
+    const account = new Account(settings, firstMsgid, this.#clock, random, this.#log);
     this.#accounts.set(settings.appid, account);
     return account;
   }

@@ -13,12 +13,12 @@ const LOOPBACK = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/;
 
 /** Serves `/__…`: what no real WeChat has, and nobody else on the network should. */
 export class ControlDesk {
+  readonly #open: boolean;
+
   readonly #endpoints: readonly ControlEndpoint[];
 
-  constructor(
-    wechat: PretendWechat,
-    private readonly open: boolean,
-  ) {
+  constructor(wechat: PretendWechat, open: boolean) {
+    this.#open = open;
     this.#endpoints = [
       ...sceneEndpoints(wechat),
       ...permissionEndpoints(wechat),
@@ -32,7 +32,7 @@ export class ControlDesk {
   }
 
   async reply(call: Call): Promise<Reply> {
-    if (!this.open && !LOOPBACK.test(call.ip))
+    if (!this.#open && !LOOPBACK.test(call.ip))
       return fault(403, 'control endpoints answer this machine only');
     const endpoint = this.#endpoints.find(
       ({ method, path }) => method === call.method && path === call.path,

@@ -22,16 +22,20 @@ type Script = {
 
 /** Changes the list of followers, now or between two pages of a walk over it. */
 export class FollowerChanges {
+  readonly #followers: Followers;
+
   #scripts: Script[] = [];
 
-  constructor(private readonly followers: Followers) {}
+  constructor(followers: Followers) {
+    this.#followers = followers;
+  }
 
   apply(change: FollowerChange): FollowerMoves {
     const leaving = this.#leaving(change.unsubscribe ?? 0);
-    leaving.forEach((index) => this.followers.leave(index));
+    leaving.forEach((index) => this.#followers.leave(index));
     return {
       subscribed: this.#subscribe(change.subscribe ?? 0),
-      unsubscribed: leaving.map((index) => this.followers.openid(index)),
+      unsubscribed: leaving.map((index) => this.#followers.openid(index)),
     };
   }
 
@@ -51,19 +55,19 @@ export class FollowerChanges {
   }
 
   #subscribe(who: number | readonly string[]): string[] {
-    if (typeof who === 'number') return this.followers.join(who);
-    who.forEach((openid) => this.followers.comeBack(this.#require(openid)));
+    if (typeof who === 'number') return this.#followers.join(who);
+    who.forEach((openid) => this.#followers.comeBack(this.#require(openid)));
     return [...who];
   }
 
   #leaving(who: number | readonly string[]): number[] {
     return typeof who === 'number'
-      ? this.followers.last(who)
+      ? this.#followers.last(who)
       : who.map((openid) => this.#require(openid));
   }
 
   #require(openid: string): number {
-    const index = this.followers.find(openid);
+    const index = this.#followers.find(openid);
     if (index === undefined) throw new Rejection(`${openid} never followed this account`);
     return index;
   }

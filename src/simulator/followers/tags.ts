@@ -23,10 +23,13 @@ const MOST_FANS_TO_DELETE = 100_000;
 
 /** The tags of an account, and who wears them. */
 export class TagBook {
+  readonly #followers: Followers;
+
   readonly #tags = new Map<number, Tag>();
   #nextId = FIRST_ID;
 
-  constructor(private readonly followers: Followers) {
+  constructor(followers: Followers) {
+    this.#followers = followers;
     this.#add('VIP', 10);
     this.#add('学员', 3);
   }
@@ -75,8 +78,8 @@ export class TagBook {
 
   count({ every, given, taken }: Tag): number {
     const here = (who: ReadonlySet<number>): number =>
-      [...who].filter((follower) => this.followers.follows(follower)).length;
-    return (every > 0 ? this.followers.countEvery(every) : 0) + here(given) - here(taken);
+      [...who].filter((follower) => this.#followers.follows(follower)).length;
+    return (every > 0 ? this.#followers.countEvery(every) : 0) + here(given) - here(taken);
   }
 
   /** All of them or none. */

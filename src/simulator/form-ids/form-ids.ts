@@ -29,17 +29,21 @@ const ATTEMPTS_KEPT = 100;
 
 /** Every form_id that WeChat gave out, and each use: none is good for one message more than it should be. */
 export class FormIds {
+  readonly #followers: Followers;
+  readonly #clock: SimulatedClock;
+  readonly #random: SeededRandom;
+
   readonly #slips = new Map<string, Slip>();
   readonly #byFollower = new Map<number, Slip[]>();
   readonly #refused = new Map<number, number>();
   readonly #usedTwice: UsedTwiceAttempt[] = [];
   #usedTwiceAttempts = 0;
 
-  constructor(
-    private readonly followers: Followers,
-    private readonly clock: SimulatedClock,
-    private readonly random: SeededRandom,
-  ) {}
+  constructor(followers: Followers, clock: SimulatedClock, random: SeededRandom) {
+    this.#followers = followers;
+    this.#clock = clock;
+    this.#random = random;
+  }
 
   issue({
     openids,
@@ -49,7 +53,7 @@ export class FormIds {
     used = false,
   }: FormIdOrder): IssuedFormId[] {
     const people = openids.map((openid) => ({ openid, follower: this.#require(openid) }));
-    const issuedAt = this.clock.now() - ageMs;
+    const issuedAt = this.#clock.now() - ageMs;
     return people.flatMap(({ openid, follower }) =>
       Array.from({ length: count }, () => {
         const formId = this.#newId(kind);
@@ -132,7 +136,7 @@ export class FormIds {
     this.#usedTwiceAttempts++;
     this.#usedTwice.push({
       formId,
-      openid: this.followers.openid(follower),
+      openid: this.#followers.openid(follower),
       at: new Date(message.acceptedAt).toISOString(),
       sameMessage: messages.includes(wordsOf(message)),
     });
@@ -147,18 +151,18 @@ export class FormIds {
   }
 
   #isExpired({ issuedAt }: Slip): boolean {
-    return this.clock.now() - issuedAt >= FORM_ID_LIFE_MS;
+    return this.#clock.now() - issuedAt >= FORM_ID_LIFE_MS;
   }
 
   #newId(kind: FormIdKind): string {
     const digits = Array.from({ length: 4 }, () =>
-      this.random.uint32().toString(16).padStart(8, '0'),
+      this.#random.uint32().toString(16).padStart(8, '0'),
     );
     return kind === 'form' ? digits.join('') : `wx${digits.join('')}`;
   }
 
   #require(openid: string): number {
-    const follower = this.followers.find(openid);
+    const follower = this.#followers.find(openid);
     if (follower === undefined) throw new Rejection(`${openid} is nobody's openid here`);
     return follower;
   }

@@ -2,9 +2,12 @@ type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
 /** A list of numbers that grows by doubling and costs no more than its bytes. Unset places read 0. */
 export class Column {
+  readonly #allocate: new (length: number) => Numbers;
+
   #values: Numbers;
 
-  constructor(private readonly allocate: new (length: number) => Numbers) {
+  constructor(allocate: new (length: number) => Numbers) {
+    this.#allocate = allocate;
     this.#values = new allocate(1_024);
   }
 
@@ -20,7 +23,7 @@ export class Column {
   #grow(at: number): void {
     let length = this.#values.length;
     while (length <= at) length *= 2;
-    const grown = new this.allocate(length);
+    const grown = new this.#allocate(length);
     grown.set(this.#values);
     this.#values = grown;
   }

@@ -5,14 +5,17 @@ const NONE = -1;
  * (open addressing, at most 60 % full); the keys stay in the ledger's columns.
  */
 export class EntryIndex {
+  readonly #hashOf: (entry: number) => number;
+  readonly #sameKey: (one: number, other: number) => boolean;
+
   /** Entry number + 1; 0 is an empty slot. */
   #slots = new Uint32Array(1_024);
   #used = 0;
 
-  constructor(
-    private readonly hashOf: (entry: number) => number,
-    private readonly sameKey: (one: number, other: number) => boolean,
-  ) {}
+  constructor(hashOf: (entry: number) => number, sameKey: (one: number, other: number) => boolean) {
+    this.#hashOf = hashOf;
+    this.#sameKey = sameKey;
+  }
 
   /** -1 when no entry has the key of this one. */
   find(entry: number): number {
@@ -30,10 +33,10 @@ export class EntryIndex {
   /** Where the key of this entry is, or where it would go. */
   #slotOf(entry: number): number {
     const mask = this.#slots.length - 1;
-    let slot = this.hashOf(entry) & mask;
+    let slot = this.#hashOf(entry) & mask;
     for (;;) {
       const held = (this.#slots[slot] ?? 0) - 1;
-      if (held === NONE || this.sameKey(held, entry)) return slot;
+      if (held === NONE || this.#sameKey(held, entry)) return slot;
       slot = (slot + 1) & mask;
     }
   }

@@ -39,6 +39,8 @@ export type LedgerEntry = {
 
 /** What every follower of one account has been sent and has seen. */
 export class Ledger {
+  readonly #firstMsgid: bigint;
+
   readonly #rows = new LedgerRows();
   readonly #contents = new ContentBook();
   /** Entry number + 1 of each follower's latest entry, and of each entry's predecessor; 0: none. */
@@ -60,7 +62,9 @@ export class Ledger {
   #drafted: LedgerMessage | undefined;
 
   /** @param firstMsgid entries are numbered from here, so a msgid costs no memory */
-  constructor(private readonly firstMsgid: bigint) {}
+  constructor(firstMsgid: bigint) {
+    this.#firstMsgid = firstMsgid;
+  }
 
   get accepted(): number {
     return this.#accepted;
@@ -90,7 +94,7 @@ export class Ledger {
 
   /** The next ledger's numbers start behind these: a msgid is never given out twice. */
   get nextMsgid(): bigint {
-    return this.firstMsgid + BigInt(this.#accepted);
+    return this.#firstMsgid + BigInt(this.#accepted);
   }
 
   /** Earlier entries that a message repeats, by its client_msg_id and by its content; -1 for none. */
@@ -139,7 +143,7 @@ export class Ledger {
   }
 
   msgid(entry: number): bigint {
-    return this.firstMsgid + BigInt(entry);
+    return this.#firstMsgid + BigInt(entry);
   }
 
   follower(entry: number): number {

@@ -14,15 +14,18 @@ const KEPT_BYTES = 1_024;
 
 /** Listens to one answer and judges it byte for byte: 200 with `success`, or with nothing at all. */
 export class CallbackListener implements Dispatcher.DispatchHandler {
+  readonly #timeoutMs: number;
+  readonly #settle: (answer: CallbackAnswer) => void;
+
   readonly #startedAt = performance.now();
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
   #status = 0;
 
-  constructor(
-    private readonly timeoutMs: number,
-    private readonly settle: (answer: CallbackAnswer) => void,
-  ) {}
+  constructor(timeoutMs: number, settle: (answer: CallbackAnswer) => void) {
+    this.#timeoutMs = timeoutMs;
+    this.#settle = settle;
+  }
 
   // undici takes a handler without this method for one of its former interface.
   onRequestStart(): void {}
@@ -41,12 +44,12 @@ export class CallbackListener implements Dispatcher.DispatchHandler {
     const body = Buffer.concat(this.#chunks).toString('latin1');
     const good =
       this.#status === 200 && (this.#bytes === 0 || (this.#bytes === 7 && body === 'success'));
-    const verdict = tookMs > this.timeoutMs ? 'unanswered' : good ? 'ok' : 'illegal';
-    this.settle({ verdict, status: this.#status, body: body.slice(0, KEPT_BYTES), tookMs });
+    const verdict = tookMs > this.#timeoutMs ? 'unanswered' : good ? 'ok' : 'illegal';
+    this.#settle({ verdict, status: this.#status, body: body.slice(0, KEPT_BYTES), tookMs });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     const tookMs = performance.now() - this.#startedAt;
-    this.settle({ verdict: 'unanswered', status: 0, body: error.message, tookMs });
+    this.#settle({ verdict: 'unanswered', status: 0, body: error.message, tookMs });
   }
 }

@@ -4,6 +4,9 @@ const LONGEST_TIMER_MS = 0x7fff_ffff;
 
 /** Starts what is due, a limited number at a time, with one alarm for all that waits. Items are the caller's numbers. */
 export class Outbox {
+  readonly #limit: () => number;
+  readonly #start: (item: number) => void;
+
   readonly #waiting = new DueQueue();
   #idleListeners: (() => void)[] = [];
   #inFlight = 0;
@@ -11,10 +14,10 @@ export class Outbox {
   #alarm: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(
-    private readonly limit: () => number,
-    private readonly start: (item: number) => void,
-  ) {}
+  constructor(limit: () => number, start: (item: number) => void) {
+    this.#limit = limit;
+    this.#start = start;
+  }
 
   get pending(): number {
     return this.#waiting.size + this.#inFlight;
@@ -28,7 +31,7 @@ export class Outbox {
 
   /** Starts whatever is due now, without waiting for the alarm. */
   pump(): void {
-    const limit = this.limit();
+    const limit = this.#limit();
     while (
       this.#inFlight < limit &&
       this.#waiting.nextDueAt <= performance.now() &&
@@ -37,7 +40,7 @@ export class Outbox {
       const item = this.#waiting.take();
       if (item === undefined) break;
       this.#inFlight++;
-      this.start(item);
+      this.#start(item);
     }
     // With everything in flight that may be, the next one to end pumps again.
     if (this.#inFlight < limit) this.#arm();

@@ -42,9 +42,14 @@ const MOST_LINES = 20;
 
 /** Pushes receipts and other events to one account's callback: late, early, twice or never, as its settings say. */
 export class ReceiptPusher {
+  readonly #sender: Sender;
+  readonly #clock: SimulatedClock;
+  readonly #random: SeededRandom;
+  readonly #log: (line: string) => void;
+
   readonly meter = new CallbackMeter();
   readonly #outbox = new Outbox(
-    () => this.sender.settings.receipts.concurrency,
+    () => this.#sender.settings.receipts.concurrency,
     (item) => this.#start(item),
   );
   readonly #letters = new Map<number, Letter>();
@@ -54,11 +59,16 @@ export class ReceiptPusher {
   #closed = false;
 
   constructor(
-    private readonly sender: Sender,
-    private readonly clock: SimulatedClock,
-    private readonly random: SeededRandom,
-    private readonly log: (line: string) => void,
-  ) {}
+    sender: Sender,
+    clock: SimulatedClock,
+    random: SeededRandom,
+    log: (line: string) => void,
+  ) {
+    this.#sender = sender;
+    this.#clock = clock;
+    this.#random = random;
+    this.#log = log;
+  }
 
   get pending(): number {
     return this.#outbox.pending;
@@ -73,9 +83,9 @@ export class ReceiptPusher {
     latencyMs: number,
     overrides?: Partial<ReceiptSettings>,
   ): Promise<unknown> | undefined {
-    const { ledger, settings } = this.sender;
+    const { ledger, settings } = this.#sender;
     const receipts = overrides ? { ...settings.receipts, ...overrides } : settings.receipts;
-    const plan = planReceipt(receipts, this.random);
+    const plan = planReceipt(receipts, this.#random);
     const untilFinished = plan.early ? 0 : latencyMs + (plan.delaysMs[0] ?? 0);
     ledger.finish(entry, ledger.acceptedAt(entry) + untilFinished);
     if (!settings.callback.url || !hasReceipt(ledger.channel(entry))) return undefined;
@@ -107,9 +117,9 @@ export class ReceiptPusher {
     readonly status: number;
     readonly body: string;
   }> {
-    const { token } = this.sender.settings.callback;
+    const { token } = this.#sender.settings.callback;
     const [timestamp, nonce] = [this.#timestamp(), this.#nonce()];
-    const echostr = `${this.random.uint32()}${this.random.uint32()}`;
+    const echostr = `${this.#random.uint32()}${this.#random.uint32()}`;
     const signature = sign([token, String(timestamp), nonce]);
     const answer = await this.#openLine().get(
       `signature=${signature}&echostr=${echostr}&timestamp=${timestamp}&nonce=${nonce}`,
@@ -140,7 +150,7 @@ export class ReceiptPusher {
   #schedule(item: number, delayMs: number, { burstMs, shuffle }: ReceiptSettings): void {
     const at = performance.now() + delayMs;
     const dueAt = burstMs > 0 ? Math.ceil(at / burstMs) * burstMs : at;
-    this.#outbox.put(item, dueAt, shuffle ? this.random.uint32() : this.#lastOrder++ >>> 0);
+    this.#outbox.put(item, dueAt, shuffle ? this.#random.uint32() : this.#lastOrder++ >>> 0);
   }
 
   /** Without a delay it goes before all receipts that wait. */
@@ -153,7 +163,7 @@ export class ReceiptPusher {
 
   #start(item: number): void {
     const letter = this.#letterOf(item);
-    if (letter && this.sender.settings.callback.url) {
+    if (letter && this.#sender.settings.callback.url) {
       this.#try(letter);
       return;
     }
@@ -170,15 +180,15 @@ export class ReceiptPusher {
   }
 
   #receipt(item: number): Letter {
-    const { ledger, followers } = this.sender;
+    const { ledger, followers } = this.#sender;
     const entry = item % ZERO_MSGID;
     const openid = followers.openid(ledger.follower(entry));
-    const text = receiptText(this.sender, entry, openid, item >= ZERO_MSGID);
+    const text = receiptText(this.#sender, entry, openid, item >= ZERO_MSGID);
     return { push: { text, openid }, tries: 0, delivered: () => ledger.receiptAnswered(entry) };
   }
 
   #try(letter: Letter): void {
-    const { settings } = this.sender;
+    const { settings } = this.#sender;
     letter.tries++;
     if (!letter.posted || settings.receipts.resign) {
       const { text, openid } = letter.push;
@@ -203,7 +213,7 @@ export class ReceiptPusher {
       return;
     }
     if (answer.verdict === 'illegal') this.#report(answer);
-    const { tries, retryDelayMs } = this.sender.settings.receipts;
+    const { tries, retryDelayMs } = this.#sender.settings.receipts;
     if (letter.tries < tries && !this.#closed) {
       this.meter.retried();
       this.#post(letter, retryDelayMs);
@@ -214,18 +224,19 @@ export class ReceiptPusher {
   }
 
   #report({ status, body }: CallbackAnswer): void {
-    const at = new Date(this.clock.now()).toISOString();
+    const at = new Date(this.#clock.now()).toISOString();
     if (this.meter.illegal({ status, body, at }) <= MOST_LINES) {
-      const { appid } = this.sender.settings;
-      this.log(
+      const { appid } = this.#sender.settings;
+      this.#log(
         `${appid}: illegal answer to a push: ${status} ${JSON.stringify(body.slice(0, 100))}`,
       );
     }
   }
 
   #openLine(): CallbackLine {
-    const { callback, receipts } = this.sender.settings;
-    if (!callback.url) throw new Rejection(`account ${this.sender.settings.appid} has no callback`);
+    const { callback, receipts } = this.#sender.settings;
+    if (!callback.url)
+      throw new Rejection(`account ${this.#sender.settings.appid} has no callback`);
     if (this.#line?.url !== callback.url || this.#line.connections !== receipts.concurrency) {
       void this.#line?.retire();
       this.#line = new CallbackLine(callback.url, receipts);
@@ -234,11 +245,11 @@ export class ReceiptPusher {
   }
 
   #timestamp(): number {
-    return Math.floor(this.clock.now() / 1000);
+    return Math.floor(this.#clock.now() / 1000);
   }
 
   #nonce(): string {
-    return String(this.random.uint32());
+    return String(this.#random.uint32());
   }
 }
 

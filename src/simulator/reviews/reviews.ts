@@ -28,6 +28,10 @@ const LONGEST_TIMER_MS = 0x7fff_ffff;
 
 /** The platform's review of one account's template messages: what it takes, and what becomes of it by itself. */
 export class Reviews {
+  readonly #account: Reviewed;
+  readonly #clock: SimulatedClock;
+  readonly #random: SeededRandom;
+
   #reviews: Review[] = [];
   readonly #latest = new Map<string, Review>();
   readonly #due = new DueQueue();
@@ -36,17 +40,17 @@ export class Reviews {
   #again = 0;
   #alarm: NodeJS.Timeout | undefined;
 
-  constructor(
-    private readonly account: Reviewed,
-    private readonly clock: SimulatedClock,
-    private readonly random: SeededRandom,
-  ) {}
+  constructor(account: Reviewed, clock: SimulatedClock, random: SeededRandom) {
+    this.#account = account;
+    this.#clock = clock;
+    this.#random = random;
+  }
 
   /** Whether a message is to be reviewed, and how that ends. */
   draw(rule: ReviewRule | undefined): Pick<ReviewOrder, 'end' | 'delayMs'> | undefined {
-    const { reviews } = this.account.settings;
-    if (!rule && !this.random.chance(reviews.share)) return undefined;
-    const delayMs = rule?.delayMs ?? this.random.between(reviews.delayMinMs, reviews.delayMaxMs);
+    const { reviews } = this.#account.settings;
+    if (!rule && !this.#random.chance(reviews.share)) return undefined;
+    const delayMs = rule?.delayMs ?? this.#random.between(reviews.delayMinMs, reviews.delayMaxMs);
     return { end: rule?.end ?? this.#end(), delayMs };
   }
 
@@ -73,7 +77,7 @@ export class Reviews {
 
   /** The msgid that the answer tells, where it does. */
   toldMsgid({ end, entry }: Review): bigint | undefined {
-    return end === 'told' && entry !== undefined ? this.account.ledger.msgid(entry) : undefined;
+    return end === 'told' && entry !== undefined ? this.#account.ledger.msgid(entry) : undefined;
   }
 
   /** What review refused of a template, behind this id. */
@@ -84,7 +88,7 @@ export class Reviews {
   }
 
   list(openid?: string): ReviewView[] {
-    const { followers, ledger } = this.account;
+    const { followers, ledger } = this.#account;
     return this.#reviews
       .map(({ message, state, end, entry }) => ({
         openid: followers.openid(message.follower),
@@ -119,8 +123,8 @@ export class Reviews {
   }
 
   #end(): ReviewEnd {
-    const { told, silent, refused } = this.account.settings.reviews;
-    const drawn = this.random.next();
+    const { told, silent, refused } = this.#account.settings.reviews;
+    const drawn = this.#random.next();
     if (drawn < told) return 'told';
     if (drawn < told + silent) return 'silent';
     return drawn < told + silent + refused ? 'refused' : 'passes';
@@ -146,9 +150,9 @@ export class Reviews {
   }
 
   #pass(review: Review, waitMs: number): void {
-    const { ledger, receipts } = this.account;
+    const { ledger, receipts } = this.#account;
     review.state = 'passed';
-    const acceptedAt = this.clock.now();
+    const acceptedAt = this.#clock.now();
     review.entry = ledger.record({ ...review.message, acceptedAt }, review.status);
     const never = review.end === 'silent' ? { never: 1 } : {};
     void receipts.announce(review.entry, waitMs, { ...review.receipt, ...never, early: 0 });
@@ -157,14 +161,14 @@ export class Reviews {
   #refuse(review: Review): void {
     review.state = 'refused';
     const { follower, templateId, content, acceptedAt } = review.message;
-    const template = this.account.templates.find(templateId);
+    const template = this.#account.templates.find(templateId);
     this.#intercepted.push({
       id: ++this.#lastId,
       tmpl_msg_id: templateId,
       title: template?.title ?? '',
       content: template ? wordsOf(template, content.values) : '',
       send_timestamp: Math.floor(acceptedAt / 1_000),
-      openid: this.account.followers.openid(follower),
+      openid: this.#account.followers.openid(follower),
     });
   }
 }

@@ -24,14 +24,17 @@ type Use = { day: number; today: number; minute: number; thisMinute: number };
 
 /** How often one account may call each endpoint, and how often it has. Other systems of the same account can be played with `use`. */
 export class CallQuotas {
+  readonly #account: { readonly settings: AccountSettings };
+  readonly #clock: SimulatedClock;
+
   readonly #uses = new Map<string, Use>();
   #clears: number[] = [];
   #pathClears: number[] = [];
 
-  constructor(
-    private readonly account: { readonly settings: AccountSettings },
-    private readonly clock: SimulatedClock,
-  ) {}
+  constructor(account: { readonly settings: AccountSettings }, clock: SimulatedClock) {
+    this.#account = account;
+    this.#clock = clock;
+  }
 
   /** Counts a call; the errcode when it is one too many. A refused call is not counted. */
   take(path: string): 45009 | 45011 | undefined {
@@ -62,7 +65,7 @@ export class CallQuotas {
   clear(): boolean {
     this.#clears = this.#thisMonth(this.#clears);
     if (this.#clears.length >= CLEARS_A_MONTH) return false;
-    this.#clears.push(this.clock.now());
+    this.#clears.push(this.#clock.now());
     this.#uses.clear();
     return true;
   }
@@ -71,19 +74,19 @@ export class CallQuotas {
   clearPath(path: string): boolean {
     this.#pathClears = this.#thisMonth(this.#pathClears);
     if (this.#pathClears.length >= PATH_CLEARS_A_MONTH) return false;
-    this.#pathClears.push(this.clock.now());
+    this.#pathClears.push(this.#clock.now());
     this.#uses.delete(path);
     return true;
   }
 
   #thisMonth(times: readonly number[]): number[] {
-    const now = this.clock.now();
+    const now = this.#clock.now();
     return times.filter((at) => now - at < MONTH_MS);
   }
 
   #use(path: string): Use {
-    const now = this.clock.now();
-    const day = wechatDay(now, this.account.settings.sending.quotaResetHour);
+    const now = this.#clock.now();
+    const day = wechatDay(now, this.#account.settings.sending.quotaResetHour);
     const minute = Math.floor(now / MINUTE_MS);
     let use = this.#uses.get(path);
     if (!use) {
@@ -102,7 +105,7 @@ export class CallQuotas {
   }
 
   #limits(path: string): Limits {
-    const { sending, followers } = this.account.settings;
+    const { sending, followers } = this.#account.settings;
     switch (path) {
       case SEND_PATH:
         return {

@@ -12,16 +12,20 @@ export type HeldGrant = {
 
 /** How many messages each person has allowed: the truth that an account can only guess from the events. */
 export class Grants {
+  readonly #forLong: (templateId: string) => boolean;
+
   readonly #held = new Map<string, Map<number, number>>();
   readonly #lastSeconds = new Map<number, number>();
   #spent = 0;
   #missing = 0;
 
   /** @param forLong whether a template's grant is not used up by messages */
-  constructor(private readonly forLong: (templateId: string) => boolean) {}
+  constructor(forLong: (templateId: string) => boolean) {
+    this.#forLong = forLong;
+  }
 
   answer(follower: number, templateId: string, answer: GrantAnswer): void {
-    if (answer === 'accept') this.#add(follower, templateId, this.forLong(templateId));
+    if (answer === 'accept') this.#add(follower, templateId, this.#forLong(templateId));
     // "No" to one question takes back no earlier "yes"; only the settings do.
     if (answer === 'withdraw') this.#held.get(templateId)?.delete(follower);
   }

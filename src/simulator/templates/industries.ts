@@ -16,15 +16,19 @@ const NAMES = [
 
 /** The two industries that an account once chose its templates from; changed once a month at most. */
 export class Industries {
+  readonly #clock: SimulatedClock;
+
   #chosen: readonly [number, number] = [1, 16];
   #changedAt = -Infinity;
 
-  constructor(private readonly clock: SimulatedClock) {}
+  constructor(clock: SimulatedClock) {
+    this.#clock = clock;
+  }
 
   choose(first: unknown, second: unknown): 40102 | 43100 | undefined {
     const [one, other] = [numberOf(first), numberOf(second)];
     if (one === undefined || other === undefined) return 40102;
-    const now = this.clock.now();
+    const now = this.#clock.now();
     if (now - this.#changedAt < MONTH_MS) return 43100;
     this.#changedAt = now;
     this.#chosen = [one, other];

@@ -7,13 +7,13 @@ export const MOST_TEMPLATES = 25;
 
 /** One list of templates of an account: its private ones, or those for subscriptions. */
 export class TemplateBook {
+  readonly #namespace: string;
+
   readonly #templates = new Map<string, Template>();
 
   /** @param namespace equal titles in two lists have two ids */
-  constructor(
-    private readonly namespace: string,
-    defaults: readonly TemplateText[],
-  ) {
+  constructor(namespace: string, defaults: readonly TemplateText[]) {
+    this.#namespace = namespace;
     this.add(...defaults);
   }
 
@@ -53,6 +53,6 @@ export class TemplateBook {
 
   /** The same id for the same list and title in every run. */
   #idOf(title: string): string {
-    return createHash('sha256').update(`${this.namespace} ${title}`).digest('base64url');
+    return createHash('sha256').update(`${this.#namespace} ${title}`).digest('base64url');
   }
 }

@@ -37,15 +37,19 @@ const REMEMBERED = 10_000;
 
 /** Hands out access tokens of both kinds, which know nothing of each other, and recognises them again. */
 export class TokenOffice {
+  readonly #clock: SimulatedClock;
+
   readonly #tokens = new Map<string, Token>();
   readonly #drawers = new Map<Account, Drawer>();
 
-  constructor(private readonly clock: SimulatedClock) {}
+  constructor(clock: SimulatedClock) {
+    this.#clock = clock;
+  }
 
   /** A new token each time; the former one works for five more minutes. */
   issuePlain(account: Account): IssuedToken {
     const drawer = this.#drawerOf(account);
-    const now = this.clock.now();
+    const now = this.#clock.now();
     if (drawer.plain) this.#end(drawer.plain, now + OVERLAP_MS, 40001);
     drawer.plain = this.#make(account, now);
     return issued(drawer.plain, now);
@@ -54,7 +58,7 @@ export class TokenOffice {
   /** The same token for everyone until its last five minutes. */
   issueStable(account: Account): IssuedToken {
     const drawer = this.#drawerOf(account);
-    const now = this.clock.now();
+    const now = this.#clock.now();
     if (!drawer.stable || drawer.stable.endsAt - now < RENEW_BELOW_MS) {
       drawer.stable = this.#make(account, now);
     }
@@ -64,7 +68,7 @@ export class TokenOffice {
   /** A new stable token, the former dead at once; within 30 s of the last time it changes nothing. Undefined: used up for today. */
   forceStable(account: Account): IssuedToken | undefined {
     const drawer = this.#drawerOf(account);
-    const now = this.clock.now();
+    const now = this.#clock.now();
     const day = wechatDay(now, 0);
     if (now - drawer.forcedAt < FORCE_PAUSE_MS) return this.issueStable(account);
     if (drawer.forcedDay !== day) {
@@ -86,7 +90,7 @@ export class TokenOffice {
       const errcode = /^[\w-]{100,512}$/.test(value) ? 40001 : 40014;
       return { kind: 'refused', errcode, account: undefined };
     }
-    if (this.clock.now() >= token.endsAt) {
+    if (this.#clock.now() >= token.endsAt) {
       return { kind: 'refused', errcode: token.endsWith, account: token.account };
     }
     return { kind: 'valid', account: token.account };
@@ -98,7 +102,7 @@ export class TokenOffice {
    */
   expire(account: Account, errcode: 40001 | 42001 = 42001, stuck = false): void {
     const drawer = this.#drawerOf(account);
-    const now = this.clock.now();
+    const now = this.#clock.now();
     for (const token of this.#tokens.values()) {
       if (token.account === account) this.#end(token, now, errcode);
     }

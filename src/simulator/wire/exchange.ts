@@ -13,12 +13,12 @@ type Admission = { readonly account: Account | undefined; readonly refusal?: Ans
 
 /** Takes one call from its address to its reply: method, token, faults, the endpoint's own answer, rid. */
 export class Exchange {
+  readonly #wechat: PretendWechat;
+
   readonly #endpoints: ReadonlyMap<string, Endpoint>;
 
-  constructor(
-    private readonly wechat: PretendWechat,
-    endpoints: readonly Endpoint[],
-  ) {
+  constructor(wechat: PretendWechat, endpoints: readonly Endpoint[]) {
+    this.#wechat = wechat;
     this.#endpoints = new Map(endpoints.map((endpoint) => [endpoint.path, endpoint]));
   }
 
@@ -32,7 +32,7 @@ export class Exchange {
         ? this.#render(call, account, refusal)
         : this.#carryOut(endpoint, call, account);
     }
-    const meters = [this.wechat.meter, account?.meter].filter((meter) => meter !== undefined);
+    const meters = [this.#wechat.meter, account?.meter].filter((meter) => meter !== undefined);
     for (const meter of meters) meter.arrived();
     const reply = refusal
       ? this.#render(call, account, refusal)
@@ -50,11 +50,11 @@ export class Exchange {
         : refused(endpoint.method === 'GET' ? 43001 : 43002);
     if (endpoint.kinds === null) {
       const appid = claimedAppid(call);
-      const account = appid === undefined ? undefined : this.wechat.accounts.find(appid);
+      const account = appid === undefined ? undefined : this.#wechat.accounts.find(appid);
       return refusal ? { account, refusal } : { account };
     }
     if (refusal) return { account: undefined, refusal };
-    const token = this.wechat.tokens.check(call.query.get('access_token'));
+    const token = this.#wechat.tokens.check(call.query.get('access_token'));
     if (token.kind === 'refused')
       return { account: token.account, refusal: refused(token.errcode) };
     const { account } = token;
@@ -78,7 +78,7 @@ export class Exchange {
   }
 
   async #carryOut(endpoint: Endpoint, call: Call, account: Account | undefined): Promise<Reply> {
-    const { faults } = this.wechat;
+    const { faults } = this.#wechat;
     if (!faults.none) call.faults = faults.plan(faultSubject(endpoint, call, account));
     if (account && endpoint.sends) {
       const { latencyMinMs, latencyMaxMs } = account.settings.sending;
@@ -117,10 +117,10 @@ export class Exchange {
 
   #render(call: Call, account: Account | undefined, answer: Answer): Reply {
     if (answer.kind === 'ok') return jsonReply(answer.body);
-    const now = this.wechat.clock.now();
+    const now = this.#wechat.clock.now();
     const { errcode } = answer;
     call.errcode = errcode;
-    const rid = this.wechat.rids.enter({
+    const rid = this.#wechat.rids.enter({
       appid: account?.appid,
       invokedAt: now,
       costMs: Math.round(call.latencyMs),

@@ -10,9 +10,12 @@ const KEEP_ALIVE_MS = 120_000;
 
 /** The HTTP of the simulator: bare `node:http`, because a framework would cost as much again as a whole send. */
 export class HttpListener {
+  readonly #answer: (call: Call) => Promise<Reply>;
+
   readonly #server: Server;
 
-  constructor(private readonly answer: (call: Call) => Promise<Reply>) {
+  constructor(answer: (call: Call) => Promise<Reply>) {
+    this.#answer = answer;
     this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
       void this.#exchange(request, response);
     });
@@ -43,7 +46,7 @@ export class HttpListener {
         write(response, jsonReply('{"errcode":45002,"errmsg":"content size out of limit"}', 413));
         return;
       }
-      write(response, await this.answer(new Call(method, url, body, socket.remoteAddress ?? '')));
+      write(response, await this.#answer(new Call(method, url, body, socket.remoteAddress ?? '')));
     } catch (error) {
       // A mistake in the simulator must be seen by the test that ran into it.
       write(response, jsonReply(JSON.stringify({ error: String(error) }), 500));

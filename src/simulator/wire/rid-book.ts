@@ -16,14 +16,18 @@ export type RidRecord = {
 
 /** Gives every refusal its rid and remembers the latest of them. */
 export class RidBook {
+  readonly #random: SeededRandom;
+
   readonly #records = new Map<string, RidRecord>();
 
-  constructor(private readonly random: SeededRandom) {}
+  constructor(random: SeededRandom) {
+    this.#random = random;
+  }
 
   /** `time-random-random`, eight hex digits each, as WeChat writes them. */
   enter(record: RidRecord): string {
     const time = Math.floor(record.invokedAt / 1000);
-    const rid = [time, this.random.uint32(), this.random.uint32()].map(hex).join('-');
+    const rid = [time, this.#random.uint32(), this.#random.uint32()].map(hex).join('-');
     this.#records.set(rid, { ...record, requestBody: record.requestBody.slice(0, KEPT_TEXT) });
     if (this.#records.size > KEPT) {
       const [oldest] = this.#records.keys();
