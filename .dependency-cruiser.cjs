@@ -91,6 +91,14 @@ module.exports = {
       to: { path: '^src/', pathNot: [folder('simulator'), '^src/wechat/wechat[.]wire[.]ts$'] },
     },
     {
+      name: 'the-folders-of-the-simulator-have-no-cycles',
+      comment: 'Each of its folders answers one question, and knows only those below it.',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: folder('simulator') },
+      to: { circular: true },
+    },
+    {
       name: 'only-the-demo-knows-the-simulator',
       severity: 'error',
       from: { path: '^src/', pathNot: [folder('simulator'), folder('demo')] },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AccountPatch } from '../../src/simulator/accounts/account-settings.js';
+import type { AccountPatch } from '../../src/simulator/settings/account-settings.js';
 import { Program } from './program.js';
 
 export interface AccountBooks {

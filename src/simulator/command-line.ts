@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { DEFAULT_ACCOUNT } from './accounts/account-settings.js';
-import { Rejection } from './rejection.js';
+import { DEFAULT_ACCOUNT } from './settings/account-settings.js';
+import { Rejection } from './kernel/rejection.js';
 import type { SimulatorOptions } from './simulator.js';
 
 /** A flag, the setting of the first account it stands for, and what it means. */
@@ -96,7 +96,7 @@ export const readCommandLine = (args: readonly string[]): CommandLine => {
   for (const [flag, setting] of ACCOUNT_FLAGS) {
     const value = values[flag];
     if (typeof value === 'string' || typeof value === 'boolean')
-      put(patch, setting, typed(flag, value, defaultOf(setting)));
+      putSetting(patch, setting, parseValue(flag, value, defaultOf(setting)));
   }
   return {
     options: {
@@ -128,14 +128,14 @@ function parse(args: readonly string[]) {
 
 function help(): string {
   const lines = [
-    ...SERVER_FLAGS.map(([flag, fallback, meaning]) => line(flag, meaning, fallback)),
-    line('open-control', 'answer /__… to other machines too', false),
-    ...ACCOUNT_FLAGS.map(([flag, setting, meaning]) => line(flag, meaning, defaultOf(setting))),
+    ...SERVER_FLAGS.map(([flag, fallback, meaning]) => helpLine(flag, meaning, fallback)),
+    helpLine('open-control', 'answer /__… to other machines too', false),
+    ...ACCOUNT_FLAGS.map(([flag, setting, meaning]) => helpLine(flag, meaning, defaultOf(setting))),
   ];
   return `A pretended api.weixin.qq.com.\n\n${lines.join('\n')}\n\nShares are numbers from 0 to 1, or percentages such as 2%.\nMore accounts, faults, the clock, the ledger: GET /__ lists the addresses for these.\n`;
 }
 
-const line = (flag: string, meaning: string, fallback: unknown): string =>
+const helpLine = (flag: string, meaning: string, fallback: unknown): string =>
   `  --${flag.padEnd(20)} ${meaning}${fallback === false || String(fallback) === '' ? '' : ` (${String(fallback)})`}`;
 
 /** The value in the default settings that a dotted name stands for. */
@@ -145,13 +145,13 @@ function defaultOf(setting: string): unknown {
     .reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], DEFAULT_ACCOUNT);
 }
 
-function put(patch: Record<string, unknown>, setting: string, value: unknown): void {
+function putSetting(patch: Record<string, unknown>, setting: string, value: unknown): void {
   const [group = '', name] = setting.split('.');
   patch[group] =
     name === undefined ? value : { ...(patch[group] as object | undefined), [name]: value };
 }
 
-function typed(flag: string, value: string | boolean, example: unknown): unknown {
+function parseValue(flag: string, value: string | boolean, example: unknown): unknown {
   if (typeof value === 'boolean' || typeof example === 'string') return value;
   if (Array.isArray(example)) return value.split(',');
   const number = value.endsWith('%') ? Number(value.slice(0, -1)) / 100 : Number(value);

@@ -1,5 +1,5 @@
 import { readCommandLine } from './command-line.js';
-import { Rejection } from './rejection.js';
+import { Rejection } from './kernel/rejection.js';
 import { Simulator } from './simulator.js';
 
 try {
@@ -10,14 +10,14 @@ try {
       await Simulator.start({ ...read.options, log: (line) => process.stderr.write(`${line}\n`) }),
     );
 } catch (error) {
-  const words = error instanceof Rejection ? error.message : ofListening(error);
+  const words = error instanceof Rejection ? error.message : listenFault(error);
   if (words === undefined) throw error;
   process.stderr.write(`${words}\n`);
   process.exitCode = 2;
 }
 
 /** What is wrong with `--port` or `--host`. */
-function ofListening(error: unknown): string | undefined {
+function listenFault(error: unknown): string | undefined {
   const { code, syscall, message } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return `--port is taken, choose another: ${message}`;
   return syscall === 'listen' || syscall === 'getaddrinfo'

@@ -1,25 +1,23 @@
-import type { AccountPatch } from './accounts/account-settings.js';
-import { ControlDesk } from './control/control-desk.js';
-import { blacklistEndpoints } from './followers/blacklist.endpoints.js';
-import { followerEndpoints } from './followers/follower.endpoints.js';
-import { tagEndpoints } from './followers/tag.endpoints.js';
-import { PretendWechat } from './pretend-wechat.js';
-import { quotaEndpoints } from './sending/quota.endpoints.js';
-import { reviewEndpoint } from './reviews/review.endpoints.js';
-import { retiredEndpoints } from './sending/retired.endpoints.js';
-import { oneTimeEndpoint } from './sending/one-time.endpoint.js';
-import { sendEndpoint } from './sending/send.endpoint.js';
-import { subscribeEndpoints } from './sending/subscribe.endpoints.js';
-import { wxopenEndpoint } from './sending/wxopen.endpoint.js';
-import { subscriptionTemplateEndpoints } from './subscriptions/subscription-template.endpoints.js';
-import { templateEndpoints } from './templates/template.endpoints.js';
-import { tokenEndpoints } from './token/token.endpoints.js';
-import { callbackCheckEndpoint } from './wire/callback-check.endpoint.js';
-import type { Endpoint } from './wire/endpoint.js';
-import { Exchange } from './wire/exchange.js';
+import type { AccountPatch } from './settings/account-settings.js';
+import { ControlApi } from './control/control-api.js';
+import { blacklistEndpoints } from './endpoints/followers/blacklist.endpoints.js';
+import { followerEndpoints } from './endpoints/followers/follower.endpoints.js';
+import { tagEndpoints } from './endpoints/followers/tag.endpoints.js';
+import { PretendWechat } from './platform/pretend-wechat.js';
+import { quotaEndpoints } from './endpoints/account/quota.endpoints.js';
+import { reviewEndpoint } from './endpoints/sending/review.endpoint.js';
+import { oneTimeEndpoint } from './endpoints/sending/one-time.endpoint.js';
+import { sendEndpoint } from './endpoints/sending/send.endpoint.js';
+import { subscribeEndpoints } from './endpoints/sending/subscribe.endpoints.js';
+import { wxopenEndpoints } from './endpoints/sending/wxopen.endpoints.js';
+import { subscriptionTemplateEndpoints } from './endpoints/templates/subscription-template.endpoints.js';
+import { templateEndpoints } from './endpoints/templates/template.endpoints.js';
+import { tokenEndpoints } from './endpoints/account/token.endpoints.js';
+import type { Endpoint } from './dispatch/endpoint.js';
+import { CallDispatcher } from './dispatch/call-dispatcher.js';
 import { HttpListener } from './wire/http-listener.js';
-import { networkEndpoints } from './wire/network.endpoints.js';
-import { ridEndpoint } from './wire/rid.endpoint.js';
+import { networkEndpoints } from './endpoints/account/network.endpoints.js';
+import { ridEndpoint } from './endpoints/account/rid.endpoint.js';
 
 /** The settings of the first account, and of the server around it. */
 export type SimulatorOptions = AccountPatch & {
@@ -54,17 +52,15 @@ export class Simulator extends PretendWechat {
       sendEndpoint(this.clock),
       ...subscribeEndpoints(this.clock),
       oneTimeEndpoint(this.clock),
-      wxopenEndpoint(this.clock),
-      ...retiredEndpoints,
+      ...wxopenEndpoints(this.clock),
       ...networkEndpoints,
-      callbackCheckEndpoint,
       ridEndpoint(this.rids, this.clock),
       ...quotaEndpoints(this.accounts, () => endpoints),
     ];
-    const exchange = new Exchange(this, endpoints);
-    const desk = new ControlDesk(this, openControl);
+    const exchange = new CallDispatcher(this, endpoints);
+    const desk = new ControlApi(this, openControl);
     this.#listener = new HttpListener((call) =>
-      desk.owns(call.path) ? desk.reply(call) : exchange.reply(call),
+      desk.matches(call.path) ? desk.reply(call) : exchange.dispatch(call),
     );
   }
 
@@ -91,7 +87,7 @@ export class Simulator extends PretendWechat {
 
   async close(): Promise<void> {
     await this.#listener.close();
-    for (const { reviews } of this.accounts.all()) reviews.clear();
-    await Promise.all(this.accounts.all().map((account) => account.receipts.close()));
+    for (const { reviews } of this.accounts.list()) reviews.clear();
+    await Promise.all(this.accounts.list().map((account) => account.pushes.close()));
   }
 }

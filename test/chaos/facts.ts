@@ -1,4 +1,4 @@
-import type { OpenidLedger } from '../../src/simulator/ledger/ledger-page.js';
+import type { OpenidLedger } from '../../src/simulator/reports/ledger-page.js';
 import type { ReviewView } from '../../src/simulator/reviews/review.js';
 import type { ShownBroadcast } from './admin.js';
 import type { Forgotten } from './postgres-store.js';

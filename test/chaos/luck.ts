@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../src/simulator/random.js';
+import { SeededRandom } from '../../src/simulator/kernel/seeded-random.js';
 
 /** All that is drawn by a seed: the same one draws the same. */
 export class Luck {

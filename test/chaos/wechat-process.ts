@@ -1,8 +1,8 @@
-import type { AccountPatch } from '../../src/simulator/accounts/account-settings.js';
+import type { AccountPatch } from '../../src/simulator/settings/account-settings.js';
 import type { FaultRule, FaultView } from '../../src/simulator/faults/fault-rule.js';
-import type { LedgerPage, OpenidLedger } from '../../src/simulator/ledger/ledger-page.js';
+import type { LedgerPage, OpenidLedger } from '../../src/simulator/reports/ledger-page.js';
 import type { ReviewView } from '../../src/simulator/reviews/review.js';
-import type { Statistics } from '../../src/simulator/meters/statistics.js';
+import type { Statistics } from '../../src/simulator/reports/statistics.js';
 import { until } from './patience.js';
 import { type Program, SupervisedProcess } from './supervised-process.js';
 

@@ -1,5 +1,5 @@
 import { nextQuotaReset } from '../../src/pacing/wechat-day.js';
-import { SEND_PATH } from '../../src/simulator/wire/paths.js';
+import { SEND_PATH } from '../../src/simulator/kernel/paths.js';
 import { ProductWorld } from '../support/product-world.js';
 
 /** WeChat's daily quota, from the first look at it to the next day. */
@@ -113,7 +113,7 @@ describe('the daily quota', () => {
 
   it('leaves to other systems what they use, and a reserve', async () => {
     await open({ followers: 100, sending: { dailyLimit: 100 } });
-    world.wechat.account(world.appid).quotas.use(SEND_PATH, 20);
+    world.wechat.account(world.appid).quotas.addForeignCalls(SEND_PATH, 20);
     await world.ready({ quotaReservePercent: 10 });
     const id = await world.broadcast();
     await heldByQuota(id);

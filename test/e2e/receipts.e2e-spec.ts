@@ -75,7 +75,7 @@ describeBothQueues('receipts', (queue) => {
     const id = await world.broadcast();
     await world.until(async () => (await world.show(id)).state === 'finished', 'the last answer');
     expect((await world.show(id)).counts.accepted).toBe(50);
-    await world.wechat.account().receipts.whenIdle();
+    await world.wechat.account().pushes.whenIdle();
 
     // The minute passes with a restart.
     await world.stop();

@@ -49,7 +49,7 @@ const reviews = () => world.wechat.reviews();
 async function decided(id: string): Promise<void> {
   await world.until(async () => (await world.show(id)).state === 'finished', 'the last answer');
   await world.until(async () => reviews().every(({ state }) => state !== 'waiting'), 'the reviews');
-  await world.wechat.account().receipts.whenIdle();
+  await world.wechat.account().pushes.whenIdle();
 }
 
 /** A minute passes, and then two hours, each with a restart. */

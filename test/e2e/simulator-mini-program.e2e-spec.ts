@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import type { AccountPatch, CallbackMode } from '../../src/simulator/accounts/account-settings.js';
+import type { AccountPatch, CallbackMode } from '../../src/simulator/settings/account-settings.js';
 import { FORM_ID_LIFE_MS, MOCK_FORM_ID } from '../../src/simulator/form-ids/form-id.js';
 import { Simulator } from '../../src/simulator/simulator.js';
 import { AES_KEY, decrypt, field, PushTarget } from '../support/push-target.js';
@@ -90,7 +90,7 @@ const grant = (over: { times?: number; index?: number; title?: string } = {}) =>
     push: false,
   });
 
-const settled = (): Promise<void> => simulator.account().receipts.whenIdle();
+const settled = (): Promise<void> => simulator.account().pushes.whenIdle();
 
 describe('subscribe/send', () => {
   it('sends what was granted, as often as it was granted', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { request } from 'undici';
-import type { AccountPatch } from '../../src/simulator/accounts/account-settings.js';
+import type { AccountPatch } from '../../src/simulator/settings/account-settings.js';
 import { Simulator } from '../../src/simulator/simulator.js';
 import {
   AES_KEY,
@@ -56,9 +56,9 @@ const send = async (follower = 0): Promise<string> => {
 const sendTo = (followers: number): Promise<string[]> =>
   Promise.all(Array.from({ length: followers }, (_, follower) => send(follower)));
 
-const settled = (): Promise<void> => simulator.account().receipts.whenIdle();
+const settled = (): Promise<void> => simulator.account().pushes.whenIdle();
 
-const callbacks = () => simulator.account().receipts.meter.report();
+const callbacks = () => simulator.account().pushes.meter.report();
 
 describe('a receipt', () => {
   it('names recipient, exact msgid and outcome, and is signed', async () => {
@@ -290,14 +290,14 @@ describe('a push by hand', () => {
 describe('the check of a callback address', () => {
   it('wants its echostr back, and nothing else', async () => {
     await start({}, ({ query }) => ({ body: query.get('echostr') ?? '' }));
-    expect(await simulator.account().receipts.verify()).toMatchObject({ verified: true });
+    expect(await simulator.account().pushes.verify()).toMatchObject({ verified: true });
     const { query } = callback.pushes[0]!;
     expect(query.get('signature')).toBe(sha1(TOKEN, query.get('timestamp'), query.get('nonce')));
   });
 
   it('is not passed by a quoted one', async () => {
     await start({}, ({ query }) => ({ body: JSON.stringify(query.get('echostr')) }));
-    expect(await simulator.account().receipts.verify()).toMatchObject({ verified: false });
+    expect(await simulator.account().pushes.verify()).toMatchObject({ verified: false });
   });
 });
 

@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import type { AccountPatch } from '../../src/simulator/accounts/account-settings.js';
+import type { AccountPatch } from '../../src/simulator/settings/account-settings.js';
 import { Simulator } from '../../src/simulator/simulator.js';
 import { PushTarget } from '../support/push-target.js';
 
@@ -47,7 +47,7 @@ describe('the review of the pretended WeChat', () => {
   const decided = async (): Promise<void> => {
     while (simulator.reviews().some(({ state }) => state === 'waiting'))
       await new Promise((resolve) => setTimeout(resolve, 5));
-    await simulator.account().receipts.whenIdle();
+    await simulator.account().pushes.whenIdle();
   };
   const messages = () => simulator.ledger().items.flatMap((item) => item.messages);
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { faultOfValue } from '../../src/simulator/sending/typed-value.js';
+import { faultOfValue } from '../../src/simulator/endpoints/sending/typed-value.js';
 import { checkFields } from '../../src/templates/check-fields.js';
 import { type FieldType, standingOf } from '../../src/templates/field-rules.js';
 import { fieldsOf } from '../../src/templates/template-fields.js';

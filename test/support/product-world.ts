@@ -55,7 +55,7 @@ export class ProductWorld {
   /** Starts the service (again): the same stores, keys and account. */
   async start(variables: Record<string, string> = {}): Promise<void> {
     this.#service = await Service.start(readEnvironment(this.environment(variables)));
-    for (const { appid } of this.wechat.accounts.all())
+    for (const { appid } of this.wechat.accounts.list())
       this.wechat.putAccount({
         appid,
         callback: { url: `${this.url}/wechat/${appid}/callback`, token: CALLBACK_TOKEN },

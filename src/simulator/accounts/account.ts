@@ -1,45 +1,49 @@
-import type { SimulatedClock } from '../clock.js';
+import type { SimulatedClock } from '../kernel/simulated-clock.js';
 import { FormIds } from '../form-ids/form-ids.js';
 import { FollowerChanges } from '../followers/follower-changes.js';
 import { Followers } from '../followers/followers.js';
-import { TagBook } from '../followers/tags.js';
+import { TagStore } from '../followers/tag-store.js';
 import { natureOf } from '../followers/population.js';
 import { Ledger } from '../ledger/ledger.js';
 import { SendMeter } from '../meters/send-meter.js';
-import type { SeededRandom } from '../random.js';
-import { Rejection } from '../rejection.js';
-import { ReceiptPusher } from '../receipts/receipt-pusher.js';
+import type { SeededRandom } from '../kernel/seeded-random.js';
+import { Rejection } from '../kernel/rejection.js';
+import { CallbackPusher } from '../pushes/callback-pusher.js';
+import { Receipts } from '../receipts/receipts.js';
 import { Reviews } from '../reviews/reviews.js';
-import { CallQuotas } from '../sending/call-quotas.js';
-import { DEFAULT_SUBSCRIPTION_TEMPLATES } from '../subscriptions/default-subscription-templates.js';
+import { CallQuotas } from '../quotas/call-quotas.js';
 import { Grants } from '../subscriptions/grants.js';
-import { DEFAULT_TEMPLATES } from '../templates/default-templates.js';
+import {
+  DEFAULT_SUBSCRIPTION_TEMPLATES,
+  DEFAULT_TEMPLATES,
+} from '../templates/default-templates.js';
 import { Industries } from '../templates/industries.js';
-import { TemplateBook } from '../templates/template-book.js';
-import type { AccountPatch, AccountSettings } from './account-settings.js';
-import { changeSettings } from './settings-patch.js';
+import { TemplateStore } from '../templates/template-store.js';
+import type { AccountPatch, AccountSettings } from '../settings/account-settings.js';
+import { changeSettings } from '../settings/settings-patch.js';
 
 /** One pretended account and all that WeChat keeps about it. */
 export class Account {
   readonly followers: Followers;
   readonly changes: FollowerChanges;
-  readonly tags: TagBook;
+  readonly tags: TagStore;
   /** What the account calls some of its followers, by their number. */
   readonly remarks = new Map<number, string>();
   readonly industries: Industries;
   /** Numbers of followers the account itself has shut out. */
   readonly blacklist = new Set<number>();
   /** Private templates; of a mini program those of the retired API. */
-  readonly templates: TemplateBook;
-  readonly subscriptionTemplates: TemplateBook;
+  readonly templates: TemplateStore;
+  readonly subscriptionTemplates: TemplateStore;
   readonly grants = new Grants((id) => this.subscriptionTemplates.find(id)?.type === 3);
   readonly formIds: FormIds;
   /** Openids to whom a message is on its way where only one may be. */
-  readonly beingSent = new Set<string>();
+  readonly sendsInFlight = new Set<string>();
   readonly quotas: CallQuotas;
-  readonly receipts: ReceiptPusher;
+  readonly pushes: CallbackPusher;
+  readonly receipts: Receipts;
   readonly reviews: Reviews;
-  meter = new SendMeter();
+  sendMeter = new SendMeter();
   ledger: Ledger;
   /** Sends whose client_msg_id came again within its window. */
   repeats = 0;
@@ -58,17 +62,20 @@ export class Account {
     this.#settings = settings;
     this.followers = new Followers(settings.openidSeed || settings.appid, settings.followers);
     this.changes = new FollowerChanges(this.followers);
-    this.tags = new TagBook(this.followers);
+    this.tags = new TagStore(this.followers);
     this.industries = new Industries(clock);
-    this.templates = new TemplateBook(settings.appid, DEFAULT_TEMPLATES);
-    this.subscriptionTemplates = new TemplateBook(
+    this.templates = new TemplateStore(settings.appid, DEFAULT_TEMPLATES);
+    this.subscriptionTemplates = new TemplateStore(
       `${settings.appid} subscriptions`,
       DEFAULT_SUBSCRIPTION_TEMPLATES,
     );
     this.formIds = new FormIds(this.followers, clock, random);
     this.quotas = new CallQuotas(this, clock);
     this.ledger = new Ledger(firstMsgid);
-    this.receipts = new ReceiptPusher(this, clock, random, log);
+    this.pushes = new CallbackPusher(this, clock, random, log, (item) =>
+      this.receipts.pushOf(item),
+    );
+    this.receipts = new Receipts(this, this.pushes, random);
     this.reviews = new Reviews(this, clock, random);
   }
 
@@ -96,7 +103,7 @@ export class Account {
   }
 
   /** Puts openids on the account's blacklist. */
-  shutOut(openids: readonly string[]): void {
+  addToBlacklist(openids: readonly string[]): void {
     for (const openid of openids) {
       const follower = this.followers.find(openid);
       if (follower === undefined) throw new Rejection(`${openid} never followed this account`);
@@ -106,11 +113,11 @@ export class Account {
 
   /** Forgets what was sent; followers, templates, grants, form_ids, tokens and quotas stay. */
   reset(): void {
-    this.receipts.clear();
+    this.pushes.clear();
     this.reviews.clear();
-    this.receipts.meter.reset();
+    this.pushes.meter.reset();
     this.ledger = new Ledger(this.ledger.nextMsgid);
-    this.meter = new SendMeter();
+    this.sendMeter = new SendMeter();
     this.grants.resetCounts();
     this.formIds.resetCounts();
     this.repeats = 0;

@@ -1,10 +1,10 @@
-import type { SimulatedClock } from '../clock.js';
-import { hashText } from '../hash.js';
-import { SeededRandom } from '../random.js';
-import { Rejection } from '../rejection.js';
+import type { SimulatedClock } from '../kernel/simulated-clock.js';
+import { hashText } from '../kernel/text-hash.js';
+import { SeededRandom } from '../kernel/seeded-random.js';
+import { Rejection } from '../kernel/rejection.js';
 import { Account } from './account.js';
-import { DEFAULT_ACCOUNT, type AccountPatch } from './account-settings.js';
-import { patchSettings } from './settings-patch.js';
+import { DEFAULT_ACCOUNT, type AccountPatch } from '../settings/account-settings.js';
+import { patchSettings } from '../settings/settings-patch.js';
 
 /** msgids of one account, before they run into those of the next. */
 const MSGIDS_PER_ACCOUNT = 1n << 40n;
@@ -45,14 +45,14 @@ export class Accounts {
     return this.#accounts.get(appid);
   }
 
-  require(appid?: string): Account {
+  requireAccount(appid?: string): Account {
     const [first] = this.#accounts.values();
     const account = appid === undefined ? first : this.find(appid);
     if (!account) throw new Rejection(`there is no account ${appid}`);
     return account;
   }
 
-  all(): Account[] {
+  list(): Account[] {
     return [...this.#accounts.values()];
   }
 }

@@ -1,7 +1,7 @@
 import type { FormIdOrder } from '../form-ids/form-id.js';
-import type { FollowerOrder } from '../pretend-wechat.js';
-import type { PushOrder } from '../receipts/push-order.js';
-import { Rejection } from '../rejection.js';
+import type { FollowerOrder } from '../platform/pretend-wechat.js';
+import type { PushOrder } from '../pushes/push-order.js';
+import { Rejection } from '../kernel/rejection.js';
 import type { GrantOrder, SceneOrder } from '../subscriptions/grant-order.js';
 import type { TemplateText } from '../templates/template.js';
 import type { Call } from '../wire/call.js';

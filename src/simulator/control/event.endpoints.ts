@@ -1,5 +1,5 @@
 import type { FaultRule } from '../faults/fault-rule.js';
-import type { PretendWechat } from '../pretend-wechat.js';
+import type { PretendWechat } from '../platform/pretend-wechat.js';
 import type { ControlEndpoint } from './control-endpoint.js';
 import { appidOf, countIn, number, optional, pushOrder } from './control-input.js';
 
@@ -43,7 +43,7 @@ export const eventEndpoints = (wechat: PretendWechat): ControlEndpoint[] => [
   {
     method: 'POST',
     path: '/__verify',
-    answer: (call) => wechat.account(appidOf(call)).receipts.verify(),
+    answer: (call) => wechat.account(appidOf(call)).pushes.verify(),
   },
 ];
 

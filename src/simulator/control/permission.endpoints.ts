@@ -1,4 +1,4 @@
-import type { PretendWechat } from '../pretend-wechat.js';
+import type { PretendWechat } from '../platform/pretend-wechat.js';
 import type { ControlEndpoint } from './control-endpoint.js';
 import { appidOf, formIdOrder, grantOrder, openidIn, sceneOrder } from './control-input.js';
 

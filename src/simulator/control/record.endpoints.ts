@@ -1,4 +1,4 @@
-import type { PretendWechat } from '../pretend-wechat.js';
+import type { PretendWechat } from '../platform/pretend-wechat.js';
 import type { ControlEndpoint } from './control-endpoint.js';
 import { appidOf, countIn } from './control-input.js';
 import { resourceUse } from './control-views.js';

@@ -1,7 +1,7 @@
-import type { PretendWechat } from '../pretend-wechat.js';
-import type { TemplateBook } from '../templates/template-book.js';
+import type { PretendWechat } from '../platform/pretend-wechat.js';
+import type { TemplateStore } from '../templates/template-store.js';
 import type { Call } from '../wire/call.js';
-import { SEND_PATH } from '../wire/paths.js';
+import { SEND_PATH } from '../kernel/paths.js';
 import type { ControlEndpoint } from './control-endpoint.js';
 import {
   appidOf,
@@ -21,7 +21,7 @@ export const sceneEndpoints = (wechat: PretendWechat): ControlEndpoint[] => [
   {
     method: 'GET',
     path: '/__accounts',
-    answer: () => ({ items: wechat.accounts.all().map(accountView) }),
+    answer: () => ({ items: wechat.accounts.list().map(accountView) }),
   },
   {
     method: 'POST',
@@ -43,7 +43,7 @@ export const sceneEndpoints = (wechat: PretendWechat): ControlEndpoint[] => [
     path: '/__followers',
     answer: (call) => {
       const blacklist = optional(call.fields ?? {}, 'blacklist', texts);
-      if (blacklist) wechat.account(appidOf(call)).shutOut(blacklist);
+      if (blacklist) wechat.account(appidOf(call)).addToBlacklist(blacklist);
       return wechat.moveFollowers(followerOrder(call), appidOf(call));
     },
   },
@@ -63,7 +63,7 @@ export const sceneEndpoints = (wechat: PretendWechat): ControlEndpoint[] => [
     answer: (call) => {
       const { quotas } = wechat.account(appidOf(call));
       const path = optional(call.fields ?? {}, 'path', text) ?? SEND_PATH;
-      quotas.use(path, optional(call.fields ?? {}, 'used', number) ?? 0);
+      quotas.addForeignCalls(path, optional(call.fields ?? {}, 'used', number) ?? 0);
       return quotas.report(path);
     },
   },
@@ -78,7 +78,7 @@ export const sceneEndpoints = (wechat: PretendWechat): ControlEndpoint[] => [
   },
 ];
 
-function rewrite(templates: TemplateBook, { fields = {} }: Call) {
+function rewrite(templates: TemplateStore, { fields = {} }: Call) {
   const replacement = optional(fields, 'replace', templateTexts);
   if (replacement) templates.replaceAll(replacement);
   templates.add(...(optional(fields, 'add', templateTexts) ?? []));

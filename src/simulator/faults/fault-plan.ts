@@ -1,4 +1,4 @@
-import type { ReceiptSettings } from '../accounts/account-settings.js';
+import type { ReceiptSettings } from '../settings/account-settings.js';
 import type { ReviewRule } from '../reviews/review.js';
 
 /** How a call ends instead of with its own answer. */

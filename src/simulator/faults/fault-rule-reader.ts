@@ -1,5 +1,5 @@
-import { DEFAULT_ACCOUNT } from '../accounts/account-settings.js';
-import { Rejection } from '../rejection.js';
+import { DEFAULT_ACCOUNT } from '../settings/account-settings.js';
+import { Rejection } from '../kernel/rejection.js';
 import { REVIEW_ENDS } from '../reviews/review.js';
 import type { FaultAction, FaultRule } from './fault-rule.js';
 

@@ -1,4 +1,4 @@
-import { SEND_PATH } from '../wire/paths.js';
+import { SEND_PATH } from '../kernel/paths.js';
 import { readFaultRule } from './fault-rule-reader.js';
 import type { FaultRule } from './fault-rule.js';
 import { Faults, type FaultSubject } from './faults.js';
@@ -118,7 +118,7 @@ describe('several fault rules', () => {
     expect(faults.clear(faults.list()[0]?.id)).toBe(1);
     expect(faults.list()).toHaveLength(1);
     faults.clear();
-    expect(faults.none).toBe(true);
+    expect(faults.isEmpty).toBe(true);
   });
 });
 

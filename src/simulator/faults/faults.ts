@@ -1,4 +1,4 @@
-import { SeededRandom } from '../random.js';
+import { SeededRandom } from '../kernel/seeded-random.js';
 import type { FaultEnding, FaultPlan } from './fault-plan.js';
 import type { FaultAction, FaultCondition, FaultRule, FaultView } from './fault-rule.js';
 
@@ -12,7 +12,7 @@ export type FaultSubject = {
   readonly hasLeft: () => boolean;
 };
 
-type Standing = {
+type ActiveRule = {
   readonly id: number;
   readonly rule: FaultRule;
   readonly openids: ReadonlySet<string> | undefined;
@@ -24,17 +24,17 @@ type Standing = {
 
 /** The scripted faults. Rules are asked in the order they came; delays add up, the first ending wins. */
 export class Faults {
-  #standing: Standing[] = [];
+  #rules: ActiveRule[] = [];
   #lastId = 0;
 
-  get none(): boolean {
-    return this.#standing.length === 0;
+  get isEmpty(): boolean {
+    return this.#rules.length === 0;
   }
 
   add(rule: FaultRule): FaultView {
     const { openids, seed } = rule.when ?? {};
     const id = ++this.#lastId;
-    const standing: Standing = {
+    const standing: ActiveRule = {
       id,
       rule,
       openids: openids && new Set(openids),
@@ -43,30 +43,29 @@ export class Faults {
       passed: 0,
       met: 0,
     };
-    this.#standing.push(standing);
+    this.#rules.push(standing);
     return view(standing);
   }
 
   list(): FaultView[] {
-    return this.#standing.map(view);
+    return this.#rules.map(view);
   }
 
   /** Ends one rule, or all of them; says how many that were. */
   clear(id?: number): number {
-    const before = this.#standing.length;
-    this.#standing =
-      id === undefined ? [] : this.#standing.filter((standing) => standing.id !== id);
-    return before - this.#standing.length;
+    const before = this.#rules.length;
+    this.#rules = id === undefined ? [] : this.#rules.filter((standing) => standing.id !== id);
+    return before - this.#rules.length;
   }
 
   /** Undefined when no rule meets this call. Asking counts: ask once a call. */
   plan(subject: FaultSubject): FaultPlan | undefined {
     let plan: FaultPlan | undefined;
-    for (const standing of this.#standing) {
+    for (const standing of this.#rules) {
       const { fault } = standing.rule;
       // A rule that could no longer act keeps its count for a call it decides.
       if (plan?.ending && isEnding(fault)) continue;
-      if (!meets(standing, subject)) continue;
+      if (!matches(standing, subject)) continue;
       plan ??= { delayBeforeMs: 0, delayAfterMs: 0 };
       apply(fault, plan);
     }
@@ -74,7 +73,7 @@ export class Faults {
   }
 }
 
-function meets(standing: Standing, subject: FaultSubject): boolean {
+function matches(standing: ActiveRule, subject: FaultSubject): boolean {
   const when: FaultCondition = standing.rule.when ?? {};
   const { path } = when;
   if (path === undefined ? !subject.sends : path !== '*' && path !== subject.path) return false;
@@ -123,7 +122,7 @@ const isEnding = (fault: FaultAction): fault is FaultEnding & { accepted?: boole
   fault.kind !== 'review' &&
   fault.kind !== 'receipt';
 
-const view = ({ id, rule, met, metOpenids }: Standing): FaultView => ({
+const view = ({ id, rule, met, metOpenids }: ActiveRule): FaultView => ({
   id,
   met,
   ...(metOpenids && { metOpenids: [...metOpenids] }),

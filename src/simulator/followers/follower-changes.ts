@@ -1,4 +1,4 @@
-import { Rejection } from '../rejection.js';
+import { Rejection } from '../kernel/rejection.js';
 import type { Followers } from './followers.js';
 
 /** People who come and go. */
@@ -9,14 +9,14 @@ export type FollowerChange = {
   readonly unsubscribe?: number | readonly string[];
 };
 
-export type FollowerMoves = {
+export type AppliedChange = {
   readonly subscribed: readonly string[];
   readonly unsubscribed: readonly string[];
 };
 
-type Script = {
+type ScheduledChange = {
   readonly change: FollowerChange;
-  readonly afterwards: (moves: FollowerMoves) => void;
+  readonly afterwards: (moves: AppliedChange) => void;
   pagesLeft: number;
 };
 
@@ -24,13 +24,13 @@ type Script = {
 export class FollowerChanges {
   readonly #followers: Followers;
 
-  #scripts: Script[] = [];
+  #scheduled: ScheduledChange[] = [];
 
   constructor(followers: Followers) {
     this.#followers = followers;
   }
 
-  apply(change: FollowerChange): FollowerMoves {
+  apply(change: FollowerChange): AppliedChange {
     const leaving = this.#leaving(change.unsubscribe ?? 0);
     leaving.forEach((index) => this.#followers.leave(index));
     return {
@@ -43,20 +43,20 @@ export class FollowerChanges {
   applyAfterPages(
     pages: number,
     change: FollowerChange,
-    afterwards: (moves: FollowerMoves) => void,
+    afterwards: (moves: AppliedChange) => void,
   ): void {
-    this.#scripts.push({ change, afterwards, pagesLeft: pages });
+    this.#scheduled.push({ change, afterwards, pagesLeft: pages });
   }
 
   pageServed(): void {
-    const due = this.#scripts.filter((script) => --script.pagesLeft <= 0);
-    this.#scripts = this.#scripts.filter((script) => script.pagesLeft > 0);
+    const due = this.#scheduled.filter((script) => --script.pagesLeft <= 0);
+    this.#scheduled = this.#scheduled.filter((script) => script.pagesLeft > 0);
     for (const { change, afterwards } of due) afterwards(this.apply(change));
   }
 
   #subscribe(who: number | readonly string[]): string[] {
     if (typeof who === 'number') return this.#followers.join(who);
-    who.forEach((openid) => this.#followers.comeBack(this.#require(openid)));
+    who.forEach((openid) => this.#followers.rejoin(this.#require(openid)));
     return [...who];
   }
 

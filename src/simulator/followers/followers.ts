@@ -3,7 +3,7 @@ import { OpenidCodec } from './openid-codec.js';
 /** Who follows an account: a count, a codec, and only the exceptions as objects. */
 export class Followers {
   readonly #codec: OpenidCodec;
-  readonly #gone = new Set<number>();
+  readonly #left = new Set<number>();
   #everFollowed: number;
 
   constructor(seed: string, count: number) {
@@ -12,7 +12,7 @@ export class Followers {
   }
 
   get total(): number {
-    return this.#everFollowed - this.#gone.size;
+    return this.#everFollowed - this.#left.size;
   }
 
   /** One more than the highest number ever given out. */
@@ -31,7 +31,7 @@ export class Followers {
   }
 
   follows(index: number): boolean {
-    return index < this.#everFollowed && !this.#gone.has(index);
+    return index < this.#everFollowed && !this.#left.has(index);
   }
 
   /** New followers join at the end of the list; returns their openids. */
@@ -41,19 +41,19 @@ export class Followers {
     return Array.from({ length: count }, (_, offset) => this.openid(first + offset));
   }
 
-  comeBack(index: number): void {
-    this.#gone.delete(index);
+  rejoin(index: number): void {
+    this.#left.delete(index);
   }
 
   leave(index: number): void {
-    this.#gone.add(index);
+    this.#left.add(index);
   }
 
   /** The last followers of the list, nearest the end first. */
   last(count: number): number[] {
     const found: number[] = [];
     for (let index = this.#everFollowed - 1; index >= 0 && found.length < count; index--) {
-      if (!this.#gone.has(index)) found.push(index);
+      if (!this.#left.has(index)) found.push(index);
     }
     return found;
   }
@@ -66,7 +66,7 @@ export class Followers {
   ): number[] {
     const page: number[] = [];
     for (let at = index; at < this.#everFollowed && page.length < limit; at++) {
-      if (!this.#gone.has(at) && includes(at)) page.push(at);
+      if (!this.#left.has(at) && includes(at)) page.push(at);
     }
     return page;
   }
@@ -74,7 +74,7 @@ export class Followers {
   /** How many followers a regular pattern (every n-th) covers. */
   countEvery(every: number): number {
     let missing = 0;
-    for (const index of this.#gone) if (index % every === 0) missing++;
+    for (const index of this.#left) if (index % every === 0) missing++;
     return Math.ceil(this.#everFollowed / every) - missing;
   }
 }

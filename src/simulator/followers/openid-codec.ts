@@ -1,4 +1,4 @@
-import { hashText, mix32 } from '../hash.js';
+import { hashText, mix32 } from '../kernel/text-hash.js';
 
 const ALPHABET = Buffer.from(
   'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_',

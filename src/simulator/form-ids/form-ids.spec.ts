@@ -1,7 +1,7 @@
-import { SimulatedClock } from '../clock.js';
+import { SimulatedClock } from '../kernel/simulated-clock.js';
 import { Followers } from '../followers/followers.js';
 import type { LedgerMessage } from '../ledger/ledger.js';
-import { SeededRandom } from '../random.js';
+import { SeededRandom } from '../kernel/seeded-random.js';
 import { FORM_ID_LIFE_MS, type FormIdOrder } from './form-id.js';
 import { FormIds } from './form-ids.js';
 

@@ -1,9 +1,9 @@
-import type { SimulatedClock } from '../clock.js';
+import type { SimulatedClock } from '../kernel/simulated-clock.js';
 import type { Followers } from '../followers/followers.js';
 import { contentKey } from '../ledger/shown-content.js';
 import type { LedgerMessage } from '../ledger/ledger.js';
-import type { SeededRandom } from '../random.js';
-import { Rejection } from '../rejection.js';
+import type { SeededRandom } from '../kernel/seeded-random.js';
+import { Rejection } from '../kernel/rejection.js';
 import {
   FORM_ID_LIFE_MS,
   FORM_ID_USES,
@@ -14,7 +14,7 @@ import {
   type UsedTwiceAttempt,
 } from './form-id.js';
 
-type Slip = {
+type FormIdRecord = {
   readonly formId: string;
   readonly follower: number;
   readonly kind: FormIdKind;
@@ -25,7 +25,7 @@ type Slip = {
   presented: number;
 };
 
-const ATTEMPTS_KEPT = 100;
+const MAX_ATTEMPTS = 100;
 
 /** Every form_id that WeChat gave out, and each use: none is good for one message more than it should be. */
 export class FormIds {
@@ -33,8 +33,8 @@ export class FormIds {
   readonly #clock: SimulatedClock;
   readonly #random: SeededRandom;
 
-  readonly #slips = new Map<string, Slip>();
-  readonly #byFollower = new Map<number, Slip[]>();
+  readonly #records = new Map<string, FormIdRecord>();
+  readonly #byFollower = new Map<number, FormIdRecord[]>();
   readonly #refused = new Map<number, number>();
   readonly #usedTwice: UsedTwiceAttempt[] = [];
   #usedTwiceAttempts = 0;
@@ -56,8 +56,8 @@ export class FormIds {
     const issuedAt = this.#clock.now() - ageMs;
     return people.flatMap(({ openid, follower }) =>
       Array.from({ length: count }, () => {
-        const formId = this.#newId(kind);
-        this.#keep({
+        const formId = this.#createId(kind);
+        this.#store({
           formId,
           follower,
           kind,
@@ -73,17 +73,17 @@ export class FormIds {
 
   /** Looks whether a form_id is good for this message; `spend` uses it. */
   faultOf(formId: string, message: LedgerMessage): 41028 | 41029 | undefined {
-    const slip = this.#slips.get(formId);
+    const slip = this.#records.get(formId);
     if (slip) slip.presented++;
-    const fault = this.#judge(slip, message);
+    const fault = this.#check(slip, message);
     if (fault) this.#refused.set(fault, (this.#refused.get(fault) ?? 0) + 1);
     return fault;
   }
 
   spend(formId: string, message: LedgerMessage): void {
-    const slip = this.#slips.get(formId);
+    const slip = this.#records.get(formId);
     if (!slip || isUsedUp(slip)) throw new Rejection(`${formId} is good for no message`);
-    slip.messages.push(wordsOf(message));
+    slip.messages.push(messageKey(message));
   }
 
   of(openid: string): FormIdView[] {
@@ -106,9 +106,10 @@ export class FormIds {
   }
 
   report() {
-    const slips = [...this.#slips.values()];
-    const isUsed = ({ messages }: Slip): boolean => messages.length > 0;
-    const isPressed = ({ kind, presented }: Slip): boolean => presented > FORM_ID_USES[kind];
+    const slips = [...this.#records.values()];
+    const isUsed = ({ messages }: FormIdRecord): boolean => messages.length > 0;
+    const isPressed = ({ kind, presented }: FormIdRecord): boolean =>
+      presented > FORM_ID_USES[kind];
     return {
       issued: slips.length,
       live: slips.filter((slip) => !isUsedUp(slip) && !this.#isExpired(slip)).length,
@@ -121,40 +122,40 @@ export class FormIds {
     };
   }
 
-  #judge(slip: Slip | undefined, message: LedgerMessage): 41028 | 41029 | undefined {
+  #check(slip: FormIdRecord | undefined, message: LedgerMessage): 41028 | 41029 | undefined {
     // Unknown ones are mocks of the developer's tool, or made up.
     if (!slip || slip.follower !== message.follower) return 41028;
     if (slip.messages.length >= FORM_ID_USES[slip.kind]) {
-      this.#noteUsedTwice(slip, message);
+      this.#recordUsedTwice(slip, message);
       return 41029;
     }
     if (this.#isExpired(slip)) return 41028;
     return slip.usedElsewhere ? 41029 : undefined;
   }
 
-  #noteUsedTwice({ formId, follower, messages }: Slip, message: LedgerMessage): void {
+  #recordUsedTwice({ formId, follower, messages }: FormIdRecord, message: LedgerMessage): void {
     this.#usedTwiceAttempts++;
     this.#usedTwice.push({
       formId,
       openid: this.#followers.openid(follower),
       at: new Date(message.acceptedAt).toISOString(),
-      sameMessage: messages.includes(wordsOf(message)),
+      sameMessage: messages.includes(messageKey(message)),
     });
-    if (this.#usedTwice.length > ATTEMPTS_KEPT) this.#usedTwice.shift();
+    if (this.#usedTwice.length > MAX_ATTEMPTS) this.#usedTwice.shift();
   }
 
-  #keep(slip: Slip): void {
-    this.#slips.set(slip.formId, slip);
+  #store(slip: FormIdRecord): void {
+    this.#records.set(slip.formId, slip);
     const others = this.#byFollower.get(slip.follower);
     if (others) others.push(slip);
     else this.#byFollower.set(slip.follower, [slip]);
   }
 
-  #isExpired({ issuedAt }: Slip): boolean {
+  #isExpired({ issuedAt }: FormIdRecord): boolean {
     return this.#clock.now() - issuedAt >= FORM_ID_LIFE_MS;
   }
 
-  #newId(kind: FormIdKind): string {
+  #createId(kind: FormIdKind): string {
     const digits = Array.from({ length: 4 }, () =>
       this.#random.uint32().toString(16).padStart(8, '0'),
     );
@@ -168,8 +169,8 @@ export class FormIds {
   }
 }
 
-const isUsedUp = ({ kind, messages, usedElsewhere }: Slip): boolean =>
+const isUsedUp = ({ kind, messages, usedElsewhere }: FormIdRecord): boolean =>
   usedElsewhere || messages.length >= FORM_ID_USES[kind];
 
-const wordsOf = ({ templateId, content }: LedgerMessage): string =>
+const messageKey = ({ templateId, content }: LedgerMessage): string =>
   `${templateId} ${contentKey(content)}`;

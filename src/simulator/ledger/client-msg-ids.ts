@@ -1,4 +1,4 @@
-import { mix32 } from '../hash.js';
+import { mix32 } from '../kernel/text-hash.js';
 import { Column } from './column.js';
 import { Interner } from './interner.js';
 

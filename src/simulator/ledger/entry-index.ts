@@ -6,7 +6,7 @@ const NONE = -1;
  */
 export class EntryIndex {
   readonly #hashOf: (entry: number) => number;
-  readonly #sameKey: (one: number, other: number) => boolean;
+  readonly #hasSameKey: (one: number, other: number) => boolean;
 
   /** Entry number + 1; 0 is an empty slot. */
   #slots = new Uint32Array(1_024);
@@ -14,7 +14,7 @@ export class EntryIndex {
 
   constructor(hashOf: (entry: number) => number, sameKey: (one: number, other: number) => boolean) {
     this.#hashOf = hashOf;
-    this.#sameKey = sameKey;
+    this.#hasSameKey = sameKey;
   }
 
   /** -1 when no entry has the key of this one. */
@@ -36,7 +36,7 @@ export class EntryIndex {
     let slot = this.#hashOf(entry) & mask;
     for (;;) {
       const held = (this.#slots[slot] ?? 0) - 1;
-      if (held === NONE || this.#sameKey(held, entry)) return slot;
+      if (held === NONE || this.#hasSameKey(held, entry)) return slot;
       slot = (slot + 1) & mask;
     }
   }

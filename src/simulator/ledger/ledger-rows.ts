@@ -1,4 +1,4 @@
-import type { TextHash } from '../hash.js';
+import type { TextHash } from '../kernel/text-hash.js';
 import { channelAt, channelNumber, type Channel } from './channel.js';
 import { ClientMsgIds } from './client-msg-ids.js';
 import { Column } from './column.js';

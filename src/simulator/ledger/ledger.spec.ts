@@ -22,7 +22,7 @@ describe('the ledger', () => {
     ledger.record(message({ clientMsgId: undefined }), SUCCESS);
 
     expect(ledger.duplicates).toBe(1);
-    expect(ledger.of(7).map(({ showing }) => showing)).toEqual([1, 2, 3]);
+    expect(ledger.entriesOf(7).map(({ showing }) => showing)).toEqual([1, 2, 3]);
   });
 
   it('counts one client_msg_id that was shown with two contents', () => {
@@ -40,7 +40,7 @@ describe('the ledger', () => {
 
     expect(ledger.duplicates).toBe(0);
     expect(ledger.seen).toBe(1);
-    expect(ledger.of(7).map(({ showing }) => showing)).toEqual([0, 1]);
+    expect(ledger.entriesOf(7).map(({ showing }) => showing)).toEqual([0, 1]);
   });
 
   it('tells messages apart by recipient, template, words and link', () => {
@@ -66,7 +66,7 @@ describe('the ledger', () => {
     ledger.record({ ...subscribe, content: page('pages/b') }, SUCCESS);
 
     expect(ledger.acceptedBy('subscribe')).toBe(2);
-    expect(ledger.of(7).map(({ channel }) => channel)).toEqual([
+    expect(ledger.entriesOf(7).map(({ channel }) => channel)).toEqual([
       'template',
       'subscribe',
       'subscribe',
@@ -76,12 +76,12 @@ describe('the ledger', () => {
 
   it('recalls the latest message with the same id, and with the same content', () => {
     const ledger = new Ledger(FIRST_MSGID);
-    expect(ledger.recall(message())).toEqual({ sameId: -1, sameContent: -1 });
+    expect(ledger.findEarlier(message())).toEqual({ sameId: -1, sameContent: -1 });
     const first = ledger.record(message(), SUCCESS);
     const second = ledger.record(message({ clientMsgId: OTHER_ID }), SUCCESS);
 
-    expect(ledger.recall(message())).toEqual({ sameId: first, sameContent: second });
-    expect(ledger.recall(message({ clientMsgId: undefined })).sameId).toBe(-1);
+    expect(ledger.findEarlier(message())).toEqual({ sameId: first, sameContent: second });
+    expect(ledger.findEarlier(message({ clientMsgId: undefined })).sameId).toBe(-1);
   });
 
   it('gives each message an exact msgid of its own, and none of them again after a reset', () => {
@@ -89,7 +89,7 @@ describe('the ledger', () => {
     ledger.record(message(), SUCCESS);
     ledger.record(message(), SUCCESS);
 
-    expect(ledger.of(7).map(({ msgid }) => msgid)).toEqual([
+    expect(ledger.entriesOf(7).map(({ msgid }) => msgid)).toEqual([
       '3557254367693750277',
       '3557254367693750278',
     ]);
@@ -101,7 +101,7 @@ describe('the ledger', () => {
     const ledger = new Ledger(FIRST_MSGID);
     for (const clientMsgId of ids) ledger.record(message({ clientMsgId }), SUCCESS);
 
-    expect(ledger.of(7).map(({ clientMsgId }) => clientMsgId)).toEqual(ids);
+    expect(ledger.entriesOf(7).map(({ clientMsgId }) => clientMsgId)).toEqual(ids);
   });
 
   it('finds everything again after its columns and indexes have grown', () => {
@@ -111,7 +111,7 @@ describe('the ledger', () => {
     for (let follower = 0; follower < 20_000; follower++) ledger.record(each(follower), SUCCESS);
 
     const lost = Array.from({ length: 20_000 }, (_, follower) => follower).filter((follower) => {
-      const { sameId, sameContent } = ledger.recall(each(follower));
+      const { sameId, sameContent } = ledger.findEarlier(each(follower));
       return sameId !== follower || sameContent !== follower;
     });
 

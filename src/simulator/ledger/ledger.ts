@@ -1,10 +1,9 @@
-import { hashText, mix32 } from '../hash.js';
+import { hashText, mix32 } from '../kernel/text-hash.js';
 import { CHANNELS, channelNumber, type Channel } from './channel.js';
 import { Column } from './column.js';
-import { ContentBook } from './content-book.js';
 import { EntryIndex } from './entry-index.js';
 import { LedgerRows } from './ledger-rows.js';
-import { contentKey, type ShownContent } from './shown-content.js';
+import { contentKey, ContentStore, type ShownContent } from './shown-content.js';
 
 export const SUCCESS = 'success';
 
@@ -42,7 +41,7 @@ export class Ledger {
   readonly #firstMsgid: bigint;
 
   readonly #rows = new LedgerRows();
-  readonly #contents = new ContentBook();
+  readonly #contents = new ContentStore();
   /** Entry number + 1 of each follower's latest entry, and of each entry's predecessor; 0: none. */
   readonly #latest = new Column(Uint32Array);
   readonly #earlier = new Column(Uint32Array);
@@ -55,7 +54,7 @@ export class Ledger {
     (one, other) => this.#rows.sameId(one, other),
   );
   readonly #byStatus = new Map<string, number>();
-  readonly #sawTwice = new Set<number>();
+  readonly #duplicateViewers = new Set<number>();
   readonly #byChannel = CHANNELS.map(() => 0);
   #accepted = 0;
   #recipients = 0;
@@ -81,7 +80,7 @@ export class Ledger {
 
   /** Followers who saw one message, or one client_msg_id, more than once. */
   get duplicates(): number {
-    return this.#sawTwice.size;
+    return this.#duplicateViewers.size;
   }
 
   get byStatus(): ReadonlyMap<string, number> {
@@ -98,7 +97,7 @@ export class Ledger {
   }
 
   /** Earlier entries that a message repeats, by its client_msg_id and by its content; -1 for none. */
-  recall(message: LedgerMessage): { readonly sameId: number; readonly sameContent: number } {
+  findEarlier(message: LedgerMessage): { readonly sameId: number; readonly sameContent: number } {
     const draft = this.#draft(message);
     return {
       sameId: this.#rows.clientMsgIds.has(draft) ? this.#byId.find(draft) : -1,
@@ -108,13 +107,13 @@ export class Ledger {
 
   /** Accepts a message for good and returns its entry number. */
   record(message: LedgerMessage, status: string): number {
-    const { sameId, sameContent } = this.recall(message);
+    const { sameId, sameContent } = this.findEarlier(message);
     const entry = this.#accepted;
     const { follower } = message;
     const seen = status === SUCCESS;
     const shownBefore = sameContent < 0 ? 0 : this.#showings(sameContent);
     const idShownBefore = sameId >= 0 && this.#rows.showing.get(sameId) > 0;
-    if (seen && (shownBefore > 0 || idShownBefore)) this.#sawTwice.add(follower);
+    if (seen && (shownBefore > 0 || idShownBefore)) this.#duplicateViewers.add(follower);
 
     this.#rows.setStatus(entry, status);
     this.#rows.showing.set(entry, seen ? shownBefore + 1 : 0);
@@ -171,7 +170,7 @@ export class Ledger {
   }
 
   sawTwice(follower: number): boolean {
-    return this.#sawTwice.has(follower);
+    return this.#duplicateViewers.has(follower);
   }
 
   wasSentAnything(follower: number): boolean {
@@ -179,7 +178,7 @@ export class Ledger {
   }
 
   /** Everything a follower was sent, oldest first. */
-  of(follower: number): LedgerEntry[] {
+  entriesOf(follower: number): LedgerEntry[] {
     const entries: LedgerEntry[] = [];
     for (let at = this.#latest.get(follower); at > 0; at = this.#earlier.get(at - 1)) {
       entries.push(this.#read(at - 1));

@@ -1,3 +1,5 @@
+import type { TextHash } from '../kernel/text-hash.js';
+
 /** A message as the phone shows it: what WeChat drops (`first`, `remark`, colours) is not part of it. */
 export type ShownContent = {
   readonly values: Readonly<Record<string, string>>;
@@ -8,6 +10,8 @@ export type ShownContent = {
 };
 
 const BETWEEN = '\u0001';
+/** Contents whose words a ledger keeps. */
+const MAX_CONTENTS = 1_000;
 
 /** One text per distinct content, for comparing. */
 export const contentKey = ({ values, url, miniprogram, extras }: ShownContent): string => {
@@ -16,3 +20,21 @@ export const contentKey = ({ values, url, miniprogram, extras }: ShownContent): 
   if (extras) for (const name in extras) key += BETWEEN + name + BETWEEN + extras[name];
   return key + BETWEEN + (url ?? '') + BETWEEN + (miniprogram ?? '');
 };
+
+/** Keeps the words of the first distinct contents, so that a ledger can be read by people; later ones are known by their hash alone. */
+export class ContentStore {
+  readonly #contents = new Map<number, ShownContent>();
+
+  note(hash: TextHash, content: ShownContent): void {
+    if (this.#contents.size >= MAX_CONTENTS) return;
+    const number = numberOf(hash);
+    if (!this.#contents.has(number)) this.#contents.set(number, content);
+  }
+
+  find(hash: TextHash): ShownContent | undefined {
+    return this.#contents.get(numberOf(hash));
+  }
+}
+
+/** 53 of the 64 bits: enough among a thousand. */
+const numberOf = ({ high, low }: TextHash): number => (high & 0x1f_ffff) * 0x1_0000_0000 + low;

@@ -1,6 +1,6 @@
 const STEP_MS = 100;
 const STEPS_PER_SECOND = 10;
-const SECONDS_KEPT = 3_600;
+const MAX_SECONDS = 3_600;
 
 /** How many things happen per second, by the real clock: the peak over any second (in steps of 100 ms) and the median of the busy ones. */
 export class RateMeter {
@@ -12,7 +12,7 @@ export class RateMeter {
   #second = -1;
 
   tick(nowMs = performance.now()): void {
-    this.#turnTo(Math.floor(nowMs / STEP_MS));
+    this.#advanceTo(Math.floor(nowMs / STEP_MS));
     const place = this.#step % STEPS_PER_SECOND;
     this.#ring[place] = (this.#ring[place] ?? 0) + 1;
     this.#lastSecond++;
@@ -22,7 +22,7 @@ export class RateMeter {
     if (second !== this.#second) {
       this.#second = second;
       this.#seconds.push(0);
-      if (this.#seconds.length > SECONDS_KEPT) this.#seconds.shift();
+      if (this.#seconds.length > MAX_SECONDS) this.#seconds.shift();
     }
     this.#seconds[this.#seconds.length - 1] = (this.#seconds.at(-1) ?? 0) + 1;
   }
@@ -36,7 +36,7 @@ export class RateMeter {
     return sorted[sorted.length >> 1] ?? 0;
   }
 
-  #turnTo(step: number): void {
+  #advanceTo(step: number): void {
     const first = Math.max(this.#step + 1, step - STEPS_PER_SECOND + 1);
     for (let at = first; at <= step; at++) {
       const place = at % STEPS_PER_SECOND;

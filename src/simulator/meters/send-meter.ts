@@ -10,13 +10,13 @@ export class SendMeter {
   #unanswered = 0;
   #gateway = 0;
 
-  arrived(): void {
+  recordArrival(): void {
     this.#firstAt ??= Date.now();
     this.#total++;
     this.#rate.tick();
   }
 
-  replied(reply: Reply, errcode: number): void {
+  recordReply(reply: Reply, errcode: number): void {
     // A closed connection is no answer; a page that is not WeChat's JSON says nothing about the send.
     if (reply.kind !== 'answer') this.#unanswered++;
     else if (reply.contentType === 'text/html') this.#gateway++;

@@ -1,8 +1,8 @@
-import type { AccountSettings } from '../accounts/account-settings.js';
+import type { AccountSettings } from '../settings/account-settings.js';
 import type { Channel } from '../ledger/channel.js';
 import { SUCCESS, type Ledger } from '../ledger/ledger.js';
-import { eventText } from './event-text.js';
-import { subscriptionEventText } from './subscription-event.js';
+import { eventText } from '../pushes/event-text.js';
+import { subscriptionEventText } from '../pushes/subscription-event.js';
 
 /** Whether WeChat tells what became of a channel's messages. */
 export const hasReceipt = (channel: Channel): boolean =>

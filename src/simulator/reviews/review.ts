@@ -1,4 +1,4 @@
-import type { ReceiptSettings } from '../accounts/account-settings.js';
+import type { ReceiptSettings } from '../settings/account-settings.js';
 import type { LedgerMessage } from '../ledger/ledger.js';
 
 /** How a review ends: it passes with a receipt whose msgid nobody was told, with one told in the answer, or without any; or it is refused. */

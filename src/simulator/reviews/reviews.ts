@@ -1,12 +1,12 @@
-import type { AccountSettings } from '../accounts/account-settings.js';
-import type { SimulatedClock } from '../clock.js';
+import type { AccountSettings } from '../settings/account-settings.js';
+import type { SimulatedClock } from '../kernel/simulated-clock.js';
 import type { Followers } from '../followers/followers.js';
 import type { Ledger, LedgerMessage } from '../ledger/ledger.js';
-import type { SeededRandom } from '../random.js';
-import { DueQueue } from '../receipts/due-queue.js';
-import type { ReceiptPusher } from '../receipts/receipt-pusher.js';
-import type { TemplateBook } from '../templates/template-book.js';
-import { wordsOf } from '../templates/template.js';
+import type { SeededRandom } from '../kernel/seeded-random.js';
+import { DueQueue } from '../pushes/due-queue.js';
+import type { Receipts } from '../receipts/receipts.js';
+import type { TemplateStore } from '../templates/template-store.js';
+import { renderTemplate } from '../templates/template.js';
 import type {
   InterceptedView,
   Review,
@@ -16,19 +16,19 @@ import type {
   ReviewView,
 } from './review.js';
 
-type Reviewed = {
+type ReviewedAccount = {
   readonly settings: AccountSettings;
   readonly followers: Followers;
-  readonly templates: TemplateBook;
-  readonly receipts: ReceiptPusher;
+  readonly templates: TemplateStore;
+  readonly receipts: Receipts;
   readonly ledger: Ledger;
 };
 
-const LONGEST_TIMER_MS = 0x7fff_ffff;
+const MAX_TIMER_MS = 0x7fff_ffff;
 
 /** The platform's review of one account's template messages: what it takes, and what becomes of it by itself. */
 export class Reviews {
-  readonly #account: Reviewed;
+  readonly #account: ReviewedAccount;
   readonly #clock: SimulatedClock;
   readonly #random: SeededRandom;
 
@@ -38,20 +38,20 @@ export class Reviews {
   #intercepted: InterceptedView[] = [];
   #lastId = 0;
   #again = 0;
-  #alarm: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(account: Reviewed, clock: SimulatedClock, random: SeededRandom) {
+  constructor(account: ReviewedAccount, clock: SimulatedClock, random: SeededRandom) {
     this.#account = account;
     this.#clock = clock;
     this.#random = random;
   }
 
   /** Whether a message is to be reviewed, and how that ends. */
-  draw(rule: ReviewRule | undefined): Pick<ReviewOrder, 'end' | 'delayMs'> | undefined {
+  decide(rule: ReviewRule | undefined): Pick<ReviewOrder, 'end' | 'delayMs'> | undefined {
     const { reviews } = this.#account.settings;
     if (!rule && !this.#random.chance(reviews.share)) return undefined;
     const delayMs = rule?.delayMs ?? this.#random.between(reviews.delayMinMs, reviews.delayMaxMs);
-    return { end: rule?.end ?? this.#end(), delayMs };
+    return { end: rule?.end ?? this.#randomEnd(), delayMs };
   }
 
   /** The review of this very message, by its client_msg_id. */
@@ -60,18 +60,18 @@ export class Reviews {
   }
 
   /** It was sent again while, or after, it was reviewed. */
-  askedAgain(): void {
+  countRepeat(): void {
     this.#again++;
   }
 
-  take(order: ReviewOrder, latencyMs: number): Review {
+  start(order: ReviewOrder, latencyMs: number): Review {
     const review: Review = { ...order, state: 'waiting', entry: undefined };
     this.#latest.set(keyOf(order.message), review);
     const waitMs = latencyMs + order.delayMs;
     if (order.end === 'told') this.#pass(review, waitMs);
     review.state = 'waiting';
     this.#due.put(this.#reviews.push(review) - 1, performance.now() + waitMs, 0);
-    this.#arm();
+    this.#setTimer();
     return review;
   }
 
@@ -114,7 +114,7 @@ export class Reviews {
   }
 
   clear(): void {
-    clearTimeout(this.#alarm);
+    clearTimeout(this.#timer);
     this.#due.clear();
     this.#latest.clear();
     this.#reviews = [];
@@ -122,7 +122,7 @@ export class Reviews {
     this.#again = 0;
   }
 
-  #end(): ReviewEnd {
+  #randomEnd(): ReviewEnd {
     const { told, silent, refused } = this.#account.settings.reviews;
     const drawn = this.#random.next();
     if (drawn < told) return 'told';
@@ -131,22 +131,22 @@ export class Reviews {
   }
 
   /** One alarm for all that wait. */
-  #arm(): void {
-    clearTimeout(this.#alarm);
+  #setTimer(): void {
+    clearTimeout(this.#timer);
     const dueAt = this.#due.nextDueAt;
     if (dueAt === Infinity) return;
-    const waitMs = Math.min(Math.max(0, dueAt - performance.now()), LONGEST_TIMER_MS);
-    this.#alarm = setTimeout(() => this.#decide(), waitMs);
+    const waitMs = Math.min(Math.max(0, dueAt - performance.now()), MAX_TIMER_MS);
+    this.#timer = setTimeout(() => this.#finishDue(), waitMs);
   }
 
-  #decide(): void {
+  #finishDue(): void {
     while (this.#due.nextDueAt <= performance.now()) {
       const review = this.#reviews[this.#due.take() ?? -1];
       if (review?.end === 'refused') this.#refuse(review);
       else if (review && review.entry === undefined) this.#pass(review, 0);
       else if (review) review.state = 'passed';
     }
-    this.#arm();
+    this.#setTimer();
   }
 
   #pass(review: Review, waitMs: number): void {
@@ -166,7 +166,7 @@ export class Reviews {
       id: ++this.#lastId,
       tmpl_msg_id: templateId,
       title: template?.title ?? '',
-      content: template ? wordsOf(template, content.values) : '',
+      content: template ? renderTemplate(template, content.values) : '',
       send_timestamp: Math.floor(acceptedAt / 1_000),
       openid: this.#account.followers.openid(follower),
     });

@@ -37,10 +37,10 @@ describe('grants', () => {
     grants.answer(AMY, LASTING, 'accept');
     for (let message = 0; message < 5; message++) grants.spend(AMY, LASTING);
 
-    expect(grants.of(AMY)).toEqual([{ templateId: LASTING, count: null }]);
+    expect(grants.listOf(AMY)).toEqual([{ templateId: LASTING, count: null }]);
     expect(grants.report()).toMatchObject({ holders: 1, left: 0, spent: 5 });
     grants.answer(AMY, LASTING, 'withdraw');
-    expect(grants.of(AMY)).toEqual([]);
+    expect(grants.listOf(AMY)).toEqual([]);
   });
 
   it('for an occasion are no grants for a template', () => {

@@ -1,4 +1,4 @@
-import { Rejection } from '../rejection.js';
+import { Rejection } from '../kernel/rejection.js';
 
 /** What somebody answers when asked whether messages may come; `withdraw` is said later, in the settings. */
 export type GrantAnswer = 'accept' | 'reject' | 'withdraw';
@@ -14,7 +14,7 @@ export type HeldGrant = {
 export class Grants {
   readonly #forLong: (templateId: string) => boolean;
 
-  readonly #held = new Map<string, Map<number, number>>();
+  readonly #counts = new Map<string, Map<number, number>>();
   readonly #lastSeconds = new Map<number, number>();
   #spent = 0;
   #missing = 0;
@@ -27,7 +27,7 @@ export class Grants {
   answer(follower: number, templateId: string, answer: GrantAnswer): void {
     if (answer === 'accept') this.#add(follower, templateId, this.#forLong(templateId));
     // "No" to one question takes back no earlier "yes"; only the settings do.
-    if (answer === 'withdraw') this.#held.get(templateId)?.delete(follower);
+    if (answer === 'withdraw') this.#counts.get(templateId)?.delete(follower);
   }
 
   /** One message for one occasion, whatever its template. */
@@ -61,11 +61,11 @@ export class Grants {
 
   /** Infinity for a grant that lasts. */
   count(follower: number, templateId: string): number {
-    return this.#held.get(templateId)?.get(follower) ?? 0;
+    return this.#counts.get(templateId)?.get(follower) ?? 0;
   }
 
-  of(follower: number): HeldGrant[] {
-    return [...this.#held].flatMap(([templateId, people]) => {
+  listOf(follower: number): HeldGrant[] {
+    return [...this.#counts].flatMap(([templateId, people]) => {
       const count = people.get(follower);
       return count === undefined
         ? []
@@ -86,7 +86,7 @@ export class Grants {
   }
 
   report() {
-    const counts = [...this.#held.values()].flatMap((people) => [...people.values()]);
+    const counts = [...this.#counts.values()].flatMap((people) => [...people.values()]);
     return {
       holders: counts.length,
       left: counts.filter(Number.isFinite).reduce((sum, count) => sum + count, 0),
@@ -101,10 +101,10 @@ export class Grants {
   }
 
   #peopleOf(key: string): Map<number, number> {
-    let people = this.#held.get(key);
+    let people = this.#counts.get(key);
     if (!people) {
       people = new Map();
-      this.#held.set(key, people);
+      this.#counts.set(key, people);
     }
     return people;
   }

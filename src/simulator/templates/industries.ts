@@ -1,4 +1,4 @@
-import type { SimulatedClock } from '../clock.js';
+import type { SimulatedClock } from '../kernel/simulated-clock.js';
 
 const MONTH_MS = 30 * 86_400_000;
 

@@ -59,7 +59,7 @@ export const PUBLIC_LIBRARY: readonly PublicTemplate[] = [
 ];
 
 /** The template that comes of some of its keywords, in their order; undefined when it lacks one of them. */
-export function chosenFrom(
+export function templateFromKeywords(
   { title, type, keywords: offered }: PublicTemplate,
   kids: readonly number[],
 ): TemplateText | undefined {
@@ -74,3 +74,10 @@ export function chosenFrom(
     example: lines(({ example }) => example),
   };
 }
+
+/** What api_add_template makes of a number in the public library: one `thing` field for each keyword asked for. */
+export const unlistedTemplate = (shortId: string, keywords: readonly string[]): TemplateText => ({
+  title: `模板${shortId}`,
+  content: keywords.map((keyword, at) => `${keyword}:{{thing${at + 1}.DATA}}`).join('\n'),
+  example: keywords.map((keyword) => `${keyword}:示例`).join('\n'),
+});

@@ -25,7 +25,7 @@ const ENDING = '.DATA';
  * WeChat's one rule: what stands in doubled braces and ends in `.DATA`, white space apart. Written without a look at
  * the service's own reading of it, which would otherwise agree with every mistake in it.
  */
-function namesIn(content: string): string[] {
+function fieldNamesIn(content: string): string[] {
   return content
     .split('{{')
     .slice(1)
@@ -37,7 +37,7 @@ function namesIn(content: string): string[] {
 }
 
 /** The message as a person would read it. */
-export const wordsOf = (
+export const renderTemplate = (
   { content }: Pick<Template, 'content'>,
   values: Readonly<Record<string, string>>,
 ): string =>
@@ -55,5 +55,5 @@ export const toTemplate = (text: TemplateText, makeId: (title: string) => string
   deputyIndustry: text.deputyIndustry ?? '',
   approved: text.approved ?? {},
   type: text.type ?? 2,
-  fields: [...new Set(namesIn(text.content))].filter((name) => name !== ''),
+  fields: [...new Set(fieldNamesIn(text.content))].filter((name) => name !== ''),
 });

@@ -2,9 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Call } from './call.js';
 import { jsonReply, type Reply } from './reply.js';
-import { readBody } from './request-body.js';
 
-const MOST_BYTES = 1_048_576;
+const MAX_BODY_BYTES = 1_048_576;
 /** Longer than any client keeps an idle connection: a server that closes first loses requests which nobody wrote as a fault. */
 const KEEP_ALIVE_MS = 120_000;
 
@@ -40,7 +39,7 @@ export class HttpListener {
   async #exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const { method = 'GET', url = '/', socket } = request;
-      const body = method === 'GET' ? '' : await readBody(request, MOST_BYTES);
+      const body = method === 'GET' ? '' : await readBody(request, MAX_BODY_BYTES);
       if (body === undefined) {
         response.once('finish', () => request.destroy());
         write(response, jsonReply('{"errcode":45002,"errmsg":"content size out of limit"}', 413));
@@ -68,3 +67,24 @@ function write(response: ServerResponse, reply: Reply): void {
   response.writeHead(200, ['content-type', 'application/json', 'content-length', length]);
   response.write(reply.body.slice(0, reply.body.length >> 1), () => response.socket?.destroy());
 }
+
+/** Reads a body to its end. Undefined: larger than allowed, or the connection closed before. */
+const readBody = (request: IncomingMessage, maxBytes: number): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= maxBytes) chunks.push(chunk);
+      else resolve(undefined);
+    });
+    request.on('end', () => resolve(textOf(chunks)));
+    request.on('close', () => resolve(undefined));
+  });
+
+const textOf = (chunks: readonly Buffer[]): string => {
+  const [only] = chunks;
+  return chunks.length === 1 && only
+    ? only.toString('utf8')
+    : Buffer.concat(chunks).toString('utf8');
+};

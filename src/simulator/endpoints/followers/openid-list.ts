@@ -1,0 +1,23 @@
+import type { Account } from '../../accounts/account.js';
+import type { Call } from '../../wire/call.js';
+
+const OPENID = /^o[\w-]{27}$/;
+
+/** The followers of an `openid_list`, each once; an errcode where the list, or one of its openids, is none. */
+export function followersInList(
+  call: Call,
+  { followers }: Account,
+  most: number,
+): number[] | 40003 | 40032 | 49003 {
+  const list = call.fields?.['openid_list'];
+  if (!Array.isArray(list) || list.length === 0 || list.length > most) return 40032;
+  const members = new Set<number>();
+  for (const openid of list as unknown[]) {
+    if (typeof openid !== 'string') return 40003;
+    const follower = followers.find(openid);
+    // Well-formed, and of nobody here: it is another account's.
+    if (follower === undefined) return OPENID.test(openid) ? 49003 : 40003;
+    members.add(follower);
+  }
+  return [...members];
+}

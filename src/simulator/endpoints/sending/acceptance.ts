@@ -1,0 +1,46 @@
+import type { Account } from '../../accounts/account.js';
+import { natureOf } from '../../followers/population.js';
+import { SUCCESS, type LedgerMessage } from '../../ledger/ledger.js';
+import type { Answer } from '../../dispatch/answer.js';
+import type { Call } from '../../wire/call.js';
+
+type Render = (account: Account, entry: number) => Answer;
+
+/** Accepts a message for good: the ledger has it and its receipt is planned. Answers once an early receipt was answered. */
+export const accept = (
+  call: Call,
+  account: Account,
+  message: LedgerMessage,
+  render: Render,
+): Answer | Promise<Answer> => {
+  const status = receiptStatusOf(call, account, message);
+  const entry = account.ledger.record(message, status);
+  const early = account.receipts.announce(entry, call.latencyMs, call.faults?.receipt);
+  return early ? early.then(() => render(account, entry)) : render(account, entry);
+};
+
+/** Written by hand: a msgid is a bare number that a JavaScript number cannot hold. */
+export const acceptedAnswer = ({ ledger, settings }: Account, entry: number): Answer => {
+  const errmsg = settings.sending.controlCharacters ? 'ok\u0001' : 'ok';
+  return { kind: 'ok', body: `{"errcode":0,"errmsg":"${errmsg}","msgid":${ledger.msgid(entry)}}` };
+};
+
+/** The Status its receipt will carry: a rule's, or the recipient's. */
+export const receiptStatusOf = (
+  call: Call,
+  account: Account,
+  { follower }: LedgerMessage,
+): string => call.faults?.fate ?? recipientStatus(account, follower);
+
+/** WeChat itself writes one with a space and the other without. */
+function recipientStatus({ settings, random }: Account, follower: number): string {
+  switch (natureOf(follower, settings.population)) {
+    case 'blocking':
+      return 'failed:user block';
+    case 'failing':
+      return 'failed: system failed';
+    case 'left':
+    case 'ordinary':
+      return random.chance(settings.receipts.unknown) ? settings.receipts.unknownStatus : SUCCESS;
+  }
+}

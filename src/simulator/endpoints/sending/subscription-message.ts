@@ -1,0 +1,74 @@
+import type { Account } from '../../accounts/account.js';
+import type { SimulatedClock } from '../../kernel/simulated-clock.js';
+import { natureOf } from '../../followers/population.js';
+import type { Channel } from '../../ledger/channel.js';
+import type { LedgerMessage } from '../../ledger/ledger.js';
+import { ok, refused, type Answer } from '../../dispatch/answer.js';
+import type { Call } from '../../wire/call.js';
+import { accept, acceptedAnswer } from './acceptance.js';
+import { argumentFault, shownContent, textsIn, valuesOf } from './send-request.js';
+
+const STATES = ['developer', 'trial', 'formal'];
+const LANGUAGES = ['zh_CN', 'en_US', 'zh_HK', 'zh_TW'];
+
+/** The message if its template, its words and its openid are sound, else WeChat's refusal. Whether it was asked for is another question. */
+export const readSubscriptionMessage = (
+  call: Call,
+  account: Account,
+  clock: SimulatedClock,
+  channel: Channel,
+): LedgerMessage | Answer => {
+  const { settings, followers, subscriptionTemplates } = account;
+  const spent = account.quotas.take(call.path);
+  if (spent) return refused(spent);
+  const { fields } = call;
+  if (!fields) return refused(call.body === '' ? 44002 : 47001);
+
+  const follower = followers.find(call.text('touser'));
+  if (follower === undefined) return refused(40003);
+  const templateId = call.text('template_id');
+  const template = subscriptionTemplates.find(templateId);
+  if (!template) return refused(40037);
+  if (!isOneOf(fields['miniprogram_state'], STATES) || !isOneOf(fields['lang'], LANGUAGES))
+    return refused(40097);
+  const values = valuesOf(fields['data'], template, false);
+  const fault = argumentFault(template, values, settings.sending.misspellEmpty);
+  if (fault) return refused(47003, fault);
+
+  return {
+    channel,
+    follower,
+    templateId,
+    content: {
+      ...shownContent(values, undefined, fields['miniprogram']),
+      extras: textsIn(fields, ['page', 'miniprogram_state', 'lang']),
+    },
+    clientMsgId: undefined,
+    acceptedAt: clock.now(),
+  };
+};
+
+/** Accepts the message at the price of a grant; without one, or from somebody who wants nothing of the account, 43101. */
+export const acceptGranted = (
+  call: Call,
+  account: Account,
+  message: LedgerMessage,
+): Answer | Promise<Answer> => {
+  const { grants, settings } = account;
+  const { follower, templateId } = message;
+  const allowed = grants.allows(follower, templateId);
+  if (!allowed || natureOf(follower, settings.population) === 'blocking') return refused(43101);
+  grants.spend(follower, templateId);
+  return accept(call, account, message, grantedAnswer);
+};
+
+function grantedAnswer(account: Account, entry: number): Answer {
+  return account.settings.subscriptions.withoutMsgid
+    ? ok({ errcode: 0, errmsg: 'ok' })
+    : acceptedAnswer(account, entry);
+}
+
+/** What is left out, or empty, means its default. */
+function isOneOf(value: unknown, allowed: readonly string[]): boolean {
+  return value === undefined || value === '' || allowed.some((one) => one === value);
+}

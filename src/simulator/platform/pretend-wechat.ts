@@ -1,0 +1,153 @@
+import type { Account } from '../accounts/account.js';
+import type { AccountPatch } from '../settings/account-settings.js';
+import { Accounts } from '../accounts/accounts.js';
+import { SimulatedClock } from '../kernel/simulated-clock.js';
+import type { FaultRule, FaultView } from '../faults/fault-rule.js';
+import { readFaultRule } from '../faults/fault-rule-reader.js';
+import type { FormIdOrder, FormIdView, IssuedFormId } from '../form-ids/form-id.js';
+import { Faults } from '../faults/faults.js';
+import type { FollowerChange, AppliedChange } from '../followers/follower-changes.js';
+import { ledgerPage, type LedgerPage, type LedgerQuery } from '../reports/ledger-page.js';
+import { SendMeter } from '../meters/send-meter.js';
+import { statistics, type Statistics } from '../reports/statistics.js';
+import { SeededRandom } from '../kernel/seeded-random.js';
+import type { CallbackAnswer } from '../pushes/callback-answer.js';
+import { pushText, type PushOrder } from '../pushes/push-order.js';
+import type { ReviewView } from '../reviews/review.js';
+import { applySceneOrder, applyGrantOrder } from '../subscriptions/apply-grant-order.js';
+import type { GrantOrder, GrantPushes, SceneOrder } from '../subscriptions/grant-order.js';
+import type { HeldGrant } from '../subscriptions/grants.js';
+import { TokenService } from '../tokens/token-service.js';
+import { RidStore } from './rid-store.js';
+
+export type FollowerOrder = FollowerChange & {
+  /** Not now, but once so many pages of user/get have been served. */
+  readonly afterPages?: number;
+  /** Whether the callback hears of it. */
+  readonly push?: boolean;
+};
+
+/** Everything the simulator knows and does, but for its HTTP. */
+export class PretendWechat {
+  readonly clock = new SimulatedClock();
+  readonly faults = new Faults();
+  readonly accounts: Accounts;
+  readonly tokens: TokenService;
+  readonly rids: RidStore;
+  /** Sends of all accounts, and those that no valid token opened. */
+  sendMeter = new SendMeter();
+
+  constructor(seed: number, log: (line: string) => void) {
+    this.accounts = new Accounts(this.clock, seed, log);
+    this.tokens = new TokenService(this.clock);
+    this.rids = new RidStore(new SeededRandom(seed));
+  }
+
+  /** The account with this appid; without one, the first. */
+  account(appid?: string): Account {
+    return this.accounts.requireAccount(appid);
+  }
+
+  /** Adds an account, or changes the one with this appid. */
+  putAccount(patch: AccountPatch): Account {
+    return this.accounts.put(patch);
+  }
+
+  /** From now on the calls that meet the rule go wrong in its way. */
+  addFault(rule: FaultRule): FaultView {
+    return this.faults.add(readFaultRule(rule));
+  }
+
+  clearFaults(): void {
+    this.faults.clear();
+  }
+
+  /** What each openid was sent and saw. */
+  ledger(query: LedgerQuery & { readonly appid?: string } = {}): LedgerPage {
+    return ledgerPage(this.account(query.appid), query);
+  }
+
+  stats(appid?: string): Statistics {
+    return appid === undefined
+      ? statistics(this.accounts.list(), this.sendMeter)
+      : statistics([this.account(appid)], this.account(appid).sendMeter);
+  }
+
+  /** Forgets what was sent and counted, and drops receipts that wait. Accounts, followers, grants, form_ids, tokens and faults stay. */
+  reset(): void {
+    for (const account of this.accounts.list()) account.reset();
+    this.sendMeter = new SendMeter();
+  }
+
+  /** Every token of the account stops working now; see `TokenOffice.expire`. */
+  expireTokens(appid?: string, errcode: 40001 | 42001 = 42001, stuck = false): void {
+    this.tokens.expire(this.account(appid), errcode, stuck);
+  }
+
+  /** Posts something to the account's callback and waits for the last answer to it. */
+  async push(
+    order: PushOrder,
+    appid?: string,
+  ): Promise<CallbackAnswer & { readonly tries: number }> {
+    const account = this.account(appid);
+    const openid = order.openid ?? account.openid(0);
+    return account.pushes.push({
+      openid,
+      text: pushText(account.settings, order, openid, this.clock.now()),
+    });
+  }
+
+  /** People answer whether messages may come. They may from now on; resolves once the callback has heard of it all. */
+  grant(order: GrantOrder, appid?: string): Promise<GrantPushes> {
+    return applyGrantOrder(this.account(appid), this.clock, order);
+  }
+
+  /** People agree to a one-time message for an occasion. */
+  grantScene(order: SceneOrder, appid?: string): void {
+    applySceneOrder(this.account(appid), order);
+  }
+
+  /** What somebody still allows, whatever the account believes. */
+  grants(openid: string, appid?: string): HeldGrant[] {
+    const { grants, followers } = this.account(appid);
+    const follower = followers.find(openid);
+    return follower === undefined ? [] : grants.listOf(follower);
+  }
+
+  /** People submit forms and pay: what the account collects from it. */
+  issueFormIds(order: FormIdOrder, appid?: string): IssuedFormId[] {
+    return this.account(appid).formIds.issue(order);
+  }
+
+  /** What was taken into review, and what became of it. */
+  reviews(openid?: string, appid?: string): ReviewView[] {
+    return this.account(appid).reviews.list(openid);
+  }
+
+  /** What has become of somebody's form_ids. */
+  formIds(openid: string, appid?: string): FormIdView[] {
+    return this.account(appid).formIds.of(openid);
+  }
+
+  /** People follow and leave; undefined when that is to happen between two pages. */
+  moveFollowers(order: FollowerOrder, appid?: string): AppliedChange | undefined {
+    const account = this.account(appid);
+    const afterwards = (moves: AppliedChange): void => {
+      if (order.push && account.settings.callback.url) this.#pushChange(account, moves);
+    };
+    if (order.afterPages !== undefined) {
+      account.changes.applyAfterPages(order.afterPages, order, afterwards);
+      return undefined;
+    }
+    const moves = account.changes.apply(order);
+    afterwards(moves);
+    return moves;
+  }
+
+  #pushChange({ appid }: Account, { subscribed, unsubscribed }: AppliedChange): void {
+    for (const openid of subscribed)
+      void this.push({ openid, event: 'subscribe', fields: { EventKey: '' } }, appid);
+    for (const openid of unsubscribed)
+      void this.push({ openid, event: 'unsubscribe', fields: { EventKey: '' } }, appid);
+  }
+}

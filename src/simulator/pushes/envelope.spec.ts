@@ -1,0 +1,22 @@
+import { CIPHER_VECTORS, SIGNATURE_VECTORS } from '../../../test/support/wechat-vectors.js';
+import { encrypt, sign } from './envelope.js';
+
+describe('a sealed push', () => {
+  it.each(SIGNATURE_VECTORS)(
+    'is signed as WeChat signs: %s %s %s',
+    (token, timestamp, nonce, expected) => {
+      expect(sign([token, timestamp, nonce])).toBe(expected);
+    },
+  );
+
+  const known = CIPHER_VECTORS.filter(({ random16 }) => random16 !== undefined);
+
+  it.each(known)('is byte for byte what WeChat made of the same random bytes: $id', (vector) => {
+    const random = Buffer.from(vector.random16 ?? '', 'latin1');
+    expect(encrypt(vector.plain, vector.encodingAESKey, vector.appid, random)).toBe(vector.encrypt);
+  });
+
+  it('has vectors to compare with', () => {
+    expect(known.length).toBeGreaterThan(2);
+  });
+});

@@ -1,0 +1,123 @@
+import { Accounts } from '../accounts/accounts.js';
+import { SimulatedClock } from '../kernel/simulated-clock.js';
+import { TokenService } from './token-service.js';
+
+const open = () => {
+  const clock = new SimulatedClock();
+  const account = new Accounts(clock, 1, () => {}).put({});
+  const office = new TokenService(clock);
+  const verdict = (value: string): number => {
+    const check = office.check(value);
+    return check.kind === 'valid' ? 0 : check.errcode;
+  };
+  return { clock, account, office, verdict };
+};
+
+describe('plain tokens', () => {
+  it('rotate at every call, the former one working five minutes more', () => {
+    const { clock, account, office, verdict } = open();
+    const first = office.issuePlain(account).value;
+    const second = office.issuePlain(account).value;
+
+    expect(second).not.toBe(first);
+    clock.advance(299_000);
+    expect([verdict(first), verdict(second)]).toEqual([0, 0]);
+    clock.advance(2_000);
+    expect([verdict(first), verdict(second)]).toEqual([40001, 0]);
+  });
+
+  it('expire', () => {
+    const { clock, account, office, verdict } = open();
+    const { value, expiresInSeconds } = office.issuePlain(account);
+    expect(expiresInSeconds).toBe(7_200);
+    clock.advance(7_200_000);
+    expect(verdict(value)).toBe(42001);
+  });
+});
+
+describe('stable tokens', () => {
+  it('stay the same for everybody, with the time that is left', () => {
+    const { clock, account, office } = open();
+    const first = office.issueStable(account);
+    clock.advance(6_000_000);
+    const again = office.issueStable(account);
+
+    expect(again.value).toBe(first.value);
+    expect(again.expiresInSeconds).toBeLessThanOrEqual(1_200);
+  });
+
+  it('are new in their last five minutes, the old one working to its end', () => {
+    const { clock, account, office, verdict } = open();
+    const first = office.issueStable(account).value;
+    clock.advance(6_901_000);
+    const next = office.issueStable(account).value;
+
+    expect(next).not.toBe(first);
+    expect([verdict(first), verdict(next)]).toEqual([0, 0]);
+  });
+
+  it('know nothing of plain ones', () => {
+    const { account, office, verdict } = open();
+    const stable = office.issueStable(account).value;
+    office.issuePlain(account);
+    office.issuePlain(account);
+    expect(verdict(stable)).toBe(0);
+    expect(office.issueStable(account).value).toBe(stable);
+  });
+
+  it('are replaced at once when forced, but not twice in 30 s', () => {
+    const { clock, account, office, verdict } = open();
+    const first = office.issueStable(account).value;
+    const forced = office.forceStable(account)?.value;
+    expect(forced).not.toBe(first);
+    expect(verdict(first)).toBe(40001);
+
+    expect(office.forceStable(account)?.value).toBe(forced);
+    clock.advance(31_000);
+    expect(office.forceStable(account)?.value).not.toBe(forced);
+  });
+
+  it('are forced at most twenty times a day', () => {
+    const { clock, account, office } = open();
+    // From the start of a day in Shanghai, so that twenty forces fit into it.
+    const day = 86_400_000;
+    clock.setOffset(day - ((Date.now() + 8 * 3_600_000) % day));
+    for (let time = 0; time < 20; time++) {
+      expect(office.forceStable(account)).toBeDefined();
+      clock.advance(31_000);
+    }
+    expect(office.forceStable(account)).toBeUndefined();
+    clock.advance(day);
+    expect(office.forceStable(account)).toBeDefined();
+  });
+});
+
+describe('a token made to expire', () => {
+  it('is refused with the code that was ordered, and a new one is given out', () => {
+    const { account, office, verdict } = open();
+    const dead = office.issueStable(account).value;
+    office.expire(account, 40001);
+
+    expect(verdict(dead)).toBe(40001);
+    expect(verdict(office.issueStable(account).value)).toBe(0);
+  });
+
+  it('is still handed out when stuck, until it is forced', () => {
+    const { account, office, verdict } = open();
+    const dead = office.issueStable(account).value;
+    office.expire(account, 40001, true);
+
+    expect(office.issueStable(account).value).toBe(dead);
+    expect(verdict(dead)).toBe(40001);
+    expect(verdict(office.forceStable(account)?.value ?? '')).toBe(0);
+  });
+});
+
+describe('a token nobody gave out', () => {
+  it('is malformed, unknown or missing', () => {
+    const { office, verdict } = open();
+    expect(verdict('abc')).toBe(40014);
+    expect(verdict('a'.repeat(136))).toBe(40001);
+    expect(office.check(null)).toMatchObject({ errcode: 41001 });
+  });
+});

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import type { Account } from '../accounts/account.js';
+import { wechatDay, type SimulatedClock } from '../kernel/simulated-clock.js';
+
+type Token = {
+  readonly value: string;
+  readonly account: Account;
+  /** When it stops working, and with which errcode it is refused from then on. */
+  endsAt: number;
+  endsWith: 40001 | 42001;
+};
+
+type AccountTokens = {
+  plain?: Token;
+  stable?: Token;
+  forcedAt: number;
+  forcedDay: number;
+  forcedTimes: number;
+};
+
+/** A token as the token endpoints hand it out. */
+export type IssuedToken = { readonly value: string; readonly expiresInSeconds: number };
+
+export type TokenCheck =
+  | { readonly kind: 'valid'; readonly account: Account }
+  | {
+      readonly kind: 'refused';
+      readonly errcode: 40001 | 40014 | 41001 | 42001;
+      readonly account: Account | undefined;
+    };
+
+const OVERLAP_MS = 300_000;
+const RENEW_BELOW_MS = 300_000;
+const MIN_FORCE_INTERVAL_MS = 30_000;
+const MAX_FORCES_PER_DAY = 20;
+const MAX_TOKENS = 10_000;
+
+/** Hands out access tokens of both kinds, which know nothing of each other, and recognises them again. */
+export class TokenService {
+  readonly #clock: SimulatedClock;
+
+  readonly #tokens = new Map<string, Token>();
+  readonly #byAccount = new Map<Account, AccountTokens>();
+
+  constructor(clock: SimulatedClock) {
+    this.#clock = clock;
+  }
+
+  /** A new token each time; the former one works for five more minutes. */
+  issuePlain(account: Account): IssuedToken {
+    const drawer = this.#tokensOf(account);
+    const now = this.#clock.now();
+    if (drawer.plain) this.#end(drawer.plain, now + OVERLAP_MS, 40001);
+    drawer.plain = this.#make(account, now);
+    return issued(drawer.plain, now);
+  }
+
+  /** The same token for everyone until its last five minutes. */
+  issueStable(account: Account): IssuedToken {
+    const drawer = this.#tokensOf(account);
+    const now = this.#clock.now();
+    if (!drawer.stable || drawer.stable.endsAt - now < RENEW_BELOW_MS) {
+      drawer.stable = this.#make(account, now);
+    }
+    return issued(drawer.stable, now);
+  }
+
+  /** A new stable token, the former dead at once; within 30 s of the last time it changes nothing. Undefined: used up for today. */
+  forceStable(account: Account): IssuedToken | undefined {
+    const drawer = this.#tokensOf(account);
+    const now = this.#clock.now();
+    const day = wechatDay(now, 0);
+    if (now - drawer.forcedAt < MIN_FORCE_INTERVAL_MS) return this.issueStable(account);
+    if (drawer.forcedDay !== day) {
+      drawer.forcedDay = day;
+      drawer.forcedTimes = 0;
+    }
+    if (drawer.forcedTimes >= MAX_FORCES_PER_DAY) return undefined;
+    drawer.forcedTimes++;
+    drawer.forcedAt = now;
+    if (drawer.stable) this.#end(drawer.stable, now, 40001);
+    drawer.stable = this.#make(account, now);
+    return issued(drawer.stable, now);
+  }
+
+  check(value: string | null): TokenCheck {
+    if (!value) return { kind: 'refused', errcode: 41001, account: undefined };
+    const token = this.#tokens.get(value);
+    if (!token) {
+      const errcode = /^[\w-]{100,512}$/.test(value) ? 40001 : 40014;
+      return { kind: 'refused', errcode, account: undefined };
+    }
+    if (this.#clock.now() >= token.endsAt) {
+      return { kind: 'refused', errcode: token.endsWith, account: token.account };
+    }
+    return { kind: 'valid', account: token.account };
+  }
+
+  /**
+   * Every token of the account stops working now. With `stuck` the stable endpoint goes on handing out
+   * the dead one until it is forced, which is the worst a client can meet.
+   */
+  expire(account: Account, errcode: 40001 | 42001 = 42001, stuck = false): void {
+    const drawer = this.#tokensOf(account);
+    const now = this.#clock.now();
+    for (const token of this.#tokens.values()) {
+      if (token.account === account) this.#end(token, now, errcode);
+    }
+    if (stuck && drawer.stable) {
+      const dead = drawer.stable;
+      drawer.stable = { ...dead, endsAt: now + account.settings.token.lifetimeSeconds * 1000 };
+    }
+  }
+
+  #tokensOf(account: Account): AccountTokens {
+    let drawer = this.#byAccount.get(account);
+    if (!drawer) {
+      drawer = { forcedAt: -Infinity, forcedDay: -1, forcedTimes: 0 };
+      this.#byAccount.set(account, drawer);
+    }
+    return drawer;
+  }
+
+  #make(account: Account, now: number): Token {
+    const value = `98_${randomBytes(99).toString('base64url')}`;
+    const endsAt = now + account.settings.token.lifetimeSeconds * 1000;
+    const token: Token = { value, account, endsAt, endsWith: 42001 };
+    this.#tokens.set(value, token);
+    if (this.#tokens.size > MAX_TOKENS) {
+      const [oldest] = this.#tokens.keys();
+      if (oldest !== undefined) this.#tokens.delete(oldest);
+    }
+    return token;
+  }
+
+  #end(token: Token, at: number, endsWith: 40001 | 42001): void {
+    if (token.endsAt <= at) return;
+    token.endsAt = at;
+    token.endsWith = endsWith;
+  }
+}
+
+const issued = ({ value, endsAt }: Token, now: number): IssuedToken => ({
+  value,
+  expiresInSeconds: Math.max(0, Math.floor((endsAt - now) / 1000)),
+});
