@@ -96,7 +96,7 @@ async function install(lock) {
   rmSync(join(root, 'node_modules/.package-lock.json'), { force: true });
   // Without a network npm tries for minutes before it says so. What it has kept of earlier downloads may do.
   const offline = await isOffline(lock);
-  const patience = setInterval(() => say('… 仍在安装 still installing'), 20_000);
+  const patience = setInterval(() => stopping || say('… 仍在安装 still installing'), 20_000);
   let end = await npmCi(lock, offline);
   if (end.status !== 0 && !offline && LEFTOVERS.test(end.said)) {
     say('node_modules 不完整，重新安装 … node_modules is broken: installing anew …');
