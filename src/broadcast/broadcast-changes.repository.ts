@@ -5,7 +5,7 @@ import type { BroadcastRow } from './engine/broadcasts.js';
 import type { BroadcastSettings, CheckedAudience, CheckedMessage } from './checked-broadcast.js';
 import { recordEvent } from './engine/broadcast-events.js';
 import type { BroadcastTables, Canary } from './engine/engine.tables.js';
-import { instant } from './engine/instant.js';
+import { instant } from '../database/database-clock.js';
 import { keepSendHours } from './engine/schedule/send-hours-keeping.js';
 
 /** A broadcast as it was at some moment. */

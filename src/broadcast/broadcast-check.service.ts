@@ -12,8 +12,7 @@ import type { BroadcastRow } from './engine/broadcasts.js';
 import { channelFaults } from './channel-faults.js';
 import { ChannelRules } from './channel-rules.js';
 import type { CheckedAudience, CheckedMessage } from './checked-broadcast.js';
-import { contentOf } from './message-content.js';
-import type { MessageRequest } from './message-request.js';
+import { contentOf, type MessageRequest } from './message-content.js';
 
 /** Everything that can be wrong with a broadcast before it starts. Stores nothing. */
 @Injectable()

@@ -11,7 +11,7 @@ import type { CheckedMessage, NewBroadcast } from './checked-broadcast.js';
 import { ExpandQueue } from './engine/expand/expand.queue.js';
 import { expandsNow } from './engine/schedule/schedule.js';
 import { type Idempotency, idempotencyOf } from './idempotency.js';
-import type { MessageRequest } from './message-request.js';
+import type { MessageRequest } from './message-content.js';
 import { audienceOfOpenids } from './openid-list.js';
 import { dedupeKeyOf, type SingleMessageDto } from './single-message.dto.js';
 

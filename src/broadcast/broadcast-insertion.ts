@@ -10,7 +10,7 @@ import { recordEvent } from './engine/broadcast-events.js';
 import type { BroadcastRow } from './engine/broadcasts.js';
 import type { BroadcastTables } from './engine/engine.tables.js';
 import { expandPage } from './engine/expand/expand-page.js';
-import { instant } from './engine/instant.js';
+import { instant } from '../database/database-clock.js';
 import { Lane } from './engine/lane.js';
 import { beginOrSchedule } from './engine/schedule/schedule.js';
 import type { Idempotency } from './idempotency.js';

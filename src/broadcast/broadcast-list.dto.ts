@@ -1,7 +1,7 @@
 import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { PageQuery } from '../http/cursor.js';
 import { SHOWN_STATES, type ShownState } from './shown-state.js';
-import { PRINTABLE_ASCII } from './text-patterns.js';
+import { PRINTABLE_ASCII } from './broadcast-rules.js';
 
 export const PURPOSES = ['broadcast', 'test', 'single'] as const;
 export type Purpose = (typeof PURPOSES)[number];

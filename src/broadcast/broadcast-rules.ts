@@ -2,6 +2,10 @@
 import { ValidateBy } from 'class-validator';
 import { zoneNamed } from './engine/schedule/time-zone.js';
 
+/** No control characters and no half surrogate pairs: Postgres stores neither in text nor in jsonb. Length is another rule's. */
+export const STORABLE = /^[^\p{Cc}\p{Cs}]*$/u;
+export const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
+
 const DATE_AND_TIME_WITH_OFFSET =
   /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 

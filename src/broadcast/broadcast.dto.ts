@@ -33,10 +33,9 @@ import {
   GrantedAudienceDto,
   OpenidsAudienceDto,
 } from './audience.dto.js';
-import { HasOneOf, IsInstant, IsZone } from './broadcast-rules.js';
+import { HasOneOf, IsInstant, IsZone, PRINTABLE_ASCII, STORABLE } from './broadcast-rules.js';
 import { MessageDto } from './message.dto.js';
 import { CanaryDto, SendHoursDto } from './schedule.dto.js';
-import { PRINTABLE_ASCII, STORABLE } from './text-patterns.js';
 
 const MOST_SENDS_PER_SECOND = 100_000;
 /** A test goes to people who know of it, not to an audience. */

@@ -4,8 +4,7 @@ import { MessageChannels } from '../channels/message-channels.js';
 import { WechatConfig } from '../config/config.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { CHANNEL_NAMES, type ChannelName, type MessageChannel } from '../wechat/message-channel.js';
-import { CONTENT_MEMBERS } from './message-content.js';
-import type { MessageRequest } from './message-request.js';
+import { CONTENT_MEMBERS, type MessageRequest } from './message-content.js';
 
 const KINDS = { service: 'a service account', mini_program: 'a mini program' } as const;
 

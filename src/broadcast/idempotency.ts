@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import { inByteOrder } from '../kernel/byte-order.js';
+import { inByteOrder } from '../kernel/ids.js';
 import { DomainError } from '../kernel/domain-error.js';
 
 /** A create that may be sent again: the same key with the same request is the same broadcast. */

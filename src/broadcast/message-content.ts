@@ -1,5 +1,12 @@
 import type { MessageContent } from '../wechat/message-channel.js';
-import type { MessageRequest } from './message-request.js';
+import type { BroadcastBodyDto } from './broadcast.dto.js';
+import type { MessageDto } from './message.dto.js';
+
+/** A message as it is asked for, or as an earlier request left it. */
+export interface MessageRequest extends MessageDto {
+  readonly channel?: BroadcastBodyDto['channel'];
+  readonly exclude?: unknown;
+}
 
 /** Everything of a message beside its fields: what some channels take and others do not. */
 export const CONTENT_MEMBERS = [

@@ -9,7 +9,7 @@ import {
   Matches,
   ValidateNested,
 } from 'class-validator';
-import { PRINTABLE_ASCII, STORABLE } from './text-patterns.js';
+import { PRINTABLE_ASCII, STORABLE } from './broadcast-rules.js';
 import { EmptyIsLeftOut, IsWebAddress } from './web-address.js';
 
 const MINIPROGRAM_STATES = ['developer', 'trial', 'formal'] as const;

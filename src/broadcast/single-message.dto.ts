@@ -3,7 +3,7 @@ import { IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-va
 import { OPENID_PATTERN } from '../kernel/ids.js';
 import { BroadcastBodyDto } from './broadcast.dto.js';
 import type { DedupeKey } from './dedupe-key.js';
-import { STORABLE } from './text-patterns.js';
+import { STORABLE } from './broadcast-rules.js';
 
 const TWO_HOURS = 7_200;
 const THIRTY_DAYS = 30 * 24 * 3_600;

@@ -13,7 +13,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Role } from '../access/role.decorator.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { DomainError } from '../kernel/domain-error.js';
-import { maskOpenid } from '../kernel/openid-mask.js';
+import { maskOpenid } from '../kernel/ids.js';
 import {
   AddSuppressionDto,
   type SuppressionPageView,

@@ -7,7 +7,6 @@ import { OutboundDispatcher } from '../http/outbound-dispatcher.js';
 import { uncarry } from '../wechat-auth/inbox-job.js';
 import { PushSealing } from '../wechat-auth/push-sealing.js';
 import type { ForwardJob } from './forward.queue.js';
-import { forwardTarget } from './forward-target.js';
 
 const TIMEOUT_MS = 5_000;
 
@@ -53,4 +52,11 @@ export class ForwardService implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.#dispatcher.close();
   }
+}
+
+/** The customer's address with WeChat's query behind its own, not a byte of either encoded anew. */
+export function forwardTarget(forwardUrl: string, query: string): string {
+  const [address = ''] = forwardUrl.split('#');
+  if (query === '') return address;
+  return `${address}${address.includes('?') ? '&' : '?'}${query}`;
 }

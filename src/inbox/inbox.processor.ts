@@ -4,8 +4,17 @@ import type { Job } from 'bullmq';
 import { INBOX_QUEUE } from '../queue/queue-names.js';
 import type { InboxJob } from '../wechat-auth/inbox-job.js';
 import { Seldom } from '../wechat-auth/seldom.js';
-import { inboxBackoffMs } from './inbox-backoff.js';
 import { InboxService } from './inbox.service.js';
+
+const FIRST_MS = 250;
+/** Receipts settle rows that people watch: however long the database was away, they follow soon after it is back. */
+const LONGEST_MS = 15_000;
+
+/** How long a failed inbox job waits: doubled each time up to the cap, the last quarter of it at random. */
+export function inboxBackoffMs(attemptsMade: number): number {
+  const wait = Math.min(FIRST_MS * 2 ** (attemptsMade - 1), LONGEST_MS);
+  return Math.round(wait * (0.75 + Math.random() / 4));
+}
 
 @Processor(INBOX_QUEUE, {
   // A job has a dozen receipts, not the 200 that fit, when pushes come evenly, and waits for the batch it joins:

@@ -37,6 +37,17 @@ export const readMsgid = (text: string): Msgid | undefined =>
  */
 export const OPENID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 
+/** An openid as logs may show it: enough to tell two apart beside a broadcast id, not enough to use. */
+export const maskOpenid = (openid: string): string =>
+  openid.length <= 8 ? '***' : `${openid.slice(0, 4)}***${openid.slice(-4)}`;
+
+/**
+ * Compares as PostgreSQL does under `collate "C"`, for texts of ASCII such as openids and uuids in their usual spelling.
+ *
+ * @returns below 0, 0 or above 0, for `sort`
+ */
+export const inByteOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /**
  * The id under which WeChat drops a second copy for ten minutes: 32 hex characters of sha-256
  * over broadcast, openid and attempt group. The same for every retry of one attempt group.

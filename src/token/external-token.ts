@@ -5,9 +5,15 @@ import { WechatConfig } from '../config/config.js';
 import { ProxyConfig } from '../config/proxy-config.js';
 import { OutboundAddressRefused } from '../http/outbound-address.js';
 import { OutboundDispatcher } from '../http/outbound-dispatcher.js';
-import type { FetchedToken } from './fetched-token.js';
 import { ownFault } from './token-faults.js';
 import { FaultFound, type TokenFault } from './token.errors.js';
+
+/** A token as its source gave it. */
+export interface FetchedToken {
+  readonly accessToken: string;
+  /** What is left of its life. */
+  readonly expiresInMs: number;
+}
 
 const TIMEOUT_MS = 8_000;
 const MAX_ANSWER_BYTES = 64 * 1024;

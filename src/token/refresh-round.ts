@@ -1,4 +1,4 @@
-import type { FetchedToken } from './fetched-token.js';
+import type { FetchedToken } from './external-token.js';
 import { EXTERNAL_REJECTED, REJECTED_FOR_GOOD, STORM } from './token-faults.js';
 import {
   isConfirmed,

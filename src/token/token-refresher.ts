@@ -4,7 +4,6 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
 import { Sealer } from '../accounts/seal.js';
 import { Clock } from '../kernel/clock.js';
-import type { Credential } from './credential.js';
 import { LEASE_MS, RefreshRound, type Rejection } from './refresh-round.js';
 import {
   isAlive,
@@ -16,7 +15,7 @@ import {
 } from './token-record.js';
 import { TokenTrouble } from './token-trouble.js';
 import { TokenUnavailable } from './token.errors.js';
-import { TokenSource } from './token.source.js';
+import { TokenSource, type Credential } from './token.source.js';
 import { type Lease, type TokenKey, TokenStore } from './token.store.js';
 
 /** An access token in the clear. */

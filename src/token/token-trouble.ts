@@ -6,7 +6,7 @@ import { SealBroken } from '../accounts/seal.js';
 import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { WechatRefusal } from '../wechat/wechat.errors.js';
-import type { Credential } from './credential.js';
+import type { Credential } from './token.source.js';
 import { faultOfRefusal, NO_SECRET, passingWaitMs, SECRET_SEALED } from './token-faults.js';
 import type { Setback, TokenRecord } from './token-record.js';
 import {

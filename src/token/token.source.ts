@@ -6,10 +6,13 @@ import type { WechatAnswer } from '../wechat/answer.js';
 import { WechatRefusal } from '../wechat/wechat.errors.js';
 import { WechatTransport } from '../wechat/wechat.transport.js';
 import type { StableTokenRequest, TokenAnswer } from '../wechat/wechat.wire.js';
-import type { Credential } from './credential.js';
-import { ExternalToken } from './external-token.js';
-import type { FetchedToken } from './fetched-token.js';
+import { ExternalToken, type FetchedToken } from './external-token.js';
 import { FaultFound } from './token.errors.js';
+
+/** What a token is asked for with. */
+export type Credential =
+  | { readonly kind: 'secret'; readonly secret: string }
+  | { readonly kind: 'external'; readonly url: string; readonly bearer: string | undefined };
 
 /** Well within the lease of whoever asks. */
 const TIMEOUT_MS = 5_000;

@@ -3,7 +3,7 @@ import { HotSql } from '../../../database/hot-sql.js';
 import { isDataError, retryingDeadlocks } from '../../../database/sqlstate.js';
 import { Coalescer } from '../../../kernel/coalescer.js';
 import { FollowerSuppressions } from '../../../followers/follower-suppressions.js';
-import { inByteOrder } from '../../../kernel/byte-order.js';
+import { inByteOrder } from '../../../kernel/ids.js';
 import { waves } from '../../../kernel/waves.js';
 import { Lane } from '../lane.js';
 import { MatchService } from './match.service.js';

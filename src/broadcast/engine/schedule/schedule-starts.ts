@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Kysely, sql, type Transaction } from 'kysely';
 import type { BroadcastTables } from '../engine.tables.js';
 import { ExpandQueue } from '../expand/expand.queue.js';
-import { instant } from '../instant.js';
+import { instant } from '../../../database/database-clock.js';
 import type { Repair } from '../sweep/repair.js';
 import { beginDue, STARTABLE } from './schedule.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import type { BroadcastTables } from '../engine.tables.js';
-import { instant } from '../instant.js';
+import { instant } from '../../../database/database-clock.js';
 import { begin, beginOrSchedule, STARTABLE } from './schedule.js';
 import type { BroadcastState } from '../states.js';
 

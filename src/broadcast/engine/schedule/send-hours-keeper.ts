@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import type { BroadcastTables, SendHours } from '../engine.tables.js';
-import { instant } from '../instant.js';
+import { instant } from '../../../database/database-clock.js';
 import type { Repair } from '../sweep/repair.js';
 import { nextHours } from './send-hours.js';
 import { keepSendHours } from './send-hours-keeping.js';

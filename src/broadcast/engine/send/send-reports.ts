@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { maskOpenid } from '../../../kernel/openid-mask.js';
+import { maskOpenid } from '../../../kernel/ids.js';
 import { Metrics } from '../../../metrics/metrics.js';
 import { AccountFaulted, TokenUnavailable } from '../../../token/token.errors.js';
 import {

@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { SendingConfig } from '../../../config/config.js';
 import { HotSql } from '../../../database/hot-sql.js';
 import { isDataError } from '../../../database/sqlstate.js';
-import { inByteOrder } from '../../../kernel/byte-order.js';
+import { inByteOrder } from '../../../kernel/ids.js';
 import { Coalescer } from '../../../kernel/coalescer.js';
 import { waves } from '../../../kernel/waves.js';
 import { ACCEPT, type AcceptedClaim } from './accept.statement.js';

@@ -1,4 +1,4 @@
-import { inboxBackoffMs } from './inbox-backoff.js';
+import { inboxBackoffMs } from './inbox.processor.js';
 
 describe('the back-off of inbox jobs', () => {
   it('begins short and never passes fifteen seconds', () => {

@@ -1,4 +1,4 @@
-import { forwardTarget } from './forward-target.js';
+import { forwardTarget } from './forward.service.js';
 
 describe('the address a push is forwarded to', () => {
   it.each([
