@@ -5,7 +5,7 @@ import { connectRedis, parseRedisUrl } from '../redis/redis-address.js';
 import { seldomWarned } from './seldom-warned.js';
 
 /** A server that hangs is left after this; longer than BullMQ's blocking reads, of ten seconds at most. */
-const SILENCE_MS = 15_000;
+export const SILENCE_MS = 15_000;
 
 /**
  * The Redis connection that all queues share; workers duplicate it for their blocking reads.
