@@ -70,7 +70,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 /** In one sentence what has to be put right, where PostgreSQL itself has said it. */
 export const databaseFaultOf = (error: unknown): StartFault | undefined =>
-  firstFault(error, sqlstateOf);
+  firstFault(error, (cause) => sqlstateOf(cause) ?? lostConnection(cause));
 
 /** The same, of an error that can only be about the connection to PostgreSQL. */
 export const connectionFaultOf = (error: unknown): StartFault | undefined =>
@@ -97,10 +97,20 @@ function firstFault(
 function codeOf(error: Error): string | undefined {
   const { code } = error as NodeJS.ErrnoException;
   if (typeof code === 'string') return code;
+  const lost = lostConnection(error);
+  if (lost !== undefined) return lost;
   // What pg gives up by itself, and what ends before it has begun, carry no code.
   if (/timeout/i.test(error.message)) return 'ETIMEDOUT';
   if (/Connection terminated|does not support SSL/i.test(error.message)) return 'ECONNRESET';
   return sqlstateOf(error);
+}
+
+/** What pg and our client say, in these words alone, where PostgreSQL falls silent or ends in the middle of a start. */
+function lostConnection({ message }: Error): 'ETIMEDOUT' | 'ECONNRESET' | undefined {
+  if (message === 'timeout expired' || message === 'timeout exceeded when trying to connect')
+    return 'ETIMEDOUT';
+  if (/^PostgreSQL (gave no answer|fell silent)/.test(message)) return 'ETIMEDOUT';
+  return message === 'Connection terminated unexpectedly' ? 'ECONNRESET' : undefined;
 }
 
 const startFault = ([zh, en]: Words, said: string, cause: unknown): StartFault =>
