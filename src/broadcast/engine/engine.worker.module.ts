@@ -11,7 +11,6 @@ import { EXPAND_QUEUE, SEND_FIRST_QUEUE, SEND_QUEUE } from '../../queue/queue-na
 import { TokenModule } from '../../token/token.module.js';
 import { TemplatesModule } from '../../templates/templates.module.js';
 import { AchievedRates } from './release/achieved-rates.js';
-import { Aftermath } from './send/aftermath.js';
 import { AnswerMeter } from './send/answer-meter.js';
 import { Attempts } from './send/attempts.js';
 import { Brakes } from './brakes/brakes.js';
@@ -26,6 +25,7 @@ import { ExpandProcessor } from './expand/expand.processor.js';
 import { ExpandService } from './expand/expand.service.js';
 import { Finishing } from './sweep/finish.js';
 import { DeliveryPartitions } from './keeping/delivery-partitions.js';
+import { GrantCount } from './send/grant-count.js';
 import { Heartbeat } from './heartbeat.js';
 import { HoldExpiry } from './holds/hold-expiry.js';
 import { ManyHolds } from './holds/many-holds.js';
@@ -43,8 +43,7 @@ import { InterceptionInquiry } from './reviews/interception-inquiry.js';
 import { ReviewClosing } from './reviews/review-closing.js';
 import { ReviewWatch } from './brakes/review-watch.js';
 import { Retention } from './keeping/retention.js';
-import { SendFirstProcessor } from './send/send-first.processor.js';
-import { SendProcessor } from './send/send.processor.js';
+import { SendProcessor, SendFirstProcessor } from './send/send.processor.js';
 import { ScheduledStarts } from './schedule/schedule-starts.js';
 import { SendHoursKeeper } from './schedule/send-hours-keeper.js';
 import { SendQueue } from './send/send.queue.js';
@@ -114,7 +113,6 @@ const REPAIRING = [
     SendReports,
     Turns,
     Attempts,
-    Aftermath,
     PreparedBroadcasts,
     ClaimService,
     SettleService,
@@ -131,6 +129,7 @@ const REPAIRING = [
     Retention,
     DedupeExpiry,
     Departures,
+    GrantCount,
     SendService,
     SendProcessor,
     SendFirstProcessor,

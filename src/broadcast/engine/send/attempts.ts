@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../kernel/clock.js';
 import { clientMsgId } from '../../../kernel/ids.js';
 import type { Claim } from './claim.service.js';
-import { judge, type Judgement } from './outcome.js';
+import { Consequences } from './consequences.js';
+import { judge, type Judgement, type Outcome } from './outcome.js';
 import type { PreparedBroadcast } from './prepared-broadcasts.js';
 import { SendReports } from './send-reports.js';
 import { Turns } from './turns.js';
@@ -10,31 +12,39 @@ import { Turns } from './turns.js';
 const YIELD_MS = { least: 300, most: 1_500 };
 
 /** What a claim that must not be used comes to. */
-const YIELDED = (): Judgement => ({
-  outcome: {
-    kind: 'unsent',
-    delayMs: Math.round(YIELD_MS.least + Math.random() * (YIELD_MS.most - YIELD_MS.least)),
-    spared: true,
-    noCall: true,
-  },
+const YIELDED = (): Outcome => ({
+  kind: 'unsent',
+  delayMs: Math.round(YIELD_MS.least + Math.random() * (YIELD_MS.most - YIELD_MS.least)),
+  spared: true,
+  noCall: true,
 });
-const TOO_DOUBTFUL: Judgement = { outcome: { kind: 'unknown', noCall: true } };
+const TOO_DOUBTFUL: Outcome = { kind: 'unknown', noCall: true };
 
-/** Step 5: one claim, at most one message. */
+/** Step 5: one claim, at most one message, and what its answer means beyond its own row. */
 @Injectable()
 export class Attempts {
   constructor(
     private readonly turns: Turns,
     private readonly reports: SendReports,
+    private readonly consequences: Consequences,
+    private readonly clock: Clock,
   ) {}
 
-  async make(broadcast: PreparedBroadcast, claim: Claim): Promise<Judgement> {
+  async make(broadcast: PreparedBroadcast, claim: Claim): Promise<Outcome> {
     const { account, channel } = broadcast;
+    const calledAt = this.clock.now();
     // The sweep leaves none such; a row that is in doubt all the same must not be tried.
     if (claim.inDoubt && channel.protection === 'none') return TOO_DOUBTFUL;
     if (channel.oneAtATime && !(await this.turns.isAlone({ accountId: account.id, ...claim })))
       return YIELDED();
-    return this.#call(broadcast, claim);
+    const { outcome, consequence } = await this.#call(broadcast, claim);
+    if (consequence) {
+      const { broadcastId, openid } = claim;
+      const to = { accountId: account.id, channel: channel.name, broadcastId, openid, calledAt };
+      // Before the row is settled: one that is back while its broadcast still runs would only be refused again.
+      await this.consequences.draw(to, consequence);
+    }
+    return outcome;
   }
 
   async #call({ account, channel, message }: PreparedBroadcast, claim: Claim): Promise<Judgement> {

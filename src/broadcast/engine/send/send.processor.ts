@@ -1,10 +1,56 @@
-import { Processor } from '@nestjs/bullmq';
-import { Injectable } from '@nestjs/common';
+import { Processor, WorkerHost } from '@nestjs/bullmq';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import type { Job } from 'bullmq';
 import { SendingConfig } from '../../../config/config.js';
 import { Metrics } from '../../../metrics/metrics.js';
-import { SEND_QUEUE } from '../../../queue/queue-names.js';
-import { SEND_WORKER, SendWorkerHost } from './send-worker-host.js';
+import { type QueueName, SEND_FIRST_QUEUE, SEND_QUEUE } from '../../../queue/queue-names.js';
+import type { SendJob } from './send.queue.js';
 import { SendService } from './send.service.js';
+
+/** A job survives any number of crashes of its worker: by default the second would fail it. */
+const SEND_WORKER = { autorun: false, maxStalledCount: 1_000_000, drainDelay: 2 } as const;
+
+/** Takes jobs of one send queue, so many at a time. */
+abstract class SendWorkerHost
+  extends WorkerHost
+  implements OnApplicationBootstrap, BeforeApplicationShutdown
+{
+  readonly #logger = new Logger(this.constructor.name);
+  readonly #wait: { observe(seconds: number): void };
+
+  constructor(
+    private readonly sends: SendService,
+    private readonly slots: number,
+    queue: QueueName,
+    metrics: Metrics,
+  ) {
+    super();
+    this.#wait = metrics.queueWaitSeconds.labels(queue);
+  }
+
+  async process({ data, timestamp }: Job<SendJob>): Promise<void> {
+    // Two processes' clocks may differ by a little.
+    this.#wait.observe(Math.max(0, Date.now() - timestamp) / 1_000);
+    await this.sends.send({ broadcastId: data.b, openid: data.o, nudge: data.n });
+  }
+
+  onApplicationBootstrap(): void {
+    // Decorator options are fixed before configuration exists; the worker's setter is not.
+    this.worker.concurrency = this.slots;
+    this.worker.on('error', (err) => this.#logger.warn({ err }, 'the send queue is in trouble'));
+    void this.worker.run();
+  }
+
+  /** Takes no more jobs, and waits for the sends in flight to settle. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.worker.close();
+  }
+}
 
 /** The messages of broadcasts. */
 @Injectable()
@@ -12,5 +58,17 @@ import { SendService } from './send.service.js';
 export class SendProcessor extends SendWorkerHost {
   constructor(sends: SendService, sending: SendingConfig, metrics: Metrics) {
     super(sends, sending.concurrency, SEND_QUEUE, metrics);
+  }
+}
+
+/** Slots beside those of the broadcasts: these messages are few, and somebody waits for each. */
+const FIRST_SLOTS = 20;
+
+/** Tests and single messages, which overtake the broadcasts. */
+@Injectable()
+@Processor(SEND_FIRST_QUEUE, SEND_WORKER)
+export class SendFirstProcessor extends SendWorkerHost {
+  constructor(sends: SendService, metrics: Metrics) {
+    super(sends, FIRST_SLOTS, SEND_FIRST_QUEUE, metrics);
   }
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../../kernel/clock.js';
-import { Aftermath } from './aftermath.js';
 import { Attempts } from './attempts.js';
 import { type AskedClaim, ClaimService } from './claim.service.js';
+import { Departures } from './departures.js';
+import { GrantCount } from './grant-count.js';
 import { PreparedBroadcasts } from './prepared-broadcasts.js';
 import { SettleService } from './settle.service.js';
 
@@ -14,27 +14,19 @@ export class SendService {
     private readonly broadcasts: PreparedBroadcasts,
     private readonly attempts: Attempts,
     private readonly settlements: SettleService,
-    private readonly aftermath: Aftermath,
-    private readonly clock: Clock,
+    private readonly departures: Departures,
+    private readonly grants: GrantCount,
   ) {}
 
   async send(nudge: AskedClaim): Promise<void> {
     const broadcast = await this.broadcasts.require(nudge.broadcastId);
     const claim = await this.claims.claim(nudge);
     if (!claim) return;
-    const calledAt = this.clock.now();
-    const { outcome, consequence } = await this.attempts.make(broadcast, claim);
-    // The hold first: a row that is back while the broadcast still runs would only be refused again.
-    const { broadcastId, openid } = claim;
-    const to = {
-      accountId: broadcast.account.id,
-      channel: broadcast.channel.name,
-      broadcastId,
-      openid,
-      calledAt,
-    };
-    if (consequence) await this.aftermath.draw(to, consequence);
+    const outcome = await this.attempts.make(broadcast, claim);
     await this.settlements.settle(claim, outcome);
-    await this.aftermath.settled(to, outcome, broadcast);
+    const { broadcastId, openid } = claim;
+    const to = { accountId: broadcast.account.id, broadcastId, openid };
+    if (outcome.kind === 'refused') this.departures.noticed(outcome.errcode, to);
+    await this.grants.settled(to, outcome, broadcast);
   }
 }

@@ -1,0 +1,34 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Grants } from '../../../mini-program/grants.js';
+import type { Sent } from '../addressee.js';
+import type { Outcome } from './outcome.js';
+import type { PreparedBroadcast } from './prepared-broadcasts.js';
+
+/** The person has not subscribed, refuses, or the grant is spent. */
+const NO_GRANT = 43101;
+
+/**
+ * Counts the grants that sends spend, once the outcome is durable. It never fails. Where a grant is forgotten here,
+ * WeChat's next 43101 puts the count right.
+ */
+@Injectable()
+export class GrantCount {
+  readonly #logger = new Logger(GrantCount.name);
+
+  constructor(private readonly grants: Grants) {}
+
+  async settled(
+    { accountId, openid, broadcastId }: Sent,
+    outcome: Outcome,
+    { channel, templateId }: PreparedBroadcast,
+  ): Promise<void> {
+    if (channel.templates !== 'subscription') return;
+    try {
+      if (outcome.kind === 'accepted') await this.grants.spent(accountId, templateId, openid);
+      if (outcome.kind === 'refused' && outcome.errcode === NO_GRANT)
+        await this.grants.exhausted(accountId, templateId, openid);
+    } catch (err) {
+      this.#logger.warn({ broadcastId, err }, 'a grant was not counted');
+    }
+  }
+}
