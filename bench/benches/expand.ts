@@ -29,12 +29,12 @@ export const expand: Bench = {
           startAt: new Date(Date.now() + DAY_MS).toISOString(),
           freezeAudience: 'creation',
         });
-        while (!(await service.admin.show(id)).expanded) await sleep(50);
+        while (!(await service.admin.broadcast(id)).expanded) await sleep(50);
         perSecond.push(followers / ((performance.now() - beganAt) / 1_000));
         micros.push(spent(followers)['all'] ?? NaN);
         await service.admin.post(`/v1/broadcasts/${id}/cancel`);
         // Its rows are turned to skipped in batches: not the next round's work.
-        while (((await service.admin.show(id)).counts.pending ?? 0) > 0) await sleep(50);
+        while (((await service.admin.broadcast(id)).counts.pending ?? 0) > 0) await sleep(50);
       }
       return {
         [`${followers} followers`]: {

@@ -22,7 +22,7 @@ export const start: Bench = {
         while ((await wechat.books(account.appid)).accepted === before) await sleep(LOOK_MS);
         seconds.push((performance.now() - postedAt) / 1_000);
         await service.admin.post(`/v1/broadcasts/${id}/cancel`);
-        while ((await service.admin.show(id)).state !== 'cancelled') await sleep(100);
+        while ((await service.admin.broadcast(id)).state !== 'cancelled') await sleep(100);
       }
       return { [`${followers} followers`]: { secondsToFirstMessage: spreadOf(seconds, 2) } };
     });

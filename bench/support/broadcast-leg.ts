@@ -27,7 +27,7 @@ export async function broadcastLeg(
     start: async () => void (id = await service.broadcast(account, { audience })),
     isDone: async () => {
       if ((await wechat.books(account.appid)).callbacks.pending > 0) return false;
-      const { state, receiptsOpen } = await service.admin.show(id);
+      const { state, receiptsOpen } = await service.admin.broadcast(id);
       return state === 'finished' && (!receipts || receiptsOpen === 0);
     },
   });
@@ -42,7 +42,7 @@ async function checkCounts(
   messages: number,
   receipts: boolean,
 ): Promise<void> {
-  const { counts } = await service.admin.show(id);
+  const { counts } = await service.admin.broadcast(id);
   const done = counts[receipts ? 'delivered' : 'accepted'] ?? 0;
   if (done !== messages) throw new Error(`of ${messages} messages: ${JSON.stringify(counts)}`);
 }

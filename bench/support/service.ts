@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Admin } from '../../test/chaos/admin.js';
+import { AdminClient } from '../../test/chaos/world/admin-client.js';
 import { freePorts } from '../../test/support/free-ports.js';
 import { Program } from './program.js';
 import type { WechatAccount } from './wechat.js';
@@ -41,7 +41,7 @@ export class Service {
   readonly #programs: readonly Program[];
   readonly #ports: readonly number[];
 
-  readonly admin: Admin;
+  readonly admin: AdminClient;
   readonly #adminKey: string;
   #texts = 0;
 
@@ -55,7 +55,7 @@ export class Service {
     this.#programs = programs;
     this.#ports = ports;
     this.#adminKey = adminKey;
-    this.admin = new Admin(this.#url('api'), adminKey);
+    this.admin = new AdminClient(this.#url('api'), adminKey);
   }
 
   static async start(settings: ServiceSettings): Promise<Service> {
@@ -100,7 +100,7 @@ export class Service {
 
   /** The account is known here, with its template and its followers. */
   async introduce({ appid, secret }: WechatAccount): Promise<void> {
-    await this.admin.introduce({ appid, secret, name: appid, callbackToken: CALLBACK_TOKEN });
+    await this.admin.addAccount({ appid, secret, name: appid, callbackToken: CALLBACK_TOKEN });
   }
 
   /** The account is known here, and nothing of it yet. */

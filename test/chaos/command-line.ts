@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { drawPlan } from './draw.js';
-import { drawShortPlan } from './draw-short.js';
-import { type Plan, type QueueName, QUEUES } from './plan.js';
+import { drawPlan } from './plan/draw-plan.js';
+import { drawShortPlan } from './plan/draw-short-plan.js';
+import { type Plan, type QueueName, QUEUES } from './plan/plan.js';
 
-export interface Order {
+export interface RunOptions {
   readonly plans: readonly Plan[];
   /** Rounds played at a time. */
   readonly jobs: number;
@@ -30,7 +30,7 @@ export const USAGE = `npm run test:chaos -- [options]
 `;
 
 /** Reads the arguments of `npm run test:chaos --`. */
-export function readCommandLine(args: readonly string[]): Order {
+export function readCommandLine(args: readonly string[]): RunOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -47,18 +47,19 @@ export function readCommandLine(args: readonly string[]): Order {
   });
   const queues = QUEUES.filter((queue) => values.queue === 'both' || values.queue === queue);
   if (queues.length === 0) throw new Error(`--queue must be redis, postgres or both`);
-  const seed = values.seed === undefined ? Date.now() % 1_000_000 : number('seed', values.seed);
+  const seed =
+    values.seed === undefined ? Date.now() % 1_000_000 : wholeNumber('seed', values.seed);
   const plans =
     values.plan === undefined
       ? queues.flatMap((queue) =>
-          Array.from({ length: values.short ? 1 : number('rounds', values.rounds) }, (_, n) =>
+          Array.from({ length: values.short ? 1 : wholeNumber('rounds', values.rounds) }, (_, n) =>
             values.short ? drawShortPlan(seed, queue) : drawPlan(seed + n, queue),
           ),
         )
       : readPlan(values.plan, queues, values.short);
   return {
     plans,
-    jobs: number('jobs', values.jobs ?? (values.short ? '2' : '1')),
+    jobs: wholeNumber('jobs', values.jobs ?? (values.short ? '2' : '1')),
     dist: values.dist,
     resume: values.resume ? values.state : undefined,
   };
@@ -70,7 +71,7 @@ function readPlan(text: string, queues: readonly QueueName[], short: boolean): P
   return [JSON.parse(existsSync(text) ? readFileSync(text, 'utf8') : text) as Plan];
 }
 
-function number(flag: string, text: string): number {
+function wholeNumber(flag: string, text: string): number {
   if (!/^\d+$/.test(text)) throw new Error(`--${flag} must be a whole number, not ${text}`);
   return Number(text);
 }

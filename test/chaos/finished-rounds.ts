@@ -1,23 +1,23 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Plan } from './plan.js';
-import type { Line } from './report.js';
+import type { Plan } from './plan/plan.js';
+import type { RoundLine } from './report.js';
 
 interface State {
   readonly plans: readonly Plan[];
-  readonly lines: readonly Line[];
+  readonly lines: readonly RoundLine[];
 }
 
 /** What a run that may be cut has behind it: its plans, and the lines of the rounds that are over. */
 export class FinishedRounds {
   readonly #file: string | undefined;
 
-  #lines: Line[];
+  #lines: RoundLine[];
 
   private constructor(
     file: string | undefined,
     readonly plans: readonly Plan[],
-    lines: readonly Line[],
+    lines: readonly RoundLine[],
   ) {
     this.#file = file;
     this.#lines = [...lines];
@@ -30,17 +30,17 @@ export class FinishedRounds {
     return new FinishedRounds(file, state.plans, state.lines);
   }
 
-  get lines(): readonly Line[] {
+  get lines(): readonly RoundLine[] {
     return this.#lines;
   }
 
-  get left(): Plan[] {
+  get remaining(): Plan[] {
     return this.plans.filter(
       (plan) => !this.#lines.some(({ seed, queue }) => seed === plan.seed && queue === plan.queue),
     );
   }
 
-  add(line: Line): void {
+  add(line: RoundLine): void {
     this.#lines.push(line);
     const state: State = { plans: this.plans, lines: this.#lines };
     if (this.#file === undefined) return;
@@ -49,7 +49,7 @@ export class FinishedRounds {
   }
 
   /** The next run begins anew. */
-  forget(): void {
+  delete(): void {
     if (this.#file !== undefined) rmSync(this.#file, { force: true });
   }
 }

@@ -1,9 +1,9 @@
-import { demandsMet } from './demands.js';
+import { coveredKinds } from './verdict/fault-coverage.js';
 import type { RoundResult } from './round.js';
-import { mostAllowed, type Speed } from './speed.js';
+import { peakLimit, type Speed } from './verdict/speed.js';
 
 /** One line of the table at the end, and what the run's end is told besides. */
-export interface Line extends Cells {
+export interface RoundLine extends Cells {
   /** The demanded kinds of faults that struck. */
   readonly met: readonly string[];
 }
@@ -35,7 +35,7 @@ interface Cells {
   readonly violations: number;
 }
 
-export function lineOf(result: RoundResult): Line {
+export function lineOf(result: RoundResult): RoundLine {
   const { plan, seconds, injected, startsRefused, crashes, verdicts, violations } = result;
   const sum = (of: (verdict: RoundResult['verdicts'][number]) => number): number =>
     verdicts.reduce((total, verdict) => total + of(verdict), 0);
@@ -63,12 +63,12 @@ export function lineOf(result: RoundResult): Line {
     skippedForgotten: sum((verdict) => verdict.skippedForgotten),
     seenTwice: sum(({ sawTwice }) => sawTwice),
     violations: violations.length,
-    met: demandsMet(plan.queue, injected),
+    met: coveredKinds(plan.queue, injected),
   };
 }
 
 function peakOf(speeds: readonly Speed[]): string {
-  const [first] = speeds.toSorted((a, b) => b.peak / mostAllowed(b) - a.peak / mostAllowed(a));
+  const [first] = speeds.toSorted((a, b) => b.peak / peakLimit(b) - a.peak / peakLimit(a));
   return first ? `${first.peak} of ${first.rate}` : '';
 }
 
@@ -96,7 +96,7 @@ const HEADINGS: Readonly<Record<keyof Cells, string>> = {
 };
 
 /** All rounds, and their sum. */
-export function table(lines: readonly Line[]): string {
+export function table(lines: readonly RoundLine[]): string {
   const keys = Object.keys(HEADINGS) as (keyof Cells)[];
   const total = keys.map((key) => {
     if (key === 'seed') return `${lines.length} rounds`;

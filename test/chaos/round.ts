@@ -1,20 +1,20 @@
 import { mkdir } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
-import { type Injected, Injector } from './injector.js';
-import { outagesOf } from './outages.js';
-import { judgeEnds } from './own-ends.js';
-import { FROZEN_PHASES, PHASE_NAMES, PHASES } from './phases.js';
-import { playPhase } from './play-phase.js';
-import type { Plan } from './plan.js';
-import { Scene } from './scene.js';
-import { settled } from './settled.js';
-import type { Verdict } from './verdict.js';
-import { World } from './world.js';
+import { type InjectedFault, FaultInjector } from './faults/fault-injector.js';
+import { outagesOf } from './verdict/outages.js';
+import { classifyExits } from './verdict/unexpected-exits.js';
+import { FROZEN_PHASES, PHASES } from './broadcast/phases.js';
+import { runPhase } from './broadcast/run-phase.js';
+import { PHASE_NAMES, type Plan } from './plan/plan.js';
+import { TestBroadcast } from './broadcast/test-broadcast.js';
+import { waitUntilSettled } from './broadcast/wait-until-settled.js';
+import type { Verdict } from './verdict/verdict.js';
+import { World } from './world/world.js';
 
 export interface RoundResult {
   readonly plan: Plan;
   readonly seconds: number;
-  readonly injected: readonly Injected[];
+  readonly injected: readonly InjectedFault[];
   /** Starts that a process gave up because a store was away, and every other end that nobody ordered. */
   readonly startsRefused: number;
   readonly crashes: number;
@@ -23,7 +23,7 @@ export interface RoundResult {
 }
 
 /** Calls come several in a second. */
-const OCCASION_MS = 15_000;
+const LAST_STRIKES_MS = 15_000;
 
 /** One broadcast to each account while everything goes wrong that the plan says, and what came of it. */
 export async function runRound(
@@ -37,22 +37,22 @@ export async function runRound(
   const world = await World.open(plan, dist, dir);
   onWorld(world);
   try {
-    return await playRound(plan, world, say);
+    return await runBroadcasts(plan, world, say);
   } finally {
     await world.close();
   }
 }
 
-async function playRound(
+async function runBroadcasts(
   plan: Plan,
   world: World,
   say: (line: string) => void,
 ): Promise<RoundResult> {
   const { admin } = world.service;
   const templateIds = await Promise.all(
-    world.appids.map((appid) => admin.introduce(world.account(appid, plan))),
+    world.appids.map((appid) => admin.addAccount(world.account(appid, plan))),
   );
-  const injector = new Injector(world, say);
+  const injector = new FaultInjector(world, say);
   const visited = new Set(plan.steps.map(({ phase }) => phase));
 
   if (FROZEN_PHASES.some((name) => visited.has(name)))
@@ -75,34 +75,38 @@ async function playRound(
     }),
   );
   world.broadcastId = broadcasts[0]?.id;
-  const scenes = broadcasts.map(({ appid, id }) => new Scene(world, plan, appid, id));
+  const testBroadcasts = broadcasts.map(
+    ({ appid, id }) => new TestBroadcast(world, plan, appid, id),
+  );
   const violations: string[] = [];
   await Promise.all(
     PHASE_NAMES.filter((name) => visited.has(name)).map((name) =>
-      playPhase(name, scenes, injector, violations),
+      runPhase(name, testBroadcasts, injector, violations),
     ),
   );
-  await injector.over();
-  await lastOccasions(injector, scenes[0] as Scene);
-  await world.wechat.clearFault();
-  await world.service.live();
+  await injector.whenOver();
+  await waitForLastStrikes(injector, testBroadcasts[0] as TestBroadcast);
+  await world.wechat.clearFaults();
+  await world.service.waitUntilLive();
   say(`${injector.seconds} s: the faults are over`);
 
   const verdicts = await Promise.all(
-    broadcasts.map(({ id }, n) => settled(scenes[n] as Scene, id, injector, violations)),
+    broadcasts.map(({ id }, n) =>
+      waitUntilSettled(testBroadcasts[n] as TestBroadcast, id, injector, violations),
+    ),
   );
   violations.push(...verdicts.flatMap((verdict) => verdict.violations));
-  await injector.count();
+  await injector.countStrikes();
   violations.push(...injector.violations);
   const struck = injector.injected.filter(({ strikes }) => strikes > 0).map(({ fault }) => fault);
   for (const { phase, fault } of plan.steps)
     if (!struck.includes(fault)) say(`never struck, ${phase}: ${JSON.stringify(fault)}`);
   const outages = outagesOf(injector.injected, world.postgres.proxy.cutsAt);
-  const ends = judgeEnds(
-    world.service.all.flatMap(({ ownEnds }) => ownEnds),
+  const ends = classifyExits(
+    world.service.all.flatMap(({ unexpectedExits: ownEnds }) => ownEnds),
     outages,
   );
-  for (const { name, code, lastWords } of ends.crashes)
+  for (const { name, code, logTail: lastWords } of ends.crashes)
     violations.push(`${name} ended by itself (${code ?? 'by a signal'}): ${lastWords}`);
   return {
     plan,
@@ -116,12 +120,15 @@ async function playRound(
 }
 
 /** What was brought about last has hardly had an occasion: it gets one, while there is anything to send. */
-async function lastOccasions(injector: Injector, scene: Scene): Promise<void> {
-  const deadline = performance.now() + OCCASION_MS;
+async function waitForLastStrikes(
+  injector: FaultInjector,
+  broadcast: TestBroadcast,
+): Promise<void> {
+  const deadline = performance.now() + LAST_STRIKES_MS;
   for (;;) {
-    await injector.count();
+    await injector.countStrikes();
     if (injector.injected.every(({ strikes }) => strikes > 0)) return;
-    if (performance.now() > deadline || (await scene.show()).state === 'finished') return;
-    await scene.world.pause(500);
+    if (performance.now() > deadline || (await broadcast.view()).state === 'finished') return;
+    await broadcast.world.pause(500);
   }
 }

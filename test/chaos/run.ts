@@ -3,12 +3,12 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCommandLine, USAGE } from './command-line.js';
-import { demandsUnmet, LONG_RUN } from './demands.js';
+import { uncoveredKinds, LONG_RUN } from './verdict/fault-coverage.js';
 import { FinishedRounds } from './finished-rounds.js';
-import { type Plan, QUEUES } from './plan.js';
-import { type Line, lineOf, table } from './report.js';
+import { type Plan, QUEUES } from './plan/plan.js';
+import { type RoundLine, lineOf, table } from './report.js';
 import { runRound } from './round.js';
-import type { World } from './world.js';
+import type { World } from './world/world.js';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -28,11 +28,11 @@ async function run(): Promise<number> {
   let failed = finished.lines.some(({ violations }) => violations > 0);
   endOnSignals(worlds, dir);
 
-  const left = finished.left;
+  const left = finished.remaining;
   if (finished.lines.length > 0) say(`going on: ${left.length} of ${finished.plans.length} rounds`);
   const lane = async (): Promise<void> => {
     for (let plan = left.shift(); plan !== undefined; plan = left.shift()) {
-      const line = await playAndTell(plan, order.dist, join(dir, nameOf(plan)), worlds);
+      const line = await runAndReport(plan, order.dist, join(dir, nameOf(plan)), worlds);
       failed ||= line === undefined || line.violations > 0;
       if (line) finished.add(line);
     }
@@ -41,17 +41,17 @@ async function run(): Promise<number> {
   say(`\n${table(finished.lines)}`);
   if (failed) say(`\nFAILED. The logs of the rounds that failed are in ${dir}`);
   else rmSync(dir, { recursive: true, force: true });
-  const owes = tellUnmet(finished);
-  finished.forget();
+  const owes = reportUncovered(finished);
+  finished.delete();
   return failed || owes ? 1 : 0;
 }
 
 /** Says which kinds of faults struck in no round; whether the run was long enough to owe them. */
-function tellUnmet({ plans, lines }: FinishedRounds): boolean {
+function reportUncovered({ plans, lines }: FinishedRounds): boolean {
   let owes = false;
   for (const queue of QUEUES) {
     const rounds = plans.filter((plan) => plan.queue === queue).length;
-    const unmet = rounds === 0 ? [] : demandsUnmet(queue, lines);
+    const unmet = rounds === 0 ? [] : uncoveredKinds(queue, lines);
     if (unmet.length === 0) continue;
     owes ||= rounds >= LONG_RUN;
     say(`\n${rounds >= LONG_RUN ? 'FAILED: ' : ''}never struck on ${queue}: ${unmet.join(', ')}`);
@@ -60,12 +60,12 @@ function tellUnmet({ plans, lines }: FinishedRounds): boolean {
 }
 
 /** Undefined where the round could not be played to its end. */
-async function playAndTell(
+async function runAndReport(
   plan: Plan,
   dist: string,
   dir: string,
   worlds: Set<World>,
-): Promise<Line | undefined> {
+): Promise<RoundLine | undefined> {
   const name = nameOf(plan);
   const tell = (line: string): void => say(`${name}  ${line}`);
   tell(`${plan.followers} followers at ${plan.perSecond}/s, ${plan.steps.length} faults`);
@@ -81,19 +81,19 @@ async function playAndTell(
       await rm(dir, { recursive: true, force: true });
     } else {
       for (const violation of result.violations) tell(`VIOLATION ${violation}`);
-      await tellPlan(plan, dir, tell);
+      await reportPlan(plan, dir, tell);
     }
     return lineOf(result);
   } catch (error) {
     tell(`the round broke off: ${trace(error)}`);
-    await tellPlan(plan, dir, tell);
+    await reportPlan(plan, dir, tell);
     return undefined;
   } finally {
     if (world) worlds.delete(world);
   }
 }
 
-async function tellPlan(plan: Plan, dir: string, tell: (line: string) => void): Promise<void> {
+async function reportPlan(plan: Plan, dir: string, tell: (line: string) => void): Promise<void> {
   const file = join(dir, 'plan.json');
   await writeFile(file, JSON.stringify(plan, undefined, 2));
   tell(`logs: ${dir}`);

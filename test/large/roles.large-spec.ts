@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import type { ShownBroadcast } from '../chaos/admin.js';
+import type { BroadcastView } from '../chaos/world/admin-client.js';
 import { freePorts } from '../support/free-ports.js';
-import { until } from '../chaos/patience.js';
-import { ServiceProcesses } from '../chaos/service-processes.js';
-import { WechatProcess } from '../chaos/wechat-process.js';
+import { waitUntil } from '../chaos/world/polling.js';
+import { ServiceProcesses } from '../chaos/world/service-processes.js';
+import { WechatProcess } from '../chaos/world/wechat-process.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { describeBothQueues, uniquePrefix } from '../support/redis.js';
 
@@ -57,7 +57,7 @@ describeBothQueues('the roles as processes of their own, with two workers', (que
   });
 
   async function broadcast(sendsPerSecond: number): Promise<string> {
-    const templateId = await service.admin.introduce({
+    const templateId = await service.admin.addAccount({
       appid,
       name: 'roles',
       secret: '0123456789abcdef0123456789abcdef',
@@ -73,10 +73,10 @@ describeBothQueues('the roles as processes of their own, with two workers', (que
     return id;
   }
 
-  async function finished(id: string, isOver: (shown: ShownBroadcast) => boolean) {
-    let shown = await service.admin.show(id);
-    await until('the broadcast to finish', 100_000, async () => {
-      shown = await service.admin.show(id);
+  async function finished(id: string, isOver: (shown: BroadcastView) => boolean) {
+    let shown = await service.admin.broadcast(id);
+    await waitUntil('the broadcast to finish', 100_000, async () => {
+      shown = await service.admin.broadcast(id);
       return shown.state === 'finished' && isOver(shown);
     }).catch((cause: unknown) => {
       throw new Error(`not finished: ${JSON.stringify(shown)}`, { cause });
@@ -98,10 +98,14 @@ describeBothQueues('the roles as processes of their own, with two workers', (que
   it('whose workers die in the middle and come back an hour later send nobody what they may have', async () => {
     // Twenty are accepted, and neither their answer nor their receipt ever comes.
     const twenty = { skip: 60, times: 20 };
-    await wechat.fault({ when: twenty, fault: { kind: 'delay', ms: 60_000, accepted: true } });
-    await wechat.fault({ when: twenty, fault: { kind: 'receipt', settings: { never: 1 } } });
+    await wechat.addFault({ when: twenty, fault: { kind: 'delay', ms: 60_000, accepted: true } });
+    await wechat.addFault({ when: twenty, fault: { kind: 'receipt', settings: { never: 1 } } });
     const id = await broadcast(60);
-    await until('a hundred messages', 30_000, async () => (await wechat.stats()).accepted >= 100);
+    await waitUntil(
+      'a hundred messages',
+      30_000,
+      async () => (await wechat.stats()).accepted >= 100,
+    );
     await service.stop();
     await wechat.setClock(anHour);
     await service.start(anHour);

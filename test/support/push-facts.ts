@@ -1,4 +1,4 @@
-import type { Luck } from '../chaos/luck.js';
+import type { RandomSource } from '../chaos/plan/random-source.js';
 
 /** What an event says, by the names that WeChat gives it. */
 export type EventFields = Record<string, unknown>;
@@ -13,20 +13,20 @@ export interface HonestEvent {
 const GREATEST_MSGID = 2n ** 63n - 1n;
 
 /** One of the events that we read, about somebody of whom no other speaks. */
-export function honestEvent(luck: Luck, openid: string, mode: string): HonestEvent {
+export function honestEvent(random: RandomSource, openid: string, mode: string): HonestEvent {
   const now = Math.floor(Date.now() / 1000);
   const head = (Event: string): EventFields => ({
     ToUserName: 'gh_7f083739789a',
     FromUserName: openid,
-    CreateTime: String(now - luck.times(0, 100)),
+    CreateTime: String(now - random.times(0, 100)),
     MsgType: 'event',
-    Event: luck.chance(0.1) ? Event.toLowerCase() : Event,
+    Event: random.chance(0.1) ? Event.toLowerCase() : Event,
   });
-  const MsgID = msgidOf(luck);
-  const TemplateId = luck.pick(['VRR0UEO9VJOLs0MHlU0OilqX6MVFDwH3_3gz3Oc0NIc', 'a', '-_9']);
-  switch (luck.pick(['receipt', 'receipt', 'follow', 'grant', 'sent'] as const)) {
+  const MsgID = msgidOf(random);
+  const TemplateId = random.pick(['VRR0UEO9VJOLs0MHlU0OilqX6MVFDwH3_3gz3Oc0NIc', 'a', '-_9']);
+  switch (random.pick(['receipt', 'receipt', 'follow', 'grant', 'sent'] as const)) {
     case 'receipt': {
-      const Status = luck.pick(['success', 'failed:user block', 'failed: system failed']);
+      const Status = random.pick(['success', 'failed:user block', 'failed: system failed']);
       // In plain mode a receipt of a message that is not ours spares nobody.
       const isBlocked = Status === 'failed:user block' && mode !== 'plain';
       return {
@@ -38,7 +38,7 @@ export function honestEvent(luck: Luck, openid: string, mode: string): HonestEve
       };
     }
     case 'follow': {
-      const Event = luck.pick(['subscribe', 'unsubscribe']);
+      const Event = random.pick(['subscribe', 'unsubscribe']);
       return {
         fields: { ...head(Event), EventKey: '' },
         facts: [`follower ${openid} ${Event === 'subscribe'}`],
@@ -64,16 +64,16 @@ export function honestEvent(luck: Luck, openid: string, mode: string): HonestEve
 }
 
 /** From one digit to the last that Postgres' bigint holds, many of them above 2^53. */
-const msgidOf = (luck: Luck): string =>
-  luck.pick([
-    String(luck.times(1, 2 ** 31)),
-    String(2n ** 53n + BigInt(luck.times(1, 2 ** 31))),
-    String(GREATEST_MSGID - BigInt(luck.times(0, 1_000))),
+const msgidOf = (random: RandomSource): string =>
+  random.pick([
+    String(random.times(1, 2 ** 31)),
+    String(2n ** 53n + BigInt(random.times(1, 2 ** 31))),
+    String(GREATEST_MSGID - BigInt(random.times(0, 1_000))),
   ]);
 
 /** As WeChat writes it: XML with or without CDATA, JSON with numbers bare or in quotes. */
-export function written(luck: Luck, fields: EventFields): string {
-  switch (luck.pick(['cdata', 'cdata', 'xml', 'json', 'numbers'] as const)) {
+export function written(random: RandomSource, fields: EventFields): string {
+  switch (random.pick(['cdata', 'cdata', 'xml', 'json', 'numbers'] as const)) {
     case 'cdata':
       return xmlOf(fields, (text) => `<![CDATA[${text}]]>`);
     case 'xml':

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Luck } from '../chaos/luck.js';
+import { RandomSource } from '../chaos/plan/random-source.js';
 import { type HonestEvent, honestEvent, written } from './push-facts.js';
 import { FORGERIES, SEALED_FORGERIES, signed, type WirePush } from './push-forgeries.js';
 import { SPOILINGS, SPOILT_TEXTS } from './unreadable-events.js';
@@ -34,11 +34,11 @@ export function* fuzzedPushes(
   { strict, loose }: FuzzScene,
   count: number,
 ): Generator<FuzzedPush[]> {
-  const luck = new Luck(seed);
+  const random = new RandomSource(seed);
   for (let made = 0; made < count;) {
-    const account = luck.pick(strict);
-    const other = luck.pick(strict.filter(({ id }) => id !== account.id));
-    const group = groupOf(luck, { account, other, stranger: luck.pick(loose) }, made);
+    const account = random.pick(strict);
+    const other = random.pick(strict.filter(({ id }) => id !== account.id));
+    const group = groupOf(random, { account, other, stranger: random.pick(loose) }, made);
     made += group.length;
     yield group;
   }
@@ -46,8 +46,10 @@ export function* fuzzedPushes(
 
 /** An honest one for each: a stamp of another time is refused only once an account has shown a fresh one. */
 export const firstPushes = (seed: number, { strict }: FuzzScene): FuzzedPush[] => {
-  const luck = new Luck(seed);
-  return strict.map((account) => honest(luck, account, honestEvent(luck, 'first', account.mode)));
+  const random = new RandomSource(seed);
+  return strict.map((account) =>
+    honest(random, account, honestEvent(random, 'first', account.mode)),
+  );
 };
 
 interface Players {
@@ -56,70 +58,85 @@ interface Players {
   readonly stranger: FuzzAccount;
 }
 
-function groupOf(luck: Luck, { account, other, stranger }: Players, made: number): FuzzedPush[] {
-  const eventOf = (who: string): HonestEvent => honestEvent(luck, `${who}_${made}`, account.mode);
-  switch (luck.pick(['honest', 'forged', 'forged', 'spoilt', 'spoilt', 'loose', 'rare'] as const)) {
+function groupOf(
+  random: RandomSource,
+  { account, other, stranger }: Players,
+  made: number,
+): FuzzedPush[] {
+  const eventOf = (who: string): HonestEvent => honestEvent(random, `${who}_${made}`, account.mode);
+  switch (
+    random.pick(['honest', 'forged', 'forged', 'spoilt', 'spoilt', 'loose', 'rare'] as const)
+  ) {
     case 'honest':
-      return [honest(luck, account, eventOf('amy'))];
+      return [honest(random, account, eventOf('amy'))];
     case 'forged': {
       const forgeries = { ...FORGERIES, ...(account.mode !== 'plain' && SEALED_FORGERIES) };
-      const what = luck.pick(Object.keys(forgeries));
-      const text = written(luck, eventOf('evil').fields);
-      const push = (forgeries[what] as (typeof FORGERIES)[string])(luck, account, text, { other });
+      const what = random.pick(Object.keys(forgeries));
+      const text = written(random, eventOf('evil').fields);
+      const push = (forgeries[what] as (typeof FORGERIES)[string])(random, account, text, {
+        other,
+      });
       // The noise of an odd moment may be a whole push's beginning in plain mode, where no body is signed.
       const isOpen = what.startsWith('noise') && account.mode === 'plain';
       return [{ ...push, what, wanted: isOpen ? 'either' : 'refused', facts: [] }];
     }
     case 'spoilt':
-      return [spoilt(luck, account, eventOf('evil'))];
+      return [spoilt(random, account, eventOf('evil'))];
     case 'loose':
-      return [changed(luck, stranger, written(luck, eventOf('blur').fields))];
+      return [changed(random, stranger, written(random, eventOf('blur').fields))];
     case 'rare':
-      return rare(luck, account, eventOf);
+      return rare(random, account, eventOf);
   }
 }
 
-const honest = (luck: Luck, account: FuzzAccount, { fields, facts }: HonestEvent): FuzzedPush => ({
-  ...signed(luck, account, written(luck, fields)),
+const honest = (
+  random: RandomSource,
+  account: FuzzAccount,
+  { fields, facts }: HonestEvent,
+): FuzzedPush => ({
+  ...signed(random, account, written(random, fields)),
   what: `honest, ${account.mode}`,
   wanted: 'taken',
   facts: facts.map((fact) => `${account.id} ${fact}`),
 });
 
-function spoilt(luck: Luck, account: FuzzAccount, { fields }: HonestEvent): FuzzedPush {
-  const what = luck.pick([...Object.keys(SPOILINGS), ...Object.keys(SPOILT_TEXTS)]);
-  const text = written(luck, SPOILINGS[what]?.(luck, fields) ?? fields);
-  const body = SPOILT_TEXTS[what]?.(luck, text) ?? text;
-  return { ...signed(luck, account, body), what, wanted: 'either', facts: [] };
+function spoilt(random: RandomSource, account: FuzzAccount, { fields }: HonestEvent): FuzzedPush {
+  const what = random.pick([...Object.keys(SPOILINGS), ...Object.keys(SPOILT_TEXTS)]);
+  const text = written(random, SPOILINGS[what]?.(random, fields) ?? fields);
+  const body = SPOILT_TEXTS[what]?.(random, text) ?? text;
+  return { ...signed(random, account, body), what, wanted: 'either', facts: [] };
 }
 
 /** Some bytes of it, before it is signed. */
-function changed(luck: Luck, account: FuzzAccount, text: string): FuzzedPush {
+function changed(random: RandomSource, account: FuzzAccount, text: string): FuzzedPush {
   const bytes = Buffer.from(text);
-  for (let times = luck.times(1, 8); times > 0; times--)
-    bytes[luck.times(0, bytes.length - 1)] = luck.times(0, 255);
+  for (let times = random.times(1, 8); times > 0; times--)
+    bytes[random.times(0, bytes.length - 1)] = random.times(0, 255);
   const what = `bytes, ${account.mode}`;
-  return { ...signed(luck, account, bytes), what, wanted: 'either', facts: [] };
+  return { ...signed(random, account, bytes), what, wanted: 'either', facts: [] };
 }
 
 function rare(
-  luck: Luck,
+  random: RandomSource,
   account: FuzzAccount,
   eventOf: (who: string) => HonestEvent,
 ): FuzzedPush[] {
-  switch (luck.pick(['replay', 'replay', 'retry', 'beside', 'large'] as const)) {
+  switch (random.pick(['replay', 'replay', 'retry', 'beside', 'large'] as const)) {
     case 'replay':
-      return replay(luck, account, eventOf);
+      return replay(random, account, eventOf);
     case 'retry': {
-      const push = honest(luck, account, eventOf('bob'));
-      return Array.from({ length: luck.times(2, 4) }, () => ({ ...push, what: 'the same again' }));
+      const push = honest(random, account, eventOf('bob'));
+      return Array.from({ length: random.times(2, 4) }, () => ({
+        ...push,
+        what: 'the same again',
+      }));
     }
     case 'beside':
-      return [besideTheClear(luck, account, eventOf)];
+      return [besideTheClear(random, account, eventOf)];
     case 'large': {
       // Rarer still: a megabyte each.
-      if (!luck.chance(0.1)) return [honest(luck, account, eventOf('amy'))];
-      const push = signed(luck, account, '{}');
+      if (!random.chance(0.1)) return [honest(random, account, eventOf('amy'))];
+      const push = signed(random, account, '{}');
       const body = randomBytes(1024 * 1024 + 1);
       return [{ ...push, body, what: 'more than a megabyte', wanted: 'cut', facts: [] }];
     }
@@ -128,31 +145,34 @@ function rare(
 
 /** In plain mode the fourth body under one stamp; elsewhere another body under a signature that covers the first. */
 function replay(
-  luck: Luck,
+  random: RandomSource,
   account: FuzzAccount,
   eventOf: (who: string) => HonestEvent,
 ): FuzzedPush[] {
   const timestamp = String(Math.floor(Date.now() / 1000));
-  const nonce = String(luck.times(1, 999_999_999));
+  const nonce = String(random.times(1, 999_999_999));
   const bodies = ['cat', 'dan', 'eve'].map((who) => eventOf(who));
   const before = bodies.map(({ fields, facts }) => ({
-    ...signed(luck, account, written(luck, fields), { timestamp, nonce }),
+    ...signed(random, account, written(random, fields), { timestamp, nonce }),
     what: 'three under one stamp',
     wanted: 'taken' as const,
     facts: facts.map((fact) => `${account.id} ${fact}`),
   }));
-  const evil = signed(luck, account, written(luck, eventOf('evil').fields), { timestamp, nonce });
+  const evil = signed(random, account, written(random, eventOf('evil').fields), {
+    timestamp,
+    nonce,
+  });
   const query = before[0]?.query ?? '';
   return [...before, { ...evil, query, what: 'a replayed stamp', wanted: 'refused', facts: [] }];
 }
 
 /** What stands in the clear beside what is encrypted is nobody's word. */
 function besideTheClear(
-  luck: Luck,
+  random: RandomSource,
   account: FuzzAccount,
   eventOf: (who: string) => HonestEvent,
 ): FuzzedPush {
-  const push = honest(luck, account, eventOf('amy'));
+  const push = honest(random, account, eventOf('amy'));
   const encrypted = /<Encrypt>.*<\/Encrypt>/.exec(String(push.body))?.[0];
   if (account.mode === 'plain' || encrypted === undefined) return push;
   const clear =

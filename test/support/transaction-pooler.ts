@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { PostgresFrames } from '../chaos/postgres-frames.js';
+import { PostgresFrames } from '../chaos/world/postgres-frames.js';
 
 /**
  * Does to sessions what a pooler by transaction does: clients log in one after the other, each on a server connection of

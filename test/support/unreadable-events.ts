@@ -1,8 +1,8 @@
-import type { Luck } from '../chaos/luck.js';
+import type { RandomSource } from '../chaos/plan/random-source.js';
 import type { EventFields } from './push-facts.js';
 
 /** What makes of an event that is well signed one that says nothing. */
-export type Spoiling = (luck: Luck, fields: EventFields) => EventFields;
+export type Spoiling = (random: RandomSource, fields: EventFields) => EventFields;
 
 const HOSTILE_TEXTS = [
   '',
@@ -35,25 +35,31 @@ const inList = (fields: EventFields, change: EventFields): EventFields =>
 
 /** Each leaves nothing that a row could be made of. */
 export const SPOILINGS: Readonly<Record<string, Spoiling>> = {
-  openid: (luck, fields) => ({ ...fields, FromUserName: luck.pick(HOSTILE_TEXTS) }),
+  openid: (random, fields) => ({ ...fields, FromUserName: random.pick(HOSTILE_TEXTS) }),
   'two openids': (_luck, fields) => ({ ...fields, FromUserName: ['evil1', 'evil2'] }),
   'no openid': (_luck, fields) => ({ ...fields, FromUserName: undefined }),
-  time: (luck, fields) => ({ ...fields, CreateTime: luck.pick(NO_TIMES) }),
-  'a name of no event': (luck, fields) => ({
+  time: (random, fields) => ({ ...fields, CreateTime: random.pick(NO_TIMES) }),
+  'a name of no event': (random, fields) => ({
     ...fields,
-    Event: luck.pick(['TEMPLATESENDJOBDONE', 'subscribe\u200b', 'constructor', '__proto__', '\0']),
+    Event: random.pick([
+      'TEMPLATESENDJOBDONE',
+      'subscribe\u200b',
+      'constructor',
+      '__proto__',
+      '\0',
+    ]),
   }),
   'two names': (_luck, fields) => ({ ...fields, Event: ['subscribe', 'unsubscribe'] }),
-  'another type': (luck, fields) => ({ ...fields, MsgType: luck.pick(['text', 'events', '']) }),
-  'a msgid out of range': (luck, fields) => ({
-    ...inList(fields, { MsgID: luck.pick(NO_MSGIDS), TemplateId: 'a:b' }),
+  'another type': (random, fields) => ({ ...fields, MsgType: random.pick(['text', 'events', '']) }),
+  'a msgid out of range': (random, fields) => ({
+    ...inList(fields, { MsgID: random.pick(NO_MSGIDS), TemplateId: 'a:b' }),
     ...('EventKey' in fields && { FromUserName: 'a:b' }),
   }),
-  'what became of it': (luck, fields) => ({
+  'what became of it': (random, fields) => ({
     ...inList(fields, {
-      Status: luck.pick(['', 'suc\0cess', 's'.repeat(201), 's'.repeat(500_000), ['a', 'b']]),
-      ErrorCode: luck.pick(['', 'x', '1'.repeat(11)]),
-      SubscribeStatusString: luck.pick(['perhaps', '', 'accept\0']),
+      Status: random.pick(['', 'suc\0cess', 's'.repeat(201), 's'.repeat(500_000), ['a', 'b']]),
+      ErrorCode: random.pick(['', 'x', '1'.repeat(11)]),
+      SubscribeStatusString: random.pick(['perhaps', '', 'accept\0']),
     }),
     ...('EventKey' in fields && { FromUserName: 'a:b' }),
   }),
@@ -62,10 +68,12 @@ export const SPOILINGS: Readonly<Record<string, Spoiling>> = {
 };
 
 /** Bytes instead of fields. */
-export const SPOILT_TEXTS: Readonly<Record<string, (luck: Luck, text: string) => string>> = {
-  'cut short': (luck, text) => text.slice(0, luck.times(1, text.length - 1)),
-  'thousands of levels': (luck, text) => {
-    const depth = luck.pick([1_000, 5_000, 20_000]);
+export const SPOILT_TEXTS: Readonly<
+  Record<string, (random: RandomSource, text: string) => string>
+> = {
+  'cut short': (random, text) => text.slice(0, random.times(1, text.length - 1)),
+  'thousands of levels': (random, text) => {
+    const depth = random.pick([1_000, 5_000, 20_000]);
     return text.startsWith('<')
       ? `<xml>${'<a>'.repeat(depth)}${text}${'</a>'.repeat(depth)}</xml>`
       : JSON.stringify({ a: 0 }).replace('0', `${'['.repeat(depth)}${text}${']'.repeat(depth)}`);

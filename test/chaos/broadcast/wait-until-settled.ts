@@ -1,0 +1,59 @@
+import { gatherFacts } from '../verdict/facts.js';
+import type { FaultInjector } from '../faults/fault-injector.js';
+import { outagesOf } from '../verdict/outages.js';
+import { StallDetector } from '../world/polling.js';
+import { resolveHolds } from './operator.js';
+import type { Plan } from '../plan/plan.js';
+import { type Excuses, lossesOf } from '../verdict/missing-receipt.js';
+import type { TestBroadcast } from './test-broadcast.js';
+import { judge, OPEN, type Verdict } from '../verdict/verdict.js';
+import type { World } from '../world/world.js';
+
+/** A broadcast in which nothing moves for so long is stuck: lost jobs, leases and rests take a minute each. */
+const STUCK_MS = 180_000;
+/** What is amiss for so long stays amiss: the sweep looks a minute later for what missed each other, and again. */
+const MAX_VIOLATION_MS = 150_000;
+/** Receipts that are lost are not waited for longer than this. */
+const LOST_RECEIPTS_MS = 8_000;
+
+const excusesOf = (
+  { postgres, pushes }: World,
+  { queue }: Plan,
+  { injected }: FaultInjector,
+): Excuses => ({
+  queue,
+  outages: outagesOf(injected, postgres.proxy.cutsAt),
+  losses: lossesOf(injected, postgres.forgotten),
+  answers: pushes.answers(),
+});
+
+/** Waits until both sides agree, or nothing moves any more. */
+export async function waitUntilSettled(
+  broadcast: TestBroadcast,
+  id: string,
+  injector: FaultInjector,
+  violations: string[],
+): Promise<Verdict> {
+  const { world, plan, appid } = broadcast;
+  const sending = new StallDetector();
+  for (;;) {
+    const { state, counts, holds } = await broadcast.view();
+    const settledRows = Object.entries(counts).filter(([name]) => !OPEN.includes(name));
+    if (state === 'finished' || sending.unchangedMs(settledRows) > STUCK_MS) break;
+    await resolveHolds(broadcast, holds, violations);
+    await world.pause(500);
+  }
+  const receiving = new StallDetector();
+  for (;;) {
+    const facts = await gatherFacts(world, appid, id, world.rate(appid, plan));
+    const excuses = excusesOf(world, plan, injector);
+    const verdict = judge(facts, excuses);
+    const patience = excuses.losses.length > 0 ? LOST_RECEIPTS_MS : 1_000;
+    const { counts } = facts.shown;
+    const stillMs = receiving.unchangedMs([counts, facts.pushesOpen]);
+    const well = verdict.violations.length === 0 && facts.pushesOpen === 0;
+    if (well && (stillMs > patience || counts['accepted'] === 0)) return verdict;
+    if (stillMs > MAX_VIOLATION_MS) return verdict;
+    await world.pause(1_000);
+  }
+}

@@ -1,0 +1,76 @@
+import { ArmedFault, ImmediateViolation, injectFault, resourcesOf } from './inject-fault.js';
+import type { Fault, Step } from '../plan/plan.js';
+import type { World } from '../world/world.js';
+
+/** A fault that was brought about, and when, by `Date.now()`. */
+export interface InjectedFault {
+  readonly from: number;
+  readonly until: number;
+  readonly phase: Step['phase'];
+  readonly fault: Fault;
+  /** How often it struck: what lies in wait may find no occasion. */
+  readonly strikes: number;
+}
+
+interface TrackedFault {
+  readonly injected: Omit<InjectedFault, 'strikes'>;
+  readonly armed: ArmedFault | undefined;
+  strikes: number;
+}
+
+/** Brings faults about; what needs the same thing waits for its turn, everything else overlaps. */
+export class FaultInjector {
+  readonly #world: World;
+  readonly #say: (line: string) => void;
+
+  readonly #tracked: TrackedFault[] = [];
+  readonly #running: Promise<void>[] = [];
+  readonly #busy = new Map<string, Promise<unknown>>();
+  readonly violations: string[] = [];
+  readonly #begun = performance.now();
+
+  constructor(world: World, say: (line: string) => void) {
+    this.#world = world;
+    this.#say = say;
+  }
+
+  get injected(): readonly InjectedFault[] {
+    return this.#tracked.map(({ injected, strikes }) => ({ ...injected, strikes }));
+  }
+
+  get seconds(): number {
+    return Math.round((performance.now() - this.#begun) / 100) / 10;
+  }
+
+  /** Resolves when the effect is over; nobody has to wait for it. */
+  inject({ phase, fault }: Step): Promise<void> {
+    const resources = resourcesOf(fault);
+    const before = Promise.all(
+      resources.map((resource) => this.#busy.get(resource) ?? Promise.resolve()),
+    );
+    const effect = before.then(async () => {
+      this.#say(`${this.seconds} s, ${phase}: ${JSON.stringify(fault)}`);
+      const from = Date.now();
+      const outcome = await injectFault(this.#world, fault);
+      if (outcome instanceof ImmediateViolation) this.violations.push(outcome.violation);
+      const ambush = outcome instanceof ArmedFault ? outcome : undefined;
+      const injected = { from, until: Date.now(), phase, fault };
+      this.#tracked.push({ injected, armed: ambush, strikes: ambush ? 0 : 1 });
+    });
+    for (const resource of resources) this.#busy.set(resource, effect);
+    this.#running.push(effect);
+    // Whoever waits for all hears of a failure; until then it must not end the run.
+    effect.catch(() => {});
+    return effect;
+  }
+
+  async whenOver(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  /** How often what lies in wait has struck by now; what was taken away meanwhile keeps its count. */
+  async countStrikes(): Promise<void> {
+    for (const one of this.#tracked)
+      if (one.armed) one.strikes = Math.max(one.strikes, await one.armed.strikes());
+  }
+}

@@ -1,0 +1,108 @@
+import { type Fault, type FaultKind, type Role, ROLES } from '../plan/plan.js';
+import { freezeAndWatchTakeover } from './takeover.js';
+import type { World } from '../world/world.js';
+
+/** A fault that lies in wait for its occasions. */
+export class ArmedFault {
+  constructor(
+    /** How often it has struck so far. */
+    readonly strikes: () => Promise<number>,
+  ) {}
+}
+
+/** A fault that showed at once that a promise is broken. */
+export class ImmediateViolation {
+  constructor(readonly violation: string) {}
+}
+
+type Injection<Kind extends FaultKind> = (
+  world: World,
+  fault: Extract<Fault, { kind: Kind }>,
+) => Promise<unknown>;
+
+/** How each fault is brought about. The promise resolves when what was away is back, or is on its way back. */
+const INJECTIONS: { readonly [Kind in FaultKind]: Injection<Kind> } = {
+  kill: (world, fault) => world.process(fault.role).kill(fault.downMs),
+  'kill-all': ({ service }, { downMs }) =>
+    Promise.all(service.all.map((process) => process.kill(downMs))),
+  freeze: async (world, fault) => {
+    const process = world.process(fault.role);
+    process.freeze();
+    await world.pause(fault.forMs);
+    process.thaw();
+  },
+  'freeze-beside': async (world, fault) => {
+    const breach = await freezeAndWatchTakeover(world, fault.role, fault.forMs);
+    return breach === undefined ? undefined : new ImmediateViolation(breach);
+  },
+  silence: async (world, fault) => {
+    const line = world.storeProxies.of(fault.to, fault.of);
+    const before = line.swallowed;
+    line.silence();
+    const asked = fault.to === 'api' ? world.requestFromApi() : undefined;
+    await world.pause(fault.forMs);
+    line.speak();
+    await asked;
+    // What stands stays silent for good, and what was never used has struck nobody.
+    return new ArmedFault(() => Promise.resolve(line.swallowed - before));
+  },
+  'redis-kill': async ({ redis }, { downMs }) => redis?.kill(downMs),
+  'redis-loses-writes': async ({ redis }, { bytes, downMs }) => redis?.loseWrites(bytes, downMs),
+  'redis-empty': async ({ redis }) => redis?.empty(),
+  'postgres-away': ({ postgres }, { how, downMs }) => postgres.takeDown(how, downMs),
+  'both-away': ({ postgres, redis }, { downMs }) =>
+    Promise.all([postgres.takeDown('stop', downMs), redis?.kill(downMs)]),
+  'postgres-back-up': ({ postgres }, { how }) => postgres.backUp(how),
+  'postgres-restore': async ({ postgres, service }, { how, restart }) => {
+    await postgres.restore(how);
+    if (restart) await Promise.all(service.all.map((process) => process.kill()));
+  },
+  'connections-cut': async ({ postgres }, cut) => {
+    const standing = postgres.proxy.cut(cut);
+    return new ArmedFault(async () => standing.strikes);
+  },
+  'connections-ended': ({ postgres }) => postgres.terminateAll(),
+  wechat: async ({ wechat }, { rule }) => {
+    const { id } = await wechat.addFault(rule);
+    return new ArmedFault(
+      async () => (await wechat.faults()).find((one) => one.id === id)?.met ?? 0,
+    );
+  },
+  'token-expires': ({ wechat, appids }, { errcode }) =>
+    Promise.all(appids.map((appid) => wechat.expireTokens(appid, errcode))),
+};
+
+/** What a fault needs for itself while it lasts: two that share something come one after the other. */
+export function resourcesOf(fault: Fault): readonly (Role | 'redis' | 'postgres')[] {
+  switch (fault.kind) {
+    case 'kill':
+    case 'freeze':
+      return [fault.role];
+    case 'silence':
+      return [fault.to];
+    case 'freeze-beside':
+      // Whoever is to take over must be there, and have what it takes.
+      return [...ROLES, 'redis', 'postgres'];
+    case 'redis-kill':
+    case 'redis-loses-writes':
+    case 'redis-empty':
+      return ['redis'];
+    case 'postgres-away':
+    case 'postgres-back-up':
+    case 'postgres-restore':
+    case 'connections-ended':
+      return ['postgres'];
+    case 'both-away':
+      return ['redis', 'postgres'];
+    case 'kill-all':
+    case 'connections-cut':
+    case 'wechat':
+    case 'token-expires':
+      return [];
+  }
+}
+
+export const injectFault = <Kind extends FaultKind>(
+  world: World,
+  fault: Extract<Fault, { kind: Kind }>,
+): Promise<unknown> => (INJECTIONS[fault.kind] as Injection<Kind>)(world, fault);

@@ -1,0 +1,36 @@
+import { coveredKinds, uncoveredKinds, LONG_RUN } from '../verdict/fault-coverage.js';
+import { drawPlan } from './draw-plan.js';
+import { QUEUES } from './plan.js';
+
+const SEEDS = 300;
+
+describe.each(QUEUES)('the plans of a long run on %s', (queue) => {
+  const plans = Array.from({ length: SEEDS }, (_, seed) => drawPlan(seed, queue));
+
+  it('hold every kind of fault, whatever the first seed', () => {
+    // As if everything struck that was planned.
+    const rounds = plans.map(({ steps }) => ({
+      queue,
+      met: coveredKinds(
+        queue,
+        steps.map((step) => ({ ...step, strikes: 1 })),
+      ),
+    }));
+    for (let first = 0; first + LONG_RUN <= SEEDS; first++)
+      expect(uncoveredKinds(queue, rounds.slice(first, first + LONG_RUN))).toEqual([]);
+  });
+
+  it('keep PostgreSQL away for a minute at most once in a round', () => {
+    for (const { steps } of plans) {
+      const outages = steps.filter(
+        ({ fault }) => fault.kind === 'postgres-away' && fault.downMs >= 60_000,
+      );
+      expect(outages.length).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('are the same from the same seed, and others from another', () => {
+    expect(drawPlan(7, queue)).toEqual(plans[7]);
+    expect(plans[7]).not.toEqual({ ...plans[8], seed: 7 });
+  });
+});

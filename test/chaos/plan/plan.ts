@@ -1,0 +1,88 @@
+import type { FaultRule } from '../../../src/simulator/faults/fault-rule.js';
+
+export const QUEUES = ['redis', 'postgres'] as const;
+export type QueueName = (typeof QUEUES)[number];
+
+export const ROLES = ['api', 'callback', 'worker-1', 'worker-2'] as const;
+export type Role = (typeof ROLES)[number];
+
+export type StoreName = QueueName;
+
+export const PHASE_NAMES = [
+  'expanding',
+  'half-expanded',
+  'scheduled',
+  'canary',
+  'releasing',
+  'paused',
+  'quota',
+] as const;
+export type PhaseName = (typeof PHASE_NAMES)[number];
+
+/** `files`: a copy of the data folder; `new-timeline`: the same, recovered as from an archive; `dump`: logical. */
+export type Restore = 'files' | 'new-timeline' | 'dump';
+
+/** Connections that are cut right where a client cannot know whether its work was kept. */
+export interface Cut {
+  /** `commit`: the end of a transaction; `statement`: the end of any one statement. */
+  readonly of: 'commit' | 'statement';
+  /** `before`: the server never hears of it. `after`: it is done, and the client never hears of it. */
+  readonly when: 'before' | 'after';
+  readonly times: number;
+}
+
+/** One thing that goes wrong. Durations in ms. */
+export type Fault =
+  | { readonly kind: 'kill'; readonly role: Role; readonly downMs: number }
+  | { readonly kind: 'kill-all'; readonly downMs: number }
+  | { readonly kind: 'freeze'; readonly role: Role; readonly forMs: number }
+  | { readonly kind: 'freeze-beside'; readonly role: Role; readonly forMs: number }
+  | {
+      readonly kind: 'silence';
+      readonly of: StoreName;
+      readonly to: Role;
+      readonly forMs: number;
+    }
+  | { readonly kind: 'redis-kill'; readonly downMs: number }
+  | { readonly kind: 'redis-loses-writes'; readonly bytes: number; readonly downMs: number }
+  | { readonly kind: 'redis-empty' }
+  | { readonly kind: 'postgres-away'; readonly how: 'stop' | 'kill'; readonly downMs: number }
+  | { readonly kind: 'both-away'; readonly downMs: number }
+  | { readonly kind: 'postgres-back-up'; readonly how: Restore }
+  | { readonly kind: 'postgres-restore'; readonly how: Restore; readonly restart: boolean }
+  | ({ readonly kind: 'connections-cut' } & Cut)
+  | { readonly kind: 'connections-ended' }
+  | { readonly kind: 'wechat'; readonly name: string; readonly rule: FaultRule }
+  | { readonly kind: 'token-expires'; readonly errcode: 40001 | 42001 };
+
+export type FaultKind = Fault['kind'];
+
+/** When it goes wrong: while releasing, `at` is the share of the audience that WeChat has accepted; else ms. */
+export interface Step {
+  readonly phase: PhaseName;
+  readonly at: number;
+  readonly fault: Fault;
+}
+
+/** All that is left to chance in a round. The same plan is the same round, up to the machine's timing. */
+export interface Plan {
+  readonly seed: number;
+  readonly queue: QueueName;
+  /** Of the first account; the second has a quarter, of the same openids. */
+  readonly followers: number;
+  readonly perSecond: number;
+  readonly receipts: {
+    readonly early: number;
+    readonly twice: number;
+    /** WeChat tries three times, five seconds apart; with more of them a callback that is killed loses nothing. */
+    readonly tries: number;
+  };
+  /** What WeChat reviews, and how that ends; each is a share, the last three of those under review. */
+  readonly reviews: {
+    readonly share: number;
+    readonly told: number;
+    readonly silent: number;
+    readonly refused: number;
+  };
+  readonly steps: readonly Step[];
+}

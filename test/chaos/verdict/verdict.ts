@@ -1,0 +1,217 @@
+import type { OpenidLedger } from '../../../src/simulator/reports/ledger-page.js';
+import type { ReviewView } from '../../../src/simulator/reviews/review.js';
+import type { DeliveryFact, Facts } from './facts.js';
+import type { ForgottenPeriod } from '../world/postgres-store.js';
+import { type Excuses, explainMissingReceipt } from './missing-receipt.js';
+import { isTooFast, type Speed } from './speed.js';
+
+export interface Verdict {
+  /** Promises broken; none is what a round must end with. */
+  readonly violations: readonly string[];
+  readonly sends: number;
+  readonly speed: Speed;
+  readonly unknown: number;
+  /** Messages that WeChat took into review, and rows that still say so: nothing more is heard of these. */
+  readonly reviewed: number;
+  readonly stillReviewing: number;
+  readonly sawTwice: number;
+  /** Rows whose receipt never got through to the service: its callback, or that one's store, was away at every try. */
+  readonly receiptsUndelivered: number;
+  /** Rows whose receipt was answered shortly before the store that held it was emptied, set back or restored. */
+  readonly receiptsLost: number;
+  /** Rows that were passed over: a restored database had forgotten their message, and was told that they block. */
+  readonly skippedForgotten: number;
+}
+
+export const OPEN: readonly string[] = ['pending', 'queued', 'sending'];
+const AWAITING: readonly string[] = ['accepted', 'reviewing'];
+const LISTED = ['refused', 'unknown', 'blocked', 'failed'];
+/** Examples of one kind of violation that are written out. */
+const SHOWN = 3;
+
+/** Compares what the service says of a broadcast with what WeChat did. */
+export function judge(facts: Facts, excuses: Excuses): Verdict {
+  const complaints = new Map<string, string[]>();
+  const complain = (what: string, example: string): void => {
+    complaints.set(what, [...(complaints.get(what) ?? []), example]);
+  };
+  const { shown, rows, ledger } = facts;
+  if (shown.state !== 'finished') {
+    const held = shown.holds.map(({ reason }) => reason).join(', ');
+    complain('the broadcast did not finish', `${shown.state}, held: ${held || 'not'}`);
+  }
+  judgeCounts(facts, complain);
+
+  let receiptsUndelivered = 0;
+  let receiptsLost = 0;
+  let skippedForgotten = 0;
+  for (const row of rows) {
+    const sent = ledger.get(row.openid);
+    const forgotten = isForgotten(row, sent, facts.forgotten);
+    if (forgotten) skippedForgotten++;
+    const review = facts.reviews.get(row.openid);
+    if (isForgottenReview(row, review, facts.forgotten)) continue;
+    const fault = forgotten ? undefined : (faultOfReview(row, review) ?? faultOfRow(row, sent));
+    const example = `${row.openid} ${row.state}, msgid ${row.msgid}, attempts ${row.attempts}, errcode ${row.errcode}; WeChat: ${described(sent)}`;
+    if (fault) complain(fault, example);
+    if (!AWAITING.includes(row.state) || fault) continue;
+    // It passed without a receipt.
+    if (review?.end === 'silent') continue;
+    const msgid = sent?.messages[0]?.msgid ?? '';
+    const tries = facts.triesOf(msgid);
+    const onRecord = facts.receipts.has(msgid);
+    // A receipt whose msgid nobody was told is put to no row while another system may have sent.
+    if (onRecord && row.state === 'reviewing' && row.msgid === null && facts.othersSend) continue;
+    const fate = explainMissingReceipt(tries, onRecord, excuses);
+    if (fate === 'undelivered') receiptsUndelivered++;
+    else if (fate === 'lost') receiptsLost++;
+    else complain(fate.violation, `${example}; pushed ${JSON.stringify(tries)}`);
+  }
+  const { speed } = facts;
+  if (isTooFast(speed)) complain('sent faster than allowed', `${speed.peak}/s of ${speed.rate}/s`);
+  const twice = [...ledger.values()].filter(({ seen, duplicate }) => seen > 1 || duplicate);
+  for (const one of twice) complain('SEEN TWICE', `${one.openid}; WeChat: ${described(one)}`);
+
+  return {
+    violations: [...complaints].map(
+      ([what, examples]) =>
+        `${facts.appid}: ${what} (${examples.length}): ${examples.slice(0, SHOWN).join(' | ')}`,
+    ),
+    sends: [...ledger.values()].reduce((sum, { messages }) => sum + messages.length, 0),
+    speed: facts.speed,
+    unknown: rows.filter(({ state }) => state === 'unknown').length,
+    reviewed: facts.reviews.size,
+    stillReviewing: rows.filter(({ state }) => state === 'reviewing').length,
+    sawTwice: twice.length,
+    receiptsUndelivered,
+    receiptsLost,
+    skippedForgotten,
+  };
+}
+
+function judgeCounts(
+  { shown, rows, followers, problems }: Facts,
+  complain: (what: string, example: string) => void,
+): void {
+  const byState = countBy(rows, ({ state }) => state);
+  for (const [state, count] of Object.entries(shown.counts)) {
+    const real = byState[state] ?? 0;
+    if (count !== real)
+      complain('a counter differs from the rows', `${state}: ${count}, rows ${real}`);
+  }
+  const sum = Object.values(shown.counts).reduce((a, b) => a + b, 0);
+  if (shown.total !== sum) complain('the total is not the sum of the states', `${shown.total}`);
+  if (shown.total !== followers.length)
+    complain('the total is not the audience', `${shown.total} of ${followers.length}`);
+  const known = new Set(rows.map(({ openid }) => openid));
+  for (const openid of followers) if (!known.has(openid)) complain('a recipient is lost', openid);
+  for (const state of LISTED) {
+    const listed = problems[state] ?? 0;
+    const real = byState[state] ?? 0;
+    if (listed !== real)
+      complain('a list of problems differs from the rows', `${state}: ${listed}, rows ${real}`);
+  }
+}
+
+/** What one row says wrongly of WeChat's review, or undefined. */
+function faultOfReview(
+  { state, errcode, detail }: DeliveryFact,
+  review: ReviewView | undefined,
+): string | undefined {
+  if (detail === 'intercepted' && review?.state !== 'refused')
+    return 'a row was refused as intercepted, and was not';
+  if (state === 'unknown' && errcode === 40252) return 'a review was given up before its time';
+  if (state !== 'reviewing') return undefined;
+  switch (review?.state) {
+    case 'waiting':
+      return 'a review is not decided';
+    case 'refused':
+      return 'a row is under review, and WeChat refused it';
+    case 'passed':
+      return undefined;
+    case undefined:
+      return 'a row is under review, and WeChat never reviewed it';
+  }
+}
+
+/** What one row says wrongly, or undefined. */
+function faultOfRow(row: DeliveryFact, sent: OpenidLedger | undefined): string | undefined {
+  if (OPEN.includes(row.state)) return 'a row is still open';
+  const messages = sent?.messages ?? [];
+  if (messages.length > 1) return 'a recipient was sent it more than once';
+  const [message] = messages;
+  switch (row.state) {
+    case 'refused':
+    case 'skipped':
+      return message && `a ${row.state} row was sent`;
+    case 'unknown':
+      // The first attempt's own refusal is proof. Only an earlier one without an answer leaves a doubt.
+      return row.attempts < 2 ? 'a row is unknown without an earlier attempt' : undefined;
+    default:
+      break;
+  }
+  if (!message) return `an ${row.state} row was not sent`;
+  if (row.msgid !== null && row.msgid !== message.msgid) return "a row has another's msgid";
+  if (AWAITING.includes(row.state)) return undefined;
+  const became = stateOfStatus(message.status);
+  return became === row.state ? undefined : `a row is ${row.state}, and WeChat says ${became}`;
+}
+
+/**
+ * The message went out between a back-up and its restore, so the row is as before it; then the receipt came, and who
+ * blocks is spared. The service cannot know better, and nobody is sent anything for it.
+ */
+function isForgotten(
+  { state, detail, attempts }: DeliveryFact,
+  sent: OpenidLedger | undefined,
+  forgotten: ForgottenPeriod | undefined,
+): boolean {
+  const [message, another] = sent?.messages ?? [];
+  if (!forgotten || !message || another) return false;
+  const acceptedAt = new Date(message.acceptedAt);
+  return (
+    state === 'skipped' &&
+    detail === 'suppressed' &&
+    attempts === 0 &&
+    stateOfStatus(message.status) === 'blocked' &&
+    acceptedAt >= forgotten.from &&
+    acceptedAt <= forgotten.until
+  );
+}
+
+/**
+ * WeChat took it into review between a back-up and its restore, and refused it. It was asked for again, so the row
+ * believes in a later review than the one that WeChat lists; it ends `unknown` two hours after its claim.
+ */
+function isForgottenReview(
+  { state, errcode }: DeliveryFact,
+  review: ReviewView | undefined,
+  forgotten: ForgottenPeriod | undefined,
+): boolean {
+  if (!forgotten || review?.state !== 'refused') return false;
+  const takenAt = new Date(review.takenAt);
+  return (
+    state === 'reviewing' &&
+    errcode === 40252 &&
+    takenAt >= forgotten.from &&
+    takenAt <= forgotten.until
+  );
+}
+
+function stateOfStatus(status: string): string {
+  if (status === 'success') return 'delivered';
+  return status.replaceAll(' ', '') === 'failed:userblock' ? 'blocked' : 'failed';
+}
+
+const described = (sent: OpenidLedger | undefined): string =>
+  sent === undefined
+    ? 'nothing'
+    : sent.messages
+        .map((message) => `${message.msgid} ${message.status} ${message.acceptedAt}`)
+        .join(', ');
+
+function countBy<T>(items: readonly T[], key: (item: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of items) counts[key(item)] = (counts[key(item)] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,163 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from '../../support/free-ports.js';
+import { StoreProxies } from './store-proxies.js';
+import type { Plan, Role } from '../plan/plan.js';
+import { PostgresStore } from './postgres-store.js';
+import { PushRecorder } from './push-recorder.js';
+import { RedisStore } from './redis-store.js';
+import { ServiceProcesses } from './service-processes.js';
+import type { SupervisedProcess } from './supervised-process.js';
+import { WechatProcess } from './wechat-process.js';
+
+const WORKERS = 2;
+/** How long the canary's receipts keep the others waiting where something is to go wrong meanwhile. */
+const CANARY_MS = 2_500;
+/** As long as a few sends, so that some are under review whatever goes wrong. */
+const REVIEW_MS = { delayMinMs: 500, delayMaxMs: 8_000 } as const;
+const CALLBACK_TOKEN = 'callbacktoken1';
+
+/** Two accounts with the same people: what belongs to one must never move the other's. */
+const APPIDS = ['wx00000000000000c1', 'wx00000000000000c2'] as const;
+
+/** Everything that a round needs, made for it alone. */
+export class World {
+  readonly appids = APPIDS;
+  /** The first account's, once it is made. */
+  broadcastId: string | undefined;
+  readonly #stopped = new AbortController();
+
+  private constructor(
+    readonly postgres: PostgresStore,
+    readonly redis: RedisStore | undefined,
+    readonly wechat: WechatProcess,
+    readonly service: ServiceProcesses,
+    readonly pushes: PushRecorder,
+    readonly storeProxies: StoreProxies,
+  ) {}
+
+  static async open(plan: Plan, dist: string, dir: string): Promise<World> {
+    await mkdir(join(dir, 'redis'), { recursive: true });
+    const [wechatPort = 0, redisPort = 0] = await freePorts(2);
+    const started: { stop(): Promise<unknown> }[] = [];
+    try {
+      const postgres = await PostgresStore.start(join(dir, 'postgres'));
+      started.push({ stop: () => postgres.close() });
+      const redis =
+        plan.queue === 'redis'
+          ? await RedisStore.start(redisPort, join(dir, 'redis'), join(dir, 'redis.log'))
+          : undefined;
+      if (redis) started.push(redis);
+      const lines = await StoreProxies.open({
+        postgres: () => postgres.proxy.port,
+        redis: () => redisPort,
+      });
+      started.push({ stop: () => lines.close() });
+      const wechat = new WechatProcess(
+        { dist, seed: plan.seed, log: join(dir, 'wechat.log') },
+        wechatPort,
+        { appid: APPIDS[0], followers: plan.followers, openidSeed: 'people' },
+      );
+      started.push(wechat);
+      await wechat.start();
+      const service = await ServiceProcesses.make({
+        dist,
+        logDir: dir,
+        databaseUrl: postgres.serviceUrl,
+        redisUrl: redis?.url,
+        through: (name, store, url) => lines.of(name as Role, store).inFrontOf(url),
+        queuePrefix: 'chaos',
+        wechatUrl: wechat.url,
+        workers: WORKERS,
+      });
+      started.push(service);
+      const pushes = await PushRecorder.open(service.callbackUrl(APPIDS[0]));
+      started.push({ stop: () => pushes.close() });
+      const world = new World(postgres, redis, wechat, service, pushes, lines);
+      await world.#createAccounts(plan);
+      await service.start();
+      return world;
+    } catch (error) {
+      await Promise.allSettled(started.map((one) => one.stop()));
+      throw error;
+    }
+  }
+
+  process(name: Role): SupervisedProcess {
+    return this.service.all.find((process) => process.name === name) as SupervisedProcess;
+  }
+
+  /** As long as the round lasts. */
+  async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#stopped.signal }).catch(() => {});
+  }
+
+  /** Whether there is anybody to send to, and nothing that keeps the first account's broadcast from it. */
+  async canSend(): Promise<boolean> {
+    if (this.broadcastId === undefined) return false;
+    const { state, counts, holds } = await this.service.admin.broadcast(this.broadcastId);
+    return state === 'running' && holds.length === 0 && (counts['pending'] ?? 0) > 0;
+  }
+
+  /** As an operator's screen does, which is answered in the end. */
+  async requestFromApi(): Promise<void> {
+    if (this.broadcastId !== undefined) await this.service.admin.broadcast(this.broadcastId);
+  }
+
+  /** The account's settings at the service. */
+  account(appid: string, plan: Plan): { appid: string; [setting: string]: unknown } {
+    return {
+      appid,
+      name: `chaos ${appid}`,
+      secret: '0123456789abcdef0123456789abcdef',
+      callbackToken: CALLBACK_TOKEN,
+      sendsPerSecond: this.rate(appid, plan),
+    };
+  }
+
+  /** What the service may send to WeChat for the account in a second. */
+  rate(appid: string, { perSecond }: Plan): number {
+    return appid === APPIDS[0] ? perSecond : Math.max(1, Math.round(perSecond / 4));
+  }
+
+  async close(): Promise<void> {
+    this.#stopped.abort();
+    const stopped = await Promise.allSettled([this.service.stop(), this.wechat.stop()]);
+    stopped.push(
+      ...(await Promise.allSettled([
+        this.pushes.close(),
+        this.storeProxies.close(),
+        this.redis?.stop(),
+        this.postgres.close(),
+      ])),
+    );
+    const failed = stopped.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  async #createAccounts(plan: Plan): Promise<void> {
+    const canary = plan.steps.some(({ phase }) => phase === 'canary');
+    for (const appid of APPIDS) {
+      await this.wechat.putAccount({
+        appid,
+        openidSeed: 'people',
+        followers: appid === APPIDS[0] ? plan.followers : Math.ceil(plan.followers / 4),
+        callback: {
+          url: this.pushes.inFrontOf(this.service.callbackUrl(appid)),
+          token: CALLBACK_TOKEN,
+        },
+        population: { left: 0.03, blocking: 0.02, failing: 0.01 },
+        sending: { latencyMinMs: 20, latencyMaxMs: 120 },
+        reviews: { ...plan.reviews, ...REVIEW_MS },
+        receipts: {
+          ...plan.receipts,
+          shuffle: true,
+          delayMinMs: canary ? CANARY_MS : 0,
+          delayMaxMs: canary ? CANARY_MS : 500,
+          retryDelayMs: 5_000,
+        },
+      });
+    }
+  }
+}
