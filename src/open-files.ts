@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { StartFault } from './kernel/start-fault.js';
+import { cannotStart } from './kernel/start-fault.js';
 
 /** Beside sends and the database: listeners, pushes under way, readers of events, Redis, files. */
 const OTHERS = 300;
@@ -12,10 +12,10 @@ export function refuseTooFewFiles(
 ): void {
   const needed = sends + connections + OTHERS;
   if (limit === undefined || limit >= needed) return;
-  throw new StartFault(
-    `无法启动，本进程只能打开 ${limit} 个文件（nofile），SEND_CONCURRENCY=${sends} 需要 ${needed} 个：` +
-      '请调高（ulimit -n、LimitNOFILE=、docker --ulimit nofile=），或减小 SEND_CONCURRENCY。 ' +
-      `Cannot start: this process may open ${limit} files (nofile), and SEND_CONCURRENCY=${sends} needs ${needed}: ` +
+  throw cannotStart(
+    `本进程只能打开 ${limit} 个文件（nofile），SEND_CONCURRENCY=${sends} 需要 ${needed} 个：` +
+      '请调高（ulimit -n、LimitNOFILE=、docker --ulimit nofile=），或减小 SEND_CONCURRENCY。',
+    `this process may open ${limit} files (nofile), and SEND_CONCURRENCY=${sends} needs ${needed}: ` +
       'raise the limit (ulimit -n, LimitNOFILE=, docker --ulimit nofile=), or lower SEND_CONCURRENCY.',
   );
 }

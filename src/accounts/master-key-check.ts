@@ -1,3 +1,4 @@
+import { both } from '../kernel/bilingual.js';
 import { StartFault } from '../kernel/start-fault.js';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Kysely } from 'kysely';
@@ -36,7 +37,14 @@ export class MasterKeyCheck implements OnModuleInit {
       await this.renewAccounts();
     } catch (cause) {
       if (!(cause instanceof SealBroken)) throw cause;
-      throw new MasterKeyRefused(`${cause.message}. ${this.advice()}`, { cause });
+      const [zh, en] = this.advice();
+      throw new MasterKeyRefused(
+        both(
+          `无法启动，主密钥打不开数据库中的密钥：${zh}`,
+          `Cannot start: ${cause.message}. ${en}`,
+        ),
+        { cause },
+      );
     }
   }
 
@@ -73,9 +81,15 @@ export class MasterKeyCheck implements OnModuleInit {
       this.logger.log(`the secrets of ${renewed} accounts are sealed under the new master key`);
   }
 
-  private advice(): string {
+  private advice(): readonly [zh: string, en: string] {
     return this.config.embedded
-      ? 'Bring the file master.key in DATA_DIR back, or set WEICAST_MASTER_KEY to the key that this database was sealed under.'
-      : 'Set WEICAST_MASTER_KEY to the key that this database was sealed under; to change it, to the list new,old.';
+      ? [
+          '请找回 DATA_DIR 中的 master.key，或把 WEICAST_MASTER_KEY 设为当初加密用的密钥。',
+          'Bring the file master.key in DATA_DIR back, or set WEICAST_MASTER_KEY to the key that this database was sealed under.',
+        ]
+      : [
+          '请把 WEICAST_MASTER_KEY 设为当初加密用的密钥；要更换密钥，请写成“新,旧”。',
+          'Set WEICAST_MASTER_KEY to the key that this database was sealed under; to change it, to the list new,old.',
+        ];
   }
 }

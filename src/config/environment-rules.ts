@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
 import { ValidateBy } from 'class-validator';
 import { PROXY_SHAPE, readProxy } from './proxy-address.js';
+import { type Bilingual, both } from '../kernel/bilingual.js';
 
 /** What is wrong with a value and how to put it right, or undefined. A secret is never repeated. */
-type Rule<Value> = (value: Value) => string | undefined;
+type Rule<Value> = (value: Value) => Bilingual | undefined;
 
 /** A class-validator decorator whose message is the rule's own answer. */
 export const Fits = <Value>(rule: Rule<Value>): PropertyDecorator =>
@@ -20,24 +21,35 @@ export const wholeNumber =
   (value) =>
     typeof value === 'number' && value >= least && value <= most
       ? undefined
-      : `expected a whole number from ${least} to ${most}, got "${String(value)}"`;
+      : both(
+          `应为 ${least} 至 ${most} 的整数，现为 "${String(value)}"。`,
+          `expected a whole number from ${least} to ${most}, got "${String(value)}"`,
+        );
 
 export const oneOf =
   (words: readonly string[]): Rule<string> =>
   (value) =>
-    words.includes(value) ? undefined : `expected one of ${words.join(', ')}, got "${value}"`;
+    words.includes(value)
+      ? undefined
+      : both(
+          `应为 ${words.join('、')} 之一，现为 "${value}"。`,
+          `expected one of ${words.join(', ')}, got "${value}"`,
+        );
 
 export const share: Rule<string> = (value) =>
   /^(?:0|1|0?\.\d+|1\.0+)$/.test(value)
     ? undefined
-    : `expected a number from 0 to 1, got "${value}"`;
+    : both(`应为 0 至 1 的数，现为 "${value}"。`, `expected a number from 0 to 1, got "${value}"`);
 
 export const someOf =
   (words: readonly string[]): Rule<string[]> =>
   (values) =>
     values.length > 0 && values.every((value) => words.includes(value))
       ? undefined
-      : `expected any of ${words.join(',')}, got "${values.join(',')}"`;
+      : both(
+          `应为 ${words.join(',')} 中的一项或几项，现为 "${values.join(',')}"。`,
+          `expected any of ${words.join(',')}, got "${values.join(',')}"`,
+        );
 
 export const isLoopbackUrl = (text: string): boolean => {
   const host = URL.parse(text)?.hostname ?? '';
@@ -47,22 +59,42 @@ export const isLoopbackUrl = (text: string): boolean => {
 export const faultOfWebAddress: Rule<string> = (value) => {
   const url = URL.parse(value);
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    return `expected an address like https://weicast.example.com, got "${value}"`;
+    return both(
+      `应为 https://weicast.example.com 这样的地址，现为 "${value}"。`,
+      `expected an address like https://weicast.example.com, got "${value}"`,
+    );
   }
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
-    return 'expected an address without a user name, "?" or "#"';
+    return both(
+      '地址中不能有用户名、"?" 或 "#"。',
+      'expected an address without a user name, "?" or "#"',
+    );
   }
   return undefined;
 };
 
+export const faultOfQueuePrefix: Rule<string> = (value) =>
+  /^[\w:{}-]{1,64}$/.test(value)
+    ? undefined
+    : both(
+        `最多 64 个字母、数字、"_"、"-" 或 ":"，现为 "${value}"。`,
+        `expected up to 64 letters, digits, "_", "-" or ":", got "${value}"`,
+      );
+
 export const faultOfDatabaseUrl: Rule<string> = (value) => {
   const url = URL.parse(value);
   if (url === null || !['postgres:', 'postgresql:'].includes(url.protocol)) {
-    return 'expected postgres://user:password@host:5432/database (special characters of the password percent-encoded)';
+    return both(
+      '应为 postgres://用户:密码@主机:5432/数据库（密码中的特殊字符要做百分号编码）。',
+      'expected postgres://user:password@host:5432/database (special characters of the password percent-encoded)',
+    );
   }
   const pool = url.searchParams.get('pool');
   if (pool !== null && !/^[1-9]\d{0,2}$/.test(pool)) {
-    return `expected the parameter pool to be a number of connections from 1 to 999, got "${pool}"`;
+    return both(
+      `参数 pool 应为 1 至 999 的连接数，现为 "${pool}"。`,
+      `expected the parameter pool to be a number of connections from 1 to 999, got "${pool}"`,
+    );
   }
   return undefined;
 };
@@ -75,7 +107,10 @@ export const faultOfRedisUrl: Rule<string> = (value) =>
     (scheme) => value.startsWith(`${scheme}//`) && value.length > scheme.length + 2,
   )
     ? undefined
-    : 'expected redis://host:6379, rediss://host:6379, redis+sentinel://host1,host2/name or redis+cluster://host1,host2';
+    : both(
+        '应为 redis://host:6379、rediss://host:6379、redis+sentinel://host1,host2/name 或 redis+cluster://host1,host2。',
+        'expected redis://host:6379, rediss://host:6379, redis+sentinel://host1,host2/name or redis+cluster://host1,host2',
+      );
 
 export const faultOfProxy: Rule<string> = (value) =>
   readProxy(value) === undefined ? PROXY_SHAPE : undefined;
@@ -91,21 +126,33 @@ export const faultOfProxies: Rule<string[]> = (proxies) => {
   });
   return wrong === undefined
     ? undefined
-    : `expected addresses or networks of your proxies, like 10.0.0.0/8 or loopback, got "${wrong}"`;
+    : both(
+        `应为代理的地址或网段，如 10.0.0.0/8 或 loopback，现为 "${wrong}"。`,
+        `expected addresses or networks of your proxies, like 10.0.0.0/8 or loopback, got "${wrong}"`,
+      );
 };
 
-const ADMIN_KEY_FIX =
-  'Make one with: openssl rand -base64 32, or leave it out to have one made and shown once';
+const adminKeyFault = (zh: string, en: string): Bilingual =>
+  both(
+    `${zh}。请用 openssl rand -base64 32 生成，或不设置，由本服务生成并显示一次。`,
+    `${en}. Make one with: openssl rand -base64 32, or leave it out to have one made and shown once`,
+  );
 const PLACEHOLDER =
   /change.?(me|this|it)|place.?holder|example|your.?(admin|api|key|secret)|insert|x{6}|password/i;
 
 export const faultOfAdminKey: Rule<string> = (value) => {
   if (!/^[\x21-\x7e]+$/.test(value))
-    return `must not hold spaces or special characters. ${ADMIN_KEY_FIX}`;
+    return adminKeyFault('不能含有空格或特殊字符', 'must not hold spaces or special characters');
   if (value.length < 32)
-    return `expected at least 32 characters, got ${value.length}. ${ADMIN_KEY_FIX}`;
+    return adminKeyFault(
+      `至少 32 个字符，现有 ${value.length} 个`,
+      `expected at least 32 characters, got ${value.length}`,
+    );
   if (PLACEHOLDER.test(value) || new Set(value).size < 8 || isRepetition(value)) {
-    return `looks like a placeholder that anybody can guess. ${ADMIN_KEY_FIX}`;
+    return adminKeyFault(
+      '像是人人都能猜到的占位符',
+      'looks like a placeholder that anybody can guess',
+    );
   }
   return undefined;
 };
@@ -113,19 +160,33 @@ export const faultOfAdminKey: Rule<string> = (value) => {
 /** True for "abcabcabc": such a text is found inside its own doubling before its end. */
 const isRepetition = (text: string): boolean => `${text}${text}`.indexOf(text, 1) < text.length;
 
-const MASTER_KEY_FIX = 'Make one with: openssl rand -base64 32';
+const masterKeyFault = (zh: string, en: string): Bilingual =>
+  both(
+    `${zh}。请用 openssl rand -base64 32 生成。`,
+    `${en}. Make one with: openssl rand -base64 32`,
+  );
 
 export const faultOfMasterKeys: Rule<string[]> = (keys) => {
   for (const [i, key] of keys.entries()) {
-    const which = keys.length > 1 ? `key ${i + 1} of the list: ` : '';
+    const [zh, en] =
+      keys.length > 1 ? [`列表中第 ${i + 1} 个：`, `key ${i + 1} of the list: `] : ['', ''];
     const bytes = Buffer.from(key, 'base64');
-    if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(key)) return `${which}expected base64. ${MASTER_KEY_FIX}`;
+    if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(key))
+      return masterKeyFault(`${zh}应为 base64`, `${en}expected base64`);
     if (bytes.length !== 32) {
-      return `${which}expected 32 bytes in base64, got ${bytes.length}. ${MASTER_KEY_FIX}`;
+      return masterKeyFault(
+        `${zh}应为 base64 编码的 32 字节，现为 ${bytes.length} 字节`,
+        `${en}expected 32 bytes in base64, got ${bytes.length}`,
+      );
     }
     if (new Set(bytes).size < 8) {
-      return `${which}looks like a placeholder that anybody can guess. ${MASTER_KEY_FIX}`;
+      return masterKeyFault(
+        `${zh}像是人人都能猜到的占位符`,
+        `${en}looks like a placeholder that anybody can guess`,
+      );
     }
   }
-  return keys.length > 0 ? undefined : `expected 32 bytes in base64. ${MASTER_KEY_FIX}`;
+  return keys.length > 0
+    ? undefined
+    : masterKeyFault('应为 base64 编码的 32 字节', 'expected 32 bytes in base64');
 };

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { plainToInstance, Transform } from 'class-transformer';
-import { IsOptional, IsString, Matches, validateSync } from 'class-validator';
+import { IsOptional, IsString, validateSync } from 'class-validator';
 import { EnvironmentFault, type VariableFault } from './environment-fault.js';
 import {
   Fits,
@@ -9,6 +9,7 @@ import {
   faultOfDatabaseUrl,
   faultOfMasterKeys,
   faultOfProxies,
+  faultOfQueuePrefix,
   faultOfProxy,
   faultOfRedisUrl,
   faultOfWebAddress,
@@ -17,6 +18,7 @@ import {
   someOf,
   wholeNumber,
 } from './environment-rules.js';
+import { type Bilingual, both } from '../kernel/bilingual.js';
 
 export const ROLE_NAMES = ['api', 'callback', 'worker'] as const;
 export type RoleName = (typeof ROLE_NAMES)[number];
@@ -64,9 +66,7 @@ export class Environment {
   @Fits(faultOfRedisUrl)
   REDIS_URL?: string;
 
-  @Matches(/^[\w:{}-]{1,64}$/, {
-    message: 'expected up to 64 letters, digits, "_", "-" or ":", got "$value"',
-  })
+  @Fits(faultOfQueuePrefix)
   QUEUE_PREFIX: string = 'weicast';
 
   @IsString()
@@ -193,8 +193,10 @@ const VARIABLES: readonly string[] = [...Object.keys(new Environment()), 'PUBLIC
 
 /** A shell takes quotes away; `docker --env-file` and systemd's neighbours hand them on. */
 const inQuotes = (value: string): boolean => /^(["']).*\1$/s.test(value) || /^["']/.test(value);
-const IN_QUOTES =
-  '值带着引号，请去掉：docker --env-file 等不会去掉引号。 the value has quotes around it, which docker --env-file and the like hand on: leave them out';
+const IN_QUOTES = both(
+  '值带着引号，请去掉：docker --env-file 等不会去掉引号。',
+  'the value has quotes around it, which docker --env-file and the like hand on: leave them out',
+);
 
 /** Other programs read these in small letters first. */
 const SMALL_TOO = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
@@ -202,7 +204,8 @@ const SMALL_TOO = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
 function singleFaults(environment: Environment): VariableFault[] {
   return validateSync(environment, { stopAtFirstError: true }).map(({ property, constraints }) => ({
     variable: property,
-    message: Object.values(constraints ?? {})[0] ?? 'is not valid',
+    // Every rule that text can break is a `Fits`, and says it in both.
+    message: Object.values(constraints ?? {})[0] as Bilingual,
   }));
 }
 
@@ -212,15 +215,19 @@ function jointFaults(environment: Environment): VariableFault[] {
   if (environment.DATABASE_URL !== undefined && environment.WEICAST_MASTER_KEY === undefined) {
     faults.push({
       variable: 'WEICAST_MASTER_KEY',
-      message:
+      message: both(
+        '设置了 DATABASE_URL 时必须设置：它用于加密数据库中的密钥。请用 openssl rand -base64 32 生成。',
         'is required with DATABASE_URL: it seals secrets there. Make one with: openssl rand -base64 32',
+      ),
     });
   }
   if (environment.CLOCK_OFFSET_MS !== 0 && !isLoopbackUrl(environment.WECHAT_API_BASE)) {
     faults.push({
       variable: 'CLOCK_OFFSET_MS',
-      message:
+      message: both(
+        '仅供对接本机模拟器测试：请去掉，或把 WECHAT_API_BASE 设为本机地址。',
         'is for tests against a simulator on this machine: leave it out, or set WECHAT_API_BASE to a loopback address',
+      ),
     });
   }
   return faults;

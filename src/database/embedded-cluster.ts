@@ -1,4 +1,4 @@
-import { StartFault } from '../kernel/start-fault.js';
+import { cannotStart } from '../kernel/start-fault.js';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
@@ -76,12 +76,20 @@ function initialise(
     execFile(binaries.initdb, args, options, (error, _stdout, stderr) => {
       if (error === null) return resolve();
       // ENOENT of a file that is there: its loader is not.
-      const reason =
+      const said = stderr.trim() || error.message;
+      const [zh, en] =
         error.code === 'ENOENT' && existsSync(binaries.initdb)
-          ? 'its programs need glibc, which this system lacks; set DATABASE_URL to a PostgreSQL of your own'
-          : stderr.trim() || error.message;
+          ? [
+              '它的程序需要 glibc，而本系统没有；请用 DATABASE_URL 指向自备的 PostgreSQL。',
+              'its programs need glibc, which this system lacks; set DATABASE_URL to a PostgreSQL of your own',
+            ]
+          : ['请按其所说更正，或用 DATABASE_URL 指向自备的 PostgreSQL。', said];
       reject(
-        new Error(`No embedded database could be made in ${dataDir}: ${reason}`, { cause: error }),
+        cannotStart(
+          `无法在 ${dataDir} 创建内置数据库：${zh}`,
+          `no embedded database could be made in ${dataDir}: ${en}`,
+          { cause: error },
+        ),
       );
     });
   });
@@ -91,8 +99,9 @@ function readPassword(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (cause) {
-    throw new StartFault(
-      `The embedded database has lost its password: cannot read ${file}. ` +
+    throw cannotStart(
+      `内置数据库的密码丢失，无法读取 ${file}：请找回该文件，或用 DATA_DIR 另指目录。`,
+      `the embedded database has lost its password: cannot read ${file}. ` +
         'Bring that file back, or give this process another folder with DATA_DIR.',
       { cause },
     );

@@ -1,4 +1,4 @@
-import { StartFault } from '../kernel/start-fault.js';
+import { cannotStart, type StartFault } from '../kernel/start-fault.js';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ export async function lockFolder(dir: string, patienceMs = 2_000): Promise<Folde
         },
       };
     }
-    if (performance.now() > deadline) throw new StartFault(refusal(dir));
+    if (performance.now() > deadline) throw refusal(dir);
     await sleep(50); // the owner may be on its way out: a restart must not fail for that
   }
 }
@@ -51,22 +51,26 @@ function tryLock(file: string): DatabaseSync | undefined {
   } catch (cause) {
     lock?.close();
     if ((cause as { errcode?: number }).errcode === sqliteBusy) return undefined;
-    throw new StartFault(`Cannot lock ${file}: it must be a file that this user may write.`, {
-      cause,
-    });
+    throw cannotStart(
+      `无法锁定 ${file}：它必须是当前用户可写的文件。`,
+      `${file} cannot be locked: it must be a file that this user may write.`,
+      { cause },
+    );
   }
 }
 
-function refusal(dir: string): string {
-  let owner = 'another process';
+function refusal(dir: string): StartFault {
+  let owner = ['另一个进程', 'another process'];
   try {
-    owner = `process ${readFileSync(join(dir, 'owner'), 'utf8').trim()}`;
+    const pid = readFileSync(join(dir, 'owner'), 'utf8').trim();
+    owner = [`进程 ${pid}`, `process ${pid}`];
   } catch {
     // It has the lock and has not yet written its name.
   }
-  return (
-    `The embedded database in ${dir} is in use by ${owner}. ` +
-    'Stop that process, or give this one a folder of its own with DATA_DIR. ' +
-    'Several processes on one database need a PostgreSQL of their own: set DATABASE_URL.'
+  return cannotStart(
+    `${dir} 中的内置数据库正被${owner[0]}使用：请结束它，或用 DATA_DIR 另指目录；多个进程共用数据库须自备 PostgreSQL，设置 DATABASE_URL。`,
+    `the embedded database in ${dir} is in use by ${owner[1]}. ` +
+      'Stop that process, or give this one a folder of its own with DATA_DIR. ' +
+      'Several processes on one database need a PostgreSQL of their own: set DATABASE_URL.',
   );
 }

@@ -1,4 +1,4 @@
-import { StartFault } from '../kernel/start-fault.js';
+import { cannotStart } from '../kernel/start-fault.js';
 import { execFile } from 'node:child_process';
 import { readFileSync, realpathSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -59,8 +59,9 @@ async function stopByForce(
       await sleep(25);
     }
   }
-  throw new StartFault(
-    `A PostgreSQL of an earlier run (process ${orphan.pid}) still serves ${cluster.dataDir} and does not stop. ` +
+  throw cannotStart(
+    `上次运行留下的 PostgreSQL（进程 ${orphan.pid}）仍占用 ${cluster.dataDir} 且不肯停止：请结束该进程后重新启动。`,
+    `a PostgreSQL of an earlier run (process ${orphan.pid}) still serves ${cluster.dataDir} and does not stop. ` +
       'End that process, then start again.',
   );
 }

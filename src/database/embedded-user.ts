@@ -1,4 +1,4 @@
-import { StartFault } from '../kernel/start-fault.js';
+import { cannotStart } from '../kernel/start-fault.js';
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
@@ -22,8 +22,9 @@ export function chooseDatabaseUser(dataDir: string): DatabaseUser {
       : { uid: owner.uid, gid: owner.gid };
   }
   if (self !== undefined && owner !== undefined && owner.uid !== self) {
-    throw new StartFault(
-      `The embedded database in ${dataDir} belongs to user ${owner.uid}, and this process runs as user ${self}. ` +
+    throw cannotStart(
+      `${dataDir} 中的内置数据库属于用户 ${owner.uid}，而本进程以用户 ${self} 运行：请以该用户启动，或用 DATA_DIR 另指目录。`,
+      `the embedded database in ${dataDir} belongs to user ${owner.uid}, and this process runs as user ${self}. ` +
         'Start it as that user, or give it another folder with DATA_DIR.',
     );
   }
@@ -37,9 +38,9 @@ export function requireNamedUser({ uid }: DatabaseUser): void {
     userInfo();
   } catch (cause) {
     const self = process.getuid?.();
-    throw new StartFault(
-      `无法启动，系统不认识用户 ${self}（/etc/passwd 中没有它，OpenShift 上常见），内置数据库需要它有名字：请设置 DATABASE_URL，或以有名字的用户运行。 ` +
-        `Cannot start: this system knows no user ${self} (no entry in /etc/passwd, as on OpenShift), and the embedded database needs one with a name: set DATABASE_URL, or run as a user that has one.`,
+    throw cannotStart(
+      `系统不认识用户 ${self}（/etc/passwd 中没有它，OpenShift 上常见），内置数据库需要它有名字：请设置 DATABASE_URL，或以有名字的用户运行。`,
+      `this system knows no user ${self} (no entry in /etc/passwd, as on OpenShift), and the embedded database needs one with a name: set DATABASE_URL, or run as a user that has one.`,
       { cause },
     );
   }
@@ -51,9 +52,9 @@ export function claimFolder(dir: string): void {
     prepareFolder(dir);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    throw new StartFault(
-      `无法启动，数据目录 ${dir} 无法创建或不可写（${code ?? message}）：请用 DATA_DIR 指定一个可写的目录。 ` +
-        `Cannot start: the folder ${dir} cannot be made or written to (${code ?? message}): name one that this user may write with DATA_DIR.`,
+    throw cannotStart(
+      `数据目录 ${dir} 无法创建或不可写（${code ?? message}）：请用 DATA_DIR 指定一个可写的目录。`,
+      `the folder ${dir} cannot be made or written to (${code ?? message}): name one that this user may write with DATA_DIR.`,
       { cause },
     );
   }
@@ -84,8 +85,9 @@ export function closedFolder(path: string, user: DatabaseUser): string | undefin
 export function requirePassable(dir: string, user: DatabaseUser): void {
   const closed = closedFolder(dir, user);
   if (closed === undefined) return;
-  throw new StartFault(
-    `As root the embedded database runs as user ${user.uid}, who may not enter ${closed}. ` +
+  throw cannotStart(
+    `以 root 启动时，内置数据库以用户 ${user.uid} 运行，它无权进入 ${closed}：请把数据放到别处（DATA_DIR=/var/lib/weicast），开放该目录（chmod o+x ${closed}），或以普通用户启动。`,
+    `as root the embedded database runs as user ${user.uid}, who may not enter ${closed}. ` +
       `Keep its data elsewhere (DATA_DIR=/var/lib/weicast), open that folder (chmod o+x ${closed}), ` +
       'or start as an ordinary user.',
   );

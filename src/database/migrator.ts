@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import pg from 'pg';
-import { StartFault } from '../kernel/start-fault.js';
+import { cannotStart } from '../kernel/start-fault.js';
 import { clockSetting, kyselyOn } from './dialect.js';
 import { HeardClient } from './heard-client.js';
 import { MIGRATIONS, type NamedMigration } from './migrations.js';
@@ -62,7 +62,8 @@ async function readRecord(session: Kysely<unknown>): Promise<ReadonlySet<string>
 function refuseNewer(done: ReadonlySet<string>, migrations: readonly NamedMigration[]): void {
   const unknown = [...done].filter((name) => !migrations.some((known) => known.name === name));
   if (unknown.length > 0)
-    throw new StartFault(
+    throw cannotStart(
+      `数据库已被更新的版本升级过（${unknown.join('、')}）：请启动那个版本。`,
       `the database was brought up to date by a newer version than this one (${unknown.join(', ')}): start that one`,
     );
 }

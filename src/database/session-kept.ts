@@ -1,4 +1,4 @@
-import { StartFault } from '../kernel/start-fault.js';
+import { cannotStart } from '../kernel/start-fault.js';
 import { HeardClient } from './heard-client.js';
 import { SessionLost } from './session-lost.js';
 import { sessionOn } from './session.js';
@@ -26,7 +26,8 @@ export async function refusePooler(url: string): Promise<void> {
     if (kept !== OURS) throw new SessionLost(MARK, OURS, kept);
   } catch (error) {
     if (sqlstateOf(error) !== REFUSED_OPTIONS) throw error;
-    throw new StartFault(
+    throw cannotStart(
+      `数据库连接不接受会话设置（“${(error as Error).message}”）：中间有连接池（PgBouncer 等）。请让 DATABASE_URL 直连 PostgreSQL，见 docs/operating.md 的 Poolers 一节。`,
       `the connection to PostgreSQL takes no session settings: "${(error as Error).message}". A pooler is in ` +
         'between (PgBouncer or the like). Let DATABASE_URL lead to PostgreSQL itself: see "Poolers" in docs/operating.md',
       { cause: error },

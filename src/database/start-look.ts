@@ -1,5 +1,5 @@
 import { HeardClient } from './heard-client.js';
-import { StartFault } from '../kernel/start-fault.js';
+import { cannotStart } from '../kernel/start-fault.js';
 import { connectionFaultOf } from './database-fault.js';
 
 /** A start that cannot work ends well within half a minute. */
@@ -35,7 +35,7 @@ export async function refuseUnfitDatabase(
     throw connectionFaultOf(error) ?? error;
   }
   const fault = faultOf(seen, connections);
-  if (fault !== undefined) throw new StartFault(`无法启动，${fault[0]} Cannot start: ${fault[1]}`);
+  if (fault !== undefined) throw cannotStart(...fault);
 }
 
 async function look(url: string, newSchema: boolean): Promise<Seen> {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { both } from '../kernel/bilingual.js';
 import { StartFault } from '../kernel/start-fault.js';
 
 export interface DemoOptions {
@@ -25,7 +26,10 @@ export function readDemoOptions(args: readonly string[]): DemoOptions | undefine
   }
   const followers = Number(values.followers);
   if (!Number.isInteger(followers) || followers < 1 || followers > 1_000_000) {
-    throw wrong(`--followers must be a whole number from 1 to 1000000, not ${values.followers}`);
+    throw wrong(
+      `--followers 应为 1 至 1000000 的整数，现为 ${values.followers}。`,
+      `--followers must be a whole number from 1 to 1000000, not ${values.followers}`,
+    );
   }
   return { once: values.once, json: values.json, followers };
 }
@@ -42,9 +46,9 @@ function parse(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    throw wrong(error instanceof Error ? error.message : String(error));
+    throw wrong('用法如下。', error instanceof Error ? error.message : String(error));
   }
 }
 
-const wrong = (words: string): StartFault =>
-  new StartFault(`参数有误 wrong option: ${words}\n\n${HELP}`);
+const wrong = (zh: string, en: string): StartFault =>
+  new StartFault(both(`参数有误：${zh}`, `wrong option: ${en}\n\n${HELP}`));

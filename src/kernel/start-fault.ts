@@ -1,4 +1,14 @@
+import { both, type Bilingual } from './bilingual.js';
+
 /** Something that whoever starts the service has to put right; its message says what and how. */
 export class StartFault extends Error {
   override readonly name: string = 'StartFault';
+
+  constructor(message: Bilingual, options?: ErrorOptions) {
+    super(message, options);
+  }
 }
+
+/** One sentence in each language, after the words that say that it is about the start. */
+export const cannotStart = (zh: string, en: string, options?: ErrorOptions): StartFault =>
+  new StartFault(both(`无法启动，${zh}`, `Cannot start: ${en}`), options);

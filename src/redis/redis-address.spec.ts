@@ -86,5 +86,6 @@ describe('a Redis address', () => {
   ])('%s is refused with what was expected, and without its password', (url, expected) => {
     expect(() => parseRedisUrl(url)).toThrow(expected);
     expect(() => parseRedisUrl(url)).not.toThrow('hunter2');
+    expect(() => parseRedisUrl(url)).toThrow(/^无法启动，REDIS_URL 有误：.*。 Cannot start: /);
   });
 });

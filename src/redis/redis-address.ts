@@ -1,4 +1,4 @@
-import { StartFault } from '../kernel/start-fault.js';
+import { cannotStart, type StartFault } from '../kernel/start-fault.js';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 
 interface Node {
@@ -58,6 +58,7 @@ export function parseRedisUrl(url: string): RedisAddress {
   const parts = SHAPE.exec(url)?.groups;
   if (parts === undefined) {
     throw redisFault(
+      '应为 redis://host:6379、rediss://host:6379、redis+sentinel://host1,host2/name 或 redis+cluster://host1,host2。',
       'expected redis://host:6379, rediss://host:6379, redis+sentinel://host1,host2/name or redis+cluster://host1,host2',
     );
   }
@@ -70,8 +71,8 @@ export function parseRedisUrl(url: string): RedisAddress {
 
   switch (kind) {
     case 'cluster':
-      if (numberOf(query.get('db') ?? path, 'database') !== 0) {
-        throw redisFault('a cluster has only database 0');
+      if (databaseIn(query.get('db') ?? path) !== 0) {
+        throw redisFault('集群只有 0 号数据库。', 'a cluster has only database 0');
       }
       return { kind: 'cluster', nodes, ...login };
     case 'sentinel': {
@@ -81,6 +82,7 @@ export function parseRedisUrl(url: string): RedisAddress {
       ];
       if (path === '') {
         throw redisFault(
+          '哨兵地址需要写明主节点组名：redis+sentinel://host1,host2/name。',
           'sentinels need the name of their group: redis+sentinel://host1,host2/name',
         );
       }
@@ -88,7 +90,7 @@ export function parseRedisUrl(url: string): RedisAddress {
         kind: 'sentinel',
         sentinels: nodes,
         name: decoded(path),
-        db: numberOf(query.get('db') ?? '', 'database'),
+        db: databaseIn(query.get('db') ?? ''),
         ...login,
         ...(sentinelUsername !== null && { sentinelUsername }),
         ...(sentinelPassword !== null && { sentinelPassword }),
@@ -97,12 +99,15 @@ export function parseRedisUrl(url: string): RedisAddress {
     default: {
       const [node, second] = nodes;
       if (node === undefined || second !== undefined) {
-        throw redisFault('several hosts need redis+sentinel:// or redis+cluster://');
+        throw redisFault(
+          '多个主机须用 redis+sentinel:// 或 redis+cluster://。',
+          'several hosts need redis+sentinel:// or redis+cluster://',
+        );
       }
       return {
         kind: 'standalone',
         node,
-        db: numberOf(query.get('db') ?? path, 'database'),
+        db: databaseIn(query.get('db') ?? path),
         ...login,
       };
     }
@@ -181,15 +186,20 @@ function loginOf(login: string | undefined, tls: boolean): Login {
 function nodeOf(text: string, defaultPort: number): Node {
   const match = /^(?:\[([\da-fA-F:.]+)\]|([^:\s[\]]+))(?::(\d+))?$/.exec(text.trim());
   const host = match?.[1] ?? match?.[2];
-  if (host === undefined) throw redisFault('expected hosts as name, name:port or [ipv6]:port');
+  if (host === undefined)
+    throw redisFault(
+      '主机应写作 name、name:port 或 [ipv6]:port。',
+      'expected hosts as name, name:port or [ipv6]:port',
+    );
   const port = match?.[3] === undefined ? defaultPort : Number(match[3]);
-  if (port < 1 || port > 65_535) throw redisFault(`${port} is no port`);
+  if (port < 1 || port > 65_535) throw redisFault(`${port} 不是有效端口。`, `${port} is no port`);
   return { host, port };
 }
 
-function numberOf(text: string, what: string): number {
+function databaseIn(text: string): number {
   if (text === '') return 0;
-  if (!/^\d{1,5}$/.test(text)) throw redisFault(`expected the number of a ${what}`);
+  if (!/^\d{1,5}$/.test(text))
+    throw redisFault('数据库应写编号，如 0。', 'expected the number of a database');
   return Number(text);
 }
 
@@ -197,9 +207,9 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw redisFault('a "%" that stands for itself is written %25');
+    throw redisFault('"%" 本身要写作 %25。', 'a "%" that stands for itself is written %25');
   }
 }
 
-const redisFault = (en: string): StartFault =>
-  new StartFault(`无法启动，REDIS_URL 的格式不对。 Cannot start: REDIS_URL: ${en}`);
+const redisFault = (zh: string, en: string): StartFault =>
+  cannotStart(`REDIS_URL 有误：${zh}`, `REDIS_URL: ${en}`);

@@ -24,7 +24,9 @@ describe('a pooler between the service and its database', () => {
 
   it('is refused by name when it lends connections by transaction', async () => {
     const pooler = await TransactionPooler.open(Number(new URL(database.url).port));
-    await expect(refusePooler(at(pooler.port))).rejects.toThrow(/PgBouncer.*docs\/operating\.md/);
+    await expect(refusePooler(at(pooler.port))).rejects.toThrow(
+      /连接池.*DATABASE_URL.*PgBouncer.*docs\/operating\.md/,
+    );
     await expect(refusePooler(at(pooler.port))).rejects.toBeInstanceOf(StartFault);
     await pooler.close();
   });
@@ -32,7 +34,9 @@ describe('a pooler between the service and its database', () => {
   it('is refused by name when it drops the settings of a session', async () => {
     const dropping = await openDropping(Number(new URL(database.url).port));
     const { port } = dropping.address() as AddressInfo;
-    await expect(refusePooler(at(port))).rejects.toThrow(/was set to ".*" and is ".*PgBouncer/);
+    await expect(refusePooler(at(port))).rejects.toThrow(
+      /设为“.*连接池.*was set to ".*" and is ".*PgBouncer/,
+    );
     dropping.close();
   });
 });
