@@ -4,6 +4,7 @@ import { HttpConfig } from '../config/config.js';
 import { basePathOf } from '../http/base-path.js';
 import type { RequestGate } from '../http/request-gate.js';
 import { tellRefusal } from '../http/told-refusals.js';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { Metrics } from '../metrics/metrics.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -70,7 +71,10 @@ export class AccessGate implements RequestGate {
       throw new DomainError(
         'forbidden',
         'cross_origin',
-        '登录会话只能在本服务自己的页面上做修改，请改用 API key。 A session changes things only from a page of this installation: send an API key instead.',
+        both(
+          '登录会话只能在本服务自己的页面上做修改，请改用 API key。',
+          'A session changes things only from a page of this installation: send an API key instead.',
+        ),
       );
     }
     return caller;
@@ -87,5 +91,8 @@ const unauthenticated = (): DomainError =>
   new DomainError(
     'unauthenticated',
     'unauthenticated',
-    '请带上请求头 "Authorization: Bearer <api key>"（有效的 key），或在 /login 登录。 Send "Authorization: Bearer <api key>" with a key that is good, or log in at /login.',
+    both(
+      '请带上请求头 "Authorization: Bearer <api key>"（有效的 key），或在 /login 登录。',
+      'Send "Authorization: Bearer <api key>" with a key that is good, or log in at /login.',
+    ),
   );

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { isPublicRoute } from '../http/public-routes.js';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { callerOf } from './caller.js';
 import { mayAct, REQUIRED_ROLE, type Role } from './role.decorator.js';
@@ -21,7 +22,10 @@ export class RoleGuard implements CanActivate {
     throw new DomainError(
       'forbidden',
       'role_required',
-      `需要角色 "${required ?? 'admin'}"。 This needs the role "${required ?? 'admin'}"; the key "${caller?.name ?? ''}" has "${caller?.role ?? 'none'}".`,
+      both(
+        `需要角色 "${required ?? 'admin'}"，当前 key "${caller?.name ?? ''}" 的角色是 "${caller?.role ?? 'none'}"，请换用有权限的 key。`,
+        `This needs the role "${required ?? 'admin'}"; the key "${caller?.name ?? ''}" has "${caller?.role ?? 'none'}". Use one that has it.`,
+      ),
     );
   }
 }

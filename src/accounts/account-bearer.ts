@@ -1,3 +1,4 @@
+import { both } from '../kernel/bilingual.js';
 import type { FieldFault } from '../kernel/domain-error.js';
 
 interface TokenAddress {
@@ -22,7 +23,10 @@ export function bearerFaults(
       {
         path: 'externalTokenUrl',
         code: 'https_required',
-        message: '带 Bearer 的地址必须是 https。 An address that gets a bearer must be https.',
+        message: both(
+          '带 Bearer 的地址必须是 https。',
+          'An address that gets a bearer must be https.',
+        ),
       },
     ];
   }
@@ -31,8 +35,10 @@ export function bearerFaults(
     {
       path: 'externalTokenBearer',
       code: 'required',
-      message:
-        '地址换到了另一处，请重新填写 Bearer，不需要则填 null。 The address leads elsewhere now: give its bearer again, or null for none.',
+      message: both(
+        '地址换到了另一处，请重新填写 Bearer，不需要则填 null。',
+        'The address leads elsewhere now: give its bearer again, or null for none.',
+      ),
     },
   ];
 }

@@ -1,4 +1,5 @@
 import type { Insertable, Updateable } from 'kysely';
+import { type Bilingual, both } from '../kernel/bilingual.js';
 import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 import type { AccountKind, CallbackMode, TokenMode } from './account.js';
 import { bearerFaults } from './account-bearer.js';
@@ -82,12 +83,20 @@ function refuseUnasked({ tokenMode = 'stable', ...account }: NewAccount): void {
     .map((path) => ({
       path,
       code: 'contradicts_token_mode',
-      message: `it is asked in the token mode "external" alone, and this is "${tokenMode}": name that mode, or leave it out`,
+      message: both(
+        `只有 token 模式 "external" 才会用到它，当前模式是 "${tokenMode}"：请改用该模式，或去掉此项。`,
+        `it is asked in the token mode "external" alone, and this is "${tokenMode}": name that mode, or leave it out`,
+      ),
     }));
   if (errors.length > 0)
-    throw new DomainError('invalid', 'invalid_request', 'two settings contradict each other', {
-      errors,
-    });
+    throw new DomainError(
+      'invalid',
+      'invalid_request',
+      both('两项设置相互矛盾，详见 errors。', 'two settings contradict each other: see errors'),
+      {
+        errors,
+      },
+    );
 }
 
 export function changeOf(
@@ -196,33 +205,51 @@ function refuseFaulty(
   found: readonly FieldFault[],
 ): void {
   const errors = [...found];
-  const missing = (path: string, message: string): void => {
+  const missing = (path: string, message: Bilingual): void => {
     errors.push({ path, code: 'required', message });
   };
   if (account.callbackMode !== 'plain' && !account.sealedEncodingAesKey) {
     missing(
       'encodingAesKey',
-      `the callback mode "${account.callbackMode}" needs an EncodingAESKey`,
+      both(
+        `回调模式 "${account.callbackMode}" 需要 EncodingAESKey。`,
+        `the callback mode "${account.callbackMode}" needs an EncodingAESKey`,
+      ),
     );
   }
   if (account.tokenMode !== 'external' && !account.sealedSecret) {
-    missing('secret', `the token mode "${account.tokenMode}" needs the account's secret`);
+    missing(
+      'secret',
+      both(
+        `token 模式 "${account.tokenMode}" 需要账号的 AppSecret。`,
+        `the token mode "${account.tokenMode}" needs the account's secret`,
+      ),
+    );
   }
   if (account.tokenMode === 'external' && !account.externalTokenUrl) {
-    missing('externalTokenUrl', 'the token mode "external" needs the address of the token');
+    missing(
+      'externalTokenUrl',
+      both(
+        'token 模式 "external" 需要填写获取 token 的地址。',
+        'the token mode "external" needs the address of the token',
+      ),
+    );
   }
   if (account.testAccount && account.kind !== 'service') {
     errors.push({
       path: 'testAccount',
       code: 'not_for_kind',
-      message: '只有服务号有测试号。 Only a service account can be a test account (测试号).',
+      message: both(
+        '只有服务号有测试号。',
+        'Only a service account can be a test account (测试号).',
+      ),
     });
   }
   if (errors.length > 0) {
     throw new DomainError(
       'invalid',
       'invalid_request',
-      '账号设置不合要求，详见 errors。 The account does not fit: see errors.',
+      both('账号设置不合要求，详见 errors。', 'The account does not fit: see errors.'),
       { errors },
     );
   }

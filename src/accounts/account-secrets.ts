@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { sameOrigin } from './account-bearer.js';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { CallbackMode } from './account.js';
 import { AccountSealing } from './account-sealing.js';
@@ -53,7 +54,10 @@ export class AccountSecrets {
       throw new DomainError(
         'conflict',
         'account_has_no_secret',
-        `account ${account.appid} has no secret: set one, or use the token mode "external"`,
+        both(
+          `账号 ${account.appid} 没有 AppSecret：请设置，或改用 token 模式 "external"。`,
+          `account ${account.appid} has no secret: set one, or use the token mode "external"`,
+        ),
       );
     }
     return this.of(account).open('sealedSecret', account.sealedSecret);
@@ -158,7 +162,11 @@ export class AccountSecrets {
   private async require(accountId: number): Promise<SealedAccount> {
     const account = await this.accounts.sealedById(accountId);
     if (account !== undefined) return account;
-    throw new DomainError('not-found', 'account_not_found', `there is no account ${accountId}`);
+    throw new DomainError(
+      'not-found',
+      'account_not_found',
+      both(`没有账号 ${accountId}。`, `there is no account ${accountId}`),
+    );
   }
 
   private of({ appid }: SealedAccount): AccountSealing {

@@ -12,6 +12,7 @@ import {
   Min,
   ValidateIf,
 } from 'class-validator';
+import { expects } from '../http/rule-words.js';
 import type { WarningView } from '../http/warning-view.js';
 import {
   ACCOUNT_KINDS,
@@ -46,7 +47,10 @@ const PRINTABLE = /^[\x21-\x7e]+$/;
 const MayBeLeftOut = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
 export class CreateAccountDto implements NewAccount {
-  @Matches(/^wx[0-9a-f]{16}$/, { message: 'expected "wx" and 16 hex digits' })
+  @Matches(
+    /^wx[0-9a-f]{16}$/,
+    expects('应为 "wx" 加 16 位十六进制数字', 'expected "wx" and 16 hex digits'),
+  )
   appid!: string;
 
   @IsIn(ACCOUNT_KINDS)
@@ -63,15 +67,18 @@ export class CreateAccountDto implements NewAccount {
 
   /** WeChat's AppSecret. May be left out where the token comes from an external address. */
   @MayBeLeftOut()
-  @Matches(PRINTABLE, { message: 'expected the AppSecret, without spaces' })
+  @Matches(PRINTABLE, expects('应为 AppSecret，不含空格', 'expected the AppSecret, without spaces'))
   @MaxLength(128)
   secret?: string;
 
-  @Matches(/^[A-Za-z0-9]{3,32}$/, { message: 'expected 3 to 32 letters and digits' })
+  @Matches(
+    /^[A-Za-z0-9]{3,32}$/,
+    expects('应为 3 至 32 个字母或数字', 'expected 3 to 32 letters and digits'),
+  )
   callbackToken!: string;
 
   @IsOptional()
-  @Matches(/^[A-Za-z0-9]{43}$/, { message: 'expected 43 letters and digits' })
+  @Matches(/^[A-Za-z0-9]{43}$/, expects('应为 43 个字母或数字', 'expected 43 letters and digits'))
   encodingAesKey?: string | null;
 
   /** As at WeChat. It decides how pushes are read, whether an EncodingAESKey is on record or not. */
@@ -90,7 +97,10 @@ export class CreateAccountDto implements NewAccount {
   externalTokenUrl?: string | null;
 
   @IsOptional()
-  @Matches(PRINTABLE, { message: 'expected a bearer token, without spaces' })
+  @Matches(
+    PRINTABLE,
+    expects('应为 Bearer 令牌，不含空格', 'expected a bearer token, without spaces'),
+  )
   @MaxLength(2_000)
   externalTokenBearer?: string | null;
 

@@ -3,6 +3,7 @@ import type { Insertable, Updateable } from 'kysely';
 import { WechatConfig } from '../config/config.js';
 import { page, type Page } from '../http/cursor.js';
 import { checkOutboundUrl, OutboundAddressRefused } from '../http/outbound-address.js';
+import { both } from '../kernel/bilingual.js';
 import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 import type { Account } from './account.js';
 import { changeOf, type AccountChange, type NewAccount, rowOf } from './account-change.js';
@@ -65,7 +66,10 @@ export class AccountsService {
       throw new DomainError(
         'conflict',
         'account_exists',
-        `there is an account ${account.appid} already: change it with PATCH`,
+        both(
+          `账号 ${account.appid} 已存在，请用 PATCH 修改。`,
+          `there is an account ${account.appid} already: change it with PATCH`,
+        ),
       );
     }
     this.secrets.forgetCallbackKeys();
@@ -94,7 +98,10 @@ export class AccountsService {
       throw new DomainError(
         'conflict',
         'account_has_broadcasts',
-        `account ${appid} has broadcasts, which would lose their account: hold it instead`,
+        both(
+          `账号 ${appid} 有群发任务，不能删除，请改为暂停（hold）。`,
+          `account ${appid} has broadcasts, which would lose their account: hold it instead`,
+        ),
         { cause },
       );
     }
@@ -146,9 +153,14 @@ export class AccountsService {
       }
     }
     if (errors.length > 0) {
-      throw new DomainError('unprocessable', 'address_refused', 'we do not call this address', {
-        errors,
-      });
+      throw new DomainError(
+        'unprocessable',
+        'address_refused',
+        both('该地址不允许调用，详见 errors。', 'we do not call this address: see errors'),
+        {
+          errors,
+        },
+      );
     }
   }
 
@@ -161,7 +173,7 @@ const notFound = (appid: string): DomainError =>
   new DomainError(
     'not-found',
     'account_not_found',
-    `没有账号 ${appid}。 There is no account ${appid}.`,
+    both(`没有账号 ${appid}。`, `There is no account ${appid}.`),
   );
 
 const isHeldByBroadcasts = (error: unknown): boolean => {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
 import { FollowersService } from '../followers/followers.service.js';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { ChannelName } from '../wechat/message-channel.js';
 import { type AudienceRequest, AVAILABLE_KINDS, OpenidsAudienceDto } from './audience.dto.js';
@@ -60,8 +61,11 @@ export class AudienceCheck {
       throw new DomainError(
         'unprocessable',
         'audience_not_for_account',
-        `${appid} is a mini program, which has no followers: use "granted" for those who agreed to a message of the template, ` +
-          'or "openids". 小程序没有关注者：请用 granted（已授权该模板的用户）或 openids。',
+        both(
+          `${appid} 是小程序，没有关注者：请用 "granted"（已授权该模板的用户）或 "openids"。`,
+          `${appid} is a mini program, which has no followers: use "granted" for those who agreed to a message of the template, ` +
+            'or "openids".',
+        ),
         { errors: [{ path: 'audience.kind', code: 'audience_not_for_account', message: KIND }] },
       );
     }
@@ -69,26 +73,45 @@ export class AudienceCheck {
     throw new DomainError(
       'conflict',
       'followers_not_synced',
-      `the followers of ${appid} are not known yet: POST /v1/accounts/${appid}/followers/sync and wait until it is done`,
+      both(
+        `${appid} 的关注者列表尚未同步：请先 POST /v1/accounts/${appid}/followers/sync，等同步完成。`,
+        `the followers of ${appid} are not known yet: POST /v1/accounts/${appid}/followers/sync and wait until it is done`,
+      ),
     );
   }
 }
 
-const KIND = 'pick another kind';
+const KIND = both('请换一种受众。', 'pick another kind');
 
 const NOBODY = {
-  all: ({ appid }: Account) => `nobody follows ${appid}: there is no one to send to`,
+  all: ({ appid }: Account) =>
+    both(
+      `${appid} 没有关注者，无人可发。若刚有人关注，请先同步。`,
+      `nobody follows ${appid}: there is no one to send to; sync if somebody came lately`,
+    ),
   granted: ({ appid }: Account, templateId: string) =>
-    `nobody holds a grant for the template ${templateId} of ${appid}: there is no one to send to`,
+    both(
+      `没有人持有 ${appid} 模板 ${templateId} 的授权，无人可发。请先收集授权。`,
+      `nobody holds a grant for the template ${templateId} of ${appid}: there is no one to send to`,
+    ),
   hasFormId: ({ appid }: Account) =>
-    `nobody has a live form_id at ${appid}: there is no one to send to`,
+    both(
+      `${appid} 没有未过期的 form_id，无人可发。请先收集 form_id。`,
+      `nobody has a live form_id at ${appid}: there is no one to send to`,
+    ),
 };
+
+const quoted = (names: readonly string[], between: string): string =>
+  names.map((name) => `"${name}"`).join(between);
 
 const notAvailable = (kind: string): DomainError =>
   new DomainError(
     'unprocessable',
     'audience_kind_not_available',
-    `audiences of kind "${kind}" are not available yet: use ${AVAILABLE_KINDS.map((name) => `"${name}"`).join(' or ')}`,
+    both(
+      `暂不支持 "${kind}" 受众，请用 ${quoted(AVAILABLE_KINDS, '、')}。`,
+      `audiences of kind "${kind}" are not available yet: use ${quoted(AVAILABLE_KINDS, ' or ')}`,
+    ),
     { details: { available: AVAILABLE_KINDS } },
   );
 
@@ -96,6 +119,9 @@ const notForChannel = (kind: keyof typeof CHANNELS_OF, channel: ChannelName): Do
   new DomainError(
     'unprocessable',
     'audience_not_for_channel',
-    `"${kind}" is an audience of ${CHANNELS_OF[kind].map((name) => `"${name}"`).join(' and ')}: it says nothing about "${channel}"`,
+    both(
+      `受众 "${kind}" 只用于通道 ${quoted(CHANNELS_OF[kind], '、')}，不适用于 "${channel}"：请换受众或通道。`,
+      `"${kind}" is an audience of ${quoted(CHANNELS_OF[kind], ' and ')}: it says nothing about "${channel}"`,
+    ),
     { errors: [{ path: 'audience.kind', code: 'audience_not_for_channel', message: KIND }] },
   );

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
 import { AccountsService } from '../accounts/accounts.service.js';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { BroadcastChanges, type ReadBroadcast } from './broadcast-changes.repository.js';
 import { BroadcastCheck } from './broadcast-check.service.js';
@@ -47,7 +48,10 @@ export class BroadcastChange {
     throw new DomainError(
       'conflict',
       'changed_meanwhile',
-      `broadcast ${id} is being changed by others at the same time: try again`,
+      both(
+        `群发任务 ${id} 正被他人同时修改，请重试。`,
+        `broadcast ${id} is being changed by others at the same time: try again`,
+      ),
     );
   }
 
@@ -62,9 +66,7 @@ export class BroadcastChange {
   async #changeRunning({ id, state }: BroadcastRow, change: ChangeBroadcastDto): Promise<boolean> {
     const fixed = namedIn(change).filter((name) => !isOneOf(WHILE_RUNNING, name));
     if (fixed.length > 0)
-      throw transitionNotAllowed(state, `change its ${fixed.join(', ')}`, {
-        changeable: WHILE_RUNNING,
-      });
+      throw transitionNotAllowed(state, 'change', { changeable: WHILE_RUNNING }, fixed);
     return this.changes.changeRunning(id, settingsIn(change, this.clock.now()));
   }
 
@@ -99,7 +101,11 @@ const namedIn = (change: ChangeBroadcastDto): string[] =>
 const isOneOf = (names: readonly string[], name: string): boolean => names.includes(name);
 
 const nothingNamed = (): DomainError =>
-  new DomainError('invalid', 'invalid_request', 'name at least one thing that shall change');
+  new DomainError(
+    'invalid',
+    'invalid_request',
+    both('请至少填写一项要修改的内容。', 'name at least one thing that shall change'),
+  );
 
 /** What was stored, with what is to change of it. */
 function requestOf(broadcast: BroadcastRow, change: ChangeBroadcastDto): MessageRequest {
@@ -127,7 +133,10 @@ function refuseToThaw(broadcast: BroadcastRow, change: ChangeBroadcastDto): void
   throw new DomainError(
     'conflict',
     'audience_frozen',
-    'its audience was frozen when it was scheduled: cancel it and create another',
+    both(
+      '受众在定时之时已经固定：请取消该任务，另建一个。',
+      'its audience was frozen when it was scheduled: cancel it and create another',
+    ),
   );
 }
 
@@ -139,7 +148,12 @@ function refuseToUnschedule(
   throw new DomainError(
     'unprocessable',
     'start_at_required',
-    'a scheduled broadcast has a time: give another, or start it now with POST …/start',
-    { errors: [{ path: 'startAt', code: 'required', message: 'give a time' }] },
+    both(
+      '定时任务必须有开始时间：请另填一个，或用 POST …/start 立即开始。',
+      'a scheduled broadcast has a time: give another, or start it now with POST …/start',
+    ),
+    {
+      errors: [{ path: 'startAt', code: 'required', message: both('请填写时间。', 'give a time') }],
+    },
   );
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
+import { both } from '../kernel/bilingual.js';
 import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 import { checkFields } from '../templates/check-fields.js';
 import { parseContent } from '../templates/parse-content.js';
@@ -64,14 +65,23 @@ export class BroadcastCheck {
     throw new DomainError(
       'unprocessable',
       'template_not_for_channel',
-      `the template ${templateId} is one of ${FAMILIES[template.family]}, and "${name}" sends ${FAMILIES[templates]}`,
+      both(
+        `模板 ${templateId} 属于${FAMILIES[template.family].zh}，通道 "${name}" 发送的是${FAMILIES[templates].zh}：请换模板或换通道。`,
+        `the template ${templateId} is one of ${FAMILIES[template.family].en}, and "${name}" sends ${FAMILIES[templates].en}: pick another template, or another channel`,
+      ),
       { errors: [{ path: 'templateId', code: 'template_not_for_channel', message: FAMILY }] },
     );
   }
 }
 
-const FAMILIES = { private: 'template messages', subscription: 'subscription messages' } as const;
-const FAMILY = 'pick a template of the channel, or a channel of the template';
+const FAMILIES = {
+  private: { zh: '模板消息', en: 'template messages' },
+  subscription: { zh: '订阅消息', en: 'subscription messages' },
+} as const;
+const FAMILY = both(
+  '请选择该通道的模板，或该模板的通道。',
+  'pick a template of the channel, or a channel of the template',
+);
 
 /** What the interface promises for later is refused by name: nothing that was asked for is left out silently. */
 function refuseWhatIsNotAvailableYet({ exclude }: MessageRequest): void {
@@ -80,9 +90,15 @@ function refuseWhatIsNotAvailableYet({ exclude }: MessageRequest): void {
   throw new DomainError(
     'unprocessable',
     'not_available_yet',
-    `not available yet: ${path}; leave it out`,
+    both(`暂不支持 ${path}，请去掉。`, `not available yet: ${path}; leave it out`),
     {
-      errors: [{ path, code: 'not_available_yet', message: `${path} is not available yet` }],
+      errors: [
+        {
+          path,
+          code: 'not_available_yet',
+          message: both(`暂不支持 ${path}。`, `${path} is not available yet`),
+        },
+      ],
     },
   );
 }
@@ -98,12 +114,14 @@ function fieldsInvalid(
   return new DomainError(
     'unprocessable',
     'fields_invalid',
-    `取值不符合模板 ${templateId} 的要求，没有任何改动。` +
-      (isJudged ? '微信测试号不检查取值：如果这是测试号，请设置 testAccount: true。' : '') +
-      ` The values do not fit the template ${templateId}, so nothing was created or changed.` +
-      (isJudged
-        ? " WeChat's test account (测试号) does not check values: if this is one, set testAccount: true on the account."
-        : ''),
+    both(
+      `取值不符合模板 ${templateId} 的要求，没有任何改动。` +
+        (isJudged ? '微信测试号不检查取值：如果这是测试号，请设置 testAccount: true。' : ''),
+      `The values do not fit the template ${templateId}, so nothing was created or changed.` +
+        (isJudged
+          ? " WeChat's test account (测试号) does not check values: if this is one, set testAccount: true on the account."
+          : ''),
+    ),
     { errors },
   );
 }
@@ -118,7 +136,10 @@ function fieldsOf(
     throw new DomainError(
       'invalid',
       'fields_or_content',
-      `give either "fields" or "content", ${hasFields ? 'not both' : 'one of them'}`,
+      both(
+        hasFields ? '"fields" 和 "content" 只能填一个。' : '请填写 "fields" 或 "content" 之一。',
+        `give either "fields" or "content", ${hasFields ? 'not both' : 'one of them'}`,
+      ),
     );
   }
   if (!hasContent) return { ...fields };
@@ -126,7 +147,18 @@ function fieldsOf(
   throw new DomainError(
     'unprocessable',
     'not_for_channel',
-    'the texts of this channel\'s templates are not known: give "fields"',
-    { errors: [{ path: 'content', code: 'not_for_channel', message: 'give "fields" instead' }] },
+    both(
+      '该通道的模板原文无从得知，请改填 "fields"。',
+      'the texts of this channel\'s templates are not known: give "fields"',
+    ),
+    {
+      errors: [
+        {
+          path: 'content',
+          code: 'not_for_channel',
+          message: both('请改填 "fields"。', 'give "fields" instead'),
+        },
+      ],
+    },
   );
 }

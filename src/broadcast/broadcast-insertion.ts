@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql, type Transaction } from 'kysely';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { ensurePace } from '../pacing/pace-row.js';
 import { apart, insertMembers } from './audience-record.js';
@@ -57,7 +58,10 @@ export class BroadcastInsertion {
       throw new DomainError(
         'unprocessable',
         'idempotency_key_reused',
-        'this Idempotency-Key belongs to another request: use a new key for a new broadcast',
+        both(
+          '该 Idempotency-Key 已用于另一个请求：新任务请用新的 key。',
+          'this Idempotency-Key belongs to another request: use a new key for a new broadcast',
+        ),
         { details: { broadcastId: keyed.broadcastId } },
       );
     }

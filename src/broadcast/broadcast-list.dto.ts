@@ -1,4 +1,5 @@
 import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { expects } from '../http/rule-words.js';
 import { PageQuery } from '../http/cursor.js';
 import { SHOWN_STATES, type ShownState } from './shown-state.js';
 import { PRINTABLE_ASCII } from './broadcast-rules.js';
@@ -10,7 +11,7 @@ export class BroadcastListQuery extends PageQuery {
   @IsOptional()
   @IsString()
   @Length(1, 64)
-  @Matches(PRINTABLE_ASCII, { message: 'appid must be printable ASCII' })
+  @Matches(PRINTABLE_ASCII, expects('只能含可打印的 ASCII 字符', 'appid must be printable ASCII'))
   appid?: string;
 
   @IsOptional()

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.temporal" />
+import { type Bilingual, both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { BroadcastBodyDto } from './broadcast.dto.js';
 import type { BroadcastSettings } from './checked-broadcast.js';
@@ -60,15 +61,31 @@ export function settingsIn(request: SettingsRequest, now: Date): Partial<Broadca
 function timeOf(text: string, now: Date): Date {
   const startAt = new Date(Temporal.Instant.from(text).epochMilliseconds);
   const ahead = startAt.getTime() - now.getTime();
-  if (ahead < -START_GRACE_MS) throw outOfRange('in_the_past', 'it lies more than 30 minutes back');
-  if (ahead > FURTHEST_MS) throw outOfRange('too_far_ahead', 'it lies more than a year ahead');
+  if (ahead < -START_GRACE_MS)
+    throw outOfRange(
+      'in_the_past',
+      both('开始时间已过去超过 30 分钟。', 'it lies more than 30 minutes back'),
+    );
+  if (ahead > FURTHEST_MS)
+    throw outOfRange(
+      'too_far_ahead',
+      both('开始时间距今超过一年。', 'it lies more than a year ahead'),
+    );
   return startAt;
 }
 
-const outOfRange = (code: string, message: string): DomainError =>
-  new DomainError('unprocessable', 'start_at_out_of_range', `it cannot start then: ${message}`, {
-    errors: [{ path: 'startAt', code, message }],
-  });
+const outOfRange = (code: string, message: Bilingual): DomainError =>
+  new DomainError(
+    'unprocessable',
+    'start_at_out_of_range',
+    both(
+      '不能在该时间开始，请改填 30 分钟前至一年内的时间。',
+      'it cannot start then: name a time from 30 minutes back to a year ahead',
+    ),
+    {
+      errors: [{ path: 'startAt', code, message }],
+    },
+  );
 
 const hoursOf = ({ from, to, zone }: SendHoursDto): SendHours => ({
   from,

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { BroadcastEventsRepository } from './broadcast-events.repository.js';
 import { BroadcastWatch, nothingMoreCanHappenTo } from './broadcast-watch.js';
@@ -30,7 +31,10 @@ export class BroadcastWatches implements OnModuleDestroy {
     throw new DomainError(
       'unavailable',
       'too_many_watchers',
-      `this process serves ${MOST_WATCHERS} event streams at most: poll GET /v1/broadcasts/:id instead`,
+      both(
+        `本进程最多提供 ${MOST_WATCHERS} 路事件流，请改为轮询 GET /v1/broadcasts/:id。`,
+        `this process serves ${MOST_WATCHERS} event streams at most: poll GET /v1/broadcasts/:id instead`,
+      ),
     );
   }
 

@@ -23,6 +23,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { expects } from '../http/rule-words.js';
 import { CHANNEL_NAMES, type ChannelName } from '../wechat/message-channel.js';
 import {
   AllAudienceDto,
@@ -47,7 +48,7 @@ const FREEZES = ['creation', 'start'] as const;
 export class BroadcastBodyDto extends MessageDto {
   @IsString()
   @Length(1, 64)
-  @Matches(PRINTABLE_ASCII, { message: 'appid must be printable ASCII' })
+  @Matches(PRINTABLE_ASCII, expects('只能含可打印的 ASCII 字符', 'appid must be printable ASCII'))
   appid!: string;
 
   /** The WeChat API that sends; `template` where it is left out. */
@@ -73,7 +74,7 @@ export class BroadcastBodyDto extends MessageDto {
   @IsOptional()
   @IsString()
   @Length(1, 128)
-  @Matches(STORABLE, { message: 'name must not contain control characters' })
+  @Matches(STORABLE, expects('不能含有控制字符', 'name must not contain control characters'))
   name?: string | null;
 
   /** A cap of this broadcast's own, beside the account's. */

@@ -50,7 +50,7 @@ export class BroadcastService {
   async delete(id: string): Promise<void> {
     const state = await this.changes.deleteDraft(id);
     if (state === undefined) throw broadcastNotFound(id);
-    if (state !== 'draft') throw transitionNotAllowed(state, 'be deleted');
+    if (state !== 'draft') throw transitionNotAllowed(state, 'delete');
     this.#logger.log(`broadcast ${id} deleted: a draft`);
   }
 

@@ -1,3 +1,4 @@
+import { both } from '../kernel/bilingual.js';
 import type { FieldFault } from '../kernel/domain-error.js';
 import type { ChannelName, MessageContent } from '../wechat/message-channel.js';
 
@@ -12,7 +13,7 @@ type Fault = readonly [path: string, code: string, zh: string, en: string];
 /** What a channel demands of a message beyond what its template says. */
 export function channelFaults(channel: ChannelName, content: MessageContent): FieldFault[] {
   const faults = [...pageFaults(channel, content), ...(OWN[channel]?.(content) ?? [])];
-  return faults.map(([path, code, zh, en]) => ({ path, code, message: `${zh}。 ${en}.` }));
+  return faults.map(([path, code, zh, en]) => ({ path, code, message: both(`${zh}。`, `${en}.`) }));
 }
 
 function pageFaults(channel: ChannelName, { page }: MessageContent): Fault[] {

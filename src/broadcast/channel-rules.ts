@@ -2,11 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
 import { MessageChannels } from '../channels/message-channels.js';
 import { WechatConfig } from '../config/config.js';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { CHANNEL_NAMES, type ChannelName, type MessageChannel } from '../wechat/message-channel.js';
 import { CONTENT_MEMBERS, type MessageRequest } from './message-content.js';
 
-const KINDS = { service: 'a service account', mini_program: 'a mini program' } as const;
+const KINDS = {
+  service: { zh: '服务号', en: 'a service account' },
+  mini_program: { zh: '小程序', en: 'a mini program' },
+} as const;
 
 /** Which channel an account may send a message through. */
 @Injectable()
@@ -30,23 +34,42 @@ export class ChannelRules {
     throw new DomainError(
       'unprocessable',
       'channel_retired',
-      '微信已于 2020-01-10 下线小程序模板消息（wxopen/template/send），现在一律返回 45103：请改用订阅消息 "subscribe"。' +
+      both(
+        '微信已于 2020-01-10 下线小程序模板消息（wxopen/template/send），现在一律返回 45103：请改用订阅消息 "subscribe"；若对接模拟器，可设 WXOPEN_TEMPLATE=on。',
         'WeChat retired the template messages of mini programs on 2020-01-10 and answers 45103: use "subscribe". ' +
-        'Against the simulator, WXOPEN_TEMPLATE=on opens the channel.',
-      { errors: [{ path: 'channel', code: 'channel_retired', message: 'retired by WeChat' }] },
+          'Against the simulator, WXOPEN_TEMPLATE=on opens the channel.',
+      ),
+      {
+        errors: [
+          {
+            path: 'channel',
+            code: 'channel_retired',
+            message: both('该通道已被微信下线。', 'retired by WeChat'),
+          },
+        ],
+      },
     );
   }
 
   #refuseForeign(channel: MessageChannel<Account>, { appid, kind }: Account): void {
     if (channel.accountKind === kind) return;
     const available = CHANNEL_NAMES.filter((name) => this.#isOpenTo(name, kind));
+    const listed = (or: string): string => available.map((name) => `"${name}"`).join(or);
     throw new DomainError(
       'unprocessable',
       'channel_not_for_account',
-      `${appid} is ${KINDS[kind]}, and "${channel.name}" is sent by ${KINDS[channel.accountKind]}: ` +
-        `use ${available.map((name) => `"${name}"`).join(' or ')}`,
+      both(
+        `${appid} 是${KINDS[kind].zh}，通道 "${channel.name}" 只能由${KINDS[channel.accountKind].zh}发送：请改用 ${listed('、')}。`,
+        `${appid} is ${KINDS[kind].en}, and "${channel.name}" is sent by ${KINDS[channel.accountKind].en}: use ${listed(' or ')}`,
+      ),
       {
-        errors: [{ path: 'channel', code: 'channel_not_for_account', message: 'not its channel' }],
+        errors: [
+          {
+            path: 'channel',
+            code: 'channel_not_for_account',
+            message: both('该账号不能使用此通道。', 'not its channel'),
+          },
+        ],
         details: { available },
       },
     );
@@ -67,12 +90,18 @@ function refuseMembers({ name, takes }: MessageChannel<Account>, request: Messag
   throw new DomainError(
     'unprocessable',
     'not_for_channel',
-    `messages of "${name}" have no ${foreign.join(', ')}: leave it out`,
+    both(
+      `通道 "${name}" 的消息没有 ${foreign.join('、')}，请去掉。`,
+      `messages of "${name}" have no ${foreign.join(', ')}: leave it out`,
+    ),
     {
       errors: foreign.map((path) => ({
         path,
         code: 'not_for_channel',
-        message: `${path} means nothing to the channel "${name}"`,
+        message: both(
+          `通道 "${name}" 不使用 ${path}，请去掉。`,
+          `${path} means nothing to the channel "${name}": leave it out`,
+        ),
       })),
     },
   );

@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Role } from '../access/role.decorator.js';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
 import { BroadcastIdPipe } from './broadcast-id.pipe.js';
@@ -45,7 +46,10 @@ export class DeliveriesController {
       throw new DomainError(
         'not-found',
         'delivery_not_found',
-        '此 openid 不在该群发的收件人中，或收件人名单尚未读到。 This openid is not among the recipients of this broadcast, or its audience has not been read that far.',
+        both(
+          '此 openid 不在该群发的收件人中，或收件人名单尚未读到。',
+          'This openid is not among the recipients of this broadcast, or its audience has not been read that far.',
+        ),
       );
     }
     return toDeliveryView(row);

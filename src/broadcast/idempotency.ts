@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
+import { both } from '../kernel/bilingual.js';
 import { inByteOrder } from '../kernel/ids.js';
 import { DomainError } from '../kernel/domain-error.js';
 
@@ -21,7 +22,10 @@ export async function idempotencyOf(
     throw new DomainError(
       'invalid',
       'idempotency_key_invalid',
-      `Idempotency-Key must be 1 to 255 printable ASCII characters, got ${header.length}`,
+      both(
+        `Idempotency-Key 应为 1 至 255 个可打印 ASCII 字符，现有 ${header.length} 个。`,
+        `Idempotency-Key must be 1 to 255 printable ASCII characters, got ${header.length}`,
+      ),
     );
   }
   return { key: header, requestHash: await hashOf(request) };

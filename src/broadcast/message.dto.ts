@@ -9,6 +9,7 @@ import {
   Matches,
   ValidateNested,
 } from 'class-validator';
+import { expects } from '../http/rule-words.js';
 import { PRINTABLE_ASCII, STORABLE } from './broadcast-rules.js';
 import { EmptyIsLeftOut, IsWebAddress } from './web-address.js';
 
@@ -19,14 +20,17 @@ const NO_SPACES = /^[^\p{Z}\p{Cc}\p{Cs}]*$/u;
 /** The mini program that a tap opens; WeChat prefers it to `url`. */
 export class MiniprogramDto {
   @IsString()
-  @Matches(/^wx[0-9a-zA-Z]{16}$/, { message: 'appid must be "wx" and 16 letters or digits' })
+  @Matches(
+    /^wx[0-9a-zA-Z]{16}$/,
+    expects('应为 "wx" 加 16 个字母或数字', 'appid must be "wx" and 16 letters or digits'),
+  )
   appid!: string;
 
   @EmptyIsLeftOut()
   @IsOptional()
   @IsString()
   @Length(1, 1024)
-  @Matches(STORABLE, { message: 'pagepath must not contain control characters' })
+  @Matches(STORABLE, expects('不能含有控制字符', 'pagepath must not contain control characters'))
   pagepath?: string | null;
 }
 
@@ -34,7 +38,10 @@ export class MiniprogramDto {
 export class MessageDto {
   @IsString()
   @Length(1, 128)
-  @Matches(PRINTABLE_ASCII, { message: 'templateId must be printable ASCII' })
+  @Matches(
+    PRINTABLE_ASCII,
+    expects('只能含可打印的 ASCII 字符', 'templateId must be printable ASCII'),
+  )
   templateId!: string;
 
   /** One value per field of the template, e.g. `{ "thing1": "Spring sale" }`. Either this or `content`. */
@@ -69,7 +76,10 @@ export class MessageDto {
   @IsOptional()
   @IsString()
   @Length(1, 1024)
-  @Matches(NO_SPACES, { message: 'page must not contain spaces or control characters' })
+  @Matches(
+    NO_SPACES,
+    expects('不能含有空格或控制字符', 'page must not contain spaces or control characters'),
+  )
   page?: string | null;
 
   /** Which version of the mini program a tap opens; the released one where it is left out. */
@@ -87,14 +97,17 @@ export class MessageDto {
   /** Of `one-time`: the occasion that the recipient agreed to, from `0` to `10000`. */
   @IsOptional()
   @IsString()
-  @Matches(/^(\d{1,4}|10000)$/, { message: 'scene must be text, from "0" to "10000"' })
+  @Matches(
+    /^(\d{1,4}|10000)$/,
+    expects('应为文本，从 "0" 到 "10000"', 'scene must be text, from "0" to "10000"'),
+  )
   scene?: string | null;
 
   /** Of `one-time`: what the message is called. */
   @IsOptional()
   @IsString()
   @Length(1, 15)
-  @Matches(STORABLE, { message: 'title must not contain control characters' })
+  @Matches(STORABLE, expects('不能含有控制字符', 'title must not contain control characters'))
   title?: string | null;
 
   /** Of `wxopen-template`, which WeChat has retired: the field that is shown large, such as `keyword1`. */
@@ -102,6 +115,6 @@ export class MessageDto {
   @IsOptional()
   @IsString()
   @Length(1, 64)
-  @Matches(PRINTABLE_ASCII, { message: 'emphasisKeyword must name a field' })
+  @Matches(PRINTABLE_ASCII, expects('应为字段名', 'emphasisKeyword must name a field'))
   emphasisKeyword?: string | null;
 }

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { both } from '../kernel/bilingual.js';
 import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
 import type { CheckedAudience } from './checked-broadcast.js';
@@ -36,7 +37,10 @@ export async function checkOpenids(
     throw new DomainError(
       'invalid',
       'openids_invalid',
-      `${malformed} of ${given.length} openids are malformed; the first ${faults.length} are listed, nothing was created`,
+      both(
+        `${given.length} 个 openid 中有 ${malformed} 个格式不对（列出前 ${faults.length} 个），没有创建任何内容，请更正后重试。`,
+        `${malformed} of ${given.length} openids are malformed; the first ${faults.length} are listed, nothing was created`,
+      ),
       { errors: faults, details: { invalidCount: malformed } },
     );
   }
@@ -44,7 +48,7 @@ export async function checkOpenids(
     throw new DomainError(
       'unprocessable',
       'audience_empty',
-      'the list of openids is empty: name at least one',
+      both('openid 列表为空，请至少填写一个。', 'the list of openids is empty: name at least one'),
     );
   }
   return { openids: [...openids], duplicates: given.length - openids.size };
@@ -63,5 +67,8 @@ export async function audienceOfOpenids(
 const malformedAt = (path: string, index: number): FieldFault => ({
   path: `${path}[${index}]`,
   code: 'openid_invalid',
-  message: 'an openid is 1 to 64 letters, digits, "_" or "-"',
+  message: both(
+    'openid 由 1 至 64 个字母、数字、"_" 或 "-" 组成。',
+    'an openid is 1 to 64 letters, digits, "_" or "-"',
+  ),
 });

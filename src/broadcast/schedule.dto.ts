@@ -1,4 +1,5 @@
 import { IsInt, IsNumber, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { expects } from '../http/rule-words.js';
 import { DiffersFrom, IsZone } from './broadcast-rules.js';
 
 const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
@@ -7,12 +8,12 @@ const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
 export class SendHoursDto {
   /** `09:00`; the first minute. */
   @IsString()
-  @Matches(TIME_OF_DAY, { message: 'from must be a time of day, such as 09:00' })
+  @Matches(TIME_OF_DAY, expects('应为时刻，如 09:00', 'from must be a time of day, such as 09:00'))
   from!: string;
 
   /** `21:00`; nothing is sent from then on. */
   @IsString()
-  @Matches(TIME_OF_DAY, { message: 'to must be a time of day, such as 21:00' })
+  @Matches(TIME_OF_DAY, expects('应为时刻，如 21:00', 'to must be a time of day, such as 21:00'))
   @DiffersFrom('from')
   to!: string;
 

@@ -1,5 +1,6 @@
 import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { expects } from '../http/rule-words.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
 import { BroadcastBodyDto } from './broadcast.dto.js';
 import type { DedupeKey } from './dedupe-key.js';
@@ -20,7 +21,13 @@ export class SingleMessageDto extends OmitType(BroadcastBodyDto, [
   'exclude',
 ] as const) {
   @IsString()
-  @Matches(OPENID_PATTERN, { message: 'openid must be 1 to 64 letters, digits, "_" or "-"' })
+  @Matches(
+    OPENID_PATTERN,
+    expects(
+      '应为 1 至 64 个字母、数字、"_" 或 "-"',
+      'openid must be 1 to 64 letters, digits, "_" or "-"',
+    ),
+  )
   openid!: string;
 
   /**
@@ -30,7 +37,7 @@ export class SingleMessageDto extends OmitType(BroadcastBodyDto, [
   @IsOptional()
   @IsString()
   @Length(1, 128)
-  @Matches(STORABLE, { message: 'dedupeKey must not contain control characters' })
+  @Matches(STORABLE, expects('不能含有控制字符', 'dedupeKey must not contain control characters'))
   dedupeKey?: string | null;
 
   /** For how long the key holds, from the message on. */

@@ -2,6 +2,7 @@ import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import type { Account } from '../accounts/account.js';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { FOLLOWER_SYNC_QUEUE } from '../queue/queue-names.js';
 import { type FollowerSyncRow, FollowerSyncRepository } from './follower-sync.repository.js';
@@ -30,7 +31,10 @@ export class FollowerSync {
       throw new DomainError(
         'unprocessable',
         'account_kind_without_followers',
-        `${account.appid} is a mini program: only service accounts have followers`,
+        both(
+          `${account.appid} 是小程序，只有服务号才有关注者，请换用服务号。`,
+          `${account.appid} is a mini program: only service accounts have followers`,
+        ),
       );
     }
     for (;;) {

@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nest
 import { ApiTags } from '@nestjs/swagger';
 import { Role } from '../access/role.decorator.js';
 import { AccountsService } from '../accounts/accounts.service.js';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { maskOpenid } from '../kernel/ids.js';
 import { FollowerSync } from './follower-sync.js';
@@ -67,7 +68,10 @@ export class FollowersController {
     throw new DomainError(
       'not-found',
       'follower_not_found',
-      `据最近一次同步及其后的事件，${maskOpenid(openid)} 未关注 ${appid}。 ${appid} has no follower ${maskOpenid(openid)}, as far as the last sync and the events since know.`,
+      both(
+        `据最近一次同步及其后的事件，${maskOpenid(openid)} 未关注 ${appid}。`,
+        `${appid} has no follower ${maskOpenid(openid)}, as far as the last sync and the events since know.`,
+      ),
     );
   }
 }

@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional, Matches } from 'class-validator';
+import { expects } from '../http/rule-words.js';
 import { PageQuery } from '../http/cursor.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
 import type { FollowerSyncRow } from './follower-sync.repository.js';
@@ -9,7 +10,13 @@ import type { Suppression } from './suppressions.service.js';
 
 export class FollowersQuery extends PageQuery {
   @IsOptional()
-  @Matches(OPENID_PATTERN, { message: 'expected an openid: `next` of the page before' })
+  @Matches(
+    OPENID_PATTERN,
+    expects(
+      '应为上一页返回的 `next`（一个 openid）',
+      'expected an openid: `next` of the page before',
+    ),
+  )
   declare after?: string;
 
   /** Left out: those who left are listed too. */

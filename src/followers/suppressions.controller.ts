@@ -12,6 +12,7 @@ import {
 import { ApiTags } from '@nestjs/swagger';
 import { Role } from '../access/role.decorator.js';
 import { AccountsService } from '../accounts/accounts.service.js';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { maskOpenid } from '../kernel/ids.js';
 import {
@@ -67,7 +68,10 @@ export class SuppressionsController {
     throw new DomainError(
       'not-found',
       'suppression_not_found',
-      `${maskOpenid(openid)} 不在 ${appid} 的屏蔽名单中。 ${appid} does not suppress ${maskOpenid(openid)}.`,
+      both(
+        `${maskOpenid(openid)} 不在 ${appid} 的屏蔽名单中。`,
+        `${appid} does not suppress ${maskOpenid(openid)}.`,
+      ),
     );
   }
 }

@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, Length, Matches } from 'class-validator';
+import { expects } from '../http/rule-words.js';
 import { PageQuery } from '../http/cursor.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
 import { FollowerSuppressionView } from './followers.dto.js';
@@ -7,13 +8,22 @@ import type { Suppression } from './suppressions.service.js';
 
 export class SuppressionsQuery extends PageQuery {
   @IsOptional()
-  @Matches(OPENID_PATTERN, { message: 'expected an openid: `next` of the page before' })
+  @Matches(
+    OPENID_PATTERN,
+    expects(
+      '应为上一页返回的 `next`（一个 openid）',
+      'expected an openid: `next` of the page before',
+    ),
+  )
   declare after?: string;
 }
 
 export class AddSuppressionDto {
   /** A follower's, or of somebody we have never heard of. */
-  @Matches(OPENID_PATTERN, { message: 'expected an openid: letters, digits, - and _' })
+  @Matches(
+    OPENID_PATTERN,
+    expects('应为 openid：字母、数字、- 和 _', 'expected an openid: letters, digits, - and _'),
+  )
   openid!: string;
 
   /** For whoever wonders later. */
@@ -22,7 +32,7 @@ export class AddSuppressionDto {
   @IsString()
   @Length(1, 500)
   // Postgres takes no NUL in text.
-  @Matches(/^[^\0]*$/, { message: 'expected text without NUL' })
+  @Matches(/^[^\0]*$/, expects('不能含有 NUL 字符', 'expected text without NUL'))
   note?: string;
 }
 

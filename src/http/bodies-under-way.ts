@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { ByteRoom } from './byte-room.js';
 import { replyWithProblem } from './reply-with-problem.js';
@@ -34,5 +35,8 @@ const busy = (): DomainError =>
   new DomainError(
     'unavailable',
     'too_many_bodies',
-    'too many large requests are under way: try again in a few seconds. 正在处理的大请求过多，请稍后再试。',
+    both(
+      '正在处理的大请求过多，请过几秒再试。',
+      'too many large requests are under way: try again in a few seconds',
+    ),
   );

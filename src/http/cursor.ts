@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { expects } from './rule-words.js';
 
 /** The query of every list: where to go on, and how much at once. */
 export class PageQuery {
@@ -10,7 +11,7 @@ export class PageQuery {
   @IsString()
   @Length(1, 256)
   // Postgres takes no NUL in text, and no cursor of ours holds one.
-  @Matches(/^[^\0]*$/, { message: 'expected `next` of the page before' })
+  @Matches(/^[^\0]*$/, expects('应为上一页返回的 `next`', 'expected `next` of the page before'))
   after?: string;
 
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200, default: 50 })

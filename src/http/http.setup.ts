@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { HttpConfig, RolesConfig } from '../config/config.js';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { heedBodyLimits } from './body-bounds.js';
 import { basePathOf } from './base-path.js';
@@ -94,7 +95,7 @@ const shut: Admit = () =>
     new DomainError(
       'unauthenticated',
       'unauthenticated',
-      '服务还在启动，请稍后再试。 Nobody may come in yet: the service is starting.',
+      both('服务还在启动，请稍后再试。', 'Nobody may come in yet: the service is starting.'),
     ),
   );
 

@@ -1,3 +1,4 @@
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -8,7 +9,10 @@ export const invalidCursor = (): DomainError =>
   new DomainError(
     'invalid',
     'cursor_invalid',
-    '"after" must be `next` of the page before, asked with the same filter',
+    both(
+      '"after" 应为上一页返回的 `next`，且筛选条件须相同。',
+      '"after" must be `next` of the page before, asked with the same filter',
+    ),
   );
 
 const ABOVE_EVERY_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { ListBounds } from './body-bounds.js';
 import { JsonLook, type LongList } from './json-look.js';
@@ -46,7 +47,7 @@ async function next(isForgotten: () => boolean): Promise<void> {
     throw new DomainError(
       'invalid',
       'client_gone',
-      '客户端已断开。 Nobody waits for the answer any more.',
+      both('客户端已断开。', 'Nobody waits for the answer any more.'),
     );
   }
 }

@@ -1,3 +1,4 @@
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { ListBounds } from './body-bounds.js';
 
@@ -144,4 +145,4 @@ function pathIn(parent: Container | undefined): string | undefined {
 }
 
 const tooMuch = (code: string, zh: string, en: string): DomainError =>
-  new DomainError('too-large', code, `${zh}，请分批发送。 ${en}: send less at once.`);
+  new DomainError('too-large', code, both(`${zh}，请分批发送。`, `${en}: send less at once.`));

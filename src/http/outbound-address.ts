@@ -1,6 +1,7 @@
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 
 /** Which addresses a customer's URL may lead to. */
@@ -11,8 +12,12 @@ export interface OutboundPolicy {
 
 /** A customer's URL that would make us knock at a door inside the network, or that names none at all. */
 export class OutboundAddressRefused extends DomainError {
-  constructor(message: string, cause?: unknown) {
-    super('unprocessable', 'address_refused', message, { cause });
+  constructor(
+    readonly zh: string,
+    readonly en: string,
+    cause?: unknown,
+  ) {
+    super('unprocessable', 'address_refused', both(zh, en), { cause });
     this.name = 'OutboundAddressRefused';
   }
 }
@@ -25,10 +30,16 @@ export class OutboundAddressRefused extends DomainError {
 export async function checkOutboundUrl(text: string, policy: OutboundPolicy): Promise<URL> {
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new OutboundAddressRefused('expected an address that begins with http:// or https://');
+    throw new OutboundAddressRefused(
+      '地址应以 http:// 或 https:// 开头。',
+      'expected an address that begins with http:// or https://',
+    );
   }
   if (url.username !== '' || url.password !== '') {
-    throw new OutboundAddressRefused('the address must not carry a user name or a password');
+    throw new OutboundAddressRefused(
+      '地址中不能带用户名或密码。',
+      'the address must not carry a user name or a password',
+    );
   }
   await publicAddressOf(bareHost(url.hostname), policy);
   return url;
@@ -42,12 +53,14 @@ export function guardedLookup(policy: OutboundPolicy): LookupFunction {
       const [first] = addresses ?? [];
       if (refusal) callback(refusal, '');
       else if (options.all === true) callback(null, addresses);
-      else if (first === undefined)
-        callback(new OutboundAddressRefused(`${hostname} has no address`), '');
+      else if (first === undefined) callback(noAddress(hostname), '');
       else callback(null, first.address, first.family);
     });
   };
 }
+
+const noAddress = (host: string): OutboundAddressRefused =>
+  new OutboundAddressRefused(`${host} 没有地址，请检查 DNS。`, `${host} has no address`);
 
 /** One of the addresses of a host, all of which may be called; one of IPv4 if there is any. */
 export async function publicAddressOf(host: string, policy: OutboundPolicy): Promise<string> {
@@ -57,6 +70,7 @@ export async function publicAddressOf(host: string, policy: OutboundPolicy): Pro
       else
         reject(
           new OutboundAddressRefused(
+            `无法解析主机名 ${host}（${error.code}），请检查拼写和 DNS。`,
             `the name ${host} cannot be resolved here (${error.code})`,
             error,
           ),
@@ -65,8 +79,7 @@ export async function publicAddressOf(host: string, policy: OutboundPolicy): Pro
   });
   const refusal = firstRefusal(host, addresses, policy);
   const { address } = addresses.find(({ family }) => family === 4) ?? addresses[0] ?? {};
-  if (refusal !== undefined || address === undefined)
-    throw refusal ?? new OutboundAddressRefused(`${host} has no address`);
+  if (refusal !== undefined || address === undefined) throw refusal ?? noAddress(host);
   return address;
 }
 
@@ -109,6 +122,7 @@ export function refusalOf(
   if (isPublic(parsed)) return undefined;
   if (parsed.range() === 'loopback' && allowLoopback) return undefined;
   return new OutboundAddressRefused(
+    `${host} 指向 ${address}，不是公网地址。`,
     `${host} leads to ${address}, which is not an address of the public internet`,
   );
 }

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { Bilingual } from '../kernel/bilingual.js';
 import type { DomainErrorKind, FieldFault } from '../kernel/domain-error.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
@@ -8,7 +9,7 @@ export interface Problem {
   readonly type: 'about:blank';
   readonly title: string;
   readonly status: number;
-  readonly detail: string;
+  readonly detail: Bilingual;
   readonly code: string;
   readonly errors?: readonly FieldFault[];
   readonly instance: string;
@@ -32,7 +33,7 @@ export const STATUS_OF: Readonly<Record<DomainErrorKind, number>> = {
 export interface Refusal {
   readonly status: number;
   readonly code: string;
-  readonly detail: string;
+  readonly detail: Bilingual;
   readonly errors?: readonly FieldFault[];
   readonly details?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { type Refusal, STATUS_OF } from './problem.js';
 import { inWords } from './refusal-words.js';
@@ -42,8 +43,10 @@ function unstorableTextOf(error: unknown): Refusal | undefined {
   return {
     status: 400,
     code: 'invalid_text',
-    detail:
-      '请求中含有无法保存的字符（如 NUL），请去掉。 The request has a character that cannot be stored, such as NUL: leave it out.',
+    detail: both(
+      '请求中含有无法保存的字符（如 NUL），请去掉。',
+      'The request has a character that cannot be stored, such as NUL: leave it out.',
+    ),
   };
 }
 
@@ -69,7 +72,10 @@ function refusalOfHttp(error: HttpException, bodyLimit: number | undefined): Ref
       : (CODE_OF_FASTIFY[fastifyCode] ?? CODE_OF_STATUS[status] ?? `http_${status}`);
   const detail =
     code === 'body_too_large' && bodyLimit !== undefined
-      ? `请求体超过这里允许的 ${bodyLimit} 字节。 The body is larger than the ${bodyLimit} bytes that this route takes.`
+      ? both(
+          `请求体超过这里允许的 ${bodyLimit} 字节，请分批发送。`,
+          `The body is larger than the ${bodyLimit} bytes that this route takes.`,
+        )
       : inWords(code, error.message);
   return { status, code, detail };
 }

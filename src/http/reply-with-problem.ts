@@ -4,14 +4,17 @@ import { PROBLEM_TYPE, problemOf, type Refusal } from './problem.js';
 import { otherMethodsOf } from './known-paths.js';
 import { refusalOf } from './refusal-of.js';
 import { tellRefusal } from './told-refusals.js';
+import { both } from '../kernel/bilingual.js';
 
 const logger = new Logger('Http');
 
 const UNEXPECTED: Refusal = {
   status: 500,
   code: 'internal',
-  detail:
-    '服务内部出错，日志中可按 instance 查到详情。 Something went wrong on our side; the log tells more under this instance.',
+  detail: both(
+    '服务内部出错，日志中可按 instance 查到详情。',
+    'Something went wrong on our side; the log tells more under this instance.',
+  ),
 };
 
 /** Answers with what an error is to the caller. What nobody expected is logged here, once, and not shown. */
@@ -52,7 +55,10 @@ function orWrongMethod(
   return {
     status: 405,
     code: 'method_not_allowed',
-    detail: `这个地址不支持 ${request.method}，可用：${allow}。 This address does not take ${request.method}, but ${allow}.`,
+    detail: both(
+      `这个地址不支持 ${request.method}，可用：${allow}。`,
+      `This address does not take ${request.method}, but ${allow}.`,
+    ),
     headers: { allow },
     pattern: known.pattern,
   };

@@ -1,3 +1,4 @@
+import { both } from '../kernel/bilingual.js';
 import type { FieldFault } from '../kernel/domain-error.js';
 
 /** What Nest and class-transformer take out of a body without a word. */
@@ -9,6 +10,12 @@ export function reservedNames(value: unknown, parent = ''): FieldFault[] {
   return Object.entries(value).flatMap(([name, member]: [string, unknown]) => {
     const path = parent === '' ? name : `${parent}.${name}`;
     if (!RESERVED.has(name)) return reservedNames(member, path);
-    return [{ path, code: 'unknown_field', message: '没有这个字段。 There is no such field.' }];
+    return [
+      {
+        path,
+        code: 'unknown_field',
+        message: both('没有这个字段，请去掉。', 'There is no such field.'),
+      },
+    ];
   });
 }

@@ -1,25 +1,35 @@
 import type { Refusal } from './problem.js';
+import { both } from '../kernel/bilingual.js';
 
 type Trouble = Pick<Refusal, 'code' | 'detail'>;
 
 const AWAY: Trouble = {
   code: 'unavailable',
-  detail: '存储暂时没有应答，请稍后再试。 A store of ours does not answer: try again in a moment.',
+  detail: both(
+    '存储暂时没有应答，请稍后再试。',
+    'A store of ours does not answer: try again in a moment.',
+  ),
 };
 const READ_ONLY: Trouble = {
   code: 'store_read_only',
-  detail:
-    '存储暂时只读（可能正在切换主备），请稍后再试。 A store of ours is read-only, perhaps in a switchover: try again in a moment.',
+  detail: both(
+    '存储暂时只读（可能正在切换主备），请稍后再试。',
+    'A store of ours is read-only, perhaps in a switchover: try again in a moment.',
+  ),
 };
 const FULL: Trouble = {
   code: 'store_full',
-  detail:
-    '存储空间已满，需要管理员腾出空间。 A store of ours is full: whoever runs it must make room.',
+  detail: both(
+    '存储空间已满，需要管理员腾出空间。',
+    'A store of ours is full: whoever runs it must make room.',
+  ),
 };
 const BUSY: Trouble = {
   code: 'store_busy',
-  detail:
-    '数据库连接已用完，请稍后再试。 PostgreSQL has no connection left: try again in a moment.',
+  detail: both(
+    '数据库连接已用完，请稍后再试。',
+    'PostgreSQL has no connection left: try again in a moment.',
+  ),
 };
 
 /** By SQLSTATE, or the system's name for it: reachable is not usable. */

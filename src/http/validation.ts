@@ -1,8 +1,10 @@
 import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
 import { getMetadataStorage } from 'class-validator';
+import { both } from '../kernel/bilingual.js';
 import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 import { putBack, setAside } from './long-lists.js';
-import { meantBy } from './near-names.js';
+import { ruleWordsOf } from './rule-words.js';
+import { unknownField } from './unknown-field.js';
 import { reservedNames } from './reserved-names.js';
 
 /** Who sends a thousand faults reads the first of them; an answer must not outgrow its request. */
@@ -23,10 +25,8 @@ const misfit = (errors: readonly FieldFault[]): DomainError =>
   new DomainError(
     'invalid',
     'invalid_request',
-    '请求不合要求，详见 errors。 The request does not fit: see errors.',
-    {
-      errors: errors.slice(0, MOST_FAULTS),
-    },
+    both('请求不合要求，详见 errors。', 'The request does not fit: see errors.'),
+    { errors: errors.slice(0, MOST_FAULTS) },
   );
 
 class BoundedValidationPipe extends ValidationPipe {
@@ -48,17 +48,6 @@ function fieldFaultsOf(fault: ValidationError, parent: string): FieldFault[] {
   return [...own, ...(fault.children ?? []).flatMap((child) => fieldFaultsOf(child, path))];
 }
 
-/** `template_id` where there is a `templateId` is that one, written otherwise. */
-function unknownField(path: string, written: string, target: object | undefined): FieldFault {
-  const near = target === undefined ? undefined : meantBy(written, membersOf(target));
-  if (near === undefined) {
-    return { path, code: 'unknown_field', message: '没有这个字段。 There is no such field.' };
-  }
-  const meant = `${path.slice(0, path.length - written.length)}${near}`;
-  const message = `没有这个字段，应为 ${meant}。 There is no such field: it is called ${meant}.`;
-  return { path, code: 'unknown_field', message };
-}
-
 /** What a DTO's rules know of. */
 const membersOf = ({ constructor }: object): string[] =>
   getMetadataStorage()
@@ -67,13 +56,21 @@ const membersOf = ({ constructor }: object): string[] =>
 
 function fieldFaultOf(
   path: string,
-  { value, target, property }: ValidationError,
+  fault: ValidationError,
   name: string,
   message: string,
 ): FieldFault {
-  if (name === 'whitelistValidation') return unknownField(path, property, target);
+  const { value, target, property } = fault;
+  if (name === 'whitelistValidation')
+    return unknownField(path, property, target === undefined ? [] : membersOf(target));
+  const { zh, en } = ruleWordsOf(fault, name, message);
   if (value === undefined) {
-    return { path, code: 'required', message: `缺少 ${path}。 ${path} is required (${message}).` };
+    return {
+      path,
+      code: 'required',
+      message: both(`缺少 ${path}（${zh}）。`, `${path} is required (${en}).`),
+    };
   }
-  return { path, code: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), message };
+  const code = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return { path, code, message: both(`${property} ${zh}。`, en) };
 }

@@ -1,3 +1,5 @@
+import type { Bilingual } from './bilingual.js';
+
 /** What somebody must do next; the HTTP filter maps each kind to one status. */
 export type DomainErrorKind =
   | 'invalid' // 400: the request is malformed
@@ -15,7 +17,7 @@ export type DomainErrorKind =
 export interface FieldFault {
   readonly path: string;
   readonly code: string;
-  readonly message: string;
+  readonly message: Bilingual;
 }
 
 /**
@@ -23,10 +25,12 @@ export interface FieldFault {
  * the message says what was expected, what came, and what to do.
  */
 export class DomainError extends Error {
+  declare readonly message: Bilingual;
+
   constructor(
     readonly kind: DomainErrorKind,
     readonly code: string,
-    message: string,
+    message: Bilingual,
     readonly extra: {
       readonly errors?: readonly FieldFault[];
       /** Further members of the problem document, such as `allowed` or `errcode`. */

@@ -74,10 +74,32 @@ describe('collected form_ids', () => {
   });
 
   it.each([
-    ['a member too many', [{ ...item, more: 1 }], 'unknown_field'],
-    ['an item that is none', [null], 'item_invalid'],
-  ])('are refused with %s', (_what, body, code) => {
-    expect(refusalOf(body)).toMatchObject({ extra: { errors: [{ path: 'items[0]', code }] } });
+    [
+      'a member too many',
+      [{ ...item, more: 1 }],
+      'items[0].more',
+      'unknown_field',
+      /^没有这个字段/,
+    ],
+    [
+      'a member nearly right',
+      [{ ...item, form_id: 'a' }],
+      'items[0].form_id',
+      'unknown_field',
+      /应为 formId。 .*called formId/,
+    ],
+    [
+      'a member too few',
+      [{ ...item, kind: undefined }],
+      'items[0].kind',
+      'required',
+      /^缺少 kind。 kind is required/,
+    ],
+    ['an item that is none', [null], 'items[0]', 'item_invalid', /对象/],
+  ])('are refused with %s', (_what, body, path, code, message) => {
+    expect(refusalOf(body)).toMatchObject({
+      extra: { errors: [{ path, code, message: expect.stringMatching(message) as string }] },
+    });
   });
 
   it('are refused with every fault, of which the first hundred are listed', () => {

@@ -1,6 +1,7 @@
+import { type Bilingual, both } from '../kernel/bilingual.js';
 import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
-import { instantOf, isObject, itemsOf } from './batch-items.js';
+import { instantOf, isObject, itemsOf, missing, unknownMember } from './batch-items.js';
 import { FORM_ID_LIFE_MS } from './form-id-life.js';
 import type { FormIdKind } from './mini-program.tables.js';
 
@@ -35,12 +36,22 @@ const AHEAD_MS = 5 * 60_000;
 export function checkFormIds(body: unknown, now: Date): CheckedFormIds {
   const given = itemsOf(body, '{ openid, formId, kind, collectedAt? }');
   if (given.length === 0)
-    throw new DomainError('unprocessable', 'form_ids_empty', 'there is no form_id in the request');
+    throw new DomainError(
+      'unprocessable',
+      'form_ids_empty',
+      both(
+        '请求中没有 form_id，请至少提供一个。',
+        'there is no form_id in the request: name at least one',
+      ),
+    );
   if (given.length > MOST)
     throw new DomainError(
       'too-large',
       'form_ids_too_many',
-      `${given.length} form_ids at once, where ${MOST} are taken: send them in several requests`,
+      both(
+        `一次提交了 ${given.length} 个 form_id，上限为 ${MOST} 个，请分批提交。`,
+        `${given.length} form_ids at once, where ${MOST} are taken: send them in several requests`,
+      ),
     );
 
   const items = new Map<string, CollectedFormId>();
@@ -60,7 +71,10 @@ export function checkFormIds(body: unknown, now: Date): CheckedFormIds {
     throw new DomainError(
       'unprocessable',
       'form_ids_refused',
-      `${refused} of ${given.length} form_ids are refused; the first ${faults.length} are listed, nothing was kept`,
+      both(
+        `${given.length} 个 form_id 中有 ${refused} 个有误（列出前 ${faults.length} 个），全部未保存，请更正后重新提交。`,
+        `${refused} of ${given.length} form_ids are refused; the first ${faults.length} are listed, nothing was kept: correct them and send all again`,
+      ),
       { errors: faults, details: { refusedCount: refused } },
     );
   return { items: [...items.values()], duplicates: given.length - expired - items.size, expired };
@@ -68,33 +82,67 @@ export function checkFormIds(body: unknown, now: Date): CheckedFormIds {
 
 type Checked = CollectedFormId | { readonly fault: FieldFault };
 
-const fault = (path: string, code: string, message: string): Checked => ({
+const fault = (path: string, code: string, message: Bilingual): Checked => ({
   fault: { path, code, message },
 });
 
 /** The values themselves stay out of the answer: they may be anything, and long. */
 function checkItem(item: unknown, now: Date): Checked {
-  if (!isObject(item)) return fault('', 'item_invalid', 'an item is an object');
+  if (!isObject(item))
+    return fault('', 'item_invalid', both('每一项都应是对象。', 'an item is an object'));
   const { openid, formId, kind, collectedAt } = item;
   const stranger = Object.keys(item).find((member) => !MEMBERS.has(member));
-  if (stranger !== undefined)
-    return fault('', 'unknown_field', `an item has ${[...MEMBERS].join(', ')}, nothing else`);
+  if (stranger !== undefined) return { fault: unknownMember(stranger, MEMBERS) };
+  const lacking = ['openid', 'formId', 'kind'].find((member) => item[member] === undefined);
+  if (lacking !== undefined) return { fault: missing(lacking) };
   if (typeof openid !== 'string' || !OPENID_PATTERN.test(openid))
-    return fault('openid', 'openid_invalid', 'an openid is 1 to 64 letters, digits, "_" or "-"');
+    return fault(
+      'openid',
+      'openid_invalid',
+      both(
+        'openid 由 1 至 64 个字母、数字、"_" 或 "-" 组成。',
+        'an openid is 1 to 64 letters, digits, "_" or "-"',
+      ),
+    );
   if (typeof formId === 'string' && /mock/i.test(formId))
-    return fault('formId', 'form_id_mock', 'the developer tool makes these up: use a real phone');
+    return fault(
+      'formId',
+      'form_id_mock',
+      both(
+        '这是开发者工具生成的假 form_id，请用真机获取。',
+        'the developer tool makes these up: use a real phone',
+      ),
+    );
   if (typeof formId !== 'string' || !FORM_ID_PATTERN.test(formId) || NOTHINGS.has(formId))
     return fault(
       'formId',
       'form_id_invalid',
-      'a formId is 1 to 128 letters, digits, "_" or "-", as the submit event or the payment told it',
+      both(
+        'formId 由 1 至 128 个字母、数字、"_" 或 "-" 组成，请原样填写提交事件或支付返回的值。',
+        'a formId is 1 to 128 letters, digits, "_" or "-", as the submit event or the payment told it',
+      ),
     );
   if (kind !== 'form' && kind !== 'prepay')
-    return fault('kind', 'kind_invalid', 'the kind is "form" or "prepay"');
+    return fault(
+      'kind',
+      'kind_invalid',
+      both('kind 应为 "form" 或 "prepay"。', 'the kind is "form" or "prepay"'),
+    );
   const at = collectedAt === undefined ? now : instantOf(collectedAt);
   if (at === undefined)
-    return fault('collectedAt', 'collected_at_invalid', 'expected ISO 8601 with an offset');
+    return fault(
+      'collectedAt',
+      'collected_at_invalid',
+      both(
+        '应为带时区偏移的 ISO 8601 时间，如 2026-12-01T09:00:00+08:00。',
+        'expected ISO 8601 with an offset, such as 2026-12-01T09:00:00+08:00',
+      ),
+    );
   if (at.getTime() > now.getTime() + AHEAD_MS)
-    return fault('collectedAt', 'collected_at_ahead', 'it lies in the future: check the clock');
+    return fault(
+      'collectedAt',
+      'collected_at_ahead',
+      both('时间在将来，请检查手机时钟。', 'it lies in the future: check the clock'),
+    );
   return { openid, formId, kind, collectedAt: at > now ? now : at };
 }

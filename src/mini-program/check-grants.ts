@@ -1,6 +1,7 @@
+import { type Bilingual, both } from '../kernel/bilingual.js';
 import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 import { type Openid, OPENID_PATTERN } from '../kernel/ids.js';
-import { instantOf, isObject, itemsOf } from './batch-items.js';
+import { instantOf, isObject, itemsOf, missing, unknownMember } from './batch-items.js';
 import { ACCEPTANCES_KEPT_DAYS } from './acceptance-life.js';
 
 /** Somebody's leave for so many messages of a template. */
@@ -36,12 +37,22 @@ const AHEAD_MS = 5 * 60_000;
 export function checkGrants(body: unknown, now: Date): CheckedGrants {
   const given = itemsOf(body, '{ openid, templateId, at, count? }');
   if (given.length === 0)
-    throw new DomainError('unprocessable', 'grants_empty', 'there is no grant in the request');
+    throw new DomainError(
+      'unprocessable',
+      'grants_empty',
+      both(
+        '请求中没有授权记录，请至少提供一条。',
+        'there is no grant in the request: name at least one',
+      ),
+    );
   if (given.length > MOST)
     throw new DomainError(
       'too-large',
       'grants_too_many',
-      `${given.length} grants at once, where ${MOST} are taken: send them in several requests`,
+      both(
+        `一次提交了 ${given.length} 条授权，上限为 ${MOST} 条，请分批提交。`,
+        `${given.length} grants at once, where ${MOST} are taken: send them in several requests`,
+      ),
     );
 
   const items = new Map<string, ToldGrant>();
@@ -62,7 +73,10 @@ export function checkGrants(body: unknown, now: Date): CheckedGrants {
     throw new DomainError(
       'unprocessable',
       'grants_refused',
-      `${refused} of ${given.length} grants are refused; the first ${faults.length} are listed, nothing was kept`,
+      both(
+        `${given.length} 条授权中有 ${refused} 条有误（列出前 ${faults.length} 条），全部未保存，请更正后重新提交。`,
+        `${refused} of ${given.length} grants are refused; the first ${faults.length} are listed, nothing was kept: correct them and send all again`,
+      ),
       { errors: faults, details: { refusedCount: refused } },
     );
   return { items: [...items.values()], duplicates: given.length - items.size };
@@ -70,37 +84,76 @@ export function checkGrants(body: unknown, now: Date): CheckedGrants {
 
 type Checked = ToldGrant | { readonly fault: FieldFault };
 
-const fault = (path: string, code: string, message: string): Checked => ({
+const fault = (path: string, code: string, message: Bilingual): Checked => ({
   fault: { path, code, message },
 });
 
 /** The values themselves stay out of the answer: they may be anything, and long. */
 function checkItem(item: unknown, now: Date): Checked {
-  if (!isObject(item)) return fault('', 'item_invalid', 'an item is an object');
-  if (Object.keys(item).some((member) => !MEMBERS.has(member)))
-    return fault('', 'unknown_field', `an item has ${[...MEMBERS].join(', ')}, nothing else`);
+  if (!isObject(item))
+    return fault('', 'item_invalid', both('每一项都应是对象。', 'an item is an object'));
+  const stranger = Object.keys(item).find((member) => !MEMBERS.has(member));
+  if (stranger !== undefined) return { fault: unknownMember(stranger, MEMBERS) };
+  const lacking = ['openid', 'templateId'].find((member) => item[member] === undefined);
+  if (lacking !== undefined) return { fault: missing(lacking) };
   const { openid, templateId, at: told, count: times = 1 } = item;
   if (typeof openid !== 'string' || !OPENID_PATTERN.test(openid))
-    return fault('openid', 'openid_invalid', 'an openid is 1 to 64 letters, digits, "_" or "-"');
+    return fault(
+      'openid',
+      'openid_invalid',
+      both(
+        'openid 由 1 至 64 个字母、数字、"_" 或 "-" 组成。',
+        'an openid is 1 to 64 letters, digits, "_" or "-"',
+      ),
+    );
   if (typeof templateId !== 'string' || !TEMPLATE_ID.test(templateId))
     return fault(
       'templateId',
       'template_id_invalid',
-      'a template id is 1 to 128 letters, digits, "_" or "-"',
+      both(
+        '模板 ID 由 1 至 128 个字母、数字、"_" 或 "-" 组成。',
+        'a template id is 1 to 128 letters, digits, "_" or "-"',
+      ),
     );
   if (typeof times !== 'number' || !Number.isInteger(times) || times < 1 || times > MOST_TIMES)
-    return fault('count', 'count_invalid', `expected a whole number from 1 to ${MOST_TIMES}`);
+    return fault(
+      'count',
+      'count_invalid',
+      both(`应为 1 至 ${MOST_TIMES} 的整数。`, `expected a whole number from 1 to ${MOST_TIMES}`),
+    );
   if (told === undefined)
-    return fault('at', 'at_required', 'say when it was granted: told again, it counts once');
+    return fault(
+      'at',
+      'at_required',
+      both(
+        '请填写授权时间：同一条授权重复提交时只计一次。',
+        'say when it was granted: told again, it counts once',
+      ),
+    );
   const at = instantOf(told);
-  if (at === undefined) return fault('at', 'at_invalid', 'expected ISO 8601 with an offset');
+  if (at === undefined)
+    return fault(
+      'at',
+      'at_invalid',
+      both(
+        '应为带时区偏移的 ISO 8601 时间，如 2026-12-01T09:00:00+08:00。',
+        'expected ISO 8601 with an offset, such as 2026-12-01T09:00:00+08:00',
+      ),
+    );
   if (at.getTime() > now.getTime() + AHEAD_MS)
-    return fault('at', 'at_ahead', 'it lies in the future: check the clock');
+    return fault(
+      'at',
+      'at_ahead',
+      both('时间在将来，请检查系统时钟。', 'it lies in the future: check the clock'),
+    );
   if (at.getTime() < now.getTime() - LONGEST_AGO_MS)
     return fault(
       'at',
       'at_too_old',
-      `it is over ${ACCEPTANCES_KEPT_DAYS - 1} days old, and would count anew each time: name the time of your export, for a grant does not age`,
+      both(
+        `已超过 ${ACCEPTANCES_KEPT_DAYS - 1} 天，每次提交都会重复计数：授权不会过期，请改填导出数据的时间。`,
+        `it is over ${ACCEPTANCES_KEPT_DAYS - 1} days old, and would count anew each time: name the time of your export, for a grant does not age`,
+      ),
     );
   return { openid, templateId, at: wholeSecond(at > now ? now : at), times };
 }

@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
+import { expects } from '../http/rule-words.js';
 import { PageQuery } from '../http/cursor.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
 import type { FormIdCounts, FormIdStock } from './form-id-counts.js';
@@ -33,7 +34,13 @@ export class FormIdsStoredView {
 
 export class FormIdsQuery extends PageQuery {
   @IsOptional()
-  @Matches(OPENID_PATTERN, { message: 'expected an openid: `next` of the page before' })
+  @Matches(
+    OPENID_PATTERN,
+    expects(
+      '应为上一页返回的 `next`（一个 openid）',
+      'expected an openid: `next` of the page before',
+    ),
+  )
   declare after?: string;
 }
 

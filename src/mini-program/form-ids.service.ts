@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
 import { page, type Page } from '../http/cursor.js';
+import { both } from '../kernel/bilingual.js';
 import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { Openid } from '../kernel/ids.js';
@@ -51,6 +52,9 @@ function requireMiniProgram(account: Account): void {
   throw new DomainError(
     'unprocessable',
     'account_kind_without_form_ids',
-    `${account.appid} is a service account: only mini programs have form_ids`,
+    both(
+      `${account.appid} 是服务号，只有小程序才有 form_id，请换用小程序账号。`,
+      `${account.appid} is a service account: only mini programs have form_ids`,
+    ),
   );
 }

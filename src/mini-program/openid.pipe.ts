@@ -1,4 +1,5 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { type Openid, OPENID_PATTERN } from '../kernel/ids.js';
 
@@ -10,7 +11,10 @@ export class OpenidPipe implements PipeTransform<string, Openid> {
     throw new DomainError(
       'invalid',
       'openid_invalid',
-      'an openid is 1 to 64 letters, digits, "_" or "-"',
+      both(
+        'openid 由 1 至 64 个字母、数字、"_" 或 "-" 组成。',
+        'an openid is 1 to 64 letters, digits, "_" or "-"',
+      ),
     );
   }
 }

@@ -1,3 +1,4 @@
+import { both } from '../kernel/bilingual.js';
 import type { FieldFault } from '../kernel/domain-error.js';
 import { mayBeLeftOut } from './field-display.js';
 import { codePoints, limitOf, ruleOf, standingOf } from './field-rules.js';
@@ -58,7 +59,7 @@ function missingFault(field: TemplateField): Fault | undefined {
   const { zh, en } = ruleOf(field.type);
   return {
     code: 'field_missing',
-    message: `缺少 ${nameOf(field)}：${zh}。 The template needs ${field.name}: ${en}.`,
+    message: both(`缺少 ${nameOf(field)}：${zh}。`, `The template needs ${field.name}: ${en}.`),
   };
 }
 
@@ -67,7 +68,10 @@ function unknownFault(name: string, fields: readonly TemplateField[]): Fault {
   const given = name.slice(0, MOST_CHARACTERS_OF_A_NAME);
   return {
     code: 'field_unknown',
-    message: `模板没有字段 ${given}，它有：${known}。 The template has no field ${given}; it has ${known}.`,
+    message: both(
+      `模板没有字段 ${given}，它有：${known}。`,
+      `The template has no field ${given}; it has ${known}.`,
+    ),
   };
 }
 
@@ -76,7 +80,10 @@ function faultOf(field: TemplateField, value: unknown): Fault | undefined {
   if (typeof value !== 'string') {
     return {
       code: 'field_not_text',
-      message: `${nameOf(field)} 的值必须是字符串。 The value of ${name} must be a string.`,
+      message: both(
+        `${nameOf(field)} 的值必须是字符串。`,
+        `The value of ${name} must be a string.`,
+      ),
     };
   }
   if (value.trim() === '') {
@@ -85,14 +92,20 @@ function faultOf(field: TemplateField, value: unknown): Fault | undefined {
       : ['', ''];
     return {
       code: 'field_empty',
-      message: `${nameOf(field)} 的值不能为空${zh}。 The value of ${name} may not be empty${en}.`,
+      message: both(
+        `${nameOf(field)} 的值不能为空${zh}。`,
+        `The value of ${name} may not be empty${en}.`,
+      ),
     };
   }
   const forbidden = forbiddenCharacter(field, value);
   if (forbidden !== undefined) {
     return {
       code: 'field_bad_characters',
-      message: `${nameOf(field)} 不能含有${forbidden.zh}。 ${name} may not contain ${forbidden.en}.`,
+      message: both(
+        `${nameOf(field)} 不能含有${forbidden.zh}。`,
+        `${name} may not contain ${forbidden.en}.`,
+      ),
     };
   }
   return formFault(field, value) ?? unlistedFault(field, value);
@@ -108,15 +121,16 @@ function formFault(field: TemplateField, value: string): Fault | undefined {
       const [limit, length] = [limitOf(rule, value), codePoints(value)];
       return {
         code: 'field_too_long',
-        message:
-          `${nameOf(field)} 最多 ${limit} 个字符，现有 ${length} 个（${rule.zh}）。 ` +
+        message: both(
+          `${nameOf(field)} 最多 ${limit} 个字符，现有 ${length} 个（${rule.zh}）。`,
           `${field.name} takes at most ${limit} characters, this value has ${length} (${rule.en}).`,
+        ),
       };
     }
     case 'no':
       return {
         code: rule.code,
-        message: `${nameOf(field)} 应为${rule.zh}。 ${field.name} must be ${rule.en}.`,
+        message: both(`${nameOf(field)} 应为${rule.zh}。`, `${field.name} must be ${rule.en}.`),
       };
   }
 }
@@ -126,8 +140,10 @@ function unlistedFault({ name, label, values }: TemplateField, value: string): F
   const listed = values.join('、');
   return {
     code: 'field_not_listed',
-    message:
-      `${nameOf({ name, label })} 只能是：${listed}。 ` + `${name} must be one of: ${listed}.`,
+    message: both(
+      `${nameOf({ name, label })} 只能是：${listed}。`,
+      `${name} must be one of: ${listed}.`,
+    ),
   };
 }
 

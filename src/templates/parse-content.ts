@@ -1,3 +1,4 @@
+import { type Bilingual, both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { type ContentSlot, slotsOf } from './content-slots.js';
 import { mayBeLeftOut } from './field-display.js';
@@ -26,10 +27,17 @@ export function parseContent(
     given.slots.map(({ name }) => name),
   );
   expected.marks.forEach(({ name, before }, i) =>
-    refuseOtherText(before, given.slots[i]?.before ?? '', `before {{${name}.…}}`),
+    refuseOtherText(before, given.slots[i]?.before ?? '', [
+      `{{${name}.…}} 之前`,
+      `before {{${name}.…}}`,
+    ]),
   );
   const last = names.at(-1);
-  refuseOtherText(expected.after, given.after, last ? `after {{${last}.…}}` : 'in the text');
+  refuseOtherText(
+    expected.after,
+    given.after,
+    last ? [`{{${last}.…}} 之后`, `after {{${last}.…}}`] : ['正文中', 'in the text'],
+  );
   return { values: valuesOf(given.slots) };
 }
 
@@ -39,8 +47,11 @@ function refuseUnread({ name }: ContentSlot, names: string[], unread: readonly U
   if (leftover === undefined || names.includes(name)) return;
   throw mismatch(
     'slot_unknown',
-    `The template has ${leftover.mark}, which is none of WeChat's marks ({{name.DATA}}): leave it as it stands. ` +
-      `A value for it can only be given in "fields".`,
+    both(
+      `模板中的 ${leftover.mark} 不是微信的变量（{{name.DATA}}）：请原样保留，它的值只能用 "fields" 填写。`,
+      `The template has ${leftover.mark}, which is none of WeChat's marks ({{name.DATA}}): leave it as it stands. ` +
+        `A value for it can only be given in "fields".`,
+    ),
     { where: `{{${name}.…}}`, expected: leftover.mark, got: `{{${name}.…}}` },
   );
 }
@@ -50,21 +61,34 @@ function refuseMalformed({ name, value }: ContentSlot, names: string[]): void {
   if (value === undefined) {
     throw mismatch(
       'slot_malformed',
-      `The slot {{${excerpt(name)}}} has no dot. Write {{name.value}}; the template has ${known}.`,
+      both(
+        `变量 {{${excerpt(name)}}} 缺少点号，应写作 {{name.值}}；模板有 ${known}。`,
+        `The slot {{${excerpt(name)}}} has no dot. Write {{name.value}}; the template has ${known}.`,
+      ),
       { where: `{{${excerpt(name)}}}`, expected: known, got: `{{${excerpt(name)}}}` },
     );
   }
   if (!names.includes(name)) {
-    throw mismatch('slot_unknown', `The template has no field ${excerpt(name)}. It has ${known}.`, {
-      where: `{{${excerpt(name)}.…}}`,
-      expected: known,
-      got: `{{${excerpt(name)}.…}}`,
-    });
+    throw mismatch(
+      'slot_unknown',
+      both(
+        `模板没有字段 ${excerpt(name)}，它有：${known}。`,
+        `The template has no field ${excerpt(name)}. It has ${known}.`,
+      ),
+      {
+        where: `{{${excerpt(name)}.…}}`,
+        expected: known,
+        got: `{{${excerpt(name)}.…}}`,
+      },
+    );
   }
   if (value.includes('{{')) {
     throw mismatch(
       'slot_malformed',
-      `The value of ${name} contains "{{": is a "}}" missing before it? Such a value can only be given in "fields".`,
+      both(
+        `${name} 的值含有 "{{"，前面是否漏了 "}}"？这样的值只能用 "fields" 填写。`,
+        `The value of ${name} contains "{{": is a "}}" missing before it? Such a value can only be given in "fields".`,
+      ),
       { where: `{{${name}.…}}`, expected: `{{${name}.value}}`, got: excerpt(value) },
     );
   }
@@ -76,23 +100,38 @@ function refuseOtherSlots(expected: string[], given: string[]): void {
     const found = given.filter((each) => each === name).length;
     if (found === wanted) continue;
     const fault = found < wanted ? 'slot_missing' : 'slot_doubled';
-    const problem = found < wanted ? 'is missing' : 'stands there more than once';
-    throw mismatch(fault, `The slot {{${name}.…}} ${problem}: expected ${wanted}, got ${found}.`, {
-      where: `{{${name}.…}}`,
-      expected: String(wanted),
-      got: String(found),
-    });
+    const [zh, en] =
+      found < wanted ? ['缺失', 'is missing'] : ['重复', 'stands there more than once'];
+    throw mismatch(
+      fault,
+      both(
+        `变量 {{${name}.…}} ${zh}：应有 ${wanted} 个，现有 ${found} 个。`,
+        `The slot {{${name}.…}} ${en}: expected ${wanted}, got ${found}.`,
+      ),
+      {
+        where: `{{${name}.…}}`,
+        expected: String(wanted),
+        got: String(found),
+      },
+    );
   }
   const at = expected.findIndex((name, i) => name !== given[i]);
   if (at === -1) return;
   throw mismatch(
     'slot_misplaced',
-    `Slot ${at + 1} is {{${given[at]}.…}}, the template has {{${expected[at]}.…}} there.`,
+    both(
+      `第 ${at + 1} 个变量是 {{${given[at]}.…}}，模板在此处是 {{${expected[at]}.…}}，请对调。`,
+      `Slot ${at + 1} is {{${given[at]}.…}}, the template has {{${expected[at]}.…}} there.`,
+    ),
     { where: `slot ${at + 1}`, expected: `{{${expected[at]}.…}}`, got: `{{${given[at]}.…}}` },
   );
 }
 
-function refuseOtherText(expected: string, got: string, where: string): void {
+function refuseOtherText(
+  expected: string,
+  got: string,
+  [whereZh, where]: readonly [zh: string, en: string],
+): void {
   const wanted = [...expected.replace(/\s+/g, '')];
   const found = [...got.replace(/\s+/g, '')];
   const at = firstDifference(wanted, found);
@@ -100,8 +139,11 @@ function refuseOtherText(expected: string, got: string, where: string): void {
   const difference = { where, expected: excerptAt(wanted, at), got: excerptAt(found, at) };
   throw mismatch(
     'text_differs',
-    `The text ${where} is not the template's: expected "${difference.expected}", got "${difference.got}". ` +
-      'Only the values may change.',
+    both(
+      `${whereZh} 的文字与模板不同：应为“${difference.expected}”，现为“${difference.got}”。只能改变量的值。`,
+      `The text ${where} is not the template's: expected "${difference.expected}", got "${difference.got}". ` +
+        'Only the values may change.',
+    ),
     difference,
   );
 }
@@ -123,7 +165,10 @@ function valuesOf(slots: readonly ContentSlot[]): Record<string, string> {
     if (earlier !== undefined && earlier !== value) {
       throw mismatch(
         'slot_doubled',
-        `The template has {{${name}.DATA}} more than once, with one value: got "${excerpt(earlier)}" and "${excerpt(value)}".`,
+        both(
+          `模板中 {{${name}.DATA}} 出现多次，值必须相同：现有“${excerpt(earlier)}”和“${excerpt(value)}”。`,
+          `The template has {{${name}.DATA}} more than once, with one value: got "${excerpt(earlier)}" and "${excerpt(value)}".`,
+        ),
         { where: `{{${name}.…}}`, expected: excerpt(earlier), got: excerpt(value) },
       );
     }
@@ -138,7 +183,7 @@ interface Difference {
   readonly got: string;
 }
 
-function mismatch(code: string, message: string, details: Difference): DomainError {
+function mismatch(code: string, message: Bilingual, details: Difference): DomainError {
   return new DomainError('unprocessable', 'content_mismatch', message, {
     errors: [{ path: 'content', code, message }],
     details: { ...details },

@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nest
 import { ApiTags } from '@nestjs/swagger';
 import { Role } from '../access/role.decorator.js';
 import { AccountsService } from '../accounts/accounts.service.js';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import {
   TemplatePageView,
@@ -51,7 +52,10 @@ export class TemplatesController {
     throw new DomainError(
       'not-found',
       'template_not_found',
-      `${appid} 没有模板 ${templateId.slice(0, 64)}；若刚添加，请先同步。 ${appid} has no template ${templateId.slice(0, 64)}: sync if it was added lately.`,
+      both(
+        `${appid} 没有模板 ${templateId.slice(0, 64)}；若刚添加，请先同步。`,
+        `${appid} has no template ${templateId.slice(0, 64)}: sync if it was added lately.`,
+      ),
     );
   }
 }

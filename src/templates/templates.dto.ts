@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
+import { expects } from '../http/rule-words.js';
 import { PageQuery } from '../http/cursor.js';
 import { NoticeView, WarningView } from '../http/warning-view.js';
 
@@ -13,7 +14,13 @@ import {
 
 export class TemplatesQuery extends PageQuery {
   @IsOptional()
-  @Matches(/^[\x21-\x7e]{1,128}$/, { message: 'expected a template id: `next` of the page before' })
+  @Matches(
+    /^[\x21-\x7e]{1,128}$/,
+    expects(
+      '应为上一页返回的 `next`（一个模板 ID）',
+      'expected a template id: `next` of the page before',
+    ),
+  )
   declare after?: string;
 
   /** Only those of one of WeChat's lists. */

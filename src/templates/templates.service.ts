@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
 import { page, type Page } from '../http/cursor.js';
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { Warning } from '../kernel/warning.js';
 import { refusedCall } from '../token/refused-call.js';
@@ -100,8 +101,11 @@ export class TemplatesService {
       throw new DomainError(
         'unprocessable',
         'template_removed',
-        `WeChat no longer has the template ${templateId} (noticed ${template.removedAt.toISOString()}): ` +
-          'pick another one, or sync if it was added again',
+        both(
+          `微信已删除模板 ${templateId}（发现于 ${template.removedAt.toISOString()}）：请换一个模板，或重新添加后再同步。`,
+          `WeChat no longer has the template ${templateId} (noticed ${template.removedAt.toISOString()}): ` +
+            'pick another one, or sync if it was added again',
+        ),
       );
     }
     return template;
@@ -113,7 +117,10 @@ export class TemplatesService {
       throw new DomainError(
         'unavailable',
         'wechat_answer_unusable',
-        `WeChat answered ${path} without a list of templates, so nothing was changed: try again`,
+        both(
+          `微信对 ${path} 的应答中没有模板列表，未做任何改动，请稍后重试。`,
+          `WeChat answered ${path} without a list of templates, so nothing was changed: try again`,
+        ),
       );
     }
     const diff = await this.templates.reconcile(account.id, family, listed);
@@ -137,8 +144,11 @@ const notFound = (account: Account, templateId: string): DomainError =>
   new DomainError(
     'unprocessable',
     'template_not_found',
-    `${account.appid} has no template ${templateId.slice(0, 64)}: sync with ` +
-      `POST /v1/accounts/${account.appid}/templates/sync, then pick one of GET /v1/accounts/${account.appid}/templates`,
+    both(
+      `${account.appid} 没有模板 ${templateId.slice(0, 64)}：请先用 POST /v1/accounts/${account.appid}/templates/sync 同步，再从 GET /v1/accounts/${account.appid}/templates 中选用。`,
+      `${account.appid} has no template ${templateId.slice(0, 64)}: sync with ` +
+        `POST /v1/accounts/${account.appid}/templates/sync, then pick one of GET /v1/accounts/${account.appid}/templates`,
+    ),
   );
 
 const offers = (

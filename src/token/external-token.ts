@@ -52,7 +52,7 @@ export class ExternalToken implements OnApplicationShutdown {
     bearer: string | undefined,
   ): Promise<{ status: number; text: string }> {
     if (bearer !== undefined && !mayCarrySecret(url, this.#loopback))
-      throw new FaultFound(addressRefused('an address that gets a bearer must be https'));
+      throw new FaultFound(addressRefused(HTTPS_FOR_BEARER));
     try {
       const { statusCode, body } = await request(url, {
         dispatcher: this.#dispatcher,
@@ -65,7 +65,7 @@ export class ExternalToken implements OnApplicationShutdown {
       return { status: statusCode, text: await body.text() };
     } catch (error) {
       if (!(error instanceof OutboundAddressRefused)) throw error;
-      throw new FaultFound(addressRefused(error.message), undefined, error);
+      throw new FaultFound(addressRefused(error), undefined, error);
     }
   }
 }
@@ -109,9 +109,14 @@ const refused = (status: number): TokenFault =>
     `The external token address answered with status ${status}. Check the address and the bearer.`,
   );
 
-const addressRefused = (reason: string): TokenFault =>
+const HTTPS_FOR_BEARER = {
+  zh: '带 Bearer 的地址必须是 https。',
+  en: 'an address that gets a bearer must be https',
+};
+
+const addressRefused = ({ zh, en }: Pick<OutboundAddressRefused, 'zh' | 'en'>): TokenFault =>
   ownFault(
     'token_external_address_refused',
-    `外部 token 地址不允许访问：${reason}。请改用公网地址。`,
-    `The external token address may not be called: ${reason}. Use a public one.`,
+    `外部 token 地址不允许访问：${zh}请改用公网地址。`,
+    `The external token address may not be called: ${en}. Use a public one.`,
   );

@@ -1,3 +1,4 @@
+import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { explain, type WechatCall } from '../wechat/explanations.js';
 import { remedyFor } from '../wechat/remedies.js';
@@ -14,18 +15,21 @@ export function refusedCall(call: WechatCall, error: unknown): DomainError | und
     return new DomainError(
       passing ? 'unavailable' : 'unprocessable',
       passing ? 'wechat_busy' : 'wechat_refused',
-      `WeChat answered ${errcode}. ${zh} ${en}`,
+      both(`微信返回 ${errcode}。${zh}`, `WeChat answered ${errcode}. ${en}`),
       { details: { errcode, errmsg, rid }, cause: error },
     );
   }
   if (error instanceof AccountFaulted) {
-    return new DomainError('conflict', 'account_faulted', error.message, { cause: error });
+    return new DomainError('conflict', 'account_faulted', error.fault.message, { cause: error });
   }
   if (error instanceof WechatUnreachable || error instanceof TokenUnavailable) {
     return new DomainError(
       'unavailable',
       'wechat_unreachable',
-      `WeChat could not be reached, and nothing was changed: try again. 暂时无法连接微信，请稍后重试。 (${error.message})`,
+      both(
+        '暂时无法连接微信，未做任何改动，请稍后重试。',
+        `WeChat could not be reached, and nothing was changed: try again. (${error.message})`,
+      ),
       { cause: error },
     );
   }

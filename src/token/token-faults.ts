@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { explain } from '../wechat/explanations.js';
 import type { WechatRefusal } from '../wechat/wechat.errors.js';
 import type { TokenFault } from './token.errors.js';
+import { both } from '../kernel/bilingual.js';
 
 /** Refusals of the token endpoint that pass by themselves, and how long it is then left alone. */
 const PASSING_MS: ReadonlyMap<number, number> = new Map([
@@ -35,7 +36,7 @@ export function faultOfRefusal({ errcode, errmsg, rid }: WechatRefusal): TokenFa
     code: CODES.get(errcode) ?? 'token_refused',
     errcode,
     rid,
-    message: `${zh} ${en}`,
+    message: both(zh, en),
     ...(ip !== undefined && { ip }),
   };
 }
@@ -45,7 +46,7 @@ export const ownFault = (code: string, zh: string, en: string): TokenFault => ({
   code,
   errcode: null,
   rid: null,
-  message: `${zh} ${en}`,
+  message: both(zh, en),
 });
 
 export const STORM = ownFault(

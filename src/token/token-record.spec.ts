@@ -10,6 +10,7 @@ import {
   withForce,
   withRenewal,
 } from './token-record.js';
+import { both } from '../kernel/bilingual.js';
 
 const NOW = new Date('2026-11-21T08:00:00Z');
 const in_ = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
@@ -84,7 +85,12 @@ describe('a force refresh', () => {
 
 describe('a record', () => {
   it('comes back from JSON as it was', () => {
-    const fault = { code: 'token_storm', errcode: null, rid: null, message: '两种语言' };
+    const fault = {
+      code: 'token_storm',
+      errcode: null,
+      rid: null,
+      message: both('两种语言。', 'both languages'),
+    };
     const record: TokenRecord = {
       token: { ...token(1), sealed: Buffer.from([0, 255, 10]) },
       renewals: [NOW],

@@ -1,6 +1,9 @@
 import type { AccountFault } from '../accounts/account.js';
+import type { Bilingual } from '../kernel/bilingual.js';
 
-export type TokenFault = Omit<AccountFault, 'since'>;
+export type TokenFault = Omit<AccountFault, 'since' | 'message'> & {
+  readonly message: Bilingual;
+};
 
 /** No token can be had until a person has put the account right; its fault is on record. Nothing was sent. */
 export class AccountFaulted extends Error {

@@ -3,6 +3,7 @@ import { WechatRefusal, WechatUnreachable } from '../../src/wechat/wechat.errors
 import { sql } from 'kysely';
 import { FollowerList } from '../support/follower-list.js';
 import { addAccount, FollowersWorld, secondsFromNow } from '../support/followers-world.js';
+import { both } from '../../src/kernel/bilingual.js';
 
 const never = new AbortController().signal;
 const PATH = '/cgi-bin/user/get';
@@ -312,7 +313,7 @@ describe('a sync of followers', () => {
           code: 'ip_not_allowed',
           errcode: 40164,
           rid: '4-5-8',
-          message: 'not in whitelist',
+          message: both('不在白名单。', 'not in whitelist'),
         }),
       ],
     ])('fails at once when that cannot help: %o', async (problem, error) => {

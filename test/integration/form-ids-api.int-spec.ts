@@ -241,7 +241,7 @@ describe('form_ids and grants, over HTTP', () => {
       { path: 'items[5].at', code: 'at_invalid' },
       { path: 'items[6].at', code: 'at_ahead' },
       { path: 'items[7].at', code: 'at_too_old' },
-      { path: 'items[8]', code: 'unknown_field' },
+      { path: 'items[8].colour', code: 'unknown_field' },
       { path: 'items[9]', code: 'item_invalid' },
     ]);
     expect(await held()).toBeUndefined();

@@ -60,7 +60,9 @@ describe('a request', () => {
         {
           path: 'templateId',
           code: 'required',
-          message: expect.stringMatching(/^缺少 templateId。 templateId is required/) as string,
+          message: expect.stringMatching(
+            /^缺少 templateId（.*）。 templateId is required/,
+          ) as string,
         },
       ]) as unknown,
     });

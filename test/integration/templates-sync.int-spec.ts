@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import pg from 'pg';
 import type { Account } from '../../src/accounts/account.js';
 import { clockOption, kyselyOn } from '../../src/database/dialect.js';
+import { both } from '../../src/kernel/bilingual.js';
 import { DomainError } from '../../src/kernel/domain-error.js';
 import { TemplateRepository } from '../../src/templates/template.repository.js';
 import type { TemplateTables } from '../../src/templates/template.tables.js';
@@ -336,7 +337,7 @@ describe('the templates of an account', () => {
         code: 'secret_refused',
         errcode: 40125,
         rid: null,
-        message: 'refused',
+        message: both('被拒绝。', 'refused'),
       }),
     ],
   ])('answer %s (%s) when the list cannot be had: %s', async (code, kind, error) => {

@@ -5,6 +5,7 @@ import type { TokenRecord } from '../../src/token/token-record.js';
 import type { Lease, TokenKey, TokenStore } from '../../src/token/token.store.js';
 import { describeBothQueues } from '../support/redis.js';
 import { TokenWorld } from '../support/token-world.js';
+import { both } from '../../src/kernel/bilingual.js';
 
 const instant = (text: string) => new Date(`2026-11-21T${text}Z`);
 
@@ -24,7 +25,7 @@ const RECORD: TokenRecord = {
       code: 'token_ip_not_allowed',
       errcode: 40164,
       rid: '1-2-3',
-      message: '不在白名单',
+      message: both('不在白名单。', 'not in whitelist'),
       ip: '1.2.3.4',
     },
   },
