@@ -55,7 +55,7 @@ export class JsonLook {
 
   /** Looks at so many more bytes; true once it has seen them all. */
   advance(count: number): boolean {
-    const { bytes } = this;
+    const bytes = this.bytes;
     const end = Math.min(bytes.length, this.#at + count);
     for (; this.#at < end; this.#at++) {
       const byte = bytes[this.#at];

@@ -19,14 +19,14 @@ export class PushRecords {
   /** Harmless to repeat. Answers with the pushes that the database refuses; all others are on record. */
   async record(sorted: readonly SortedPush[]): Promise<Refused> {
     const refused = await Promise.all([
-      this.#receipts(sorted),
-      this.#follows(sorted),
-      this.#grants(sorted),
+      this.#recordReceipts(sorted),
+      this.#recordFollows(sorted),
+      this.#recordGrants(sorted),
     ]);
     return refused.flat();
   }
 
-  #receipts(sorted: readonly SortedPush[]): Promise<Refused> {
+  #recordReceipts(sorted: readonly SortedPush[]): Promise<Refused> {
     return recordHalving(sorted.filter(isKind('receipt', 'sent')), (some, alone) =>
       this.receipts.record(
         some.flatMap(({ push: { accountId }, event }) => {
@@ -47,7 +47,7 @@ export class PushRecords {
     );
   }
 
-  #follows(sorted: readonly SortedPush[]): Promise<Refused> {
+  #recordFollows(sorted: readonly SortedPush[]): Promise<Refused> {
     return recordHalving(sorted.filter(isKind('subscribe', 'unsubscribe')), (some) =>
       this.followers.apply(
         some.map(({ push: { accountId }, event: { openid, kind, at } }) => ({
@@ -60,7 +60,7 @@ export class PushRecords {
     );
   }
 
-  #grants(sorted: readonly SortedPush[]): Promise<Refused> {
+  #recordGrants(sorted: readonly SortedPush[]): Promise<Refused> {
     return recordHalving(sorted.filter(isKind('grants')), async (some) => {
       await this.grants.apply(
         some.flatMap(({ push: { accountId }, event: { openid, at, items } }) =>
