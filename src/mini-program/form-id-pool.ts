@@ -3,7 +3,7 @@ import { HotSql } from '../database/hot-sql.js';
 import { retryingDeadlocks, sqlstateOf } from '../database/sqlstate.js';
 import { Coalescer } from '../kernel/coalescer.js';
 import type { BroadcastId, Openid } from '../kernel/ids.js';
-import { waves } from '../kernel/waves.js';
+import { uniqueBatches } from '../kernel/unique-batches.js';
 import {
   CLAIM_FORM_IDS,
   CLAIM_LAST_FORM_IDS,
@@ -98,10 +98,10 @@ export class FormIdPool {
 
   async #claimAll(asked: readonly Asked[]): Promise<(ClaimedFormId | undefined)[]> {
     const answers = new Map<Asked, ClaimedFormId>();
-    for (const wave of waves(asked, ({ accountId, openid }) => `${accountId}-${openid}`)) {
-      await this.#take(CLAIM_FORM_IDS, wave, answers);
+    for (const batch of uniqueBatches(asked, ({ accountId, openid }) => `${accountId}-${openid}`)) {
+      await this.#take(CLAIM_FORM_IDS, batch, answers);
       // What it passed by may come free after all, and an openid without any is skipped for good.
-      const without = wave.filter((one) => !answers.has(one));
+      const without = batch.filter((one) => !answers.has(one));
       if (without.length > 0) await this.#take(CLAIM_LAST_FORM_IDS, without, answers);
     }
     return asked.map((one) => answers.get(one));
@@ -109,33 +109,33 @@ export class FormIdPool {
 
   async #take(
     statement: typeof CLAIM_FORM_IDS,
-    wave: readonly Asked[],
+    batch: readonly Asked[],
     answers: Map<Asked, ClaimedFormId>,
   ): Promise<void> {
     const keys = [
-      wave.map(({ broadcastId }) => broadcastId),
-      wave.map(({ openid }) => openid),
-      wave.map(({ accountId }) => accountId),
+      batch.map(({ broadcastId }) => broadcastId),
+      batch.map(({ openid }) => openid),
+      batch.map(({ accountId }) => accountId),
     ];
     const rows = await overtaking(() =>
       retryingDeadlocks(() => this.hot.query<ClaimRow>(statement, keys)),
     );
     const byDelivery = new Map(rows.map((row) => [`${row.broadcast_id}-${row.openid}`, row]));
-    for (const one of wave) {
+    for (const one of batch) {
       const row = byDelivery.get(`${one.broadcastId}-${one.openid}`);
       if (row !== undefined) answers.set(one, claimedOf(row));
     }
   }
 
   async #conclude(told: readonly Conclusion[]): Promise<void[]> {
-    for (const wave of waves(told, ({ claimed }) => claimed.formId)) {
+    for (const batch of uniqueBatches(told, ({ claimed }) => claimed.formId)) {
       await retryingDeadlocks(() =>
         this.hot.query(CONCLUDE_FORM_IDS, [
-          wave.map(({ claimed }) => claimed.id),
-          wave.map(({ claimed }) => claimed.broadcastId),
-          wave.map(({ claimed }) => claimed.takes),
-          wave.map(({ becomes }) => becomes),
-          wave.map(({ errcode }) => errcode),
+          batch.map(({ claimed }) => claimed.id),
+          batch.map(({ claimed }) => claimed.broadcastId),
+          batch.map(({ claimed }) => claimed.takes),
+          batch.map(({ becomes }) => becomes),
+          batch.map(({ errcode }) => errcode),
         ]),
       );
     }

@@ -9,7 +9,7 @@ import { type CallbackAddress, type NearMiss, readAddress } from './callback-add
 import { CallbackRefusal } from './callback-refusal.js';
 import { CallbackService } from './callback.service.js';
 import { Seldom } from './seldom.js';
-import { BodyNotTaken, BodyTooLarge, wholeBody } from './whole-body.js';
+import { BodyNotTaken, BodyTooLarge, readBody } from './read-body.js';
 
 const LARGEST_BODY_BYTES = 1024 * 1024;
 /** WeChat has gone after five seconds. */
@@ -78,7 +78,7 @@ export class PushListener implements OnModuleInit {
         query,
         rawQuery,
         contentType: request.headers['content-type'],
-        body: await wholeBody(request, bounds),
+        body: await readBody(request, bounds),
       });
     } catch (error) {
       this.decline(error, request, response);

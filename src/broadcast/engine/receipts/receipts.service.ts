@@ -4,7 +4,7 @@ import { isDataError, retryingDeadlocks } from '../../../database/sqlstate.js';
 import { Coalescer } from '../../../kernel/coalescer.js';
 import { FollowerSuppressions } from '../../../followers/follower-suppressions.js';
 import { inByteOrder } from '../../../kernel/ids.js';
-import { waves } from '../../../kernel/waves.js';
+import { uniqueBatches } from '../../../kernel/unique-batches.js';
 import { Lane } from '../lane.js';
 import { MatchService } from './match.service.js';
 import { DELIVER, type DeliveredRow, RECEIVE, type ReceivedRow } from './receive.statements.js';
@@ -68,8 +68,8 @@ export class ReceiptsService {
   }
 
   async #write(receipts: readonly IncomingReceipt[]): Promise<void> {
-    for (const wave of waves(receipts, keyOf)) {
-      const left = await this.#deliver(wave);
+    for (const batch of uniqueBatches(receipts, keyOf)) {
+      const left = await this.#deliver(batch);
       if (left.length > 0) await this.#receive(left);
     }
   }

@@ -5,7 +5,7 @@ import { HotSql } from '../../../database/hot-sql.js';
 import { isDataError } from '../../../database/sqlstate.js';
 import { inByteOrder } from '../../../kernel/ids.js';
 import { Coalescer } from '../../../kernel/coalescer.js';
-import { waves } from '../../../kernel/waves.js';
+import { uniqueBatches } from '../../../kernel/unique-batches.js';
 import { ACCEPT, type AcceptedClaim } from './accept.statement.js';
 import type { Claim } from './claim.service.js';
 import { Lane } from '../lane.js';
@@ -45,8 +45,10 @@ export class SettleService {
   }
 
   async #flush(settlements: Settlement[]): Promise<void[]> {
-    for (const wave of waves(settlements, ({ claim }) => keyOf(claim.broadcastId, claim.openid)))
-      await this.#write(wave);
+    for (const batch of uniqueBatches(settlements, ({ claim }) =>
+      keyOf(claim.broadcastId, claim.openid),
+    ))
+      await this.#write(batch);
     return Array.from<void>({ length: settlements.length });
   }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ByteRoom } from '../http/byte-room.js';
-import { BodyNotTaken, BodyTooLarge, wholeBody } from './whole-body.js';
+import { BodyNotTaken, BodyTooLarge, readBody } from './read-body.js';
 
 const server = createServer();
 beforeAll(async () => void (await once(server.listen(0, '127.0.0.1'), 'listening')));
@@ -32,7 +32,7 @@ describe('the body of a push', () => {
   it('is counted among all that are held, until it is let go', async () => {
     const room = new ByteRoom(10_000);
     const { held, ...rest } = bounds(room);
-    const body = await wholeBody(await incoming('hello'), { held, ...rest });
+    const body = await readBody(await incoming('hello'), { held, ...rest });
 
     expect(body.toString()).toBe('hello');
     expect(room.held).toBeGreaterThanOrEqual(5);
@@ -43,20 +43,17 @@ describe('the body of a push', () => {
 
   it('is not taken where there is no room for it', async () => {
     const room = new ByteRoom(600);
-    const reading = wholeBody(await incoming('x'.repeat(500)), bounds(room));
+    const reading = readBody(await incoming('x'.repeat(500)), bounds(room));
     await expect(reading).rejects.toThrow(BodyNotTaken);
   });
 
   it('is refused as soon as it is too long', async () => {
-    const reading = wholeBody(
-      await incoming('x'.repeat(500), false),
-      bounds(new ByteRoom(1e6), 99),
-    );
+    const reading = readBody(await incoming('x'.repeat(500), false), bounds(new ByteRoom(1e6), 99));
     await expect(reading).rejects.toThrow(BodyTooLarge);
   });
 
   it('is given up when it does not end in time', async () => {
-    const reading = wholeBody(await incoming('x', false), bounds(new ByteRoom(1e6), 99, 50));
+    const reading = readBody(await incoming('x', false), bounds(new ByteRoom(1e6), 99, 50));
     await expect(reading).rejects.toThrow('not whole after 50 ms');
   });
 });

@@ -24,7 +24,7 @@ interface BodyBounds {
 }
 
 /** The bytes of a body as they came; rejects as soon as a bound is passed, or when the connection breaks. */
-export function wholeBody(
+export function readBody(
   request: IncomingMessage,
   { limitBytes, patienceMs, held }: BodyBounds,
 ): Promise<Buffer> {
