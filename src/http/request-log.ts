@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LogThrottle } from '../kernel/log-throttle.js';
 import { isAdmitted } from './admitted.js';
-import { SeldomLine } from './seldom-line.js';
 import { toldRefusalOf } from './told-refusals.js';
 
 const logger = new Logger('Http');
@@ -16,7 +16,7 @@ const STRANGERS_EVERY_MS = 60_000;
  * It names the route's pattern, not the path: paths hold openids, and queries hold signatures.
  */
 export class RequestLog {
-  readonly #strangers = new SeldomLine(STRANGERS_EVERY_MS);
+  readonly #strangers = new LogThrottle(STRANGERS_EVERY_MS);
 
   write(request: FastifyRequest, reply: FastifyReply): void {
     const refusal = toldRefusalOf(request);
@@ -24,7 +24,7 @@ export class RequestLog {
     if (QUIET.test(route)) return;
     const { statusCode } = reply;
     const isStranger = statusCode >= 400 && statusCode < 500 && !isAdmitted(request);
-    const standsFor = isStranger ? this.#strangers.due() : 1;
+    const standsFor = isStranger ? this.#strangers.standsFor() : 1;
     if (standsFor === 0) return;
     const line = {
       requestId: request.id,

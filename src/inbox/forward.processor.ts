@@ -3,7 +3,7 @@ import { type BeforeApplicationShutdown, Logger } from '@nestjs/common';
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import { Clock } from '../kernel/clock.js';
 import { FORWARD_QUEUE } from '../queue/queue-names.js';
-import { Seldom } from '../wechat-auth/seldom.js';
+import { LogThrottle } from '../kernel/log-throttle.js';
 import { ForwardLanes } from './forward-lanes.js';
 import type { ForwardJob } from './forward.queue.js';
 import { ForwardService } from './forward.service.js';
@@ -15,7 +15,7 @@ const LONGEST_LIFE_MS = 15 * 60_000;
 export class ForwardProcessor extends WorkerHost implements BeforeApplicationShutdown {
   private readonly logger = new Logger(ForwardProcessor.name);
   readonly #lanes = new ForwardLanes();
-  readonly #seldom = new Seldom(60_000);
+  readonly #throttle = new LogThrottle();
 
   constructor(
     private readonly forwarding: ForwardService,
@@ -50,7 +50,7 @@ export class ForwardProcessor extends WorkerHost implements BeforeApplicationShu
 
   @OnWorkerEvent('error')
   tellTrouble(err: Error): void {
-    if (this.#seldom.due('error')) this.logger.warn({ err }, 'the forward queue is in trouble');
+    if (this.#throttle.due('error')) this.logger.warn({ err }, 'the forward queue is in trouble');
   }
 
   @OnWorkerEvent('failed')
@@ -59,7 +59,7 @@ export class ForwardProcessor extends WorkerHost implements BeforeApplicationShu
     const isLast =
       error instanceof UnrecoverableError || job.attemptsMade >= (job.opts.attempts ?? 1);
     if (!isLast) return;
-    if (!this.#seldom.due(String(job.data.accountId))) return;
+    if (!this.#throttle.due(String(job.data.accountId))) return;
     this.logger.warn(
       `a push for account ${job.data.accountId} was not forwarded, and is not tried again: ${error.message}`,
     );

@@ -3,7 +3,7 @@ import { type BeforeApplicationShutdown, Logger } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import { INBOX_QUEUE } from '../queue/queue-names.js';
 import type { InboxJob } from '../wechat-auth/inbox-job.js';
-import { Seldom } from '../wechat-auth/seldom.js';
+import { LogThrottle } from '../kernel/log-throttle.js';
 import { InboxService } from './inbox.service.js';
 
 const FIRST_MS = 250;
@@ -25,7 +25,7 @@ export function inboxBackoffMs(attemptsMade: number): number {
 })
 export class InboxProcessor extends WorkerHost implements BeforeApplicationShutdown {
   private readonly logger = new Logger(InboxProcessor.name);
-  readonly #seldom = new Seldom(10_000);
+  readonly #throttle = new LogThrottle(10_000);
 
   constructor(private readonly inbox: InboxService) {
     super();
@@ -43,11 +43,11 @@ export class InboxProcessor extends WorkerHost implements BeforeApplicationShutd
 
   @OnWorkerEvent('failed')
   tellFailure(_job: Job<InboxJob> | undefined, err: Error): void {
-    if (this.#seldom.due('failed')) this.logger.warn({ err }, 'pushes wait to be taken again');
+    if (this.#throttle.due('failed')) this.logger.warn({ err }, 'pushes wait to be taken again');
   }
 
   @OnWorkerEvent('error')
   tellTrouble(err: Error): void {
-    if (this.#seldom.due('error')) this.logger.warn({ err }, 'the inbox queue is in trouble');
+    if (this.#throttle.due('error')) this.logger.warn({ err }, 'the inbox queue is in trouble');
   }
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { type Job, type Processor, Worker, type WorkerOptions } from 'bullmq';
+import { LogThrottle } from '../kernel/log-throttle.js';
 import { connectedOnly } from './connected-only.js';
-import { seldomWarned } from './seldom-warned.js';
 
 /** How often a closing worker looks whether its jobs have ended, in milliseconds. */
 const LOOK_MS = 100;
@@ -35,10 +35,10 @@ export class LoggedWorker extends Worker {
       },
       connectedOnly(options),
     );
-    this.on(
-      'error',
-      seldomWarned((err) => this.#logger.warn({ queue: this.name, err }, 'a worker is in trouble')),
-    );
+    const throttle = new LogThrottle();
+    this.on('error', (err) => {
+      if (throttle.due()) this.#logger.warn({ queue: this.name, err }, 'a worker is in trouble');
+    });
   }
 
   /**

@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { QueueConfig } from '../config/config.js';
+import { LogThrottle } from '../kernel/log-throttle.js';
 import { connectRedis, parseRedisUrl } from '../redis/redis-address.js';
-import { seldomWarned } from './seldom-warned.js';
 
 /** A server that hangs is left after this; longer than BullMQ's blocking reads, of ten seconds at most. */
 export const SILENCE_MS = 15_000;
@@ -18,6 +18,7 @@ export class QueueRedis implements OnApplicationShutdown {
   constructor({ redisUrl }: QueueConfig) {
     if (redisUrl === undefined) return;
     const logger = new Logger(QueueRedis.name);
+    const throttle = new LogThrottle();
     // Workers must wait out a Redis that is away instead of failing their commands: to BullMQ a failed
     // command is a lost one, and its job lies still until the lock on it has run out.
     this.client = connectRedis(parseRedisUrl(redisUrl), {
@@ -26,9 +27,9 @@ export class QueueRedis implements OnApplicationShutdown {
     }).on(
       // Of a cluster. Its commands wait without a word, and its queues hear only of its complete absence.
       'node error',
-      seldomWarned((err: Error, node: string) =>
-        logger.warn({ err, node }, 'a node of the Redis cluster is in trouble'),
-      ),
+      (err: Error, node: string) => {
+        if (throttle.due()) logger.warn({ err, node }, 'a node of the Redis cluster is in trouble');
+      },
     );
   }
 

@@ -11,7 +11,7 @@ import { InboxHandOver } from './inbox-hand-over.js';
 import { type CallbackQuery, openPush } from './open-push.js';
 import { isPlainlyOwn } from './own-events.js';
 import { PushSealing } from './push-sealing.js';
-import { Seldom } from './seldom.js';
+import { LogThrottle } from '../kernel/log-throttle.js';
 import { StampCheck } from './stamp-check.js';
 
 /** A push as it came in. */
@@ -28,7 +28,7 @@ export interface PushRequest {
 @Injectable()
 export class CallbackService {
   private readonly logger = new Logger(CallbackService.name);
-  readonly #seldom = new Seldom(60_000);
+  readonly #throttle = new LogThrottle();
 
   constructor(
     private readonly secrets: AccountSecrets,
@@ -108,7 +108,7 @@ export class CallbackService {
   private told({ appid, accountId }: CallbackKeys, refusal: unknown): unknown {
     if (!(refusal instanceof CallbackRefusal)) return refusal;
     if (refusal.why !== undefined) this.notes.refused(accountId, refusal.why);
-    if (this.#seldom.due(`${appid} ${refusal.reason}`)) {
+    if (this.#throttle.due(`${appid} ${refusal.reason}`)) {
       this.logger.warn(`push for ${appid} refused: ${refusal.reason}`);
     }
     return refusal;

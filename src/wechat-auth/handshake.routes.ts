@@ -6,7 +6,7 @@ import { Metrics } from '../metrics/metrics.js';
 import { CallbackRefusal } from './callback-refusal.js';
 import { CallbackService } from './callback.service.js';
 import type { CallbackQuery } from './open-push.js';
-import { Seldom } from './seldom.js';
+import { LogThrottle } from '../kernel/log-throttle.js';
 
 interface Handshake {
   Params: { appid: string };
@@ -21,7 +21,7 @@ type HandshakeRequest = FastifyRequest<Handshake>;
 @Injectable()
 export class HandshakeRoutes implements OnModuleInit {
   private readonly logger = new Logger(HandshakeRoutes.name);
-  readonly #seldom = new Seldom(10_000);
+  readonly #throttle = new LogThrottle(10_000);
 
   constructor(
     private readonly host: HttpAdapterHost<FastifyAdapter>,
@@ -55,7 +55,7 @@ export class HandshakeRoutes implements OnModuleInit {
       void reply.code(error.status).type('text/plain').send('');
       return;
     }
-    if (this.#seldom.due('unanswered'))
+    if (this.#throttle.due('unanswered'))
       this.logger.warn({ err: error }, 'handshakes cannot be answered now');
     reply.hijack();
     request.raw.socket.destroy();

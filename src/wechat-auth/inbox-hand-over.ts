@@ -4,7 +4,7 @@ import type { JobsOptions, Queue } from 'bullmq';
 import { Coalescer } from '../kernel/coalescer.js';
 import { INBOX_QUEUE } from '../queue/queue-names.js';
 import type { CarriedBytes, InboxJob, InboxPush } from './inbox-job.js';
-import { Seldom } from './seldom.js';
+import { LogThrottle } from '../kernel/log-throttle.js';
 
 /** WeChat waits 5 s in all, for the name look-up and the connection too. */
 const PATIENCE_MS = 3_000;
@@ -36,7 +36,7 @@ interface Waiting {
 @Injectable()
 export class InboxHandOver implements OnModuleDestroy {
   private readonly logger = new Logger(InboxHandOver.name);
-  readonly #seldom = new Seldom(10_000);
+  readonly #throttle = new LogThrottle(10_000);
   #bytes = 0;
   readonly #jobs = new Coalescer<Waiting, void>(
     {
@@ -55,7 +55,7 @@ export class InboxHandOver implements OnModuleDestroy {
   constructor(@InjectQueue(INBOX_QUEUE) private readonly queue: Queue<InboxJob>) {
     // Every attempt to connect again says so; unheard, BullMQ prints them all.
     queue.on('error', (err) => {
-      if (this.#seldom.due('error')) this.logger.warn({ err }, 'the inbox queue is in trouble');
+      if (this.#throttle.due('error')) this.logger.warn({ err }, 'the inbox queue is in trouble');
     });
   }
 

@@ -8,7 +8,7 @@ import { Metrics } from '../metrics/metrics.js';
 import { type CallbackAddress, type NearMiss, readAddress } from './callback-address.js';
 import { CallbackRefusal } from './callback-refusal.js';
 import { CallbackService } from './callback.service.js';
-import { Seldom } from './seldom.js';
+import { LogThrottle } from '../kernel/log-throttle.js';
 import { BodyNotTaken, BodyTooLarge, readBody } from './read-body.js';
 
 const LARGEST_BODY_BYTES = 1024 * 1024;
@@ -25,7 +25,7 @@ const SUCCESS_HEADERS = ['content-type', 'text/plain', 'content-length', String(
 @Injectable()
 export class PushListener implements OnModuleInit {
   private readonly logger = new Logger(PushListener.name);
-  readonly #seldom = new Seldom(10_000);
+  readonly #throttle = new LogThrottle(10_000);
   readonly #room = new ByteRoom(ROOM_BYTES);
 
   constructor(
@@ -56,7 +56,7 @@ export class PushListener implements OnModuleInit {
     response.statusCode = 404;
     response.end();
     if (appid !== undefined && !(await this.callback.knows(appid))) return;
-    if (!this.#seldom.due(`near ${appid}`)) return;
+    if (!this.#throttle.due(`near ${appid}`)) return;
     const [path = ''] = url.split('?');
     this.logger.warn(
       `${method} ${path.slice(0, 200)} was answered 404: the callback's address is ${instead}, exactly. Correct it in WeChat's console or in the proxy before us`,
@@ -102,14 +102,14 @@ export class PushListener implements OnModuleInit {
     }
     if (error instanceof BodyNotTaken) {
       this.metrics.callbacks.inc({ outcome: 'unstored' });
-      if (this.#seldom.due('body')) this.logger.warn(`a push was not taken: ${error.message}`);
+      if (this.#throttle.due('body')) this.logger.warn(`a push was not taken: ${error.message}`);
       request.socket.destroy();
       return;
     }
     // Cut short: it is not known whose it was, and nobody is there to be answered.
     if (!request.complete) return;
     this.metrics.callbacks.inc({ outcome: 'unstored' });
-    if (this.#seldom.due('unstored')) {
+    if (this.#throttle.due('unstored')) {
       this.logger.warn({ err: error }, 'pushes cannot be taken now; WeChat is left to try again');
     }
     request.socket.destroy();

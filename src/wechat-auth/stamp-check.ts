@@ -5,7 +5,7 @@ import { Clock } from '../kernel/clock.js';
 import { Metrics } from '../metrics/metrics.js';
 import { CallbackRefusal } from './callback-refusal.js';
 import type { CallbackQuery } from './open-push.js';
-import { Seldom } from './seldom.js';
+import { LogThrottle } from '../kernel/log-throttle.js';
 import { SeenStamps } from './seen-stamps.js';
 
 /** A signature of about now: our clocks agree. */
@@ -20,7 +20,7 @@ const LARGEST_SKEW_MS = 15 * 60_000;
 @Injectable()
 export class StampCheck {
   private readonly logger = new Logger(StampCheck.name);
-  readonly #seldom = new Seldom(60_000);
+  readonly #throttle = new LogThrottle();
   #seen: SeenStamps | undefined;
   #told = 0;
 
@@ -39,7 +39,7 @@ export class StampCheck {
     }
     if (skewMs > LARGEST_SKEW_MS && (hasShownFresh || this.notes.hasBeenFresh(accountId)))
       throw new CallbackRefusal('stale');
-    if (this.#seldom.due(`${appid} skew`))
+    if (this.#throttle.due(`${appid} skew`))
       this.logger.warn(
         `push for ${appid} was signed ${Math.round(skewMs / 1000)} s from now: is a clock wrong?`,
       );
@@ -61,7 +61,7 @@ export class StampCheck {
     if (forgotten === this.#told) return;
     this.metrics.stampsForgotten.inc(forgotten - this.#told);
     this.#told = forgotten;
-    if (this.#seldom.due('forgotten'))
+    if (this.#throttle.due('forgotten'))
       this.logger.warn(
         'so many pushes come that stamps are forgotten before they are 15 minutes old: for a while a replay of them is not noticed',
       );
