@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { sameOrigin } from './account-bearer.js';
 import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
+import { withTimeout } from '../kernel/with-timeout.js';
 import type { CallbackMode } from './account.js';
 import { AccountSealing } from './account-sealing.js';
 import { AccountRepository, type SealedAccount, type ShownFresh } from './account.repository.js';
@@ -101,18 +101,12 @@ export class AccountSecrets {
     if (hasCopy && performance.now() - this.#failedAt < BACK_OFF_MS) return;
     this.#loading ??= this.load().finally(() => (this.#loading = undefined));
     if (!hasCopy) return await this.#loading;
-    const patience = new AbortController();
     try {
-      await Promise.race([
-        this.#loading,
-        sleep(PATIENCE_MS, undefined, { signal: patience.signal, ref: false }).then(() => {
-          this.#failedAt = performance.now();
-        }),
-      ]);
+      await withTimeout(PATIENCE_MS, this.#loading, () => {
+        this.#failedAt = performance.now();
+      });
     } catch (error) {
       this.logger.warn(`callback keys: the last known ones serve, ${String(error)}`);
-    } finally {
-      patience.abort();
     }
   }
 

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withTimeout } from '../kernel/with-timeout.js';
 import type { EmbeddedBinaries } from './embedded-binaries.js';
 import type { Cluster } from './embedded-cluster.js';
 import { readPostmasterFile, signalPostmaster } from './embedded-postmaster.js';
@@ -119,12 +120,7 @@ export class EmbeddedServer {
   }
 
   private async exitWithin(ms: number): Promise<void> {
-    const patience = new AbortController();
-    await Promise.race([
-      this.exited,
-      sleep(ms, undefined, { signal: patience.signal }).catch(() => undefined),
-    ]);
-    patience.abort();
+    await withTimeout(ms, this.exited, () => {});
   }
 
   private async ready(): Promise<void> {

@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Queue } from 'bullmq';
+import { withTimeout } from '../kernel/with-timeout.js';
 import { Metrics } from '../metrics/metrics.js';
 import { WATCHED_QUEUES } from './watched-queues.js';
-import { within } from './within.js';
 
 const STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
 
@@ -18,7 +18,7 @@ export class QueueDepth implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.metrics.beforeScrape(() => within(PATIENCE_MS, this.collect()));
+    this.metrics.beforeScrape(() => withTimeout(PATIENCE_MS, this.collect()));
   }
 
   private async collect(): Promise<void> {

@@ -4,10 +4,10 @@ import { Kysely, sql } from 'kysely';
 import { hasLiveWorker } from '../broadcast/engine/live-workers.js';
 import { diskFull } from '../database/disk-full.js';
 import { sqlstateOf } from '../database/sqlstate.js';
+import { withTimeout } from '../kernel/with-timeout.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { RolesConfig } from '../config/config.js';
 import { WATCHED_QUEUES } from './watched-queues.js';
-import { within } from './within.js';
 
 const PATIENCE_MS = 2_000;
 
@@ -81,7 +81,7 @@ export class ReadinessService implements BeforeApplicationShutdown {
       this.#looking.set(name, asked);
     }
     try {
-      const check = await within(PATIENCE_MS, asked);
+      const check = await withTimeout(PATIENCE_MS, asked);
       if (check !== 'ok') this.logger.warn(`the ${name} answers and takes no writes: ${check}`);
       return [name, check];
     } catch (error) {

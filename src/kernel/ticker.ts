@@ -1,3 +1,5 @@
+import { withTimeout } from './with-timeout.js';
+
 /** Longer than any wait of ours may be: a tick that has not ended by then waits for nothing that will come. */
 const PATIENCE_MS = 20 * 60_000;
 
@@ -66,17 +68,14 @@ export class Ticker {
   /** Never rejects. */
   async #tickOnce(): Promise<void> {
     const hangs = new AbortController();
-    const { promise: gaveUp, reject: giveUp } = Promise.withResolvers<never>();
-    const patience = setTimeout(() => {
+    const giveUp = (): never => {
       hangs.abort();
-      giveUp(new Error(`a tick hangs: it did not end within ${this.patienceMs / 1_000} s`));
-    }, this.patienceMs).unref();
+      throw new Error(`a tick hangs: it did not end within ${this.patienceMs / 1_000} s`);
+    };
     try {
-      await Promise.race([(async () => this.tick(hangs.signal))(), gaveUp]);
+      await withTimeout(this.patienceMs, (async () => this.tick(hangs.signal))(), giveUp);
     } catch (error) {
       this.#tell(error);
-    } finally {
-      clearTimeout(patience);
     }
   }
 

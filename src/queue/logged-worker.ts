@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { type Job, type Processor, Worker, type WorkerOptions } from 'bullmq';
 import { LogThrottle } from '../kernel/log-throttle.js';
+import { withTimeout } from '../kernel/with-timeout.js';
 import { connectedOnly } from './connected-only.js';
 
 /** How often a closing worker looks whether its jobs have ended, in milliseconds. */
@@ -100,6 +101,9 @@ export class LoggedWorker extends Worker {
 }
 
 /** Whether it ended in time. */
-async function within(ms: number, work: Promise<void>): Promise<boolean> {
-  return Promise.race([work.then(() => true), sleep(ms, false, { ref: false })]);
-}
+const within = (ms: number, work: Promise<void>): Promise<boolean> =>
+  withTimeout(
+    ms,
+    work.then(() => true),
+    () => false,
+  );

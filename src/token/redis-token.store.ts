@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
+import { withTimeout } from '../kernel/with-timeout.js';
 import { fromJson, toJson, type TokenRecord, type TokenRecordJson } from './token-record.js';
 import { type Lease, type TokenKey, type TokenReading, TokenStore } from './token.store.js';
 
@@ -80,14 +81,7 @@ export class RedisTokenStore extends TokenStore {
 }
 
 /** ioredis lets commands wait without end while a cluster is away; whoever needs a token must hear of it. */
-async function inTime<Reply>(reply: Promise<Reply>): Promise<Reply> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('Redis does not answer')), PATIENCE_MS);
+const inTime = <Reply>(reply: Promise<Reply>): Promise<Reply> =>
+  withTimeout(PATIENCE_MS, reply, () => {
+    throw new Error('Redis does not answer');
   });
-  try {
-    return await Promise.race([reply, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -1,7 +1,7 @@
-import { setTimeout } from 'node:timers/promises';
 import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
+import { withTimeout } from '../../../kernel/with-timeout.js';
 import { EXPAND_QUEUE } from '../../../queue/queue-names.js';
 
 /** A queue that is away makes nobody wait longer than this, in milliseconds. */
@@ -28,12 +28,10 @@ export class ExpandQueue {
       { broadcastId },
       { jobId: `expand-${broadcastId}`, attempts: 1, removeOnComplete: true, removeOnFail: true },
     );
-    const gaveUp = setTimeout(PATIENCE_MS, 'gave up', { ref: false });
-    const outcome = await Promise.race([added, gaveUp]).catch((error: unknown) => error);
-    if (outcome === 'gave up' || outcome instanceof Error)
-      this.#logger.warn(
-        { broadcastId, err: outcome },
-        'expansion not queued; the sweep asks again',
-      );
+    try {
+      await withTimeout(PATIENCE_MS, added);
+    } catch (err) {
+      this.#logger.warn({ broadcastId, err }, 'expansion not queued; the sweep asks again');
+    }
   }
 }

@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { withTimeout } from '../../../kernel/with-timeout.js';
 import { type Repair, REPAIRS } from './repair.js';
 
 /** One that takes longer goes on by itself: the others do not wait for what it waits for. */
@@ -19,7 +19,7 @@ export class SweepRepairs {
       if (this.#running.has(repair)) continue;
       if (performance.now() - (this.#ranAt.get(repair) ?? -Infinity) < repair.everyMs) continue;
       this.#ranAt.set(repair, performance.now());
-      await Promise.race([this.#run(repair), setTimeout(PATIENCE_MS, undefined, { ref: false })]);
+      await withTimeout(PATIENCE_MS, this.#run(repair), () => {});
     }
   }
 
