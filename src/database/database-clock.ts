@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type QueryExecutorProvider, sql } from 'kysely';
 import { cannotStart } from '../kernel/start-fault.js';
 import { HeardClient } from './heard-client.js';
 import { sessionOn } from './session.js';
@@ -27,7 +27,7 @@ export async function refuseForeignClock(url: string): Promise<void> {
 }
 
 /** The time of the database, once, so that what happens at once carries one time. */
-export async function instant<Tables>(db: Kysely<Tables>): Promise<Date> {
+export async function instant(db: QueryExecutorProvider): Promise<Date> {
   const { rows } = await sql<{ now: Date }>`select clock_now() as "now"`.execute(db);
   return (rows[0] as { now: Date }).now;
 }
