@@ -12,9 +12,11 @@ export interface DemoOptions {
 
 const HELP = `npm run demo -- [--once] [--json] [--followers N]
 
-  --once         leave when the last receipt is in; non-zero unless every follower is settled
-  --json         print the figures as one JSON object, last
-  --followers N  how many people follow the pretended account (2000)
+  --once         最后一个回执到达后退出；有人没有结果时返回非零
+                 leave when the last receipt is in; non-zero unless every follower is settled
+  --json         最后输出一个 JSON 对象
+                 print the figures as one JSON object, last
+  --followers N  模拟账号的粉丝数 how many people follow the pretended account (2000)
 `;
 
 /** Undefined when only help was asked for; throws a `StartFault` for what it does not know. */

@@ -1,10 +1,15 @@
 import { columnsOf } from './columns.js';
 import type { DemoBroadcast } from './demo-broadcast.js';
 
-const WIDTH = 40;
+const WIDEST = 40;
+const LABEL_COLUMNS = 22;
+const NUMBER_COLUMNS = 8;
 
 /** The broadcast's end as a drawing: what was sent, what arrived, and what became of the rest. */
-export function funnel({ total, counts, errors }: DemoBroadcast): string {
+export function funnel({ total, counts, errors }: DemoBroadcast, columns = 80): string {
+  // Two columns before the label, one and two around the number; the last one makes some terminals wrap.
+  const room = columns - 1 - (2 + LABEL_COLUMNS + 1 + NUMBER_COLUMNS + 2);
+  const width = Math.max(0, Math.min(WIDEST, room));
   const accepted = counts.accepted + counts.delivered + counts.blocked + counts.failed;
   const lines: [string, number][] = [
     ['recipients 收件人', total],
@@ -20,7 +25,7 @@ export function funnel({ total, counts, errors }: DemoBroadcast): string {
     ['awaiting   等待回执', counts.accepted],
   ];
   const line = ([label, n]: [string, number]): string =>
-    `  ${pad(label, 22)} ${String(n).padStart(8)}  ${'#'.repeat(Math.round((n / Math.max(1, total)) * WIDTH))}`;
+    `  ${pad(label, LABEL_COLUMNS)} ${String(n).padStart(NUMBER_COLUMNS)}  ${'#'.repeat(Math.round((n / Math.max(1, total)) * width))}`.trimEnd();
   const refusals = errors.map(
     ({ errcode, count, meaning }) =>
       `  ${String(errcode).padStart(6)} × ${count}  ${meaning.zh} ${meaning.en}`,

@@ -64,7 +64,7 @@ async function demo({ once, json, followers }: DemoOptions): Promise<void> {
       },
     );
     progress.end(broadcast);
-    say(funnel(broadcast));
+    say(funnel(broadcast, out.columns));
     say(verdict(figures));
     if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
     if (!once) return say(addresses(service.url, wechat.url, broadcast.id, adminKey));

@@ -1,5 +1,6 @@
 import { columnsOf } from './columns.js';
 import type { DemoBroadcast } from './demo-broadcast.js';
+import { funnel } from './funnel.js';
 import { Progress } from './progress.js';
 
 const NOBODY = {
@@ -55,6 +56,19 @@ describe("the demo's bar", () => {
     },
   );
 
+  it.each([200, 120, 80, 60, 40])(
+    'keeps its place in a terminal of %i columns, whatever it has to say beside it',
+    (columns) => {
+      const lines = shown(
+        columns,
+        broadcast({}),
+        { ...broadcast({ accepted: 300_000, delivered: 300_000 }), limitedBy: 'expansion' },
+        { ...broadcast({ delivered: 1_000_000 }), limitedBy: null, ratePerSecond: 0 },
+      );
+      expect(new Set(lines.map((line) => line.indexOf(']'))).size).toBe(1);
+    },
+  );
+
   it('takes a terminal that does not tell its width for one of 80 columns', () => {
     const [line = ''] = shown(undefined, broadcast({ delivered: 1_000_000 }));
     expect(columnsOf(line)).toBeLessThan(80);
@@ -72,5 +86,12 @@ describe("the demo's bar", () => {
     expect(listed).toContain(`[${' '.repeat(32)}]`);
     expect(half).toContain(`[${'#'.repeat(8)}${'-'.repeat(8)}${' '.repeat(16)}]`);
     expect(all).toContain(`[${'#'.repeat(32)}]`);
+  });
+});
+
+describe("the demo's funnel", () => {
+  it.each([80, 60, 40])('never wraps its bars in a terminal of %i columns', (columns) => {
+    const drawn = funnel(broadcast({ delivered: 990_000, refused: 10_000 }), columns);
+    for (const line of drawn.split('\n')) expect(columnsOf(line)).toBeLessThan(columns);
   });
 });

@@ -28,7 +28,7 @@ export class Progress {
       this.#out.write(`\r\x1b[K${this.#line(broadcast)}`);
     } else if (performance.now() - this.#shownAt >= LINE_EVERY_MS) {
       this.#shownAt = performance.now();
-      this.#out.write(`  ${words(broadcast, this.#followers)[0]}\n`);
+      this.#out.write(`  ${forms(numbersOf(broadcast), this.#followers)[0]}\n`);
     }
   }
 
@@ -41,9 +41,11 @@ export class Progress {
   /** One line and never two: what is wrapped cannot be overwritten. The last column makes some terminals wrap. */
   #line(broadcast: DemoBroadcast): string {
     const room = (this.#out.columns || USUAL_COLUMNS) - 1;
-    for (const text of words(broadcast, this.#followers)) {
-      const width = Math.min(WIDEST, room - columnsOf(text) - '[] '.length);
-      if (width >= NARROWEST) return `${bar(broadcast, this.#followers, width)} ${text}`;
+    const texts = forms(numbersOf(broadcast), this.#followers);
+    // Chosen by the longest it may become: the bar keeps its place while the numbers grow.
+    for (const [i, longest] of forms(longestOf(this.#followers), this.#followers).entries()) {
+      const width = Math.min(WIDEST, room - columnsOf(longest) - '[] '.length);
+      if (width >= NARROWEST) return `${bar(broadcast, this.#followers, width)} ${texts[i]}`;
     }
     return `${sentOf(broadcast)}/${this.#followers}`.slice(0, room);
   }
@@ -67,16 +69,38 @@ const awaiting = ({ accepted, reviewing }: DemoBroadcast['counts']): number => a
 
 const sentOf = ({ counts, total }: DemoBroadcast): number => total - before(counts);
 
-/** The same in fewer and fewer words. */
-function words(broadcast: DemoBroadcast, followers: number): [string, ...string[]] {
-  const { counts, ratePerSecond, limitedBy } = broadcast;
-  const sent = `${sentOf(broadcast)}/${followers}`;
-  const rate = `${Math.round(ratePerSecond)}/s`;
-  return [
-    `${sent} sent 已发, ${awaiting(counts)} awaiting receipt 待回执, ${counts.delivered} delivered 送达, ` +
-      `${rate}${limitedBy ? ` (${limitedBy})` : ''}`,
-    `${sent} 已发 sent, ${counts.delivered} 送达 delivered, ${rate}`,
-    `${sent} 已发 sent, ${rate}`,
-    sent,
-  ];
+interface Numbers {
+  readonly sent: number;
+  readonly awaiting: number;
+  readonly delivered: number;
+  readonly perSecond: number;
+  readonly limitedBy: string | null;
 }
+
+const numbersOf = (broadcast: DemoBroadcast): Numbers => ({
+  sent: sentOf(broadcast),
+  awaiting: awaiting(broadcast.counts),
+  delivered: broadcast.counts.delivered,
+  perSecond: Math.round(broadcast.ratePerSecond),
+  limitedBy: broadcast.limitedBy,
+});
+
+const longestOf = (followers: number): Numbers => ({
+  sent: followers,
+  awaiting: followers,
+  delivered: followers,
+  perSecond: 9_999,
+  limitedBy: 'wechat_frequent',
+});
+
+/** The same in fewer and fewer words. */
+const forms = (
+  { sent, awaiting, delivered, perSecond, limitedBy }: Numbers,
+  followers: number,
+): readonly [string, ...string[]] => [
+  `${sent}/${followers} sent 已发, ${awaiting} awaiting receipt 待回执, ${delivered} delivered 送达, ` +
+    `${perSecond}/s${limitedBy ? ` (${limitedBy})` : ''}`,
+  `${sent}/${followers} 已发 sent, ${delivered} 送达 delivered, ${perSecond}/s`,
+  `${sent}/${followers} 已发 sent, ${perSecond}/s`,
+  `${sent}/${followers}`,
+];
