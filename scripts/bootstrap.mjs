@@ -203,9 +203,14 @@ async function takeLock() {
       server.once('error', resolve).listen(address, () => resolve(undefined));
     });
     if (error === undefined) return server;
-    if (error.code !== 'EADDRINUSE') fail(`Cannot take the lock of this folder: ${error.message}`);
+    if (error.code !== 'EADDRINUSE')
+      fail(`无法锁定此目录。Cannot take the lock of this folder: ${error.message}`);
     if (address.endsWith('.sock') && !(await isHeld(address))) rmSync(address, { force: true });
-    if (!waited) say('Another command is installing or building here; waiting for it …');
+    if (!waited) {
+      say(
+        '另一个命令正在这里安装或构建，等它完成 … Another command is installing or building here; waiting for it …',
+      );
+    }
     await sleep(200);
   }
 }
@@ -220,7 +225,8 @@ function isHeld(address) {
 function requireNodeToInstall() {
   if (!isAtLeast(process.versions.node, oldestNode.toInstall)) {
     fail(
-      `Node ${oldestNode.toInstall.join('.')} or newer is needed to install; this is ${process.version}.`,
+      `安装需要 Node ${oldestNode.toInstall.join('.')} 或更新版本，当前是 ${process.version}。\n` +
+        `Node ${oldestNode.toInstall.join('.')} or newer is needed to install; this is ${process.version}.`,
     );
   }
 }
@@ -239,21 +245,24 @@ function requireNodeToRun() {
   }
   if (pinned === undefined) {
     fail(
-      `The packages hold no Node for ${process.platform} ${process.arch}, and ${process.version} is too old: ` +
+      `依赖中没有适用于 ${process.platform} ${process.arch} 的 Node，请先安装 Node ${oldestNode.toRun.join('.')} 或更新版本。\n` +
+        `The packages hold no Node for ${process.platform} ${process.arch}, and ${process.version} is too old: ` +
         `install ${wanted} and start again.`,
     );
   }
   const { status, stdout, stderr, error } = spawnSync(pinned, ['--version'], { encoding: 'utf8' });
   if (status !== 0) {
     fail(
-      `The pinned Node (node_modules/.bin/node) does not start here: ${stderr?.trim() || error?.message}\n` +
+      `自带的 Node 无法启动，缺少系统库（glibc、libstdc++、libatomic），安装命令见下。\n` +
+        `The pinned Node (node_modules/.bin/node) does not start here: ${stderr?.trim() || error?.message}\n` +
         'It needs glibc, libstdc++ and libatomic: "apt-get install libstdc++6 libatomic1" on Debian and Ubuntu, ' +
         '"dnf install libstdc++ libatomic" on Fedora and its kin. Alpine Linux has no glibc.',
     );
   }
   if (!canRun(stdout.trim().slice(1))) {
     fail(
-      `node_modules/.bin/node is ${stdout.trim()}, and ${wanted} is needed: delete node_modules and start again.`,
+      `自带的 Node 太旧，请删除 node_modules 后重试。 ` +
+        `node_modules/.bin/node is ${stdout.trim()}, and ${wanted} is needed: delete node_modules and start again.`,
     );
   }
 }
