@@ -20,13 +20,16 @@ export class RawWechat {
   }
 
   async close(): Promise<void> {
+    const { listening } = this.#server;
+    if (listening) this.#server.close();
     for (const socket of this.sockets) socket.destroy();
-    if (this.#server.listening) this.#server.close();
-    await Promise.resolve();
+    if (listening) await once(this.#server, 'close');
   }
 
   #serve(socket: Socket): void {
     this.sockets.push(socket);
+    // It may have been on its way when we closed.
+    if (!this.#server.listening) socket.destroy();
     let text = '';
     socket.on('error', () => {});
     socket.on('data', (chunk) => {
