@@ -9,16 +9,21 @@ const STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
 /** A store that hangs must not take the scrape with it. */
 const PATIENCE_MS = 2_000;
 
-/** How many jobs stand in each queue, looked up at each scrape. */
+/** How many jobs stand in each queue. One look at a time: else a queue that is away has ever more to answer. */
 @Injectable()
 export class QueueDepth implements OnModuleInit {
+  #looking: Promise<void> | undefined;
+
   constructor(
     @Inject(WATCHED_QUEUES) private readonly queues: readonly Queue[],
     private readonly metrics: Metrics,
   ) {}
 
   onModuleInit(): void {
-    this.metrics.beforeScrape(() => withTimeout(PATIENCE_MS, this.collect()));
+    this.metrics.beforeScrape(() => {
+      this.#looking ??= this.collect().finally(() => (this.#looking = undefined));
+      return withTimeout(PATIENCE_MS, this.#looking);
+    });
   }
 
   private async collect(): Promise<void> {

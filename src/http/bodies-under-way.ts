@@ -13,7 +13,8 @@ export function boundBodies(instance: FastifyInstance, roomBytes = ROOM_BYTES): 
   // After the gate, which stands in `onRequest`: strangers take no room but that of the login.
   instance.addHook('preParsing', (request, reply, _payload, done) => {
     const bytes = announced(request);
-    if (bytes === 0) return done();
+    // Who left at the gate is not heard to leave again: what it held would be held for ever.
+    if (bytes === 0 || reply.raw.destroyed) return done();
     const held = room.hold();
     if (!held.add(bytes)) {
       void reply.header('retry-after', '5');

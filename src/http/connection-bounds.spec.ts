@@ -83,4 +83,34 @@ describe('bodies under way', () => {
     await slow;
     expect(await exchange(port, `${close(900)}{"a":"${'x'.repeat(892)}"}`)).toMatch(/ 200 /);
   });
+
+  it('take no room for a client that left while it was looked up who it is', async () => {
+    const adapter = createAdapter(new HttpConfig(0, '127.0.0.1', undefined, []));
+    server = adapter.getInstance<FastifyInstance>();
+    const asked = Promise.withResolvers<void>();
+    const told = Promise.withResolvers<void>();
+    const passed = Promise.withResolvers<void>();
+    server.addHook('onRequest', async (request) => {
+      if (request.headers['x-slow'] === undefined) return;
+      asked.resolve();
+      await told.promise;
+    });
+    boundBodies(server, 2_000);
+    server.addHook('preParsing', (_request, _reply, _payload, done) => {
+      passed.resolve();
+      done();
+    });
+    server.post('/login', () => ({ seen: true }));
+    await server.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = server.server.address() as AddressInfo;
+
+    const leaving = exchange(port, `${head(1_000).replace('Host', 'X-Slow: 1\r\nHost')}{`);
+    await asked.promise;
+    server.server.closeAllConnections();
+    await leaving;
+    told.resolve();
+    await passed.promise;
+    const whole = head(900).replace('Host', 'Connection: close\r\nHost');
+    expect(await exchange(port, `${whole}{"a":"${'x'.repeat(892)}"}`)).toMatch(/ 200 /);
+  });
 });

@@ -1,5 +1,7 @@
 import type { Job } from 'bullmq';
 import { QueueConfig } from '../../src/config/config.js';
+import { QueueDepth } from '../../src/health/queue-depth.js';
+import { Metrics } from '../../src/metrics/metrics.js';
 import { LoggedQueue } from '../../src/queue/logged-queue.js';
 import { LoggedWorker } from '../../src/queue/logged-worker.js';
 import { queueOptionsOnRedis } from '../../src/queue/queue-backend.js';
@@ -106,6 +108,25 @@ describeWithRedis('a Redis that falls silent', (redisUrl) => {
       await queue.add('after', {});
       await Promise.all([isWorked('meanwhile'), isWorked('after')]);
       expect(worked.toSorted()).toEqual(['after', 'before', 'meanwhile']);
+    });
+
+    it('is asked once how many jobs stand in it, however often it is scraped', async () => {
+      await queue.add('before', {});
+      await isWorked('before');
+      const metrics = new Metrics();
+      new QueueDepth([queue], metrics).onModuleInit();
+
+      proxy.silence();
+      const { commandQueue } = redis.client as unknown as { commandQueue: { length: number } };
+      await Promise.all([1, 2, 3].map(() => metrics.expose()));
+      const once = commandQueue.length;
+      await Promise.all([1, 2, 3].map(() => metrics.expose()));
+      expect({ once: once > 0, again: commandQueue.length }).toEqual({ once: true, again: once });
+      proxy.speak();
+      await isLeft();
+      await until('its jobs to be counted', async () =>
+        (await metrics.expose()).includes('queue="silent"'),
+      );
     });
 
     it('is left by a worker that waits for jobs, though nobody asks anything else', async () => {
