@@ -1,19 +1,20 @@
-import { type Warning, warningOf } from '../kernel/warning.js';
+import { type Notice, type Warning, warningOf } from '../kernel/warning.js';
 import type { Account } from './account.js';
 
-/** Settings that work, and that somebody should think twice about. */
-export function accountWarnings({
-  callbackMode,
-  testAccount,
-}: Pick<Account, 'callbackMode' | 'testAccount'>): Warning[] {
+const PLAIN: Notice = {
+  code: 'callback_plain',
+  params: {},
+  zh: '明文模式的签名不涵盖推送内容：看到过一个签名的人，短时间内可以冒充微信发来少量推送（例如取消关注）。请在公众平台和这里都改用安全模式。',
+  en: "In plain mode WeChat's signature covers nothing of what a push says: whoever sees one signature can for a short time send a few pushes as if from WeChat, an unsubscribe for instance. Use safe mode, in WeChat's console and here.",
+};
+
+/**
+ * Settings that work, and that somebody should think twice about; `path` is the member that leads to the account's
+ * callback mode, of whatever was asked.
+ */
+export const accountWarnings = (
+  { callbackMode, testAccount }: Pick<Account, 'callbackMode' | 'testAccount'>,
+  path = 'callbackMode',
+): Warning[] =>
   // A test account has no other mode.
-  if (callbackMode !== 'plain' || testAccount) return [];
-  return [
-    warningOf('callbackMode', {
-      code: 'callback_plain',
-      params: {},
-      zh: '明文模式的签名不涵盖推送内容：看到过一个签名的人，短时间内可以冒充微信发来少量推送（例如取消关注）。请在公众平台和这里都改用安全模式。',
-      en: "In plain mode WeChat's signature covers nothing of what a push says: whoever sees one signature can for a short time send a few pushes as if from WeChat, an unsubscribe for instance. Use safe mode, in WeChat's console and here.",
-    }),
-  ];
-}
+  callbackMode === 'plain' && !testAccount ? [warningOf(path, PLAIN)] : [];

@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
+import { accountWarnings } from '../accounts/account-warnings.js';
 import { MessageChannels } from '../channels/message-channels.js';
 import type { Warning } from '../kernel/warning.js';
 import { displayWarnings } from '../templates/display-warnings.js';
 import { TemplatesService } from '../templates/templates.service.js';
 import type { CheckedMessage } from './checked-broadcast.js';
 
-/** What goes ahead although somebody should know of it first: above all, what phones will not show. */
+/**
+ * What goes ahead although somebody should know of it first: what phones will not show, and that receipts of the
+ * account prove little.
+ */
 @Injectable()
 export class BroadcastWarnings {
   constructor(
@@ -14,8 +18,15 @@ export class BroadcastWarnings {
     private readonly channels: MessageChannels,
   ) {}
 
-  /** Of a message on record, as its template is now. */
-  async of(account: Account, { channel, templateId, message }: CheckedMessage): Promise<Warning[]> {
+  /** Of a message on record, as its template and its account are now. */
+  async of(account: Account, message: CheckedMessage): Promise<Warning[]> {
+    return [...(await this.#ofDisplay(account, message)), ...accountWarnings(account, 'appid')];
+  }
+
+  async #ofDisplay(
+    account: Account,
+    { channel, templateId, message }: CheckedMessage,
+  ): Promise<Warning[]> {
     if (this.channels.of(channel).templates === 'none') return [];
     const template = await this.templates.find(account, templateId);
     return template === undefined ? [] : displayWarnings(template, message.fields);

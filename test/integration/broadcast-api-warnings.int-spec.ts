@@ -39,6 +39,7 @@ describe('what a phone will not show', () => {
   afterAll(() => world.close());
   beforeEach(async () => {
     account = await world.account();
+    await world.inSafeMode(account);
     await sql`
       insert into template (account_id, template_id, title, content, example, primary_industry,
         deputy_industry, changed_at)
@@ -54,13 +55,14 @@ describe('what a phone will not show', () => {
   const told = (json: unknown): string[] =>
     (json as Told).warnings.map(({ path, code }) => `${path} ${code}`);
   const audience = { kind: 'openids', openids: ['oA'] };
-
-  it.each([
+  const CREATED = [
     ['a broadcast', '/v1/broadcasts', { audience }],
     ['a draft', '/v1/broadcasts', { audience, draft: true }],
     ['a test', '/v1/broadcasts/test', { openids: ['oA'] }],
     ['a single message', '/v1/messages', { openid: 'oA' }],
-  ])(
+  ] as const;
+
+  it.each(CREATED)(
     'is said in the answer that creates %s, and again when it is asked for twice',
     async (_, path, change) => {
       const headers = { 'idempotency-key': `key-of-${path}-${JSON.stringify(change).length}` };
@@ -119,4 +121,33 @@ describe('what a phone will not show', () => {
     expect(taken.status).toBe(202);
     expect(told(taken.json)).toEqual(['fields.thing4 text_cut']);
   });
+
+  it.each(CREATED)(
+    'is not all that is said of %s: plain mode proves nothing about receipts, except where there is no other',
+    async (_, path, change) => {
+      const plain = async () => {
+        const { status, json } = await world.post(path, request(change));
+        expect(status).toBe(202);
+        return (json as Told).warnings.filter(({ code }) => code === 'callback_plain');
+      };
+      expect(await plain()).toEqual([]);
+
+      await sql`update account set callback_mode = 'plain' where id = ${account.id}`.execute(
+        world.db,
+      );
+      const [warning, ...more] = await plain();
+      expect(more).toEqual([]);
+      expect(warning).toEqual({
+        path: 'appid',
+        code: 'callback_plain',
+        params: {},
+        zh: expect.stringMatching(/明文模式.*安全模式/) as string,
+        en: expect.stringMatching(/plain mode.*safe mode/) as string,
+        message: `${warning!.zh} ${warning!.en}`,
+      });
+
+      await sql`update account set test_account = true where id = ${account.id}`.execute(world.db);
+      expect(await plain()).toEqual([]);
+    },
+  );
 });

@@ -43,7 +43,7 @@ describe('/v1/messages', () => {
 
     expect(answer.status).toBe(202);
     const { warnings, ...view } = answer.json as View;
-    expect(warnings).toEqual([]);
+    expect(warnings).toMatchObject([{ code: 'callback_plain' }]);
     expect(view).toEqual({
       id: expect.any(String),
       appid: account.appid,

@@ -20,6 +20,7 @@ describe('what keeps a broadcast from being heard of', () => {
   afterAll(() => world.close());
   beforeEach(async () => {
     account = await world.account();
+    await world.inSafeMode(account);
     await sql`delete from worker_process`.execute(world.db);
   });
 

@@ -93,6 +93,12 @@ export class BroadcastApiWorld {
     return { id, appid };
   }
 
+  /** Of which nothing is warned. */
+  async inSafeMode({ id }: TestAccount): Promise<void> {
+    await sql`update account set callback_mode = 'safe', sealed_encoding_aes_key = 'x'
+      where id = ${id}`.execute(this.db);
+  }
+
   /** As a complete sync leaves it. */
   async synced({ id }: TestAccount, followers: readonly string[], left: readonly string[] = []) {
     await sql`
