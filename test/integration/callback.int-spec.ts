@@ -296,6 +296,31 @@ describeBothQueues('the callback', (backend) => {
     expect(await world.stored()).toEqual([]);
   });
 
+  it('says in the log what to correct where the address is a near miss, once for many, and of known accounts alone', async () => {
+    const { appid } = await world.account();
+    const lines: string[] = [];
+    const keep = (line: unknown): void => void lines.push(String(line));
+    world.app.useLogger({ log: keep, warn: keep, error: keep });
+    try {
+      const { origin } = new URL(world.url(appid, {}));
+      const post = (path: string) =>
+        world.send(`${origin}${path}`, { method: 'POST', body: receipt });
+      await post(`/wechat/wx${'0'.repeat(16)}/callback/`);
+      await post(`/WeChat/${appid}/callback/?signature=s3cret`);
+      await post(`/wechat//${appid}/callback`);
+      await until(() => Promise.resolve(lines.length > 0));
+      await post(`/wechat//${appid}/callback`);
+    } finally {
+      world.app.useLogger(false);
+    }
+    const [line = '', ...more] = lines;
+    expect(more).toEqual([]);
+    expect(line).toContain(`POST /WeChat/${appid}/callback/ was answered 404`);
+    expect(line).toContain(`the callback's address is /wechat/${appid}/callback, exactly`);
+    expect(line).toMatch(/Correct it in WeChat's console or in the proxy/);
+    expect(line).not.toContain('s3cret');
+  });
+
   it('counts what it takes and what it refuses', async () => {
     const { appid } = await world.account();
     const { callbacks } = world.app.get(Metrics, { strict: false });
