@@ -97,6 +97,30 @@ describe('the time that is left', () => {
     expect(etaSeconds(running({ achievedPerSecond: 7 }))).toBe(Math.ceil(600 / 7));
   });
 
+  it.each([1, 10, 1_000])(
+    'follows what is allowed, %d/s of its own, where it goes as fast as it may',
+    (ownCap) => {
+      // Measured over a few seconds, which hold a message more or less.
+      for (const achievedPerSecond of [ownCap * 0.85, ownCap, ownCap * 1.15]) {
+        const facts = running({
+          ownCap,
+          achievedPerSecond,
+          cap: 2_000,
+          pace: paceOf({ rate: 2_000 }),
+        });
+        expect([limitedBy(facts), etaSeconds(facts)]).toEqual([
+          'own_rate',
+          Math.ceil(600 / ownCap),
+        ]);
+      }
+    },
+  );
+
+  it('changes with the cap at once, and not with the rate that was', () => {
+    const facts = { achievedPerSecond: 100, ownCap: 10 };
+    expect(etaSeconds(running(facts))).toBe(60);
+  });
+
   it('is reckoned at the allowed rate before anything was sent', () => {
     expect(etaSeconds(running({ achievedPerSecond: 0, cap: 50 }))).toBe(12);
   });
