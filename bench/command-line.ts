@@ -5,6 +5,7 @@ import { accounts } from './benches/accounts.js';
 import { api } from './benches/api.js';
 import { bare } from './benches/bare.js';
 import { callback } from './benches/callback.js';
+import { caps } from './benches/caps.js';
 import { expand } from './benches/expand.js';
 import { limit } from './benches/limit.js';
 import { loop } from './benches/loop.js';
@@ -30,6 +31,7 @@ const BENCHES: readonly Bench[] = [
   api,
   scale,
   accounts,
+  caps,
   simulator,
 ];
 const ROOT = join(import.meta.dirname, '..');
