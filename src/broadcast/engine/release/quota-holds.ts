@@ -3,6 +3,7 @@ import { Kysely, sql } from 'kysely';
 import { AccountsService } from '../../../accounts/accounts.service.js';
 import { SendingConfig } from '../../../config/config.js';
 import { Clock } from '../../../kernel/clock.js';
+import { RecentlyAsked } from '../../../kernel/recently-asked.js';
 import { QuotaInquiry } from '../../../pacing/quota-inquiry.js';
 import { quotaLeft } from '../../../pacing/quota-left.js';
 import { QuotaLedger } from '../../../pacing/quota-ledger.js';
@@ -35,7 +36,7 @@ export class QuotaHolds implements Repair {
   readonly what = 'quota';
   readonly everyMs = 1_000;
   readonly #logger = new Logger(QuotaHolds.name);
-  readonly #askedAt = new Map<string, number>();
+  readonly #asked = new RecentlyAsked<void>(PATIENCE_MS);
 
   constructor(
     private readonly db: Kysely<BroadcastTables>,
@@ -60,16 +61,18 @@ export class QuotaHolds implements Repair {
    * Asks WeChat, unless it has just failed to answer. Never fails, and is not waited for: WeChat may be slow, and
    * release gives it a few seconds at most.
    */
-  async ask(accountId: number, channel: ChannelName): Promise<void> {
+  ask(accountId: number, channel: ChannelName): Promise<void> {
     const path = `${accountId}-${channel}`;
-    if (performance.now() - (this.#askedAt.get(path) ?? -Infinity) < PATIENCE_MS) return;
-    this.#askedAt.set(path, performance.now());
+    return this.#asked.ask(path, () => this.#ask(accountId, channel, path));
+  }
+
+  async #ask(accountId: number, channel: ChannelName, path: string): Promise<void> {
     try {
       const account = await this.accounts.byId(accountId);
       if (account && account.heldAt === null && account.fault === null)
         await this.inquiry.ask(account, channel, 'routine');
       // Another broadcast that starts soon is a reason to ask again.
-      this.#askedAt.delete(path);
+      this.#asked.forget(path);
     } catch (err) {
       this.#logger.warn({ accountId, channel, err }, 'WeChat did not tell the quota; asking again');
     }

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { SendingConfig } from '../../../config/config.js';
+import { RecentlyAsked } from '../../../kernel/recently-asked.js';
 import { PaceControl } from '../../../pacing/pace-control.js';
 import { QuotaLedger } from '../../../pacing/quota-ledger.js';
 import { type Hold, Holds } from '../holds/holds.js';
@@ -22,7 +23,7 @@ const templateGone = (errmsg: string): string =>
 @Injectable()
 export class Consequences {
   readonly #logger = new Logger(Consequences.name);
-  readonly #drawn = new Map<string, { until: number; done: Promise<void> }>();
+  readonly #drawn = new RecentlyAsked<void>(QUIET_MS);
 
   constructor(
     private readonly holds: Holds,
@@ -40,20 +41,15 @@ export class Consequences {
   async draw(to: Addressee, consequence: Consequence): Promise<void> {
     const { kind } = consequence;
     const key = `${kind}-${scopeOf(to, consequence)}`;
-    this.#forget();
-    const drawn = this.#drawn.get(key);
-    if (drawn) return drawn.done;
-    const done = this.#draw(to, consequence).catch((err: unknown) => {
-      this.#drawn.delete(key);
-      this.#logger.warn({ broadcastId: to.broadcastId, kind, err }, 'a consequence was not drawn');
-    });
-    this.#drawn.set(key, { until: performance.now() + QUIET_MS, done });
-    return done;
-  }
-
-  #forget(): void {
-    for (const [key, { until }] of this.#drawn)
-      if (until <= performance.now()) this.#drawn.delete(key);
+    await this.#drawn.ask(key, () =>
+      this.#draw(to, consequence).catch((err: unknown) => {
+        this.#drawn.forget(key);
+        this.#logger.warn(
+          { broadcastId: to.broadcastId, kind, err },
+          'a consequence was not drawn',
+        );
+      }),
+    );
   }
 
   async #draw(to: Addressee, consequence: Consequence): Promise<void> {

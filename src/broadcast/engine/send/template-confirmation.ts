@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import { AccountsService } from '../../../accounts/accounts.service.js';
+import { RecentlyAsked } from '../../../kernel/recently-asked.js';
 import { TemplatesService } from '../../../templates/templates.service.js';
 import type { BroadcastTables } from '../engine.tables.js';
 
@@ -17,7 +18,7 @@ const ASK_EVERY_MS = 30_000;
 @Injectable()
 export class TemplateConfirmation {
   readonly #logger = new Logger(TemplateConfirmation.name);
-  readonly #asked = new Map<string, { until: number; verdict: Promise<TemplateVerdict> }>();
+  readonly #asked = new RecentlyAsked<TemplateVerdict>(ASK_EVERY_MS);
 
   constructor(
     private readonly db: Kysely<BroadcastTables>,
@@ -27,16 +28,15 @@ export class TemplateConfirmation {
 
   /** Never fails. */
   ask(broadcastId: string): Promise<TemplateVerdict> {
-    const now = performance.now();
-    for (const [id, { until }] of this.#asked) if (until <= now) this.#asked.delete(id);
-    const asked = this.#asked.get(broadcastId);
-    if (asked) return asked.verdict;
-    const verdict = this.#ask(broadcastId).catch((err: unknown): TemplateVerdict => {
-      this.#logger.warn({ broadcastId, err }, 'the template could not be confirmed; asking again');
-      return 'unknown';
-    });
-    this.#asked.set(broadcastId, { until: now + ASK_EVERY_MS, verdict });
-    return verdict;
+    return this.#asked.ask(broadcastId, () =>
+      this.#ask(broadcastId).catch((err: unknown): TemplateVerdict => {
+        this.#logger.warn(
+          { broadcastId, err },
+          'the template could not be confirmed; asking again',
+        );
+        return 'unknown';
+      }),
+    );
   }
 
   async #ask(broadcastId: string): Promise<TemplateVerdict> {

@@ -1,0 +1,21 @@
+/** What was asked for lately, by key: whoever asks again within that time shares the answer. */
+export class RecentlyAsked<Answer> {
+  readonly #asked = new Map<string, { readonly until: number; readonly answer: Promise<Answer> }>();
+
+  constructor(private readonly forMs: number) {}
+
+  ask(key: string, ask: () => Promise<Answer>): Promise<Answer> {
+    const now = performance.now();
+    for (const [old, { until }] of this.#asked) if (until <= now) this.#asked.delete(old);
+    const asked = this.#asked.get(key);
+    if (asked) return asked.answer;
+    const answer = ask();
+    this.#asked.set(key, { until: now + this.forMs, answer });
+    return answer;
+  }
+
+  /** The next one asks anew, however soon. */
+  forget(key: string): void {
+    this.#asked.delete(key);
+  }
+}
