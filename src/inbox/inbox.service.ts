@@ -8,7 +8,7 @@ import { type DeadPush, DeadPushRepository } from './dead-push.repository.js';
 import { ForwardQueue } from './forward.queue.js';
 import { lagsOf } from './push-lags.js';
 import { PushRecords } from './push-records.service.js';
-import type { RefusedItem } from './record-halving.js';
+import type { RefusedItem } from '../kernel/bisect.js';
 import { faultsOf, type SortedPush, sortPush } from './sorted-push.js';
 
 /** Turns pushes into what they change: receipts, followers, grants, and a parcel for the customer's own server. */

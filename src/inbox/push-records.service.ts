@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ReceiptsService } from '../broadcast/engine/receipts/receipts.service.js';
+import { isDataError } from '../database/sqlstate.js';
 import { FollowerEvents } from '../followers/follower-events.js';
 import { GrantEvents } from '../mini-program/grant-events.js';
-import { recordHalving, type RefusedItem } from './record-halving.js';
+import { bisect, type RefusedItem } from '../kernel/bisect.js';
 import { isKind, type SortedPush } from './sorted-push.js';
 
 type Refused = RefusedItem<SortedPush>[];
@@ -27,46 +28,56 @@ export class PushRecords {
   }
 
   #recordReceipts(sorted: readonly SortedPush[]): Promise<Refused> {
-    return recordHalving(sorted.filter(isKind('receipt', 'sent')), (some, alone) =>
-      this.receipts.record(
-        some.flatMap(({ push: { accountId }, event }) => {
-          const { openid, createTime } = event;
-          const items = event.kind === 'sent' ? event.items : [event];
-          const kind = event.kind === 'sent' ? ('subscription' as const) : ('template' as const);
-          return items.map(({ msgid, status }) => ({
-            accountId,
-            openid,
-            msgid,
-            createTime,
-            status,
-            kind,
-          }));
-        }),
-        { alone },
-      ),
+    return bisect(
+      sorted.filter(isKind('receipt', 'sent')),
+      (some, alone) =>
+        this.receipts.record(
+          some.flatMap(({ push: { accountId }, event }) => {
+            const { openid, createTime } = event;
+            const items = event.kind === 'sent' ? event.items : [event];
+            const kind = event.kind === 'sent' ? ('subscription' as const) : ('template' as const);
+            return items.map(({ msgid, status }) => ({
+              accountId,
+              openid,
+              msgid,
+              createTime,
+              status,
+              kind,
+            }));
+          }),
+          { alone },
+        ),
+      isDataError,
     );
   }
 
   #recordFollows(sorted: readonly SortedPush[]): Promise<Refused> {
-    return recordHalving(sorted.filter(isKind('subscribe', 'unsubscribe')), (some) =>
-      this.followers.apply(
-        some.map(({ push: { accountId }, event: { openid, kind, at } }) => ({
-          accountId,
-          openid,
-          kind,
-          at,
-        })),
-      ),
+    return bisect(
+      sorted.filter(isKind('subscribe', 'unsubscribe')),
+      (some) =>
+        this.followers.apply(
+          some.map(({ push: { accountId }, event: { openid, kind, at } }) => ({
+            accountId,
+            openid,
+            kind,
+            at,
+          })),
+        ),
+      isDataError,
     );
   }
 
   #recordGrants(sorted: readonly SortedPush[]): Promise<Refused> {
-    return recordHalving(sorted.filter(isKind('grants')), async (some) => {
-      await this.grants.apply(
-        some.flatMap(({ push: { accountId }, event: { openid, at, items } }) =>
-          items.map(({ kind, templateId }) => ({ accountId, openid, templateId, kind, at })),
-        ),
-      );
-    });
+    return bisect(
+      sorted.filter(isKind('grants')),
+      async (some) => {
+        await this.grants.apply(
+          some.flatMap(({ push: { accountId }, event: { openid, at, items } }) =>
+            items.map(({ kind, templateId }) => ({ accountId, openid, templateId, kind, at })),
+          ),
+        );
+      },
+      isDataError,
+    );
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HotSql } from '../../../database/hot-sql.js';
 import { isDataError, retryingDeadlocks } from '../../../database/sqlstate.js';
+import { bisect } from '../../../kernel/bisect.js';
 import { Coalescer } from '../../../kernel/coalescer.js';
 import { FollowerSuppressions } from '../../../followers/follower-suppressions.js';
 import { inByteOrder } from '../../../kernel/ids.js';
@@ -55,16 +56,12 @@ export class ReceiptsService {
   /** Callers share a statement; what one of them brought must not fail the others, who are halved away from it. */
   async #recordAll(batches: (readonly IncomingReceipt[])[]): Promise<{ error?: unknown }[]> {
     try {
-      await this.#write(batches.flat());
-      return batches.map(() => ({}));
+      const refused = await bisect(batches, (some) => this.#write(some.flat()), isDataError);
+      const errors = new Map(refused.map(({ item, error }) => [item, error]));
+      return batches.map((batch) => ({ error: errors.get(batch) }));
     } catch (error) {
-      if (batches.length === 1 || !isDataError(error)) return batches.map(() => ({ error }));
+      return batches.map(() => ({ error }));
     }
-    const middle = batches.length >> 1;
-    return [
-      ...(await this.#recordAll(batches.slice(0, middle))),
-      ...(await this.#recordAll(batches.slice(middle))),
-    ];
   }
 
   async #write(receipts: readonly IncomingReceipt[]): Promise<void> {

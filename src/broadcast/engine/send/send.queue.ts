@@ -1,6 +1,7 @@
 import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
+import { bisect } from '../../../kernel/bisect.js';
 import { SEND_FIRST_QUEUE, SEND_QUEUE } from '../../../queue/queue-names.js';
 
 /** "Look at this row": one job for one openid and one release of it. */
@@ -49,9 +50,10 @@ export class SendQueue {
     );
   }
 
+  /** One bad id makes BullMQ refuse its whole chunk: it is halved down to it. */
   async #addAll(queue: Queue<SendJob>, nudges: readonly Nudge[]): Promise<void> {
     for (let i = 0; i < nudges.length; i += CHUNK)
-      await this.#addChunk(queue, nudges.slice(i, i + CHUNK));
+      await bisect(nudges.slice(i, i + CHUNK), (chunk) => this.#addChunk(queue, chunk));
   }
 
   async #addChunk(queue: Queue<SendJob>, chunk: readonly Nudge[]): Promise<void> {
@@ -65,11 +67,7 @@ export class SendQueue {
       );
     } catch (error) {
       this.#logger.warn({ jobs: chunk.length, err: error }, 'jobs not added');
-      if (chunk.length === 1) return;
-      // One bad id makes BullMQ refuse its whole chunk: halve down to it.
-      const half = Math.ceil(chunk.length / 2);
-      await this.#addChunk(queue, chunk.slice(0, half));
-      await this.#addChunk(queue, chunk.slice(half));
+      throw error;
     }
   }
 }

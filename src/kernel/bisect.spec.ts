@@ -1,14 +1,15 @@
 import fc from 'fast-check';
-import { recordHalving } from './record-halving.js';
+import { isDataError } from '../database/sqlstate.js';
+import { bisect } from './bisect.js';
 
 const refusal = (code: string): Error => Object.assign(new Error('no'), { code });
 
-describe('recording by halves', () => {
+describe('a batch that is bisected', () => {
   it('costs one call when nothing is wrong, and none for nothing', async () => {
     const calls: number[] = [];
     const record = async (items: readonly number[]) => void calls.push(items.length);
-    expect(await recordHalving([1, 2, 3], record)).toEqual([]);
-    expect(await recordHalving([], record)).toEqual([]);
+    expect(await bisect([1, 2, 3], record, isDataError)).toEqual([]);
+    expect(await bisect([], record, isDataError)).toEqual([]);
     expect(calls).toEqual([3]);
   });
 
@@ -19,10 +20,14 @@ describe('recording by halves', () => {
         fc.uniqueArray(fc.nat(500)),
         async (items, bad) => {
           const recorded: number[] = [];
-          const refused = await recordHalving(items, async (some) => {
-            if (some.some((item) => bad.includes(item))) throw refusal('22003');
-            recorded.push(...some);
-          });
+          const refused = await bisect(
+            items,
+            async (some) => {
+              if (some.some((item) => bad.includes(item))) throw refusal('22003');
+              recorded.push(...some);
+            },
+            isDataError,
+          );
           expect(recorded).toEqual(items.filter((item) => !bad.includes(item)));
           expect(refused.map(({ item }) => item)).toEqual(
             items.filter((item) => bad.includes(item)),
@@ -34,12 +39,13 @@ describe('recording by halves', () => {
 
   it('finds one among two hundred in a handful of calls', async () => {
     let calls = 0;
-    await recordHalving(
+    await bisect(
       Array.from({ length: 200 }, (_, n) => n),
       async (some) => {
         calls++;
         if (some.includes(77)) throw refusal('23514');
       },
+      isDataError,
     );
     expect(calls).toBeLessThan(20);
   });
@@ -48,7 +54,7 @@ describe('recording by halves', () => {
     'throws %s: that is no item’s fault',
     async (code) => {
       const gone = refusal(code);
-      await expect(recordHalving([1, 2], () => Promise.reject(gone))).rejects.toBe(gone);
+      await expect(bisect([1, 2], () => Promise.reject(gone), isDataError)).rejects.toBe(gone);
     },
   );
 });
