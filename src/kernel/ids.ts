@@ -27,9 +27,16 @@ const dashed = (hex: string): string =>
 
 const GREATEST_MSGID = 2n ** 63n - 1n;
 
+/** As nearly all of them are: short enough to fit, and written as we write them. */
+const PLAIN_MSGID = /^(?:0|[1-9]\d{0,17})$/;
+
 /** A msgid as we write it; undefined for what is no number that Postgres' bigint holds. */
-export const readMsgid = (text: string): Msgid | undefined =>
-  /^\d{1,19}$/.test(text) && BigInt(text) <= GREATEST_MSGID ? String(BigInt(text)) : undefined;
+export function readMsgid(text: string): Msgid | undefined {
+  if (PLAIN_MSGID.test(text)) return text;
+  return /^\d{1,19}$/.test(text) && BigInt(text) <= GREATEST_MSGID
+    ? String(BigInt(text))
+    : undefined;
+}
 
 /**
  * What openids must look like to enter: they become part of BullMQ job ids, where `:` is not

@@ -3,14 +3,26 @@ import { CallbackRefusal } from './callback-refusal.js';
 import { type CallbackQuery, stamp } from './open-push.js';
 import { isSigned, isSignature } from './signature.js';
 
+/** What a push's query was found to be, and by which keys. */
+export interface AnnouncedPush {
+  readonly keys: CallbackKeys;
+  /** Its own signature is right: with the same keys there is no need to check it again. */
+  readonly isSigned: boolean;
+}
+
 /**
  * Refuses by its query what cannot be WeChat's, before a body is read. In plain mode the query is all that is signed.
  * What is encrypted is signed with its body, so here it must only look so; or the query proves that it is WeChat's and
  * in another mode, which the body will show.
  */
-export function checkAnnounced(keys: CallbackKeys, query: CallbackQuery): void {
-  if (isSigned(query['signature'], keys.tokens, stamp(query))) return;
+export function checkAnnounced(keys: CallbackKeys, query: CallbackQuery): AnnouncedPush {
+  if (isSigned(query['signature'], keys.tokens, stamp(query))) return { keys, isSigned: true };
   if (keys.mode === 'plain' || !isSignature(query['msg_signature'])) {
     throw new CallbackRefusal('unsigned');
   }
+  return { keys, isSigned: false };
 }
+
+/** Whether the query's own signature needs no second check: keys that came meanwhile have not seen it. */
+export const isProvenBy = (keys: CallbackKeys, announced: AnnouncedPush | undefined): boolean =>
+  announced?.isSigned === true && announced.keys === keys;

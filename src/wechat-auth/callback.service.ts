@@ -3,7 +3,7 @@ import { AccountSecrets, type CallbackKeys } from '../accounts/account-secrets.j
 import { AccountsService } from '../accounts/accounts.service.js';
 import { CallbackNotes } from '../accounts/callback-notes.js';
 import { Clock } from '../kernel/clock.js';
-import { checkAnnounced } from './announced-push.js';
+import { type AnnouncedPush, checkAnnounced, isProvenBy } from './announced-push.js';
 import { CallbackRefusal } from './callback-refusal.js';
 import { answerHandshake } from './handshake.js';
 import { carry, type InboxPush, type OriginalRequest } from './inbox-job.js';
@@ -22,6 +22,8 @@ export interface PushRequest {
   readonly rawQuery: string;
   readonly contentType: string | undefined;
   readonly body: Buffer;
+  /** What `expect` said of this very query. */
+  readonly announced?: AnnouncedPush;
 }
 
 /** What WeChat may ask of us: is this address yours, and take this push. */
@@ -58,15 +60,15 @@ export class CallbackService {
   }
 
   /** Rejects what is refused by its query alone, so that no stranger's body is waited for. */
-  async expect(appid: string, query: CallbackQuery): Promise<void> {
-    await this.readAs(appid, (keys) => checkAnnounced(keys, query));
+  async expect(appid: string, query: CallbackQuery): Promise<AnnouncedPush> {
+    return (await this.readAs(appid, (keys) => checkAnnounced(keys, query))).read;
   }
 
   /** Resolves once the push is safe; until then WeChat must not be answered. */
   async take(request: PushRequest): Promise<void> {
-    const { appid, query, body } = request;
+    const { appid, query, body, announced } = request;
     const { keys, read: content } = await this.readAs(appid, (known) => {
-      const opened = openPush(known, query, body);
+      const opened = openPush(known, query, body, isProvenBy(known, announced));
       this.stamps.checkAge(known, query);
       if (known.mode === 'plain') this.stamps.checkBody(known, query, body);
       return opened;

@@ -11,9 +11,15 @@ const OWN_EVENTS: ReadonlySet<string> = new Set([
   'subscribe_msg_sent_event',
 ]);
 
-/** At a glance: the flat ones, which nearly all of them are. */
+/** A receipt as WeChat writes it: each name once, in this order, and nothing that could hide another. */
+const RECEIPT =
+  /^<xml><ToUserName><!\[CDATA\[\w+\]\]><\/ToUserName>\s*<FromUserName><!\[CDATA\[[\w-]+\]\]><\/FromUserName>\s*<CreateTime>\d+<\/CreateTime>\s*<MsgType><!\[CDATA\[event\]\]><\/MsgType>\s*<Event><!\[CDATA\[TEMPLATESENDJOBFINISH\]\]><\/Event>\s*<MsgID>\d+<\/MsgID>\s*<Status><!\[CDATA\[[\w :]*\]\]><\/Status>\s*<\/xml>\s*$/;
+
+/** At a glance: the flat ones, which nearly all of them are, and most of those are receipts. */
 export function isPlainlyOwn(content: Buffer): boolean {
-  const { MsgType: type, Event: event } = readFlatXml(content.toString('utf8')) ?? {};
+  const text = content.toString('utf8');
+  if (RECEIPT.test(text)) return true;
+  const { MsgType: type, Event: event } = readFlatXml(text) ?? {};
   return type === 'event' && event !== undefined && isOwnEvent(event);
 }
 

@@ -71,11 +71,12 @@ export class PushListener implements OnModuleInit {
     const held = this.#room.hold();
     try {
       const query = parse(rawQuery);
-      await this.callback.expect(appid, query);
+      const announced = await this.callback.expect(appid, query);
       const bounds = { limitBytes: LARGEST_BODY_BYTES, patienceMs: BODY_PATIENCE_MS, held };
       await this.callback.take({
         appid,
         query,
+        announced,
         rawQuery,
         contentType: request.headers['content-type'],
         body: await readBody(request, bounds),

@@ -14,12 +14,13 @@ const NOBODY = -1;
  * into the same bucket; the oldest of a chain is its last.
  */
 export class SeenStamps {
-  readonly #stamps: BigUint64Array;
-  readonly #bodies: BigUint64Array;
+  /** Two words each: as a bigint every one of them would be an object. */
+  readonly #stamps: Uint32Array;
+  readonly #bodies: Uint32Array;
   readonly #seconds: Uint32Array;
   readonly #older: Int32Array;
   readonly #newest: Int32Array;
-  readonly #mask: bigint;
+  readonly #mask: number;
   #next = 0;
   #filled = 0;
   #forgotten = 0;
@@ -28,12 +29,12 @@ export class SeenStamps {
     slots = SLOTS,
     private readonly ofUseMs = OF_USE_MS,
   ) {
-    this.#stamps = new BigUint64Array(slots);
-    this.#bodies = new BigUint64Array(slots);
+    this.#stamps = new Uint32Array(2 * slots);
+    this.#bodies = new Uint32Array(2 * slots);
     this.#seconds = new Uint32Array(slots);
     this.#older = new Int32Array(slots).fill(NOBODY);
     this.#newest = new Int32Array(slots).fill(NOBODY);
-    this.#mask = BigInt(slots - 1);
+    this.#mask = slots - 1;
   }
 
   get bytes(): number {
@@ -52,12 +53,12 @@ export class SeenStamps {
     const bodyHash = hashOf(body);
     let bodies = 0;
     for (
-      let at = this.#newest[this.#bucketOf(stampHash)] ?? NOBODY;
+      let at = this.#newest[this.#bucketOf(wordOf(stampHash, 0))] ?? NOBODY;
       at !== NOBODY;
       at = this.#older[at] ?? NOBODY
     ) {
-      if (this.#stamps[at] !== stampHash) continue;
-      if (this.#bodies[at] === bodyHash) return true;
+      if (!isAt(this.#stamps, at, stampHash)) continue;
+      if (isAt(this.#bodies, at, bodyHash)) return true;
       bodies++;
     }
     if (bodies >= MOST_BODIES) return false;
@@ -65,23 +66,23 @@ export class SeenStamps {
     return true;
   }
 
-  #remember(stampHash: bigint, bodyHash: bigint, nowMs: number): void {
+  #remember(stampHash: string, bodyHash: string, nowMs: number): void {
     const slot = this.#next;
-    if (this.#filled === this.#stamps.length) this.#forget(slot, nowMs);
+    if (this.#filled === this.#seconds.length) this.#forget(slot, nowMs);
     else this.#filled++;
-    const bucket = this.#bucketOf(stampHash);
-    this.#stamps[slot] = stampHash;
-    this.#bodies[slot] = bodyHash;
+    const bucket = this.#bucketOf(wordOf(stampHash, 0));
+    writeAt(this.#stamps, slot, stampHash);
+    writeAt(this.#bodies, slot, bodyHash);
     this.#seconds[slot] = Math.floor(nowMs / 1_000);
     this.#older[slot] = this.#newest[bucket] ?? NOBODY;
     this.#newest[bucket] = slot;
-    this.#next = (slot + 1) % this.#stamps.length;
+    this.#next = (slot + 1) % this.#seconds.length;
   }
 
   /** The oldest of all is the last of its chain. */
   #forget(slot: number, nowMs: number): void {
     if (nowMs - (this.#seconds[slot] ?? 0) * 1_000 < this.ofUseMs) this.#forgotten++;
-    const bucket = this.#bucketOf(this.#stamps[slot] ?? 0n);
+    const bucket = this.#bucketOf(this.#stamps[2 * slot] ?? 0);
     let at = this.#newest[bucket] ?? NOBODY;
     if (at === slot) {
       this.#newest[bucket] = NOBODY;
@@ -91,9 +92,25 @@ export class SeenStamps {
     this.#older[at] = NOBODY;
   }
 
-  #bucketOf(stampHash: bigint): number {
-    return Number(stampHash & this.#mask);
+  #bucketOf(stampWord: number): number {
+    return stampWord & this.#mask;
   }
 }
 
-const hashOf = (text: string | Buffer): bigint => hash('sha1', text, 'buffer').readBigUInt64LE();
+/** As text of a byte each, which costs a third of a buffer. The first 64 bits of it are used. */
+const hashOf = (text: string | Buffer): string => hash('sha1', text, 'latin1');
+
+const wordOf = (digest: string, from: number): number =>
+  (digest.charCodeAt(from) |
+    (digest.charCodeAt(from + 1) << 8) |
+    (digest.charCodeAt(from + 2) << 16) |
+    (digest.charCodeAt(from + 3) << 24)) >>>
+  0;
+
+const isAt = (column: Uint32Array, slot: number, digest: string): boolean =>
+  column[2 * slot] === wordOf(digest, 0) && column[2 * slot + 1] === wordOf(digest, 4);
+
+function writeAt(column: Uint32Array, slot: number, digest: string): void {
+  column[2 * slot] = wordOf(digest, 0);
+  column[2 * slot + 1] = wordOf(digest, 4);
+}
