@@ -35,6 +35,13 @@ export class LoginController {
     private readonly http: HttpConfig,
   ) {}
 
+  /** Who types the bare address, and has logged in, is not told that there is nothing. */
+  @Get()
+  @Role('viewer')
+  home(@Res() reply: FastifyReply): void {
+    void reply.redirect(`${this.basePath}${localPath(undefined)}`, 303);
+  }
+
   @Get('login')
   form(@Query('next') next: string | undefined, @Res() reply: FastifyReply): void {
     sendPage(reply.code(200), loginPage({ next: localPath(next), basePath: this.basePath }));

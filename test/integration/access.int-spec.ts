@@ -241,6 +241,15 @@ describe('access', () => {
       expect(response.headers.get('location')).toBe('/docs');
     });
 
+    it('that began at the bare address leads to a page', async () => {
+      const page = await fetch(api.url, { headers: { accept: 'text/html' } });
+      expect(page.status).toBe(401);
+      const [, next = ''] = /name="next"[^>]*value="([^"]*)"/.exec(await page.text()) ?? [];
+      const cookie = await logIn();
+      const home = await fetch(`${api.url}${next}`, { redirect: 'manual', headers: { cookie } });
+      expect([home.status, home.headers.get('location')]).toEqual([303, '/docs']);
+    });
+
     it('is not opened with a wrong key', async () => {
       const response = await post('/login', { key: 'wrong', next: '/"><script>' });
       expect(response.status).toBe(401);
