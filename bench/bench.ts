@@ -1,37 +1,37 @@
 import type { Spread } from './support/spread.js';
-import type { Stage } from './support/stage.js';
+import type { Testbed } from './support/testbed.js';
 
-/** A number that was measured, once or in several rounds. */
+/** A number that was measured once, or in several rounds. */
 export type Figure = number | Spread | Figures;
 export interface Figures {
   readonly [name: string]: Figure;
 }
 
 export interface BenchOptions {
-  /** The sizes of real life instead of those that fit into minutes. */
+  /** Measures with the sizes of production, which take longer than minutes. */
   readonly full: boolean;
   readonly rounds: number;
-  /** Messages, followers or rows of one round, where somebody wants another number than the usual one. */
+  /** How many messages, followers or rows one round has. Without it a bench takes its usual number. */
   readonly size?: number | undefined;
-  /** Where profiles are kept: one setting is enough then. */
+  /** The folder for profiles. A profiled run measures one setting only. */
   readonly profileDir?: string | undefined;
 }
 
-/** Of one round, where messages are sent. */
+/** How many messages one round sends. */
 export const messagesOf = ({ full, size }: BenchOptions): number =>
   size ?? (full ? 100_000 : 10_000);
 
-/** Of an account, where the list is what is measured. */
+/** How many followers an account has in a bench that measures lists. */
 export const followersOf = ({ full, size }: BenchOptions): number =>
   size ?? (full ? 1_000_000 : 50_000);
 
-/** Enough to be past the slow start and V8's first compilations, whatever a round sends. */
+/** After so many messages the slow start and V8's first compilations are over. */
 export const WARM_UP_MESSAGES = 10_000;
 
-/** One benchmark by its name. What it starts it also ends, but for what the stage shares. */
+/** One benchmark. It ends everything that it starts, except what the testbed shares. */
 export interface Bench {
   readonly name: string;
   readonly about: string;
-  /** Keys say what was varied (a latency, a number of recipients), so that runs of other sizes merge. */
-  run(stage: Stage, options: BenchOptions): Promise<Figures>;
+  /** Keys name what was varied (a latency, a number of recipients), so that runs of other sizes merge. */
+  run(testbed: Testbed, options: BenchOptions): Promise<Figures>;
 }

@@ -36,10 +36,10 @@ const BENCHES: readonly Bench[] = [
 ];
 const ROOT = join(import.meta.dirname, '..');
 
-export interface Order extends BenchOptions {
+export interface RunOptions extends BenchOptions {
   readonly benches: readonly Bench[];
   readonly json: boolean;
-  /** Where the results of all runs are kept together. */
+  /** The file that keeps the results of all runs. */
   readonly file: string;
   readonly dist: string;
   readonly profileDir: string | undefined;
@@ -60,7 +60,7 @@ ${BENCHES.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
 `;
 
 /** Reads the arguments of `npm run bench --`. */
-export function readCommandLine(args: readonly string[]): Order {
+export function readCommandLine(args: readonly string[]): RunOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -77,8 +77,8 @@ export function readCommandLine(args: readonly string[]): Order {
   return {
     benches: values.only === undefined ? BENCHES : values.only.split(',').map(benchOf),
     full: values.full,
-    rounds: positive('rounds', values.rounds),
-    size: values.size === undefined ? undefined : positive('size', values.size),
+    rounds: positiveNumber('rounds', values.rounds),
+    size: values.size === undefined ? undefined : positiveNumber('size', values.size),
     json: values.json,
     file: values.file,
     dist: values.dist,
@@ -89,11 +89,14 @@ export function readCommandLine(args: readonly string[]): Order {
 function benchOf(name: string): Bench {
   const bench = BENCHES.find((each) => each.name === name.trim());
   if (!bench)
-    throw new Error(`no bench '${name}'; there are ${BENCHES.map((each) => each.name).join(', ')}`);
+    throw new Error(
+      `--only must name some of ${BENCHES.map((each) => each.name).join(', ')}, not ${name}`,
+    );
   return bench;
 }
 
-function positive(flag: string, text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--${flag} must be a whole number, not ${text}`);
+function positiveNumber(flag: string, text: string): number {
+  if (!/^[1-9]\d*$/.test(text))
+    throw new Error(`--${flag} must be a whole number above 0, not ${text}`);
   return Number(text);
 }

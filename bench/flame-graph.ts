@@ -1,9 +1,9 @@
 import { type Call, readProfile, selfBy } from './profile.js';
 
 const WIDTH = 1600;
-const ROW = 16;
-/** Narrower ones cannot be seen. */
-const NARROWEST = 0.4;
+const ROW_HEIGHT = 16;
+/** A narrower box cannot be seen. */
+const MIN_WIDTH = 0.4;
 
 const USAGE = `Reads a .cpuprofile, as npm run bench -- --profile DIR --only weicast leaves it.
 
@@ -40,16 +40,16 @@ interface Box {
   readonly width: number;
 }
 
-/** Callers above, callees below; as wide as the time. The name is shown on pointing at it. */
+/** Callers stand above callees. The width of a box is its time, and the pointer shows its name. */
 function svg(root: Call): string {
-  const boxes = place(root, 0, 0, WIDTH / root.total);
-  const height = (Math.max(...boxes.map(({ y }) => y)) + 1) * ROW;
+  const boxes = boxesOf(root, 0, 0, WIDTH / root.total);
+  const height = (Math.max(...boxes.map(({ y }) => y)) + 1) * ROW_HEIGHT;
   const drawn = boxes.map(
     ({ call, x, y, width }) =>
-      `<g><title>${escaped(`${call.name}, ${call.owner}: ${((call.total / root.total) * 100).toFixed(1)} %`)}</title>` +
-      `<rect x="${x.toFixed(1)}" y="${y * ROW}" width="${width.toFixed(1)}" height="${ROW - 1}" fill="${colourOf(call.owner)}"/>` +
+      `<g><title>${escapeXml(`${call.name}, ${call.owner}: ${((call.total / root.total) * 100).toFixed(1)} %`)}</title>` +
+      `<rect x="${x.toFixed(1)}" y="${y * ROW_HEIGHT}" width="${width.toFixed(1)}" height="${ROW_HEIGHT - 1}" fill="${colourOf(call.owner)}"/>` +
       (width > 40
-        ? `<text x="${(x + 2).toFixed(1)}" y="${y * ROW + 11}">${escaped(call.name.slice(0, Math.floor(width / 6)))}</text>`
+        ? `<text x="${(x + 2).toFixed(1)}" y="${y * ROW_HEIGHT + 11}">${escapeXml(call.name.slice(0, Math.floor(width / 6)))}</text>`
         : '') +
       '</g>',
   );
@@ -59,20 +59,20 @@ function svg(root: Call): string {
   );
 }
 
-function place(call: Call, x: number, y: number, scale: number): Box[] {
+function boxesOf(call: Call, x: number, y: number, scale: number): Box[] {
   const width = call.total * scale;
-  if (width < NARROWEST) return [];
+  if (width < MIN_WIDTH) return [];
   let at = x;
-  const below = merged(call.children).flatMap((child) => {
-    const boxes = place(child, at, y + 1, scale);
+  const below = mergeByName(call.children).flatMap((child) => {
+    const boxes = boxesOf(child, at, y + 1, scale);
     at += child.total * scale;
     return boxes;
   });
   return [{ call, x, y, width }, ...below];
 }
 
-/** Calls of the same function from the same place are one box. */
-function merged(calls: readonly Call[]): Call[] {
+/** Calls of one function from one place share a box. */
+function mergeByName(calls: readonly Call[]): Call[] {
   const byName = new Map<string, Call>();
   for (const call of calls) {
     const same = byName.get(call.name);
@@ -104,6 +104,6 @@ function colourOf(owner: string): string {
   return known[owner] ?? '#e8e0c8';
 }
 
-function escaped(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(/[<>&"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,7 +1,7 @@
 import type { Figures } from './bench.js';
 import { isSpread } from './support/spread.js';
 
-/** What the product promises of its speed, and where that stands in the figures. */
+/** A promise of the product about its speed, and where the figures hold it. */
 interface Goal {
   readonly key: string;
   readonly wants: string;
@@ -9,7 +9,7 @@ interface Goal {
   readonly read: (figures: FiguresOf) => number | undefined;
 }
 
-/** A figure by its path: bench, setting, names; the median of a spread. Undefined where it was not measured. */
+/** Finds a figure by its path: bench, setting, names. It is the median of a spread, and undefined if not measured. */
 type FiguresOf = (...path: readonly string[]) => number | undefined;
 
 const atMost = (limit: number) => (value: number) => value <= limit;
@@ -101,7 +101,7 @@ export interface Verdict {
   readonly isMet: boolean;
 }
 
-/** Only of what has been measured. */
+/** Judges the goals whose figures were measured. */
 export function verdicts(
   benches: Readonly<Record<string, { readonly figures: Figures }>>,
 ): Verdict[] {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
-/** What V8's sampling writes: a tree of calls, and which node each sample hit. Times in microseconds. */
+/** V8's sampling writes a tree of calls, and the node that each sample hit. Times are in microseconds. */
 interface CpuProfile {
   readonly nodes: readonly ProfileNode[];
   readonly samples: readonly number[];
@@ -17,21 +17,21 @@ interface ProfileNode {
   readonly children?: readonly number[];
 }
 
-/** A call, with what was spent in itself and in everything below it. */
+/** A call, with its own time and the time of everything below it. */
 export interface Call {
   readonly name: string;
-  /** Which part of the program it belongs to: a package, a folder of ours, or Node itself. */
+  /** The part of the program that it belongs to: a package, a folder of ours, or Node. */
   readonly owner: string;
   readonly self: number;
   readonly total: number;
   readonly children: readonly Call[];
 }
 
-/** Loads a module and all that it imports, a hundred calls deep: one box says as much. */
+/** The loader recurses a hundred calls deep. One box says as much. */
 const LOADER = 'node:internal/modules/';
 const IDLE = new Set(['(idle)', '(program)', '(root)']);
 
-/** The tree of a profile, without the time in which the process had nothing to do. */
+/** Reads the tree of a profile, without the idle time of the process. */
 export function readProfile(file: string): Call {
   const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(file, 'utf8')) as CpuProfile;
   const self = new Map<number, number>();

@@ -4,7 +4,7 @@ import type { Figures } from './bench.js';
 import type { Machine } from './support/machine.js';
 import { isSpread } from './support/spread.js';
 
-/** What is on record of one bench: the latest figures of every size and setting that was ever run. */
+/** The latest figures of one bench, for every size and setting that was ever run. */
 interface Entry {
   readonly at: string;
   readonly machine: Machine;
@@ -12,7 +12,7 @@ interface Entry {
 }
 type Entries = Readonly<Record<string, Entry>>;
 
-/** The file in which partial runs come together. */
+/** The file that partial runs are merged into. */
 export class BenchRecord {
   readonly #file: string;
 
@@ -29,11 +29,13 @@ export class BenchRecord {
       return new BenchRecord(file, benches);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new BenchRecord(file, {});
-      throw new Error(`${file} is no record of benchmarks`, { cause: error });
+      throw new Error(`${file} should be a record of benchmarks, and is not: name another --file`, {
+        cause: error,
+      });
     }
   }
 
-  /** Settings of the same name are replaced, others stay. */
+  /** New settings replace those of the same name. The others stay. */
   with(bench: string, figures: Figures, machine: Machine): BenchRecord {
     const merged = merge(this.entries[bench]?.figures ?? {}, figures);
     const entry: Entry = { at: new Date().toISOString(), machine, figures: merged };
@@ -48,7 +50,7 @@ export class BenchRecord {
   }
 }
 
-/** Whole settings are replaced, never mixed: the parts of one belong to one run. */
+/** All parts of a setting come from one run, so a setting is replaced as a whole. */
 const merge = (old: Figures, fresh: Figures): Figures =>
   Object.values(fresh).every((figure) => typeof figure === 'object' && !isSpread(figure))
     ? { ...old, ...fresh }

@@ -5,69 +5,69 @@ import { verdicts } from './goals.js';
 import { BenchRecord } from './record.js';
 import { machine } from './support/machine.js';
 import { redisVersion } from './support/redis-server.js';
-import { Stage } from './support/stage.js';
+import { Testbed } from './support/testbed.js';
 import { table, verdictTable } from './table.js';
 
-/** Progress goes beside the result, which programs read. */
-function tell(line: string): void {
+/** Progress goes to the error channel, because programs read the result. */
+function log(line: string): void {
   process.stderr.write(`${line}\n`);
 }
-function say(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-if (process.argv.includes('--help')) say(USAGE);
+if (process.argv.includes('--help')) print(USAGE);
 else process.exit(await run());
 
-/** 1 if a bench failed; a goal that is missed is told, and no failure. */
+/** Returns 1 if a bench failed. A missed goal is reported, and is no failure. */
 async function run(): Promise<number> {
-  const order = readCommandLine(process.argv.slice(2));
-  for (const lack of lacks(order.dist)) {
-    tell(lack);
+  const options = readCommandLine(process.argv.slice(2));
+  for (const lack of missingRequirements(options.dist)) {
+    log(lack);
     return 1;
   }
-  let record = BenchRecord.open(order.file);
+  let record = BenchRecord.open(options.file);
   const here = machine();
-  const stage = new Stage(order.dist, (line) => tell(`    ${line}`), order.profileDir);
-  endOnSignals(stage);
+  const testbed = new Testbed(options.dist, (line) => log(`    ${line}`), options.profileDir);
+  closeOnSignals(testbed);
   let failed = false;
   try {
-    for (const bench of order.benches) {
-      tell(`${bench.name}: ${bench.about}`);
+    for (const bench of options.benches) {
+      log(`${bench.name}: ${bench.about}`);
       const beganAt = performance.now();
       try {
-        const figures = await bench.run(stage, order);
-        tell(
+        const figures = await bench.run(testbed, options);
+        log(
           `${table(bench.name, figures)}\n  (${Math.round((performance.now() - beganAt) / 1_000)} s)`,
         );
-        if (order.profileDir !== undefined) continue;
+        if (options.profileDir !== undefined) continue;
         record = record.with(bench.name, figures, here);
         record.save(summaryOf(record));
       } catch (error) {
         failed = true;
-        tell(
+        log(
           `${bench.name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
         );
       }
     }
   } finally {
-    await stage.close();
+    await testbed.close();
   }
-  say(
-    order.json
+  print(
+    options.json
       ? JSON.stringify({ ...summaryOf(record), benches: record.entries }, undefined, 2)
       : verdictTable(verdicts(record.entries)),
   );
   return failed ? 1 : 0;
 }
 
-/** The figures that the product promises, by their keys. */
+/** The promised figures, by their keys. */
 function summaryOf(record: BenchRecord): object {
   return Object.fromEntries(verdicts(record.entries).map(({ key, value }) => [key, value]));
 }
 
-/** What this machine must have for it. */
-function lacks(dist: string): string[] {
+/** Names what this machine lacks for the benchmarks. */
+function missingRequirements(dist: string): string[] {
   const faults: string[] = [];
   if (redisVersion() === undefined)
     faults.push(
@@ -80,15 +80,15 @@ function lacks(dist: string): string[] {
   return faults;
 }
 
-/** Ctrl-C ends every process that was started, and leaves nothing behind. */
-function endOnSignals(stage: Stage): void {
+/** Ctrl-C ends every process of the run, and leaves nothing behind. */
+function closeOnSignals(testbed: Testbed): void {
   let ending = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (ending) return; // under npm it arrives twice
       ending = true;
-      tell('ending …');
-      void stage.close().then(() => process.exit(130));
+      log('ending …');
+      void testbed.close().then(() => process.exit(130));
     });
   }
 }

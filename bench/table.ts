@@ -2,7 +2,7 @@ import type { Figures } from './bench.js';
 import type { Verdict } from './goals.js';
 import { isSpread, type Spread } from './support/spread.js';
 
-/** One line for each figure, under the name of its bench: the median, and between which ends it lay. */
+/** Prints one line for each figure: the median, and both ends. */
 export function table(bench: string, figures: Figures): string {
   const lines = flatten(figures).map(
     ([name, figure]) => [name, shown(figure), spreadShown(figure)] as const,

@@ -1,29 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, type Figures } from '../bench.js';
-import { meter } from '../support/leg.js';
+import { startProcessorMeter } from '../support/measured-run.js';
 import type { Role, Service } from '../support/service.js';
 import { percentileOf } from '../support/spread.js';
-import type { Stage } from '../support/stage.js';
-import type { WechatAccount } from '../support/wechat.js';
+import type { Testbed } from '../support/testbed.js';
+import type { WechatAccount } from '../support/wechat-process.js';
 import { CONCURRENCY } from './weicast.js';
 
 interface Setting {
   readonly accounts: number;
-  /** Each one's cap, messages a second. */
+  /** The cap of each account, in messages a second. */
   readonly cap: number;
   readonly workers: number;
 }
 
-/** Seconds that are watched, and those that a broadcast lasts beyond them: all must have begun before. */
-const WATCHED = 10;
-const BESIDE = 40;
-/** Calls of the admin API under way at once. */
-const AT_ONCE = 8;
+/** A broadcast lasts longer than it is watched, because all broadcasts must begin before the watch. */
+const WATCHED_SECONDS = 10;
+const EXTRA_SECONDS = 40;
+/** Calls of the admin API that are in flight at once. */
+const CONCURRENT_CALLS = 8;
 
 export const accounts: Bench = {
   name: 'accounts',
   about: 'many accounts at once, each with a cap: what share of it each one gets',
-  async run(stage, { full }) {
+  async run(testbed, { full }) {
     const figures: Record<string, Figures> = {};
     for (const [count, cap] of full
       ? [
@@ -35,58 +35,64 @@ export const accounts: Bench = {
       for (const workers of [1, 2]) {
         const setting = { accounts: count as number, cap: cap as number, workers };
         const name = `${count} × ${cap}/s, ${workers} worker${workers > 1 ? 's' : ''}`;
-        stage.tell(name);
+        testbed.log(name);
         const processes: Role[][] = [
           ['api'],
           ['callback'],
           ...Array.from({ length: workers }, (): Role[] => ['worker']),
         ];
-        figures[name] = await stage.withService({ processes, slots: CONCURRENCY }, (service) =>
-          watch(stage, service, setting),
+        figures[name] = await testbed.withService({ processes, slots: CONCURRENCY }, (service) =>
+          measureShares(testbed, service, setting),
         );
       }
     return figures;
   },
 };
 
-async function watch(stage: Stage, service: Service, setting: Setting): Promise<Figures> {
+async function measureShares(
+  testbed: Testbed,
+  service: Service,
+  setting: Setting,
+): Promise<Figures> {
   const { cap } = setting;
   const [redis, postgres, wechat] = [
-    await stage.redis(),
-    await stage.postgres(),
-    await stage.wechat(),
+    await testbed.redis(),
+    await testbed.postgres(),
+    await testbed.wechat(),
   ];
   const all: WechatAccount[] = [];
   for (let i = 0; i < setting.accounts; i++)
-    all.push(await wechat.account(cap * (WATCHED + BESIDE), 100));
-  await each(all, async (account) => {
-    await service.introduce(account);
+    all.push(await wechat.createAccount(cap * (WATCHED_SECONDS + EXTRA_SECONDS), 100));
+  await forEachConcurrently(all, async (account) => {
+    await service.addAccount(account);
     await service.admin.patch(`/v1/accounts/${account.appid}`, { sendsPerSecond: cap });
   });
-  await each(all, (account) => service.broadcast(account));
+  await forEachConcurrently(all, (account) => service.startBroadcast(account));
 
   const accepted = async (): Promise<number[]> => {
-    const books = await wechat.allBooks();
-    return all.map(({ appid }) => books[appid]?.accepted ?? 0);
+    const stats = await wechat.allStats();
+    return all.map(({ appid }) => stats[appid]?.accepted ?? 0);
   };
   while (Math.min(...(await accepted())) < cap) await sleep(200);
   const before = await accepted();
   const startedAt = performance.now();
-  const spent = meter({
+  const microsPer = startProcessorMeter({
     service: service.pids(),
     redis: redis.pids,
     postgres: postgres.pids,
   });
-  await sleep(WATCHED * 1_000);
+  await sleep(WATCHED_SECONDS * 1_000);
   const after = await accepted();
   const seconds = (performance.now() - startedAt) / 1_000;
   const sent = after.map((count, i) => count - (before[i] ?? 0));
   const messages = sent.reduce((sum, count) => sum + count, 0);
-  const micros = spent(messages);
+  const micros = microsPer(messages);
   const shares = sent.map((count) => count / (cap * seconds));
-  const done = after.filter((count) => count >= cap * (WATCHED + BESIDE)).length;
+  const done = after.filter((count) => count >= cap * (WATCHED_SECONDS + EXTRA_SECONDS)).length;
   if (done > 0)
-    throw new Error(`${done} accounts had nothing more to send: they began too far apart`);
+    throw new Error(
+      `all accounts should still be sending, and ${done} were done: raise EXTRA_SECONDS, as they began too far apart`,
+    );
   return {
     sendsPerSecond: Math.round(messages / seconds),
     shareOfCap: {
@@ -100,11 +106,13 @@ async function watch(stage: Stage, service: Service, setting: Setting): Promise<
   };
 }
 
-/** A few at a time. */
-async function each<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+async function forEachConcurrently<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<unknown>,
+): Promise<void> {
   const left = [...items];
   await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
+    Array.from({ length: CONCURRENT_CALLS }, async () => {
       for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
     }),
   );

@@ -4,44 +4,48 @@ import type { Service } from '../support/service.js';
 import type { PostgresServer } from '../support/postgres-server.js';
 
 const CALLS = 50;
-/** One in so many was refused. */
-const REFUSED = 100;
+/** One delivery in so many was refused. */
+const REFUSED_EVERY = 100;
 /** Broadcasts in the history of the openid that is looked up. */
-const HISTORY = 20;
-const PAGE = 50;
-const CHUNK = 1_000_000;
+const HISTORY_LENGTH = 20;
+const PAGE_SIZE = 50;
+const CHUNK_ROWS = 1_000_000;
 
 export const api: Bench = {
   name: 'api',
   about: 'what operators look at, with a broadcast of so many rows made by SQL',
-  async run(stage, { full, rounds, size }) {
+  async run(testbed, { full, rounds, size }) {
     const rows = size ?? (full ? 10_000_000 : 500_000);
-    const [wechat, postgres] = [await stage.wechat(), await stage.postgres()];
-    return stage.withService({ processes: [['api', 'worker']] }, async (service) => {
-      const account = await wechat.account(1, 0);
-      await service.introduce(account);
-      const id = await service.broadcast(account, { draft: true });
+    const [wechat, postgres] = [await testbed.wechat(), await testbed.postgres()];
+    return testbed.withService({ processes: [['api', 'worker']] }, async (service) => {
+      const account = await wechat.createAccount(1, 0);
+      await service.addAccount(account);
+      const id = await service.startBroadcast(account, { draft: true });
       const others: string[] = [];
-      for (let n = 1; n < HISTORY; n++)
-        others.push(await service.broadcast(account, { draft: true }));
-      stage.tell(`${rows} rows by SQL`);
-      await fill(postgres, service.databaseUrl, id, others, rows);
+      for (let n = 1; n < HISTORY_LENGTH; n++)
+        others.push(await service.startBroadcast(account, { draft: true }));
+      testbed.log(`${rows} rows by SQL`);
+      await insertRows(postgres, service.databaseUrl, id, others, rows);
       const path = `/v1/broadcasts/${id}`;
-      const refused = `${path}/deliveries?state=refused&limit=${PAGE}`;
-      const deep = openidOf(Math.floor((rows * 0.9) / REFUSED) * REFUSED);
+      const refused = `${path}/deliveries?state=refused&limit=${PAGE_SIZE}`;
+      const deep = openidOf(Math.floor((rows * 0.9) / REFUSED_EVERY) * REFUSED_EVERY);
       return {
         [`${rows} rows`]: {
-          broadcast: await time(service, path, rounds),
-          failedFirstPage: await time(service, refused, rounds),
-          failedDeepPage: await time(service, `${refused}&after=refused.43004.${deep}`, rounds),
-          anyDeepPage: await time(
+          broadcast: await measureCalls(service, path, rounds),
+          failedFirstPage: await measureCalls(service, refused, rounds),
+          failedDeepPage: await measureCalls(
             service,
-            `${path}/deliveries?limit=${PAGE}&after=${deep}`,
+            `${refused}&after=refused.43004.${deep}`,
             rounds,
           ),
-          openidHistory: await time(
+          anyDeepPage: await measureCalls(
             service,
-            `/v1/accounts/${account.appid}/followers/${openidOf(REFUSED)}/deliveries`,
+            `${path}/deliveries?limit=${PAGE_SIZE}&after=${deep}`,
+            rounds,
+          ),
+          openidHistory: await measureCalls(
+            service,
+            `/v1/accounts/${account.appid}/followers/${openidOf(REFUSED_EVERY)}/deliveries`,
             rounds,
           ),
         },
@@ -53,7 +57,7 @@ export const api: Bench = {
 const openidOf = (n: number): string => `oBench${String(n).padStart(22, '0')}`;
 
 /** Deliveries of a finished broadcast, some of them refused, and one openid with a history. */
-async function fill(
+async function insertRows(
   postgres: PostgresServer,
   url: string,
   id: string,
@@ -61,9 +65,9 @@ async function fill(
   rows: number,
 ): Promise<void> {
   const query = (text: string, values: unknown[]) => postgres.query(url, text, values);
-  const isRefused = `n % ${REFUSED} = 0`;
+  const isRefused = `n % ${REFUSED_EVERY} = 0`;
   const openid = `'oBench' || lpad(n::text, 22, '0')`;
-  for (let from = 1; from <= rows; from += CHUNK)
+  for (let from = 1; from <= rows; from += CHUNK_ROWS)
     await query(
       `insert into delivery (broadcast_id, openid, account_id, state, attempts, nudge, msgid, errcode,
          queued_at, claimed_at, settled_at, receipt_at)
@@ -73,7 +77,7 @@ async function fill(
          case when ${isRefused} then 43004 end, now(), now(), now(),
          case when ${isRefused} then null else now() end
        from broadcast b cross join generate_series($2::bigint, $3::bigint) as n where b.id = $1`,
-      [id, from, Math.min(rows, from + CHUNK - 1)],
+      [id, from, Math.min(rows, from + CHUNK_ROWS - 1)],
     );
   await query(
     `insert into delivery_problem (broadcast_id, state, errcode, openid)
@@ -83,11 +87,11 @@ async function fill(
   await query(
     `insert into delivery (broadcast_id, openid, account_id, state)
      select id, $2, account_id, 'delivered' from broadcast where id = any ($1::uuid[])`,
-    [others, openidOf(REFUSED)],
+    [others, openidOf(REFUSED_EVERY)],
   );
   await query(
     `insert into broadcast_counter (broadcast_id, lane, delivered, refused) values ($1, 'bench', $2, $3)`,
-    [id, rows - Math.floor(rows / REFUSED), Math.floor(rows / REFUSED)],
+    [id, rows - Math.floor(rows / REFUSED_EVERY), Math.floor(rows / REFUSED_EVERY)],
   );
   await query(
     `update broadcast set state = 'finished', started_at = now(), expanded_at = now(), ended_at = now(),
@@ -97,7 +101,7 @@ async function fill(
   await query('analyze', []);
 }
 
-async function time(service: Service, path: string, rounds: number): Promise<Figures> {
+async function measureCalls(service: Service, path: string, rounds: number): Promise<Figures> {
   await service.get(path);
   const medians: number[] = [];
   const tails: number[] = [];

@@ -1,19 +1,19 @@
 import { type Bench, type Figures, messagesOf } from '../bench.js';
-import { bareLeg, withBare } from '../support/bare-leg.js';
-import { legFigures } from '../support/leg-figures.js';
+import { measureBareRun, withBareProgram } from '../support/bare-program.js';
+import { runFigures } from '../support/run-figures.js';
 import { CONCURRENCY } from './weicast.js';
 
 export const bare: Bench = {
   name: 'bare',
   about: 'a minimal BullMQ program: addBulk, a worker, the same post, nothing recorded',
-  async run(stage, options) {
+  async run(testbed, options) {
     const messages = messagesOf(options);
     const figures: Record<string, Figures> = {};
     for (const latencyMs of [0, 50, 100])
-      figures[`${latencyMs}ms`] = await withBare(
-        stage,
+      figures[`${latencyMs}ms`] = await withBareProgram(
+        testbed,
         { messages, latencyMs, concurrency: CONCURRENCY },
-        async (program) => legFigures([await bareLeg(stage, program, 'round 1')]),
+        async (program) => runFigures([await measureBareRun(testbed, program, 'round 1')]),
       );
     return figures;
   },

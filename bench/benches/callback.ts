@@ -1,12 +1,12 @@
 import type { Bench, Figures } from '../bench.js';
 import type { CallbackLoad, CallbackLoadResult } from '../programs/callback-load.js';
-import { meter } from '../support/leg.js';
+import { startProcessorMeter } from '../support/measured-run.js';
 import { receiptPushes } from '../support/receipt-pushes.js';
 import { spreadOf } from '../support/spread.js';
 
-/** WeChat's pushes in flight at once, as far as anybody has seen. */
+/** The most pushes of WeChat that anybody has seen in flight at once. */
 const CONNECTIONS = 100;
-/** autocannon prepares each for each connection while its clock runs: of 2,000 it had its hands full for three seconds. */
+/** autocannon prepares each push for each connection while its clock runs. For 2,000 pushes that took three seconds. */
 const DIFFERENT_PUSHES = 50;
 const AES_KEY = 'A'.repeat(43);
 
@@ -14,20 +14,20 @@ export const callback: Bench = {
   name: 'callback',
   about:
     'pushes a second on the callback role alone, each answered once it is stored (load: autocannon)',
-  async run(stage, { full, rounds }) {
-    const [wechat, redis] = [await stage.wechat(), await stage.redis()];
-    return stage.withService({ processes: [['api'], ['callback']] }, async (service) => {
+  async run(testbed, { full, rounds }) {
+    const [wechat, redis] = [await testbed.wechat(), await testbed.redis()];
+    return testbed.withService({ processes: [['api'], ['callback']] }, async (service) => {
       const figures: Record<string, Figures> = {};
       for (const mode of ['plain', 'safe'] as const) {
-        stage.tell(mode);
-        const account = await wechat.account(1, 0);
-        await service.register(account, {
+        testbed.log(mode);
+        const account = await wechat.createAccount(1, 0);
+        await service.registerAccount(account, {
           callbackMode: mode,
           ...(mode === 'safe' ? { encodingAesKey: AES_KEY } : {}),
         });
-        const { url, token } = service.callbackOf(account.appid);
+        const { url, token } = service.callbackSettings(account.appid);
         const { origin, pathname } = new URL(url);
-        const order = (seconds: number): CallbackLoad => ({
+        const loadFor = (seconds: number): CallbackLoad => ({
           url: origin,
           seconds,
           connections: CONNECTIONS,
@@ -37,15 +37,17 @@ export const callback: Bench = {
             ...(mode === 'safe' ? { encodingAesKey: AES_KEY } : {}),
           }),
         });
-        figures[mode] = await stage.withProgram('callback-load.ts', async (load) => {
-          await load.ask(order(2));
+        figures[mode] = await testbed.withProgram('callback-load.ts', async (load) => {
+          await load.request(loadFor(2));
           const results: CallbackLoadResult[] = [];
           const micros: number[] = [];
           for (let round = 1; round <= rounds; round++) {
             const seconds = full ? 20 : 3;
-            const spent = meter({ all: [...service.pids('callback'), ...redis.pids] });
-            const result = await load.ask<CallbackLoadResult>(order(seconds));
-            micros.push(spent(result.perSecond * seconds)['all'] ?? NaN);
+            const microsPer = startProcessorMeter({
+              all: [...service.pids('callback'), ...redis.pids],
+            });
+            const result = await load.request<CallbackLoadResult>(loadFor(seconds));
+            micros.push(microsPer(result.perSecond * seconds)['all'] ?? NaN);
             results.push(result);
             await redis.empty();
           }
@@ -56,10 +58,10 @@ export const callback: Bench = {
             ),
             p50Ms: spreadOf(results.map(({ p50 }) => p50)),
             p99Ms: spreadOf(results.map(({ p99 }) => p99)),
-            mostMs: spreadOf(results.map(({ most }) => most)),
-            // Connections closed without an answer, which WeChat tries again, and refusals.
+            mostMs: spreadOf(results.map(({ max: most }) => most)),
+            // It counts refusals, and connections that closed without an answer; WeChat would retry those.
             notTaken: spreadOf(
-              results.map(({ bad }) => bad),
+              results.map(({ failed: bad }) => bad),
               0,
             ),
             microsPerPush: spreadOf(micros, 0),

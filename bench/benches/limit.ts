@@ -1,21 +1,21 @@
 import { type Bench, messagesOf } from '../bench.js';
-import { legFigures } from '../support/leg-figures.js';
-import { plainLegs } from '../support/plain-leg.js';
+import { runFigures } from '../support/run-figures.js';
+import { measurePlainRuns } from '../support/plain-runs.js';
 
-/** Posts under way where WeChat answers at once; the pool's own cost does not grow with it. */
-const AT_ONCE = 64;
+/** WeChat answers at once, and the cost of the pool does not grow with the posts in flight. */
+const CONCURRENT_POSTS = 64;
 
 export const limit: Bench = {
   name: 'limit',
   about: 'the same post by a bare undici pool: the ceiling of one process',
-  async run(stage, options) {
+  async run(testbed, options) {
     const messages = messagesOf(options);
     return {
-      '0ms': legFigures(
-        await plainLegs(stage, {
+      '0ms': runFigures(
+        await measurePlainRuns(testbed, {
           messages,
           latencyMs: 0,
-          atOnce: AT_ONCE,
+          concurrency: CONCURRENT_POSTS,
           rounds: options.rounds,
         }),
       ),

@@ -1,24 +1,24 @@
 import type { Bench, Figures } from '../bench.js';
-import { legFigures } from '../support/leg-figures.js';
+import { runFigures } from '../support/run-figures.js';
 import { spreadOf } from '../support/spread.js';
-import { plainLegs } from '../support/plain-leg.js';
+import { measurePlainRuns } from '../support/plain-runs.js';
 
-/** A few seconds each: a loop's rate does not depend on how long it is watched. */
+/** Each takes a few seconds. The rate of a loop does not depend on how long it is watched. */
 const MESSAGES = { 0: 3_000, 50: 30, 100: 15 } as const;
 
 export const loop: Bench = {
   name: 'loop',
   about: 'one message after the other, as the older scripts sent them',
-  async run(stage, { full, rounds }) {
+  async run(testbed, { full, rounds }) {
     const figures: Record<string, Figures> = {};
     for (const latencyMs of [0, 50, 100] as const) {
       const messages = MESSAGES[latencyMs] * (full ? 5 : 1);
-      const legs = await plainLegs(stage, { messages, latencyMs, atOnce: 1, rounds });
-      // Of a loop that waits, most processor time is that of an idle process: only its rate says something.
+      const runs = await measurePlainRuns(testbed, { messages, latencyMs, concurrency: 1, rounds });
+      // A loop that waits spends most processor time as an idle process. Only its rate means something.
       figures[`${latencyMs}ms`] =
         latencyMs === 0
-          ? legFigures(legs)
-          : { sendsPerSecond: spreadOf(legs.map(({ perSecond }) => perSecond)) };
+          ? runFigures(runs)
+          : { sendsPerSecond: spreadOf(runs.map(({ perSecond }) => perSecond)) };
     }
     return figures;
   },

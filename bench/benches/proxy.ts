@@ -1,39 +1,39 @@
 import { type Bench, messagesOf } from '../bench.js';
-import { broadcastLeg, warmAccount } from '../support/broadcast-leg.js';
-import type { Leg } from '../support/leg.js';
-import { legFigures } from '../support/leg-figures.js';
+import { measureBroadcast, createWarmAccount } from '../support/broadcast-run.js';
+import type { MeasuredRun } from '../support/measured-run.js';
+import { runFigures } from '../support/run-figures.js';
 import type { Service } from '../support/service.js';
 import { spreadOf } from '../support/spread.js';
-import type { Stage } from '../support/stage.js';
-import type { WechatAccount } from '../support/wechat.js';
+import type { Testbed } from '../support/testbed.js';
+import type { WechatAccount } from '../support/wechat-process.js';
 import { CONCURRENCY } from './weicast.js';
 
-const ORDER = { processes: [['api', 'callback', 'worker']], slots: CONCURRENCY } as const;
+const SERVICE_OPTIONS = { processes: [['api', 'callback', 'worker']], slots: CONCURRENCY } as const;
 
 export const proxy: Bench = {
   name: 'proxy',
   about: 'the product through a forward proxy, beside the product without one',
-  async run(stage, options) {
+  async run(testbed, options) {
     const followers = messagesOf(options);
-    return stage.withProgram('connect-proxy.ts', async (program) => {
-      const wechatProxy = await program.ask<string>({});
-      return stage.withService(ORDER, (direct) =>
-        stage.withService({ ...ORDER, wechatProxy }, async (proxied) => {
+    return testbed.withProgram('connect-proxy.ts', async (program) => {
+      const wechatProxy = await program.request<string>({});
+      return testbed.withService(SERVICE_OPTIONS, (direct) =>
+        testbed.withService({ ...SERVICE_OPTIONS, wechatProxy }, async (proxied) => {
           const [without, through] = [
-            await playerOf(stage, direct, followers),
-            await playerOf(stage, proxied, followers),
+            await prepareRuns(testbed, direct, followers),
+            await prepareRuns(testbed, proxied, followers),
           ];
-          const legs: { without: Leg; through: Leg }[] = [];
+          const runs: { without: MeasuredRun; through: MeasuredRun }[] = [];
           for (let round = 1; round <= options.rounds; round++) {
-            stage.tell(`round ${round} of ${options.rounds}`);
-            legs.push({ without: await without(), through: await through() });
+            testbed.log(`round ${round} of ${options.rounds}`);
+            runs.push({ without: await without(), through: await through() });
           }
           return {
             '100ms': {
-              without: legFigures(legs.map((leg) => leg.without)),
-              through: legFigures(legs.map((leg) => leg.through)),
+              without: runFigures(runs.map((run) => run.without)),
+              through: runFigures(runs.map((run) => run.through)),
               speedRatio: spreadOf(
-                legs.map((leg) => leg.through.perSecond / leg.without.perSecond),
+                runs.map((run) => run.through.perSecond / run.without.perSecond),
                 3,
               ),
             },
@@ -44,15 +44,15 @@ export const proxy: Bench = {
   },
 };
 
-async function playerOf(
-  stage: Stage,
+async function prepareRuns(
+  testbed: Testbed,
   service: Service,
   followers: number,
-): Promise<() => Promise<Leg>> {
-  const account: WechatAccount = await warmAccount(stage, service, {
+): Promise<() => Promise<MeasuredRun>> {
+  const account: WechatAccount = await createWarmAccount(testbed, service, {
     followers,
     latencyMs: 100,
     receipts: true,
   });
-  return () => broadcastLeg(stage, service, account, { receipts: true });
+  return () => measureBroadcast(testbed, service, account, { receipts: true });
 }

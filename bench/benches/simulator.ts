@@ -1,39 +1,42 @@
 import { type Bench, type Figures, messagesOf } from '../bench.js';
 import { residentBytes } from '../support/processor-time.js';
-import { runLeg } from '../support/leg.js';
+import { measureRun } from '../support/measured-run.js';
 import { spreadOf } from '../support/spread.js';
 import type { CallbackSinkAnswer } from '../programs/callback-sink.js';
 
-const AT_ONCE = 64;
+const CONCURRENT_POSTS = 64;
 
 export const simulator: Bench = {
   name: 'simulator',
   about: 'what a send costs the pretended WeChat, ledger on, each receipt pushed and answered',
-  async run(stage, options) {
+  async run(testbed, options) {
     const messages = messagesOf(options);
-    const wechat = await stage.wechat();
+    const wechat = await testbed.wechat();
     const micros: number[] = [];
     const perSecond: number[] = [];
-    await stage.withProgram('callback-sink.ts', (sink) =>
-      stage.withProgram('plain-sender.ts', async (program) => {
-        const { url } = await sink.ask<CallbackSinkAnswer>({});
-        const account = await wechat.account(messages, 0, { callback: { url, token: 'sink' } });
-        await program.ask({
-          kind: 'open',
-          settings: { origin: wechat.url, ...account, connections: AT_ONCE },
+    await testbed.withProgram('callback-sink.ts', (sink) =>
+      testbed.withProgram('plain-sender.ts', async (program) => {
+        const { url } = await sink.request<CallbackSinkAnswer>({});
+        const account = await wechat.createAccount(messages, 0, {
+          callback: { url, token: 'sink' },
         });
-        const leg = (text: string) =>
-          runLeg({
+        await program.request({
+          kind: 'open',
+          settings: { origin: wechat.url, ...account, connections: CONCURRENT_POSTS },
+        });
+        const measure = (text: string) =>
+          measureRun({
             wechat,
             account,
             messages,
             spenders: {},
-            start: () => program.ask({ kind: 'send', messages, atOnce: AT_ONCE, text }),
-            isDone: async () => (await wechat.books(account.appid)).callbacks.pending === 0,
+            start: () =>
+              program.request({ kind: 'send', messages, concurrency: CONCURRENT_POSTS, text }),
+            isDone: async () => (await wechat.stats(account.appid)).callbacks.pending === 0,
           });
-        await leg('warm-up');
+        await measure('warm-up');
         for (let round = 1; round <= options.rounds; round++) {
-          const done = await leg(`round ${round}`);
+          const done = await measure(`round ${round}`);
           micros.push(done.simulator);
           perSecond.push(done.perSecond);
         }

@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, followersOf } from '../bench.js';
-import { meter } from '../support/leg.js';
+import { startProcessorMeter } from '../support/measured-run.js';
 import { spreadOf } from '../support/spread.js';
 
 export const sync: Bench = {
   name: 'sync',
   about: 'followers a second, read from WeChat by pages of 10,000 and stored',
-  async run(stage, options) {
+  async run(testbed, options) {
     const { full, rounds } = options;
     const followers = followersOf(options);
     const [wechat, redis, postgres] = [
-      await stage.wechat(),
-      await stage.redis(),
-      await stage.postgres(),
+      await testbed.wechat(),
+      await testbed.redis(),
+      await testbed.postgres(),
     ];
     const perSecond: { first: number[]; again: number[] } = { first: [], again: [] };
     const micros: number[] = [];
     for (let round = 1; round <= (full ? 1 : rounds); round++) {
-      const account = await wechat.account(followers, 0);
-      await stage.withService({ processes: [['api', 'callback', 'worker']] }, async (service) => {
+      const account = await wechat.createAccount(followers, 0);
+      await testbed.withService({ processes: [['api', 'callback', 'worker']] }, async (service) => {
         const path = `/v1/accounts/${account.appid}/followers/sync`;
         const walk = async (): Promise<number> => {
           const beganAt = performance.now();
@@ -26,16 +26,17 @@ export const sync: Bench = {
           for (;;) {
             const { state } = await service.admin.get<{ state: string }>(path);
             if (state === 'done') return followers / ((performance.now() - beganAt) / 1_000);
-            if (state === 'failed') throw new Error('the walk failed');
+            if (state === 'failed')
+              throw new Error('the walk of the follower list should end done, and failed');
             await sleep(50);
           }
         };
-        await service.register(account);
-        const spent = meter({
+        await service.registerAccount(account);
+        const microsPer = startProcessorMeter({
           all: [...service.pids(), ...redis.pids, ...postgres.pids],
         });
         perSecond.first.push(await walk());
-        micros.push(spent(followers)['all'] ?? NaN);
+        micros.push(microsPer(followers)['all'] ?? NaN);
         perSecond.again.push(await walk());
       });
     }

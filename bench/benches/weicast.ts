@@ -1,13 +1,13 @@
 import { type Bench, type Figures, messagesOf } from '../bench.js';
-import { bareLeg, withBare } from '../support/bare-leg.js';
-import { broadcastLeg, warmAccount } from '../support/broadcast-leg.js';
-import type { Leg } from '../support/leg.js';
-import { legFigures } from '../support/leg-figures.js';
+import { measureBareRun, withBareProgram } from '../support/bare-program.js';
+import { measureBroadcast, createWarmAccount } from '../support/broadcast-run.js';
+import type { MeasuredRun } from '../support/measured-run.js';
+import { runFigures } from '../support/run-figures.js';
 import { spreadOf } from '../support/spread.js';
 import type { Role, Service } from '../support/service.js';
-import type { Stage } from '../support/stage.js';
+import type { Testbed } from '../support/testbed.js';
 
-/** Sends that may be under way: the product's default, which the bare program beside it is given too. */
+/** Sends in flight: the default of the product, and what the bare program gets too. */
 export const CONCURRENCY = 1_000;
 const FEWER_SLOTS = 500;
 
@@ -24,7 +24,7 @@ interface Variant {
 export const weicast: Bench = {
   name: 'weicast',
   about: 'the product: from the POST of a broadcast to its last receipt',
-  async run(stage, options) {
+  async run(testbed, options) {
     const { full, rounds, profileDir } = options;
     const recipients = messagesOf(options);
     const base = { name: '100ms', latencyMs: 100, receipts: true, recipients };
@@ -40,71 +40,71 @@ export const weicast: Bench = {
           }))
         : []),
     ];
-    const withSlots = (slots: number, play: (service: Service) => Promise<Figures>) =>
-      stage.withService({ processes: ALL_IN_ONE, slots }, play);
+    const withSlots = (slots: number, use: (service: Service) => Promise<Figures>) =>
+      testbed.withService({ processes: ALL_IN_ONE, slots }, use);
 
     if (profileDir !== undefined)
-      return stage.withService({ processes: APART, slots: CONCURRENCY }, (service) =>
-        playEach(stage, service, [base]),
+      return testbed.withService({ processes: APART, slots: CONCURRENCY }, (service) =>
+        measureEach(testbed, service, [base]),
       );
     return {
       ...(await withSlots(CONCURRENCY, async (service) => ({
-        '100ms beside bare': await besideBare(stage, service, recipients, rounds),
-        ...(await playEach(stage, service, variants)),
+        '100ms beside bare': await measureBesideBare(testbed, service, recipients, rounds),
+        ...(await measureEach(testbed, service, variants)),
       }))),
       ...(await withSlots(FEWER_SLOTS, (service) =>
-        playEach(stage, service, [{ ...base, name: `100ms ${FEWER_SLOTS} slots` }]),
+        measureEach(testbed, service, [{ ...base, name: `100ms ${FEWER_SLOTS} slots` }]),
       )),
     };
   },
 };
 
-/** Turn by turn, so that whatever else the machine does falls upon both. */
-async function besideBare(
-  stage: Stage,
+/** The two alternate, so that other work of the machine slows both. */
+async function measureBesideBare(
+  testbed: Testbed,
   service: Service,
   messages: number,
   rounds: number,
 ): Promise<Figures> {
   const latencyMs = 100;
-  const order = { messages, latencyMs, concurrency: CONCURRENCY };
-  return withBare(stage, order, async (bare) => {
-    const account = await warmAccount(stage, service, {
+  const options = { messages, latencyMs, concurrency: CONCURRENCY };
+  return withBareProgram(testbed, options, async (bare) => {
+    const account = await createWarmAccount(testbed, service, {
       followers: messages,
       latencyMs,
       receipts: true,
     });
-    const legs: { bare: Leg; ours: Leg }[] = [];
+    const runs: { bare: MeasuredRun; ours: MeasuredRun }[] = [];
     for (let round = 1; round <= rounds; round++) {
-      stage.tell(`round ${round} of ${rounds}`);
-      legs.push({
-        bare: await bareLeg(stage, bare, `round ${round}`),
-        ours: await broadcastLeg(stage, service, account, { receipts: true }),
+      testbed.log(`round ${round} of ${rounds}`);
+      runs.push({
+        bare: await measureBareRun(testbed, bare, `round ${round}`),
+        ours: await measureBroadcast(testbed, service, account, { receipts: true }),
       });
     }
     return {
       concurrency: CONCURRENCY,
-      weicast: legFigures(legs.map(({ ours }) => ours)),
-      bare: legFigures(legs.map((leg) => leg.bare)),
+      weicast: runFigures(runs.map(({ ours }) => ours)),
+      bare: runFigures(runs.map((run) => run.bare)),
       cpuRatioToBare: spreadOf(
-        legs.map((leg) => leg.ours.total / leg.bare.total),
+        runs.map((run) => run.ours.total / run.bare.total),
         3,
       ),
     };
   });
 }
 
-/** One round each, on an account of its own: beside bare is where rounds are compared. */
-async function playEach(
-  stage: Stage,
+/** Measures each variant in one round, on an account of its own. */
+async function measureEach(
+  testbed: Testbed,
   service: Service,
   variants: readonly Variant[],
 ): Promise<Figures> {
   const figures: Record<string, Figures> = {};
   for (const { name, recipients: followers, latencyMs, receipts } of variants) {
-    stage.tell(name);
-    const account = await warmAccount(stage, service, { followers, latencyMs, receipts });
-    figures[name] = legFigures([await broadcastLeg(stage, service, account, { receipts })]);
+    testbed.log(name);
+    const account = await createWarmAccount(testbed, service, { followers, latencyMs, receipts });
+    figures[name] = runFigures([await measureBroadcast(testbed, service, account, { receipts })]);
   }
   return figures;
 }

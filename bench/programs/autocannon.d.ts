@@ -1,4 +1,4 @@
-/** The part of autocannon that we use; it brings no types of its own. */
+/** The part of autocannon that we use. The package has no types. */
 declare module 'autocannon' {
   interface Options {
     url: string;

@@ -1,7 +1,7 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { answerRequests } from '../support/talk.js';
-import { Poster, type PostSettings } from './post.js';
+import { answerRequests } from '../support/answer-requests.js';
+import { Poster, type PostSettings } from './poster.js';
 
 export type BareSenderRequest =
   | {
@@ -17,14 +17,14 @@ interface Message {
   readonly text: string;
 }
 
-const CHUNK = 1_000;
+const CHUNK_JOBS = 1_000;
 
 let poster: Poster | undefined;
 let queue: Queue<Message> | undefined;
 let left = 0;
 let allSent: (() => void) | undefined;
 
-/** What one would write first: a queue, a worker, a post. Nothing is recorded, nothing tried again. */
+/** The program that one would write first: a queue, a worker, a post. It records nothing and retries nothing. */
 answerRequests<BareSenderRequest>(async (request) => {
   if (request.kind === 'open') {
     const opened = await Poster.open(request.settings);
@@ -42,9 +42,9 @@ answerRequests<BareSenderRequest>(async (request) => {
   const { messages, text } = request;
   const sent = new Promise<void>((resolve) => (allSent = resolve));
   left = messages;
-  for (let from = 0; from < messages; from += CHUNK)
+  for (let from = 0; from < messages; from += CHUNK_JOBS)
     await queue?.addBulk(
-      (poster?.openids ?? []).slice(from, Math.min(messages, from + CHUNK)).map((openid) => ({
+      (poster?.openids ?? []).slice(from, Math.min(messages, from + CHUNK_JOBS)).map((openid) => ({
         name: 'send',
         data: { openid, text },
         opts: { removeOnComplete: true },

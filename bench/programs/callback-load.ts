@@ -1,11 +1,11 @@
 import autocannon from 'autocannon';
-import { answerRequests } from '../support/talk.js';
+import { answerRequests } from '../support/answer-requests.js';
 
 export interface CallbackLoad {
   readonly url: string;
   readonly seconds: number;
   readonly connections: number;
-  /** Each a path with its query, and a body; sent in turn. */
+  /** Each push has a path with its query, and a body. They are sent in turn. */
   readonly pushes: readonly { readonly path: string; readonly body: string }[];
 }
 
@@ -13,9 +13,9 @@ export interface CallbackLoadResult {
   readonly perSecond: number;
   readonly p50: number;
   readonly p99: number;
-  readonly most: number;
-  /** Answers other than 200, and connections that broke. */
-  readonly bad: number;
+  readonly max: number;
+  /** It counts answers other than 200, and broken connections. */
+  readonly failed: number;
 }
 
 answerRequests<CallbackLoad>(async ({ url, seconds, connections, pushes }) => {
@@ -34,7 +34,7 @@ answerRequests<CallbackLoad>(async ({ url, seconds, connections, pushes }) => {
     perSecond: requests.total / duration,
     p50: latency.p50,
     p99: latency.p99,
-    most: latency.max,
-    bad: non2xx + errors,
+    max: latency.max,
+    failed: non2xx + errors,
   } satisfies CallbackLoadResult;
 });

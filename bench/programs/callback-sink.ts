@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerRequests } from '../support/talk.js';
+import { answerRequests } from '../support/answer-requests.js';
 
 export interface CallbackSinkAnswer {
   readonly url: string;
 }
 
-/** Answers every push as WeChat wants it answered, and does nothing else. */
+/** The sink answers every push as WeChat wants, and does nothing else. */
 const server = createServer((request, response) => {
   request.resume().on('end', () => response.end('success'));
 }).listen(0, '127.0.0.1');

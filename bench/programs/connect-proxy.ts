@@ -1,7 +1,7 @@
 import { ConnectProxy } from '../../test/support/connect-proxy.js';
-import { answerRequests } from '../support/talk.js';
+import { answerRequests } from '../support/answer-requests.js';
 
-/** A forward proxy in a process of its own, whose processor time counts for nobody. Asked, it says where it is. */
+/** A forward proxy in a process of its own, whose processor time is not counted. It answers with its address. */
 let proxy: ConnectProxy | undefined;
 answerRequests<object>(async () => {
   proxy ??= await ConnectProxy.start();

@@ -1,13 +1,13 @@
-import { answerRequests } from '../support/talk.js';
-import { Poster, type PostSettings } from './post.js';
+import { answerRequests } from '../support/answer-requests.js';
+import { Poster, type PostSettings } from './poster.js';
 
 export type PlainSenderRequest =
   | { readonly kind: 'open'; readonly settings: PostSettings }
-  /** `atOnce` 1 is the sequential loop. */
+  /** The sequential loop has a `concurrency` of 1. */
   | {
       readonly kind: 'send';
       readonly messages: number;
-      readonly atOnce: number;
+      readonly concurrency: number;
       readonly text: string;
     };
 
@@ -18,10 +18,10 @@ answerRequests<PlainSenderRequest>(async (request) => {
     poster = await Poster.open(request.settings);
     return;
   }
-  const { messages, atOnce, text } = request;
+  const { messages, concurrency, text } = request;
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < messages) await poster?.post(poster.openids[next++] as string, text);
   };
-  await Promise.all(Array.from({ length: atOnce }, lane));
+  await Promise.all(Array.from({ length: concurrency }, lane));
 });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus, release, totalmem } from 'node:os';
 import { redisVersion } from './redis-server.js';
 
-/** On what the figures were measured: they compare only with others of the same. */
+/** The machine that was measured. Figures of different machines do not compare. */
 export interface Machine {
   readonly processors: number;
   readonly model: string;
@@ -23,7 +23,7 @@ export const machine = (): Machine => ({
   commit: commit(),
 });
 
-/** With a `+` behind it where the tree has changes. */
+/** A `+` behind the commit says that the tree had changes. */
 function commit(): string {
   const git = (...args: string[]): string =>
     execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8', stdio: 'pipe' }).trim();

@@ -6,7 +6,7 @@ import {
 } from '../../src/database/embedded-postgres.js';
 import { readPostmasterFile } from '../../src/database/embedded-postmaster.js';
 
-/** The product's own embedded Postgres, as durable as it is for operators; each service gets a database of it. */
+/** The embedded Postgres of the product, with its usual durability. Each service gets a database of it. */
 export class PostgresServer {
   readonly #server: EmbeddedPostgres;
   readonly #dir: string;
@@ -23,10 +23,10 @@ export class PostgresServer {
     return new PostgresServer(server, dir);
   }
 
-  /** The postmaster; all sessions and helpers are its children. */
+  /** The postmaster. All other processes of the server are its children. */
   get pids(): readonly number[] {
     const pid = readPostmasterFile(join(this.#dir, 'data'))?.pid;
-    if (pid === undefined) throw new Error('postgres has ended');
+    if (pid === undefined) throw new Error('postgres should run, and has ended');
     return [pid];
   }
 
@@ -38,7 +38,7 @@ export class PostgresServer {
     return row?.server_version ?? 'unknown';
   }
 
-  /** A new, empty database. */
+  /** Creates an empty database. */
   async database(): Promise<string> {
     const name = `bench_${++this.#databases}`;
     await this.query(this.#server.url, `create database ${name}`);

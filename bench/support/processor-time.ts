@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Processor time in /proc is counted in ticks of 1/100 s nearly everywhere; the system is asked to be sure. */
+/** /proc counts processor time in ticks. Nearly every system has 100 in a second; getconf knows. */
 let ticksPerSecond: number | undefined;
 
 const ticks = (): number =>
@@ -9,13 +9,13 @@ const ticks = (): number =>
 
 interface ProcessStat {
   readonly parent: number;
-  /** Own time and that of children which have ended, in ticks. */
+  /** Ticks of the process and of its ended children. */
   readonly used: number;
 }
 
 /**
- * Processor time in microseconds, user and system, that processes have used so far with everything they started:
- * live descendants by their own count, ended ones by their parents'. Of Postgres the postmaster stands for all.
+ * Microseconds of processor time, user and system, that processes and all their descendants have used so far.
+ * Live descendants count for themselves. The parents count for ended ones. For Postgres the postmaster is enough.
  */
 export function processorMicros(pids: readonly number[]): number {
   const all = readAll();
@@ -40,13 +40,13 @@ function readAll(): Map<number, ProcessStat> {
     try {
       all.set(Number(name), parse(readFileSync(`/proc/${name}/stat`, 'utf8')));
     } catch {
-      // It ended while we were looking.
+      // The process has ended meanwhile.
     }
   }
   return all;
 }
 
-/** The second field is a program's name in brackets, which may hold anything: the rest is counted behind it. */
+/** The second field is a name in brackets, which may hold anything. So fields are counted from its end. */
 function parse(stat: string): ProcessStat {
   const fields = stat
     .slice(stat.lastIndexOf(')') + 2)

@@ -10,17 +10,17 @@ export interface ProgramSettings {
   readonly env?: Readonly<Record<string, string>>;
   /** The file that its output is appended to. */
   readonly log: string;
-  /** Whether it talks with us: see `ask`. */
-  readonly talks?: boolean;
+  /** Whether `request` can be used. */
+  readonly ipc?: boolean;
 }
 
-/** None may outlive the run, however it ends. */
+/** No program may outlive the run. */
 const alive = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
 
-/** A process of the run. That it ends unasked is a failure, told with the end of its log. */
+/** A process of the run. An unexpected end is a failure, which shows the end of the log. */
 export class Program {
   readonly #child: ChildProcess;
   readonly #log: string;
@@ -40,11 +40,11 @@ export class Program {
   }
 
   static start(settings: ProgramSettings): Program {
-    const { name, command, args, env, log, talks = false } = settings;
+    const { name, command, args, env, log, ipc = false } = settings;
     const out = openSync(log, 'a');
     const child = spawn(command, args, {
-      stdio: talks ? ['ignore', out, out, 'ipc'] : ['ignore', out, out],
-      env: { ...passedOn(), ...env },
+      stdio: ipc ? ['ignore', out, out, 'ipc'] : ['ignore', out, out],
+      env: { ...inheritedEnvironment(), ...env },
     });
     closeSync(out);
     return new Program(name, child, log);
@@ -54,8 +54,8 @@ export class Program {
     return this.#child.pid as number;
   }
 
-  /** Fails as soon as the process has ended: waiting for it would be in vain. */
-  async answers(probe: () => Promise<boolean>, patienceMs = 60_000): Promise<void> {
+  /** Waits until the probe succeeds. Fails as soon as the process has ended. */
+  async waitUntilAnswering(probe: () => Promise<boolean>, patienceMs = 60_000): Promise<void> {
     const deadline = performance.now() + patienceMs;
     while (!(await probe().catch(() => false))) {
       if (
@@ -63,30 +63,35 @@ export class Program {
         this.#child.signalCode !== null ||
         performance.now() > deadline
       )
-        throw new Error(`${this.name} did not start: ${this.#lastWords()}`);
+        throw new Error(
+          `${this.name} should have started, and did not. The end of its log: ${this.#logTail()}`,
+        );
       await sleep(50);
     }
   }
 
-  /** Sends one request and waits for its answer; the program answers in order. */
-  async ask<Answer>(request: object): Promise<Answer> {
+  /** Sends one request and waits for its answer. The program answers in order. */
+  async request<Answer>(request: object): Promise<Answer> {
     const done = new AbortController();
     try {
       this.#child.send(request);
       const [message] = (await Promise.race([
         once(this.#child, 'message', { signal: done.signal }),
         this.#ended.then(() => {
-          throw new Error(`${this.name} ended: ${this.#lastWords()}`);
+          throw new Error(
+            `${this.name} should answer, and ended. The end of its log: ${this.#logTail()}`,
+          );
         }),
       ])) as [{ error?: string; answer?: Answer }];
-      if (message.error !== undefined) throw new Error(`${this.name}: ${message.error}`);
+      if (message.error !== undefined)
+        throw new Error(`${this.name} should answer, and failed: ${message.error}`);
       return message.answer as Answer;
     } finally {
       done.abort();
     }
   }
 
-  /** SIGTERM and what follows from it; SIGKILL for who does not listen. */
+  /** Sends SIGTERM, and SIGKILL to a process that does not end. */
   async stop(): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
@@ -96,13 +101,13 @@ export class Program {
     clearTimeout(patience);
   }
 
-  #lastWords(): string {
+  #logTail(): string {
     return readFileSync(this.#log, 'utf8').slice(-2_000);
   }
 }
 
-/** What a child needs of our environment: nothing of the service's own may leak into a measurement. */
-function passedOn(): Record<string, string> {
+/** A child gets only these variables. Settings of the service must not leak into a measurement. */
+function inheritedEnvironment(): Record<string, string> {
   return Object.fromEntries(
     ['PATH', 'HOME', 'NODE_OPTIONS', 'LD_LIBRARY_PATH'].flatMap((name) => {
       const value = process.env[name];

@@ -3,11 +3,11 @@ import { createCipheriv, hash, randomBytes } from 'node:crypto';
 export interface PushKeys {
   readonly appid: string;
   readonly token: string;
-  /** 43 characters in safe mode. */
+  /** 43 characters. Only the safe mode has a key. */
   readonly encodingAesKey?: string;
 }
 
-/** Receipts as WeChat pushes them, each of another message, signed now. */
+/** Makes receipts as WeChat pushes them: each of another message, and signed now. */
 export function receiptPushes(
   count: number,
   path: string,
@@ -21,7 +21,7 @@ function push(path: string, { appid, token, encodingAesKey }: PushKeys, xml: str
   const nonce = randomBytes(5).toString('hex');
   const query = `signature=${sign([token, timestamp, nonce])}&timestamp=${timestamp}&nonce=${nonce}`;
   if (encodingAesKey === undefined) return { path: `${path}?${query}`, body: xml };
-  const encrypted = seal(xml, encodingAesKey, appid);
+  const encrypted = encrypt(xml, encodingAesKey, appid);
   return {
     path: `${path}?${query}&encrypt_type=aes&msg_signature=${sign([token, timestamp, nonce, encrypted])}`,
     body: `<xml><ToUserName><![CDATA[gh_0123456789ab]]></ToUserName><Encrypt><![CDATA[${encrypted}]]></Encrypt></xml>`,
@@ -36,8 +36,8 @@ const receipt = (n: number): string =>
 
 const sign = (parts: readonly string[]): string => hash('sha1', parts.toSorted().join(''));
 
-/** AES-256-CBC over random bytes, length, text and appid, padded to 32. */
-function seal(xml: string, encodingAesKey: string, appid: string): string {
+/** AES-256-CBC over 16 random bytes, the length, the text and the appid, padded to blocks of 32 bytes. */
+function encrypt(xml: string, encodingAesKey: string, appid: string): string {
   const key = Buffer.from(`${encodingAesKey}=`, 'base64');
   const text = Buffer.from(xml);
   const length = Buffer.alloc(4);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Program } from './program.js';
 
-/** The version of the redis-server on this machine; undefined where there is none. */
+/** The version of redis-server on this machine, or undefined if it is missing. */
 export function redisVersion(): string | undefined {
   try {
     const text = execFileSync('redis-server', ['--version'], { encoding: 'utf8' });
@@ -14,7 +14,7 @@ export function redisVersion(): string | undefined {
   }
 }
 
-/** A Redis of the run's own with its append-only file, as it is run in production. */
+/** A Redis of the run, with an append-only file as in production. */
 export class RedisServer {
   readonly #program: Program;
   readonly #client: Redis;
@@ -39,7 +39,7 @@ export class RedisServer {
     });
     const client = new Redis(port, '127.0.0.1', { maxRetriesPerRequest: null });
     client.on('error', () => {});
-    await program.answers(async () => (await client.ping()) === 'PONG');
+    await program.waitUntilAnswering(async () => (await client.ping()) === 'PONG');
     return new RedisServer(program, client, port);
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AdminClient } from '../../test/chaos/world/admin-client.js';
 import { freePorts } from '../../test/support/free-ports.js';
 import { Program } from './program.js';
-import type { WechatAccount } from './wechat.js';
+import type { WechatAccount } from './wechat-process.js';
 
 export type Role = 'api' | 'callback' | 'worker';
 
@@ -15,13 +15,13 @@ export interface ServiceSettings {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly wechatUrl: string;
-  /** One process for each set of roles; the first that has the role answers for it. */
+  /** The roles of each process. The first process with a role is called for it. */
   readonly processes: readonly (readonly Role[])[];
-  /** Upper bound of sends in flight in each worker; left out: the product's default. */
+  /** The most sends in flight in each worker. The default is that of the product. */
   readonly slots?: number;
-  /** The forward proxy through which WeChat is called; left out: none. */
+  /** The forward proxy on the way to WeChat. The default is none. */
   readonly wechatProxy?: string;
-  /** Keeps a profile of every process in this folder, by V8's own sampling. */
+  /** The folder for a V8 profile of every process. */
   readonly profileDir?: string | undefined;
 }
 
@@ -32,10 +32,10 @@ interface Keys {
 }
 
 const CALLBACK_TOKEN = 'benchmarktoken1';
-/** No account's cap: what bounds the rate is the machine. */
+/** More than the machine can send, so that the machine bounds the rate. */
 const SENDS_PER_SECOND = 10_000;
 
-/** The built service as operators run it, in processes of their own. */
+/** The built service as operators run it: each set of roles in a process. */
 export class Service {
   readonly #settings: ServiceSettings;
   readonly #programs: readonly Program[];
@@ -43,7 +43,7 @@ export class Service {
 
   readonly admin: AdminClient;
   readonly #adminKey: string;
-  #texts = 0;
+  #broadcasts = 0;
 
   private constructor(
     settings: ServiceSettings,
@@ -68,12 +68,12 @@ export class Service {
     };
     const programs: Program[] = [];
     try {
-      // The first one migrates the database, the others find it done.
+      // The first process migrates the database, before the others start.
       for (const [n, roles] of settings.processes.entries()) {
-        const program = launch(settings, roles, ports[n] as number, keys);
+        const program = startProgram(settings, roles, ports[n] as number, keys);
         programs.push(program);
         const live = `http://127.0.0.1:${ports[n]}/health/live`;
-        await program.answers(async () => (await fetch(live)).ok);
+        await program.waitUntilAnswering(async () => (await fetch(live)).ok);
       }
     } catch (error) {
       await Promise.all(programs.map((program) => program.stop()));
@@ -86,25 +86,25 @@ export class Service {
     return this.#settings.databaseUrl;
   }
 
-  /** Of all processes, or of those that have the role. */
+  /** The ids of all processes, or of those with the role. */
   pids(role?: Role): number[] {
     return this.#settings.processes.flatMap((roles, n) =>
       role === undefined || roles.includes(role) ? [(this.#programs[n] as Program).pid] : [],
     );
   }
 
-  /** Where WeChat pushes to. */
+  /** The address that WeChat pushes to. */
   callbackUrl(appid: string): string {
     return `${this.#url('callback')}/wechat/${appid}/callback`;
   }
 
-  /** The account is known here, with its template and its followers. */
-  async introduce({ appid, secret }: WechatAccount): Promise<void> {
+  /** Adds the account, and syncs its templates and followers. */
+  async addAccount({ appid, secret }: WechatAccount): Promise<void> {
     await this.admin.addAccount({ appid, secret, name: appid, callbackToken: CALLBACK_TOKEN });
   }
 
-  /** The account is known here, and nothing of it yet. */
-  async register({ appid, secret }: WechatAccount, patch: object = {}): Promise<void> {
+  /** Adds the account and syncs nothing. */
+  async registerAccount({ appid, secret }: WechatAccount, patch: object = {}): Promise<void> {
     await this.admin.post('/v1/accounts', {
       appid,
       secret,
@@ -116,18 +116,18 @@ export class Service {
     });
   }
 
-  /** What the account must be told about our callback. */
-  callbackOf(appid: string): { url: string; token: string } {
+  /** The settings with which the account finds our callback. */
+  callbackSettings(appid: string): { url: string; token: string } {
     return { url: this.callbackUrl(appid), token: CALLBACK_TOKEN };
   }
 
-  /** Creates and starts a broadcast to all followers, of a text that nobody has been sent yet. */
-  async broadcast({ appid, templateId }: WechatAccount, more: object = {}): Promise<string> {
+  /** Starts a broadcast to all followers. Its text is new to everybody. */
+  async startBroadcast({ appid, templateId }: WechatAccount, more: object = {}): Promise<string> {
     const { id } = await this.admin.post<{ id: string }>('/v1/broadcasts', {
       appid,
       templateId,
       fields: {
-        thing1: `第 ${++this.#texts} 场公开课`,
+        thing1: `第 ${++this.#broadcasts} 场公开课`,
         time2: '2026-11-28 19:30',
         thing3: '三号楼',
       },
@@ -137,14 +137,16 @@ export class Service {
     return id;
   }
 
-  /** One call of the admin API, timed by who wants to. */
+  /** Makes one call of the admin API without retries, so that it can be timed. */
   async get(path: string): Promise<unknown> {
     const answer = await fetch(`${this.#url('api')}${path}`, {
       headers: { authorization: `Bearer ${this.#adminKey}` },
     });
     const body: unknown = await answer.json();
     if (!answer.ok)
-      throw new Error(`GET ${path} answered ${answer.status}: ${JSON.stringify(body)}`);
+      throw new Error(
+        `GET ${path} should answer 2xx, and answered ${answer.status}: ${JSON.stringify(body)}`,
+      );
     return body;
   }
 
@@ -158,7 +160,7 @@ export class Service {
   }
 }
 
-function launch(
+function startProgram(
   settings: ServiceSettings,
   roles: readonly Role[],
   port: number,
@@ -181,7 +183,7 @@ function launch(
       ROLES: roles.join(','),
       DATABASE_URL: settings.databaseUrl,
       REDIS_URL: settings.redisUrl,
-      // Two services side by side share the Redis, and must not work each other's jobs.
+      // Two services may share the Redis. They must not take each other's jobs.
       QUEUE_PREFIX: keys.prefix,
       WECHAT_API_BASE: settings.wechatUrl,
       SENDS_PER_SECOND: String(SENDS_PER_SECOND),

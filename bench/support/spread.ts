@@ -1,4 +1,4 @@
-/** What several rounds of one measurement say. */
+/** The median and both ends of a measurement over several rounds. */
 export interface Spread {
   readonly median: number;
   readonly least: number;

@@ -1,51 +1,51 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processorMicros } from './processor-time.js';
-import type { Wechat, WechatAccount } from './wechat.js';
+import type { WechatProcess, WechatAccount } from './wechat-process.js';
 
-/** One run of so many messages, from nothing to the last trace of them. */
-export interface Leg {
-  /** Messages a second in the middle eight tenths, as WeChat saw them. */
+/** A run of so many messages, from its start until nothing is left to do. */
+export interface MeasuredRun {
+  /** Messages a second that WeChat saw, in the middle eight tenths of the run. */
   readonly perSecond: number;
-  /** Processor time in microseconds for each message, by the name of who spent it. */
+  /** Microseconds of processor time for each message, by the name of the spender. */
   readonly micros: Readonly<Record<string, number>>;
-  /** All of them together. */
+  /** The sum over all spenders. */
   readonly total: number;
-  /** What the simulator spent on each; on the same cores, but nobody's cost. */
+  /** Microseconds of the simulator for each message. They are nobody's cost. */
   readonly simulator: number;
 }
 
-export interface LegSettings {
-  readonly wechat: Wechat;
+export interface RunSettings {
+  readonly wechat: WechatProcess;
   readonly account: WechatAccount;
   readonly messages: number;
   /** Whose processor time is counted. */
   readonly spenders: Readonly<Record<string, readonly number[]>>;
   readonly start: () => Promise<unknown>;
-  /** Asked once all messages are out: whether everything that belongs to them is done. */
+  /** Asked after all messages were sent: whether their other work is done. */
   readonly isDone: () => Promise<boolean>;
 }
 
 const SAMPLE_MS = 100;
 
-/** Asks the simulator only: it is the one process whose time does not matter. */
-export async function runLeg(settings: LegSettings): Promise<Leg> {
+/** Polls only the simulator while messages are sent, because its processor time does not matter. */
+export async function measureRun(settings: RunSettings): Promise<MeasuredRun> {
   const { wechat, account, messages, spenders } = settings;
-  const before = (await wechat.books(account.appid)).accepted;
-  const spent = meter(spenders);
-  const simulated = meter({ simulator: wechat.pids });
+  const before = (await wechat.stats(account.appid)).accepted;
+  const microsPer = startProcessorMeter(spenders);
+  const simulated = startProcessorMeter({ simulator: wechat.pids });
   const samples: { at: number; count: number }[] = [];
   const started = settings.start();
-  // A start that fails ends the leg at once; one that takes long (a whole run) is waited for below.
+  // A failed start ends the run at once. The run waits below for a start that takes long.
   const failed = new Promise<never>((_, reject) => void started.catch(reject));
   failed.catch(() => {});
   for (let count = 0; count < messages;) {
     await Promise.race([sleep(SAMPLE_MS), failed]);
-    count = (await wechat.books(account.appid)).accepted - before;
+    count = (await wechat.stats(account.appid)).accepted - before;
     samples.push({ at: performance.now(), count });
   }
   await started;
   while (!(await settings.isDone())) await sleep(SAMPLE_MS);
-  const micros = spent(messages);
+  const micros = microsPer(messages);
   return {
     perSecond: rateOf(samples, messages),
     micros,
@@ -54,7 +54,7 @@ export async function runLeg(settings: LegSettings): Promise<Leg> {
   };
 }
 
-/** Between the tenth and the ninetieth hundredth of the messages, each instant interpolated. */
+/** The rate between a tenth and nine tenths of the messages. Both instants are interpolated. */
 function rateOf(samples: readonly { at: number; count: number }[], messages: number): number {
   const reached = (share: number): number => {
     const next = samples.findIndex(({ count }) => count >= share * messages);
@@ -65,8 +65,8 @@ function rateOf(samples: readonly { at: number; count: number }[], messages: num
   return (0.8 * messages * 1_000) / (reached(0.9) - reached(0.1));
 }
 
-/** Microseconds of each spender since now, over so many messages. */
-export function meter(
+/** Returns a function that gives the microseconds of each spender since the start, for each message. */
+export function startProcessorMeter(
   spenders: Readonly<Record<string, readonly number[]>>,
 ): (messages: number) => Record<string, number> {
   const read = (): [string, number][] =>

@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import type { AccountPatch } from '../../src/simulator/settings/account-settings.js';
 import { Program } from './program.js';
 
-export interface AccountBooks {
+export interface AccountStats {
   readonly accepted: number;
   readonly duplicates: number;
   readonly callbacks: { readonly ok: number; readonly pending: number; readonly retried: number };
 }
 
-/** The pretended WeChat, in a process of its own whose processor time counts for nobody. */
-export class Wechat {
+/** The simulator in a process of its own, whose processor time is not counted. */
+export class WechatProcess {
   readonly #program: Program;
   readonly #port: number;
 
@@ -20,15 +20,15 @@ export class Wechat {
     this.#port = port;
   }
 
-  static async start(dist: string, dir: string, port: number): Promise<Wechat> {
+  static async start(dist: string, dir: string, port: number): Promise<WechatProcess> {
     const program = Program.start({
       name: 'the simulator',
       command: process.execPath,
       args: [join(dist, 'simulator/main.js'), '--port', String(port), '--followers', '1'],
       log: join(dir, 'simulator.log'),
     });
-    const wechat = new Wechat(program, port);
-    await program.answers(async () => (await fetch(`${wechat.url}/__stats`)).ok);
+    const wechat = new WechatProcess(program, port);
+    await program.waitUntilAnswering(async () => (await fetch(`${wechat.url}/__stats`)).ok);
     return wechat;
   }
 
@@ -40,8 +40,8 @@ export class Wechat {
     return [this.#program.pid];
   }
 
-  /** A new account without quotas, whose sends take so long. */
-  async account(
+  /** Creates an account without quotas. Each send takes `latencyMs`. */
+  async createAccount(
     followers: number,
     latencyMs: number,
     patch: AccountPatch = {},
@@ -67,30 +67,31 @@ export class Wechat {
       } satisfies AccountPatch,
     );
     const template = templates.find(({ title }) => title === TEMPLATE);
-    if (!template) throw new Error(`the simulator lacks the template ${TEMPLATE}`);
+    if (!template)
+      throw new Error(`the simulator should have the template ${TEMPLATE}, and has not`);
     return { ...account, templateId: template.templateId, followers };
   }
 
-  async change(appid: string, patch: AccountPatch): Promise<void> {
+  async changeAccount(appid: string, patch: AccountPatch): Promise<void> {
     await this.call('POST', '/__accounts', { appid, ...patch });
   }
 
-  async books(appid: string): Promise<AccountBooks> {
-    const accounts = await this.allBooks(`?appid=${appid}`);
-    const books = accounts[appid];
-    if (!books) throw new Error(`the simulator has no books of ${appid}`);
-    return books;
+  async stats(appid: string): Promise<AccountStats> {
+    const accounts = await this.allStats(`?appid=${appid}`);
+    const stats = accounts[appid];
+    if (!stats) throw new Error(`the simulator should know the account ${appid}, and does not`);
+    return stats;
   }
 
-  async allBooks(which = ''): Promise<Record<string, AccountBooks>> {
-    const { accounts } = await this.call<{ accounts: Record<string, AccountBooks> }>(
+  async allStats(which = ''): Promise<Record<string, AccountStats>> {
+    const { accounts } = await this.call<{ accounts: Record<string, AccountStats> }>(
       'GET',
       `/__stats${which}`,
     );
     return accounts;
   }
 
-  /** So many followers from the head of the list, at most a page of WeChat's (10,000). */
+  /** The first followers of the list: at most 10,000, which is one page of WeChat. */
   async firstOpenids({ appid, secret }: WechatAccount, count: number): Promise<string[]> {
     const { access_token } = await this.call<{ access_token: string }>(
       'POST',
@@ -114,7 +115,10 @@ export class Wechat {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
+    if (!answer.ok)
+      throw new Error(
+        `${method} ${path} should answer 2xx, and answered ${answer.status}: ${text}`,
+      );
     return JSON.parse(text) as T;
   }
 }

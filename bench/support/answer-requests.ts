@@ -1,4 +1,4 @@
-/** The child's side of `Program.ask`: answers each request in turn. */
+/** The counterpart of `Program.request` in the child. It answers one request after the other. */
 export function answerRequests<Request>(handle: (request: Request) => Promise<unknown>): void {
   let turn = Promise.resolve();
   process.on('message', (request: Request) => {

@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 
-/** Whom to send what, as the program is told once. */
+/** The account, the template and the followers of a program that posts. */
 export interface PostSettings {
   readonly origin: string;
   readonly appid: string;
@@ -10,7 +10,7 @@ export interface PostSettings {
   readonly connections: number;
 }
 
-/** The plain HTTP post of a template message, as every hand-written sender makes it. */
+/** Posts template messages by plain HTTP, as every hand-written sender does. */
 export class Poster {
   readonly #pool: Pool;
   readonly #path: string;
@@ -68,6 +68,7 @@ export class Poster {
       }),
     });
     const { errcode, errmsg } = (await answer.body.json()) as { errcode: number; errmsg: string };
-    if (errcode !== 0) throw new Error(`WeChat said ${errcode}: ${errmsg}`);
+    if (errcode !== 0)
+      throw new Error(`a send should get errcode 0, and got ${errcode}: ${errmsg}`);
   }
 }

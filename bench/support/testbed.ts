@@ -6,29 +6,29 @@ import { PostgresServer } from './postgres-server.js';
 import { Program } from './program.js';
 import { RedisServer } from './redis-server.js';
 import { Service, type ServiceSettings } from './service.js';
-import { Wechat } from './wechat.js';
+import { WechatProcess } from './wechat-process.js';
 
-export type ServiceOrder = Pick<ServiceSettings, 'processes' | 'slots' | 'wechatProxy'>;
+export type ServiceOptions = Pick<ServiceSettings, 'processes' | 'slots' | 'wechatProxy'>;
 
-/** What the benchmarks play on: stores and a simulator that are started when first asked for, and shared. */
-export class Stage {
+/** The stores and the simulator that benchmarks share. Each starts when it is first asked for. */
+export class Testbed {
   readonly #profileDir: string | undefined;
 
   readonly #dir: string;
   #redis: Promise<RedisServer> | undefined;
   #postgres: Promise<PostgresServer> | undefined;
-  #wechat: Promise<Wechat> | undefined;
+  #wechat: Promise<WechatProcess> | undefined;
   #folders = 0;
 
   constructor(
     /** The folder of the built service. */
     readonly dist: string,
-    readonly tell: (line: string) => void,
+    readonly log: (line: string) => void,
     profileDir?: string,
   ) {
     this.#profileDir = profileDir;
     this.#dir = mkdtempSync(join(tmpdir(), 'weicast-bench-'));
-    // As root, Postgres runs as somebody else, who has to pass through.
+    // Postgres does not run as root. Its user must be able to enter the folder.
     chmodSync(this.#dir, 0o711);
   }
 
@@ -42,14 +42,14 @@ export class Stage {
     return (this.#postgres ??= PostgresServer.start(this.#folder('postgres')));
   }
 
-  wechat(): Promise<Wechat> {
+  wechat(): Promise<WechatProcess> {
     return (this.#wechat ??= freePorts(1).then(([port = 0]) =>
-      Wechat.start(this.dist, this.#dir, port),
+      WechatProcess.start(this.dist, this.#dir, port),
     ));
   }
 
-  /** Plays with a service on a database of its own, which is gone afterwards. */
-  async withService<T>(order: ServiceOrder, play: (service: Service) => Promise<T>): Promise<T> {
+  /** Runs a service on a database of its own, and drops the database afterwards. */
+  async withService<T>(options: ServiceOptions, use: (service: Service) => Promise<T>): Promise<T> {
     const [redis, postgres, wechat] = [
       await this.redis(),
       await this.postgres(),
@@ -58,7 +58,7 @@ export class Stage {
     const databaseUrl = await postgres.database();
     try {
       const service = await Service.start({
-        ...order,
+        ...options,
         dist: this.dist,
         dir: this.#folder('service'),
         databaseUrl,
@@ -67,7 +67,7 @@ export class Stage {
         profileDir: this.#profileDir,
       });
       try {
-        return await play(service);
+        return await use(service);
       } finally {
         await service.stop();
       }
@@ -77,8 +77,8 @@ export class Stage {
     }
   }
 
-  /** Plays with one of our own programs, see `talk.ts`. */
-  async withProgram<T>(file: string, play: (program: Program) => Promise<T>): Promise<T> {
+  /** Runs one of the programs in `programs/`. */
+  async withProgram<T>(file: string, use: (program: Program) => Promise<T>): Promise<T> {
     const bench = join(import.meta.dirname, '..');
     const program = Program.start({
       name: file,
@@ -89,10 +89,10 @@ export class Stage {
         join(bench, 'programs', file),
       ],
       log: join(this.#dir, `${file}.log`),
-      talks: true,
+      ipc: true,
     });
     try {
-      return await play(program);
+      return await use(program);
     } finally {
       await program.stop();
     }
