@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, Figures } from '../bench.js';
 import type { Service } from '../support/service.js';
-import type { Stage } from '../support/stage.js';
+import type { Testbed } from '../support/testbed.js';
 import { CONCURRENCY } from './weicast.js';
 
-/** Of the broadcast itself, messages a second; of its account there is none. */
+/** The caps of the broadcast, in messages a second. Its account has none. */
 const CAPS = [1, 10, 1_000];
-/** One message more or less must weigh little: so long is watched, in seconds. */
-const WATCHED = { 1: 120, 10: 60, 1_000: 20 } as Readonly<Record<number, number>>;
-/** Longer than the slow start takes, and the broadcast's end. */
-const BESIDE = 40;
-const LOOK_MS = 1_000;
+/** Long enough for one message to weigh little. */
+const WATCHED_SECONDS = { 1: 120, 10: 60, 1_000: 20 } as Readonly<Record<number, number>>;
+/** Longer than the slow start and the end of the broadcast take. */
+const EXTRA_SECONDS = 40;
+const POLL_MS = 1_000;
 const OPEN = ['pending', 'queued', 'sending'];
 
-/** A broadcast, as far as it is read here. */
-interface Shown {
+/** The part of a broadcast that is read here. */
+interface BroadcastView {
   readonly state: string;
   readonly counts: Readonly<Record<string, number>>;
   readonly limitedBy: string | null;
@@ -25,57 +25,60 @@ export const caps: Bench = {
   name: 'caps',
   about:
     'one broadcast with a cap of its own: what share of it is kept, and what it says of itself',
-  async run(stage, { full }) {
+  async run(testbed, { full }) {
     const figures: Record<string, Figures> = {};
     for (const cap of CAPS) {
-      stage.tell(`${cap}/s`);
-      const seconds = (WATCHED[cap] ?? 60) * (full ? 3 : 1);
-      figures[`${cap}/s`] = await stage.withService(
+      testbed.log(`${cap}/s`);
+      const seconds = (WATCHED_SECONDS[cap] ?? 60) * (full ? 3 : 1);
+      figures[`${cap}/s`] = await testbed.withService(
         { processes: [['api'], ['callback'], ['worker']], slots: CONCURRENCY },
-        (service) => watch(stage, service, cap, seconds),
+        (service) => measureCap(testbed, service, cap, seconds),
       );
     }
     return figures;
   },
 };
 
-async function watch(
-  stage: Stage,
+async function measureCap(
+  testbed: Testbed,
   service: Service,
   cap: number,
   seconds: number,
 ): Promise<Figures> {
-  const wechat = await stage.wechat();
-  const account = await wechat.account(cap * (seconds + BESIDE), 100);
-  await service.introduce(account);
-  const id = await service.broadcast(account, { sendsPerSecond: cap });
-  const show = (): Promise<Shown> => service.admin.get(`/v1/broadcasts/${id}`);
-  const accepted = async (): Promise<number> => (await wechat.books(account.appid)).accepted;
-  while ((await accepted()) < cap || (await show()).limitedBy !== 'own_rate') await sleep(100);
+  const wechat = await testbed.wechat();
+  const account = await wechat.createAccount(cap * (seconds + EXTRA_SECONDS), 100);
+  await service.addAccount(account);
+  const id = await service.startBroadcast(account, { sendsPerSecond: cap });
+  const view = (): Promise<BroadcastView> => service.admin.get(`/v1/broadcasts/${id}`);
+  const accepted = async (): Promise<number> => (await wechat.stats(account.appid)).accepted;
+  while ((await accepted()) < cap || (await view()).limitedBy !== 'own_rate') await sleep(100);
 
   const before = await accepted();
   const startedAt = performance.now();
-  const looks: Shown[] = [];
+  const views: BroadcastView[] = [];
   while (performance.now() - startedAt < seconds * 1_000) {
-    await sleep(LOOK_MS);
-    looks.push(await show());
+    await sleep(POLL_MS);
+    views.push(await view());
   }
   const after = await accepted();
   const took = (performance.now() - startedAt) / 1_000;
-  const last = looks.at(-1);
-  if (last?.state !== 'running') throw new Error(`it ended too early: it is ${last?.state}`);
+  const last = views.at(-1);
+  if (last?.state !== 'running')
+    throw new Error(
+      `the broadcast should still be running, and is ${last?.state}: raise EXTRA_SECONDS`,
+    );
   return {
     keptShare: rounded((after - before) / (cap * took)),
     saysOwnRate: rounded(
-      looks.filter(({ limitedBy }) => limitedBy === 'own_rate').length / looks.length,
+      views.filter(({ limitedBy }) => limitedBy === 'own_rate').length / views.length,
     ),
-    // By what part of itself the time that it promises differs from what is left at its cap.
-    etaOffByMost: rounded(Math.max(...looks.map((look) => etaOff(look, cap)))),
+    // The largest share by which the promised time differs from the time that the cap needs.
+    etaOffByMost: rounded(Math.max(...views.map((each) => etaOff(each, cap)))),
   };
 }
 
-/** The last second is rounded up. */
-function etaOff({ counts, etaSeconds }: Shown, cap: number): number {
+/** The service rounds the last second up. */
+function etaOff({ counts, etaSeconds }: BroadcastView, cap: number): number {
   const left = OPEN.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
   const expected = Math.ceil(left / cap);
   return etaSeconds === null ? 1 : Math.abs(etaSeconds - expected) / expected;

@@ -1,4 +1,4 @@
-/** The admin HTTP API as anybody would call it: the demo has no other way into the service. */
+/** Calls the admin HTTP API as anybody would. The demo has no other way into the service. */
 export class AdminApi {
   readonly #url: string;
   readonly #key: string;
@@ -26,7 +26,10 @@ export class AdminApi {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
+    if (!answer.ok)
+      throw new Error(
+        `${method} ${path} should answer 2xx, and answered ${answer.status}: ${text}`,
+      );
     return JSON.parse(text) as T;
   }
 }

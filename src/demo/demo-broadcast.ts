@@ -1,4 +1,4 @@
-/** What the demo reads of `GET /v1/broadcasts/:id`. */
+/** The part of `GET /v1/broadcasts/:id` that the demo reads. */
 export interface DemoBroadcast {
   readonly id: string;
   readonly state: string;

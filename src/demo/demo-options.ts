@@ -3,9 +3,9 @@ import { both } from '../kernel/bilingual.js';
 import { StartFault } from '../kernel/start-fault.js';
 
 export interface DemoOptions {
-  /** Leave when the broadcast is over instead of staying up to be looked at. */
+  /** The demo ends when the broadcast is over. Otherwise it stays up. */
   readonly once: boolean;
-  /** Print one JSON object last. */
+  /** The figures are printed as one JSON object, last. */
   readonly json: boolean;
   readonly followers: number;
 }
@@ -19,7 +19,7 @@ const HELP = `npm run demo -- [--once] [--json] [--followers N]
   --followers N  模拟账号的粉丝数 how many people follow the pretended account (2000)
 `;
 
-/** Undefined when only help was asked for; throws a `StartFault` for what it does not know. */
+/** Returns undefined after `--help`. Throws a `StartFault` for an unknown option. */
 export function readDemoOptions(args: readonly string[]): DemoOptions | undefined {
   const values = parse(args);
   if (values.help) {
@@ -28,7 +28,7 @@ export function readDemoOptions(args: readonly string[]): DemoOptions | undefine
   }
   const followers = Number(values.followers);
   if (!Number.isInteger(followers) || followers < 1 || followers > 1_000_000) {
-    throw wrong(
+    throw wrongOption(
       `--followers 应为 1 至 1000000 的整数，现为 ${values.followers}。`,
       `--followers must be a whole number from 1 to 1000000, not ${values.followers}`,
     );
@@ -48,9 +48,9 @@ function parse(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    throw wrong('用法如下。', error instanceof Error ? error.message : String(error));
+    throw wrongOption('用法如下。', error instanceof Error ? error.message : String(error));
   }
 }
 
-const wrong = (zh: string, en: string): StartFault =>
+const wrongOption = (zh: string, en: string): StartFault =>
   new StartFault(both(`参数有误：${zh}`, `wrong option: ${en}\n\n${HELP}`));

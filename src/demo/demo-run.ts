@@ -4,7 +4,7 @@ import type { AdminApi } from './admin-api.js';
 import type { DemoBroadcast } from './demo-broadcast.js';
 import type { DemoAccount } from './demo-wechat.js';
 
-/** The figures of a run; states as in the API's `counts`, the last two from the simulator's own books. */
+/** The figures of a run. States come from the API's `counts`; the simulator counts duplicates and token calls. */
 export interface DemoFigures {
   readonly followers: number;
   readonly accepted: number;
@@ -20,12 +20,12 @@ export interface DemoFigures {
 }
 
 export interface DemoWatcher {
-  said(line: string): void;
+  log(line: string): void;
   progressed(broadcast: DemoBroadcast): void;
 }
 
-/** The longest time without any progress, in milliseconds: then the demo reports what it has. */
-const PATIENCE_MS = 120_000;
+/** After so long without progress the demo reports what it has. */
+const STALL_MS = 120_000;
 
 /** The main job through the public API: account, templates, followers, broadcast, receipts. */
 export async function runDemo(
@@ -40,19 +40,20 @@ export async function runDemo(
     name: '演示服务号 Demo',
     callbackMode: 'safe',
   });
-  watcher.said(`account 账号 ${account.appid}`);
+  watcher.log(`account 账号 ${account.appid}`);
 
   const path = `/v1/accounts/${account.appid}`;
   const { added } = await api.post<{ added: string[] }>(`${path}/templates/sync`);
-  watcher.said(`templates 模板 ${added.length}`);
+  watcher.log(`templates 模板 ${added.length}`);
   const followers = await syncFollowers(api, path);
-  watcher.said(`followers 粉丝 ${followers}`);
+  watcher.log(`followers 粉丝 ${followers}`);
 
   const { items } = await api.get<{ items: { templateId: string; title: string }[] }>(
     `${path}/templates`,
   );
   const template = items.find(({ title }) => title === '课程开课提醒');
-  if (!template) throw new Error('the pretended account has no template 课程开课提醒');
+  if (!template)
+    throw new Error('the simulator should have the template 课程开课提醒, and has not');
 
   const startedAt = Date.now();
   const { id } = await api.post<{ id: string }>('/v1/broadcasts', {
@@ -62,12 +63,12 @@ export async function runDemo(
     content: DEMO_TEXT,
     audience: { kind: 'all' },
   });
-  watcher.said(`broadcast 广播 ${id}`);
-  const broadcast = await watchToTheEnd(api, id, watcher);
+  watcher.log(`broadcast 广播 ${id}`);
+  const broadcast = await waitUntilOver(api, id, watcher);
   return { broadcast, figures: figuresOf(broadcast, wechat, followers, startedAt) };
 }
 
-/** As operators of the older sender wrote it. */
+/** Operators of the older sender wrote messages in this form. */
 const DEMO_TEXT =
   '{{first.你好}} \n讲       师：{{keyword1.张三}} \n课程名称：{{keyword2.微信公众号开发}} \n' +
   '开始时间：{{keyword3.2020-11-23 8:00}} \n结束时间：{{keyword4.2020-11-23 9:00}} \n{{remark.欢迎参加}}';
@@ -79,12 +80,13 @@ async function syncFollowers(api: AdminApi, path: string): Promise<number> {
       `${path}/followers/sync`,
     );
     if (walk.state === 'done') return walk.seen;
-    if (walk.state === 'failed') throw new Error(`follower sync failed: ${JSON.stringify(walk)}`);
+    if (walk.state === 'failed')
+      throw new Error(`the follower sync should end done, and failed: ${JSON.stringify(walk)}`);
     await sleep(100);
   }
 }
 
-async function watchToTheEnd(
+async function waitUntilOver(
   api: AdminApi,
   id: string,
   watcher: DemoWatcher,
@@ -98,7 +100,7 @@ async function watchToTheEnd(
     if (broadcast.state === 'cancelled') return broadcast;
     const now = JSON.stringify(broadcast.counts);
     if (now !== last) movedAt = performance.now();
-    else if (performance.now() - movedAt > PATIENCE_MS) return broadcast;
+    else if (performance.now() - movedAt > STALL_MS) return broadcast;
     last = now;
     await sleep(200);
   }
@@ -126,8 +128,8 @@ function figuresOf(
   };
 }
 
-/** Whether everybody is settled, and nobody saw it twice. */
-export const isWhole = (figures: DemoFigures): boolean =>
+/** Whether every follower is settled and nobody saw the message twice. */
+export const isEveryoneSettled = (figures: DemoFigures): boolean =>
   figures.duplicates === 0 &&
   figures.followers ===
     figures.delivered + figures.blocked + figures.failed + figures.refused + figures.unknown;

@@ -7,7 +7,7 @@ const alphanumeric = (length: number): string =>
     .replaceAll(/[^A-Za-z0-9]/g, '')
     .slice(0, length);
 
-/** The account of this run, new each time: nothing of an earlier run answers for it. */
+/** Creates a new account for each run, so that nothing of an earlier run counts. */
 export const demoAccount = () => ({
   appid: `wx${randomBytes(8).toString('hex')}`,
   secret: randomBytes(16).toString('hex'),
@@ -18,8 +18,8 @@ export const demoAccount = () => ({
 export type DemoAccount = ReturnType<typeof demoAccount>;
 
 /**
- * A WeChat as the days are: some followers have left although they are listed, some block us, some
- * messages fail; now and then WeChat is busy for a moment; receipts come early, late and twice.
+ * Starts a simulator with usual trouble: some listed followers have left, some block us, and some messages
+ * fail. WeChat is busy at times. Receipts come early, late and twice.
  */
 export async function startDemoWechat(account: DemoAccount, followers: number): Promise<Simulator> {
   const simulator = await Simulator.start({
@@ -30,7 +30,7 @@ export async function startDemoWechat(account: DemoAccount, followers: number): 
     sending: { latencyMinMs: 20, latencyMaxMs: 80 },
     receipts: { delayMinMs: 20, delayMaxMs: 400, early: 0.1, twice: 0.05, shuffle: true },
   });
-  // Never for those who have left: a busy answer first would make their refusal an honest `unknown`.
+  // A busy answer to a follower who has left would turn the later refusal into `unknown`.
   simulator.addFault({
     when: { every: 400, length: 8, skip: 100, sparingLeft: true },
     fault: { kind: 'errcode', errcode: -1 },
@@ -38,7 +38,7 @@ export async function startDemoWechat(account: DemoAccount, followers: number): 
   return simulator;
 }
 
-/** The service's callback is known only once it listens. */
+/** Sets the callback of the account. Its address is known only after the service listens. */
 export function connectCallback(
   simulator: Simulator,
   account: DemoAccount,

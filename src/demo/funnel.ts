@@ -1,15 +1,15 @@
-import { columnsOf } from './columns.js';
+import { columnsOf } from './terminal-columns.js';
 import type { DemoBroadcast } from './demo-broadcast.js';
 
-const WIDEST = 40;
+const MAX_WIDTH = 40;
 const LABEL_COLUMNS = 22;
 const NUMBER_COLUMNS = 8;
 
-/** The broadcast's end as a drawing: what was sent, what arrived, and what became of the rest. */
+/** Draws how a broadcast ended: what was sent, what arrived, and what became of the rest. */
 export function funnel({ total, counts, errors }: DemoBroadcast, columns = 80): string {
-  // Two columns before the label, one and two around the number; the last one makes some terminals wrap.
-  const room = columns - 1 - (2 + LABEL_COLUMNS + 1 + NUMBER_COLUMNS + 2);
-  const width = Math.max(0, Math.min(WIDEST, room));
+  // Spaces take two columns before the label, and three around the number. Some terminals wrap at their last column.
+  const available = columns - 1 - (2 + LABEL_COLUMNS + 1 + NUMBER_COLUMNS + 2);
+  const width = Math.max(0, Math.min(MAX_WIDTH, available));
   const accepted = counts.accepted + counts.delivered + counts.blocked + counts.failed;
   const lines: [string, number][] = [
     ['recipients 收件人', total],

@@ -9,7 +9,7 @@ import { Service } from '../service.js';
 import { stopOnSignals } from '../stop-on-signals.js';
 import { AdminApi } from './admin-api.js';
 import { type DemoOptions, readDemoOptions } from './demo-options.js';
-import { type DemoFigures, isWhole, runDemo } from './demo-run.js';
+import { type DemoFigures, isEveryoneSettled, runDemo } from './demo-run.js';
 import { connectCallback, demoAccount, startDemoWechat } from './demo-wechat.js';
 import { funnel } from './funnel.js';
 import { Progress } from './progress.js';
@@ -23,13 +23,13 @@ try {
   process.exitCode = 2;
 }
 
-/** `npm run demo`: the main job, from an empty database to the last receipt, with nothing installed. */
+/** `npm run demo` plays one broadcast, from an empty database to the last receipt. It needs no installed store. */
 async function demo({ once, json, followers }: DemoOptions): Promise<void> {
-  // With --json the object alone goes to standard output.
+  // With --json only the object goes to standard output.
   const out = json ? process.stderr : process.stdout;
   const say = (line: string): void => void out.write(`${line}\n`);
   const folder = await mkdtemp(join(tmpdir(), 'weicast-demo-'));
-  // As root the embedded database runs as somebody else, who has to pass through.
+  // The embedded database does not run as root. Its user must be able to enter the folder.
   await chmod(folder, 0o711);
   const account = demoAccount();
   const wechat = await startDemoWechat(account, followers);
@@ -59,7 +59,7 @@ async function demo({ once, json, followers }: DemoOptions): Promise<void> {
       wechat,
       account,
       {
-        said: say,
+        log: say,
         progressed: (now) => progress.show(now),
       },
     );
@@ -68,7 +68,7 @@ async function demo({ once, json, followers }: DemoOptions): Promise<void> {
     say(verdict(figures));
     if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
     if (!once) return say(addresses(service.url, wechat.url, broadcast.id, adminKey));
-    process.exitCode = isWhole(figures) ? 0 : 1;
+    process.exitCode = isEveryoneSettled(figures) ? 0 : 1;
   } catch (error) {
     process.exitCode = 1;
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

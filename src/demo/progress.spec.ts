@@ -1,4 +1,4 @@
-import { columnsOf } from './columns.js';
+import { columnsOf } from './terminal-columns.js';
 import type { DemoBroadcast } from './demo-broadcast.js';
 import { funnel } from './funnel.js';
 import { Progress } from './progress.js';

@@ -1,21 +1,20 @@
-import { columnsOf } from './columns.js';
+import { columnsOf } from './terminal-columns.js';
 import type { DemoBroadcast } from './demo-broadcast.js';
 
-const WIDEST = 32;
-const NARROWEST = 10;
-/** Of a terminal that does not say how wide it is. */
-const USUAL_COLUMNS = 80;
-/** Elsewhere than in a terminal a line is printed this often, in milliseconds. */
+const MAX_WIDTH = 32;
+const MIN_WIDTH = 10;
+/** The width of a terminal that does not tell it. */
+const DEFAULT_COLUMNS = 80;
+/** Without a terminal a line is printed this often. */
 const LINE_EVERY_MS = 1_000;
 
-/** Where it is shown. */
+/** The stream that shows the progress. */
 type Screen = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { write(text: string): unknown };
 
-/** Shows how far the broadcast is: a bar in a terminal, plain lines elsewhere. */
+/** Shows how far the broadcast is: as a bar in a terminal, as plain lines elsewhere. */
 export class Progress {
   readonly #out: Screen;
   readonly #followers: number;
-
   #shownAt = -Infinity;
 
   constructor(out: Screen, followers: number) {
@@ -28,7 +27,7 @@ export class Progress {
       this.#out.write(`\r\x1b[K${this.#line(broadcast)}`);
     } else if (performance.now() - this.#shownAt >= LINE_EVERY_MS) {
       this.#shownAt = performance.now();
-      this.#out.write(`  ${forms(numbersOf(broadcast), this.#followers)[0]}\n`);
+      this.#out.write(`  ${summaries(numbersOf(broadcast), this.#followers)[0]}\n`);
     }
   }
 
@@ -38,36 +37,37 @@ export class Progress {
     if (this.#out.isTTY) this.#out.write('\n');
   }
 
-  /** One line and never two: what is wrapped cannot be overwritten. The last column makes some terminals wrap. */
+  /** The text must fit one line, because a wrapped line cannot be overwritten. Some terminals wrap at their last column. */
   #line(broadcast: DemoBroadcast): string {
-    const room = (this.#out.columns || USUAL_COLUMNS) - 1;
-    const texts = forms(numbersOf(broadcast), this.#followers);
-    // Chosen by the longest it may become: the bar keeps its place while the numbers grow.
-    for (const [i, longest] of forms(longestOf(this.#followers), this.#followers).entries()) {
-      const width = Math.min(WIDEST, room - columnsOf(longest) - '[] '.length);
-      if (width >= NARROWEST) return `${bar(broadcast, this.#followers, width)} ${texts[i]}`;
+    const maxColumns = (this.#out.columns || DEFAULT_COLUMNS) - 1;
+    const texts = summaries(numbersOf(broadcast), this.#followers);
+    // The longest possible text decides, so that the bar keeps its place while the numbers grow.
+    for (const [i, longest] of summaries(longestOf(this.#followers), this.#followers).entries()) {
+      const width = Math.min(MAX_WIDTH, maxColumns - columnsOf(longest) - '[] '.length);
+      if (width >= MIN_WIDTH) return `${bar(broadcast, this.#followers, width)} ${texts[i]}`;
     }
-    return `${sentOf(broadcast)}/${this.#followers}`.slice(0, room);
+    return `${sentOf(broadcast)}/${this.#followers}`.slice(0, maxColumns);
   }
 }
 
-/** Settled, waiting for a receipt, and everything before that; who is not listed yet is before that too. */
+/** The bar has three parts: settled, waiting for a receipt, and not sent. Unlisted followers count as not sent. */
 function bar({ counts, total }: DemoBroadcast, followers: number, width: number): string {
-  const settled = total - before(counts) - awaiting(counts);
+  const settled = total - unsentIn(counts) - awaitingIn(counts);
   const cells = (n: number): number => Math.round((Math.max(0, n) / followers) * width);
   const full = Math.min(width, cells(settled));
-  const half = Math.min(width - full, cells(awaiting(counts)));
-  // ASCII: what looks better takes two columns in many a Chinese terminal.
+  const half = Math.min(width - full, cells(awaitingIn(counts)));
+  // Finer characters than ASCII take two columns in many Chinese terminals.
   return `[${'#'.repeat(full)}${'-'.repeat(half)}${' '.repeat(width - full - half)}]`;
 }
 
-const before = ({ pending, queued, sending }: DemoBroadcast['counts']): number =>
+const unsentIn = ({ pending, queued, sending }: DemoBroadcast['counts']): number =>
   pending + queued + sending;
 
-/** WeChat has them: accepted, or under its review. */
-const awaiting = ({ accepted, reviewing }: DemoBroadcast['counts']): number => accepted + reviewing;
+/** Messages that WeChat has: accepted, or under review. */
+const awaitingIn = ({ accepted, reviewing }: DemoBroadcast['counts']): number =>
+  accepted + reviewing;
 
-const sentOf = ({ counts, total }: DemoBroadcast): number => total - before(counts);
+const sentOf = ({ counts, total }: DemoBroadcast): number => total - unsentIn(counts);
 
 interface Numbers {
   readonly sent: number;
@@ -79,7 +79,7 @@ interface Numbers {
 
 const numbersOf = (broadcast: DemoBroadcast): Numbers => ({
   sent: sentOf(broadcast),
-  awaiting: awaiting(broadcast.counts),
+  awaiting: awaitingIn(broadcast.counts),
   delivered: broadcast.counts.delivered,
   perSecond: Math.round(broadcast.ratePerSecond),
   limitedBy: broadcast.limitedBy,
@@ -93,8 +93,8 @@ const longestOf = (followers: number): Numbers => ({
   limitedBy: 'wechat_frequent',
 });
 
-/** The same in fewer and fewer words. */
-const forms = (
+/** The same state in ever fewer words. */
+const summaries = (
   { sent, awaiting, delivered, perSecond, limitedBy }: Numbers,
   followers: number,
 ): readonly [string, ...string[]] => [
