@@ -28,6 +28,9 @@ const neighbours = { queue: ['redis', 'database'], wechat: ['http'] };
 /** Roles that stay inside their module; a neighbour gets its services, its module class and its pure files. */
 const privateRoles = '[.](repository|tables|processor|controller|dto|store)[.]ts$';
 
+/** What lists the controllers and processors of a role. */
+const mounting = '^src/(api|worker)[.]module[.]ts$';
+
 /** Specs may look anywhere. Paths are relative to the project. */
 const specs = '[.]spec[.]ts$';
 
@@ -61,7 +64,7 @@ const privates = modules
     name: `${module}-keeps-its-privates`,
     comment: `Of ${module}, others import its services, its module class and pure files, never these.`,
     severity: 'error',
-    from: { path: '^src/', pathNot: [folder(module), specs] },
+    from: { path: '^src/', pathNot: [folder(module), specs, mounting] },
     to: { path: `${folder(module)}.*${privateRoles}` },
   }));
 

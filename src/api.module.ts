@@ -1,24 +1,45 @@
 import { Module } from '@nestjs/common';
-import { AccessApiModule } from './access/access.api.module.js';
-import { AccountsApiModule } from './accounts/accounts.api.module.js';
+import { AccessModule } from './access/access.module.js';
+import { LoginController } from './access/login.controller.js';
+import { AccountsController } from './accounts/accounts.controller.js';
+import { AccountsModule } from './accounts/accounts.module.js';
 import { BroadcastApiModule } from './broadcast/broadcast.api.module.js';
 import { DashboardApiModule } from './dashboard/dashboard.api.module.js';
-import { FollowersApiModule } from './followers/followers.api.module.js';
-import { MiniProgramApiModule } from './mini-program/mini-program.api.module.js';
-import { PacingApiModule } from './pacing/pacing.api.module.js';
-import { TemplatesApiModule } from './templates/templates.api.module.js';
+import { FollowersController } from './followers/followers.controller.js';
+import { FollowersModule } from './followers/followers.module.js';
+import { SuppressionsController } from './followers/suppressions.controller.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+import { FormIdsController } from './mini-program/form-ids.controller.js';
+import { GrantsController } from './mini-program/grants.controller.js';
+import { MiniProgramModule } from './mini-program/mini-program.module.js';
+import { PacingModule } from './pacing/pacing.module.js';
+import { QuotaController } from './pacing/quota.controller.js';
+import { TemplatesController } from './templates/templates.controller.js';
+import { TemplatesModule } from './templates/templates.module.js';
 
 /** Role `api`: what operators and engineers call. */
 @Module({
   imports: [
-    AccessApiModule,
-    AccountsApiModule,
-    TemplatesApiModule,
-    FollowersApiModule,
-    MiniProgramApiModule,
-    PacingApiModule,
+    AccessModule,
+    MetricsModule,
+    AccountsModule,
+    TemplatesModule,
+    FollowersModule,
+    MiniProgramModule,
+    PacingModule,
     BroadcastApiModule,
     DashboardApiModule,
+  ],
+  // In the order in which the OpenAPI document shows them.
+  controllers: [
+    LoginController,
+    AccountsController,
+    TemplatesController,
+    FollowersController,
+    SuppressionsController,
+    FormIdsController,
+    GrantsController,
+    QuotaController,
   ],
 })
 export class ApiModule {}

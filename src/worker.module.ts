@@ -1,18 +1,33 @@
 import { Module } from '@nestjs/common';
+import { AccountsModule } from './accounts/accounts.module.js';
 import { EngineWorkerModule } from './broadcast/engine/engine.worker.module.js';
-import { FollowersWorkerModule } from './followers/followers.worker.module.js';
+import { FollowerSyncProcessor } from './followers/follower-sync.processor.js';
+import { FollowerSyncTimer } from './followers/follower-sync.timer.js';
+import { FollowerWalk, PagePauses } from './followers/follower-walk.js';
+import { FollowersModule } from './followers/followers.module.js';
 import { InboxWorkerModule } from './inbox/inbox.worker.module.js';
-import { MiniProgramWorkerModule } from './mini-program/mini-program.worker.module.js';
-import { TokenWorkerModule } from './token/token.worker.module.js';
+import { MiniProgramExpiry } from './mini-program/mini-program-expiry.timer.js';
+import { MiniProgramModule } from './mini-program/mini-program.module.js';
+import { TokenRecovery } from './token/token-recovery.js';
+import { TokenModule } from './token/token.module.js';
 
 /** Role `worker`: everything that happens without anybody asking just now. */
 @Module({
   imports: [
     EngineWorkerModule,
-    FollowersWorkerModule,
     InboxWorkerModule,
-    MiniProgramWorkerModule,
-    TokenWorkerModule,
+    AccountsModule,
+    FollowersModule,
+    MiniProgramModule,
+    TokenModule,
+  ],
+  providers: [
+    FollowerWalk,
+    PagePauses,
+    FollowerSyncProcessor,
+    FollowerSyncTimer,
+    MiniProgramExpiry,
+    TokenRecovery,
   ],
 })
 export class WorkerModule {}

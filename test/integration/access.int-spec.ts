@@ -5,7 +5,7 @@ import { ApiKeysService } from '../../src/access/api-keys.service.js';
 import { Role } from '../../src/access/role.decorator.js';
 import { BODY_LIMIT_BYTES } from '../../src/http/http.setup.js';
 import { HealthApiModule } from '../../src/health/health.api.module.js';
-import { AccountsApiModule } from '../../src/accounts/accounts.api.module.js';
+import { AccountsApiModule } from '../support/api-modules.js';
 import { type ApiApp, startApi } from '../support/api-app.js';
 
 @Controller('v1/things')

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { AccountSecrets } from '../../src/accounts/account-secrets.js';
-import { AccountsApiModule } from '../../src/accounts/accounts.api.module.js';
+import { AccountsApiModule } from '../support/api-modules.js';
 import { AccountsService } from '../../src/accounts/accounts.service.js';
 import { type ApiApp, startApi } from '../support/api-app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { AccountFaults } from '../../src/accounts/account-faults.js';
 import { AccountHealth } from '../../src/accounts/account-health.js';
 import { AccountSecrets } from '../../src/accounts/account-secrets.js';
-import { AccountsApiModule } from '../../src/accounts/accounts.api.module.js';
+import { AccountsApiModule } from '../support/api-modules.js';
 import { AccountsService } from '../../src/accounts/accounts.service.js';
 import { type ApiApp, startApi } from '../support/api-app.js';
 

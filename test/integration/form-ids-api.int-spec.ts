@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { ApiKeysService } from '../../src/access/api-keys.service.js';
 import { GrantEvents } from '../../src/mini-program/grant-events.js';
-import { MiniProgramApiModule } from '../../src/mini-program/mini-program.api.module.js';
+import { MiniProgramApiModule } from '../support/api-modules.js';
 import { type ApiApp, startApi } from '../support/api-app.js';
 
 const APPID = 'wx0000000000000001';

@@ -1,6 +1,5 @@
 import pg from 'pg';
-import { AccountsApiModule } from '../../src/accounts/accounts.api.module.js';
-import { PacingApiModule } from '../../src/pacing/pacing.api.module.js';
+import { AccountsApiModule, PacingApiModule } from '../support/api-modules.js';
 import { BroadcastApiWorld } from '../support/broadcast-api-world.js';
 
 /** What this process says to the database, whichever pool says it; the look at API keys comes by its own clock. */

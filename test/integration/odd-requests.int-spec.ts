@@ -1,7 +1,9 @@
-import { AccountsApiModule } from '../../src/accounts/accounts.api.module.js';
+import {
+  AccountsApiModule,
+  TemplatesApiModule,
+  FollowersApiModule,
+} from '../support/api-modules.js';
 import { BroadcastApiModule } from '../../src/broadcast/broadcast.api.module.js';
-import { FollowersApiModule } from '../../src/followers/followers.api.module.js';
-import { TemplatesApiModule } from '../../src/templates/templates.api.module.js';
 import { type ApiApp, startApi } from '../support/api-app.js';
 import { BroadcastApiWorld, TEMPLATE, type TestAccount } from '../support/broadcast-api-world.js';
 

@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { AccountsApiModule } from '../../src/accounts/accounts.api.module.js';
+import { AccountsApiModule } from '../support/api-modules.js';
 import { BroadcastApiModule } from '../../src/broadcast/broadcast.api.module.js';
 import { HealthApiModule } from '../../src/health/health.api.module.js';
 import { type ApiApp, startApi } from '../support/api-app.js';

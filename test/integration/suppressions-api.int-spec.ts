@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { ApiKeysService } from '../../src/access/api-keys.service.js';
-import { FollowersApiModule } from '../../src/followers/followers.api.module.js';
+import { FollowersApiModule } from '../support/api-modules.js';
 import { type ApiApp, startApi } from '../support/api-app.js';
 
 const APPID = 'wx0000000000000001';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { RolesConfig } from '../../src/config/config.js';
-import { AccountsApiModule } from '../../src/accounts/accounts.api.module.js';
+import { AccountsApiModule } from '../support/api-modules.js';
 import { HealthApiModule } from '../../src/health/health.api.module.js';
 import { startApi } from '../support/api-app.js';
 import { BroadcastApiWorld, type TestAccount } from '../support/broadcast-api-world.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Module, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AccessApiModule } from '../../src/access/access.api.module.js';
+import { AccessApiModule } from './api-modules.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import {
   ClockConfig,
