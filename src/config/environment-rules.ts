@@ -99,13 +99,9 @@ export const faultOfDatabaseUrl: Rule<string> = (value) => {
   return undefined;
 };
 
-const REDIS_SCHEMES = ['redis:', 'rediss:', 'redis+sentinel:', 'redis+cluster:'];
-
 /** Only the scheme: several hosts are no URL that the platform can parse, so redis/ reads the rest. */
 export const faultOfRedisUrl: Rule<string> = (value) =>
-  REDIS_SCHEMES.some(
-    (scheme) => value.startsWith(`${scheme}//`) && value.length > scheme.length + 2,
-  )
+  /^rediss?(?:\+(?:sentinel|cluster))?:\/\/./.test(value)
     ? undefined
     : both(
         '应为 redis://host:6379、rediss://host:6379、redis+sentinel://host1,host2/name 或 redis+cluster://host1,host2。',

@@ -161,6 +161,13 @@ describe('the environment', () => {
     });
   });
 
+  it.each(['', '+sentinel', '+cluster'])('takes Redis%s with TLS and without', (kind) => {
+    for (const scheme of ['redis', 'rediss']) {
+      const REDIS_URL = `${scheme}${kind}://h1/main`;
+      expect(readEnvironment({ REDIS_URL })).toMatchObject({ REDIS_URL });
+    }
+  });
+
   it.each([
     'a'.repeat(40),
     'abcdefgh'.repeat(5),
