@@ -30,7 +30,7 @@ export function findOlderPostgres(): string | undefined {
 }
 
 /** A server of that PostgreSQL, in a folder of its own. */
-export async function startOlderPostgres(bin: string): Promise<OlderPostgres> {
+export async function startOlderPostgres(bin: string, maxConnections = 50): Promise<OlderPostgres> {
   const dir = await mkdtemp(join(tmpdir(), 'weicast-older-'));
   claimFolder(dir);
   const binaries = {
@@ -42,7 +42,7 @@ export async function startOlderPostgres(bin: string): Promise<OlderPostgres> {
   const cluster = await openCluster(dir, chooseDatabaseUser(join(dir, 'data')), binaries, false);
   const server = await EmbeddedServer.start(cluster, binaries, {
     durable: false,
-    maxConnections: 50,
+    maxConnections,
   });
   return {
     url: `postgres://${embeddedRole}:${cluster.password}@127.0.0.1:${server.port}/postgres`,
