@@ -15,6 +15,7 @@ const referencesOf = (page: string): (readonly [file: string, title: string])[] 
 
 describe.each([
   ['guarantees.md', 30],
+  ['guarantees.zh-CN.md', 30],
   ['security.md', 60],
   ['security.zh-CN.md', 60],
 ])('docs/%s', (page, least) => {
@@ -32,8 +33,8 @@ describe.each([
   });
 });
 
-describe('docs/security.zh-CN.md', () => {
+describe.each(['guarantees', 'security'])('docs/%s.zh-CN.md', (page) => {
   it('names the same tests as the English page, in the same order', () => {
-    expect(referencesOf('security.zh-CN.md')).toEqual(referencesOf('security.md'));
+    expect(referencesOf(`${page}.zh-CN.md`)).toEqual(referencesOf(`${page}.md`));
   });
 });
