@@ -6,13 +6,12 @@ import {
 } from '@nestjs/common';
 import { RetentionConfig } from '../config/config.js';
 import { Ticker } from '../kernel/ticker.js';
+import { untilNone } from '../kernel/until-none.js';
 import { DeadPushRepository } from './dead-push.repository.js';
 
 const EVERY_MS = 60_000;
 /** Of one account: enough to see what is wrong, and an end to what a stranger can fill. */
 const MOST = 10_000;
-/** Lots in one round, of each kind. */
-const LOTS = 20;
 
 /** Beats in every worker: gives up dead pushes that are too old, or too many of their account. */
 @Injectable()
@@ -43,8 +42,4 @@ export class DeadPushExpiry implements OnApplicationBootstrap, BeforeApplication
     if (days > 0) await untilNone(() => this.deadPushes.deleteOlder(days));
     await untilNone(() => this.deadPushes.deleteBeyond(most));
   }
-}
-
-async function untilNone(deleteLot: () => Promise<number>): Promise<void> {
-  for (let lot = 0; lot < LOTS; lot++) if ((await deleteLot()) === 0) return;
 }

@@ -5,12 +5,11 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Ticker } from '../kernel/ticker.js';
+import { untilNone } from '../kernel/until-none.js';
 import { FormIdRepository } from './form-id.repository.js';
 import { GrantRepository } from './grant.repository.js';
 
 const EVERY_MS = 60_000;
-/** Lots in one round, of each kind. */
-const LOTS = 20;
 
 /** Beats in every worker: gives up what is too old to be sent with, or to be heard of again. */
 @Injectable()
@@ -41,8 +40,4 @@ export class MiniProgramExpiry implements OnApplicationBootstrap, BeforeApplicat
     await untilNone(() => this.grants.deleteOldAcceptances());
     await untilNone(() => this.grants.deleteSpent());
   }
-}
-
-async function untilNone(deleteLot: () => Promise<number>): Promise<void> {
-  for (let lot = 0; lot < LOTS; lot++) if ((await deleteLot()) === 0) return;
 }
