@@ -1,6 +1,6 @@
 import { isISO8601 } from 'class-validator';
 import { unknownField } from '../http/unknown-field.js';
-import { both } from '../kernel/bilingual.js';
+import { type Bilingual, both } from '../kernel/bilingual.js';
 import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -23,6 +23,57 @@ export function itemsOf(body: unknown, shape: string): readonly unknown[] {
       `expected ${shape}, a list of those, or { items: [...] }`,
     ),
   );
+}
+
+/** Faults listed in one answer. */
+const SHOWN_FAULTS = 100;
+
+/** An item, or what is wrong with it. */
+export type Checked<T> = T | { readonly fault: FieldFault };
+
+/** The value itself stays out of the answer: it may be anything, and long. */
+export const faulty = (path: string, code: string, message: Bilingual): Checked<never> => ({
+  fault: { path, code, message },
+});
+
+/**
+ * Checks every item. One fault refuses the whole with every fault by its index (the first hundred), so that nothing
+ * half is ever kept.
+ */
+export function checkedItems<T extends object>(
+  given: readonly unknown[],
+  check: (item: unknown) => Checked<T>,
+  refusal: { readonly code: string; readonly text: (refused: number, listed: number) => Bilingual },
+): T[] {
+  const items: T[] = [];
+  const faults: FieldFault[] = [];
+  let refused = 0;
+  for (const [index, item] of given.entries()) {
+    const checked = check(item);
+    if (!('fault' in checked)) {
+      items.push(checked);
+      continue;
+    }
+    const { path, code, message } = checked.fault;
+    if (++refused <= SHOWN_FAULTS)
+      faults.push({ path: `items[${index}]${path && `.${path}`}`, code, message });
+  }
+  if (refused > 0)
+    throw new DomainError('unprocessable', refusal.code, refusal.text(refused, faults.length), {
+      errors: faults,
+      details: { refusedCount: refused },
+    });
+  return items;
+}
+
+/** Each item once by its name, the first mention of it. */
+export function firstOfEach<T>(items: readonly T[], nameOf: (item: T) => string): T[] {
+  const first = new Map<string, T>();
+  for (const item of items) {
+    const name = nameOf(item);
+    if (!first.has(name)) first.set(name, item);
+  }
+  return [...first.values()];
 }
 
 /** A fault of a member that an item lacks. */

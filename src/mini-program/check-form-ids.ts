@@ -1,7 +1,17 @@
-import { type Bilingual, both } from '../kernel/bilingual.js';
-import { DomainError, type FieldFault } from '../kernel/domain-error.js';
+import { both } from '../kernel/bilingual.js';
+import { DomainError } from '../kernel/domain-error.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
-import { instantOf, isObject, itemsOf, missing, unknownMember } from './batch-items.js';
+import {
+  type Checked,
+  checkedItems,
+  faulty,
+  firstOfEach,
+  instantOf,
+  isObject,
+  itemsOf,
+  missing,
+  unknownMember,
+} from './batch-items.js';
 import { FORM_ID_LIFE_MS } from './form-id-life.js';
 import type { FormIdKind } from './mini-program.tables.js';
 
@@ -21,7 +31,6 @@ export interface CheckedFormIds {
 }
 
 const MOST = 10_000;
-const SHOWN_FAULTS = 100;
 const MEMBERS: ReadonlySet<string> = new Set(['openid', 'formId', 'kind', 'collectedAt']);
 const FORM_ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
 /** What a mini program sends that did not look: the text of a value that was not there. */
@@ -54,49 +63,34 @@ export function checkFormIds(body: unknown, now: Date): CheckedFormIds {
       ),
     );
 
-  const items = new Map<string, CollectedFormId>();
-  const faults: FieldFault[] = [];
-  let refused = 0;
-  let expired = 0;
-  for (const [index, item] of given.entries()) {
-    const checked = checkItem(item, now);
-    if ('fault' in checked) {
-      const { path, code, message } = checked.fault;
-      if (++refused <= SHOWN_FAULTS)
-        faults.push({ path: `items[${index}]${path && `.${path}`}`, code, message });
-    } else if (checked.collectedAt.getTime() <= now.getTime() - FORM_ID_LIFE_MS) expired++;
-    else if (!items.has(checked.formId)) items.set(checked.formId, checked);
-  }
-  if (refused > 0)
-    throw new DomainError(
-      'unprocessable',
-      'form_ids_refused',
+  const collected = checkedItems(given, (item) => checkItem(item, now), {
+    code: 'form_ids_refused',
+    text: (refused, listed) =>
       both(
-        `${given.length} 个 form_id 中有 ${refused} 个有误（列出前 ${faults.length} 个），全部未保存，请更正后重新提交。`,
-        `${refused} of ${given.length} form_ids are refused; the first ${faults.length} are listed, nothing was kept: correct them and send all again`,
+        `${given.length} 个 form_id 中有 ${refused} 个有误（列出前 ${listed} 个），全部未保存，请更正后重新提交。`,
+        `${refused} of ${given.length} form_ids are refused; the first ${listed} are listed, nothing was kept: correct them and send all again`,
       ),
-      { errors: faults, details: { refusedCount: refused } },
-    );
-  return { items: [...items.values()], duplicates: given.length - expired - items.size, expired };
+  });
+  const oldest = now.getTime() - FORM_ID_LIFE_MS;
+  const live = collected.filter(({ collectedAt }) => collectedAt.getTime() > oldest);
+  const items = firstOfEach(live, ({ formId }) => formId);
+  return {
+    items,
+    duplicates: live.length - items.length,
+    expired: collected.length - live.length,
+  };
 }
 
-type Checked = CollectedFormId | { readonly fault: FieldFault };
-
-const fault = (path: string, code: string, message: Bilingual): Checked => ({
-  fault: { path, code, message },
-});
-
-/** The values themselves stay out of the answer: they may be anything, and long. */
-function checkItem(item: unknown, now: Date): Checked {
+function checkItem(item: unknown, now: Date): Checked<CollectedFormId> {
   if (!isObject(item))
-    return fault('', 'item_invalid', both('每一项都应是对象。', 'an item is an object'));
+    return faulty('', 'item_invalid', both('每一项都应是对象。', 'an item is an object'));
   const { openid, formId, kind, collectedAt } = item;
   const stranger = Object.keys(item).find((member) => !MEMBERS.has(member));
   if (stranger !== undefined) return { fault: unknownMember(stranger, MEMBERS) };
   const lacking = ['openid', 'formId', 'kind'].find((member) => item[member] === undefined);
   if (lacking !== undefined) return { fault: missing(lacking) };
   if (typeof openid !== 'string' || !OPENID_PATTERN.test(openid))
-    return fault(
+    return faulty(
       'openid',
       'openid_invalid',
       both(
@@ -105,7 +99,7 @@ function checkItem(item: unknown, now: Date): Checked {
       ),
     );
   if (typeof formId === 'string' && /mock/i.test(formId))
-    return fault(
+    return faulty(
       'formId',
       'form_id_mock',
       both(
@@ -114,7 +108,7 @@ function checkItem(item: unknown, now: Date): Checked {
       ),
     );
   if (typeof formId !== 'string' || !FORM_ID_PATTERN.test(formId) || NOTHINGS.has(formId))
-    return fault(
+    return faulty(
       'formId',
       'form_id_invalid',
       both(
@@ -123,14 +117,14 @@ function checkItem(item: unknown, now: Date): Checked {
       ),
     );
   if (kind !== 'form' && kind !== 'prepay')
-    return fault(
+    return faulty(
       'kind',
       'kind_invalid',
       both('kind 应为 "form" 或 "prepay"。', 'the kind is "form" or "prepay"'),
     );
   const at = collectedAt === undefined ? now : instantOf(collectedAt);
   if (at === undefined)
-    return fault(
+    return faulty(
       'collectedAt',
       'collected_at_invalid',
       both(
@@ -139,7 +133,7 @@ function checkItem(item: unknown, now: Date): Checked {
       ),
     );
   if (at.getTime() > now.getTime() + AHEAD_MS)
-    return fault(
+    return faulty(
       'collectedAt',
       'collected_at_ahead',
       both('时间在将来，请检查手机时钟。', 'it lies in the future: check the clock'),

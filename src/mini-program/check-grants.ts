@@ -1,7 +1,17 @@
-import { type Bilingual, both } from '../kernel/bilingual.js';
-import { DomainError, type FieldFault } from '../kernel/domain-error.js';
+import { both } from '../kernel/bilingual.js';
+import { DomainError } from '../kernel/domain-error.js';
 import { type Openid, OPENID_PATTERN } from '../kernel/ids.js';
-import { instantOf, isObject, itemsOf, missing, unknownMember } from './batch-items.js';
+import {
+  type Checked,
+  checkedItems,
+  faulty,
+  firstOfEach,
+  instantOf,
+  isObject,
+  itemsOf,
+  missing,
+  unknownMember,
+} from './batch-items.js';
 import { ACCEPTANCES_KEPT_DAYS } from './acceptance-life.js';
 
 /** Somebody's leave for so many messages of a template. */
@@ -21,7 +31,6 @@ export interface CheckedGrants {
 
 const MOST = 10_000;
 const MOST_TIMES = 1_000;
-const SHOWN_FAULTS = 100;
 const MEMBERS: ReadonlySet<string> = new Set(['openid', 'templateId', 'at', 'count']);
 const TEMPLATE_ID = /^[A-Za-z0-9_-]{1,128}$/;
 const DAY_MS = 24 * 60 * 60_000;
@@ -55,50 +64,31 @@ export function checkGrants(body: unknown, now: Date): CheckedGrants {
       ),
     );
 
-  const items = new Map<string, ToldGrant>();
-  const faults: FieldFault[] = [];
-  let refused = 0;
-  for (const [index, item] of given.entries()) {
-    const checked = checkItem(item, now);
-    if ('fault' in checked) {
-      const { path, code, message } = checked.fault;
-      if (++refused <= SHOWN_FAULTS)
-        faults.push({ path: `items[${index}]${path && `.${path}`}`, code, message });
-      continue;
-    }
-    const name = `${checked.openid}:${checked.templateId}:${checked.at.getTime()}`;
-    if (!items.has(name)) items.set(name, checked);
-  }
-  if (refused > 0)
-    throw new DomainError(
-      'unprocessable',
-      'grants_refused',
+  const told = checkedItems(given, (item) => checkItem(item, now), {
+    code: 'grants_refused',
+    text: (refused, listed) =>
       both(
-        `${given.length} 条授权中有 ${refused} 条有误（列出前 ${faults.length} 条），全部未保存，请更正后重新提交。`,
-        `${refused} of ${given.length} grants are refused; the first ${faults.length} are listed, nothing was kept: correct them and send all again`,
+        `${given.length} 条授权中有 ${refused} 条有误（列出前 ${listed} 条），全部未保存，请更正后重新提交。`,
+        `${refused} of ${given.length} grants are refused; the first ${listed} are listed, nothing was kept: correct them and send all again`,
       ),
-      { errors: faults, details: { refusedCount: refused } },
-    );
-  return { items: [...items.values()], duplicates: given.length - items.size };
+  });
+  const items = firstOfEach(
+    told,
+    ({ openid, templateId, at }) => `${openid}:${templateId}:${at.getTime()}`,
+  );
+  return { items, duplicates: told.length - items.length };
 }
 
-type Checked = ToldGrant | { readonly fault: FieldFault };
-
-const fault = (path: string, code: string, message: Bilingual): Checked => ({
-  fault: { path, code, message },
-});
-
-/** The values themselves stay out of the answer: they may be anything, and long. */
-function checkItem(item: unknown, now: Date): Checked {
+function checkItem(item: unknown, now: Date): Checked<ToldGrant> {
   if (!isObject(item))
-    return fault('', 'item_invalid', both('每一项都应是对象。', 'an item is an object'));
+    return faulty('', 'item_invalid', both('每一项都应是对象。', 'an item is an object'));
   const stranger = Object.keys(item).find((member) => !MEMBERS.has(member));
   if (stranger !== undefined) return { fault: unknownMember(stranger, MEMBERS) };
   const lacking = ['openid', 'templateId'].find((member) => item[member] === undefined);
   if (lacking !== undefined) return { fault: missing(lacking) };
   const { openid, templateId, at: told, count: times = 1 } = item;
   if (typeof openid !== 'string' || !OPENID_PATTERN.test(openid))
-    return fault(
+    return faulty(
       'openid',
       'openid_invalid',
       both(
@@ -107,7 +97,7 @@ function checkItem(item: unknown, now: Date): Checked {
       ),
     );
   if (typeof templateId !== 'string' || !TEMPLATE_ID.test(templateId))
-    return fault(
+    return faulty(
       'templateId',
       'template_id_invalid',
       both(
@@ -116,13 +106,13 @@ function checkItem(item: unknown, now: Date): Checked {
       ),
     );
   if (typeof times !== 'number' || !Number.isInteger(times) || times < 1 || times > MOST_TIMES)
-    return fault(
+    return faulty(
       'count',
       'count_invalid',
       both(`应为 1 至 ${MOST_TIMES} 的整数。`, `expected a whole number from 1 to ${MOST_TIMES}`),
     );
   if (told === undefined)
-    return fault(
+    return faulty(
       'at',
       'at_required',
       both(
@@ -132,7 +122,7 @@ function checkItem(item: unknown, now: Date): Checked {
     );
   const at = instantOf(told);
   if (at === undefined)
-    return fault(
+    return faulty(
       'at',
       'at_invalid',
       both(
@@ -141,13 +131,13 @@ function checkItem(item: unknown, now: Date): Checked {
       ),
     );
   if (at.getTime() > now.getTime() + AHEAD_MS)
-    return fault(
+    return faulty(
       'at',
       'at_ahead',
       both('时间在将来，请检查系统时钟。', 'it lies in the future: check the clock'),
     );
   if (at.getTime() < now.getTime() - LONGEST_AGO_MS)
-    return fault(
+    return faulty(
       'at',
       'at_too_old',
       both(
