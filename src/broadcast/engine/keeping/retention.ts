@@ -90,26 +90,11 @@ export class Retention implements Repair {
       if (await this.#isNeeded(tx, ids)) throw new StillNeeded();
       await sql`drop table ${sql.table(`delivery_${month.suffix}`)}`.execute(tx);
       await drop(tx, 'delivery_problem', month);
-      await tx
-        .deleteFrom('deliveryReview')
-        .where('broadcastId', '>=', from)
-        .where('broadcastId', '<', to)
-        .where(
-          'broadcastId',
-          'not in',
-          sql<string>`(select id from broadcast where ${ids} and ${HAS_NOTHING_YET})`,
-        )
-        .execute();
-      await tx
-        .deleteFrom('broadcastMember')
-        .where('broadcastId', '>=', from)
-        .where('broadcastId', '<', to)
-        .where(
-          'broadcastId',
-          'not in',
-          sql<string>`(select id from broadcast where ${ids} and ${HAS_NOTHING_YET})`,
-        )
-        .execute();
+      for (const table of ['delivery_review', 'broadcast_member'])
+        await sql`
+          delete from ${sql.table(table)} where broadcast_id >= ${from} and broadcast_id < ${to}
+            and broadcast_id not in (select id from broadcast where ${ids} and ${HAS_NOTHING_YET})
+        `.execute(tx);
       await tx
         .updateTable('broadcast')
         .set({ purgedAt: sql<Date>`clock_now()` })
