@@ -6,7 +6,14 @@ import { boundBodies } from './bodies-under-way.js';
 import { CONNECTION_BOUNDS } from './connection-bounds.js';
 import { createAdapter } from './http.setup.js';
 
-const SHORT = { headersMs: 100, requestMs: 200, idleMs: 100, lookEveryMs: 20, most: 3 };
+const SHORT = {
+  ...CONNECTION_BOUNDS,
+  headersMs: 100,
+  requestMs: 200,
+  idleMs: 100,
+  lookEveryMs: 20,
+  most: 3,
+};
 
 let server: FastifyInstance;
 async function listen(bounds = SHORT): Promise<number> {

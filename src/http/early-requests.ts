@@ -34,10 +34,11 @@ export class EarlyRequests {
 
   /** Fastify makes one server with it, and listens on one address: the first, where a name has several. */
   readonly serverFactory = (handler: RequestListener): Server => {
-    const { headersMs, requestMs, idleMs, lookEveryMs, most } = this.bounds;
+    const { headersMs, requestMs, uploads, idleMs, lookEveryMs, most } = this.bounds;
     const times = {
       headersTimeout: headersMs,
-      requestTimeout: requestMs,
+      // Of whatever nobody else looks at; Fastify's bodies have their pace.
+      requestTimeout: Math.max(headersMs, requestMs, uploads.wholeMs),
       keepAliveTimeout: idleMs,
       connectionsCheckingInterval: lookEveryMs,
     };

@@ -5,6 +5,7 @@ import { HttpConfig, RolesConfig } from '../config/config.js';
 import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { heedBodyLimits } from './body-bounds.js';
+import { endSlowBodies } from './body-pace.js';
 import { basePathOf } from './base-path.js';
 import { boundBodies } from './bodies-under-way.js';
 import { takeBodies } from './body-parsers.js';
@@ -43,6 +44,7 @@ export function createAdapter(
   early.belongTo(adapter);
   rememberPaths(adapter.getInstance());
   heedBodyLimits(adapter.getInstance());
+  endSlowBodies(adapter.getInstance(), bounds);
   boundBodies(adapter.getInstance());
   endConnectionsOnClose(adapter.getInstance());
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
@@ -83,6 +85,8 @@ function refuseUrl(error: FastifyError, request: FastifyRequest, reply: FastifyR
   void reply
     .code(refusal.status)
     .header('content-type', PROBLEM_TYPE)
+    // Nothing has looked at its body.
+    .header('connection', 'close')
     .send(JSON.stringify(problemOf(refusal, request.id)));
 }
 

@@ -6,6 +6,7 @@ export type DomainErrorKind =
   | 'unauthenticated' // 401
   | 'forbidden' // 403
   | 'not-found' // 404
+  | 'too-slow' // 408: the body did not come in time
   | 'conflict' // 409: well-formed, impossible in the present state
   | 'gone' // 410: it was there, and is not kept any more
   | 'too-large' // 413

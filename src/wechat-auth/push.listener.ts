@@ -49,10 +49,12 @@ export class PushListener implements OnModuleInit {
   /** WeChat shows nobody our answer: what it should have called is in the log, for accounts that there are. */
   private async correct(
     { instead, appid }: NearMiss,
-    { method, url = '' }: IncomingMessage,
+    { method, url = '', complete }: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
     this.metrics.callbacks.inc({ outcome: 'refused' });
+    // Nobody reads its body.
+    if (!complete) response.setHeader('connection', 'close');
     response.statusCode = 404;
     response.end();
     if (appid !== undefined && !(await this.callback.knows(appid))) return;
