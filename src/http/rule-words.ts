@@ -39,11 +39,12 @@ export const chineseKnows = (kind: string): boolean => Object.hasOwn(CHINESE, ki
 /** @param kind of the rule that a value has broken, with its message in English */
 export function ruleWordsOf(fault: ValidationError, kind: string, en: string): RuleWords {
   const { zh } = (fault.contexts?.[kind] ?? {}) as { zh?: string };
-  return { zh: zh ?? CHINESE[kind]?.(givenTo(fault, kind)) ?? '取值不合要求', en };
+  const given = zh === undefined ? givenTo(fault, kind) : undefined;
+  return { zh: zh ?? (given && CHINESE[kind]?.(given)) ?? '取值不合要求', en };
 }
 
-function givenTo({ target, property }: ValidationError, kind: string): Arguments {
-  if (target === undefined) return [];
+function givenTo({ target, property }: ValidationError, kind: string): Arguments | undefined {
+  if (target === undefined) return undefined;
   const rules = getMetadataStorage().getTargetValidationMetadatas(
     target.constructor,
     '',
@@ -51,5 +52,5 @@ function givenTo({ target, property }: ValidationError, kind: string): Arguments
     false,
   );
   const rule = rules.find(({ propertyName, name }) => propertyName === property && name === kind);
-  return (rule?.constraints ?? []) as Arguments;
+  return rule && ((rule.constraints ?? []) as Arguments);
 }

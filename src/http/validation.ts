@@ -1,4 +1,9 @@
-import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
+import {
+  type ArgumentMetadata,
+  type Type,
+  ValidationPipe,
+  type ValidationError,
+} from '@nestjs/common';
 import { getMetadataStorage } from 'class-validator';
 import { both } from '../kernel/bilingual.js';
 import { DomainError, type FieldFault } from '../kernel/domain-error.js';
@@ -31,6 +36,7 @@ const misfit = (errors: readonly FieldFault[]): DomainError =>
 
 class BoundedValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    refuseOtherThanObject(value, metadata);
     const lists = metadata.type === 'body' ? setAside(value) : [];
     const reserved = metadata.type === 'body' ? reservedNames(value) : [];
     if (reserved.length > 0) throw misfit(reserved);
@@ -38,6 +44,15 @@ class BoundedValidationPipe extends ValidationPipe {
     putBack(checked, lists);
     return checked;
   }
+}
+
+/** Looked at member by member, a list or a number would be told what it lacks. Nothing at all is. */
+function refuseOtherThanObject(value: unknown, { type, metatype }: ArgumentMetadata): void {
+  if (type !== 'body' || value === undefined || value === null) return;
+  if (metatype === undefined || membersOf(metatype).length === 0) return;
+  if (typeof value === 'object' && !Array.isArray(value)) return;
+  const message = both('请求体应为 JSON 对象。', 'The body must be a JSON object.');
+  throw misfit([{ path: '', code: 'is_object', message }]);
 }
 
 /** One fault for each field, under its path from the body's root, such as `audience.openids.3`. */
@@ -49,9 +64,9 @@ function fieldFaultsOf(fault: ValidationError, parent: string): FieldFault[] {
 }
 
 /** What a DTO's rules know of. */
-const membersOf = ({ constructor }: object): string[] =>
+const membersOf = (dto: Type): string[] =>
   getMetadataStorage()
-    .getTargetValidationMetadatas(constructor, '', false, false)
+    .getTargetValidationMetadatas(dto, '', false, false)
     .map(({ propertyName }) => propertyName);
 
 function fieldFaultOf(
@@ -62,7 +77,11 @@ function fieldFaultOf(
 ): FieldFault {
   const { value, target, property } = fault;
   if (name === 'whitelistValidation')
-    return unknownField(path, property, target === undefined ? [] : membersOf(target));
+    return unknownField(
+      path,
+      property,
+      target === undefined ? [] : membersOf(target.constructor as Type),
+    );
   const { zh, en } = ruleWordsOf(fault, name, message);
   if (value === undefined) {
     return {
