@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import { Injectable, Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import type { AccessTables } from './access.tables.js';
 import type { Caller } from './caller.js';
@@ -7,6 +8,8 @@ import { hashOf } from './secret-hash.js';
 
 /** How long a revoked key may still be taken for a good one by a process. */
 const FRESH_FOR_MS = 10_000;
+/** A database that is silent must not keep whoever is on call from looking. */
+const PATIENCE_MS = 1_000;
 
 interface KnownKey extends Caller {
   readonly hash: Buffer;
@@ -17,13 +20,18 @@ interface KnownKey extends Caller {
  * metrics and queues while the database is away.
  */
 @Injectable()
-export class ApiKeysService {
+export class ApiKeysService implements OnApplicationBootstrap {
   private readonly logger = new Logger(ApiKeysService.name);
   #keys: readonly KnownKey[] | undefined;
   #loadedAt = -Infinity;
   #loading: Promise<void> | undefined;
 
   constructor(private readonly db: Kysely<AccessTables>) {}
+
+  /** Before anybody asks: by then the database may be away. */
+  onApplicationBootstrap(): void {
+    this.known().catch(() => {}); // whoever asks next is told
+  }
 
   /** Every key is compared in constant time, and with every other: how long it takes says nothing. */
   async callerWith(key: string): Promise<Caller | undefined> {
@@ -43,7 +51,7 @@ export class ApiKeysService {
   private async known(): Promise<readonly KnownKey[]> {
     if (performance.now() - this.#loadedAt > FRESH_FOR_MS) {
       this.#loading ??= this.load().finally(() => (this.#loading = undefined));
-      await this.#loading;
+      await (this.#keys === undefined ? this.#loading : soon(this.#loading));
     }
     return this.#keys ?? [];
   }
@@ -62,5 +70,16 @@ export class ApiKeysService {
       this.logger.warn(`API keys: the last known ones serve, ${String(error)}`);
     }
     this.#loadedAt = startedAt;
+  }
+}
+
+/** Until it is done, or has taken too long; it goes on by itself. */
+async function soon(work: Promise<void>): Promise<void> {
+  const patience = new AbortController();
+  const late = sleep(PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => {});
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    patience.abort();
   }
 }

@@ -25,6 +25,7 @@ import * as testAccounts from './migrations/0029-test-accounts.js';
 import * as toldGrants from './migrations/0031-told-grants.js';
 import * as callbackHealth from './migrations/0032-callback-health.js';
 import * as deadPushEnds from './migrations/0033-dead-push-ends.js';
+import * as rolesSeen from './migrations/0036-roles-seen.js';
 import type { Kysely } from 'kysely';
 
 export interface NamedMigration {
@@ -70,4 +71,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   toldGrants,
   callbackHealth,
   deadPushEnds,
+  rolesSeen,
 ];

@@ -8,12 +8,24 @@ import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { QueueDepth } from './queue-depth.js';
 import { ReadinessService } from './readiness.service.js';
+import { RoleBeat } from './role-beat.js';
+import { SilenceFigures } from './silence-figures.js';
+import { Standstill } from './standstill.js';
+import { StoreChecks } from './store-checks.js';
 import { watchedQueues } from './watched-queues.js';
 
 /** Health and metrics, for every role. */
 @Module({
   imports: [DatabaseModule, RedisModule, QueueModule.for(...QUEUE_NAMES), MetricsModule],
   controllers: [HealthController, MetricsController],
-  providers: [watchedQueues, ReadinessService, QueueDepth],
+  providers: [
+    watchedQueues,
+    StoreChecks,
+    Standstill,
+    RoleBeat,
+    ReadinessService,
+    QueueDepth,
+    SilenceFigures,
+  ],
 })
 export class HealthApiModule {}

@@ -1,40 +1,31 @@
-import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
-import type { Queue } from 'bullmq';
-import { Kysely, sql } from 'kysely';
-import { hasLiveWorker } from '../broadcast/engine/live-workers.js';
-import { diskFull } from '../database/disk-full.js';
-import { sqlstateOf } from '../database/sqlstate.js';
-import { withTimeout } from '../kernel/with-timeout.js';
-import { RedisConnection } from '../redis/redis-connection.js';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import type { ProcessRole } from '../broadcast/engine/missing-roles.js';
 import { RolesConfig } from '../config/config.js';
-import { WATCHED_QUEUES } from './watched-queues.js';
+import { RoleBeat } from './role-beat.js';
+import { Standstill } from './standstill.js';
+import { type StoreCheck, StoreChecks } from './store-checks.js';
+import { withTimeout } from '../kernel/with-timeout.js';
 
-const PATIENCE_MS = 2_000;
-
-/** Why a store that may well answer is of no use; see docs/operating.md. */
-type Check = 'ok' | 'away' | 'read_only' | 'full';
+const PATIENCE_MS = 1_000;
 
 export interface Readiness {
   readonly status: 'ready' | 'not ready';
-  readonly checks: Readonly<Record<string, Check | 'stopping'>>;
+  /** By store, and in a worker by turn; see docs/operating.md. */
+  readonly checks: Readonly<Record<string, StoreCheck | 'stands_still' | 'stopping'>>;
   /** Roles that no live process has. This one can do its part without, so it is ready all the same. */
-  readonly missing?: readonly 'worker'[];
+  readonly missing?: readonly ProcessRole[];
 }
 
 /** Whether this process can do what its roles are for. Anybody may ask, so the answer names no details. */
 @Injectable()
 export class ReadinessService implements BeforeApplicationShutdown {
-  private readonly logger = new Logger(ReadinessService.name);
-  /** One look at a time: a store that hangs is asked once, however often we are. */
-  readonly #looking = new Map<string, Promise<Check>>();
   #stopping = false;
-  #workerMissing = false;
 
   constructor(
-    private readonly db: Kysely<unknown>,
-    @Inject(WATCHED_QUEUES) private readonly queues: readonly Queue[],
     private readonly roles: RolesConfig,
-    private readonly redis: RedisConnection,
+    private readonly stores: StoreChecks,
+    private readonly standstill: Standstill,
+    private readonly roleBeat: RoleBeat,
   ) {}
 
   /** From now on a load balancer sends nobody here any more. */
@@ -45,48 +36,25 @@ export class ReadinessService implements BeforeApplicationShutdown {
   async look(): Promise<Readiness> {
     if (this.#stopping) return { status: 'not ready', checks: { process: 'stopping' } };
     const { api, callback, worker } = this.roles;
-    const checks = Object.fromEntries(
-      await Promise.all([
-        // WeChat's pushes need the queue alone: account keys are cached.
-        ...(api || worker ? [this.check('database', () => this.lookAtDatabase())] : []),
-        ...(callback || worker ? [this.check('queue', () => this.lookAtQueue())] : []),
-      ]),
-    );
-    const ready = Object.values(checks).every((check) => check === 'ok');
-    const status = ready ? 'ready' : 'not ready';
-    return this.#workerMissing ? { status, checks, missing: ['worker'] } : { status, checks };
+    const [database, queue] = await Promise.all([
+      // WeChat's pushes need the queue alone: account keys are cached.
+      api || worker ? this.#database() : undefined,
+      callback || worker ? this.stores.queue() : undefined,
+    ]);
+    const checks = {
+      ...(database && { database }),
+      ...(queue && { queue }),
+      ...this.standstill.checks,
+    };
+    const status = Object.values(checks).every((check) => check === 'ok') ? 'ready' : 'not ready';
+    const { missing } = this.roleBeat;
+    return missing.length > 0 ? { status, checks, missing } : { status, checks };
   }
 
-  /** Locks nothing, and is refused where nothing may be written: the connection is then left for another. */
-  private async lookAtDatabase(): Promise<Check> {
-    try {
-      await sql`select 1 from database_identity limit 0 for update`.execute(this.db);
-    } catch (error) {
-      if (sqlstateOf(error) === '25006') return 'read_only';
-      throw error;
-    }
-    this.#workerMissing = !this.roles.worker && !(await hasLiveWorker(this.db));
-    return diskFull.lately() ? 'full' : 'ok';
-  }
-
-  private async lookAtQueue(): Promise<Check> {
-    await Promise.all(this.queues.map((queue) => queue.isPaused()));
-    return (await this.redis.trouble()) ?? 'ok';
-  }
-
-  private async check(name: string, ask: () => Promise<Check>): Promise<[string, Check]> {
-    let asked = this.#looking.get(name);
-    if (asked === undefined) {
-      asked = ask().finally(() => this.#looking.delete(name));
-      this.#looking.set(name, asked);
-    }
-    try {
-      const check = await withTimeout(PATIENCE_MS, asked);
-      if (check !== 'ok') this.logger.warn(`the ${name} answers and takes no writes: ${check}`);
-      return [name, check];
-    } catch (error) {
-      this.logger.warn(`the ${name} is away: ${String(error)}`);
-      return [name, 'away'];
-    }
+  async #database(): Promise<StoreCheck> {
+    const check = await this.stores.database();
+    // Of no use to the check itself: what was known last is told where it fails.
+    if (check !== 'away') await withTimeout(PATIENCE_MS, this.roleBeat.look()).catch(() => {});
+    return check;
   }
 }

@@ -134,6 +134,26 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly databaseUnansweredSeconds = new Gauge({
+    name: 'weicast_database_unanswered_seconds',
+    help: 'How long the oldest query to PostgreSQL has waited for its answer; 0 where all are answered.',
+    registers: [this.registry],
+  });
+
+  readonly databaseUnheardSeconds = new Gauge({
+    name: 'weicast_database_unheard_seconds',
+    help: 'How long PostgreSQL has been asked, or called, without a word on any connection; 0 where it speaks.',
+    registers: [this.registry],
+  });
+
+  /** Without a worker there is none. */
+  readonly turnAgeSeconds = new Gauge({
+    name: 'weicast_turn_age_seconds',
+    help: "Since this worker's last whole turn, by turn: release, sweep.",
+    labelNames: ['turn'] as const,
+    registers: [this.registry],
+  });
+
   readonly #collectors: (() => Promise<void>)[] = [];
 
   constructor() {

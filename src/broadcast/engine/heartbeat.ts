@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Ticker } from '../../kernel/ticker.js';
+import { TurnAges } from '../../metrics/turn-ages.js';
 import { DeliveryPartitions } from './keeping/delivery-partitions.js';
 import { ReleaseService } from './release/release.service.js';
 import { SweepRepairs } from './sweep/sweep-repairs.js';
@@ -29,6 +30,7 @@ export class Heartbeat implements OnApplicationBootstrap, BeforeApplicationShutd
     sweep: SweepService,
     repairs: SweepRepairs,
     private readonly partitions: DeliveryPartitions,
+    private readonly ages: TurnAges,
   ) {
     const warn = (err: unknown) =>
       this.#logger.warn({ err }, 'a beat failed; the next one follows');
@@ -37,12 +39,16 @@ export class Heartbeat implements OnApplicationBootstrap, BeforeApplicationShutd
         () => (this.#busy ? BUSY_MS : IDLE_MS),
         async () => {
           this.#busy = await release.tick();
+          ages.turned('release');
         },
         warn,
       ),
       new Ticker(
         () => SWEEP_MS,
-        () => sweep.tick(),
+        async () => {
+          await sweep.tick();
+          ages.turned('sweep');
+        },
         warn,
       ),
       // A beat of their own: the sweep adds jobs, and waits for as long as the queue is away.
@@ -56,6 +62,8 @@ export class Heartbeat implements OnApplicationBootstrap, BeforeApplicationShutd
 
   async onApplicationBootstrap(): Promise<void> {
     await this.partitions.ensure();
+    this.ages.turned('release');
+    this.ages.turned('sweep');
     for (const ticker of this.#tickers) ticker.start();
   }
 

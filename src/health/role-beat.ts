@@ -1,0 +1,56 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { Kysely } from 'kysely';
+import { missingRoles, type ProcessRole, tellRoles } from '../broadcast/engine/missing-roles.js';
+import { RolesConfig } from '../config/config.js';
+import { Ticker } from '../kernel/ticker.js';
+
+const EVERY_MS = 4_000;
+
+/** Tells the others which roles this process has, and learns which nobody has. */
+@Injectable()
+export class RoleBeat implements OnModuleInit, BeforeApplicationShutdown {
+  readonly #logger = new Logger(RoleBeat.name);
+  readonly #own: readonly ProcessRole[];
+  #missing: readonly ProcessRole[] = [];
+  readonly #beats = new Ticker(
+    () => EVERY_MS,
+    () => this.#beat(),
+    // Whatever needs the database says louder that it is away.
+    (err) => this.#logger.debug({ err }, 'the roles of this process are not written down yet'),
+  );
+
+  constructor(
+    private readonly db: Kysely<unknown>,
+    roles: RolesConfig,
+  ) {
+    this.#own = (['api', 'callback', 'worker'] as const).filter((role) => roles[role]);
+  }
+
+  onModuleInit(): void {
+    this.#beats.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#beats.stop();
+  }
+
+  /** As of the last look. */
+  get missing(): readonly ProcessRole[] {
+    return this.#missing;
+  }
+
+  async look(): Promise<void> {
+    const missing = await missingRoles(this.db);
+    this.#missing = missing.filter((role) => !this.#own.includes(role));
+  }
+
+  async #beat(): Promise<void> {
+    await tellRoles(this.db, this.#own);
+    await this.look();
+  }
+}

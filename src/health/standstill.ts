@@ -1,0 +1,116 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Kysely } from 'kysely';
+import { hasOpenWork } from '../broadcast/engine/release/open-work.js';
+import { silence } from '../database/silence.js';
+import { Ticker } from '../kernel/ticker.js';
+import { TurnAges, type TurnName } from '../metrics/turn-ages.js';
+import { StoreChecks } from './store-checks.js';
+import { withTimeout } from '../kernel/with-timeout.js';
+
+const LOOK_MS = 1_000;
+const PATIENCE_MS = 2_000;
+/** Turns come each second at the least; a connection that fell silent is given up within half of this. */
+const STILL_AFTER_MS = 30_000;
+const UNHEARD_MS = 3_000;
+
+/**
+ * Notices a worker that has not turned for half a minute although there is work, and says so once, with what it
+ * waits for. Who is held, or has nothing to do, keeps nobody waiting.
+ */
+@Injectable()
+export class Standstill implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger(Standstill.name);
+  readonly #looks = new Ticker(
+    () => LOOK_MS,
+    () => this.look(),
+    (err) => this.#logger.warn({ err }, 'whether this worker stands still is not known'),
+  );
+  /** As the database told last: while it is silent, that is what there is to do. */
+  #hasWork = false;
+  #still: ReadonlySet<TurnName> = new Set();
+  #toldAt: number | undefined;
+
+  constructor(
+    private readonly db: Kysely<unknown>,
+    private readonly ages: TurnAges,
+    private readonly stores: StoreChecks,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#looks.startLater();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#looks.stop();
+  }
+
+  /** Of each clock of this process. */
+  get checks(): Readonly<Record<string, 'ok' | 'stands_still'>> {
+    return Object.fromEntries(
+      this.ages.all.map(({ name }) => [name, this.#still.has(name) ? 'stands_still' : 'ok']),
+    );
+  }
+
+  async look(): Promise<void> {
+    if (this.ages.all.length === 0) return;
+    await this.#lookForWork();
+    const late = this.ages.all.filter(({ ageMs }) => ageMs > STILL_AFTER_MS);
+    this.#still = new Set(this.#hasWork ? late.map(({ name }) => name) : []);
+    if (late.length === 0) this.#tellWell();
+    else if (this.#still.size > 0 && this.#toldAt === undefined) await this.#tellStill();
+  }
+
+  async #lookForWork(): Promise<void> {
+    try {
+      this.#hasWork = await withTimeout(PATIENCE_MS, hasOpenWork(this.db));
+    } catch {
+      // What it said last holds.
+    }
+  }
+
+  async #tellStill(): Promise<void> {
+    this.#toldAt = performance.now();
+    const [database, queue] = await Promise.all([this.stores.database(), this.stores.queue()]);
+    const turns = this.ages.all.filter(({ name }) => this.#still.has(name));
+    const since = turns.map(({ name, ageMs }) => `no ${name} turn for ${seconds(ageMs)} s`);
+    this.#logger.error(
+      {
+        secondsSinceTurn: Object.fromEntries(
+          turns.map(({ name, ageMs }) => [name, seconds(ageMs)]),
+        ),
+        database,
+        queue,
+        oldestUnansweredSeconds: seconds(silence.oldestMs),
+        databaseUnheardSeconds: seconds(silence.unheardMs),
+      },
+      `this worker stands still although there is work: ${since.join(', ')}; ${why(database, queue)}`,
+    );
+  }
+
+  #tellWell(): void {
+    if (this.#toldAt === undefined) return;
+    const after = seconds(performance.now() - this.#toldAt);
+    this.#toldAt = undefined;
+    this.#logger.warn(`this worker turns again, ${after} s after it was said to stand still`);
+  }
+}
+
+function why(database: string, queue: string): string {
+  const reasons = [
+    ...(silence.unheardMs > UNHEARD_MS
+      ? [`PostgreSQL has said nothing for ${seconds(silence.unheardMs)} s`]
+      : []),
+    ...(database === 'ok' ? [] : [`the database is ${database}`]),
+    ...(queue === 'ok' ? [] : [`the queue is ${queue}`]),
+  ];
+  return reasons.length > 0
+    ? reasons.join(', ')
+    : 'PostgreSQL and the queue answer, so it waits for something else: restart this process, and report it';
+}
+
+const seconds = (ms: number): number => Math.round(ms / 1_000);

@@ -1,0 +1,67 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Queue } from 'bullmq';
+import { Kysely, sql } from 'kysely';
+import { diskFull } from '../database/disk-full.js';
+import { sqlstateOf } from '../database/sqlstate.js';
+import { RedisConnection } from '../redis/redis-connection.js';
+import { WATCHED_QUEUES } from './watched-queues.js';
+import { withTimeout } from '../kernel/with-timeout.js';
+
+const PATIENCE_MS = 2_000;
+
+/** Why a store that may well answer is of no use; see docs/operating.md. */
+export type StoreCheck = 'ok' | 'away' | 'read_only' | 'full';
+
+/** Whether the stores can be worked with: reachable is not usable, so both are asked for a write. */
+@Injectable()
+export class StoreChecks {
+  readonly #logger = new Logger(StoreChecks.name);
+  /** One look at a time: a store that hangs is asked once, however often we are. */
+  readonly #looking = new Map<string, Promise<StoreCheck>>();
+
+  constructor(
+    private readonly db: Kysely<unknown>,
+    @Inject(WATCHED_QUEUES) private readonly queues: readonly Queue[],
+    private readonly redis: RedisConnection,
+  ) {}
+
+  database(): Promise<StoreCheck> {
+    return this.#check('database', () => this.#lookAtDatabase());
+  }
+
+  queue(): Promise<StoreCheck> {
+    return this.#check('queue', () => this.#lookAtQueue());
+  }
+
+  /** Locks nothing, and is refused where nothing may be written: the connection is then left for another. */
+  async #lookAtDatabase(): Promise<StoreCheck> {
+    try {
+      await sql`select 1 from database_identity limit 0 for update`.execute(this.db);
+    } catch (error) {
+      if (sqlstateOf(error) === '25006') return 'read_only';
+      throw error;
+    }
+    return diskFull.lately() ? 'full' : 'ok';
+  }
+
+  async #lookAtQueue(): Promise<StoreCheck> {
+    await Promise.all(this.queues.map((queue) => queue.isPaused()));
+    return (await this.redis.trouble()) ?? 'ok';
+  }
+
+  async #check(name: string, ask: () => Promise<StoreCheck>): Promise<StoreCheck> {
+    let asked = this.#looking.get(name);
+    if (asked === undefined) {
+      asked = ask().finally(() => this.#looking.delete(name));
+      this.#looking.set(name, asked);
+    }
+    try {
+      const check = await withTimeout(PATIENCE_MS, asked);
+      if (check !== 'ok') this.#logger.warn(`the ${name} answers and takes no writes: ${check}`);
+      return check;
+    } catch (error) {
+      this.#logger.warn(`the ${name} is away: ${String(error)}`);
+      return 'away';
+    }
+  }
+}

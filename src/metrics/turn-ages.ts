@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { AwakeTime } from './awake-time.js';
+
+/** The clocks of a worker that must come round whatever happens. */
+export type TurnName = 'release' | 'sweep';
+
+/** How long ago each clock of this process had its last whole turn. A process without a worker has none. */
+@Injectable()
+export class TurnAges {
+  readonly #turnedAt = new Map<TurnName, number>();
+
+  constructor(private readonly awake: AwakeTime) {}
+
+  /** It begins to count, or had a turn that did all it came for. */
+  turned(name: TurnName): void {
+    this.#turnedAt.set(name, this.awake.ms);
+  }
+
+  /** In ms. */
+  get all(): readonly { readonly name: TurnName; readonly ageMs: number }[] {
+    const now = this.awake.ms;
+    return [...this.#turnedAt].map(([name, at]) => ({ name, ageMs: now - at }));
+  }
+}
