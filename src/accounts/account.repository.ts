@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Insertable, Kysely, type SelectQueryBuilder, sql, type Updateable } from 'kysely';
 import type { Account } from './account.js';
-import type { CallbackState } from './callback-state.js';
+import { unheardSince } from './callback-silence.js';
+import type { CallbackRecord } from './callback-state.js';
 import type { AccountTable, AccountTables } from './account.tables.js';
 
 const COLUMNS = [
@@ -40,7 +41,7 @@ export interface SecretsPresent {
   readonly hasPreviousCallbackToken: boolean;
   readonly hasPreviousEncodingAesKey: boolean;
 }
-export type AccountRecord = Account & SecretsPresent & CallbackState;
+export type AccountRecord = Account & SecretsPresent & CallbackRecord;
 
 /** An account's secrets as they lie in the database; each opens under its `secretContext`. */
 export type SealedSecrets = Pick<AccountTable, (typeof SEALED_COLUMNS)[number]>;
@@ -178,7 +179,8 @@ export class AccountRepository {
       .selectFrom('account')
       .leftJoin('accountCallback', 'accountCallback.accountId', 'account.id')
       .select(COLUMNS)
-      .select(['handshakeAt', 'pushAt', 'refusedAt', 'refusedWhy'])
+      .select(['handshakeAt', 'pushAt', 'refusedAt', 'refusedWhy', 'unheardMessages'])
+      .select(unheardSince.as('unheardSince'))
       .select((eb) => [
         eb('sealedSecret', 'is not', null).as('hasSecret'),
         eb('sealedExternalTokenBearer', 'is not', null).as('hasExternalTokenBearer'),

@@ -36,6 +36,8 @@ export interface AccountCallbackTable {
   refusedAt: Date | null;
   refusedWhy: RefusedWhy | null;
   freshAt: Date | null;
+  unheardSince: Date | null;
+  unheardMessages: Generated<number>;
 }
 
 /** One sealed line that says whether our master key is the one this database was sealed under. */

@@ -34,7 +34,9 @@ import type {
 import {
   type CallbackFault,
   callbackFaultOf,
+  type CallbackRecord,
   type CallbackState,
+  stoppedFaultOf,
   unheardFaultOf,
   type RefusedWhy,
 } from './callback-state.js';
@@ -230,12 +232,15 @@ export const toView = (account: AccountRecord, vitals: AccountVitals): AccountVi
 });
 
 const toCallbackView = (
-  state: CallbackState,
+  state: CallbackRecord,
   unheard: UnheardHealth | null,
 ): CallbackHealthView => ({
   handshakeAt: state.handshakeAt,
   pushAt: state.pushAt,
   refusedAt: state.refusedAt,
   refusedWhy: state.refusedWhy,
-  fault: (unheard === null ? callbackFaultOf(state) : unheardFaultOf(state, unheard.since)) ?? null,
+  fault:
+    (unheard === null ? callbackFaultOf(state) : unheardFaultOf(state, unheard.since)) ??
+    stoppedFaultOf(state) ??
+    null,
 });

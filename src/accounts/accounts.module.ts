@@ -6,6 +6,7 @@ import { AccountSecrets } from './account-secrets.js';
 import { AccountRepository } from './account.repository.js';
 import { AccountsService } from './accounts.service.js';
 import { CallbackNotes } from './callback-notes.js';
+import { CallbackSilence } from './callback-silence.js';
 import { MasterKeyCheck } from './master-key-check.js';
 import { Sealer } from './seal.js';
 
@@ -18,9 +19,18 @@ import { Sealer } from './seal.js';
     AccountFaults,
     AccountHealth,
     CallbackNotes,
+    CallbackSilence,
     Sealer,
     MasterKeyCheck,
   ],
-  exports: [AccountsService, AccountSecrets, AccountFaults, AccountHealth, CallbackNotes, Sealer],
+  exports: [
+    AccountsService,
+    AccountSecrets,
+    AccountFaults,
+    AccountHealth,
+    CallbackNotes,
+    CallbackSilence,
+    Sealer,
+  ],
 })
 export class AccountsModule {}

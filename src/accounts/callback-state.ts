@@ -12,9 +12,15 @@ export interface CallbackState {
   readonly refusedWhy: RefusedWhy | null;
 }
 
+/** With what WeChat took since, where that is so many and so long ago that receipts should have come. */
+export interface CallbackRecord extends CallbackState {
+  readonly unheardSince: Date | null;
+  readonly unheardMessages: number | null;
+}
+
 /** What is wrong with an account's callback, and what to do about it. */
 export interface CallbackFault extends Notice {
-  readonly code: `callback_${RefusedWhy | 'silent'}`;
+  readonly code: `callback_${RefusedWhy | 'silent' | 'stopped'}`;
 }
 
 const FAULTS: Readonly<Record<RefusedWhy, Pick<CallbackFault, 'zh' | 'en'>>> = {
@@ -67,5 +73,21 @@ export function unheardFaultOf(state: CallbackState, since: Date): CallbackFault
     params: { since: at, ...(asked !== undefined && { handshakeAt: asked }) },
     zh: `自 ${at} 起没有收到任何推送，因此不知道消息是否送达。请核对公众平台“服务器配置”：已启用、URL 是 /wechat/<appid>/callback 且能从公网访问、令牌 (Token) 与加解密方式和这里一致，并确认有 callback 角色的进程在运行。${asked === undefined ? '微信从未验证过这个地址。' : `微信最近一次验证地址是 ${asked}。`}`,
     en: `No push has come since ${at}, so nobody knows what was delivered. In WeChat's console see that the server configuration is switched on, that the URL is /wechat/<appid>/callback and can be reached from outside, and that Token and mode are as here; and that a process with the role callback runs. ${asked === undefined ? 'WeChat has never checked the address.' : `WeChat checked the address last at ${asked}.`}`,
+  };
+}
+
+/** What is wrong where pushes came, and none has since, while WeChat took messages. */
+export function stoppedFaultOf(state: CallbackRecord): CallbackFault | undefined {
+  const { unheardSince, unheardMessages: messages, pushAt } = state;
+  if (unheardSince === null || messages === null) return undefined;
+  if (pushAt === null) return unheardFaultOf(state, unheardSince);
+  const refused = callbackFaultOf(state);
+  if (refused !== undefined) return refused;
+  const [since, from] = [pushAt.toISOString(), unheardSince.toISOString()];
+  return {
+    code: 'callback_stopped',
+    params: { since, messages, unheardSince: from },
+    zh: `自 ${since} 起没有再收到任何推送，而微信从 ${from} 起又接受了至少 ${messages} 条消息，因此不知道它们是否送达。之前的推送正常，请看有什么变了：公众平台“服务器配置”是否仍启用、URL 是否仍是 /wechat/<appid>/callback 且能从公网访问、令牌 (Token) 与加解密方式是否和这里一致，并确认有 callback 角色的进程在运行。`,
+    en: `No push has come since ${since}, though WeChat took ${messages} messages or more from ${from} on, so nobody knows whether those were delivered. Pushes came before, so see what has changed: in WeChat's console whether the server configuration is still switched on, whether the URL is still /wechat/<appid>/callback and can be reached from outside, and whether Token and mode are as here; and that a process with the role callback runs.`,
   };
 }

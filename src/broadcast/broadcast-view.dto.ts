@@ -120,11 +120,11 @@ export class WarnedBroadcastView extends BroadcastView {
 }
 
 export class BroadcastPageView {
-  items!: BroadcastView[];
+  items!: WarnedBroadcastView[];
   next!: string | null;
 }
 
-export function toView(report: BroadcastReport): BroadcastView {
+function toView(report: BroadcastReport): BroadcastView {
   const { broadcast } = report;
   return {
     id: broadcast.id,

@@ -20,15 +20,22 @@ export class BroadcastWarnings {
 
   /** Of a message on record, as its template and its account are now. */
   async of(account: Account, message: CheckedMessage): Promise<Warning[]> {
-    return [...(await this.#ofDisplay(account, message)), ...accountWarnings(account, 'appid')];
+    return (await this.ofAll([{ account, message }])).flat();
   }
 
-  async #ofDisplay(
-    account: Account,
-    { channel, templateId, message }: CheckedMessage,
-  ): Promise<Warning[]> {
-    if (this.channels.of(channel).templates === 'none') return [];
-    const template = await this.templates.find(account, templateId);
-    return template === undefined ? [] : displayWarnings(template, message.fields);
+  /** Of each of them, in their order. */
+  async ofAll(
+    asked: readonly { readonly account: Account; readonly message: CheckedMessage }[],
+  ): Promise<Warning[][]> {
+    const found = await this.templates.findAll(
+      asked.map(({ account, message: { templateId } }) => ({ account, templateId })),
+    );
+    return asked.map(({ account, message: { channel, message } }, n) => {
+      const template = this.channels.of(channel).templates === 'none' ? undefined : found[n];
+      return [
+        ...(template === undefined ? [] : displayWarnings(template, message.fields)),
+        ...accountWarnings(account, 'appid'),
+      ];
+    });
   }
 }

@@ -18,17 +18,10 @@ import { BroadcastChange } from './broadcast-change.service.js';
 import { BroadcastCreation, type Creation } from './broadcast-creation.service.js';
 import { BroadcastIdPipe } from './broadcast-id.pipe.js';
 import { BroadcastList } from './broadcast-list.js';
-import {
-  type BroadcastPageView,
-  toView,
-  toWarnedView,
-  type WarnedBroadcastView,
-} from './broadcast-view.dto.js';
-import { BroadcastWarnings } from './broadcast-warnings.js';
-import { ChangeBroadcastDto, CreateBroadcastDto, TestBroadcastDto } from './broadcast.dto.js';
 import { BroadcastListQuery } from './broadcast-list.dto.js';
-import { BroadcastReports } from './broadcast.report.js';
-import { UnheardBroadcasts } from './unheard-broadcasts.js';
+import type { BroadcastPageView, WarnedBroadcastView } from './broadcast-view.dto.js';
+import { ChangeBroadcastDto, CreateBroadcastDto, TestBroadcastDto } from './broadcast.dto.js';
+import { WarnedBroadcasts } from './warned-broadcasts.js';
 
 /** As many as fit in the largest body, at the shortest that one may be. */
 const OPENID_LISTS = { 'audience.openids': 2_000_000 };
@@ -39,10 +32,8 @@ export class BroadcastController {
   constructor(
     private readonly creation: BroadcastCreation,
     private readonly changes: BroadcastChange,
-    private readonly reports: BroadcastReports,
     private readonly broadcastList: BroadcastList,
-    private readonly warnings: BroadcastWarnings,
-    private readonly unheard: UnheardBroadcasts,
+    private readonly broadcasts: WarnedBroadcasts,
   ) {}
 
   /** Answers as soon as the broadcast is on record; watch it with GET or its events. */
@@ -77,13 +68,13 @@ export class BroadcastController {
   @Role('viewer')
   async list(@Query() query: BroadcastListQuery): Promise<BroadcastPageView> {
     const { items, next } = await this.broadcastList.page(query);
-    return { items: (await this.reports.of(items)).map(toView), next };
+    return { items: await this.broadcasts.of(items), next };
   }
 
   @Get(':id')
   @Role('viewer')
   show(@Param('id', BroadcastIdPipe) id: string): Promise<WarnedBroadcastView> {
-    return this.#view(id);
+    return this.broadcasts.require(id);
   }
 
   /** Before the start anything may change; while it runs, `sendsPerSecond` and `sendHours`. */
@@ -95,20 +86,11 @@ export class BroadcastController {
     @Body() change: ChangeBroadcastDto,
   ): Promise<WarnedBroadcastView> {
     await this.changes.change(id, change);
-    return await this.#view(id);
+    return await this.broadcasts.require(id);
   }
 
   #created({ id, replayed }: Creation, reply: FastifyReply): Promise<WarnedBroadcastView> {
     if (replayed) reply.header('Idempotent-Replayed', 'true');
-    return this.#view(id);
-  }
-
-  async #view(id: string): Promise<WarnedBroadcastView> {
-    const report = await this.reports.require(id);
-    const warnings = await Promise.all([
-      this.warnings.of(report.account, report.broadcast),
-      this.unheard.warningsOf(report),
-    ]);
-    return toWarnedView(report, warnings.flat());
+    return this.broadcasts.require(id);
   }
 }

@@ -28,6 +28,7 @@ import { PacedAccounts } from './paced-accounts.js';
 import { SingleMessageReports } from './single-message.report.js';
 import { SendRates } from './send-rates.js';
 import { UnheardBroadcasts } from './unheard-broadcasts.js';
+import { WarnedBroadcasts } from './warned-broadcasts.js';
 
 /** What operators do with broadcasts, and what they are told about them. */
 @Module({
@@ -62,6 +63,7 @@ import { UnheardBroadcasts } from './unheard-broadcasts.js';
     SendRates,
     SingleMessageReports,
     UnheardBroadcasts,
+    WarnedBroadcasts,
   ],
   exports: [
     BroadcastChange,
@@ -75,7 +77,7 @@ import { UnheardBroadcasts } from './unheard-broadcasts.js';
     DeliveriesRepository,
     OpenidHistory,
     SingleMessageReports,
-    UnheardBroadcasts,
+    WarnedBroadcasts,
   ],
 })
 export class BroadcastModule implements OnApplicationBootstrap {

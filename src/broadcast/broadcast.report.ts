@@ -8,7 +8,7 @@ import { broadcastNotFound } from './engine/not-found.js';
 import type { BroadcastRow } from './engine/broadcasts.js';
 import type { BroadcastTables } from './engine/engine.tables.js';
 import type { DeliveryState } from './engine/states.js';
-import { type PacedAccount, PacedAccounts } from './paced-accounts.js';
+import { type KnownAccount, type PacedAccount, PacedAccounts } from './paced-accounts.js';
 import {
   allowedPerSecond,
   etaSeconds,
@@ -26,7 +26,7 @@ import { type SendRate, SendRates } from './send-rates.js';
 /** All that is told about one broadcast: its row, what holds it, and how far it is. */
 export interface BroadcastReport {
   readonly broadcast: BroadcastRow;
-  readonly account: Account;
+  readonly account: KnownAccount;
   readonly appid: string;
   /** Of the channel that sends it. */
   readonly protection: MessageChannel<Account>['protection'];

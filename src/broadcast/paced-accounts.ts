@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { Account } from '../accounts/account.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { type AccountPacing, Paces } from '../pacing/paces.js';
 import type { Sender } from '../pacing/quota-ledger.js';
 
+/** An account, and what came to its callback. */
+export type KnownAccount = Awaited<ReturnType<AccountsService['require']>>;
+
 /** An account, and how fast it may send. */
 export interface PacedAccount {
-  readonly account: Account;
+  readonly account: KnownAccount;
   readonly pacing: AccountPacing;
 }
 

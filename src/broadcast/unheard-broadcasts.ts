@@ -2,17 +2,16 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import type { Account } from '../accounts/account.js';
 import { AccountHealth, type UnheardHealth } from '../accounts/account-health.js';
-import { AccountsService } from '../accounts/accounts.service.js';
-import { unheardFaultOf } from '../accounts/callback-state.js';
+import { stoppedFaultOf, unheardFaultOf } from '../accounts/callback-state.js';
 import { Clock } from '../kernel/clock.js';
 import { type Notice, type Warning, warningOf } from '../kernel/warning.js';
-import type { BroadcastReport } from './broadcast.report.js';
+import { type BroadcastReport, receiptsOpen } from './broadcast.report.js';
 import type { BroadcastTables } from './engine/engine.tables.js';
-import { hasLiveWorker } from './engine/live-workers.js';
+import { missingRoles, type ProcessRole } from './engine/missing-roles.js';
 
 /** Receipts come within seconds, and what came is on record within a minute. */
 const PATIENCE_MS = 10 * 60_000;
-const WORKER_PATIENCE_MS = 30_000;
+const ROLE_PATIENCE_MS = 30_000;
 /** Of an account's newest broadcasts so many are looked at. */
 const NEWEST = 20;
 
@@ -23,13 +22,22 @@ const NO_WORKER: Notice = {
   en: 'No process with the role worker runs, so nothing is sent. Start at least one (ROLES=worker).',
 };
 
-/** Why nothing is heard of a broadcast: no push comes, or no worker is there. */
+const NO_CALLBACK: Notice = {
+  code: 'no_callback',
+  params: {},
+  zh: '没有正在运行的 callback 进程，因此收不到微信的推送，不知道消息是否送达；微信只重试三次。请启动至少一个带 callback 角色的进程（ROLES=callback）。',
+  en: 'No process with the role callback runs, so no push is taken and nobody knows what was delivered; WeChat tries three times only. Start at least one (ROLES=callback).',
+};
+
+/** They say that nothing came, not why. */
+const UNEXPLAINED: ReadonlySet<string> = new Set(['callback_silent', 'callback_stopped']);
+
+/** Why nothing is heard of a broadcast: no push comes, or a role is missing. */
 @Injectable()
 export class UnheardBroadcasts implements OnModuleInit {
   constructor(
     private readonly db: Kysely<BroadcastTables>,
     private readonly health: AccountHealth,
-    private readonly accounts: AccountsService,
     private readonly clock: Clock,
   ) {}
 
@@ -37,19 +45,17 @@ export class UnheardBroadcasts implements OnModuleInit {
     this.health.learnUnheardFrom((accounts) => this.#lastOf(accounts));
   }
 
-  async warningsOf({ broadcast, appid, counts }: BroadcastReport): Promise<Warning[]> {
-    const { state, startedAt } = broadcast;
-    if (startedAt === null) return [];
-    const age = this.clock.now().getTime() - startedAt.getTime();
-    const warnings: Warning[] = [];
-    if (state === 'running' && age > WORKER_PATIENCE_MS && !(await hasLiveWorker(this.db))) {
-      warnings.push(warningOf('state', NO_WORKER));
-    }
-    if (counts.accepted > 0 && age > PATIENCE_MS) {
-      const fault = unheardFaultOf(await this.accounts.require(appid), startedAt);
-      if (fault !== undefined) warnings.push(warningOf('counts.accepted', fault));
-    }
-    return warnings;
+  /** Of each of them, in their order. */
+  async warningsOf(reports: readonly BroadcastReport[]): Promise<Warning[][]> {
+    const now = this.clock.now().getTime();
+    const asked = reports.map((report) => ({ report, age: now - startOf(report) }));
+    const missing = asked.some(({ age }) => age > ROLE_PATIENCE_MS)
+      ? await missingRoles(this.db)
+      : [];
+    return asked.map(({ report, age }) => [
+      ...(age > ROLE_PATIENCE_MS ? rolesMissed(report, missing) : []),
+      ...(age > PATIENCE_MS ? callbackMissed(report, missing) : []),
+    ]);
   }
 
   async #lastOf(accounts: readonly Account[]): Promise<Map<number, UnheardHealth>> {
@@ -71,4 +77,36 @@ export class UnheardBroadcasts implements OnModuleInit {
       ) unheard`.execute(this.db);
     return new Map(rows.map(({ accountId, ...unheard }) => [accountId, unheard]));
   }
+}
+
+/** In ms; what has not started waits for nobody yet. */
+const startOf = ({ broadcast }: BroadcastReport): number =>
+  broadcast.startedAt?.getTime() ?? Infinity;
+
+function rolesMissed(report: BroadcastReport, missing: readonly ProcessRole[]): Warning[] {
+  const runs = report.broadcast.state === 'running';
+  return [
+    ...(runs && missing.includes('worker') ? [warningOf('state', NO_WORKER)] : []),
+    ...((runs || receiptsOpen(report) > 0) && missing.includes('callback')
+      ? [warningOf('receiptsOpen', NO_CALLBACK)]
+      : []),
+  ];
+}
+
+/** No push since it started; or none any more, while WeChat took messages of it. */
+function callbackMissed(report: BroadcastReport, missing: readonly ProcessRole[]): Warning[] {
+  const { broadcast, account, counts } = report;
+  const { startedAt, endedAt } = broadcast;
+  if (startedAt === null || counts.accepted === 0) return [];
+  const { unheardSince } = account;
+  const stoppedMeanwhile =
+    unheardSince !== null &&
+    unheardSince >= startedAt &&
+    (endedAt === null || unheardSince <= endedAt);
+  const fault =
+    unheardFaultOf(account, startedAt) ?? (stoppedMeanwhile ? stoppedFaultOf(account) : undefined);
+  if (fault === undefined) return [];
+  // What is missing here is said already, and explains it.
+  const isExplained = missing.includes('callback') && receiptsOpen(report) > 0;
+  return isExplained && UNEXPLAINED.has(fault.code) ? [] : [warningOf('counts.accepted', fault)];
 }

@@ -26,6 +26,7 @@ import * as toldGrants from './migrations/0031-told-grants.js';
 import * as callbackHealth from './migrations/0032-callback-health.js';
 import * as deadPushEnds from './migrations/0033-dead-push-ends.js';
 import * as rolesSeen from './migrations/0036-roles-seen.js';
+import * as unheardMessages from './migrations/0037-unheard-messages.js';
 import type { Kysely } from 'kysely';
 
 export interface NamedMigration {
@@ -72,4 +73,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   callbackHealth,
   deadPushEnds,
   rolesSeen,
+  unheardMessages,
 ];

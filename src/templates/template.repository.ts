@@ -26,6 +26,19 @@ export class TemplateRepository {
       .executeTakeFirst();
   }
 
+  /** Of any number of accounts. */
+  findAll(asked: readonly { accountId: number; templateId: string }[]): Promise<TemplateRow[]> {
+    return this.db
+      .selectFrom('template')
+      .selectAll()
+      .where(
+        sql<boolean>`(account_id, template_id) in (select * from unnest(
+          ${asked.map(({ accountId }) => accountId)}::integer[],
+          ${asked.map(({ templateId }) => templateId)}::text[]))`,
+      )
+      .execute();
+  }
+
   /** Those that WeChat still lists, in the order of their ids. */
   list(
     accountId: number,

@@ -93,6 +93,25 @@ export class TemplatesService {
     return row && templateOf(account, row);
   }
 
+  /** The same for any number of messages on record, in their order. */
+  async findAll(
+    asked: readonly { readonly account: Account; readonly templateId: string }[],
+  ): Promise<(Template | undefined)[]> {
+    const kept = asked.filter(({ templateId }) => !templateId.includes('\0')); // as above
+    const rows =
+      kept.length === 0
+        ? []
+        : await this.templates.findAll(
+            kept.map(({ account, templateId }) => ({ accountId: account.id, templateId })),
+          );
+    return asked.map(({ account, templateId }) => {
+      const row = rows.find(
+        (found) => found.accountId === account.id && found.templateId === templateId,
+      );
+      return row && templateOf(account, row);
+    });
+  }
+
   /** One that can be sent with. */
   async require(account: Account, templateId: string): Promise<Template> {
     const template = await this.find(account, templateId);

@@ -11,6 +11,7 @@ import { EXPAND_QUEUE, SEND_FIRST_QUEUE, SEND_QUEUE } from '../../queue/queue-na
 import { TokenModule } from '../../token/token.module.js';
 import { TemplatesModule } from '../../templates/templates.module.js';
 import { AchievedRates } from './release/achieved-rates.js';
+import { AcceptanceNotes } from './send/acceptance-notes.js';
 import { AnswerMeter } from './send/answer-meter.js';
 import { Attempts } from './send/attempts.js';
 import { Brakes } from './brakes/brakes.js';
@@ -77,6 +78,7 @@ const REPAIRING = [
   ShareBrakes,
   CanaryWatch,
   TokenWatch,
+  AcceptanceNotes,
   UnfinishedFormIds,
   TableStatistics,
   Retention,
@@ -113,6 +115,7 @@ const REPAIRING = [
     SendReports,
     Turns,
     Attempts,
+    AcceptanceNotes,
     PreparedBroadcasts,
     ClaimService,
     SettleService,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../kernel/clock.js';
 import { clientMsgId } from '../../../kernel/ids.js';
+import { AcceptanceNotes } from './acceptance-notes.js';
 import type { Claim } from './claim.service.js';
 import { Consequences } from './consequences.js';
 import { judge, type Judgement, type Outcome } from './outcome.js';
@@ -27,6 +28,7 @@ export class Attempts {
     private readonly turns: Turns,
     private readonly reports: SendReports,
     private readonly consequences: Consequences,
+    private readonly acceptances: AcceptanceNotes,
     private readonly clock: Clock,
   ) {}
 
@@ -38,6 +40,8 @@ export class Attempts {
     if (channel.oneAtATime && !(await this.turns.isAlone({ accountId: account.id, ...claim })))
       return YIELDED();
     const { outcome, consequence } = await this.#call(broadcast, claim);
+    if (outcome.kind === 'accepted' && outcome.msgid !== null)
+      this.acceptances.accepted(account.id, calledAt);
     if (consequence) {
       const { broadcastId, openid } = claim;
       const to = { accountId: account.id, channel: channel.name, broadcastId, openid, calledAt };

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { CallbackSilence } from '../../../accounts/callback-silence.js';
+import type { Repair } from '../sweep/repair.js';
+
+/**
+ * How many messages WeChat took lately, by account, noted in memory and told from time to time: receipts must follow,
+ * and where none does the account's callback has fallen silent. What a process forgets by dying is a few seconds.
+ */
+@Injectable()
+export class AcceptanceNotes implements Repair {
+  readonly what = 'acceptance notes';
+  readonly everyMs = 15_000;
+  #notes = new Map<number, { count: number; lastAt: Date }>();
+
+  constructor(private readonly silence: CallbackSilence) {}
+
+  accepted(accountId: number, calledAt: Date): void {
+    const note = this.#notes.get(accountId);
+    if (note === undefined) {
+      this.#notes.set(accountId, { count: 1, lastAt: calledAt });
+      return;
+    }
+    note.count++;
+    if (calledAt > note.lastAt) note.lastAt = calledAt;
+  }
+
+  async run(): Promise<void> {
+    const told = [...this.#notes].map(([accountId, note]) => ({ accountId, ...note }));
+    this.#notes = new Map();
+    await this.silence.accepted(told);
+  }
+}
