@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Kysely } from 'kysely';
+import { withTimeout } from '../kernel/with-timeout.js';
 import type { AccessTables } from './access.tables.js';
 import type { Caller } from './caller.js';
 import { hashOf } from './secret-hash.js';
@@ -51,7 +51,9 @@ export class ApiKeysService implements OnApplicationBootstrap {
   private async known(): Promise<readonly KnownKey[]> {
     if (performance.now() - this.#loadedAt > FRESH_FOR_MS) {
       this.#loading ??= this.load().finally(() => (this.#loading = undefined));
-      await (this.#keys === undefined ? this.#loading : soon(this.#loading));
+      await (this.#keys === undefined
+        ? this.#loading
+        : withTimeout(PATIENCE_MS, this.#loading, () => {}));
     }
     return this.#keys ?? [];
   }
@@ -70,16 +72,5 @@ export class ApiKeysService implements OnApplicationBootstrap {
       this.logger.warn(`API keys: the last known ones serve, ${String(error)}`);
     }
     this.#loadedAt = startedAt;
-  }
-}
-
-/** Until it is done, or has taken too long; it goes on by itself. */
-async function soon(work: Promise<void>): Promise<void> {
-  const patience = new AbortController();
-  const late = sleep(PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => {});
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    patience.abort();
   }
 }

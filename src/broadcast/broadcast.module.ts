@@ -1,4 +1,5 @@
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { DatabaseModule } from '../database/database.module.js';
@@ -6,6 +7,7 @@ import { FollowersModule } from '../followers/followers.module.js';
 import { PacingModule } from '../pacing/pacing.module.js';
 import { TemplatesModule } from '../templates/templates.module.js';
 import { AudienceCheck } from './audience-check.service.js';
+import { BroadcastAccounts } from './broadcast-accounts.js';
 import { BroadcastChange } from './broadcast-change.service.js';
 import { BroadcastChanges } from './broadcast-changes.repository.js';
 import { BroadcastCheck } from './broadcast-check.service.js';
@@ -33,6 +35,7 @@ import { WarnedBroadcasts } from './warned-broadcasts.js';
 /** What operators do with broadcasts, and what they are told about them. */
 @Module({
   imports: [
+    AccessModule,
     DatabaseModule,
     AccountsModule,
     ChannelsModule,
@@ -43,6 +46,7 @@ import { WarnedBroadcasts } from './warned-broadcasts.js';
   ],
   providers: [
     AudienceCheck,
+    BroadcastAccounts,
     BroadcastChange,
     BroadcastChanges,
     BroadcastCheck,

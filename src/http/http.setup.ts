@@ -16,6 +16,7 @@ import { rememberPaths } from './known-paths.js';
 import { markAdmitted } from './admitted.js';
 import { mountOpenApi } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
+import { PathAccounts } from './path-accounts.js';
 import { PROBLEM_TYPE, problemOf } from './problem.js';
 import { isPublicRoute } from './public-routes.js';
 import { replyWithProblem } from './reply-with-problem.js';
@@ -52,8 +53,12 @@ export function createAdapter(
     void passGate(gates.get(adapter) ?? shut, request, reply, done);
   });
   const log = new RequestLog();
+  adapter.getInstance().addHook('preHandler', (request, _reply, done) => {
+    log.begin(request, pathAccounts.get(adapter));
+    done();
+  });
   adapter.getInstance().addHook('onResponse', (request, reply, done) => {
-    log.write(request, reply);
+    log.write(request, reply, pathAccounts.get(adapter));
     done();
   });
   return adapter;
@@ -93,6 +98,7 @@ function refuseUrl(error: FastifyError, request: FastifyRequest, reply: FastifyR
 type Admit = RequestGate['admit'];
 
 const gates = new WeakMap<object, Admit>();
+const pathAccounts = new WeakMap<object, PathAccounts>();
 
 const shut: Admit = () =>
   Promise.reject(
@@ -113,5 +119,6 @@ export function configureHttp(app: NestFastifyApplication): void {
   app.useGlobalFilters(new ProblemFilter());
   const gate = app.get(RequestGate, { strict: false });
   gates.set(adapter, (request, reply) => gate.admit(request, reply));
+  pathAccounts.set(adapter, app.get(PathAccounts, { strict: false }));
   if (app.get(RolesConfig).api) mountOpenApi(app, http);
 }

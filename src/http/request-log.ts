@@ -1,7 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LogThrottle } from '../kernel/log-throttle.js';
+import { withTimeout } from '../kernel/with-timeout.js';
 import { isAdmitted } from './admitted.js';
+import type { PathAccounts } from './path-accounts.js';
 import { toldRefusalOf } from './told-refusals.js';
 
 const logger = new Logger('Http');
@@ -10,6 +12,7 @@ const logger = new Logger('Http');
 const QUIET = /^\/(wechat|health|metrics|queues)(\/|$)/;
 
 const STRANGERS_EVERY_MS = 60_000;
+const PATIENCE_MS = 1_000;
 
 /**
  * One line for each request that changed or was refused something, and one a minute for strangers who were refused.
@@ -17,8 +20,20 @@ const STRANGERS_EVERY_MS = 60_000;
  */
 export class RequestLog {
   readonly #strangers = new LogThrottle(STRANGERS_EVERY_MS);
+  readonly #accounts = new WeakMap<FastifyRequest, Promise<string | undefined>>();
 
-  write(request: FastifyRequest, reply: FastifyReply): void {
+  /** Before it changes anything: what it deletes cannot be asked about afterwards. */
+  begin(request: FastifyRequest, accounts: PathAccounts | undefined): void {
+    const route = request.routeOptions.url;
+    if (route === undefined || request.method === 'GET') return;
+    const appid = accounts?.appidOf(route, request.params);
+    if (appid === undefined) return;
+    appid.catch(() => {}); // heard when the line is written
+    this.#accounts.set(request, appid);
+  }
+
+  /** @param accounts of paths that name no appid; undefined where nobody knows */
+  write(request: FastifyRequest, reply: FastifyReply, accounts: PathAccounts | undefined): void {
     const refusal = toldRefusalOf(request);
     const route = request.routeOptions.url ?? refusal?.pattern ?? '(none)';
     if (QUIET.test(route)) return;
@@ -26,19 +41,31 @@ export class RequestLog {
     const isStranger = statusCode >= 400 && statusCode < 500 && !isAdmitted(request);
     const standsFor = isStranger ? this.#strangers.standsFor() : 1;
     if (standsFor === 0) return;
+    const isRead = request.method === 'GET' && statusCode < 400;
     const line = {
       requestId: request.id,
       method: request.method,
       route,
       status: statusCode,
-      ...(refusal && { code: refusal.code, account: accountOf(request) }),
+      ...(refusal && { code: refusal.code }),
       ms: Math.round(reply.elapsedTime),
       address: request.ip,
       ...(standsFor > 1 && { standsFor }),
     };
     const text = `${request.method} ${route} ${statusCode}${refusal ? ` ${refusal.code}` : ''}`;
-    if (request.method === 'GET' && statusCode < 400) logger.debug(line, text);
-    else logger.log(line, text);
+    const say = (account: string | undefined): void => {
+      const told = account === undefined ? line : { ...line, account };
+      if (isRead) logger.debug(told, text);
+      else logger.log(told, text);
+    };
+    const named = accountOf(request);
+    const asked =
+      named !== undefined || isRead || isStranger
+        ? undefined
+        : (this.#accounts.get(request) ?? accounts?.appidOf(route, request.params));
+    if (asked === undefined) say(named);
+    // The line does not wait long for it: a database that is away has lines of its own.
+    else void withTimeout(PATIENCE_MS, asked).then(say, () => say(undefined));
   }
 }
 

@@ -1,8 +1,11 @@
 import type { LoggerService } from '@nestjs/common';
+import { sql } from 'kysely';
 import { AccountsApiModule } from '../support/api-modules.js';
 import { BroadcastApiModule } from '../../src/broadcast/broadcast.api.module.js';
 import { HealthApiModule } from '../../src/health/health.api.module.js';
 import { type ApiApp, startApi } from '../support/api-app.js';
+import { BroadcastApiWorld } from '../support/broadcast-api-world.js';
+import { until } from '../support/redis-process.js';
 
 interface Problem {
   readonly code: string;
@@ -10,6 +13,7 @@ interface Problem {
   readonly errors?: { path: string; code: string; message: string }[];
 }
 
+const READER = 'reader-0123456789abcdef';
 const BOTH = /[\u4e00-\u9fff].*[a-z]{3}/s;
 
 /** All that is logged, as its fields. */
@@ -132,6 +136,51 @@ describe('a refusal', () => {
       { route: '(none)', status: 404, code: 'route_not_found' },
     ]);
     expect(JSON.stringify(lines.all.slice(-1))).not.toContain(appid);
+  });
+
+  it('of a verb is logged with the account of the broadcast, and so is a verb that was done', async () => {
+    const world = await BroadcastApiWorld.open();
+    try {
+      world.api.app.useLogger(lines);
+      const account = await world.account();
+      const id = await world.broadcast(account, { oA: { state: 'pending' } });
+      lines.all.length = 0;
+      await sql`insert into api_key (name, role, hash)
+        values ('reader', 'viewer', sha256(${READER}::text::bytea))`.execute(world.db);
+      await world.post(`/v1/broadcasts/${id}/pause`, undefined, {
+        authorization: `Bearer ${READER}`,
+      });
+      await world.post(`/v1/broadcasts/${id}/start`);
+      await world.post(`/v1/broadcasts/${id}/pause`);
+      await world.api.call('PATCH', `/v1/broadcasts/${id}`, { name: 1 });
+      await world.api.call('DELETE', `/v1/broadcasts/${id}`);
+      await world.post(`/v1/broadcasts/${id}/cancel`);
+      await world.get(`/v1/broadcasts/${id}/deliveries?limit=0`);
+      await sql`update broadcast set state = 'draft' where id = ${id}`.execute(world.db);
+      await world.api.call('DELETE', `/v1/broadcasts/${id}`);
+      await world.post(`/v1/broadcasts/${id}/pause`);
+      const told = () =>
+        lines.all.filter(({ route }) => String(route).startsWith('/v1/broadcasts'));
+      await until('the lines', () => Promise.resolve(told().length === 9));
+      const route = (verb: string) => `/v1/broadcasts/:id${verb}`;
+      const owner = { account: account.appid };
+      expect(told()).toEqual(
+        [
+          { route: route('/pause'), status: 403, code: 'role_required', ...owner },
+          { route: route('/start'), status: 200, ...owner },
+          { route: route('/pause'), status: 200, ...owner },
+          { route: route(''), status: 400, code: 'invalid_request', ...owner },
+          { route: route(''), status: 409, code: 'transition_not_allowed', ...owner },
+          { route: route('/cancel'), status: 200, ...owner },
+          { route: route('/deliveries'), status: 400, code: 'invalid_request', ...owner },
+          { route: route(''), status: 204, ...owner },
+          { route: route('/pause'), status: 404, code: 'broadcast_not_found' },
+        ].map((line) => expect.objectContaining(line) as unknown),
+      );
+      expect(JSON.stringify(told())).not.toContain(id);
+    } finally {
+      await world.close();
+    }
   });
 
   it('is none for who asks for the health without saying which', async () => {
