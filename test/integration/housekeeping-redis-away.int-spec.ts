@@ -13,6 +13,8 @@ import { SweepService } from '../../src/broadcast/engine/sweep/sweep.service.js'
 import { QueueConfig, RetentionConfig } from '../../src/config/config.js';
 import { DatabaseIdentity } from '../../src/database/database-identity.js';
 import { Clock } from '../../src/kernel/clock.js';
+import { AwakeTime } from '../../src/metrics/awake-time.js';
+import { TurnAges } from '../../src/metrics/turn-ages.js';
 import { LoggedQueue } from '../../src/queue/logged-queue.js';
 import { queueOptionsOnRedis } from '../../src/queue/queue-backend.js';
 import { QueueRedis } from '../../src/queue/queue-redis.js';
@@ -80,6 +82,7 @@ describeWithRedis('a worker whose sweep waits to add jobs to', (redisUrl) => {
       ),
       new SweepRepairs([look, partitions, retention].map(oftenRepaired)),
       partitions,
+      new TurnAges(new AwakeTime()),
     );
 
     broadcast = await world.broadcastTo('amy');
