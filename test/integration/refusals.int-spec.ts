@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { sql } from 'kysely';
+import { ApiKeysService } from '../../src/access/api-keys.service.js';
 import { AccountsApiModule } from '../support/api-modules.js';
 import { BroadcastApiModule } from '../../src/broadcast/broadcast.api.module.js';
 import { HealthApiModule } from '../../src/health/health.api.module.js';
@@ -147,6 +148,7 @@ describe('a refusal', () => {
       lines.all.length = 0;
       await sql`insert into api_key (name, role, hash)
         values ('reader', 'viewer', sha256(${READER}::text::bytea))`.execute(world.db);
+      world.api.app.get(ApiKeysService, { strict: false }).forget();
       await world.post(`/v1/broadcasts/${id}/pause`, undefined, {
         authorization: `Bearer ${READER}`,
       });
