@@ -27,6 +27,7 @@ describe('pushes that came, and stop while WeChat takes messages', () => {
   afterAll(() => world.close());
   beforeEach(async () => {
     account = await world.account();
+    await world.inSafeMode(account);
     await sql`insert into role_seen (role, seen_at) values ('callback', clock_now() + interval '1 hour')
       on conflict do nothing`.execute(world.db);
     await sql`insert into worker_process (id, slots, seen_at)

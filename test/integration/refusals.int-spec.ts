@@ -166,18 +166,21 @@ describe('a refusal', () => {
       await until('the lines', () => Promise.resolve(told().length === 9));
       const route = (verb: string) => `/v1/broadcasts/:id${verb}`;
       const owner = { account: account.appid };
+      // Each is written once its account is known.
       expect(told()).toEqual(
-        [
-          { route: route('/pause'), status: 403, code: 'role_required', ...owner },
-          { route: route('/start'), status: 200, ...owner },
-          { route: route('/pause'), status: 200, ...owner },
-          { route: route(''), status: 400, code: 'invalid_request', ...owner },
-          { route: route(''), status: 409, code: 'transition_not_allowed', ...owner },
-          { route: route('/cancel'), status: 200, ...owner },
-          { route: route('/deliveries'), status: 400, code: 'invalid_request', ...owner },
-          { route: route(''), status: 204, ...owner },
-          { route: route('/pause'), status: 404, code: 'broadcast_not_found' },
-        ].map((line) => expect.objectContaining(line) as unknown),
+        expect.arrayContaining(
+          [
+            { route: route('/pause'), status: 403, code: 'role_required', ...owner },
+            { route: route('/start'), status: 200, ...owner },
+            { route: route('/pause'), status: 200, ...owner },
+            { route: route(''), status: 400, code: 'invalid_request', ...owner },
+            { route: route(''), status: 409, code: 'transition_not_allowed', ...owner },
+            { route: route('/cancel'), status: 200, ...owner },
+            { route: route('/deliveries'), status: 400, code: 'invalid_request', ...owner },
+            { route: route(''), status: 204, ...owner },
+            { route: route('/pause'), status: 404, code: 'broadcast_not_found' },
+          ].map((line) => expect.objectContaining(line) as unknown),
+        ),
       );
       expect(JSON.stringify(told())).not.toContain(id);
     } finally {
