@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
-import { AccountsApiModule } from '../../src/accounts/accounts.api.module.js';
+import { AccountsApiModule } from '../support/api-modules.js';
 import { CallbackSilence } from '../../src/accounts/callback-silence.js';
 import { AcceptanceNotes } from '../../src/broadcast/engine/send/acceptance-notes.js';
 import { ChannelWorld } from '../support/channel-world.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import { AccountsApiModule } from '../../src/accounts/accounts.api.module.js';
+import { AccountsApiModule } from '../support/api-modules.js';
 import { ensurePace } from '../../src/pacing/pace-row.js';
 import { BroadcastApiWorld, type TestAccount } from '../support/broadcast-api-world.js';
 import { freePorts } from '../support/free-ports.js';
