@@ -29,6 +29,10 @@ describe.each(TWINS)('%s and %s', (english, chinese) => {
     proseOf(page)
       .split(/^#{1,6} .*$/m)
       .map((part) => part.match(/^\|.*\|$/gm)?.length ?? 0);
+  const paragraphsOf = (page: string): number[] =>
+    proseOf(page)
+      .split(/^#{1,6} .*$/m)
+      .map((part) => part.split(/\n{2,}/).filter((text) => text.trim() !== '').length);
   const levelsOf = (page: string): string[] =>
     headingsOf(page).map((heading) => heading.replace(/ .*/, ''));
 
@@ -37,9 +41,10 @@ describe.each(TWINS)('%s and %s', (english, chinese) => {
     expect(textOf(chinese)).toContain(`](${english.split('/').at(-1)})`);
   });
 
-  it('have the same headings, and under each as many rows of tables', () => {
+  it('have the same headings, and under each as many paragraphs and rows of tables', () => {
     expect(levelsOf(chinese)).toEqual(levelsOf(english));
     expect(rowsOf(chinese)).toEqual(rowsOf(english));
+    expect(paragraphsOf(chinese)).toEqual(paragraphsOf(english));
   });
 
   it('have the same commands', () => {
