@@ -17,6 +17,7 @@ const ASK_AFTER_MS = 5_000;
 export function stopOnSignals(
   stop: () => Promise<void>,
   storesAnswer: () => Promise<boolean> = () => Promise.resolve(true),
+  signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM'],
 ): void {
   let stopping = false;
   const end = (): void => {
@@ -41,8 +42,7 @@ export function stopOnSignals(
       },
     );
   };
-  process.on('SIGINT', end);
-  process.on('SIGTERM', end);
+  for (const signal of signals) process.on(signal, end);
 }
 
 function cutShort(why: string): void {

@@ -34,15 +34,28 @@ async function demo({ once, json, followers }: DemoOptions): Promise<void> {
   const account = demoAccount();
   const wechat = await startDemoWechat(account, followers);
   const adminKey = randomBytes(24).toString('base64url');
-  let running: Service | undefined;
+  let started: Promise<Service> | undefined;
   const stop = async (): Promise<void> => {
+    // A start that failed has nothing left to stop; one under way would leave its database behind.
+    const running = await started?.catch(() => undefined);
     await running?.stop();
     await wechat.close();
     await rm(folder, { recursive: true, force: true });
   };
-  stopOnSignals(stop);
+  let isStopping = false;
+  stopOnSignals(
+    async () => {
+      isStopping = true;
+      say('\n正在停止 … Stopping …');
+      await stop();
+    },
+    undefined,
+    ['SIGINT', 'SIGTERM', 'SIGHUP'],
+  );
+  // A terminal that was closed takes no more words; what was begun is to be cleared away all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
-    const service = await Service.start(
+    started = Service.start(
       environmentWith({
         WECHAT_API_BASE: wechat.url,
         WEICAST_ADMIN_KEY: adminKey,
@@ -51,7 +64,7 @@ async function demo({ once, json, followers }: DemoOptions): Promise<void> {
         ...(once ? { PORT: '0' } : {}),
       }),
     );
-    running = service;
+    const service = await started;
     connectCallback(wechat, account, service.url);
     const progress = new Progress(out, followers);
     const { broadcast, figures } = await runDemo(
@@ -70,6 +83,8 @@ async function demo({ once, json, followers }: DemoOptions): Promise<void> {
     if (!once) return say(addresses(service.url, wechat.url, broadcast.id, adminKey));
     process.exitCode = isEveryoneSettled(figures) ? 0 : 1;
   } catch (error) {
+    // Whoever stops us has ended what the demo was waiting for, and goes on from here.
+    if (isStopping) return;
     process.exitCode = 1;
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   }
