@@ -1,5 +1,5 @@
 import type { Pace } from '../pacing/paces.js';
-import type { Trouble } from '../pacing/trouble.js';
+import type { Trouble } from '../pacing/pace-row.js';
 import {
   type BroadcastState,
   type DeliveryState,

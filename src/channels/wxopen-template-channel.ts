@@ -1,17 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
 import { type ClaimedFormId, FormIdPool } from '../mini-program/form-id-pool.js';
+import { AccountFaulted, TokenUnavailable } from '../token/token.errors.js';
 import { WechatApi } from '../token/wechat-api.js';
 import { CHANNEL_PATHS } from '../wechat/channel-paths.js';
 import type { MessageChannel, MessageContent, Recipient } from '../wechat/message-channel.js';
+import { isProofOfNotSent } from '../wechat/remedies.js';
 import {
   NothingToSendWith,
+  StaleWrite,
   UnprotectedDoubt,
   WechatRefusal,
   WechatUnreachable,
 } from '../wechat/wechat.errors.js';
 import { MessageBody } from './message-body.js';
-import { provesNothingSent } from './proves-nothing-sent.js';
 
 const PATH = CHANNEL_PATHS['wxopen-template'];
 
@@ -128,3 +130,11 @@ async function whileNothingIsSent<T>(statement: () => Promise<T>): Promise<T> {
     throw new WechatUnreachable(PATH, 'no', error as Error);
   }
 }
+
+/** Whether what a call threw proves that this very call sent nothing. */
+const provesNothingSent = (error: unknown): boolean =>
+  error instanceof StaleWrite ||
+  error instanceof AccountFaulted ||
+  error instanceof TokenUnavailable ||
+  (error instanceof WechatUnreachable && error.sent === 'no') ||
+  (error instanceof WechatRefusal && isProofOfNotSent(error.errcode));

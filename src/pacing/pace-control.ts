@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import type { PacingTables } from './pacing.tables.js';
-import type { Trouble } from './trouble.js';
+import type { Trouble } from './pace-row.js';
 
 /** An account that was told to slow down rests this long. */
 const REST = sql`interval '60 seconds'`;

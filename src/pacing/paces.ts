@@ -3,7 +3,7 @@ import { Kysely, sql } from 'kysely';
 import type { ChannelName } from '../wechat/message-channel.js';
 import type { PacingTables } from './pacing.tables.js';
 import { QuotaLedger, type QuotaStanding, type Sender } from './quota-ledger.js';
-import type { Trouble } from './trouble.js';
+import type { Trouble } from './pace-row.js';
 
 /** How fast an account may send at this moment, for people to look at. */
 export interface Pace {

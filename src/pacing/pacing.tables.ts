@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { ChannelName } from '../wechat/message-channel.js';
-import type { Trouble } from './trouble.js';
+import type { Trouble } from './pace-row.js';
 
 interface PaceTable {
   accountId: number;

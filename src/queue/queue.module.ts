@@ -8,10 +8,12 @@ import { queueOptionsOnPostgres, queueOptionsOnRedis } from './queue-backend.js'
 import type { QueueName } from './queue-names.js';
 import { QueueRedis } from './queue-redis.js';
 import { QueueTraces } from './queue-traces.js';
-import { RedisConnectionsModule } from './redis-connections.module.js';
 
 BullModule.queueClass = LoggedQueue;
 BullModule.workerClass = LoggedWorker;
+
+@Module({ providers: [QueueRedis, QueueTraces], exports: [QueueRedis, QueueTraces] })
+class RedisConnectionsModule {}
 
 /**
  * BullMQ, on Redis where one is configured, else on its own PostgreSQL backend in our database.

@@ -1,4 +1,4 @@
-import type { Trouble } from '../../../pacing/trouble.js';
+import type { Trouble } from '../../../pacing/pace-row.js';
 
 /** What an answer of WeChat says of its mood: `busy` is -1, `frequent` is 43117. */
 export type AnswerMood = 'fine' | 'busy' | 'frequent';
