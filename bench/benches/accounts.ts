@@ -14,6 +14,11 @@ interface Setting {
   readonly workers: number;
 }
 
+/** One account alone is given this cap: more than any setting's caps in sum, and than the machine can send. */
+const ALONE_CAP = 5_000;
+/** Its slow start takes less than this. */
+const ALONE_WARM_UP_SECONDS = 10;
+
 /** A broadcast lasts longer than it is watched, because all broadcasts must begin before the watch. */
 const WATCHED_SECONDS = 10;
 const EXTRA_SECONDS = 40;
@@ -41,18 +46,45 @@ export const accounts: Bench = {
           ['callback'],
           ...Array.from({ length: workers }, (): Role[] => ['worker']),
         ];
-        figures[name] = await testbed.withService({ processes, slots: CONCURRENCY }, (service) =>
-          measureShares(testbed, service, setting),
+        const order = { processes, slots: CONCURRENCY };
+        const rateOfOne = await testbed.withService(order, (service) =>
+          measureOneAccount(testbed, service),
+        );
+        figures[name] = await testbed.withService(order, (service) =>
+          measureShares(testbed, service, setting, rateOfOne),
         );
       }
     return figures;
   },
 };
 
+/** Messages a second that the same workers send for one account alone. */
+async function measureOneAccount(testbed: Testbed, service: Service): Promise<number> {
+  const wechat = await testbed.wechat();
+  const seconds = ALONE_WARM_UP_SECONDS + WATCHED_SECONDS;
+  const account = await wechat.createAccount(ALONE_CAP * seconds, 100);
+  await service.addAccount(account);
+  await service.admin.patch(`/v1/accounts/${account.appid}`, { sendsPerSecond: ALONE_CAP });
+  await service.startBroadcast(account);
+  const accepted = async (): Promise<number> => (await wechat.stats(account.appid)).accepted;
+  while ((await accepted()) === 0) await sleep(200);
+  await sleep(ALONE_WARM_UP_SECONDS * 1_000);
+  const before = await accepted();
+  const startedAt = performance.now();
+  await sleep(WATCHED_SECONDS * 1_000);
+  const after = await accepted();
+  const passed = (performance.now() - startedAt) / 1_000;
+  if (after >= account.followers)
+    throw new Error('the account alone should still be sending, and was done: raise ALONE_CAP');
+  return (after - before) / passed;
+}
+
+/** `rateOfOne`: messages a second that the same workers send for one account alone. */
 async function measureShares(
   testbed: Testbed,
   service: Service,
   setting: Setting,
+  rateOfOne: number,
 ): Promise<Figures> {
   const { cap } = setting;
   const [redis, postgres, wechat] = [
@@ -88,6 +120,9 @@ async function measureShares(
   const messages = sent.reduce((sum, count) => sum + count, 0);
   const micros = microsPer(messages);
   const shares = sent.map((count) => count / (cap * seconds));
+  // All caps are equal, so the max-min fair share is an even one where the machine does less than all caps in sum.
+  const fair = Math.min(cap, rateOfOne / setting.accounts);
+  const fairShares = sent.map((count) => count / (fair * seconds));
   const done = after.filter((count) => count >= cap * (WATCHED_SECONDS + EXTRA_SECONDS)).length;
   if (done > 0)
     throw new Error(
@@ -95,16 +130,20 @@ async function measureShares(
     );
   return {
     sendsPerSecond: Math.round(messages / seconds),
-    shareOfCap: {
-      least: Number(Math.min(...shares).toFixed(3)),
-      median: Number(percentileOf(shares, 0.5).toFixed(3)),
-    },
+    sendsPerSecondOfOneAccount: Math.round(rateOfOne),
+    shareOfCap: leastAndMedian(shares),
+    shareOfMaxMinFairShare: leastAndMedian(fairShares),
     microsPerMessage: {
       ...Object.fromEntries(Object.entries(micros).map(([who, us]) => [who, Math.round(us)])),
       total: Math.round(Object.values(micros).reduce((sum, us) => sum + us, 0)),
     },
   };
 }
+
+const leastAndMedian = (shares: readonly number[]): Figures => ({
+  least: Number(Math.min(...shares).toFixed(3)),
+  median: Number(percentileOf(shares, 0.5).toFixed(3)),
+});
 
 async function forEachConcurrently<T>(
   items: readonly T[],
