@@ -7,10 +7,10 @@ import { type Plan, type QueueName, QUEUES } from './plan/plan.js';
 
 export interface RunOptions {
   readonly plans: readonly Plan[];
-  /** Rounds played at a time. */
+  /** Rounds that run at once. */
   readonly jobs: number;
   readonly dist: string;
-  /** Where finished rounds are remembered, so that a run that was cut goes on; undefined: nowhere. */
+  /** The file of finished rounds, with which an interrupted run continues. Undefined: there is none. */
   readonly resume: string | undefined;
 }
 

@@ -8,7 +8,7 @@ interface State {
   readonly lines: readonly RoundLine[];
 }
 
-/** What a run that may be cut has behind it: its plans, and the lines of the rounds that are over. */
+/** Keeps the plans of a run and its finished rounds, so that an interrupted run can continue. */
 export class FinishedRounds {
   readonly #file: string | undefined;
 
@@ -23,7 +23,7 @@ export class FinishedRounds {
     this.#lines = [...lines];
   }
 
-  /** Goes on where the file says that another run was cut; else begins with these plans. */
+  /** Continues the run of the file. Without a file it begins with these plans. */
   static open(file: string | undefined, plans: readonly Plan[]): FinishedRounds {
     if (file === undefined || !existsSync(file)) return new FinishedRounds(file, plans, []);
     const state = JSON.parse(readFileSync(file, 'utf8')) as State;
@@ -48,7 +48,7 @@ export class FinishedRounds {
     writeFileSync(this.#file, JSON.stringify(state));
   }
 
-  /** The next run begins anew. */
+  /** Deletes the file, so that the next run begins anew. */
   delete(): void {
     if (this.#file !== undefined) rmSync(this.#file, { force: true });
   }

@@ -2,9 +2,9 @@ import { coveredKinds } from './verdict/fault-coverage.js';
 import type { RoundResult } from './round.js';
 import { peakLimit, type Speed } from './verdict/speed.js';
 
-/** One line of the table at the end, and what the run's end is told besides. */
+/** One line of the final table, and the fault kinds that the round covered. */
 export interface RoundLine extends Cells {
-  /** The demanded kinds of faults that struck. */
+  /** The required kinds of faults that struck. */
   readonly met: readonly string[];
 }
 
@@ -13,16 +13,16 @@ interface Cells {
   readonly queue: string;
   readonly seconds: number;
   readonly faults: number;
-  /** Planned, and never brought about: the broadcast was over. */
+  /** Faults that were planned and not injected, because the broadcast was over. */
   readonly late: number;
-  /** Brought about, and lay in wait for an occasion that never came. */
+  /** Faults that were injected and found no occasion. */
   readonly idle: number;
   readonly cuts: number;
-  /** Connections that were to be cut, and were not. */
+  /** Planned cuts of connections that did not happen. */
   readonly cutsLeft: number;
   readonly startsRefused: number;
   readonly crashes: number;
-  /** Of the account that came closest to its bound, or exceeded it: the most in a second, of how many allowed. */
+  /** The busiest second and the allowed rate, for the account that came closest to its limit. */
   readonly peak: string;
   readonly sends: number;
   readonly unknown: number;
@@ -95,7 +95,7 @@ const HEADINGS: Readonly<Record<keyof Cells, string>> = {
   violations: 'violations',
 };
 
-/** All rounds, and their sum. */
+/** Prints all rounds and their sum. */
 export function table(lines: readonly RoundLine[]): string {
   const keys = Object.keys(HEADINGS) as (keyof Cells)[];
   const total = keys.map((key) => {

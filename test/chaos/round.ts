@@ -15,17 +15,17 @@ export interface RoundResult {
   readonly plan: Plan;
   readonly seconds: number;
   readonly injected: readonly InjectedFault[];
-  /** Starts that a process gave up because a store was away, and every other end that nobody ordered. */
+  /** Starts that failed because a store was away, and all other exits that nobody ordered. */
   readonly startsRefused: number;
   readonly crashes: number;
   readonly verdicts: readonly Verdict[];
   readonly violations: readonly string[];
 }
 
-/** Calls come several in a second. */
+/** Several calls come in a second, so armed faults strike within this time. */
 const LAST_STRIKES_MS = 15_000;
 
-/** One broadcast to each account while everything goes wrong that the plan says, and what came of it. */
+/** Runs one broadcast for each account while the faults of the plan strike, and judges the result. */
 export async function runRound(
   plan: Plan,
   dist: string,
@@ -119,7 +119,7 @@ async function runBroadcasts(
   };
 }
 
-/** What was brought about last has hardly had an occasion: it gets one, while there is anything to send. */
+/** Gives the faults that were injected last an occasion to strike, while there are messages to send. */
 async function waitForLastStrikes(
   injector: FaultInjector,
   broadcast: TestBroadcast,

@@ -13,18 +13,18 @@ import type { World } from './world/world.js';
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 if (process.argv.includes('--help')) say(USAGE);
-// Whatever may still be listening after a round that broke off.
+// A round that broke off may have left open sockets, so the process must exit.
 else process.exit(await run());
 
-/** Plays every round of the order; 1 if a promise was broken in any. */
+/** Runs all rounds. Returns 1 if any of them broke a promise. */
 async function run(): Promise<number> {
   const order = readCommandLine(process.argv.slice(2));
   const finished = FinishedRounds.open(order.resume, order.plans);
   const dir = mkdtempSync(join(tmpdir(), 'weicast-chaos-'));
-  // As root, Postgres runs as somebody else, who has to pass through.
+  // Postgres does not run as root. Its user must be able to enter the folder.
   chmodSync(dir, 0o711);
   const worlds = new Set<World>();
-  // A run that goes on fails with what failed before it was cut.
+  // A continued run fails if one of its earlier rounds failed.
   let failed = finished.lines.some(({ violations }) => violations > 0);
   endOnSignals(worlds, dir);
 
@@ -46,7 +46,7 @@ async function run(): Promise<number> {
   return failed || owes ? 1 : 0;
 }
 
-/** Says which kinds of faults struck in no round; whether the run was long enough to owe them. */
+/** Reports the kinds of faults that struck in no round. Returns whether the run was long enough to require them. */
 function reportUncovered({ plans, lines }: FinishedRounds): boolean {
   let owes = false;
   for (const queue of QUEUES) {
@@ -59,7 +59,7 @@ function reportUncovered({ plans, lines }: FinishedRounds): boolean {
   return owes;
 }
 
-/** Undefined where the round could not be played to its end. */
+/** Returns undefined if the round broke off. */
 async function runAndReport(
   plan: Plan,
   dist: string,
@@ -105,7 +105,7 @@ function nameOf({ queue, seed }: Plan): string {
   return `${queue}-${seed}`;
 }
 
-/** Ctrl-C ends every process that was started, and leaves nothing behind. */
+/** Ctrl-C ends every process of the run, and leaves nothing behind. */
 function endOnSignals(worlds: Set<World>, dir: string): void {
   let ending = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -2,11 +2,11 @@ import pg from 'pg';
 import { waitUntil } from '../world/polling.js';
 import type { PostgresStore } from '../world/postgres-store.js';
 
-/** An expansion that has not come within this time is not coming; what waits for the release then goes on. */
+/** An expansion that has not begun within this time will not begin. Then the release continues. */
 const TIMEOUT_MS = 15_000;
 const POLL_MS = 20;
 
-/** Stops the expansion of a broadcast between two of its pages, whatever their size. */
+/** Stops the expansion of a broadcast between two of its pages. */
 export class PageGate {
   readonly #session: pg.Client;
 
@@ -15,11 +15,11 @@ export class PageGate {
   }
 
   /**
-   * Locks the table while a page is under way: the lock is granted when that page commits, and before the next one
-   * may begin. The page waits meanwhile for the broadcast's row, so that it is under way for sure.
+   * Locks the table while a page is in progress. The lock is granted when that page commits, before the next one
+   * begins. A lock on the row of the broadcast keeps the page in progress until then.
    *
-   * @param begin lets the expansion come; it must not have come before
-   * @returns undefined where no page was left
+   * @param begin starts the expansion, which must not have started before
+   * @returns undefined if no page was left
    */
   static async close(
     postgres: PostgresStore,
@@ -61,13 +61,13 @@ export class PageGate {
 
 async function openSession(url: string): Promise<pg.Client> {
   const session = new pg.Client({ connectionString: url });
-  // A server that is stopped ends this session, too; then the gate is open.
+  // A stopped server also ends this session, which opens the gate.
   session.on('error', () => {});
   await session.connect();
   return session;
 }
 
-/** A session of its own for each look: one within a transaction sees the same activity again and again. */
+/** Each poll has its own session, because within a transaction the seen activity does not change. */
 const waitForLock = (postgres: PostgresStore, what: string, statement: string): Promise<void> =>
   waitUntil(
     what,

@@ -1,17 +1,17 @@
 import type { PhaseName, Plan } from '../plan/plan.js';
 import type { TestBroadcast } from './test-broadcast.js';
 
-/** A time in a broadcast's life at which things may go wrong. */
+/** A time in the life of a broadcast at which faults are injected. */
 interface Phase {
-  /** What the request that makes the broadcast says besides, for it to come to this phase. */
+  /** Additions to the creating request, with which the broadcast reaches this phase. */
   readonly request?: (plan: Plan) => Record<string, unknown>;
-  /** Resolves once the broadcast is there: false where it ended without coming by. */
+  /** Resolves once the broadcast is in the phase, or with false if it ended before. */
   readonly reach: (broadcast: TestBroadcast) => Promise<boolean>;
-  /** After the phase's faults: what a person would do for the broadcast to go on. */
+  /** What an operator does after the faults, so that the broadcast goes on. */
   readonly leave?: (broadcast: TestBroadcast) => Promise<void>;
 }
 
-/** The phases that begin before the broadcast is made, with its workers frozen: nothing may go on before they look. */
+/** Phases that begin with frozen workers, before the broadcast is created. */
 export const FROZEN_PHASES: readonly PhaseName[] = ['expanding', 'half-expanded'];
 
 const always = (): Promise<boolean> => Promise.resolve(true);
@@ -20,9 +20,9 @@ const QUOTA_AT = 0.6;
 const SCHEDULED_MS = 6_000;
 
 export const PHASES: Readonly<Record<PhaseName, Phase>> = {
-  /** What goes wrong here goes wrong before the first page of its expansion. */
+  /** Its faults come before the first page of the expansion. */
   expanding: { reach: always, leave: (broadcast) => broadcast.thawWorkers() },
-  /** And here between two pages: its audience is larger than one. */
+  /** Its faults come between two pages, because its audience is larger than one page. */
   'half-expanded': {
     reach: (broadcast) => broadcast.stopBetweenPages(),
     leave: (broadcast) => broadcast.continueExpanding(),

@@ -4,7 +4,7 @@ import { PHASES } from './phases.js';
 import type { PhaseName } from '../plan/plan.js';
 import type { TestBroadcast } from './test-broadcast.js';
 
-/** Waits for the phase, lets go wrong what shall, and has a person do what there is to do. */
+/** Waits for the phase, injects its faults, and lets the operator act. */
 export async function runPhase(
   name: PhaseName,
   broadcasts: readonly TestBroadcast[],
@@ -27,11 +27,11 @@ export async function runPhase(
       if (step.fault.kind !== 'postgres-restore') return;
       violations.push(...(await Promise.all(broadcasts.map(resumeAfterRestore))).flat());
     });
-    // Heard below, when the phase ends: one that fails before must not end the whole run.
+    // A failure is reported when the phase ends. Before that it must not end the run.
     effect.catch(() => {});
     effects.push(effect);
   }
-  // A person waits until things look well again.
+  // The operator waits until the faults are over.
   await Promise.all(effects);
   await phase.leave?.(broadcast);
 }

@@ -5,13 +5,13 @@ import type { Plan } from '../plan/plan.js';
 import type { World } from '../world/world.js';
 
 const ENDED: readonly string[] = ['finished', 'cancelled'];
-/** Without any progress for this long, what waits for progress comes all the same. */
+/** After so long without progress, a fault that waits for progress is injected anyway. */
 const STALLED_MS = 20_000;
 const POLL_MS = 150;
-/** Broadcasts are looked at each second whether their account has calls left. */
+/** The service checks each second whether an account has calls left. */
 const REFRESH_MS = 3_000;
 
-/** An account's broadcast, and what a person does with it. */
+/** The broadcast of one account, and what an operator does with it. */
 export class TestBroadcast {
   readonly #broadcastId: string;
 
@@ -30,7 +30,7 @@ export class TestBroadcast {
     return this.world.service.admin.broadcast(this.#broadcastId);
   }
 
-  /** Waits for a sight of the broadcast; false where it ended first. */
+  /** Waits for a state of the broadcast. Returns false if it ended before. */
   async waitFor(sight: (shown: BroadcastView) => boolean): Promise<boolean> {
     for (;;) {
       const shown = await this.view();
@@ -44,11 +44,11 @@ export class TestBroadcast {
     return this.waitFor(({ holds }) => holds.some((hold) => hold.reason === reason));
   }
 
-  /** Whether the broadcast is held for this reason, or was. */
+  /** Whether the broadcast is or was held for this reason. */
   async wasHeld(reason: string, patienceMs: number): Promise<boolean> {
     const deadline = performance.now() + patienceMs;
     while (performance.now() < deadline) {
-      // The next fault may take the database away in the middle of the question.
+      // The next fault may stop the database during the query.
       const held = await retryUntilAnswered('the events of the broadcast', patienceMs, () =>
         this.world.postgres.query(
           `select from broadcast_event where broadcast_id = $1 and kind = 'held' and data->>'reason' = $2`,
@@ -61,7 +61,7 @@ export class TestBroadcast {
     return false;
   }
 
-  /** Waits until WeChat has accepted this share of the audience; false where the broadcast ended first. */
+  /** Waits until WeChat has accepted this share of the audience. Returns false if the broadcast ended before. */
   async waitForAccepted(share: number): Promise<boolean> {
     const { appid } = this;
     let before = -1;
@@ -70,7 +70,7 @@ export class TestBroadcast {
       const { accepted } = await this.world.wechat.stats(appid);
       if (accepted !== before) movedAt = performance.now();
       before = accepted;
-      // Nine in a hundred are never accepted or delivered: the end is not waited for.
+      // Nine in a hundred are never accepted or delivered, so a share may never be reached.
       if (accepted >= share * this.plan.followers) return true;
       const stalledMs = performance.now() - movedAt;
       if (stalledMs > STALLED_MS) return !ENDED.includes((await this.view()).state);
@@ -86,7 +86,7 @@ export class TestBroadcast {
     await this.#control('resume');
   }
 
-  /** Lifts the hold if it does not lift itself. */
+  /** Lifts the hold if it stays. */
   async resumeUnless(reason: string): Promise<void> {
     await this.world.pause(5_000);
     const { holds } = await this.view();
@@ -99,24 +99,24 @@ export class TestBroadcast {
     await this.world.service.admin.patch(`/v1/accounts/${appid}`, { dailyQuota });
   }
 
-  /** WeChat gives more, and a person says so until the broadcast goes on: after 45009 nothing else would today. */
+  /** Raises the quota of WeChat and refreshes it until the broadcast goes on. After 45009 nothing else would today. */
   async raiseDailyQuota(): Promise<void> {
     for (;;) {
       await this.resetDailyQuota();
-      // A refusal may still have been on its way.
+      // A refusal may still be on its way.
       await this.world.pause(REFRESH_MS);
       const { state, holds } = await this.view();
       if (ENDED.includes(state) || !holds.some(({ reason }) => reason === 'quota')) return;
     }
   }
 
-  /** Our own limit may be there again: a database that was restored knows what was set before its back-up. */
+  /** Removes our own limit again, because a restored database may have brought it back. */
   async resetDailyQuota(): Promise<void> {
     await this.setDailyQuota(null);
     await this.world.service.admin.post(`/v1/accounts/${this.appid}/quota/refresh`);
   }
 
-  /** With the workers frozen until then; false where the audience was one page. */
+  /** Thaws the workers and stops the expansion. Returns false if the audience was one page. */
   async stopBetweenPages(): Promise<boolean> {
     const { postgres } = this.world;
     this.#pageGate = await PageGate.close(postgres, this.#broadcastId, () => this.thawWorkers());
@@ -132,7 +132,7 @@ export class TestBroadcast {
     return Promise.resolve();
   }
 
-  /** False where the broadcast has ended meanwhile. */
+  /** Returns false if the broadcast has ended meanwhile. */
   async #control(verb: 'pause' | 'resume'): Promise<boolean> {
     try {
       await this.world.service.admin.post(`/v1/broadcasts/${this.#broadcastId}/${verb}`);

@@ -9,11 +9,11 @@ import type { TestBroadcast } from './test-broadcast.js';
 import { judge, OPEN, type Verdict } from '../verdict/verdict.js';
 import type { World } from '../world/world.js';
 
-/** A broadcast in which nothing moves for so long is stuck: lost jobs, leases and rests take a minute each. */
+/** A broadcast without progress for so long is stuck. Lost jobs, leases and pauses take a minute each. */
 const STUCK_MS = 180_000;
-/** What is amiss for so long stays amiss: the sweep looks a minute later for what missed each other, and again. */
+/** A violation that lasts so long is final. The sweep repairs what it finds after one minute, or after two. */
 const MAX_VIOLATION_MS = 150_000;
-/** Receipts that are lost are not waited for longer than this. */
+/** The wait for lost receipts is no longer than this. */
 const LOST_RECEIPTS_MS = 8_000;
 
 const excusesOf = (
@@ -27,7 +27,7 @@ const excusesOf = (
   answers: pushes.answers(),
 });
 
-/** Waits until both sides agree, or nothing moves any more. */
+/** Waits until both sides agree, or nothing changes any more. */
 export async function waitUntilSettled(
   broadcast: TestBroadcast,
   id: string,

@@ -2,13 +2,13 @@ import { ArmedFault, ImmediateViolation, injectFault, resourcesOf } from './inje
 import type { Fault, Step } from '../plan/plan.js';
 import type { World } from '../world/world.js';
 
-/** A fault that was brought about, and when, by `Date.now()`. */
+/** A fault that was injected, and its time by `Date.now()`. */
 export interface InjectedFault {
   readonly from: number;
   readonly until: number;
   readonly phase: Step['phase'];
   readonly fault: Fault;
-  /** How often it struck: what lies in wait may find no occasion. */
+  /** How often it struck. An armed fault may find no occasion. */
   readonly strikes: number;
 }
 
@@ -18,7 +18,7 @@ interface TrackedFault {
   strikes: number;
 }
 
-/** Brings faults about; what needs the same thing waits for its turn, everything else overlaps. */
+/** Injects faults. Those that need the same thing run one after the other, all others overlap. */
 export class FaultInjector {
   readonly #world: World;
   readonly #say: (line: string) => void;
@@ -42,7 +42,7 @@ export class FaultInjector {
     return Math.round((performance.now() - this.#begun) / 100) / 10;
   }
 
-  /** Resolves when the effect is over; nobody has to wait for it. */
+  /** Resolves when the effect is over. Callers need not wait for it. */
   inject({ phase, fault }: Step): Promise<void> {
     const resources = resourcesOf(fault);
     const before = Promise.all(
@@ -59,7 +59,7 @@ export class FaultInjector {
     });
     for (const resource of resources) this.#busy.set(resource, effect);
     this.#running.push(effect);
-    // Whoever waits for all hears of a failure; until then it must not end the run.
+    // `whenOver` reports a failure. Before that the failure must not end the run.
     effect.catch(() => {});
     return effect;
   }
@@ -68,7 +68,7 @@ export class FaultInjector {
     await Promise.all(this.#running);
   }
 
-  /** How often what lies in wait has struck by now; what was taken away meanwhile keeps its count. */
+  /** Updates how often armed faults have struck. A removed fault keeps its count. */
   async countStrikes(): Promise<void> {
     for (const one of this.#tracked)
       if (one.armed) one.strikes = Math.max(one.strikes, await one.armed.strikes());

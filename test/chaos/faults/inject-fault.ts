@@ -2,15 +2,15 @@ import { type Fault, type FaultKind, type Role, ROLES } from '../plan/plan.js';
 import { freezeAndWatchTakeover } from './takeover.js';
 import type { World } from '../world/world.js';
 
-/** A fault that lies in wait for its occasions. */
+/** A fault that strikes when an occasion comes. */
 export class ArmedFault {
   constructor(
-    /** How often it has struck so far. */
+    /** Says how often it has struck so far. */
     readonly strikes: () => Promise<number>,
   ) {}
 }
 
-/** A fault that showed at once that a promise is broken. */
+/** Says that a fault showed at once a broken promise. */
 export class ImmediateViolation {
   constructor(readonly violation: string) {}
 }
@@ -20,7 +20,7 @@ type Injection<Kind extends FaultKind> = (
   fault: Extract<Fault, { kind: Kind }>,
 ) => Promise<unknown>;
 
-/** How each fault is brought about. The promise resolves when what was away is back, or is on its way back. */
+/** How each fault is injected. The promise resolves when everything is back, or on its way back. */
 const INJECTIONS: { readonly [Kind in FaultKind]: Injection<Kind> } = {
   kill: (world, fault) => world.process(fault.role).kill(fault.downMs),
   'kill-all': ({ service }, { downMs }) =>
@@ -43,7 +43,7 @@ const INJECTIONS: { readonly [Kind in FaultKind]: Injection<Kind> } = {
     await world.pause(fault.forMs);
     line.speak();
     await asked;
-    // What stands stays silent for good, and what was never used has struck nobody.
+    // Open connections stay silent for good. A silence struck nobody if no connection was used.
     return new ArmedFault(() => Promise.resolve(line.swallowed - before));
   },
   'redis-kill': async ({ redis }, { downMs }) => redis?.kill(downMs),
@@ -72,7 +72,7 @@ const INJECTIONS: { readonly [Kind in FaultKind]: Injection<Kind> } = {
     Promise.all(appids.map((appid) => wechat.expireTokens(appid, errcode))),
 };
 
-/** What a fault needs for itself while it lasts: two that share something come one after the other. */
+/** What a fault needs for itself while it lasts. Two faults that share something run one after the other. */
 export function resourcesOf(fault: Fault): readonly (Role | 'redis' | 'postgres')[] {
   switch (fault.kind) {
     case 'kill':
@@ -81,7 +81,7 @@ export function resourcesOf(fault: Fault): readonly (Role | 'redis' | 'postgres'
     case 'silence':
       return [fault.to];
     case 'freeze-beside':
-      // Whoever is to take over must be there, and have what it takes.
+      // Another worker must be there to take over, and needs both stores.
       return [...ROLES, 'redis', 'postgres'];
     case 'redis-kill':
     case 'redis-loses-writes':

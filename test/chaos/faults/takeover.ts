@@ -1,16 +1,16 @@
 import type { Role } from '../plan/plan.js';
 import type { World } from '../world/world.js';
 
-/** Others go on with what a worker leaves that stands still; the server frees what it held within some seconds. */
+/** Other workers must take over within this time. The server frees the locks of a frozen worker within seconds. */
 const TAKEOVER_MS = 30_000;
 const POLL_MS = 250;
 
-/** What of a takeover did not happen; undefined where all is well. */
+/** The violation of a missing takeover. Undefined if all is well. */
 export type Breach = string | undefined;
 
 /**
- * Freezes a worker, and looks whether WeChat gets messages from the others within half a minute, as long as there is
- * anybody to send to and nothing that holds the broadcast.
+ * Freezes a worker, and checks that WeChat gets messages from the others within half a minute. Time counts only while
+ * there are recipients left and nothing holds the broadcast.
  */
 export async function freezeAndWatchTakeover(
   world: World,

@@ -20,20 +20,20 @@ import {
 } from './plan.js';
 
 const EXTRA_FAULTS = 5;
-/** Shares no divisor with the turns of phases, answers and incidents: it meets each of them. */
+/** It shares no divisor with the numbers of phases, answers and incidents, so dumps meet each of them. */
 const DUMP_EVERY = 5;
 const WECHAT_TRIES = 3;
-/** Recipients that become deliveries in one transaction. */
+/** The recipients that become deliveries in one transaction. */
 const PAGE = 5_000;
 export const PATIENT_TRIES = 30;
-/** Of the messages under review; the others pass with a receipt whose msgid nobody was told. */
+/** Shares of the messages under review. The others pass with a receipt whose msgid nobody was told. */
 export const REVIEW_SHARES = { told: 0.3, silent: 0.1, refused: 0.3 } as const;
 
-/** Where Redis is emptied besides: every phase in which a broadcast may lie. */
+/** Later phases in which a broadcast may rest, and Redis is emptied. */
 export const LATER_PHASES = ['scheduled', 'canary', 'paused', 'quota'] as const;
 const QUIET_PHASES = ['expanding', 'half-expanded', ...LATER_PHASES] as const;
 
-/** A plan of everything that goes wrong in a round; the same seed is the same plan. */
+/** Draws everything that goes wrong in a round. The same seed gives the same plan. */
 export function drawPlan(seed: number, queue: QueueName): Plan {
   const random = new RandomSource(seed);
   const phases = new Set([roundRobin(QUIET_PHASES, seed), random.pick(LATER_PHASES)]);
@@ -46,7 +46,7 @@ export function drawPlan(seed: number, queue: QueueName): Plan {
   releasing(roundRobin([LONG_OUTAGE, ...incidents], seed));
   releasing(roundRobin(WECHAT_INCIDENTS, seed));
   const silences = queue === 'redis' ? [...SILENCES, ...REDIS_SILENCES] : SILENCES;
-  // Early enough for somebody to be left to send to.
+  // A silence comes early, while there are recipients to send to.
   steps.push({
     phase: 'releasing',
     at: random.share() / 3,
@@ -76,21 +76,21 @@ export function drawPlan(seed: number, queue: QueueName): Plan {
       tries: random.pick([WECHAT_TRIES, PATIENT_TRIES]),
     },
     steps: steps.toSorted((a, b) => a.at - b.at),
-    // Drawn last: what a seed meant before, it means still.
+    // The reviews are drawn last, so that older seeds keep their plans.
     reviews: { ...REVIEW_SHARES, share: random.pick([0, 0.1, 0.25]) },
   };
 }
 
-/** What goes wrong while nothing is sent. */
+/** Faults for a phase in which nothing is sent. */
 function drawQuietFaults(phase: PhaseName, queue: QueueName, random: RandomSource): Fault[] {
   const kill = (role: Role): Fault => ({ kind: 'kill', role, downMs: random.ms(0, 2_000) });
   const emptied: Fault[] = queue === 'redis' ? [{ kind: 'redis-empty' }] : [];
-  // Whichever of them expands: what it has begun is for another to end.
+  // One of them expands. Another must finish what it has begun.
   if (phase === 'half-expanded') return [...emptied, kill('worker-1'), kill('worker-2')];
   return emptied.length > 0 ? emptied : [kill(random.pick(ROLES))];
 }
 
-/** A dump in every so many rounds, by turn; what else PostgreSQL is restored from, now and then. */
+/** Every fifth seed restores a dump. Other kinds of restore are drawn at times. */
 function drawRestore(
   seed: number,
   random: RandomSource,
@@ -98,7 +98,7 @@ function drawRestore(
 ): Restore | undefined {
   if (seed % DUMP_EVERY === 0) return 'dump';
   if (!random.chance(0.15)) return undefined;
-  // Files that are put back whole are told only by a process that saw what came after them, and lives.
+  // Only a living process that saw later writes can tell that files were put back whole.
   const allLive = !steps.some(({ fault: { kind } }) => kind === 'kill' || kind === 'kill-all');
   return allLive ? random.pick(['files', 'new-timeline']) : 'new-timeline';
 }

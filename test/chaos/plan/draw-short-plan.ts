@@ -3,14 +3,14 @@ import { RandomSource, roundRobin } from './random-source.js';
 import { WECHAT_INCIDENTS, BEYOND_LEASE_MS, type DrawFault } from './incidents.js';
 import type { Fault, PhaseName, Plan, QueueName, ROLES, Step } from './plan.js';
 
-/** All but those that need an audience of several pages. */
+/** Phases that need an audience of several pages are left out. */
 const QUIET_PHASES = ['expanding', ...LATER_PHASES] as const;
 
 /**
- * For CI, as short as leases allow: a kill of each role, a worker frozen beyond its lease, each store away, connections
- * cut around a commit, lost answers, and Redis emptied in every phase that fits a small audience. By turns: what WeChat
- * does besides. On the PostgreSQL queue the database is restored from a dump, and by turns a worker is killed in one of
- * the quiet phases: its jobs come back after a minute or more.
+ * The plan for CI, as short as leases allow. Every role is killed, a worker freezes beyond its lease, each store goes
+ * away, connections are cut around commits, answers are lost, and Redis is emptied in each phase. The seed chooses
+ * other faults of WeChat. On the PostgreSQL queue the database is restored from a dump, and the seed chooses the quiet
+ * phase in which a worker is killed, because its jobs come back only after a minute.
  */
 export function drawShortPlan(seed: number, queue: QueueName): Plan {
   const random = new RandomSource(seed);
@@ -22,7 +22,7 @@ export function drawShortPlan(seed: number, queue: QueueName): Plan {
   });
   const [drops, bursts, ...others] = WECHAT_INCIDENTS as [DrawFault, DrawFault, ...DrawFault[]];
   const quiet = (phase: PhaseName, fault: Fault): Step => ({ phase, at: random.ms(0, 500), fault });
-  // The canary is a tenth: what keeps its receipts waiting for a lease comes after it.
+  // The canary is a tenth of the audience. Faults that delay receipts by a lease come after it.
   const steps: Step[] = [
     releasing(0.11, drops(random)),
     releasing(0.12, bursts(random)),

@@ -1,22 +1,22 @@
 import type { RandomSource } from './random-source.js';
 import type { Fault, Role, StoreName } from './plan.js';
 
-/** How long a store may be away, ms: as long as a fail-over takes, or as a restart. */
+/** A store may be away for as long as a fail-over takes, or a restart. */
 const LONG_OUTAGE_MS = 60_000;
 const MAX_RESTART_MS = 15_000;
-/** A claim's lease is 30 s. */
+/** The lease of a claim is 30 s. */
 export const BEYOND_LEASE_MS = 33_000;
 
 export type DrawFault = (random: RandomSource) => Fault;
 
-/** Nothing makes a round longer, so it comes by turn alone. */
+/** Nothing makes a round longer, so only the seed chooses it. */
 export const LONG_OUTAGE: DrawFault = () => ({
   kind: 'postgres-away',
   how: 'stop',
   downMs: LONG_OUTAGE_MS,
 });
 
-/** Every other kind of mishap, drawn in turn by the seed, so that a row of rounds leaves none out. */
+/** All other kinds of incidents. Successive seeds take successive ones, so that a series of rounds covers all. */
 export const INCIDENTS: readonly DrawFault[] = [
   ({ ms }) => ({ kind: 'kill', role: 'worker-1', downMs: ms(0, 3_000) }),
   ({ ms }) => ({ kind: 'freeze', role: 'worker-2', forMs: BEYOND_LEASE_MS + ms(0, 4_000) }),
@@ -51,10 +51,10 @@ export const REDIS_INCIDENTS: readonly DrawFault[] = [
 const silence =
   (of: StoreName, to: Role, least = 2_000): DrawFault =>
   ({ ms }) => ({ kind: 'silence', of, to, forMs: least + ms(0, 15_000) });
-/** The callback looks at the database no more often. */
+/** The callback reads the database no more often than this. */
 const CALLBACK_POLL_MS = 16_000;
 
-/** Bytes vanish and connections stay; and a worker that stands still beside others. One of them in every round. */
+/** Connections that stay and carry nothing, and a frozen worker beside others. Every round has one of them. */
 export const SILENCES: readonly DrawFault[] = [
   silence('postgres', 'worker-1'),
   ({ ms }) => ({ kind: 'freeze-beside', role: 'worker-2', forMs: BEYOND_LEASE_MS + ms(0, 4_000) }),
@@ -67,7 +67,7 @@ export const REDIS_SILENCES: readonly DrawFault[] = [
   silence('redis', 'callback'),
 ];
 
-/** What WeChat and the network to it do wrong. */
+/** What WeChat does wrong, and the network to it. */
 export const WECHAT_INCIDENTS: readonly DrawFault[] = [
   ({ times, seed }) => ({
     kind: 'wechat',

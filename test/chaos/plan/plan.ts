@@ -19,19 +19,19 @@ export const PHASE_NAMES = [
 ] as const;
 export type PhaseName = (typeof PHASE_NAMES)[number];
 
-/** `files`: a copy of the data folder; `new-timeline`: the same, recovered as from an archive; `dump`: logical. */
+/** `files` is a copy of the data folder, `new-timeline` the same, recovered as from an archive. `dump` is logical. */
 export type Restore = 'files' | 'new-timeline' | 'dump';
 
-/** Connections that are cut right where a client cannot know whether its work was kept. */
+/** Cuts connections where a client cannot know whether its work was kept. */
 export interface Cut {
   /** `commit`: the end of a transaction; `statement`: the end of any one statement. */
   readonly of: 'commit' | 'statement';
-  /** `before`: the server never hears of it. `after`: it is done, and the client never hears of it. */
+  /** `before`: the server never receives it. `after`: the server does it, and the client never receives the answer. */
   readonly when: 'before' | 'after';
   readonly times: number;
 }
 
-/** One thing that goes wrong. Durations in ms. */
+/** One thing that goes wrong. Durations are in ms. */
 export type Fault =
   | { readonly kind: 'kill'; readonly role: Role; readonly downMs: number }
   | { readonly kind: 'kill-all'; readonly downMs: number }
@@ -57,27 +57,27 @@ export type Fault =
 
 export type FaultKind = Fault['kind'];
 
-/** When it goes wrong: while releasing, `at` is the share of the audience that WeChat has accepted; else ms. */
+/** A fault and its time. While releasing, `at` is the accepted share of the audience. In other phases it is in ms. */
 export interface Step {
   readonly phase: PhaseName;
   readonly at: number;
   readonly fault: Fault;
 }
 
-/** All that is left to chance in a round. The same plan is the same round, up to the machine's timing. */
+/** Everything random of a round. The same plan gives the same round, except for the timing of the machine. */
 export interface Plan {
   readonly seed: number;
   readonly queue: QueueName;
-  /** Of the first account; the second has a quarter, of the same openids. */
+  /** Followers of the first account. The second has a quarter of them, with the same openids. */
   readonly followers: number;
   readonly perSecond: number;
   readonly receipts: {
     readonly early: number;
     readonly twice: number;
-    /** WeChat tries three times, five seconds apart; with more of them a callback that is killed loses nothing. */
+    /** WeChat tries three times, five seconds apart. With more tries a killed callback loses nothing. */
     readonly tries: number;
   };
-  /** What WeChat reviews, and how that ends; each is a share, the last three of those under review. */
+  /** The share of messages that WeChat reviews. The other three are shares of those under review. */
   readonly reviews: {
     readonly share: number;
     readonly told: number;

@@ -6,7 +6,7 @@ import type { PushTry } from '../world/push-recorder.js';
 import type { Speed } from './speed.js';
 import type { World } from '../world/world.js';
 
-/** One recipient as the service has it. */
+/** One recipient in the rows of the service. */
 export interface DeliveryFact {
   readonly openid: string;
   readonly state: string;
@@ -16,27 +16,27 @@ export interface DeliveryFact {
   readonly detail: string | null;
 }
 
-/** A broadcast from both sides: the service's rows and counters, and what WeChat did. */
+/** A broadcast from both sides: the rows and counters of the service, and what WeChat did. */
 export interface Facts {
   readonly appid: string;
   readonly shown: BroadcastView;
   readonly rows: readonly DeliveryFact[];
-  /** Rows of the lists of what went wrong, by state. */
+  /** The number of listed problems, by state. */
   readonly problems: Readonly<Record<string, number>>;
   readonly followers: readonly string[];
   readonly ledger: ReadonlyMap<string, OpenidLedger>;
-  /** What WeChat took into review, by openid. */
+  /** The reviews of WeChat, by openid. */
   readonly reviews: ReadonlyMap<string, ReviewView>;
-  /** The service believes that another system sends: then it puts no receipt to a row by its time. */
+  /** The service believes that another system sends. Then it matches no receipt to a row by its time. */
   readonly othersSend: boolean;
-  /** What happened in this time, a restored database does not know. */
+  /** The time of which a restored database knows nothing. */
   readonly forgotten: ForgottenPeriod | undefined;
-  /** Sends in a second: how many were allowed, and the most that WeChat saw come in. */
+  /** The allowed rate, and the most sends that WeChat saw in a second. */
   readonly speed: Speed;
   /** The msgids of the receipts that the service has on record. */
   readonly receipts: ReadonlySet<string>;
   readonly triesOf: (msgid: string) => readonly PushTry[];
-  /** Pushes that WeChat still has to make. */
+  /** The pushes that WeChat still has to make. */
   readonly pushesOpen: number;
 }
 

@@ -1,7 +1,7 @@
 import type { InjectedFault } from '../faults/fault-injector.js';
 import { type Fault, PHASE_NAMES, type QueueName, QUEUES, type StoreName } from '../plan/plan.js';
 
-/** A kind of fault that a long run must have seen strike on a queue. */
+/** A kind of fault that must strike in a long run on a queue. */
 interface RequiredKind {
   readonly name: string;
   readonly queues: readonly QueueName[];
@@ -10,10 +10,10 @@ interface RequiredKind {
 
 type StruckFault = Pick<InjectedFault, 'fault' | 'phase' | 'strikes'>;
 
-/** A claim's lease. */
+/** The lease of a claim. */
 const LEASE_MS = 30_000;
 const OUTAGE_MS = 60_000;
-/** A run of so many rounds on a queue owes each kind; a shorter one only says what it left out. */
+/** A run of so many rounds on a queue must cover each kind. A shorter run only reports what it left out. */
 export const LONG_RUN = 20;
 
 const onBoth = (name: string, meets: RequiredKind['matches']): RequiredKind => ({
@@ -88,7 +88,7 @@ const REQUIRED_KINDS: readonly RequiredKind[] = [
   onBoth('token expired', ofKind('token-expires')),
 ];
 
-/** The names of what a round's faults met; one that lay in wait and never struck meets nothing. */
+/** The kinds that the faults of a round covered. A fault that never struck covers nothing. */
 export const coveredKinds = (queue: QueueName, faults: readonly StruckFault[]): string[] =>
   REQUIRED_KINDS.filter(
     ({ queues, matches: meets }) =>
@@ -96,7 +96,7 @@ export const coveredKinds = (queue: QueueName, faults: readonly StruckFault[]): 
       faults.some(({ fault, phase, strikes }) => strikes > 0 && meets(fault, phase)),
   ).map(({ name }) => name);
 
-/** What no round of a queue met. */
+/** The kinds that no round of a queue covered. */
 export function uncoveredKinds(
   queue: QueueName,
   rounds: readonly { readonly queue: string; readonly met: readonly string[] }[],

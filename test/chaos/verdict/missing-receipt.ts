@@ -4,31 +4,31 @@ import type { QueueName } from '../plan/plan.js';
 import type { ForgottenPeriod } from '../world/postgres-store.js';
 import type { PushTry } from '../world/push-recorder.js';
 
-/** A time, by `Date.now()`, after which a store no longer held what it held at the beginning. */
+/** A time, by `Date.now()`, in which a store lost what it held. */
 export interface Loss {
   readonly from: number;
   readonly until: number;
 }
 
-/** What can explain that a receipt never settled its row. */
+/** Everything that can explain why a receipt never settled its row. */
 export interface Excuses {
   readonly queue: QueueName;
   readonly outages: readonly Outage[];
   readonly losses: readonly Loss[];
-  /** When the callback answered any push well. */
+  /** The times at which the callback acknowledged any push. */
   readonly answers: readonly number[];
 }
 
-/** A machine that is busy with others' rounds takes so long from an answered push to its row. */
+/** A machine that is busy with other rounds needs so long from an acknowledged push to its row. */
 const BACKLOG_MS = 5_000;
-/** So long, at the most, a process needs to serve after its start, and a client to find its store again. */
+/** A process needs at most so long to serve after its start, and a client to find its store again. */
 const BOOT_MS = 60_000;
-/** A dead worker's job: its lock lasts 30 s, and every 30 s somebody looks for such. */
+/** The job of a dead worker is locked for 30 s, and stalled jobs are searched every 30 s. */
 const STALLED_MS = 65_000;
-/** A job that PostgreSQL refused waits up to 15 s for its next try. */
+/** A job that failed on PostgreSQL waits up to 15 s for its next try. */
 const BACKED_OFF_MS = 20_000;
 
-/** How long after an outage what it kept from being done may still wait. */
+/** How long delayed work may still wait after an outage. */
 const AFTERMATH_MS: Readonly<Partial<Record<Outage['of'], number>>> = {
   'worker-1': STALLED_MS,
   'worker-2': STALLED_MS,
@@ -47,8 +47,8 @@ export const lossesOf = (
 ];
 
 /**
- * Until when, at the most, a push that was answered then may have been nowhere but in Redis. In quiet times that is
- * a moment; what keeps the workers from the job while it waits adds its own length, and what comes of it.
+ * The latest time at which an acknowledged push may still be only in Redis. In quiet times that is a moment. An outage
+ * that keeps the workers from the job adds its length and its aftermath.
  */
 export function mayWaitUntil(answeredAt: number, outages: readonly Outage[]): number {
   let until = answeredAt + BACKLOG_MS;
@@ -62,16 +62,16 @@ export function mayWaitUntil(answeredAt: number, outages: readonly Outage[]): nu
   }
 }
 
-/** Whether a push that was answered may be gone with a store that was emptied, set back or restored. */
+/** Whether an acknowledged push may be lost with a store that was emptied, set back or restored. */
 const mayBeLost = ({ from, until }: PushTry, { queue, outages, losses }: Excuses): boolean =>
   losses.some(
     (loss) =>
       from <= loss.until &&
-      // A queue in the database is in its back-up, too.
+      // The back-up of a database contains its queue.
       (queue === 'redis' ? mayWaitUntil(until, outages) : until) >= loss.from,
   );
 
-/** Whether the callback may have been unable to take a push: it was away, or the store of its queue was. */
+/** Whether the callback could not take a push, because it or the store of its queue was away. */
 function mayFail(attempt: PushTry, { queue, outages, answers }: Excuses): boolean {
   return outages
     .filter(({ of }) => of === 'callback' || of === queue)
@@ -82,7 +82,7 @@ function mayFail(attempt: PushTry, { queue, outages, answers }: Excuses): boolea
     });
 }
 
-/** When a callback must be serving again: to start it needs each store, whichever holds its queue. */
+/** The time at which a callback must serve again. It needs both stores to start. */
 function backBy(outage: Outage, outages: readonly Outage[]): number {
   let back = outage.until + BOOT_MS;
   for (;;) {
@@ -100,7 +100,7 @@ function backBy(outage: Outage, outages: readonly Outage[]): number {
 
 export type MissingReceiptCause = 'undelivered' | 'lost' | { readonly violation: string };
 
-/** Why the receipt of a row that stayed `accepted` never settled it. */
+/** Says why the receipt of a row that stayed `accepted` never settled it. */
 export function explainMissingReceipt(
   tries: readonly PushTry[],
   onRecord: boolean,

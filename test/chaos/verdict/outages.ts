@@ -1,19 +1,19 @@
 import type { InjectedFault } from '../faults/fault-injector.js';
 import { type Role, ROLES } from '../plan/plan.js';
 
-/** A time, by `Date.now()`, in which something was not there. */
+/** A time, by `Date.now()`, in which something was away. */
 export interface Outage {
   readonly of: Role | 'redis' | 'postgres';
   readonly from: number;
   readonly until: number;
 }
 
-/** The longest wait for an answer: of the queues on Redis; and to connect again. */
+/** The longest wait for an answer of Redis, and for a new connection. */
 const SILENCE_BOUND_MS = 20_000;
 
 /**
- * What was away, and when, by the faults that were brought about and the moments at which connections to PostgreSQL
- * were cut. A process that was killed is away until it is started again; how long it takes to serve is its own affair.
+ * What was away and when, from the injected faults and the times at which connections to PostgreSQL were cut.
+ * A killed process is away until it starts again. Its time to serve is not an outage.
  */
 export function outagesOf(
   faults: readonly Pick<InjectedFault, 'fault' | 'from' | 'until'>[],
@@ -39,7 +39,7 @@ function outagesOfFault({
     case 'freeze-beside':
       return [{ of: fault.role, from, until }];
     case 'silence': {
-      // To that role alone; whoever waits for an answer finds out within its bound.
+      // Only that role is cut off. It notices within the bound of its wait.
       const over = until + SILENCE_BOUND_MS;
       return [
         { of: fault.to, from, until: over },
@@ -50,7 +50,7 @@ function outagesOfFault({
     case 'redis-loses-writes':
       return [{ of: 'redis', from, until }];
     case 'postgres-back-up':
-      // A dump is taken beside everybody else's work.
+      // A dump runs beside all other work.
       return fault.how === 'dump' ? [] : [{ of: 'postgres', from, until }];
     case 'postgres-away':
     case 'connections-ended':

@@ -1,16 +1,15 @@
-/** Sends of one account in a second. */
+/** The sends of one account in a second. */
 export interface Speed {
-  /** How many the account allows. */
+  /** The allowed rate of the account. */
   readonly rate: number;
-  /** The most that WeChat saw come in, over any second in steps of a tenth. */
+  /** The most sends that WeChat saw in any second, in steps of a tenth. */
   readonly peak: number;
 }
 
 /**
- * Above the rate come a tenth of it, at least one, for the bucket that was full when the second began; and what one
- * flush may grant, a bucket and what is claimed ahead (decision 0016), for a process that stood still with its claims
- * in hand: a freeze, or a machine without a processor for it. A claim of over two seconds is not sent. One more is the
- * step with which the second begins and ends.
+ * Adds three things to the rate. A bucket may be full when the second begins: a tenth of the rate, at least one. A
+ * frozen process may send what one flush granted: a bucket and the claims ahead (decision 0016). A claim of over two
+ * seconds is not sent. One more send counts for the step in which the second begins and ends.
  */
 export function peakLimit({ rate }: Speed): number {
   const bucket = Math.max(1, rate / 10);

@@ -1,17 +1,17 @@
 import type { Outage } from './outages.js';
 import type { UnexpectedExit } from '../world/supervised-process.js';
 
-/** What a process says by its exit code that cannot start; its supervisor tries again. */
+/** The exit code of a process that cannot start. Its supervisor tries again. */
 const START_REFUSED = 1;
 
 export interface ClassifiedExits {
-  /** Starts that were given up because a store was away. */
+  /** Starts that failed because a store was away. */
   readonly startsRefused: number;
-  /** Every other end that nobody ordered. */
+  /** All other exits that nobody ordered. */
   readonly crashes: readonly UnexpectedExit[];
 }
 
-/** A supervisor hides crashes; they are violations all the same, but for starts without a store. */
+/** A supervisor hides crashes, but they are violations. Only a start without a store is none. */
 export function classifyExits(
   ends: readonly UnexpectedExit[],
   outages: readonly Outage[],

@@ -6,30 +6,30 @@ import { type Excuses, explainMissingReceipt } from './missing-receipt.js';
 import { isTooFast, type Speed } from './speed.js';
 
 export interface Verdict {
-  /** Promises broken; none is what a round must end with. */
+  /** The broken promises. A round must end without any. */
   readonly violations: readonly string[];
   readonly sends: number;
   readonly speed: Speed;
   readonly unknown: number;
-  /** Messages that WeChat took into review, and rows that still say so: nothing more is heard of these. */
+  /** Messages that WeChat took into review, and rows that stay so because nothing more comes for them. */
   readonly reviewed: number;
   readonly stillReviewing: number;
   readonly sawTwice: number;
-  /** Rows whose receipt never got through to the service: its callback, or that one's store, was away at every try. */
+  /** Rows whose receipt never reached the service, because the callback or its store was away at every try. */
   readonly receiptsUndelivered: number;
-  /** Rows whose receipt was answered shortly before the store that held it was emptied, set back or restored. */
+  /** Rows whose receipt was acknowledged shortly before its store was emptied, set back or restored. */
   readonly receiptsLost: number;
-  /** Rows that were passed over: a restored database had forgotten their message, and was told that they block. */
+  /** Rows that were skipped, because a restored database had forgotten their message and learned that they block. */
   readonly skippedForgotten: number;
 }
 
 export const OPEN: readonly string[] = ['pending', 'queued', 'sending'];
 const AWAITING: readonly string[] = ['accepted', 'reviewing'];
 const LISTED = ['refused', 'unknown', 'blocked', 'failed'];
-/** Examples of one kind of violation that are written out. */
+/** The number of examples that are printed for one kind of violation. */
 const SHOWN = 3;
 
-/** Compares what the service says of a broadcast with what WeChat did. */
+/** Compares what the service says about a broadcast with what WeChat did. */
 export function judge(facts: Facts, excuses: Excuses): Verdict {
   const complaints = new Map<string, string[]>();
   const complain = (what: string, example: string): void => {
@@ -55,12 +55,12 @@ export function judge(facts: Facts, excuses: Excuses): Verdict {
     const example = `${row.openid} ${row.state}, msgid ${row.msgid}, attempts ${row.attempts}, errcode ${row.errcode}; WeChat: ${described(sent)}`;
     if (fault) complain(fault, example);
     if (!AWAITING.includes(row.state) || fault) continue;
-    // It passed without a receipt.
+    // The message passed without a receipt.
     if (review?.end === 'silent') continue;
     const msgid = sent?.messages[0]?.msgid ?? '';
     const tries = facts.triesOf(msgid);
     const onRecord = facts.receipts.has(msgid);
-    // A receipt whose msgid nobody was told is put to no row while another system may have sent.
+    // The service matches a receipt with an untold msgid to no row while another system may send.
     if (onRecord && row.state === 'reviewing' && row.msgid === null && facts.othersSend) continue;
     const fate = explainMissingReceipt(tries, onRecord, excuses);
     if (fate === 'undelivered') receiptsUndelivered++;
@@ -113,7 +113,7 @@ function judgeCounts(
   }
 }
 
-/** What one row says wrongly of WeChat's review, or undefined. */
+/** The fault of a row about the review of WeChat, or undefined. */
 function faultOfReview(
   { state, errcode, detail }: DeliveryFact,
   review: ReviewView | undefined,
@@ -134,7 +134,7 @@ function faultOfReview(
   }
 }
 
-/** What one row says wrongly, or undefined. */
+/** The fault of a row, or undefined. */
 function faultOfRow(row: DeliveryFact, sent: OpenidLedger | undefined): string | undefined {
   if (OPEN.includes(row.state)) return 'a row is still open';
   const messages = sent?.messages ?? [];
@@ -145,7 +145,7 @@ function faultOfRow(row: DeliveryFact, sent: OpenidLedger | undefined): string |
     case 'skipped':
       return message && `a ${row.state} row was sent`;
     case 'unknown':
-      // The first attempt's own refusal is proof. Only an earlier one without an answer leaves a doubt.
+      // A refusal of the first attempt is proof. Only an earlier attempt without an answer leaves a doubt.
       return row.attempts < 2 ? 'a row is unknown without an earlier attempt' : undefined;
     default:
       break;
@@ -158,8 +158,8 @@ function faultOfRow(row: DeliveryFact, sent: OpenidLedger | undefined): string |
 }
 
 /**
- * The message went out between a back-up and its restore, so the row is as before it; then the receipt came, and who
- * blocks is spared. The service cannot know better, and nobody is sent anything for it.
+ * The message was sent between a back-up and its restore, so the row does not know it. Then the receipt told that the
+ * recipient blocks, so the row was skipped. The service cannot know better, and sends nothing.
  */
 function isForgotten(
   { state, detail, attempts }: DeliveryFact,
@@ -180,8 +180,8 @@ function isForgotten(
 }
 
 /**
- * WeChat took it into review between a back-up and its restore, and refused it. It was asked for again, so the row
- * believes in a later review than the one that WeChat lists; it ends `unknown` two hours after its claim.
+ * WeChat took the message into review between a back-up and its restore, and refused it. The service sent it again, so
+ * the row expects a later review than the one that WeChat lists. It ends `unknown` two hours after its claim.
  */
 function isForgottenReview(
   { state, errcode }: DeliveryFact,

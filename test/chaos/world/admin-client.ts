@@ -1,10 +1,10 @@
 import { retryUntilAnswered, RequestRefused } from './polling.js';
 
-/** How long the API may be away: a restart of everything and a stopped database come and go. */
+/** The API may be away for so long, because everything restarts and the database stops at times. */
 const TIMEOUT_MS = 150_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** A broadcast as the API shows it, as far as the run reads it. */
+/** The part of a broadcast that the run reads from the API. */
 export interface BroadcastView {
   readonly id: string;
   readonly state: string;
@@ -16,7 +16,7 @@ export interface BroadcastView {
   readonly errors: readonly { readonly errcode: number; readonly count: number }[];
 }
 
-/** The admin API as a patient client uses it: asked again until it answers. */
+/** A patient client of the admin API. It retries until the API answers. */
 export class AdminClient {
   readonly #url: string;
   readonly #key: string;
@@ -42,7 +42,7 @@ export class AdminClient {
     return this.get(`/v1/broadcasts/${id}`);
   }
 
-  /** A new account, its templates and its followers are on record. */
+  /** Adds an account, and syncs its templates and followers. */
   async addAccount(account: { readonly appid: string; readonly [setting: string]: unknown }) {
     const path = `/v1/accounts/${account.appid}`;
     await this.post('/v1/accounts', { kind: 'service', callbackMode: 'plain', ...account });
@@ -50,13 +50,14 @@ export class AdminClient {
     await this.post(`${path}/followers/sync`);
     await retryUntilAnswered('the followers of the account', TIMEOUT_MS, async () => {
       const { state } = await this.get<{ state: string }>(`${path}/followers/sync`);
-      if (state !== 'done') throw new Error(`the sync is ${state}`);
+      if (state !== 'done') throw new Error(`the sync should be done, and is ${state}`);
     });
     const { items } = await this.get<{ items: { templateId: string; title: string }[] }>(
       `${path}/templates`,
     );
     const template = items.find(({ title }) => title === '活动报名成功通知');
-    if (!template) throw new Error('the pretended account lacks the template');
+    if (!template)
+      throw new Error('the simulator should have the template 活动报名成功通知, and has not');
     return template.templateId;
   }
 
@@ -78,8 +79,10 @@ export class AdminClient {
         signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       });
       const text = await answer.text();
-      if (answer.status >= 500) throw new Error(`answered ${answer.status}: ${text}`);
-      if (!answer.ok) throw new RequestRefused(`answered ${answer.status}: ${text}`);
+      if (answer.status >= 500)
+        throw new Error(`it should answer 2xx, and answered ${answer.status}: ${text}`);
+      if (!answer.ok)
+        throw new RequestRefused(`it should answer 2xx, and answered ${answer.status}: ${text}`);
       return JSON.parse(text) as T;
     });
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits for an outcome; the bound only ends a run that has failed. */
+/** Waits for an outcome. The bound only ends a run that has failed. */
 export async function waitUntil(
   what: string,
   patienceMs: number,
@@ -9,17 +9,18 @@ export async function waitUntil(
 ): Promise<void> {
   const deadline = performance.now() + patienceMs;
   while (!(await outcome())) {
-    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    if (performance.now() > deadline)
+      throw new Error(`${what} should have come within ${patienceMs} ms, and did not`);
     await sleep(everyMs);
   }
 }
 
-/** Patience that begins anew with whatever moves: being slow is no fault, standing still is. */
+/** Measures how long a value has not changed. To be slow is no fault, to stand still is one. */
 export class StallDetector {
   #sight = '';
   #since = performance.now();
 
-  /** For how long what is looked at has been the same, ms. */
+  /** The time since the value last changed. */
   unchangedMs(sight: unknown): number {
     const now = performance.now();
     const seen = JSON.stringify(sight);
@@ -29,7 +30,7 @@ export class StallDetector {
   }
 }
 
-/** Asks again while nobody answers: what is asked for is away now and then. */
+/** Asks again until an answer comes, because the asked process is away at times. */
 export async function retryUntilAnswered<T>(
   what: string,
   patienceMs: number,
@@ -41,11 +42,14 @@ export async function retryUntilAnswered<T>(
       return await ask();
     } catch (error) {
       if (error instanceof RequestRefused) throw error;
-      if (performance.now() > deadline) throw new Error(`${what} failed`, { cause: error });
+      if (performance.now() > deadline)
+        throw new Error(`${what} should succeed within ${patienceMs} ms, and did not`, {
+          cause: error,
+        });
       await sleep(250);
     }
   }
 }
 
-/** An answer that asking again does not change. */
+/** A refusal, which a retry does not change. */
 export class RequestRefused extends Error {}

@@ -2,7 +2,7 @@ import { runMigrations } from 'bullmq';
 import pg from 'pg';
 import { migrateToLatest } from '../../../src/database/migrator.js';
 
-/** What a dump holds: rows as JSON, by table; the schema is what the migrations make, and its partitions. */
+/** A dump holds rows as JSON, by table, and the partitions. The migrations make the rest of the schema. */
 export interface Dump {
   readonly partitions: readonly string[];
   readonly tables: readonly DumpedTable[];
@@ -16,8 +16,8 @@ interface DumpedTable {
 }
 
 /**
- * The npm package of PostgreSQL has no pg_dump. This is as much of one as the service's tables need: one snapshot
- * of every row.
+ * Reads one snapshot of every row. The npm package of PostgreSQL has no pg_dump, and the tables of the service need
+ * no more than this.
  */
 export async function dump(url: string): Promise<Dump> {
   const client = new pg.Client({ connectionString: url });
@@ -48,7 +48,7 @@ export async function dump(url: string): Promise<Dump> {
   }
 }
 
-/** Makes the database anew from a dump, and puts it in the place of the one that is there. */
+/** Makes a new database from a dump, and replaces the old one by it. */
 export async function restoreDump(url: string, from: Dump): Promise<void> {
   const name = new URL(url).pathname.slice(1);
   const fresh = new URL(url);
@@ -75,7 +75,7 @@ export async function restoreDump(url: string, from: Dump): Promise<void> {
       );
     }
     for (const { name: sequence, at } of from.sequences) {
-      // The queue makes some of its own while it runs.
+      // The queue creates sequences while it runs.
       await client.query(`create sequence if not exists ${sequence}`);
       await client.query('select setval($1, $2)', [sequence, at]);
     }
@@ -99,7 +99,7 @@ const PARTITIONS = `
   from pg_class c join pg_inherits i on i.inhrelid = c.oid
   where c.relkind = 'r' and c.relispartition`;
 
-/** Tables that hold rows of ours or of the queue, and their columns without generated ones. */
+/** The tables with rows of ours or of the queue, and their columns without generated ones. */
 const TABLES = `
   select format('%I.%I', n.nspname, c.relname) as name,
     (select string_agg(format('%I', a.attname), ', ' order by a.attnum) from pg_attribute a

@@ -1,8 +1,8 @@
-/** A message of PostgreSQL's protocol that ends in the chunk just read. */
+/** A message of the PostgreSQL protocol that ends in the latest chunk. */
 export interface Frame {
-  /** One letter: `Q` a simple query, `S` the end of an extended one, `Z` ready for the next. */
+  /** One letter: `Q` is a simple query, `S` ends an extended one, `Z` is ready for the next. */
   readonly type: string;
-  /** Where it begins in the chunk; 0 where that was in an earlier one. */
+  /** Its start in the chunk, or 0 if it began in an earlier one. */
   readonly start: number;
   /** The first bytes behind the length. */
   readonly head: string;
@@ -15,10 +15,10 @@ export class PostgresFrames {
   #untyped: number;
 
   #seen: number[] = [];
-  /** Bytes of the current message that are still to come; undefined until its length is known. */
+  /** The bytes of the current message that are missing. Undefined until its length is known. */
   #left: number | undefined;
 
-  /** @param untyped how many messages come first that have a length and no letter: a client's start-up */
+  /** @param untyped the number of first messages without a letter, such as the start-up of a client */
   constructor(untyped: number) {
     this.#untyped = untyped;
   }

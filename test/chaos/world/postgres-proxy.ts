@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import type { Cut } from '../plan/plan.js';
 import { type Frame, PostgresFrames } from './postgres-frames.js';
 
-/** A cut that waits for its occasions. */
+/** A cut that strikes when its occasions come. */
 export class ArmedCut {
   #struck = 0;
 
@@ -23,13 +23,13 @@ export class ArmedCut {
   }
 }
 
-/** The only way from the service to Postgres: it keeps the address when the server moves, and can cut. */
+/** The only way from the service to Postgres. It keeps its address when the server moves, and can cut connections. */
 export class PostgresProxy {
   readonly #server: Server;
 
-  /** Where the server listens; undefined while there is none. */
+  /** The port of the server. Undefined while there is no server. */
   target: number | undefined;
-  /** When connections were cut, by `Date.now()`. */
+  /** The times of cuts, by `Date.now()`. */
   readonly cutsAt: number[] = [];
   #armed: readonly ArmedCut[] = [];
   readonly #sockets = new Set<Socket>();

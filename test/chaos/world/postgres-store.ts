@@ -15,13 +15,13 @@ import { PostgresProxy } from './postgres-proxy.js';
 
 const copy = promisify(execFile);
 
-/** From the back-up until what it held was put back: no row knows of it. */
+/** The time from a back-up to its restore. No row knows of it. */
 export interface ForgottenPeriod {
   readonly from: Date;
   readonly until: Date;
 }
 
-/** A Postgres server of the run's own, that is stopped, killed and restored; the service reaches it by a proxy. */
+/** A Postgres server of the run, which can be stopped, killed and restored. The service reaches it by a proxy. */
 export class PostgresStore {
   readonly #dir: string;
 
@@ -48,7 +48,7 @@ export class PostgresStore {
     }
   }
 
-  /** As the service is given it: through the proxy. */
+  /** The address for the service, through the proxy. */
   get serviceUrl(): string {
     const url = new URL(this.directUrl);
     url.port = String(this.proxy.port);
@@ -57,7 +57,7 @@ export class PostgresStore {
   }
 
   get directUrl(): string {
-    if (!this.#server) throw new Error('postgres is stopped');
+    if (!this.#server) throw new Error('postgres should run, and is stopped');
     return this.#server.url;
   }
 
@@ -71,7 +71,7 @@ export class PostgresStore {
     await this.#start();
   }
 
-  /** Every connection is ended by the server, whatever it is doing. */
+  /** The server ends every connection. */
   async terminateAll(): Promise<void> {
     await this.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
@@ -79,7 +79,7 @@ export class PostgresStore {
     );
   }
 
-  /** What `restore` later brings back. */
+  /** Keeps the state that `restore` brings back. */
   async backUp(how: Restore): Promise<void> {
     this.#backedUpAt = new Date();
     if (how === 'dump') {
@@ -105,7 +105,7 @@ export class PostgresStore {
     await rm(this.#data, { recursive: true });
     await copy('cp', ['-a', this.#copy, this.#data]);
     if (how === 'new-timeline') {
-      // There is no archive: recovery ends with the copy's own log, and a new timeline begins.
+      // There is no archive. Recovery ends with the log of the copy, and a new timeline begins.
       await appendFile(join(this.#data, 'postgresql.auto.conf'), "restore_command = 'false'\n");
       await writeFile(join(this.#data, 'recovery.signal'), '', { mode: 0o644 });
     }
@@ -137,7 +137,7 @@ export class PostgresStore {
   }
 
   async #start(): Promise<void> {
-    // Processes are killed here, machines are not: what the server handed to the system is safe without fsync.
+    // Only processes are killed here, not machines. Writes that the system has are safe without fsync.
     this.#server = await startEmbeddedPostgres({
       dir: this.#dir,
       durable: false,

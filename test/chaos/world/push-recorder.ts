@@ -3,15 +3,15 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** One try of WeChat's to bring a receipt; times by `Date.now()`. */
+/** One try of WeChat to push a receipt. Times are by `Date.now()`. */
 export interface PushTry {
   readonly from: number;
   readonly until: number;
-  /** Whether the service said that it has it. */
+  /** Whether the service acknowledged it. */
   readonly answered: boolean;
 }
 
-/** The only way from WeChat to the callback: it knows when each receipt was brought, and what was said. */
+/** The only way from WeChat to the callback. It records each push of a receipt, and whether it was acknowledged. */
 export class PushRecorder {
   readonly #origin: string;
 
@@ -21,11 +21,11 @@ export class PushRecorder {
 
   private constructor(origin: string) {
     this.#origin = origin;
-    // WeChat decides how long a connection is kept.
+    // WeChat decides how long it keeps a connection.
     this.#server.keepAliveTimeout = 0;
   }
 
-  /** @param callbackUrl any of those that it stands in front of */
+  /** @param callbackUrl any address of the callback */
   static async open(callbackUrl: string): Promise<PushRecorder> {
     const recorder = new PushRecorder(new URL(callbackUrl).origin);
     recorder.#server.listen(0, '127.0.0.1');
@@ -33,19 +33,19 @@ export class PushRecorder {
     return recorder;
   }
 
-  /** The address that WeChat is told instead. */
+  /** The address that WeChat gets instead of the callback. */
   inFrontOf(callbackUrl: string): string {
     const url = new URL(callbackUrl);
     url.port = String((this.#server.address() as AddressInfo).port);
     return url.href;
   }
 
-  /** Every try to bring the receipt of a message, in the order in which they ended. */
+  /** All tries to push the receipt of a message, in the order in which they ended. */
   triesOf(msgid: string): readonly PushTry[] {
     return this.#tries.get(msgid) ?? [];
   }
 
-  /** When pushes were answered well. */
+  /** The times at which pushes were acknowledged. */
   answers(): number[] {
     return [...this.#tries.values()]
       .flat()
@@ -71,7 +71,7 @@ export class PushRecorder {
       answered = status === 200 && said.toString() === 'success';
       answer.writeHead(status, headers).end(said);
     } catch {
-      // No answer is what WeChat gets, too.
+      // WeChat gets no answer, too.
       answer.destroy();
     }
     if (msgid === undefined) return;
@@ -81,7 +81,7 @@ export class PushRecorder {
 
   async #request({ method, url, headers }: IncomingMessage, body: Buffer, answer: ServerResponse) {
     const call = request(`${this.#origin}${url}`, { method, headers, agent: this.#agent });
-    call.on('error', () => {}); // `once` hears it while it matters
+    call.on('error', () => {}); // `once` rejects on an error while it matters
     answer.once('close', () => call.destroy());
     call.end(body);
     const [heard] = (await once(call, 'response')) as [IncomingMessage];

@@ -7,10 +7,10 @@ import { Redis } from 'ioredis';
 import { waitUntil } from './polling.js';
 import { SupervisedProcess } from './supervised-process.js';
 
-/** Only a server that does not start at all takes so long. */
+/** Only a server that does not start takes so long. */
 const PATIENCE_MS = 120_000;
 
-/** A redis-server of the run's own, with its append-only file: what it acknowledged, a kill does not lose. */
+/** A redis-server of the run. Its append-only file keeps acknowledged writes through a kill. */
 export class RedisStore {
   readonly #port: number;
   readonly #dir: string;
@@ -52,7 +52,7 @@ export class RedisStore {
     await this.#waitUntilAnswering();
   }
 
-  /** Killed, and the end of its file did not reach the disk. */
+  /** Kills the server, and cuts the end of its file as if it had not reached the disk. */
   async loseWrites(bytes: number, downMs: number): Promise<void> {
     await this.#process.kill(downMs);
     const folder = join(this.#dir, 'appendonlydir');

@@ -10,17 +10,17 @@ export interface ServiceSettings {
   readonly dist: string;
   readonly logDir: string;
   readonly databaseUrl: string;
-  /** Left out: the queue runs on the database. */
+  /** Without it the queue runs on the database. */
   readonly redisUrl?: string | undefined;
   readonly queuePrefix: string;
-  /** Another way to a store for a process; left out: as the addresses above say. */
+  /** Changes the address of a store for a process. By default processes use the addresses above. */
   readonly through?: (process: string, store: 'postgres' | 'redis', url: string) => string;
   readonly wechatUrl: string;
   readonly workers: number;
   readonly logLevel?: string;
 }
 
-/** The service as it is run in production: each role a process of its own, two workers or more. */
+/** The service as in production: each role is a process, with two workers or more. */
 export class ServiceProcesses {
   readonly #settings: ServiceSettings;
   readonly #ports: readonly number[];
@@ -40,7 +40,7 @@ export class ServiceProcesses {
     return new ServiceProcesses(settings, await freePorts(2 + settings.workers));
   }
 
-  /** Where WeChat pushes to. */
+  /** The address that WeChat pushes to. */
   callbackUrl(appid: string): string {
     return `${this.#url(1)}/wechat/${appid}/callback`;
   }

@@ -1,7 +1,7 @@
 import { SilentProxy } from '../../support/silent-proxy.js';
 import { type Role, ROLES, type StoreName } from '../plan/plan.js';
 
-/** Each role's own way to each store, on which everything may vanish. */
+/** A proxy between each role and each store. It can swallow everything. */
 export class StoreProxies {
   readonly #proxies: ReadonlyMap<string, SilentProxy>;
 

@@ -9,34 +9,34 @@ export interface Program {
   readonly env?: Readonly<Record<string, string>>;
   /** The file that its output is appended to. */
   readonly log: string;
-  /** What it writes there once it serves. */
+  /** The text that it writes there once it serves. */
   readonly serves?: string;
 }
 
-/** An end of a process that nobody ordered; times by `Date.now()`. */
+/** An exit of a process that nobody ordered. Times are by `Date.now()`. */
 export interface UnexpectedExit {
   readonly name: string;
   readonly from: number;
   readonly until: number;
-  /** Null where a signal ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
-  /** Whether it had come so far as to serve. */
+  /** Whether it had begun to serve. */
   readonly served: boolean;
   readonly logTail: string;
 }
 
-/** Pause before a process that ended by itself is started again, as `RestartSec` of systemd. */
+/** The pause before a process that ended by itself starts again, as `RestartSec` of systemd. */
 const RESTART_MS = 500;
 
 const MAX_LOG_TAIL = 600;
 
-/** None may outlive the run, however it ends. */
+/** No process may outlive the run. */
 const alive = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
 
-/** A process of the run. Whenever it ends it is started again, as a supervisor would, until `stop`. */
+/** A process of the run. It starts again after each exit until `stop`, as under a supervisor. */
 export class SupervisedProcess {
   readonly #program: Program;
 
@@ -59,7 +59,7 @@ export class SupervisedProcess {
     this.#spawn();
   }
 
-  /** SIGKILL, wherever it is in its work; it comes back after `downMs`. */
+  /** Kills the process with SIGKILL. It comes back after `downMs`. */
   async kill(downMs = 0): Promise<void> {
     this.#downUntil = performance.now() + downMs;
     this.#killed = true;
@@ -75,7 +75,7 @@ export class SupervisedProcess {
     this.#child?.kill('SIGCONT');
   }
 
-  /** For good. */
+  /** Ends the process for good. */
   async stop(): Promise<void> {
     this.#wanted = false;
     await this.kill();

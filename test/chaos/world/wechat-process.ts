@@ -6,7 +6,7 @@ import type { Statistics } from '../../../src/simulator/reports/statistics.js';
 import { waitUntil } from './polling.js';
 import { type Program, SupervisedProcess } from './supervised-process.js';
 
-/** The pretended WeChat in a process of its own, steered by its control addresses. */
+/** The simulator in a process of its own, steered by its control endpoints. */
 export class WechatProcess {
   readonly #port: number;
 
@@ -84,13 +84,13 @@ export class WechatProcess {
     return items.map(({ openid }) => openid);
   }
 
-  /** What was taken into review, by openid; each has one broadcast. */
+  /** The reviews by openid. Each openid gets one broadcast. */
   async reviews(appid: string): Promise<Map<string, ReviewView>> {
     const { items } = await this.#call<{ items: ReviewView[] }>('GET', `/__reviews?appid=${appid}`);
     return new Map(items.map((review) => [review.openid, review]));
   }
 
-  /** Everything that was accepted for an account, by openid. */
+  /** All accepted messages of an account, by openid. */
   async ledger(appid: string): Promise<Map<string, OpenidLedger>> {
     const all = new Map<string, OpenidLedger>();
     for (let after = ''; ;) {
@@ -111,7 +111,10 @@ export class WechatProcess {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
+    if (!answer.ok)
+      throw new Error(
+        `${method} ${path} should answer 2xx, and answered ${answer.status}: ${text}`,
+      );
     return JSON.parse(text) as T;
   }
 }

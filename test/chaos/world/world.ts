@@ -12,19 +12,19 @@ import type { SupervisedProcess } from './supervised-process.js';
 import { WechatProcess } from './wechat-process.js';
 
 const WORKERS = 2;
-/** How long the canary's receipts keep the others waiting where something is to go wrong meanwhile. */
+/** The receipts of the canary take so long where faults must strike meanwhile. */
 const CANARY_MS = 2_500;
-/** As long as a few sends, so that some are under review whatever goes wrong. */
+/** Reviews take as long as a few sends, so that some are open during every fault. */
 const REVIEW_MS = { delayMinMs: 500, delayMaxMs: 8_000 } as const;
 const CALLBACK_TOKEN = 'callbacktoken1';
 
-/** Two accounts with the same people: what belongs to one must never move the other's. */
+/** Two accounts with the same openids. Nothing of one may change the other. */
 const APPIDS = ['wx00000000000000c1', 'wx00000000000000c2'] as const;
 
-/** Everything that a round needs, made for it alone. */
+/** Everything that one round needs, made for it alone. */
 export class World {
   readonly appids = APPIDS;
-  /** The first account's, once it is made. */
+  /** The broadcast of the first account, after its creation. */
   broadcastId: string | undefined;
   readonly #stopped = new AbortController();
 
@@ -88,24 +88,24 @@ export class World {
     return this.service.all.find((process) => process.name === name) as SupervisedProcess;
   }
 
-  /** As long as the round lasts. */
+  /** Sleeps, and wakes when the round closes. */
   async pause(ms: number): Promise<void> {
     await sleep(ms, undefined, { signal: this.#stopped.signal }).catch(() => {});
   }
 
-  /** Whether there is anybody to send to, and nothing that keeps the first account's broadcast from it. */
+  /** Whether the broadcast of the first account has recipients left and is not held. */
   async canSend(): Promise<boolean> {
     if (this.broadcastId === undefined) return false;
     const { state, counts, holds } = await this.service.admin.broadcast(this.broadcastId);
     return state === 'running' && holds.length === 0 && (counts['pending'] ?? 0) > 0;
   }
 
-  /** As an operator's screen does, which is answered in the end. */
+  /** Requests the broadcast as the screen of an operator does. The answer must come in the end. */
   async requestFromApi(): Promise<void> {
     if (this.broadcastId !== undefined) await this.service.admin.broadcast(this.broadcastId);
   }
 
-  /** The account's settings at the service. */
+  /** The settings of the account at the service. */
   account(appid: string, plan: Plan): { appid: string; [setting: string]: unknown } {
     return {
       appid,
@@ -116,7 +116,7 @@ export class World {
     };
   }
 
-  /** What the service may send to WeChat for the account in a second. */
+  /** The most messages that the service may send for the account in a second. */
   rate(appid: string, { perSecond }: Plan): number {
     return appid === APPIDS[0] ? perSecond : Math.max(1, Math.round(perSecond / 4));
   }
