@@ -7,7 +7,7 @@ describe('the options of the demo', () => {
     [['--followers'], '--followers'],
     [['--followers', 'many'], 'whole number'],
     [['three'], 'three'],
-  ])('%j is refused in a sentence, with what there is', (args, words) => {
+  ])('the demo refuses the options %j in a sentence, and lists its options', (args, words) => {
     const read = () => readDemoOptions(args);
 
     expect(read).toThrow(StartFault);

@@ -45,7 +45,7 @@ function shown(columns: number | undefined, ...states: DemoBroadcast[]): string[
 
 describe("the demo's bar", () => {
   it.each([200, 120, 80, 60, 40, 24, 12])(
-    'never wraps in a terminal of %i columns, so that it overwrites itself',
+    'the bar of the demo never wraps in a terminal of %i columns, so that it overwrites itself',
     (columns) => {
       const states = [
         broadcast({}),
@@ -57,7 +57,7 @@ describe("the demo's bar", () => {
   );
 
   it.each([200, 120, 80, 60, 40])(
-    'keeps its place in a terminal of %i columns, whatever it has to say beside it',
+    'the bar of the demo keeps its place in a terminal of %i columns, whatever stands beside it',
     (columns) => {
       const lines = shown(
         columns,
@@ -69,12 +69,12 @@ describe("the demo's bar", () => {
     },
   );
 
-  it('takes a terminal that does not tell its width for one of 80 columns', () => {
+  it('the bar of the demo fits 80 columns if the terminal does not tell its width', () => {
     const [line = ''] = shown(undefined, broadcast({ delivered: 1_000_000 }));
     expect(columnsOf(line)).toBeLessThan(80);
   });
 
-  it('starts empty, also while nobody is listed yet, and ends full', () => {
+  it('the bar of the demo starts empty, also while nobody is listed yet, and ends full', () => {
     const [none = '', listed = '', half = '', all = ''] = shown(
       200,
       broadcast({}),
@@ -90,8 +90,11 @@ describe("the demo's bar", () => {
 });
 
 describe("the demo's funnel", () => {
-  it.each([80, 60, 40])('never wraps its bars in a terminal of %i columns', (columns) => {
-    const drawn = funnel(broadcast({ delivered: 990_000, refused: 10_000 }), columns);
-    for (const line of drawn.split('\n')) expect(columnsOf(line)).toBeLessThan(columns);
-  });
+  it.each([80, 60, 40])(
+    'the funnel of the demo never wraps its bars in a terminal of %i columns',
+    (columns) => {
+      const drawn = funnel(broadcast({ delivered: 990_000, refused: 10_000 }), columns);
+      for (const line of drawn.split('\n')) expect(columnsOf(line)).toBeLessThan(columns);
+    },
+  );
 });

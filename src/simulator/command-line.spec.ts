@@ -1,7 +1,7 @@
 import { readCommandLine } from './command-line.js';
 
 describe('the command line', () => {
-  it('sets the first account and the server', () => {
+  it('the command line of the simulator sets the first account and the server', () => {
     const read = readCommandLine([
       '--port=9700',
       '--followers',
@@ -29,7 +29,7 @@ describe('the command line', () => {
     });
   });
 
-  it('lists every flag on request', () => {
+  it('the command line of the simulator lists every flag on request', () => {
     const read = readCommandLine(['--help']);
     expect('help' in read && read.help).toMatch(/--port[^]*--encoding-aes-key[^]*--receipt-never/);
   });
@@ -38,7 +38,7 @@ describe('the command line', () => {
     [['--folowers=1'], /folowers.*--help lists/],
     [['--followers=many'], '--followers must be a number, not many'],
     [['--port=-1'], '--port must be a whole number'],
-  ])('refuses %j', (args, complaint) => {
+  ])('the command line of the simulator refuses %j', (args, complaint) => {
     expect(() => readCommandLine(args)).toThrow(complaint);
   });
 });

@@ -27,21 +27,21 @@ const faultsOf = (...rules: FaultRule[]): Faults => {
 };
 
 describe('a fault rule', () => {
-  it('meets the next so many calls and is spent', () => {
+  it('a fault rule meets the next calls as often as it says, and no more', () => {
     expect(met(faultsOf({ when: { times: 2 }, fault: busy }), 5)).toEqual([0, 1]);
   });
 
-  it('lets calls pass first', () => {
+  it('a fault rule lets calls pass first', () => {
     expect(met(faultsOf({ when: { skip: 3, times: 1 }, fault: busy }), 6)).toEqual([3]);
   });
 
-  it('comes in bursts', () => {
+  it('a fault rule meets calls in bursts', () => {
     expect(met(faultsOf({ when: { every: 5, length: 2 }, fault: busy }), 11)).toEqual([
       0, 1, 5, 6, 10,
     ]);
   });
 
-  it('concerns the given openids, account and endpoint only', () => {
+  it('a fault rule meets only the given openids, account and endpoint', () => {
     const faults = faultsOf({ when: { openids: ['amy'], appid: 'wx1' }, fault: busy });
     expect(met(faults, 1)).toHaveLength(1);
     expect(met(faults, 1, { openid: 'bob' })).toHaveLength(0);
@@ -55,19 +55,19 @@ describe('a fault rule', () => {
     ).toHaveLength(1);
   });
 
-  it('meets every way of sending unless it names an endpoint', () => {
+  it('a fault rule without an endpoint meets every way of sending', () => {
     const path = '/cgi-bin/message/subscribe/send';
     expect(met(faultsOf({ fault: busy }), 1, { path })).toHaveLength(1);
     expect(met(faultsOf({ when: { path: SEND_PATH }, fault: busy }), 1, { path })).toHaveLength(0);
   });
 
-  it('spares those who have left, without counting them', () => {
+  it('a fault rule can spare those who have left, and does not count them', () => {
     const faults = faultsOf({ when: { sparingLeft: true, times: 1 }, fault: busy });
     expect(met(faults, 3, { hasLeft: () => true })).toEqual([]);
     expect(met(faults, 3)).toEqual([0]);
   });
 
-  it('says whom it met, each once, when it is to remember', () => {
+  it('a fault rule that remembers lists everybody whom it met once', () => {
     const when = { openids: ['amy', 'bob'] };
     const faults = faultsOf(readFaultRule({ when, fault: busy, remember: true }), { fault: busy });
     for (const openid of ['bob', 'cleo', 'amy', 'bob', undefined]) faults.plan(subject({ openid }));
@@ -76,7 +76,7 @@ describe('a fault rule', () => {
     expect(other).toEqual({ id: 2, met: 2, fault: busy });
   });
 
-  it('meets a share of calls, the same ones in every run of a seed', () => {
+  it('a fault rule meets a share of calls, and the same ones with the same seed', () => {
     const run = (seed: number) =>
       met(faultsOf({ when: { probability: 0.1, seed }, fault: busy }), 10_000);
     expect(run(5)).toEqual(run(5));
@@ -87,7 +87,7 @@ describe('a fault rule', () => {
 });
 
 describe('several fault rules', () => {
-  it('add up: delays, a fate, and the first ending', () => {
+  it('several fault rules add up: their delays, a fate, and the first ending', () => {
     const plan = faultsOf(
       { fault: { kind: 'delay', ms: 5 } },
       { fault: { kind: 'delay', ms: 7, accepted: true } },
@@ -104,7 +104,7 @@ describe('several fault rules', () => {
     expect(plan?.ending).toMatchObject({ accepted: true, how: { kind: 'drop' } });
   });
 
-  it('keep the count of an ending that came too late', () => {
+  it('a fault rule whose ending came too late keeps its count', () => {
     const faults = faultsOf(
       { when: { times: 1 }, fault: { kind: 'drop' } },
       { when: { times: 1 }, fault: busy },
@@ -113,7 +113,7 @@ describe('several fault rules', () => {
     expect(endings).toEqual(['drop', 'errcode', undefined]);
   });
 
-  it('end one by one or all at once', () => {
+  it('fault rules are cleared one by one or all at once', () => {
     const faults = faultsOf({ fault: busy }, { fault: busy });
     expect(faults.clear(faults.list()[0]?.id)).toBe(1);
     expect(faults.list()).toHaveLength(1);
@@ -133,7 +133,7 @@ describe('a fault rule that came as JSON', () => {
     [{ fault: busy, remember: 1 }, /remember must be a boolean/],
     [{ fault: { ...busy, after: true } }, /fault has no after/],
     [{ fault: { kind: 'receipt', settings: { earyl: 1 } } }, /fault.settings has no earyl/],
-  ])('is refused when it could never happen as meant: %j', (rule, complaint) => {
+  ])('a fault rule that could never happen as meant is refused: %j', (rule, complaint) => {
     expect(() => readFaultRule(rule)).toThrow(complaint);
   });
 });

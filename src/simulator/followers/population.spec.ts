@@ -9,7 +9,7 @@ const census = (count: number): Record<Nature, number> => {
 };
 
 describe('the population of an account', () => {
-  it('holds each share to within a person or two, however many follow', () => {
+  it('the population holds each share to within a person or two, however many follow', () => {
     for (const count of [2_000, 10_000, 100_000]) {
       const { left, blocking, failing } = census(count);
       expect(Math.abs(left - count * SHARES.left)).toBeLessThanOrEqual(3);
@@ -18,7 +18,7 @@ describe('the population of an account', () => {
     }
   });
 
-  it('starts with an ordinary follower', () => {
+  it('the population starts with an ordinary follower', () => {
     expect(natureOf(0, SHARES)).toBe('ordinary');
   });
 });

@@ -42,7 +42,7 @@ const present = (formId: string, over: Partial<LedgerMessage> = {}): number => {
 };
 
 describe('a form_id', () => {
-  it('is good for one message, one of a payment for three', () => {
+  it('a form_id is good for one message, one of a payment for three', () => {
     const form = one();
     const prepay = one({ kind: 'prepay' });
 
@@ -51,13 +51,13 @@ describe('a form_id', () => {
     expect(formIds.report()).toMatchObject({ issued: 2, live: 0, used: 2, uses: 4 });
   });
 
-  it('is good for its own person only', () => {
+  it('a form_id is good for its own person only', () => {
     const form = one();
     expect(present(form, { follower: BOB })).toBe(41028);
     expect(present(form)).toBe(0);
   });
 
-  it('is worth nothing after seven days', () => {
+  it('a form_id is worth nothing after seven days', () => {
     const form = one();
     const old = one({ ageMs: FORM_ID_LIFE_MS });
     expect(present(old)).toBe(41028);
@@ -67,13 +67,13 @@ describe('a form_id', () => {
     expect(formIds.of(followers.openid(AMY)).map(({ expired }) => expired)).toEqual([true, true]);
   });
 
-  it('that WeChat never gave out is none', () => {
+  it('a form_id that WeChat never gave out is refused', () => {
     expect(['the formId is a mock one', '', 'x'].map((formId) => present(formId))).toEqual([
       41028, 41028, 41028,
     ]);
   });
 
-  it('cannot be spent once more behind the back of the check', () => {
+  it('a form_id that is used up cannot be spent, even without the check', () => {
     const form = one();
     present(form);
     expect(() => formIds.spend(form, message())).toThrow('good for no message');
@@ -81,7 +81,7 @@ describe('a form_id', () => {
 });
 
 describe('the second use of a form_id', () => {
-  it('is counted and listed, with whether it was the same message again', () => {
+  it('the second use of a form_id is listed, and says whether it was the same message', () => {
     const form = one();
     present(form);
     present(form);
@@ -98,7 +98,7 @@ describe('the second use of a form_id', () => {
     });
   });
 
-  it('is noticed even after the form_id has expired', () => {
+  it('the second use of a form_id is noticed even after it has expired', () => {
     const form = one();
     present(form);
     clock.advance(FORM_ID_LIFE_MS);
@@ -107,7 +107,7 @@ describe('the second use of a form_id', () => {
     expect(formIds.report().usedTwiceAttempts).toBe(1);
   });
 
-  it('is not held against the account when another system had used it', () => {
+  it('the use of a form_id that another system had used does not count as a second use', () => {
     expect(present(one({ used: true }))).toBe(41029);
     const report = formIds.report();
     expect(report).toMatchObject({ used: 0, usedTwiceAttempts: 0, presentedTooOften: 0 });

@@ -15,7 +15,7 @@ const message = (over: Partial<LedgerMessage> = {}): LedgerMessage => ({
 const OTHER_ID = 'fedcba9876543210fedcba9876543210';
 
 describe('the ledger', () => {
-  it('counts a follower as a duplicate who saw one message twice, whatever id it came under', () => {
+  it('the ledger counts a follower as a duplicate who saw one message twice, under whatever id', () => {
     const ledger = new Ledger(FIRST_MSGID);
     ledger.record(message(), SUCCESS);
     ledger.record(message({ clientMsgId: OTHER_ID }), SUCCESS);
@@ -25,7 +25,7 @@ describe('the ledger', () => {
     expect(ledger.entriesOf(7).map(({ showing }) => showing)).toEqual([1, 2, 3]);
   });
 
-  it('counts one client_msg_id that was shown with two contents', () => {
+  it('the ledger counts a follower as a duplicate who saw one client_msg_id with two contents', () => {
     const ledger = new Ledger(FIRST_MSGID);
     ledger.record(message(), SUCCESS);
     ledger.record(message({ content: { values: { thing1: '改期' } } }), SUCCESS);
@@ -33,7 +33,7 @@ describe('the ledger', () => {
     expect(ledger.duplicates).toBe(1);
   });
 
-  it('does not count what never stood on the phone', () => {
+  it('the ledger does not count what never stood on the phone', () => {
     const ledger = new Ledger(FIRST_MSGID);
     ledger.record(message(), 'failed: system failed');
     ledger.record(message({ clientMsgId: OTHER_ID }), SUCCESS);
@@ -43,7 +43,7 @@ describe('the ledger', () => {
     expect(ledger.entriesOf(7).map(({ showing }) => showing)).toEqual([0, 1]);
   });
 
-  it('tells messages apart by recipient, template, words and link', () => {
+  it('the ledger tells messages apart by recipient, template, words and link', () => {
     const ledger = new Ledger(FIRST_MSGID);
     const different = [
       message(),
@@ -57,7 +57,7 @@ describe('the ledger', () => {
     expect(ledger.duplicates).toBe(0);
   });
 
-  it('counts the messages of each channel, and tells them apart by what only it carries', () => {
+  it('the ledger counts the messages of each channel, and compares the fields that only one channel has', () => {
     const ledger = new Ledger(FIRST_MSGID);
     const subscribe = message({ channel: 'subscribe', clientMsgId: undefined });
     const page = (path: string) => ({ ...subscribe.content, extras: { page: path } });
@@ -74,7 +74,7 @@ describe('the ledger', () => {
     expect(ledger.duplicates).toBe(0);
   });
 
-  it('recalls the latest message with the same id, and with the same content', () => {
+  it('the ledger finds the latest message with the same id, and with the same content', () => {
     const ledger = new Ledger(FIRST_MSGID);
     expect(ledger.findEarlier(message())).toEqual({ sameId: -1, sameContent: -1 });
     const first = ledger.record(message(), SUCCESS);
@@ -84,7 +84,7 @@ describe('the ledger', () => {
     expect(ledger.findEarlier(message({ clientMsgId: undefined })).sameId).toBe(-1);
   });
 
-  it('gives each message an exact msgid of its own, and none of them again after a reset', () => {
+  it('the ledger gives each message an exact msgid, and none of them again after a reset', () => {
     const ledger = new Ledger(FIRST_MSGID);
     ledger.record(message(), SUCCESS);
     ledger.record(message(), SUCCESS);
@@ -96,7 +96,7 @@ describe('the ledger', () => {
     expect(ledger.nextMsgid).toBe(FIRST_MSGID + 2n);
   });
 
-  it('keeps every id as it came', () => {
+  it('the ledger keeps every client_msg_id as it came', () => {
     const ids = [OTHER_ID, 'a-short_one', 'ABCDEF9876543210fedcba9876543210', undefined];
     const ledger = new Ledger(FIRST_MSGID);
     for (const clientMsgId of ids) ledger.record(message({ clientMsgId }), SUCCESS);
@@ -104,7 +104,7 @@ describe('the ledger', () => {
     expect(ledger.entriesOf(7).map(({ clientMsgId }) => clientMsgId)).toEqual(ids);
   });
 
-  it('finds everything again after its columns and indexes have grown', () => {
+  it('the ledger finds everything again after its columns and indexes have grown', () => {
     const ledger = new Ledger(FIRST_MSGID);
     const each = (follower: number): LedgerMessage =>
       message({ follower, clientMsgId: follower.toString(16).padStart(32, '0') });

@@ -8,7 +8,7 @@ const drain = (queue: DueQueue): number[] => {
 };
 
 describe('the queue of what is due', () => {
-  it('gives out by time, however things came in', () => {
+  it('the due queue gives items out by time, in whatever order they were put in', () => {
     const random = new SeededRandom(1);
     const dueAt = Array.from({ length: 5_000 }, () => Math.floor(random.next() * 1_000));
     const queue = new DueQueue();
@@ -21,13 +21,13 @@ describe('the queue of what is due', () => {
     expect(drain(queue)).toEqual(expected.map(({ item }) => item));
   });
 
-  it('orders what is due together by its order number', () => {
+  it('the due queue gives items of the same time out by their order number', () => {
     const queue = new DueQueue();
     [3, 1, 2].forEach((order) => queue.put(order * 10, 5, order));
     expect(drain(queue)).toEqual([10, 20, 30]);
   });
 
-  it('is due never when empty', () => {
+  it('an empty due queue has nothing due', () => {
     const queue = new DueQueue();
     queue.put(1, 1, 1);
     queue.clear();

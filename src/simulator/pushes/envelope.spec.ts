@@ -3,7 +3,7 @@ import { encrypt, sign } from './envelope.js';
 
 describe('a sealed push', () => {
   it.each(SIGNATURE_VECTORS)(
-    'is signed as WeChat signs: %s %s %s',
+    'a push is signed as WeChat signs: %s %s %s',
     (token, timestamp, nonce, expected) => {
       expect(sign([token, timestamp, nonce])).toBe(expected);
     },
@@ -11,12 +11,17 @@ describe('a sealed push', () => {
 
   const known = CIPHER_VECTORS.filter(({ random16 }) => random16 !== undefined);
 
-  it.each(known)('is byte for byte what WeChat made of the same random bytes: $id', (vector) => {
-    const random = Buffer.from(vector.random16 ?? '', 'latin1');
-    expect(encrypt(vector.plain, vector.encodingAESKey, vector.appid, random)).toBe(vector.encrypt);
-  });
+  it.each(known)(
+    'an encrypted push equals what WeChat made of the same random bytes: $id',
+    (vector) => {
+      const random = Buffer.from(vector.random16 ?? '', 'latin1');
+      expect(encrypt(vector.plain, vector.encodingAESKey, vector.appid, random)).toBe(
+        vector.encrypt,
+      );
+    },
+  );
 
-  it('has vectors to compare with', () => {
+  it('the encryption has vectors of WeChat to compare with', () => {
     expect(known.length).toBeGreaterThan(2);
   });
 });

@@ -2,7 +2,7 @@ import { DEFAULT_ACCOUNT } from './account-settings.js';
 import { changeSettings, patchSettings } from './settings-patch.js';
 
 describe('a patch of settings', () => {
-  it('changes what it names and leaves its neighbours', () => {
+  it('a patch of settings changes what it names and leaves its neighbours', () => {
     const { receipts } = patchSettings(DEFAULT_ACCOUNT, { receipts: { early: 0.2 } });
     expect(receipts).toEqual({ ...DEFAULT_ACCOUNT.receipts, early: 0.2 });
   });
@@ -20,11 +20,11 @@ describe('a patch of settings', () => {
     [{ miniProgram: { pages: 'pages/index' } }, 'miniProgram.pages must be a list of texts'],
     [{ miniProgram: { pages: [1] } }, 'miniProgram.pages must be a list of texts'],
     [{ callback: { url: 'callback' } }, 'callback.url must be a whole address'],
-  ])('is refused when it is %j', (patch, complaint) => {
+  ])('a patch of settings is refused when it is %j', (patch, complaint) => {
     expect(() => patchSettings(DEFAULT_ACCOUNT, patch)).toThrow(complaint);
   });
 
-  it('cannot turn an account into another', () => {
+  it('a patch of settings cannot turn an account into another', () => {
     expect(() => changeSettings(DEFAULT_ACCOUNT, { followers: 5 })).toThrow('followers is fixed');
     expect(() =>
       changeSettings(DEFAULT_ACCOUNT, { followers: DEFAULT_ACCOUNT.followers }),

@@ -8,7 +8,7 @@ const BOB = 2;
 const fresh = (): Grants => new Grants((templateId) => templateId === LASTING);
 
 describe('grants', () => {
-  it('are counted for each person and template, and spent one by one', () => {
+  it('grants are counted for each person and template, and spent one by one', () => {
     const grants = fresh();
     grants.answer(AMY, NOTICE, 'accept');
     grants.answer(AMY, NOTICE, 'accept');
@@ -22,7 +22,7 @@ describe('grants', () => {
     expect(grants.report()).toEqual({ holders: 0, left: 0, spent: 2, missing: 2 });
   });
 
-  it('survive a later "no" to the same question, but not their withdrawal', () => {
+  it('grants survive a later "no" to the same question, but not their withdrawal', () => {
     const grants = fresh();
     grants.answer(AMY, NOTICE, 'accept');
     grants.answer(AMY, NOTICE, 'reject');
@@ -32,7 +32,7 @@ describe('grants', () => {
     expect(grants.count(AMY, NOTICE)).toBe(0);
   });
 
-  it('of a template that is granted for long last until they are withdrawn', () => {
+  it('grants of a long-term template last until they are withdrawn', () => {
     const grants = fresh();
     grants.answer(AMY, LASTING, 'accept');
     for (let message = 0; message < 5; message++) grants.spend(AMY, LASTING);
@@ -43,7 +43,7 @@ describe('grants', () => {
     expect(grants.listOf(AMY)).toEqual([]);
   });
 
-  it('for an occasion are no grants for a template', () => {
+  it('grants for an occasion are no grants for a template', () => {
     const grants = fresh();
     grants.answerScene(AMY, 7);
 
@@ -53,7 +53,7 @@ describe('grants', () => {
     expect(grants.allowsScene(AMY, 7)).toBe(false);
   });
 
-  it('give each answer of one person a second of its own', () => {
+  it('each answer of one person gets a second of its own', () => {
     const grants = fresh();
     const seconds = [1_000, 1_000, 1_000, 9_000].map((now) => grants.nextSecond(AMY, now));
 

@@ -14,7 +14,7 @@ const open = () => {
 };
 
 describe('plain tokens', () => {
-  it('rotate at every call, the former one working five minutes more', () => {
+  it('a plain token rotates at every call, and the former one works five minutes more', () => {
     const { clock, account, office, verdict } = open();
     const first = office.issuePlain(account).value;
     const second = office.issuePlain(account).value;
@@ -26,7 +26,7 @@ describe('plain tokens', () => {
     expect([verdict(first), verdict(second)]).toEqual([40001, 0]);
   });
 
-  it('expire', () => {
+  it('a plain token expires', () => {
     const { clock, account, office, verdict } = open();
     const { value, expiresInSeconds } = office.issuePlain(account);
     expect(expiresInSeconds).toBe(7_200);
@@ -36,7 +36,7 @@ describe('plain tokens', () => {
 });
 
 describe('stable tokens', () => {
-  it('stay the same for everybody, with the time that is left', () => {
+  it('a stable token is the same for everybody, with the time that is left', () => {
     const { clock, account, office } = open();
     const first = office.issueStable(account);
     clock.advance(6_000_000);
@@ -46,7 +46,7 @@ describe('stable tokens', () => {
     expect(again.expiresInSeconds).toBeLessThanOrEqual(1_200);
   });
 
-  it('are new in their last five minutes, the old one working to its end', () => {
+  it('a stable token is replaced in its last five minutes, and the old one works to its end', () => {
     const { clock, account, office, verdict } = open();
     const first = office.issueStable(account).value;
     clock.advance(6_901_000);
@@ -56,7 +56,7 @@ describe('stable tokens', () => {
     expect([verdict(first), verdict(next)]).toEqual([0, 0]);
   });
 
-  it('know nothing of plain ones', () => {
+  it('plain tokens do not change the stable token', () => {
     const { account, office, verdict } = open();
     const stable = office.issueStable(account).value;
     office.issuePlain(account);
@@ -65,7 +65,7 @@ describe('stable tokens', () => {
     expect(office.issueStable(account).value).toBe(stable);
   });
 
-  it('are replaced at once when forced, but not twice in 30 s', () => {
+  it('a forced stable token is replaced at once, but not twice in 30 s', () => {
     const { clock, account, office, verdict } = open();
     const first = office.issueStable(account).value;
     const forced = office.forceStable(account)?.value;
@@ -77,7 +77,7 @@ describe('stable tokens', () => {
     expect(office.forceStable(account)?.value).not.toBe(forced);
   });
 
-  it('are forced at most twenty times a day', () => {
+  it('a stable token can be forced twenty times a day', () => {
     const { clock, account, office } = open();
     // From the start of a day in Shanghai, so that twenty forces fit into it.
     const day = 86_400_000;
@@ -93,7 +93,7 @@ describe('stable tokens', () => {
 });
 
 describe('a token made to expire', () => {
-  it('is refused with the code that was ordered, and a new one is given out', () => {
+  it('a token made to expire is refused with the ordered code, and a new one is given out', () => {
     const { account, office, verdict } = open();
     const dead = office.issueStable(account).value;
     office.expire(account, 40001);
@@ -102,7 +102,7 @@ describe('a token made to expire', () => {
     expect(verdict(office.issueStable(account).value)).toBe(0);
   });
 
-  it('is still handed out when stuck, until it is forced', () => {
+  it('a stuck token is handed out until a new one is forced', () => {
     const { account, office, verdict } = open();
     const dead = office.issueStable(account).value;
     office.expire(account, 40001, true);
@@ -114,7 +114,7 @@ describe('a token made to expire', () => {
 });
 
 describe('a token nobody gave out', () => {
-  it('is malformed, unknown or missing', () => {
+  it('a token that nobody gave out is malformed, unknown or missing', () => {
     const { office, verdict } = open();
     expect(verdict('abc')).toBe(40014);
     expect(verdict('a'.repeat(136))).toBe(40001);

@@ -11,12 +11,12 @@ const struck = (fault: Fault, strikes = 1, phase = 'releasing' as const) => ({
 });
 
 describe('what a round has met of the faults that are demanded', () => {
-  it('leaves out what lay in wait and never struck', () => {
+  it('a round covers no kind of fault that never struck', () => {
     expect(coveredKinds('redis', [struck(cut, 0)])).toEqual([]);
     expect(coveredKinds('redis', [struck(cut, 1)])).toEqual(['cut after COMMIT']);
   });
 
-  it('knows the phase in which Redis was emptied', () => {
+  it('a round covers an emptied Redis by its phase', () => {
     expect(coveredKinds('redis', [struck(emptied)])).toEqual(['Redis emptied while releasing']);
   });
 
@@ -26,19 +26,19 @@ describe('what a round has met of the faults that are demanded', () => {
     ['a freeze within the lease', { kind: 'freeze', role: 'worker-1', forMs: 30_000 }],
     ['files put back', { kind: 'postgres-restore', how: 'files', restart: false }],
     ['the death of all at once', { kind: 'kill-all', downMs: 0 }],
-  ])('takes %s for none of them', (_what, fault) => {
+  ])('a round covers no kind by %s', (_what, fault) => {
     expect(coveredKinds('redis', [struck(fault)])).toEqual([]);
   });
 });
 
 describe('what a run has met of the faults that are demanded', () => {
-  it('is asked of each queue for itself', () => {
+  it('a run must cover the kinds of fault on each queue', () => {
     const rounds = [{ queue: 'redis', met: ['cut after COMMIT'] }];
     expect(uncoveredKinds('redis', rounds)).not.toContain('cut after COMMIT');
     expect(uncoveredKinds('postgres', rounds)).toContain('cut after COMMIT');
   });
 
-  it('asks nothing of Redis where there is none', () => {
+  it('a run without Redis need not cover faults of Redis', () => {
     expect(uncoveredKinds('redis', []).some((name) => name.startsWith('Redis'))).toBe(true);
     expect(uncoveredKinds('postgres', []).some((name) => name.startsWith('Redis'))).toBe(false);
   });

@@ -28,38 +28,38 @@ describe('an answered receipt whose row stayed accepted', () => {
     explainMissingReceipt([pushed(at, true)], false, excuses({ losses: [emptied], ...more }));
   const violation = { violation: expect.stringContaining('no store lost anything') };
 
-  it('may be lost where Redis was emptied within moments', () => {
+  it('an answered receipt may be lost where Redis was emptied within moments', () => {
     expect(fate(99)).toBe('lost');
     expect(fate(96)).toBe('lost');
   });
 
-  it('is a violation long before, and at once after', () => {
+  it('an answered receipt is a violation long before Redis was emptied, and at once after', () => {
     expect(fate(90)).toEqual(violation);
     expect(fate(100.1)).toEqual(violation);
     expect(fate(130)).toEqual(violation);
   });
 
-  it('is a violation where nothing was lost at all', () => {
+  it('an answered receipt without its row is a violation where no store lost anything', () => {
     expect(fate(99, { losses: [] })).toEqual(violation);
   });
 
-  it('may have waited for a worker that died with it, and for nobody who did something else', () => {
+  it('an answered receipt may have waited for a dead worker, and for no other role', () => {
     expect(fate(60, { outages: [outage('worker-1', 62, 64)] })).toBe('lost');
     expect(fate(60, { outages: [outage('api', 62, 64)] })).toEqual(violation);
     expect(fate(20, { outages: [outage('worker-1', 22, 24)] })).toEqual(violation);
   });
 
-  it('may have waited for PostgreSQL', () => {
+  it('an answered receipt may have waited for PostgreSQL', () => {
     expect(fate(50, { outages: [outage('postgres', 40, 95)] })).toBe('lost');
     expect(fate(50, { outages: [outage('postgres', 40, 70)] })).toEqual(violation);
   });
 
-  it('is a violation where one of two answered pushes was safe', () => {
+  it('an answered receipt is a violation where one of its two pushes was safe', () => {
     const both = [pushed(99, true), pushed(120, true)];
     expect(explainMissingReceipt(both, false, excuses({ losses: [emptied] }))).toEqual(violation);
   });
 
-  it('is a violation where the service has the receipt', () => {
+  it('a row without its receipt is a violation where the service has the receipt', () => {
     expect(explainMissingReceipt([pushed(99, true)], true, excuses({ losses: [emptied] }))).toEqual(
       {
         violation: expect.stringContaining('beside its receipt'),
@@ -67,7 +67,7 @@ describe('an answered receipt whose row stayed accepted', () => {
     );
   });
 
-  it('may be lost with all that came between a back-up and its restore', () => {
+  it('an answered receipt may be lost between a back-up and its restore', () => {
     const restored = { queue: 'postgres', losses: [{ from: s(50), until: s(80) }] } as const;
     expect(fate(49, restored)).toEqual(violation);
     expect(fate(50, restored)).toBe('lost');
@@ -75,7 +75,7 @@ describe('an answered receipt whose row stayed accepted', () => {
     expect(fate(81, restored)).toEqual(violation);
   });
 
-  it('may have waited in Redis while a back-up was made without it', () => {
+  it('an answered receipt may have waited in Redis while a back-up was made without it', () => {
     const restored = { losses: [{ from: s(50), until: s(80) }] };
     expect(fate(49, restored)).toBe('lost');
     expect(fate(40, restored)).toEqual(violation);
@@ -88,38 +88,38 @@ describe('a receipt that was never answered', () => {
   const violation = { violation: expect.stringContaining('though the callback could have') };
   const killed = outage('callback', 9.9, 12);
 
-  it('is nobody’s fault while the callback was away at every try', () => {
+  it('an unanswered receipt is nobody’s fault if the callback was away at every try', () => {
     expect(fate({ outages: [killed], answers: [s(25)] })).toBe('undelivered');
   });
 
-  it('is a violation where the callback answered others before the last try', () => {
+  it('an unanswered receipt is a violation where the callback answered others before the last try', () => {
     expect(fate({ outages: [killed], answers: [s(17)] })).toEqual(violation);
   });
 
-  it('is a violation where the callback was well, or has had time enough to come back', () => {
+  it('an unanswered receipt is a violation where the callback was well, or had time to come back', () => {
     expect(fate({ outages: [] })).toEqual(violation);
     expect(fate({ outages: [outage('worker-1', 9, 22)] })).toEqual(violation);
     expect(fate({ outages: [outage('callback', -60, -41)] })).toEqual(violation);
   });
 
-  it('waits with the callback for the stores that it needs for its start', () => {
+  it('an unanswered receipt is excused while the callback waits for the stores that it needs to start', () => {
     const long = outage('callback', -60, -41);
     expect(fate({ outages: [long, outage('postgres', -10, 0)] })).toBe('undelivered');
   });
 
-  it('is excused by the store of the queue alone', () => {
+  it('an unanswered receipt is excused by the store of the queue alone', () => {
     const away = outage('postgres', 9, 22);
     expect(fate({ outages: [away] })).toEqual(violation);
     expect(fate({ queue: 'postgres', outages: [away] })).toBe('undelivered');
   });
 
-  it('is a violation where it was never tried', () => {
+  it('a receipt that was never tried is a violation', () => {
     expect(explainMissingReceipt([], false, excuses({ outages: [killed] }))).toEqual(violation);
   });
 });
 
 describe('how long an answered push may wait', () => {
-  it('goes from one outage into the next', () => {
+  it('the wait of an answered push goes from one outage into the next', () => {
     const first = outage('worker-1', 12, 14);
     const second = outage('postgres', 70, 90);
     expect(mayWaitUntil(s(10), [first, second])).toBe(s(110));
@@ -128,7 +128,7 @@ describe('how long an answered push may wait', () => {
 });
 
 describe('what loses pushes', () => {
-  it('is Redis emptied or set back, and a restored database', () => {
+  it('an emptied or set back Redis loses pushes, and so does a restored database', () => {
     const at = { from: s(1), until: s(2) };
     const faults = [
       { ...at, fault: { kind: 'redis-empty' } },

@@ -8,7 +8,7 @@ describe('the most that WeChat may see in a second', () => {
     [25, 39, true],
     [3, 6, false],
     [3, 7, true],
-  ])('at %i/s: %i is too fast: %s', (rate, peak, tooFast) => {
+  ])('at %i/s, %i sends in a second are too fast: %s', (rate, peak, tooFast) => {
     expect(isTooFast({ rate, peak })).toBe(tooFast);
   });
 });

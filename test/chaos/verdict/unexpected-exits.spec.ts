@@ -13,7 +13,7 @@ const end: UnexpectedExit = {
 const outage: Outage = { of: 'postgres', from: 2_000, until: 9_000 };
 
 describe('an end that nobody ordered', () => {
-  it('is a refused start where a store was away', () => {
+  it('an exit that nobody ordered is a refused start where a store was away', () => {
     expect(classifyExits([end], [outage])).toEqual({ startsRefused: 1, crashes: [] });
     expect(classifyExits([end], [{ ...outage, of: 'redis' }]).crashes).toEqual([]);
   });
@@ -25,7 +25,7 @@ describe('an end that nobody ordered', () => {
     ['the store was back before it began', end, { ...outage, from: 0, until: 999 }],
     ['the store went away after it', end, { ...outage, from: 3_001 }],
     ['another process was away', end, { ...outage, of: 'api' }],
-  ])('is a crash where %s', (_why, given, away) => {
+  ])('an exit that nobody ordered is a crash where %s', (_why, given, away) => {
     expect(classifyExits([given], [away])).toEqual({ startsRefused: 0, crashes: [given] });
   });
 });

@@ -69,13 +69,13 @@ const NO_EXCUSES: Excuses = { queue: 'redis', outages: [], losses: [], answers: 
 const violations = (given: Facts): readonly string[] => judge(given, NO_EXCUSES).violations;
 
 describe('the verdict on a recipient who was passed over, and had been sent the message', () => {
-  it('is a violation', () => {
+  it('a skipped recipient who was sent the message is a violation', () => {
     expect(violations(facts(skipped, [SENT]))).toEqual([
       expect.stringContaining('a skipped row was sent'),
     ]);
   });
 
-  it('is well where a restored database had forgotten it before the receipt told of the block', () => {
+  it('a skipped recipient is well if a restored database had forgotten the message before the receipt told of the block', () => {
     const { violations: broken, skippedForgotten } = judge(
       facts(skipped, [SENT], { forgotten }),
       NO_EXCUSES,
@@ -91,13 +91,16 @@ describe('the verdict on a recipient who was passed over, and had been sent the 
     ['the row knows of an attempt', { ...skipped, attempts: 1 }, SENT, 'failed:user block'],
     ['it was passed over by a cancel', { ...skipped, detail: null }, SENT, 'failed:user block'],
     ['the row says refused', { ...skipped, state: 'refused' }, SENT, 'failed:user block'],
-  ])('is a violation after a restore too where %s', (_why, row, sentAt, status) => {
-    expect(violations(facts(row, [sentAt], { status, forgotten }))).toEqual([
-      expect.stringContaining('row was sent'),
-    ]);
-  });
+  ])(
+    'a skipped recipient who was sent the message is a violation after a restore too where %s',
+    (_why, row, sentAt, status) => {
+      expect(violations(facts(row, [sentAt], { status, forgotten }))).toEqual([
+        expect.stringContaining('row was sent'),
+      ]);
+    },
+  );
 
-  it('is a violation after a restore too where it went out twice', () => {
+  it('a skipped recipient is a violation after a restore too where the message went out twice', () => {
     expect(violations(facts(skipped, [SENT, SENT], { forgotten }))).toEqual([
       expect.stringContaining('sent it more than once'),
     ]);
@@ -115,11 +118,11 @@ describe("the verdict on a recipient whose message WeChat's review has", () => {
   const said = (row: DeliveryFact, sentAt: readonly string[], more: Parameters<typeof facts>[2]) =>
     violations(facts(row, sentAt, { status: 'success', ...more }));
 
-  it('leaves it so where it passed without a receipt', () => {
+  it('a row under review is well if the message passed without a receipt', () => {
     expect(said(reviewing, [SENT], { review: { state: 'passed', end: 'silent' } })).toEqual([]);
   });
 
-  it('is a violation where nobody reviewed it, where that is decided, and where its receipt came', () => {
+  it('a row under review is a violation without a review, with a decided one, and beside its receipt', () => {
     expect(said(reviewing, [], {})).toEqual([expect.stringContaining('never reviewed')]);
     const refused = { state: 'refused', end: 'refused' } as const;
     expect(said(reviewing, [], { review: refused })).toEqual([
@@ -135,7 +138,7 @@ describe("the verdict on a recipient whose message WeChat's review has", () => {
     ]);
   });
 
-  it('leaves it so where WeChat refused what a restored database forgot, and nowhere else', () => {
+  it('a row under review that WeChat refused is well only if a restored database forgot it', () => {
     const refused = { state: 'refused', end: 'refused' } as const;
     const at = (takenAt: string) => ({ review: { ...refused, takenAt }, forgotten });
     expect(said(reviewing, [], at(SENT))).toEqual([]);
@@ -144,7 +147,7 @@ describe("the verdict on a recipient whose message WeChat's review has", () => {
     ]);
   });
 
-  it('is a violation where it was given up early, or was called intercepted and passed', () => {
+  it('a review that was given up early, or called intercepted though it passed, is a violation', () => {
     const passed = { review: { state: 'passed', end: 'passes' } } as const;
     expect(said({ ...reviewing, state: 'unknown', attempts: 2 }, [SENT], passed)).toEqual([
       expect.stringContaining('given up before its time'),

@@ -27,7 +27,7 @@ describe('the recorder between WeChat and the callback', () => {
     return fetch(url, { method: 'POST', body: `<xml><MsgID>${msgid}</MsgID></xml>` });
   };
 
-  it('hands a push on as it is, and its answer back', async () => {
+  it('the push recorder forwards a push unchanged, and its answer back', async () => {
     let heard = '';
     listener = (asked, answer) => {
       asked.on('data', (chunk) => (heard += `${asked.url} ${chunk}`));
@@ -40,7 +40,7 @@ describe('the recorder between WeChat and the callback', () => {
     expect(pushes.answers()).toHaveLength(1);
   });
 
-  it('gives WeChat no answer where it gets none, and remembers each try', async () => {
+  it('the push recorder gives WeChat no answer where it gets none, and records each try', async () => {
     listener = (asked) => asked.socket.destroy();
     await expect(push('8')).rejects.toThrow('fetch failed');
     listener = (_asked, answer) => answer.writeHead(500).end('success');

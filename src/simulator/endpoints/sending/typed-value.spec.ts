@@ -35,7 +35,7 @@ describe('a typed value', () => {
     ['phrase12', '待缴费'],
     ['keyword1', '随便什么都行，多长都行'.repeat(9)],
     ['first', ''],
-  ])('of %s may be %s', (field, value) => {
+  ])('a value of %s may be %s', (field, value) => {
     expect(faultOfValue(field, value)).toBeUndefined();
   });
 
@@ -61,23 +61,26 @@ describe('a typed value', () => {
     ['name11', '一二三四五六七八九十一'],
     ['phrase12', '六个汉字的词'],
     ['phrase12', 'ok'],
-  ])('of %s may not be %j', (field, value) => {
+  ])('a value of %s may not be %j', (field, value) => {
     expect(faultOfValue(field, value)).toBe('invalid');
   });
 
-  it('is empty when it is missing or blank', () => {
+  it('a typed value is empty when it is missing or blank', () => {
     expect(faultOfValue('thing1', undefined)).toBe('empty');
     expect(faultOfValue('thing1', ' ')).toBe('empty');
   });
 
-  it('of a const field is one of the approved', () => {
+  it('a value of a const field is one of the approved', () => {
     expect(faultOfValue('const3', '预约成功', ['预约成功'])).toBeUndefined();
     expect(faultOfValue('const3', '也许', ['预约成功'])).toBe('invalid');
   });
 
-  it.each(['enum1', 'enum_string2'])('of %s is one of its template’s values', (field) => {
-    expect(faultOfValue(field, '线上', ['线上', '线下'])).toBeUndefined();
-    expect(faultOfValue(field, '别处', ['线上', '线下'])).toBe('invalid');
-    expect(faultOfValue(field, '', ['线上', '线下'])).toBe('empty');
-  });
+  it.each(['enum1', 'enum_string2'])(
+    'a value of %s is one of the values of its template',
+    (field) => {
+      expect(faultOfValue(field, '线上', ['线上', '线下'])).toBeUndefined();
+      expect(faultOfValue(field, '别处', ['线上', '线下'])).toBe('invalid');
+      expect(faultOfValue(field, '', ['线上', '线下'])).toBe('empty');
+    },
+  );
 });
