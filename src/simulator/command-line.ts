@@ -3,7 +3,7 @@ import { DEFAULT_ACCOUNT } from './settings/account-settings.js';
 import { Rejection } from './kernel/rejection.js';
 import type { SimulatorOptions } from './simulator.js';
 
-/** A flag, the setting of the first account it stands for, and what it means. */
+/** Each flag, its setting of the first account, and its meaning. */
 const ACCOUNT_FLAGS = [
   ['appid', 'appid', 'the account'],
   ['secret', 'secret', 'its secret'],
@@ -138,7 +138,7 @@ function help(): string {
 const helpLine = (flag: string, meaning: string, fallback: unknown): string =>
   `  --${flag.padEnd(20)} ${meaning}${fallback === false || String(fallback) === '' ? '' : ` (${String(fallback)})`}`;
 
-/** The value in the default settings that a dotted name stands for. */
+/** The default value of a setting with a dotted name. */
 function defaultOf(setting: string): unknown {
   return setting
     .split('.')

@@ -16,7 +16,7 @@ try {
   process.exitCode = 2;
 }
 
-/** What is wrong with `--port` or `--host`. */
+/** Says what is wrong with `--port` or `--host`. */
 function listenFault(error: unknown): string | undefined {
   const { code, syscall, message } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return `--port is taken, choose another: ${message}`;
@@ -32,7 +32,7 @@ async function serve(simulator: Simulator): Promise<void> {
     `pretended WeChat on ${simulator.url}: ${appid}, ${followers} followers, ${target}\n`,
   );
   await new Promise((stop) => {
-    // Ctrl-C under npm arrives twice: from the terminal and passed on by npm.
+    // Under npm a Ctrl-C arrives twice: from the terminal and from npm.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   });
   await simulator.close();

@@ -21,20 +21,20 @@ import { ridEndpoint } from './endpoints/account/rid.endpoint.js';
 
 /** The settings of the first account, and of the server around it. */
 export type SimulatorOptions = AccountPatch & {
-  /** 0, the default, takes a free one. */
+  /** The default is 0, which takes a free port. */
   readonly port?: number;
   readonly host?: string;
-  /** Everything left to chance follows from it. */
+  /** The seed of all random values. */
   readonly seed?: number;
-  /** Answers `/__…` to other machines too. */
+  /** Other machines may call `/__…` too. */
   readonly openControl?: boolean;
-  /** Hears of what a person should see, such as illegal answers of a callback; silent when left out. */
+  /** Gets lines for people, such as illegal answers of a callback. */
   readonly log?: (line: string) => void;
-  /** Accounts beside the first. */
+  /** The accounts after the first. */
   readonly accounts?: readonly AccountPatch[];
 };
 
-/** A pretended api.weixin.qq.com that listens: in a process of its own, or inside a test. */
+/** A simulated api.weixin.qq.com that listens, in a process of its own or inside a test. */
 export class Simulator extends PretendWechat {
   readonly #listener: HttpListener;
   #url = '';
@@ -80,7 +80,7 @@ export class Simulator extends PretendWechat {
     return simulator;
   }
 
-  /** What WECHAT_API_BASE is set to. */
+  /** The value for WECHAT_API_BASE. */
   get url(): string {
     return this.#url;
   }

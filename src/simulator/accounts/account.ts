@@ -22,22 +22,22 @@ import { TemplateStore } from '../templates/template-store.js';
 import type { AccountPatch, AccountSettings } from '../settings/account-settings.js';
 import { changeSettings } from '../settings/settings-patch.js';
 
-/** One pretended account and all that WeChat keeps about it. */
+/** One simulated account, and everything that WeChat keeps about it. */
 export class Account {
   readonly followers: Followers;
   readonly changes: FollowerChanges;
   readonly tags: TagStore;
-  /** What the account calls some of its followers, by their number. */
+  /** The account's remarks about some followers, by their number. */
   readonly remarks = new Map<number, string>();
   readonly industries: Industries;
-  /** Numbers of followers the account itself has shut out. */
+  /** The numbers of followers on the account's blacklist. */
   readonly blacklist = new Set<number>();
-  /** Private templates; of a mini program those of the retired API. */
+  /** Private templates. A mini program has those of the retired API. */
   readonly templates: TemplateStore;
   readonly subscriptionTemplates: TemplateStore;
   readonly grants = new Grants((id) => this.subscriptionTemplates.find(id)?.type === 3);
   readonly formIds: FormIds;
-  /** Openids to whom a message is on its way where only one may be. */
+  /** Openids with a message in flight, where only one may be. */
   readonly sendsInFlight = new Set<string>();
   readonly quotas: CallQuotas;
   readonly pushes: CallbackPusher;
@@ -45,9 +45,9 @@ export class Account {
   readonly reviews: Reviews;
   sendMeter = new SendMeter();
   ledger: Ledger;
-  /** Sends whose client_msg_id came again within its window. */
+  /** How many sends repeated a client_msg_id within its window. */
   repeats = 0;
-  /** Calls of the token endpoints that named this account, and how many of them got a token. */
+  /** How many calls of the token endpoints named this account, and how many of them got a token. */
   tokenRequests = 0;
   tokensIssued = 0;
   #settings: AccountSettings;
@@ -111,7 +111,7 @@ export class Account {
     }
   }
 
-  /** Forgets what was sent; followers, templates, grants, form_ids, tokens and quotas stay. */
+  /** Forgets what was sent. Followers, templates, grants, form_ids, tokens and quotas stay. */
   reset(): void {
     this.pushes.clear();
     this.reviews.clear();

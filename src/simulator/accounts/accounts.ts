@@ -6,12 +6,12 @@ import { Account } from './account.js';
 import { DEFAULT_ACCOUNT, type AccountPatch } from '../settings/account-settings.js';
 import { patchSettings } from '../settings/settings-patch.js';
 
-/** msgids of one account, before they run into those of the next. */
+/** So many msgids of one account fit before those of the next. */
 const MSGIDS_PER_ACCOUNT = 1n << 40n;
-/** Milliseconds times this: far above 2^53, below 2^63, and no two runs give out the same msgid. */
+/** The time in milliseconds times this lies far above 2^53 and below 2^63. No two runs give out the same msgid. */
 const MSGIDS_PER_MS = 1n << 20n;
 
-/** All accounts of the pretended WeChat. The first one is the default wherever an appid may be left out. */
+/** All accounts of the simulator. The first one is the default wherever an appid may be left out. */
 export class Accounts {
   readonly #clock: SimulatedClock;
   readonly #seed: number;

@@ -11,7 +11,7 @@ import { sceneEndpoints } from './scene.endpoints.js';
 const PREFIX = '/__';
 const LOOPBACK = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/;
 
-/** Serves `/__…`: what no real WeChat has, and nobody else on the network should. */
+/** Serves `/__…`, by which tests control the simulator. Only this machine may call it, unless it is open. */
 export class ControlApi {
   readonly #open: boolean;
 

@@ -1,6 +1,6 @@
 import type { Call } from '../wire/call.js';
 
-/** One of the simulator's own addresses. What it returns is answered as JSON; a `Rejection` becomes a 400. */
+/** A control endpoint of the simulator. Its result is answered as JSON, and a `Rejection` as 400. */
 export type ControlEndpoint = {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;

@@ -9,7 +9,7 @@ import type { Call } from '../wire/call.js';
 type Fields = Readonly<Record<string, unknown>>;
 type Reader<Value> = (value: unknown, name: string) => Value;
 
-/** The account a control call is about: `appid` in the body or the query; undefined means the first one. */
+/** The `appid` of a control call, in its body or its query. Undefined means the first account. */
 export const appidOf = ({ fields, query }: Call): string | undefined =>
   optional(fields ?? {}, 'appid', text) ?? query.get('appid') ?? undefined;
 

@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account.js';
 import { natureOf } from '../followers/population.js';
 
-/** An account's settings and its templates' ids; the secrets are as pretended as the rest. */
+/** The settings of an account and the ids of its templates. Its secrets are not real, so they are shown. */
 export const accountView = ({
   settings,
   followers,
@@ -16,7 +16,7 @@ export const accountView = ({
     .map(({ templateId, title, type }) => ({ templateId, title, type })),
 });
 
-/** Followers by number, with what kind of person each is. */
+/** Followers by number, with the nature of each. */
 export const followerPage = ({ followers, settings }: Account, from: number, limit: number) => ({
   total: followers.total,
   items: Array.from(
@@ -29,7 +29,7 @@ export const followerPage = ({ followers, settings }: Account, from: number, lim
   ),
 });
 
-/** What this process has cost so far; benchmarks subtract two of these. */
+/** The resources that this process has used so far. Benchmarks subtract two of these. */
 export const resourceUse = () => {
   const { user, system } = process.cpuUsage();
   return { cpuMicros: user + system, rssBytes: process.memoryUsage.rss() };

@@ -3,7 +3,7 @@ import type { PretendWechat } from '../platform/pretend-wechat.js';
 import type { ControlEndpoint } from './control-endpoint.js';
 import { appidOf, countIn, number, optional, pushOrder } from './control-input.js';
 
-/** What happens: faults, the passing of time, pushes. */
+/** Controls what happens: faults, the clock, pushes. */
 export const eventEndpoints = (wechat: PretendWechat): ControlEndpoint[] => [
   {
     method: 'GET',

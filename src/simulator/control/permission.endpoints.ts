@@ -2,7 +2,7 @@ import type { PretendWechat } from '../platform/pretend-wechat.js';
 import type { ControlEndpoint } from './control-endpoint.js';
 import { appidOf, formIdOrder, grantOrder, openidIn, sceneOrder } from './control-input.js';
 
-/** What people allow an account: grants, occasions and form_ids. */
+/** Controls what people allow an account: grants, occasions and form_ids. */
 export const permissionEndpoints = (wechat: PretendWechat): ControlEndpoint[] => [
   {
     method: 'GET',

@@ -3,7 +3,7 @@ import type { ControlEndpoint } from './control-endpoint.js';
 import { appidOf, countIn } from './control-input.js';
 import { resourceUse } from './control-views.js';
 
-/** What came of it: the ledger and its sums. */
+/** Shows what came of it: the ledger and its sums. */
 export const recordEndpoints = (wechat: PretendWechat): ControlEndpoint[] => [
   {
     method: 'GET',

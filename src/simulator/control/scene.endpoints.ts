@@ -16,7 +16,7 @@ import {
 } from './control-input.js';
 import { accountView, followerPage } from './control-views.js';
 
-/** Who is there: accounts, their followers, templates, quotas and tokens. */
+/** Controls the accounts, their followers, templates, quotas and tokens. */
 export const sceneEndpoints = (wechat: PretendWechat): ControlEndpoint[] => [
   {
     method: 'GET',

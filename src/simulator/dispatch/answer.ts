@@ -1,11 +1,11 @@
-/** What an endpoint has decided. The exchange adds rid, delays and faults, and writes it. */
+/** The decision of an endpoint. The dispatcher adds rid, delays and faults. */
 export type Answer =
   | { readonly kind: 'ok'; readonly body: string }
   | {
       readonly kind: 'refused';
       readonly errcode: number;
       readonly errmsg?: string;
-      /** Beside the errcode of a message under review. */
+      /** The msgid beside the errcode of a message under review. */
       readonly msgid?: bigint;
     };
 

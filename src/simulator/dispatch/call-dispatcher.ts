@@ -10,7 +10,7 @@ import { jsonReply, type Reply } from '../wire/reply.js';
 
 type Authorization = { readonly account: Account | undefined; readonly refusal?: Answer };
 
-/** Takes one call from its address to its reply: method, token, faults, the endpoint's own answer, rid. */
+/** Takes a call to its reply: it checks method and token, applies faults, asks the endpoint, and adds the rid. */
 export class CallDispatcher {
   readonly #wechat: PretendWechat;
 
@@ -23,7 +23,7 @@ export class CallDispatcher {
 
   async dispatch(call: Call): Promise<Reply> {
     const endpoint = this.#endpoints.get(call.path);
-    // WeChat says so by its errcode alone, as it does of everything.
+    // WeChat answers 200 and tells an unknown path only by its errcode.
     if (!endpoint) return this.#render(call, undefined, refused(40066));
     const { account, refusal } = this.#authorize(endpoint, call);
     if (!endpoint.sends) {
@@ -64,7 +64,7 @@ export class CallDispatcher {
       : { account, refusal: refused(48001) };
   }
 
-  /** A person is sent one message at a time: from its arrival to its answer. */
+  /** Executes a send only if no other send to this openid is in flight. */
   async #executeExclusively(endpoint: Endpoint, call: Call, account: Account): Promise<Reply> {
     const { concurrentErrcode } = account.settings.subscriptions;
     const openid = call.text('touser');

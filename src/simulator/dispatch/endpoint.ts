@@ -3,20 +3,20 @@ import type { AccountKind } from '../settings/account-settings.js';
 import type { Answer } from './answer.js';
 import type { Call } from '../wire/call.js';
 
-/** An address of api.weixin.qq.com that wants an access_token. */
+/** An endpoint of api.weixin.qq.com that needs an access_token. */
 export type GuardedEndpoint = {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  /** Kinds of account whose token opens it; others get 48001. */
+  /** The kinds of accounts that may call it. Others get 48001. */
   readonly kinds: readonly AccountKind[];
-  /** A message goes to `touser`: metered, slow as the account's settings say, and met by faults that name no path. */
+  /** The endpoint sends a message to `touser`. Such calls are metered and delayed, and fault rules without a path meet them. */
   readonly sends?: boolean;
-  /** A second send to an openid while the first one lasts is refused with 43108. */
+  /** A second send to an openid during the first is refused with 43108. */
   readonly oneAtATime?: boolean;
   answer(call: Call, account: Account): Answer | Promise<Answer>;
 };
 
-/** An address that carries its own credentials, such as the token endpoints. */
+/** An endpoint with its own credentials, such as the token endpoints. */
 export type OpenEndpoint = {
   readonly method: 'GET' | 'POST';
   readonly path: string;

@@ -1,6 +1,6 @@
 /**
- * WeChat's own words for the codes that the simulator answers, or is told to answer, without the rid that follows
- * them. Those of which nobody has published the words are not here.
+ * WeChat's texts of the errcodes that the simulator can answer, without the rid that follows them. Errcodes whose text
+ * nobody has published are missing.
  */
 const ERRMSG: Readonly<Record<number, string>> = {
   [-1]: 'system error',

@@ -1,25 +1,25 @@
 import type { ReceiptSettings } from '../settings/account-settings.js';
 import type { ReviewRule } from '../reviews/review.js';
 
-/** How a call ends instead of with its own answer. */
+/** How a call ends instead of its own answer. */
 export type FaultEnding =
   | { readonly kind: 'errcode'; readonly errcode: number; readonly errmsg?: string }
   /** The connection closes without a byte. */
   | { readonly kind: 'drop' }
   /** The connection closes in the middle of the answer. */
   | { readonly kind: 'cut' }
-  /** Something between us and WeChat answers: a gateway page, or a body that is not JSON. */
+  /** A gateway answers instead of WeChat, with a page or a body that is not JSON. */
   | { readonly kind: 'http'; readonly status: number; readonly body: string };
 
-/** Everything the scripted faults do to one call, collected from all rules that met it. */
+/** The effects of all matching rules on one call. */
 export type FaultPlan = {
   delayBeforeMs: number;
   delayAfterMs: number;
-  /** `accepted`: the call is carried out all the same, only its answer is lost or wrong. */
+  /** With `accepted` the call is executed, and only its answer is lost or wrong. */
   ending?: { readonly how: FaultEnding; readonly accepted: boolean };
-  /** The Status of this message's receipt; anything but `success` is never seen on the phone. */
+  /** The Status of the message's receipt. The phone shows the message only with `success`. */
   fate?: string;
   receipt?: Partial<ReceiptSettings>;
-  /** The platform takes this message into review. */
+  /** WeChat takes the message into review. */
   review?: ReviewRule;
 };

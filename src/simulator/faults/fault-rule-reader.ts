@@ -18,7 +18,7 @@ const CONDITION: Shape = {
   times: 'number',
 };
 
-/** Fields of each action beside `kind`; a `?` marks what may be left out. */
+/** The fields of each action beside `kind`. A `?` marks optional ones. */
 const ACTIONS: Readonly<Record<FaultAction['kind'], Shape>> = {
   errcode: { errcode: 'number', 'errmsg?': 'string', 'accepted?': 'boolean' },
   drop: { 'accepted?': 'boolean' },
@@ -30,7 +30,7 @@ const ACTIONS: Readonly<Record<FaultAction['kind'], Shape>> = {
   receipt: { settings: 'object' },
 };
 
-/** Reads a rule that came as JSON; a misspelt rule would otherwise be a fault that never happens. */
+/** Reads a rule that came as JSON. A misspelt rule would be a fault that never happens, so it is refused. */
 export const readFaultRule = (value: unknown): FaultRule => {
   const rule = object(value, 'a rule');
   const when = rule['when'] === undefined ? {} : object(rule['when'], 'when');

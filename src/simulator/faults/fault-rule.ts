@@ -2,40 +2,40 @@ import type { ReceiptSettings } from '../settings/account-settings.js';
 import type { ReviewRule } from '../reviews/review.js';
 import type { FaultEnding } from './fault-plan.js';
 
-/** Which calls a rule meets. All given conditions must hold; the counted ones are asked last, in this order. */
+/** The calls that a rule meets. All given conditions must hold. Those that count are checked last, in this order. */
 export type FaultCondition = {
-  /** Endpoint path; left out: every way of sending. `*`: every endpoint. */
+  /** The path of the endpoint. Without it the rule meets every way of sending, and with `*` every endpoint. */
   readonly path?: string;
   readonly appid?: string;
   readonly openids?: readonly string[];
-  /** Sends to those who have left (by share or by leaving) pass untouched and uncounted. */
+  /** Sends to those who have left pass, and are not counted. */
   readonly sparingLeft?: boolean;
   /** Lets this many calls pass first. */
   readonly skip?: number;
-  /** Of every so many calls, the first `length` (default 1): bursts. */
+  /** The rule meets bursts: the first `length` (default 1) of so many calls. */
   readonly every?: number;
   readonly length?: number;
-  /** Share of calls, drawn from a generator of the rule's own. */
+  /** A share of calls, drawn from a generator of this rule. */
   readonly probability?: number;
   readonly seed?: number;
-  /** The rule is spent after this many. */
+  /** The rule ends after so many calls. */
   readonly times?: number;
 };
 
-/** What a rule does. `accepted` on an ending: the message is sent nevertheless. */
+/** The effect of a rule. With `accepted` on an ending the message is still sent. */
 export type FaultAction =
   | (FaultEnding & { readonly accepted?: boolean })
-  /** Before the call is carried out, or with `accepted` between that and its answer. */
+  /** The delay comes before the call is executed, or with `accepted` before it is answered. */
   | { readonly kind: 'delay'; readonly ms: number; readonly accepted?: boolean }
   | { readonly kind: 'fate'; readonly status: string }
-  /** A template message is reviewed, and this is how that ends. */
+  /** A template message is reviewed with this end. */
   | ({ readonly kind: 'review' } & ReviewRule)
   | { readonly kind: 'receipt'; readonly settings: Partial<ReceiptSettings> };
 
 export type FaultRule = {
   readonly when?: FaultCondition;
   readonly fault: FaultAction;
-  /** Keeps whom it met; left out, only how often, which costs no memory. */
+  /** The rule remembers whom it met. Otherwise it only counts, which costs no memory. */
   readonly remember?: boolean;
 };
 
@@ -43,6 +43,6 @@ export type FaultRule = {
 export type FaultView = FaultRule & {
   readonly id: number;
   readonly met: number;
-  /** Of a rule that remembers: whom it met, each once. */
+  /** The openids that a remembering rule met, each once. */
   readonly metOpenids?: readonly string[];
 };

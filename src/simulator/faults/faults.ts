@@ -2,10 +2,10 @@ import { SeededRandom } from '../kernel/seeded-random.js';
 import type { FaultEnding, FaultPlan } from './fault-plan.js';
 import type { FaultAction, FaultCondition, FaultRule, FaultView } from './fault-rule.js';
 
-/** What the rules may ask about a call. */
+/** What the rules read about a call. */
 export type FaultSubject = {
   readonly path: string;
-  /** A message goes to somebody. */
+  /** Whether the call sends a message. */
   readonly sends: boolean;
   readonly appid: string | undefined;
   readonly openid: string | undefined;
@@ -22,7 +22,7 @@ type ActiveRule = {
   met: number;
 };
 
-/** The scripted faults. Rules are asked in the order they came; delays add up, the first ending wins. */
+/** The scripted faults. Rules apply in the order of their creation. Delays add up, and the first ending wins. */
 export class Faults {
   #rules: ActiveRule[] = [];
   #lastId = 0;
@@ -51,19 +51,19 @@ export class Faults {
     return this.#rules.map(view);
   }
 
-  /** Ends one rule, or all of them; says how many that were. */
+  /** Removes one rule, or all of them. Returns how many it removed. */
   clear(id?: number): number {
     const before = this.#rules.length;
     this.#rules = id === undefined ? [] : this.#rules.filter((standing) => standing.id !== id);
     return before - this.#rules.length;
   }
 
-  /** Undefined when no rule meets this call. Asking counts: ask once a call. */
+  /** Collects the effects on a call, and counts the call. So it must be asked once for each call. */
   plan(subject: FaultSubject): FaultPlan | undefined {
     let plan: FaultPlan | undefined;
     for (const standing of this.#rules) {
       const { fault } = standing.rule;
-      // A rule that could no longer act keeps its count for a call it decides.
+      // A second ending has no effect, so its rule does not count this call.
       if (plan?.ending && isEnding(fault)) continue;
       if (!matches(standing, subject)) continue;
       plan ??= { delayBeforeMs: 0, delayAfterMs: 0 };

@@ -3,9 +3,9 @@ import type { Followers } from './followers.js';
 
 /** People who come and go. */
 export type FollowerChange = {
-  /** So many new ones, or the return of these openids. */
+  /** The number of new followers, or the openids that return. */
   readonly subscribe?: number | readonly string[];
-  /** So many from the end of the list, or these openids. */
+  /** The number of followers who leave from the end of the list, or their openids. */
   readonly unsubscribe?: number | readonly string[];
 };
 
@@ -20,7 +20,7 @@ type ScheduledChange = {
   pagesLeft: number;
 };
 
-/** Changes the list of followers, now or between two pages of a walk over it. */
+/** Changes the list of followers, at once or between two pages of a walk. */
 export class FollowerChanges {
   readonly #followers: Followers;
 
@@ -39,7 +39,7 @@ export class FollowerChanges {
     };
   }
 
-  /** The change happens once so many pages of user/get were served from now on. */
+  /** Schedules a change for the time when so many more pages of user/get were served. */
   applyAfterPages(
     pages: number,
     change: FollowerChange,

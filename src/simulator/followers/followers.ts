@@ -1,6 +1,6 @@
 import { OpenidCodec } from './openid-codec.js';
 
-/** Who follows an account: a count, a codec, and only the exceptions as objects. */
+/** The followers of an account. Only a count, a codec and those who left take memory. */
 export class Followers {
   readonly #codec: OpenidCodec;
   readonly #left = new Set<number>();
@@ -15,7 +15,7 @@ export class Followers {
     return this.#everFollowed - this.#left.size;
   }
 
-  /** One more than the highest number ever given out. */
+  /** One more than the highest number of a follower. */
   get everFollowed(): number {
     return this.#everFollowed;
   }
@@ -24,7 +24,7 @@ export class Followers {
     return this.#codec.openid(index);
   }
 
-  /** Anybody who follows or once followed; undefined for an openid of nobody or of another account. */
+  /** Finds anybody who follows or once followed. Undefined for all other openids. */
   find(openid: string): number | undefined {
     const index = this.#codec.index(openid);
     return index !== undefined && index < this.#everFollowed ? index : undefined;
@@ -34,7 +34,7 @@ export class Followers {
     return index < this.#everFollowed && !this.#left.has(index);
   }
 
-  /** New followers join at the end of the list; returns their openids. */
+  /** Adds followers at the end of the list. Returns their openids. */
   join(count: number): string[] {
     const first = this.#everFollowed;
     this.#everFollowed += count;
@@ -49,7 +49,7 @@ export class Followers {
     this.#left.add(index);
   }
 
-  /** The last followers of the list, nearest the end first. */
+  /** The last followers of the list, from its end. */
   last(count: number): number[] {
     const found: number[] = [];
     for (let index = this.#everFollowed - 1; index >= 0 && found.length < count; index--) {
@@ -71,7 +71,7 @@ export class Followers {
     return page;
   }
 
-  /** How many followers a regular pattern (every n-th) covers. */
+  /** How many followers have a number that is a multiple of `every`. */
   countEvery(every: number): number {
     let missing = 0;
     for (const index of this.#left) if (index % every === 0) missing++;

@@ -16,8 +16,8 @@ const SPREAD = 0x9e3779b1;
 const SPREAD_INVERSE = inverseOfOdd(SPREAD);
 
 /**
- * Turns a follower's number into an openid and back, so that a million followers need no memory.
- * Layout: `o`, six characters shared by the account, six that carry the scrambled number, fifteen that prove it.
+ * Turns the number of a follower into an openid and back, so that a million followers need no memory.
+ * An openid is `o`, six characters of the account, six with the scrambled number, and fifteen check characters.
  */
 export class OpenidCodec {
   readonly #key: number;
@@ -41,7 +41,7 @@ export class OpenidCodec {
     return this.#scratch.toString('latin1');
   }
 
-  /** The number behind an openid; undefined when this account never issued such a one. */
+  /** The number behind an openid. Undefined if this account never issued it. */
   index(openid: string): number | undefined {
     if (openid.length !== LENGTH) return undefined;
     let scrambled = 0;
@@ -53,7 +53,7 @@ export class OpenidCodec {
   }
 }
 
-/** Base 64, least significant digit first; digits beyond 32 bits are zero. */
+/** Writes base 64 with the least significant digit first. Digits beyond 32 bits are zero. */
 function writeDigits(target: Buffer, offset: number, value: number, digits: number): void {
   let rest = value >>> 0;
   for (let at = offset; at < offset + digits; at++) {
@@ -62,7 +62,7 @@ function writeDigits(target: Buffer, offset: number, value: number, digits: numb
   }
 }
 
-/** Keeps neighbouring followers apart in openid order, as real ones are. */
+/** Scatters neighbouring followers in the order of openids, as real ones are. */
 function scramble(index: number): number {
   const spread = Math.imul(index, SPREAD);
   return Math.imul(spread ^ (spread >>> 16), SPREAD) >>> 0;
@@ -73,7 +73,7 @@ function unscramble(value: number): number {
   return Math.imul(spread ^ (spread >>> 16), SPREAD_INVERSE) >>> 0;
 }
 
-/** Newton's iteration: each round doubles the number of correct low bits. */
+/** Newton's iteration doubles the number of correct low bits in each round. */
 function inverseOfOdd(value: number): number {
   let inverse = value;
   for (let round = 0; round < 5; round++) {

@@ -1,13 +1,13 @@
-/** What kind of person a follower is; see `Population` for the shares. */
+/** The nature of a follower. `Population` has the shares. */
 export type Nature = 'ordinary' | 'left' | 'blocking' | 'failing';
 
-/** Shares of all followers, disjoint, each between 0 and 1. */
+/** Disjoint shares of all followers, each between 0 and 1. */
 export type Population = {
-  /** `user/get` still lists them, a send answers 43004. */
+  /** `user/get` still lists them, and a send answers 43004. */
   readonly left: number;
-  /** Their send is accepted, the receipt says `failed:user block`; what needs their leave is refused: 43101, on the retired API 41031. */
+  /** Their receipt says `failed:user block`. Messages that need a grant are refused: 43101, on the retired API 41031. */
   readonly blocking: number;
-  /** Their send is accepted, the receipt says `failed: system failed`. */
+  /** Their receipt says `failed: system failed`. */
   readonly failing: number;
 };
 

@@ -3,9 +3,9 @@ import type { Followers } from './followers.js';
 export type Tag = {
   readonly id: number;
   name: string;
-  /** Worn by every n-th follower, so that nothing need be stored; 0: by those alone who were given it. */
+  /** Every n-th follower has the tag, so that nothing is stored. With 0 only assigned followers have it. */
   readonly every: number;
-  /** Who was given it or had it taken, against the pattern. */
+  /** Followers who got or lost the tag against that pattern. */
   readonly assigned: Set<number>;
   readonly unassigned: Set<number>;
 };
@@ -13,15 +13,15 @@ export type Tag = {
 export type TagFault = 45056 | 45057 | 45058 | 45059 | 45157 | 45158 | 45159;
 
 const FIRST_ID = 100;
-/** Ids that WeChat keeps for itself. */
+/** WeChat reserves the ids up to this one. */
 const LAST_RESERVED = 2;
 const MAX_TAGS = 100;
 const MAX_NAME_LENGTH = 30;
 const MAX_TAGS_PER_USER = 20;
-/** A tag with more fans than this must be emptied before it can be deleted. */
+/** A tag with more followers cannot be deleted. */
 const MAX_FANS_TO_DELETE = 100_000;
 
-/** The tags of an account, and who wears them. */
+/** The tags of an account, and the followers who have them. */
 export class TagStore {
   readonly #followers: Followers;
 
@@ -82,7 +82,7 @@ export class TagStore {
     return (every > 0 ? this.#followers.countEvery(every) : 0) + here(assigned) - here(unassigned);
   }
 
-  /** All of them or none. */
+  /** Assigns the tag to all of them, or to none. */
   assign(tag: Tag, who: readonly number[]): TagFault | undefined {
     const without = who.filter((follower) => !this.hasTag(follower, tag));
     if (without.some((follower) => this.tagIdsOf(follower).length >= MAX_TAGS_PER_USER))

@@ -20,14 +20,14 @@ type FormIdRecord = {
   readonly kind: FormIdKind;
   readonly issuedAt: number;
   readonly usedElsewhere: boolean;
-  /** Template and words of the messages it was good for. */
+  /** The keys of the messages that were accepted with it. */
   readonly messages: string[];
   presented: number;
 };
 
 const MAX_ATTEMPTS = 100;
 
-/** Every form_id that WeChat gave out, and each use: none is good for one message more than it should be. */
+/** Every issued form_id with its uses. No form_id is good for more messages than it should be. */
 export class FormIds {
   readonly #followers: Followers;
   readonly #clock: SimulatedClock;
@@ -71,7 +71,7 @@ export class FormIds {
     );
   }
 
-  /** Looks whether a form_id is good for this message; `spend` uses it. */
+  /** Checks whether a form_id is good for this message. `spend` uses it. */
   faultOf(formId: string, message: LedgerMessage): 41028 | 41029 | undefined {
     const slip = this.#records.get(formId);
     if (slip) slip.presented++;
@@ -123,7 +123,7 @@ export class FormIds {
   }
 
   #check(slip: FormIdRecord | undefined, message: LedgerMessage): 41028 | 41029 | undefined {
-    // Unknown ones are mocks of the developer's tool, or made up.
+    // An unknown form_id is a mock of the developer's tool, or invented.
     if (!slip || slip.follower !== message.follower) return 41028;
     if (slip.messages.length >= FORM_ID_USES[slip.kind]) {
       this.#recordUsedTwice(slip, message);

@@ -1,4 +1,4 @@
-/** A control call or option that makes no sense; the message says what was expected. Becomes a 400 over HTTP. */
+/** Refuses a control call or an option. The message says what was expected. HTTP answers it with 400. */
 export class Rejection extends Error {
   override readonly name = 'Rejection';
 }

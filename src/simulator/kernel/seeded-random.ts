@@ -1,4 +1,4 @@
-/** Numbers in [0, 1) from a seed (mulberry32): the same seed plays the same story again. */
+/** Random numbers in [0, 1) from a seed (mulberry32). The same seed gives the same numbers. */
 export class SeededRandom {
   #state: number;
 
@@ -13,7 +13,7 @@ export class SeededRandom {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
   }
 
-  /** True for this share of the calls. A share of 0 draws nothing, so switching one rule off leaves the others' luck alone. */
+  /** True for this share of the calls. A share of 0 draws nothing, so a disabled rule does not change other draws. */
   chance(share: number): boolean {
     return share > 0 && this.next() < share;
   }

@@ -1,7 +1,7 @@
 const DAY_MS = 86_400_000;
 const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
 
-/** WeChat's time of day as the simulator tells it: the real time plus an offset that tests move. */
+/** The time of the simulated WeChat: the real time plus an offset that tests set. */
 export class SimulatedClock {
   #offsetMs = 0;
 
@@ -22,6 +22,6 @@ export class SimulatedClock {
   }
 }
 
-/** The number of the WeChat day (Asia/Shanghai) an instant falls in. The reset hour is not documented, hence the parameter. */
+/** The number of the WeChat day (Asia/Shanghai) of an instant. Its reset hour is not documented, so it is a parameter. */
 export const wechatDay = (ms: number, resetHour: number): number =>
   Math.floor((ms + SHANGHAI_OFFSET_MS - resetHour * 3_600_000) / DAY_MS);

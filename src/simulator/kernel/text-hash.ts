@@ -1,7 +1,7 @@
-/** Two independent 32-bit lanes over one text: 64 bits tell a million messages apart without keeping their text. */
+/** Two independent 32-bit hashes of one text. 64 bits tell a million messages apart without their text. */
 export type TextHash = { readonly high: number; readonly low: number };
 
-/** Not cryptographic: quick, stable between runs, well spread. */
+/** A quick hash, which is the same in every run. It is not cryptographic. */
 export const hashText = (text: string, seed = 0): TextHash => {
   let high = 0xdeadbeef ^ seed;
   let low = 0x41c6ce57 ^ seed;

@@ -1,4 +1,4 @@
-/** WeChat's ways of sending. The place in this list is what a ledger keeps of it. */
+/** WeChat's ways of sending. A ledger keeps the position in this list. */
 export const CHANNELS = [
   'template',
   'subscribe',

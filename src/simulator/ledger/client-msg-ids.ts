@@ -6,7 +6,7 @@ const NONE = 0;
 const HEX = 1;
 const OTHER = 2;
 
-/** The `client_msg_id` of every entry. 32 hex digits, the usual kind, take 16 bytes; any other text is kept once. */
+/** The `client_msg_id` of every entry. The usual 32 hex digits take 16 bytes. Any other text is kept once. */
 export class ClientMsgIds {
   readonly #kinds = new Column(Uint8Array);
   readonly #words = [0, 1, 2, 3].map(() => new Column(Uint32Array));

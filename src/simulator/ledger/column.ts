@@ -1,6 +1,6 @@
 type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
-/** A list of numbers that grows by doubling and costs no more than its bytes. Unset places read 0. */
+/** A list of numbers in a typed array, which grows by doubling. Unset positions read 0. */
 export class Column {
   readonly #allocate: new (length: number) => Numbers;
 

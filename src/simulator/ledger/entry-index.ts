@@ -1,14 +1,14 @@
 const NONE = -1;
 
 /**
- * Finds the latest ledger entry that shares a key with another one. Only entry numbers are held
- * (open addressing, at most 60 % full); the keys stay in the ledger's columns.
+ * Finds the latest ledger entry with the same key. The index holds only entry numbers (open addressing, at most 60 %
+ * full). The keys stay in the columns of the ledger.
  */
 export class EntryIndex {
   readonly #hashOf: (entry: number) => number;
   readonly #hasSameKey: (one: number, other: number) => boolean;
 
-  /** Entry number + 1; 0 is an empty slot. */
+  /** Each slot holds an entry number + 1, or 0 if it is empty. */
   #slots = new Uint32Array(1_024);
   #used = 0;
 
@@ -17,7 +17,7 @@ export class EntryIndex {
     this.#hasSameKey = sameKey;
   }
 
-  /** -1 when no entry has the key of this one. */
+  /** Returns -1 if no entry has the key of this one. */
   find(entry: number): number {
     const slot = this.#slotOf(entry);
     return (this.#slots[slot] ?? 0) - 1;
@@ -30,7 +30,7 @@ export class EntryIndex {
     this.#slots[slot] = entry + 1;
   }
 
-  /** Where the key of this entry is, or where it would go. */
+  /** The slot of this key, or the free slot for it. */
   #slotOf(entry: number): number {
     const mask = this.#slots.length - 1;
     let slot = this.#hashOf(entry) & mask;

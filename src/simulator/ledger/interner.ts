@@ -1,4 +1,4 @@
-/** Gives each distinct text a small number, from 1 on; 0 stands for no text. */
+/** Gives each distinct text a small number from 1 on. The number 0 means no text. */
 export class Interner {
   readonly #numbers = new Map<string, number>();
   readonly #texts: string[] = [''];

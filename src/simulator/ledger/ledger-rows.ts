@@ -14,16 +14,16 @@ export type LedgerRow = {
 };
 
 /**
- * The entries of a ledger, spread over typed columns: about 75 bytes each with their share of the indexes,
- * because a million of them must fit beside everything else.
+ * The entries of a ledger in typed columns. An entry takes about 75 bytes with its share of the indexes, because a
+ * million of them must fit in memory.
  */
 export class LedgerRows {
   readonly clientMsgIds = new ClientMsgIds();
   readonly follower = new Column(Uint32Array);
   readonly contentLow = new Column(Uint32Array);
-  /** Which showing of this same message to this follower an entry was; 0: never shown. */
+  /** The number of times this follower had seen this message with this entry. 0 means never shown. */
   readonly showing = new Column(Uint16Array);
-  /** Times are the simulator's, in milliseconds. */
+  /** Times of the simulated clock, in milliseconds. */
   readonly acceptedAt = new Column(Float64Array);
   readonly finishedAt = new Column(Float64Array);
   readonly receiptsAnswered = new Column(Uint8Array);
@@ -33,7 +33,7 @@ export class LedgerRows {
   readonly #status = new Column(Uint16Array);
   readonly #texts = new Interner();
 
-  /** Fills a row in, behind the last entry too, where it can be compared but does not count yet. */
+  /** Writes a row. A row behind the last entry can be compared, and does not count yet. */
   write(entry: number, row: LedgerRow): void {
     this.#channel.set(entry, channelNumber(row.channel));
     this.follower.set(entry, row.follower);
@@ -73,7 +73,7 @@ export class LedgerRows {
     return this.#texts.text(this.#status.get(entry));
   }
 
-  /** The same words of the same template to the same follower. */
+  /** Whether two entries have the same words, template and follower. */
   sameContent(one: number, other: number): boolean {
     return (
       this.follower.get(one) === this.follower.get(other) &&
@@ -83,7 +83,7 @@ export class LedgerRows {
     );
   }
 
-  /** The same client_msg_id to the same follower. */
+  /** Whether two entries have the same client_msg_id and follower. */
   sameId(one: number, other: number): boolean {
     return (
       this.follower.get(one) === this.follower.get(other) && this.clientMsgIds.same(one, other)

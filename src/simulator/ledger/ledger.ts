@@ -9,12 +9,12 @@ export const SUCCESS = 'success';
 
 export type LedgerMessage = {
   readonly channel: Channel;
-  /** The follower's number. */
+  /** The number of the follower. */
   readonly follower: number;
   readonly templateId: string;
   readonly content: ShownContent;
   readonly clientMsgId: string | undefined;
-  /** The simulator's time. */
+  /** The time of the simulated clock. */
   readonly acceptedAt: number;
 };
 
@@ -25,24 +25,24 @@ export type LedgerEntry = {
   readonly msgid: string;
   readonly clientMsgId: string | undefined;
   readonly templateId: string;
-  /** Equal hashes: equal contents. */
+  /** Equal contents have equal hashes. */
   readonly contentHash: string;
   readonly content: ShownContent | undefined;
   readonly status: string;
-  /** Which showing of this same message to this follower it was; 0: never shown. */
+  /** The number of times this follower had seen this message with this entry. 0 means never shown. */
   readonly showing: number;
   readonly acceptedAt: number;
   readonly finishedAt: number;
   readonly receiptsAnswered: number;
 };
 
-/** What every follower of one account has been sent and has seen. */
+/** What every follower of one account was sent, and has seen. */
 export class Ledger {
   readonly #firstMsgid: bigint;
 
   readonly #rows = new LedgerRows();
   readonly #contents = new ContentStore();
-  /** Entry number + 1 of each follower's latest entry, and of each entry's predecessor; 0: none. */
+  /** The latest entry of each follower, and the entry before each entry. Both are entry numbers + 1, or 0 for none. */
   readonly #latest = new Column(Uint32Array);
   readonly #earlier = new Column(Uint32Array);
   readonly #byContent = new EntryIndex(
@@ -60,7 +60,7 @@ export class Ledger {
   #recipients = 0;
   #drafted: LedgerMessage | undefined;
 
-  /** @param firstMsgid entries are numbered from here, so a msgid costs no memory */
+  /** @param firstMsgid the msgid of the first entry; later ones count on, so that a msgid costs no memory */
   constructor(firstMsgid: bigint) {
     this.#firstMsgid = firstMsgid;
   }
@@ -69,7 +69,7 @@ export class Ledger {
     return this.#accepted;
   }
 
-  /** Followers who were sent anything. */
+  /** The number of followers who were sent anything. */
   get recipients(): number {
     return this.#recipients;
   }
@@ -78,7 +78,7 @@ export class Ledger {
     return this.#byStatus.get(SUCCESS) ?? 0;
   }
 
-  /** Followers who saw one message, or one client_msg_id, more than once. */
+  /** The number of followers who saw one message, or one client_msg_id, more than once. */
   get duplicates(): number {
     return this.#duplicateViewers.size;
   }
@@ -91,12 +91,12 @@ export class Ledger {
     return this.#byChannel[channelNumber(channel)] ?? 0;
   }
 
-  /** The next ledger's numbers start behind these: a msgid is never given out twice. */
+  /** The first msgid of the next ledger. A msgid is never given out twice. */
   get nextMsgid(): bigint {
     return this.#firstMsgid + BigInt(this.#accepted);
   }
 
-  /** Earlier entries that a message repeats, by its client_msg_id and by its content; -1 for none. */
+  /** Finds the earlier entries with the same client_msg_id and with the same content, or -1. */
   findEarlier(message: LedgerMessage): { readonly sameId: number; readonly sameContent: number } {
     const draft = this.#draft(message);
     return {
@@ -105,7 +105,7 @@ export class Ledger {
     };
   }
 
-  /** Accepts a message for good and returns its entry number. */
+  /** Records an accepted message, and returns its entry number. */
   record(message: LedgerMessage, status: string): number {
     const { sameId, sameContent } = this.findEarlier(message);
     const entry = this.#accepted;
@@ -131,7 +131,7 @@ export class Ledger {
     return entry;
   }
 
-  /** When WeChat was done with a message, for better or worse. */
+  /** Sets the time at which WeChat finished a message, with success or without. */
   finish(entry: number, at: number): void {
     this.#rows.finishedAt.set(entry, at);
   }
@@ -177,7 +177,7 @@ export class Ledger {
     return this.#latest.get(follower) > 0;
   }
 
-  /** Everything a follower was sent, oldest first. */
+  /** All messages to a follower, the oldest first. */
   entriesOf(follower: number): LedgerEntry[] {
     const entries: LedgerEntry[] = [];
     for (let at = this.#latest.get(follower); at > 0; at = this.#earlier.get(at - 1)) {
@@ -210,7 +210,7 @@ export class Ledger {
     return this.#accepted;
   }
 
-  /** How often the message of this entry had been shown up to it, itself included. */
+  /** How often the message of this entry had been shown, with this entry. */
   #showings(entry: number): number {
     for (let at = entry + 1; at > 0; at = this.#earlier.get(at - 1)) {
       const showing = this.#rows.showing.get(at - 1);

@@ -1,19 +1,19 @@
 import type { TextHash } from '../kernel/text-hash.js';
 
-/** A message as the phone shows it: what WeChat drops (`first`, `remark`, colours) is not part of it. */
+/** A message as the phone shows it, without the parts that WeChat drops (`first`, `remark`, colours). */
 export type ShownContent = {
   readonly values: Readonly<Record<string, string>>;
   readonly url?: string;
   readonly miniprogram?: string;
-  /** What only some channels know, under its name on the wire: `page`, `lang`, `title`, `scene` and such. */
+  /** Fields that only some channels have, by their wire names: `page`, `lang`, `title`, `scene` and such. */
   readonly extras?: Readonly<Record<string, string>>;
 };
 
 const BETWEEN = '\u0001';
-/** Contents whose words a ledger keeps. */
+/** The number of contents whose words a ledger keeps. */
 const MAX_CONTENTS = 1_000;
 
-/** One text per distinct content, for comparing. */
+/** A text that is the same for equal contents only. */
 export const contentKey = ({ values, url, miniprogram, extras }: ShownContent): string => {
   let key = '';
   for (const name in values) key += name + BETWEEN + values[name] + BETWEEN;
@@ -21,7 +21,7 @@ export const contentKey = ({ values, url, miniprogram, extras }: ShownContent): 
   return key + BETWEEN + (url ?? '') + BETWEEN + (miniprogram ?? '');
 };
 
-/** Keeps the words of the first distinct contents, so that a ledger can be read by people; later ones are known by their hash alone. */
+/** Keeps the words of the first distinct contents, so that people can read a ledger. Later ones have only a hash. */
 export class ContentStore {
   readonly #contents = new Map<number, ShownContent>();
 
@@ -36,5 +36,5 @@ export class ContentStore {
   }
 }
 
-/** 53 of the 64 bits: enough among a thousand. */
+/** A number has 53 of the 64 bits, which is enough for a thousand contents. */
 const numberOf = ({ high, low }: TextHash): number => (high & 0x1f_ffff) * 0x1_0000_0000 + low;

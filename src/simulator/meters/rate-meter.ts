@@ -2,7 +2,7 @@ const STEP_MS = 100;
 const STEPS_PER_SECOND = 10;
 const MAX_SECONDS = 3_600;
 
-/** How many things happen per second, by the real clock: the peak over any second (in steps of 100 ms) and the median of the busy ones. */
+/** Counts events by the real clock: the peak of any second, in steps of 100 ms, and the median of busy seconds. */
 export class RateMeter {
   readonly #ring = new Uint32Array(STEPS_PER_SECOND);
   #step = -1;

@@ -1,7 +1,7 @@
 import type { Reply } from '../wire/reply.js';
 import { RateMeter } from './rate-meter.js';
 
-/** What became of the template sends, as their callers saw it. */
+/** Counts the sends and their results, as their callers saw them. */
 export class SendMeter {
   readonly #byErrcode = new Map<number, number>();
   readonly #rate = new RateMeter();
@@ -17,7 +17,7 @@ export class SendMeter {
   }
 
   recordReply(reply: Reply, errcode: number): void {
-    // A closed connection is no answer; a page that is not WeChat's JSON says nothing about the send.
+    // A closed connection is no answer. A page of a gateway says nothing about the send.
     if (reply.kind !== 'answer') this.#unanswered++;
     else if (reply.contentType === 'text/html') this.#gateway++;
     else this.#byErrcode.set(errcode, (this.#byErrcode.get(errcode) ?? 0) + 1);
@@ -26,7 +26,7 @@ export class SendMeter {
   report() {
     return {
       total: this.#total,
-      /** By the machine's clock, in milliseconds; null before the first. */
+      /** The time by the clock of the machine, in milliseconds. Null before the first send. */
       firstAt: this.#firstAt,
       byErrcode: Object.fromEntries(this.#byErrcode),
       unanswered: this.#unanswered,

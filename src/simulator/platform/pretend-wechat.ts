@@ -21,20 +21,20 @@ import { TokenService } from '../tokens/token-service.js';
 import { RidStore } from './rid-store.js';
 
 export type FollowerOrder = FollowerChange & {
-  /** Not now, but once so many pages of user/get have been served. */
+  /** The change waits until so many pages of user/get were served. */
   readonly afterPages?: number;
-  /** Whether the callback hears of it. */
+  /** Whether the change is pushed to the callback. */
   readonly push?: boolean;
 };
 
-/** Everything the simulator knows and does, but for its HTTP. */
+/** The whole simulated WeChat, without its HTTP. */
 export class PretendWechat {
   readonly clock = new SimulatedClock();
   readonly faults = new Faults();
   readonly accounts: Accounts;
   readonly tokens: TokenService;
   readonly rids: RidStore;
-  /** Sends of all accounts, and those that no valid token opened. */
+  /** The sends of all accounts, and those without a valid token. */
   sendMeter = new SendMeter();
 
   constructor(seed: number, log: (line: string) => void) {
@@ -43,7 +43,7 @@ export class PretendWechat {
     this.rids = new RidStore(new SeededRandom(seed));
   }
 
-  /** The account with this appid; without one, the first. */
+  /** The account with this appid. Without an appid it is the first account. */
   account(appid?: string): Account {
     return this.accounts.requireAccount(appid);
   }
@@ -53,7 +53,7 @@ export class PretendWechat {
     return this.accounts.put(patch);
   }
 
-  /** From now on the calls that meet the rule go wrong in its way. */
+  /** From now on the rule applies to the calls that it meets. */
   addFault(rule: FaultRule): FaultView {
     return this.faults.add(readFaultRule(rule));
   }
@@ -62,7 +62,7 @@ export class PretendWechat {
     this.faults.clear();
   }
 
-  /** What each openid was sent and saw. */
+  /** A page of what each openid was sent and saw. */
   ledger(query: LedgerQuery & { readonly appid?: string } = {}): LedgerPage {
     return ledgerPage(this.account(query.appid), query);
   }
@@ -73,18 +73,18 @@ export class PretendWechat {
       : statistics([this.account(appid)], this.account(appid).sendMeter);
   }
 
-  /** Forgets what was sent and counted, and drops receipts that wait. Accounts, followers, grants, form_ids, tokens and faults stay. */
+  /** Forgets all messages and counts, and drops waiting receipts. Accounts, followers, grants, tokens and faults stay. */
   reset(): void {
     for (const account of this.accounts.list()) account.reset();
     this.sendMeter = new SendMeter();
   }
 
-  /** Every token of the account stops working now; see `TokenOffice.expire`. */
+  /** Every token of the account stops working now. See `TokenService.expire`. */
   expireTokens(appid?: string, errcode: 40001 | 42001 = 42001, stuck = false): void {
     this.tokens.expire(this.account(appid), errcode, stuck);
   }
 
-  /** Posts something to the account's callback and waits for the last answer to it. */
+  /** Pushes something to the callback of the account, and waits for the last answer. */
   async push(
     order: PushOrder,
     appid?: string,
@@ -97,7 +97,7 @@ export class PretendWechat {
     });
   }
 
-  /** People answer whether messages may come. They may from now on; resolves once the callback has heard of it all. */
+  /** People answer whether messages may come. Resolves once all answers were pushed. */
   grant(order: GrantOrder, appid?: string): Promise<GrantPushes> {
     return applyGrantOrder(this.account(appid), this.clock, order);
   }
@@ -107,29 +107,29 @@ export class PretendWechat {
     applySceneOrder(this.account(appid), order);
   }
 
-  /** What somebody still allows, whatever the account believes. */
+  /** The grants that a person still has, whatever the account believes. */
   grants(openid: string, appid?: string): HeldGrant[] {
     const { grants, followers } = this.account(appid);
     const follower = followers.find(openid);
     return follower === undefined ? [] : grants.listOf(follower);
   }
 
-  /** People submit forms and pay: what the account collects from it. */
+  /** People submit forms and pay. Returns the form_ids that the account collects. */
   issueFormIds(order: FormIdOrder, appid?: string): IssuedFormId[] {
     return this.account(appid).formIds.issue(order);
   }
 
-  /** What was taken into review, and what became of it. */
+  /** All reviews and their states. */
   reviews(openid?: string, appid?: string): ReviewView[] {
     return this.account(appid).reviews.list(openid);
   }
 
-  /** What has become of somebody's form_ids. */
+  /** The states of a person's form_ids. */
   formIds(openid: string, appid?: string): FormIdView[] {
     return this.account(appid).formIds.of(openid);
   }
 
-  /** People follow and leave; undefined when that is to happen between two pages. */
+  /** People follow and leave. Undefined if the change waits for pages. */
   moveFollowers(order: FollowerOrder, appid?: string): AppliedChange | undefined {
     const account = this.account(appid);
     const afterwards = (moves: AppliedChange): void => {

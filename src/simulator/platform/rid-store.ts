@@ -3,7 +3,7 @@ import type { SeededRandom } from '../kernel/seeded-random.js';
 const MAX_RECORDS = 2_000;
 const MAX_BODY_LENGTH = 2_048;
 
-/** What `openapi/rid/get` tells about one refused call. */
+/** A refused call, as `openapi/rid/get` tells it. */
 export type RidRecord = {
   readonly appid: string | undefined;
   readonly invokedAt: number;
@@ -14,7 +14,7 @@ export type RidRecord = {
   readonly ip: string;
 };
 
-/** Gives every refusal its rid and remembers the latest of them. */
+/** Gives every refusal a rid, and remembers the latest ones. */
 export class RidStore {
   readonly #random: SeededRandom;
 
@@ -24,7 +24,7 @@ export class RidStore {
     this.#random = random;
   }
 
-  /** `time-random-random`, eight hex digits each, as WeChat writes them. */
+  /** Stores a record. Its rid is `time-random-random`, with eight hex digits each, as WeChat's. */
   add(record: RidRecord): string {
     const time = Math.floor(record.invokedAt / 1000);
     const rid = [time, this.#random.uint32(), this.#random.uint32()].map(hex).join('-');

@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici';
 import type { AnswerVerdict } from './callback-meter.js';
 
-/** How one attempt to push ended. */
+/** The result of one attempt to push. */
 export type CallbackAnswer = {
   readonly verdict: AnswerVerdict;
-  /** 0 when there was no answer. */
+  /** 0 if there was no answer. */
   readonly status: number;
   readonly body: string;
   readonly tookMs: number;
@@ -12,7 +12,7 @@ export type CallbackAnswer = {
 
 const MAX_BODY_BYTES = 1_024;
 
-/** Listens to one answer and judges it byte for byte: 200 with `success`, or with nothing at all. */
+/** Reads one answer and judges it byte for byte. Only 200 with `success` or an empty body is good. */
 export class CallbackListener implements Dispatcher.DispatchHandler {
   readonly #timeoutMs: number;
   readonly #settle: (answer: CallbackAnswer) => void;
@@ -27,7 +27,7 @@ export class CallbackListener implements Dispatcher.DispatchHandler {
     this.#settle = settle;
   }
 
-  // undici takes a handler without this method for one of its former interface.
+  // undici uses its former interface for a handler without this method.
   onRequestStart(): void {}
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {

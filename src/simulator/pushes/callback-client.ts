@@ -3,7 +3,7 @@ import type { ReceiptSettings } from '../settings/account-settings.js';
 import { CallbackListener, type CallbackAnswer } from './callback-answer.js';
 import type { Envelope } from './envelope.js';
 
-/** The kept-alive connections from WeChat to one callback address. */
+/** Calls one callback address over kept-alive connections. */
 export class CallbackClient {
   readonly connections: number;
   readonly #pool: Pool;
@@ -50,7 +50,7 @@ export class CallbackClient {
     );
   }
 
-  /** WeChat's check of a new callback address: the answer must be the echostr itself. */
+  /** WeChat's check of a new callback address. The callback must answer with the echostr. */
   async get(query: string): Promise<{ status: number; body: string }> {
     const { statusCode, body } = await this.#pool.request({
       method: 'GET',
@@ -59,7 +59,7 @@ export class CallbackClient {
     return { status: statusCode, body: await body.text() };
   }
 
-  /** Takes nothing new; what is on its way may still be answered. */
+  /** Takes no new pushes. Those in flight may still be answered. */
   async retire(): Promise<void> {
     await this.#pool.close();
   }

@@ -1,20 +1,20 @@
 import { createHistogram } from 'node:perf_hooks';
 
-/** How one answer to a push is judged. */
+/** The verdict on one answer to a push. */
 export type AnswerVerdict =
-  /** 200 with `success` or an empty body, in time. */
+  /** The answer was 200 with `success` or an empty body, in time. */
   | 'ok'
-  /** Any other answer. */
+  /** The answer was another one. */
   | 'illegal'
-  /** None: refused, closed, or not within the time allowed. */
+  /** There was no answer: refused, closed, or too late. */
   | 'unanswered';
 
-/** An answer WeChat would have reported to the account's owner. */
+/** An answer that WeChat would report to the owner of the account. */
 export type IllegalAnswer = { readonly status: number; readonly body: string; readonly at: string };
 
 const MAX_ILLEGAL = 100;
 
-/** How the callback has answered. */
+/** Counts how the callback answers. */
 export class CallbackMeter {
   readonly #verdicts: Record<AnswerVerdict, number> = { ok: 0, illegal: 0, unanswered: 0 };
   readonly #answerMicros = createHistogram();
@@ -27,7 +27,7 @@ export class CallbackMeter {
     this.#answerMicros.record(Math.max(1, Math.round(tookMs * 1000)));
   }
 
-  /** Keeps an illegal answer for the report; says how many there have been. */
+  /** Keeps an illegal answer for the report. Returns how many there were. */
   recordIllegal(answer: IllegalAnswer): number {
     this.#illegal.push(answer);
     if (this.#illegal.length > MAX_ILLEGAL) this.#illegal.shift();

@@ -1,6 +1,6 @@
 /**
- * A priority queue of small numbers by time, in typed arrays: 16 bytes each and no timer,
- * so that a million receipts may be on their way. Equal times come out by `order`.
+ * A priority queue of numbers by time. An item takes 16 bytes in typed arrays and no timer, so that a million receipts
+ * can wait. Items with equal times come out by `order`.
  */
 export class DueQueue {
   #capacity = 1_024;
@@ -13,7 +13,7 @@ export class DueQueue {
     return this.#size;
   }
 
-  /** Infinity when nothing waits. */
+  /** Infinity if nothing waits. */
   get nextDueAt(): number {
     return this.#size > 0 ? (this.#dueAt[0] ?? Infinity) : Infinity;
   }
@@ -43,7 +43,7 @@ export class DueQueue {
     this.#size = 0;
   }
 
-  /** Lets the item that stood last find its place from the top. */
+  /** Moves the last item from the top to its place. */
   #siftDown(last: number): void {
     const dueAt = this.#dueAt[last] ?? 0;
     const order = this.#order[last] ?? 0;

@@ -16,7 +16,7 @@ const BLOCK_BYTES = 32;
 const RANDOM_BYTES = 16;
 const HEADER_BYTES = RANDOM_BYTES + 4;
 
-/** Signs a push and, in the modes that ask for it, seals it: what is posted to the callback. */
+/** Signs a push, and encrypts it in the modes that need it. Returns what is posted to the callback. */
 export const sealPush = (
   sender: PushAccount,
   text: string,
@@ -38,7 +38,7 @@ export const sealPush = (
   };
 };
 
-/** sha1 of the sorted parts, joined. */
+/** The sha1 of the sorted and joined parts. */
 export const sign = (parts: readonly string[]): string => hash('sha1', parts.toSorted().join(''));
 
 /** AES-256-CBC over 16 random bytes, the length, the text and the appid, padded to blocks of 32 bytes. */

@@ -1,6 +1,6 @@
 import type { CallbackSettings } from '../settings/account-settings.js';
 
-/** An event or message as an account's server receives it, before signing and sealing. */
+/** The text of an event or a message, before it is signed and encrypted. */
 export type PushText = {
   readonly text: string;
   readonly openid: string;
@@ -8,7 +8,7 @@ export type PushText = {
 
 export type EventFields = Readonly<Record<string, string | number | bigint>>;
 
-/** Writes fields in WeChat's two dialects: texts in CDATA, numbers bare; in JSON a 64-bit number stays a bare number. */
+/** Writes fields as XML, with texts in CDATA, or as JSON. A 64-bit number stays an exact number in both. */
 export const eventText = (format: CallbackSettings['format'], fields: EventFields): string =>
   format === 'xml' ? xml(fields) : json(fields);
 

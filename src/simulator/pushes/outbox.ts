@@ -2,7 +2,7 @@ import { DueQueue } from './due-queue.js';
 
 const MAX_TIMER_MS = 0x7fff_ffff;
 
-/** Starts what is due, a limited number at a time, with one alarm for all that waits. Items are the caller's numbers. */
+/** Starts due items, a limited number at a time. One timer serves all waiting items. Items are numbers of the caller. */
 export class Outbox {
   readonly #limit: () => number;
   readonly #start: (item: number) => void;
@@ -23,13 +23,13 @@ export class Outbox {
     return this.#waiting.size + this.#inFlight;
   }
 
-  /** `dueAt` is a time of `performance.now()`; what is due together starts by `order`. */
+  /** `dueAt` is a time of `performance.now()`. Items that are due together start by `order`. */
   put(item: number, dueAt: number, order: number): void {
     this.#waiting.put(item, dueAt, order);
     this.#setTimer();
   }
 
-  /** Starts whatever is due now, without waiting for the alarm. */
+  /** Starts all items that are due now, without the timer. */
   startDue(): void {
     const limit = this.#limit();
     while (
@@ -42,11 +42,11 @@ export class Outbox {
       this.#inFlight++;
       this.#start(item);
     }
-    // With everything in flight that may be, the next one to end pumps again.
+    // At the limit the next item that finishes starts others.
     if (this.#inFlight < limit) this.#setTimer();
   }
 
-  /** One that was started has ended. */
+  /** The caller reports that a started item has finished. */
   finished(): void {
     this.#inFlight--;
     this.startDue();

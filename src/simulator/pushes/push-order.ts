@@ -3,20 +3,20 @@ import { Rejection } from '../kernel/rejection.js';
 import { eventText, type EventFields } from './event-text.js';
 import { isSubscriptionEvent, subscriptionEventText } from './subscription-event.js';
 
-/** A push by hand: an event, a text message, or any body at all. */
+/** A push that a test orders: an event, a text message, or any body. */
 export type PushOrder = {
-  /** The sender's openid; left out: the account's first follower. */
+  /** The openid of the sender. The default is the first follower. */
   readonly openid?: string;
   /** An event such as `subscribe`, with fields such as `EventKey`. */
   readonly event?: string;
   readonly fields?: Readonly<Record<string, string | number>>;
-  /** The items of one of the `subscribe_msg_…` events. */
+  /** The items of a `subscribe_msg_…` event. */
   readonly list?: readonly Readonly<Record<string, string | number>>[];
   /** A text message. */
   readonly text?: string;
-  /** A body as it is, XML or JSON; it is signed and sealed like any other. */
+  /** Any body, as XML or JSON. It is signed and encrypted like others. */
   readonly raw?: string;
-  /** Unix seconds; left out: now. */
+  /** Unix seconds. The default is now. */
   readonly createTime?: number;
 };
 

@@ -12,7 +12,7 @@ const WRAPPERS: Readonly<Record<SubscriptionEvent, Wrapper>> = {
   subscribe_msg_sent_event: 'SubscribeMsgSentEvent',
 };
 
-/** Whom an event is about and when it happened; CreateTime in seconds. */
+/** The person and the time of an event. CreateTime is in seconds. */
 export type EventHead = {
   readonly ToUserName: string;
   readonly FromUserName: string;
@@ -23,8 +23,8 @@ export const isSubscriptionEvent = (event: string): event is SubscriptionEvent =
   Object.hasOwn(WRAPPERS, event);
 
 /**
- * Writes one of the three events that carry a list. In XML the items stand in an element named after the event;
- * in JSON they stand in `List`, which is the item itself when there is only one, and every number is a text.
+ * Writes one of the three events with a list. In XML the items stand in an element named after the event. In JSON they
+ * stand in `List`, a single item stands there without an array, and every number is a text.
  */
 export const subscriptionEventText = (
   format: CallbackSettings['format'],

@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
 const MAX_CLEARS_PER_MONTH = 10;
 const MAX_PATH_CLEARS_PER_MONTH = 50;
 const MONTH_MS = 30 * 86_400_000;
-/** Of a mini program without payment; for notices of a service account our guess. */
+/** The quota of a mini program without payment. For notices of a service account it is our guess. */
 const SUBSCRIPTIONS_PER_DAY = 10_000_000;
 const WXOPEN_PER_DAY = 1_000_000;
 const UNPUBLISHED = { daily: 10_000_000, minute: 1_000_000 };
@@ -22,7 +22,7 @@ const UNPUBLISHED = { daily: 10_000_000, minute: 1_000_000 };
 type Limits = { readonly daily: number; readonly minute: number };
 type Usage = { day: number; today: number; minute: number; thisMinute: number };
 
-/** How often one account may call each endpoint, and how often it has. Other systems of the same account can be played with `use`. */
+/** Counts the calls of one account to each endpoint, and limits them. */
 export class CallQuotas {
   readonly #account: { readonly settings: AccountSettings };
   readonly #clock: SimulatedClock;
@@ -36,7 +36,7 @@ export class CallQuotas {
     this.#clock = clock;
   }
 
-  /** Counts a call; the errcode when it is one too many. A refused call is not counted. */
+  /** Counts a call. Returns an errcode and counts nothing if the call exceeds a limit. */
   take(path: string): 45009 | 45011 | undefined {
     const limits = this.#limits(path);
     const usage = this.#usage(path);
@@ -47,7 +47,7 @@ export class CallQuotas {
     return undefined;
   }
 
-  /** Calls that somebody else has made today. */
+  /** Counts calls that another system of the account has made today. */
   addForeignCalls(path: string, calls: number): void {
     this.#usage(path).today += calls;
   }
@@ -61,7 +61,7 @@ export class CallQuotas {
     };
   }
 
-  /** False when this month's ten are used up. */
+  /** Clears all counts. Returns false if the ten clears of this month are used up. */
   clear(): boolean {
     this.#clears = this.#thisMonth(this.#clears);
     if (this.#clears.length >= MAX_CLEARS_PER_MONTH) return false;
@@ -70,7 +70,7 @@ export class CallQuotas {
     return true;
   }
 
-  /** Of one endpoint alone; false when this month's fifty are used up. */
+  /** Clears the counts of one endpoint. Returns false if the fifty clears of this month are used up. */
   clearPath(path: string): boolean {
     this.#pathClears = this.#thisMonth(this.#pathClears);
     if (this.#pathClears.length >= MAX_PATH_CLEARS_PER_MONTH) return false;
@@ -131,7 +131,7 @@ export class CallQuotas {
   }
 }
 
-/** 100,000 a day, raised at 100,000, 1 and 10 million followers; the raised figures are our guess, ten times each. */
+/** 100,000 a day, with raises at 100,000, 1 and 10 million followers. Ten times for each raise is our guess. */
 const grantedDaily = (followers: number): number => {
   if (followers >= 10_000_000) return 100_000_000;
   if (followers >= 1_000_000) return 10_000_000;

@@ -4,11 +4,11 @@ import { SUCCESS, type Ledger } from '../ledger/ledger.js';
 import { eventText } from '../pushes/event-text.js';
 import { subscriptionEventText } from '../pushes/subscription-event.js';
 
-/** Whether WeChat tells what became of a channel's messages. */
+/** Whether the messages of a channel have receipts. */
 export const hasReceipt = (channel: Channel): boolean =>
   channel !== 'one-time' && channel !== 'wxopen-template';
 
-/** The event that tells what became of one accepted message. */
+/** The receipt of one accepted message. */
 export const receiptText = (
   { settings, ledger }: { readonly settings: AccountSettings; readonly ledger: Ledger },
   entry: number,

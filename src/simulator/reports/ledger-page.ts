@@ -15,7 +15,7 @@ export type LedgerMessageView = Omit<LedgerEntry, 'follower' | 'acceptedAt' | 'f
   readonly finishedAt: string;
 };
 
-/** One distinct message, as often as it stood on the phone. */
+/** One distinct message, and how often the phone showed it. */
 export type Showing = {
   readonly templateId: string;
   readonly contentHash: string;
@@ -24,11 +24,11 @@ export type Showing = {
   readonly clientMsgIds: readonly string[];
 };
 
-/** What one openid was sent, and what of it stood on the phone. */
+/** What one openid was sent, and what its phone showed. */
 export type OpenidLedger = {
   readonly openid: string;
   readonly seen: number;
-  /** Saw the same message, or the same client_msg_id, more than once. */
+  /** Whether the phone showed one message, or one client_msg_id, more than once. */
   readonly duplicate: boolean;
   readonly shown: readonly Showing[];
   readonly messages: readonly LedgerMessageView[];
@@ -39,7 +39,7 @@ export type LedgerPage = { readonly items: readonly OpenidLedger[]; readonly nex
 const DEFAULT_LIMIT = 1_000;
 const MAX_LIMIT = 10_000;
 
-/** A page of all who were sent anything, in the order of the follower list; with `openid`, that one alone. */
+/** A page of all recipients, in the order of the follower list. With `openid` it has only that one. */
 export const ledgerPage = (
   account: Account,
   { openid, after, limit = DEFAULT_LIMIT }: LedgerQuery,

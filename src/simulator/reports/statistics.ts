@@ -3,7 +3,7 @@ import { CHANNELS, type Channel } from '../ledger/channel.js';
 import { SUCCESS } from '../ledger/ledger.js';
 import type { SendMeter } from '../meters/send-meter.js';
 
-/** What all accounts' ledgers and callbacks add up to, and each of them. `meter` also knows the sends that no account's token opened. */
+/** The sums over all accounts, and the figures of each. `meter` also has the sends without a valid token. */
 export const statistics = (accounts: readonly Account[], meter: SendMeter) => ({
   ...counts(accounts),
   sends: meter.report(),
@@ -43,7 +43,7 @@ function counts(accounts: readonly Account[]) {
   const blocked = byStatus['failed:user block'] ?? 0;
   return {
     accepted,
-    /** Messages that stood on a phone. */
+    /** Messages that a phone showed. */
     seen: delivered,
     delivered,
     blocked,
@@ -59,7 +59,7 @@ function counts(accounts: readonly Account[]) {
     grants: grantReport(accounts),
     formIds: formIdReport(accounts),
     reviews: reviewReport(accounts),
-    /** Calls of the token endpoints that were answered with a token. */
+    /** Calls of the token endpoints that got a token. */
     tokenCalls: sum(({ tokensIssued }) => tokensIssued),
     tokenRequests: sum(({ tokenRequests }) => tokenRequests),
     callbacks: {
@@ -88,11 +88,11 @@ function reviewReport(accounts: readonly Account[]) {
 function grantReport(accounts: readonly Account[]) {
   const reports = accounts.map(({ grants }) => grants.report());
   return {
-    /** People times templates. */
+    /** Pairs of a person and a template. */
     holders: total(reports, ({ holders }) => holders),
-    /** Messages that may still come, those without an end left out. */
+    /** Messages that may still come, without long-term grants. */
     left: total(reports, ({ left }) => left),
-    /** Messages that went out under a grant, and sends refused because there was none. */
+    /** Messages that spent a grant, and sends that were refused because there was none. */
     spent: total(reports, ({ spent }) => spent),
     missing: total(reports, ({ missing }) => missing),
   };
@@ -106,17 +106,17 @@ function formIdReport(accounts: readonly Account[]) {
       refused[errcode] = (refused[errcode] ?? 0) + count;
   return {
     issued: total(reports, ({ issued }) => issued),
-    /** Good for a message now. */
+    /** Form_ids that are good for a message now. */
     live: total(reports, ({ live }) => live),
-    /** Form_ids under which a message was accepted, and those messages. */
+    /** Form_ids with an accepted message, and those messages. */
     used: total(reports, ({ used }) => used),
     uses: total(reports, ({ uses }) => uses),
-    /** Form_ids named by more sends than they are good for, whatever came of those. */
+    /** Form_ids that were named by more sends than they are good for. */
     presentedTooOften: total(reports, ({ presentedTooOften }) => presentedTooOften),
-    /** Sends with a form_id that the account's own messages had used up: each got 41029. The latest are listed. */
+    /** Sends with a form_id that earlier messages had used up. Each got 41029. The latest are listed. */
     usedTwiceAttempts: total(reports, ({ usedTwiceAttempts }) => usedTwiceAttempts),
     usedTwice: reports.flatMap(({ usedTwice }) => usedTwice),
-    /** Sends refused for their form_id, by errcode. */
+    /** Sends that were refused for their form_id, by errcode. */
     refused,
   };
 }

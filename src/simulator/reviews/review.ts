@@ -1,17 +1,17 @@
 import type { ReceiptSettings } from '../settings/account-settings.js';
 import type { LedgerMessage } from '../ledger/ledger.js';
 
-/** How a review ends: it passes with a receipt whose msgid nobody was told, with one told in the answer, or without any; or it is refused. */
+/** How a review ends. It passes with an untold msgid, with a told one, or without a receipt. Or it is refused. */
 export const REVIEW_ENDS = ['passes', 'told', 'silent', 'refused'] as const;
 export type ReviewEnd = (typeof REVIEW_ENDS)[number];
 
-/** What a scripted rule makes of one message, whatever the account's shares say. */
+/** The end of a review that a fault rule sets, whatever the shares of the account are. */
 export type ReviewRule = { readonly end: ReviewEnd; readonly delayMs?: number };
 
-/** A message as it is taken into review. */
+/** A message that is taken into review. */
 export type ReviewOrder = {
   readonly message: LedgerMessage;
-  /** The Status of its receipt, should it pass. */
+  /** The Status of its receipt if it passes. */
   readonly status: string;
   readonly end: ReviewEnd;
   readonly delayMs: number;
@@ -21,7 +21,7 @@ export type ReviewOrder = {
 /** A message that the platform took into review (40252). */
 export type Review = ReviewOrder & {
   state: 'waiting' | 'passed' | 'refused';
-  /** In the ledger, once it passed; one whose msgid was told is there from the start. */
+  /** The ledger entry, from when it passed. A message with a told msgid has it from the start. */
   entry: number | undefined;
 };
 
@@ -34,7 +34,7 @@ export type ReviewView = {
   readonly takenAt: string;
 };
 
-/** As `queryblocktmplmsg` lists it. */
+/** A refused message as `queryblocktmplmsg` lists it. */
 export type InterceptedView = {
   readonly id: number;
   readonly tmpl_msg_id: string;

@@ -26,7 +26,7 @@ type ReviewedAccount = {
 
 const MAX_TIMER_MS = 0x7fff_ffff;
 
-/** The platform's review of one account's template messages: what it takes, and what becomes of it by itself. */
+/** WeChat's review of the template messages of one account. Each review ends by itself. */
 export class Reviews {
   readonly #account: ReviewedAccount;
   readonly #clock: SimulatedClock;
@@ -46,7 +46,7 @@ export class Reviews {
     this.#random = random;
   }
 
-  /** Whether a message is to be reviewed, and how that ends. */
+  /** Decides whether a message is reviewed, and how the review ends. */
   decide(rule: ReviewRule | undefined): Pick<ReviewOrder, 'end' | 'delayMs'> | undefined {
     const { reviews } = this.#account.settings;
     if (!rule && !this.#random.chance(reviews.share)) return undefined;
@@ -54,12 +54,12 @@ export class Reviews {
     return { end: rule?.end ?? this.#randomEnd(), delayMs };
   }
 
-  /** The review of this very message, by its client_msg_id. */
+  /** The latest review of this message, by its client_msg_id. */
   find(message: LedgerMessage): Review | undefined {
     return message.clientMsgId === undefined ? undefined : this.#latest.get(keyOf(message));
   }
 
-  /** It was sent again while, or after, it was reviewed. */
+  /** Counts a message that was sent again during or after its review. */
   countRepeat(): void {
     this.#again++;
   }
@@ -75,12 +75,12 @@ export class Reviews {
     return review;
   }
 
-  /** The msgid that the answer tells, where it does. */
+  /** The msgid, if the answer tells it. */
   toldMsgid({ end, entry }: Review): bigint | undefined {
     return end === 'told' && entry !== undefined ? this.#account.ledger.msgid(entry) : undefined;
   }
 
-  /** What review refused of a template, behind this id. */
+  /** The refused messages of a template, after this id. */
   intercepted(templateId: string, largestId: number, limit: number): InterceptedView[] {
     return this.#intercepted
       .filter(({ id, tmpl_msg_id: of }) => id > largestId && of === templateId)
@@ -130,7 +130,7 @@ export class Reviews {
     return drawn < told + silent + refused ? 'refused' : 'passes';
   }
 
-  /** One alarm for all that wait. */
+  /** One timer serves all waiting reviews. */
   #setTimer(): void {
     clearTimeout(this.#timer);
     const dueAt = this.#due.nextDueAt;

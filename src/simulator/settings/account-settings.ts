@@ -4,126 +4,126 @@ export type AccountKind = 'service' | 'mini_program';
 export type CallbackMode = 'plain' | 'compatible' | 'safe';
 
 export type CallbackSettings = {
-  /** Where events are pushed; empty: nowhere. */
+  /** The address for pushed events. An empty one means no pushes. */
   readonly url: string;
   readonly token: string;
-  /** 43 characters; needed by the modes `compatible` and `safe`. */
+  /** 43 characters. The modes `compatible` and `safe` need it. */
   readonly encodingAesKey: string;
   readonly mode: CallbackMode;
   readonly format: 'xml' | 'json';
 };
 
 export type TokenSettings = {
-  /** Not 0: the token endpoints refuse with this, e.g. 40164 (address not on the list) or 40243 (secret frozen). */
+  /** If it is not 0, the token endpoints refuse with it: 40164 (address not listed), 40243 (secret frozen). */
   readonly errcode: number;
-  /** What a wrong secret is answered; WeChat uses both 40125 and 40001. */
+  /** The answer to a wrong secret. WeChat uses both 40125 and 40001. */
   readonly wrongSecretErrcode: number;
   readonly lifetimeSeconds: number;
 };
 
 export type SendingSettings = {
-  /** How long a send takes before it is answered. */
+  /** The time until a send is answered. */
   readonly latencyMinMs: number;
   readonly latencyMaxMs: number;
-  /** Sends a day; 0: what WeChat grants an account of this many followers. */
+  /** Sends a day. With 0 it is what WeChat grants for this many followers. */
   readonly dailyLimit: number;
   readonly minuteLimit: number;
-  /** The hour in Shanghai at which daily quotas start anew; not documented. */
+  /** The hour in Shanghai at which daily quotas start anew. It is not documented. */
   readonly quotaResetHour: number;
-  /** What a repeated `client_msg_id` is answered: 0 with the first msgid, or an errcode. Not documented. */
+  /** The answer to a repeated `client_msg_id`: 0 with the first msgid, or an errcode. It is not documented. */
   readonly repeatErrcode: number;
-  /** The same message to the same person again within this time: 40241. 0: never, so that a ledger shows such sends as duplicates. */
+  /** The same message to the same openid within this time gets 40241. With 0 the ledger counts it as a duplicate. */
   readonly duplicateWindowSeconds: number;
-  /** WeChat also writes `is emtpy`. */
+  /** WeChat sometimes writes `is emtpy`. */
   readonly misspellEmpty: boolean;
-  /** Raw control characters inside errmsg, as some real answers carry. */
+  /** Puts raw control characters into errmsg, as some real answers have. */
   readonly controlCharacters: boolean;
 };
 
 export type ListSettings = {
-  /** How a list of openids ends: the `data` key missing (as seen today), empty, or holding one empty string (an old sample). */
+  /** The last page of openids has no `data` key (as seen today), an empty one, or one empty string (an old sample). */
   readonly end: 'no_data' | 'empty_data' | 'empty_string';
-  /** Whether an empty `next_openid` counts as absent or, as once seen, gets 40003. */
+  /** Whether an empty `next_openid` gets 40003, as was once seen, or counts as absent. */
   readonly refuseEmptyNextOpenid: boolean;
-  /** Page size of getblacklist; sources disagree between 1,000 and 10,000. */
+  /** The page size of getblacklist. Sources say 1,000 or 10,000. */
   readonly blacklistPage: number;
 };
 
 export type ReceiptSettings = {
-  /** From the answer to the send until the push; a spread reorders receipts. */
+  /** The time from the answer of the send to the push. Different delays reorder receipts. */
   readonly delayMinMs: number;
   readonly delayMaxMs: number;
-  /** Receipts are held back and let go together every so often; 0: each on its own. */
+  /** Receipts are held back and pushed together at this interval. With 0 each is pushed on its own. */
   readonly burstMs: number;
   /** Receipts due at the same moment are pushed in random order. */
   readonly shuffle: boolean;
-  /** Share pushed, and answered by the callback, before the send itself is answered. */
+  /** The share that the callback answers before the send is answered. */
   readonly early: number;
-  /** Share pushed a second time although the first push was answered well. */
+  /** The share that is pushed twice although the first push was answered well. */
   readonly twice: number;
-  /** Share that is never pushed. */
+  /** The share that is never pushed. */
   readonly never: number;
-  /** Share whose MsgID is 0. */
+  /** The share whose MsgID is 0. */
   readonly zeroMsgid: number;
-  /** Share of ordinary recipients whose message fails with `unknownStatus`. */
+  /** The share of ordinary recipients whose message fails with `unknownStatus`. */
   readonly unknown: number;
   readonly unknownStatus: string;
-  /** Pushes in flight at once. */
+  /** The most pushes in flight. */
   readonly concurrency: number;
-  /** How long the callback may take to answer; WeChat grants 5 s. */
+  /** The time that the callback may take to answer. WeChat grants 5 s. */
   readonly answerTimeoutMs: number;
-  /** How often a push is tried until it is answered well. */
+  /** The most tries of a push that is not answered well. */
   readonly tries: number;
   readonly retryDelayMs: number;
-  /** Whether a retry carries a fresh timestamp, nonce and signature. Not documented. */
+  /** Whether a retry has a new timestamp, nonce and signature. It is not documented. */
   readonly resign: boolean;
 };
 
-/** Messages that a person must have asked for: `subscribe/send` and `subscribe/bizsend`. */
+/** Messages that a person must have allowed: `subscribe/send` and `subscribe/bizsend`. */
 export type SubscriptionSettings = {
   /** Leaves the msgid out of the answer, as the older documentation does. */
   readonly withoutMsgid: boolean;
-  /** What a second send to one openid gets while the first one lasts; 0: nothing, it goes through. */
+  /** The answer to a second send to one openid during the first. With 0 it is accepted. */
   readonly concurrentErrcode: number;
-  /** The ErrorCode of a subscribe_msg_sent_event that tells of a failure; not documented. */
+  /** The ErrorCode of a subscribe_msg_sent_event about a failure. It is not documented. */
   readonly failedErrorCode: number;
-  /** Pushes a subscribe_msg_change_event under the name SubscribeMsgPopupEvent, as one documented sample has it. */
+  /** Pushes a subscribe_msg_change_event as SubscribeMsgPopupEvent, as one documented sample does. */
   readonly mislabelledChanges: boolean;
 };
 
-/** The platform's review of template messages (40252). Shares of `told`, `silent` and `refused` are of those under review. */
+/** WeChat's review of template messages (40252). `told`, `silent` and `refused` are shares of those under review. */
 export type ReviewSettings = {
-  /** Share of messages that are taken into review. */
+  /** The share of messages that are taken into review. */
   readonly share: number;
-  /** Until it is decided. */
+  /** The time until a review is decided. */
   readonly delayMinMs: number;
   readonly delayMaxMs: number;
-  /** Share that passes and whose msgid stands beside the errcode; the others' msgid nobody is told. */
+  /** The share that passes with its msgid beside the errcode. The msgid of other messages is not told. */
   readonly told: number;
-  /** Share that passes without a receipt. */
+  /** The share that passes without a receipt. */
   readonly silent: number;
-  /** Share that is refused, which `queryblocktmplmsg` lists. */
+  /** The share that is refused, and listed by `queryblocktmplmsg`. */
   readonly refused: number;
-  /** `queryblocktmplmsg` answers with an object where it lists one message, as its page has it. */
+  /** `queryblocktmplmsg` answers a single message as an object, as its documentation does. */
   readonly singleAsObject: boolean;
 };
 
 export type MiniProgramSettings = {
-  /** Pages of the released app; a message that leads to another one gets 41030. None: all pages exist. */
+  /** Pages of the released app. A message that leads to another page gets 41030. An empty list means all pages. */
   readonly pages: readonly string[];
-  /** The retired `message/wxopen/template/send` works as it did until 2020. */
+  /** Whether the retired `message/wxopen/template/send` works as it did until 2020. */
   readonly wxopen: boolean;
 };
 
-/** Everything that can be set about one pretended account. All but the first four may be changed while it runs. */
+/** All settings of one simulated account. All but the first four may change while it runs. */
 export type AccountSettings = {
   readonly appid: string;
   readonly kind: AccountKind;
   readonly followers: number;
-  /** Accounts with the same seed have the same openids; empty: the appid. */
+  /** Accounts with the same seed have the same openids. The default is the appid. */
   readonly openidSeed: string;
   readonly secret: string;
-  /** A 测试号: its templates have free names, and no value is checked. */
+  /** The account is a 测试号. Its templates have free names, and no value is checked. */
   readonly testAccount: boolean;
   /** The account's name in pushes. */
   readonly ghId: string;
@@ -138,7 +138,7 @@ export type AccountSettings = {
   readonly miniProgram: MiniProgramSettings;
 };
 
-/** Some settings; what is left out stays as it is. */
+/** Some settings. The others stay unchanged. */
 export type AccountPatch = {
   readonly [Key in keyof AccountSettings]?: AccountSettings[Key] extends object
     ? Partial<AccountSettings[Key]>

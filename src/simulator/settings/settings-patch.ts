@@ -3,7 +3,7 @@ import type { AccountPatch, AccountSettings } from './account-settings.js';
 
 const FIXED = ['appid', 'kind', 'followers', 'openidSeed'] as const;
 
-/** A whole set of settings from an earlier one and a patch, whoever wrote the patch: unknown keys and wrong types are refused. */
+/** Merges a patch into settings. Unknown keys and wrong types are refused. */
 export const patchSettings = (current: AccountSettings, patch: unknown): AccountSettings => {
   const settings = merge(current, patch, '') as AccountSettings;
   const fault = faultOf(settings);
@@ -11,7 +11,7 @@ export const patchSettings = (current: AccountSettings, patch: unknown): Account
   return settings;
 };
 
-/** The same, for an account that already has followers and tokens under its identity. */
+/** Does the same for an existing account, whose identity must not change. */
 export const changeSettings = (current: AccountSettings, patch: AccountPatch): AccountSettings => {
   const settings = patchSettings(current, patch);
   const touched = FIXED.find((key) => settings[key] !== current[key]);

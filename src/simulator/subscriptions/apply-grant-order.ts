@@ -18,7 +18,7 @@ type Asker = {
 
 type Person = { readonly openid: string; readonly follower: number };
 
-/** WeChat knows the answers at once; the account hears of them one by one, each person's in their order. */
+/** Applies the answers at once, and then pushes them. The pushes of one person come in order. */
 export const applyGrantOrder = async (
   account: Asker,
   clock: SimulatedClock,

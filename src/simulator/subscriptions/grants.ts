@@ -1,16 +1,16 @@
 import { Rejection } from '../kernel/rejection.js';
 
-/** What somebody answers when asked whether messages may come; `withdraw` is said later, in the settings. */
+/** The answer of a person who is asked for a grant. `withdraw` comes later, from the settings. */
 export type GrantAnswer = 'accept' | 'reject' | 'withdraw';
 
-/** One person's leave for one template. */
+/** The grant of one person for one template. */
 export type HeldGrant = {
   readonly templateId: string;
-  /** Messages that may still come; null: as many as one likes. */
+  /** The messages that may still come. Null means any number. */
   readonly count: number | null;
 };
 
-/** How many messages each person has allowed: the truth that an account can only guess from the events. */
+/** How many messages each person has allowed. An account can only guess this from the events. */
 export class Grants {
   readonly #forLong: (templateId: string) => boolean;
 
@@ -26,16 +26,16 @@ export class Grants {
 
   answer(follower: number, templateId: string, answer: GrantAnswer): void {
     if (answer === 'accept') this.#add(follower, templateId, this.#forLong(templateId));
-    // "No" to one question takes back no earlier "yes"; only the settings do.
+    // A "no" to one question takes back no earlier "yes". Only the settings do.
     if (answer === 'withdraw') this.#counts.get(templateId)?.delete(follower);
   }
 
-  /** One message for one occasion, whatever its template. */
+  /** Allows one message for one occasion, of any template. */
   answerScene(follower: number, scene: number): void {
     this.#add(follower, sceneKey(scene), false);
   }
 
-  /** False when there is nothing to spend. Looks only; `spend` takes. */
+  /** Whether there is a grant. It only checks, and `spend` uses the grant. */
   allows(follower: number, templateId: string): boolean {
     const allowed = this.count(follower, templateId) > 0;
     if (!allowed) this.#missing++;
@@ -59,7 +59,7 @@ export class Grants {
     this.spend(follower, sceneKey(scene));
   }
 
-  /** Infinity for a grant that lasts. */
+  /** The messages that are left. A long-term grant has Infinity. */
   count(follower: number, templateId: string): number {
     return this.#counts.get(templateId)?.get(follower) ?? 0;
   }
@@ -73,7 +73,7 @@ export class Grants {
     });
   }
 
-  /** When somebody's next answer is given, in seconds: never the second of their last one, by which an account tells them apart. */
+  /** The second of a person's next answer. Each answer has another second, by which an account tells them apart. */
   nextSecond(follower: number, now: number): number {
     const second = Math.max(Math.floor(now / 1000), (this.#lastSeconds.get(follower) ?? 0) + 1);
     this.#lastSeconds.set(follower, second);

@@ -1,6 +1,6 @@
 import type { TemplateText } from './template.js';
 
-/** What a fresh account has: one template of the closed legacy library, and one for each family of typed fields. */
+/** A new account has one template of the closed legacy library, and one for each family of typed fields. */
 export const DEFAULT_TEMPLATES: readonly TemplateText[] = [
   {
     title: '课程开课提醒',
@@ -45,7 +45,7 @@ export const DEFAULT_TEMPLATES: readonly TemplateText[] = [
   },
 ];
 
-/** What a fresh account may ask people's leave for: once with plain fields, once with an enum, and for long. */
+/** A new account may ask for grants of these templates: with plain fields, with an enum, and for the long term. */
 export const DEFAULT_SUBSCRIPTION_TEMPLATES: readonly TemplateText[] = [
   {
     title: '上课提醒',

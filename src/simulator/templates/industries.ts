@@ -2,7 +2,7 @@ import type { SimulatedClock } from '../kernel/simulated-clock.js';
 
 const MONTH_MS = 30 * 86_400_000;
 
-/** By WeChat's number, from 1. */
+/** The names by WeChat's numbers, from 1 on. */
 const NAMES = [
   'IT科技/互联网|电子商务 IT科技/IT软件与服务 IT科技/IT硬件与设备 IT科技/电子技术 IT科技/通信与运营商 IT科技/网络游戏',
   '金融业/银行 金融业/基金|理财|信托 金融业/保险 餐饮/餐饮 酒店旅游/酒店 酒店旅游/旅游',
@@ -14,7 +14,7 @@ const NAMES = [
   '文体娱乐/传媒 文体娱乐/体育 文体娱乐/娱乐休闲 印刷/印刷 其它/其它',
 ].flatMap((line) => line.split(' '));
 
-/** The two industries that an account once chose its templates from; changed once a month at most. */
+/** The two industries of an account. They may change once a month. */
 export class Industries {
   readonly #clock: SimulatedClock;
 
@@ -41,7 +41,7 @@ export class Industries {
   }
 }
 
-/** The documentation has them as texts, SDKs also send numbers. */
+/** The documentation has texts here. SDKs also send numbers. */
 function numberOf(id: unknown): number | undefined {
   const text = typeof id === 'number' ? String(id) : id;
   const number = typeof text === 'string' && /^\d{1,2}$/.test(text) ? Number(text) : 0;

@@ -1,6 +1,6 @@
 import type { TemplateText } from './template.js';
 
-/** A keyword that a template of the public library can be made of. */
+/** A keyword of a template in the public library. */
 export type Keyword = {
   readonly kid: number;
   readonly name: string;
@@ -22,7 +22,7 @@ export const CATEGORIES = [{ id: 616, name: '教育' }] as const;
 const keywords = (...words: readonly (readonly [name: string, rule: string, example: string])[]) =>
   words.map(([name, rule, example], at) => ({ kid: at + 1, name, rule, example }));
 
-/** What accounts pick their subscription templates from; WeChat's has thousands. */
+/** The library of subscription templates. WeChat's has thousands. */
 export const PUBLIC_LIBRARY: readonly PublicTemplate[] = [
   {
     tid: 99,
@@ -58,7 +58,7 @@ export const PUBLIC_LIBRARY: readonly PublicTemplate[] = [
   },
 ];
 
-/** The template that comes of some of its keywords, in their order; undefined when it lacks one of them. */
+/** Makes a template of some keywords, in their order. Undefined if the library template lacks one of them. */
 export function templateFromKeywords(
   { title, type, keywords: offered }: PublicTemplate,
   kids: readonly number[],
@@ -75,7 +75,7 @@ export function templateFromKeywords(
   };
 }
 
-/** What api_add_template makes of a number in the public library: one `thing` field for each keyword asked for. */
+/** Makes a template for a number that is not listed: one `thing` field for each keyword. */
 export const unlistedTemplate = (shortId: string, keywords: readonly string[]): TemplateText => ({
   title: `模板${shortId}`,
   content: keywords.map((keyword, at) => `${keyword}:{{thing${at + 1}.DATA}}`).join('\n'),

@@ -5,13 +5,13 @@ import { toTemplate, type Template, type TemplateText } from './template.js';
 const ID_LENGTH = 43;
 export const MAX_TEMPLATES = 25;
 
-/** One list of templates of an account: its private ones, or those for subscriptions. */
+/** One list of templates of an account: the private ones, or those for subscriptions. */
 export class TemplateStore {
   readonly #namespace: string;
 
   readonly #templates = new Map<string, Template>();
 
-  /** @param namespace equal titles in two lists have two ids */
+  /** @param namespace makes the ids of equal titles in two lists different */
   constructor(namespace: string, defaults: readonly TemplateText[]) {
     this.#namespace = namespace;
     this.add(...defaults);
@@ -31,7 +31,7 @@ export class TemplateStore {
     return found;
   }
 
-  /** A template whose id is there already is replaced. */
+  /** Adds templates. A template with an existing id replaces the old one. */
   add(...texts: readonly TemplateText[]): Template[] {
     return texts.map((text) => {
       const template = toTemplate(text, (title) => this.#idOf(title));
@@ -51,7 +51,7 @@ export class TemplateStore {
     return this.add(...texts);
   }
 
-  /** The same id for the same list and title in every run. */
+  /** Gives the same id to the same list and title in every run. */
   #idOf(title: string): string {
     return createHash('sha256').update(`${this.#namespace} ${title}`).digest('base64url');
   }

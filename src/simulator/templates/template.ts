@@ -1,6 +1,6 @@
-/** A template of an account, private or for subscriptions, as it can be added over the control endpoint. */
+/** A private or subscription template, as the control endpoint takes it. */
 export type TemplateText = {
-  /** Left out: made from the account and the title. */
+  /** The default is made from the account and the title. */
   readonly templateId?: string;
   readonly title: string;
   /** Lines with `{{name.DATA}}` marks. */
@@ -10,20 +10,20 @@ export type TemplateText = {
   readonly deputyIndustry?: string;
   /** The approved values of `const` and `enum` fields. */
   readonly approved?: Readonly<Record<string, readonly string[]>>;
-  /** Of a template for subscriptions: 2, the default, spends a grant with each message; 3 is granted for long. */
+  /** Type 2, the default, spends a grant for each message. Type 3 is granted for the long term. */
   readonly type?: 2 | 3;
 };
 
 export type Template = Required<TemplateText> & {
-  /** Names before `.DATA`, in order. */
+  /** The names before `.DATA`, in order. */
   readonly fields: readonly string[];
 };
 
 const ENDING = '.DATA';
 
 /**
- * WeChat's one rule: what stands in doubled braces and ends in `.DATA`, white space apart. Written without a look at
- * the service's own reading of it, which would otherwise agree with every mistake in it.
+ * A field stands in doubled braces and ends in `.DATA`; white space does not matter. This does not share the code of
+ * the service, because it would then agree with its mistakes.
  */
 function fieldNamesIn(content: string): string[] {
   return content
@@ -36,7 +36,7 @@ function fieldNamesIn(content: string): string[] {
     });
 }
 
-/** The message as a person would read it. */
+/** The message as a person reads it. */
 export const renderTemplate = (
   { content }: Pick<Template, 'content'>,
   values: Readonly<Record<string, string>>,

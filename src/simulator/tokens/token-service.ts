@@ -5,7 +5,7 @@ import { wechatDay, type SimulatedClock } from '../kernel/simulated-clock.js';
 type Token = {
   readonly value: string;
   readonly account: Account;
-  /** When it stops working, and with which errcode it is refused from then on. */
+  /** The time at which it stops working, and the errcode of later refusals. */
   endsAt: number;
   endsWith: 40001 | 42001;
 };
@@ -18,7 +18,7 @@ type AccountTokens = {
   forcedTimes: number;
 };
 
-/** A token as the token endpoints hand it out. */
+/** A token as the token endpoints issue it. */
 export type IssuedToken = { readonly value: string; readonly expiresInSeconds: number };
 
 export type TokenCheck =
@@ -35,7 +35,7 @@ const MIN_FORCE_INTERVAL_MS = 30_000;
 const MAX_FORCES_PER_DAY = 20;
 const MAX_TOKENS = 10_000;
 
-/** Hands out access tokens of both kinds, which know nothing of each other, and recognises them again. */
+/** Issues and checks access tokens of both kinds, which do not affect each other. */
 export class TokenService {
   readonly #clock: SimulatedClock;
 
@@ -46,7 +46,7 @@ export class TokenService {
     this.#clock = clock;
   }
 
-  /** A new token each time; the former one works for five more minutes. */
+  /** Issues a new token each time. The former one works for five more minutes. */
   issuePlain(account: Account): IssuedToken {
     const drawer = this.#tokensOf(account);
     const now = this.#clock.now();
@@ -55,7 +55,7 @@ export class TokenService {
     return issued(drawer.plain, now);
   }
 
-  /** The same token for everyone until its last five minutes. */
+  /** Issues the same token until its last five minutes. */
   issueStable(account: Account): IssuedToken {
     const drawer = this.#tokensOf(account);
     const now = this.#clock.now();
@@ -65,7 +65,7 @@ export class TokenService {
     return issued(drawer.stable, now);
   }
 
-  /** A new stable token, the former dead at once; within 30 s of the last time it changes nothing. Undefined: used up for today. */
+  /** Replaces the stable token at once, but not within 30 s of the last time. Undefined after the daily limit. */
   forceStable(account: Account): IssuedToken | undefined {
     const drawer = this.#tokensOf(account);
     const now = this.#clock.now();
@@ -97,8 +97,8 @@ export class TokenService {
   }
 
   /**
-   * Every token of the account stops working now. With `stuck` the stable endpoint goes on handing out
-   * the dead one until it is forced, which is the worst a client can meet.
+   * Every token of the account stops working now. With `stuck` the stable endpoint issues the dead token until a new
+   * one is forced, which is the worst case for a client.
    */
   expire(account: Account, errcode: 40001 | 42001 = 42001, stuck = false): void {
     const drawer = this.#tokensOf(account);

@@ -1,14 +1,14 @@
 import type { FaultPlan } from '../faults/fault-plan.js';
 
-/** One HTTP request, read to its end. */
+/** One complete HTTP request. */
 export class Call {
   readonly path: string;
   readonly query: URLSearchParams;
-  /** How long WeChat takes over this call; receipts count their own delay from there. */
+  /** The time that WeChat takes for this call. The delays of receipts begin after it. */
   latencyMs = 0;
-  /** What it was answered: 0, or the errcode of its refusal. */
+  /** The errcode of the answer, or 0. */
   errcode = 0;
-  /** What the scripted faults make of this call. */
+  /** The effects of fault rules on this call. */
   faults: FaultPlan | undefined;
   #fields: Record<string, unknown> | undefined;
   #parsed = false;
@@ -24,7 +24,7 @@ export class Call {
     this.query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
   }
 
-  /** The body as a JSON object; undefined when it is anything else. */
+  /** The body as a JSON object. Undefined if it is anything else. */
   get fields(): Record<string, unknown> | undefined {
     if (!this.#parsed) {
       this.#parsed = true;
@@ -33,7 +33,7 @@ export class Call {
     return this.#fields;
   }
 
-  /** A field of the body when it is text, else empty. */
+  /** A text field of the body. Other values count as empty. */
   text(name: string): string {
     const value = this.fields?.[name];
     return typeof value === 'string' ? value : '';

@@ -4,10 +4,10 @@ import { Call } from './call.js';
 import { jsonReply, type Reply } from './reply.js';
 
 const MAX_BODY_BYTES = 1_048_576;
-/** Longer than any client keeps an idle connection: a server that closes first loses requests which nobody wrote as a fault. */
+/** Clients close idle connections earlier. A server that closed first would lose requests without a fault rule. */
 const KEEP_ALIVE_MS = 120_000;
 
-/** The HTTP of the simulator: bare `node:http`, because a framework would cost as much again as a whole send. */
+/** The HTTP server of the simulator. It uses bare `node:http`, because a framework would double the cost of a send. */
 export class HttpListener {
   readonly #answer: (call: Call) => Promise<Reply>;
 
@@ -20,7 +20,7 @@ export class HttpListener {
     });
   }
 
-  /** Port 0 takes a free one. Returns the address to call. */
+  /** Listens, on a free port if `port` is 0. Returns the address to call. */
   async listen(port: number, host: string): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -47,7 +47,7 @@ export class HttpListener {
       }
       write(response, await this.#answer(new Call(method, url, body, socket.remoteAddress ?? '')));
     } catch (error) {
-      // A mistake in the simulator must be seen by the test that ran into it.
+      // The test must see a mistake in the simulator.
       write(response, jsonReply(JSON.stringify({ error: String(error) }), 500));
     }
   }
@@ -68,7 +68,7 @@ function write(response: ServerResponse, reply: Reply): void {
   response.write(reply.body.slice(0, reply.body.length >> 1), () => response.socket?.destroy());
 }
 
-/** Reads a body to its end. Undefined: larger than allowed, or the connection closed before. */
+/** Reads a body to its end. Undefined if it is too large, or the connection closed before. */
 const readBody = (request: IncomingMessage, maxBytes: number): Promise<string | undefined> =>
   new Promise((resolve) => {
     const chunks: Buffer[] = [];

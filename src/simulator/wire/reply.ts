@@ -1,4 +1,4 @@
-/** What goes back over the connection, if anything does. */
+/** What is sent back over the connection. */
 export type Reply =
   | {
       readonly kind: 'answer';
@@ -7,7 +7,7 @@ export type Reply =
       readonly body: string;
     }
   | { readonly kind: 'drop' }
-  /** Half of the body, then the connection closes. */
+  /** Half of the body is sent, then the connection closes. */
   | { readonly kind: 'cut'; readonly body: string };
 
 const JSON_TYPE = 'application/json; encoding=utf-8';

@@ -4,7 +4,7 @@ import type { Call } from '../../wire/call.js';
 import { type Answer, done, ok, refused } from '../../dispatch/answer.js';
 import { EVERY_KIND, type Endpoint } from '../../dispatch/endpoint.js';
 
-/** openapi/quota/* and clear_quota. `known` lists every endpoint there is, because quota/get refuses strangers. */
+/** openapi/quota/* and clear_quota. `known` lists all endpoints, because quota/get refuses unknown ones. */
 export const quotaEndpoints = (
   accounts: Accounts,
   known: () => readonly Endpoint[],
@@ -58,7 +58,7 @@ function pathIn(
   return endpoint.kinds && !endpoint.kinds.includes(settings.kind) ? 76022 : path;
 }
 
-/** The documentation has its credentials in the body, its example in the query. */
+/** The documentation has the credentials in the body, and its example in the query. */
 function clearBySecret(accounts: Accounts, call: Call): Answer {
   const appid = call.query.get('appid') || call.text('appid');
   const secret = call.query.get('appsecret') || call.text('appsecret');

@@ -5,7 +5,7 @@ import type { RidStore } from '../../platform/rid-store.js';
 
 const LIFETIME_MS = 7 * 86_400_000;
 
-/** openapi/rid/get: what WeChat remembers of a refused call. */
+/** openapi/rid/get tells about a refused call. */
 export const ridEndpoint = (rids: RidStore, clock: SimulatedClock): Endpoint => ({
   method: 'POST',
   path: '/cgi-bin/openapi/rid/get',

@@ -5,7 +5,7 @@ import { openidPage } from './openid-page.js';
 
 const MAX_OPENIDS = 20;
 
-/** tags/members/*blacklist: whom an account has shut out itself. */
+/** tags/members/*blacklist: the blacklist of an account. */
 export const blacklistEndpoints: readonly Endpoint[] = [
   {
     method: 'POST',

@@ -71,7 +71,7 @@ export const followerEndpoints: readonly Endpoint[] = [
 function userInfo({ followers, remarks, tags }: Account, openid: unknown): object | undefined {
   const follower = typeof openid === 'string' ? followers.find(openid) : undefined;
   if (follower === undefined) return undefined;
-  // Someone who has left is known by the openid alone.
+  // WeChat tells only the openid of someone who has left.
   if (!followers.follows(follower)) return { subscribe: 0, openid };
   return {
     subscribe: 1,

@@ -3,7 +3,7 @@ import type { Call } from '../../wire/call.js';
 
 const OPENID = /^o[\w-]{27}$/;
 
-/** The followers of an `openid_list`, each once; an errcode where the list, or one of its openids, is none. */
+/** Reads the followers of an `openid_list`, each once. Returns an errcode if the list or one of its openids is wrong. */
 export function followersInList(
   call: Call,
   { followers }: Account,
@@ -15,7 +15,7 @@ export function followersInList(
   for (const openid of list as unknown[]) {
     if (typeof openid !== 'string') return 40003;
     const follower = followers.find(openid);
-    // Well-formed, and of nobody here: it is another account's.
+    // A well-formed openid that is unknown here belongs to another account.
     if (follower === undefined) return OPENID.test(openid) ? 49003 : 40003;
     members.add(follower);
   }

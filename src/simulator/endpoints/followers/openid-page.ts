@@ -4,12 +4,12 @@ import { ok, refused, type Answer } from '../../dispatch/answer.js';
 type Page = {
   readonly after: string;
   readonly limit: number;
-  /** Left out where WeChat sends no total. */
+  /** Some lists of WeChat have no total. */
   readonly total?: number;
   readonly includes?: (follower: number) => boolean;
 };
 
-/** One page of openids, and the ways in which WeChat ends such a list. */
+/** Answers one page of openids, and ends the list in the way that the settings say. */
 export const openidPage = (account: Account, { after, limit, total, includes }: Page): Answer => {
   const { followers } = account;
   const previous = after === '' ? undefined : followers.find(after);

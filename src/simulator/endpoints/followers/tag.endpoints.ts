@@ -16,7 +16,7 @@ const post = (path: string, answer: (call: Call, account: Account) => Answer): E
   answer: (call, account) => (call.fields ? answer(call, account) : refused(47001)),
 });
 
-/** tags/*: an account's own groups of followers. */
+/** tags/*: the tags of an account. */
 export const tagEndpoints: readonly Endpoint[] = [
   {
     method: 'GET',
@@ -39,7 +39,7 @@ export const tagEndpoints: readonly Endpoint[] = [
   }),
   post('user/tag/get', (call, account) => {
     const { tags } = account;
-    // SDKs disagree on the spelling.
+    // SDKs use both spellings.
     const tag = tags.find(call.fields?.['tagid'] ?? call.fields?.['tag_id']);
     if (!tag) return refused(45159);
     return openidPage(account, {

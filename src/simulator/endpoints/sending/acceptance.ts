@@ -6,7 +6,7 @@ import type { Call } from '../../wire/call.js';
 
 type Render = (account: Account, entry: number) => Answer;
 
-/** Accepts a message for good: the ledger has it and its receipt is planned. Answers once an early receipt was answered. */
+/** Records a message and plans its receipt. An early receipt is answered before the send is. */
 export const accept = (
   call: Call,
   account: Account,
@@ -19,20 +19,20 @@ export const accept = (
   return early ? early.then(() => render(account, entry)) : render(account, entry);
 };
 
-/** Written by hand: a msgid is a bare number that a JavaScript number cannot hold. */
+/** Writes the JSON by hand, because a JavaScript number cannot hold a msgid. */
 export const acceptedAnswer = ({ ledger, settings }: Account, entry: number): Answer => {
   const errmsg = settings.sending.controlCharacters ? 'ok\u0001' : 'ok';
   return { kind: 'ok', body: `{"errcode":0,"errmsg":"${errmsg}","msgid":${ledger.msgid(entry)}}` };
 };
 
-/** The Status its receipt will carry: a rule's, or the recipient's. */
+/** The Status of the receipt: that of a fault rule, or that of the recipient. */
 export const receiptStatusOf = (
   call: Call,
   account: Account,
   { follower }: LedgerMessage,
 ): string => call.faults?.fate ?? recipientStatus(account, follower);
 
-/** WeChat itself writes one with a space and the other without. */
+/** WeChat writes one status with a space and the other without. */
 function recipientStatus({ settings, random }: Account, follower: number): string {
   switch (natureOf(follower, settings.population)) {
     case 'blocking':

@@ -13,7 +13,7 @@ const HIGHEST_SCENE = 10_000;
 const TITLE_LIMIT = 15;
 const CONTENT_LIMIT = 200;
 
-/** POST /cgi-bin/message/template/subscribe: one message for one occasion that somebody agreed to. */
+/** POST /cgi-bin/message/template/subscribe sends one message for one occasion that a person agreed to. */
 export const oneTimeEndpoint = (clock: SimulatedClock): Endpoint => ({
   method: 'POST',
   path: ONE_TIME_PATH,
@@ -64,7 +64,7 @@ function readMessage(
   };
 }
 
-/** The documentation has it as a text, SDKs also send a number. */
+/** The documentation has a text here. SDKs also send a number. */
 function sceneOf(scene: unknown): number | undefined {
   const number = typeof scene === 'string' && /^\d{1,5}$/.test(scene) ? Number(scene) : scene;
   return typeof number === 'number' &&

@@ -1,6 +1,6 @@
 import type { MiniProgramSettings } from '../../settings/account-settings.js';
 
-/** Whether the released app has the page that a message leads to; its query does not matter. No page leads to the first one. */
+/** Whether the released app has the page of a message. The query does not matter. No page means the first one. */
 export const isReleasedPage = ({ pages }: MiniProgramSettings, page: unknown): boolean => {
   if (page === undefined || page === '' || pages.length === 0) return true;
   if (typeof page !== 'string') return false;

@@ -3,7 +3,7 @@ import { SERVICE_ONLY, type Endpoint } from '../../dispatch/endpoint.js';
 
 const MAX_LIMIT = 100;
 
-/** POST /wxa/sec/queryblocktmplmsg: what review refused, without the reason. */
+/** POST /wxa/sec/queryblocktmplmsg lists what review refused, without the reason. */
 export const reviewEndpoint: Endpoint = {
   method: 'POST',
   path: '/wxa/sec/queryblocktmplmsg',

@@ -2,14 +2,14 @@ import type { ShownContent } from '../../ledger/shown-content.js';
 import type { Template } from '../../templates/template.js';
 import { faultOfValue } from './typed-value.js';
 
-/** Filtered by WeChat since 2023: sending them is no error, nobody sees them. */
+/** WeChat filters these fields since 2023. To send them is no error, and nobody sees them. */
 const NOT_SHOWN = new Set(['first', 'remark']);
-/** WeChat cuts the text of 47003 at a fixed length, in the middle of a word if need be. */
+/** WeChat cuts the text of 47003 at this length, also inside a word. */
 const ERRMSG_CUT = 48;
 
 type Values = Readonly<Record<string, string | undefined>>;
 
-/** The values in `data`. Anything but an object, such as an object written as a string, holds none. */
+/** Reads the values in `data`. Anything but an object, such as a string, has none. */
 export const valuesOf = (data: unknown, template: Template, numbersToo = true): Values => {
   const values: Record<string, string | undefined> = {};
   const entries =
@@ -41,7 +41,7 @@ export const argumentFault = (
   return undefined;
 };
 
-/** The fields of a call that are texts and not empty. */
+/** The named fields of a call that are texts and not empty. */
 export const textsIn = (
   fields: Readonly<Record<string, unknown>>,
   names: readonly string[],

@@ -25,7 +25,7 @@ export const sendEndpoint = (clock: SimulatedClock): Endpoint => ({
   },
 });
 
-/** The message if WeChat would take it on, else its refusal, in the order in which WeChat finds fault. */
+/** Reads the message, or returns the refusal. Checks come in WeChat's order. */
 function readMessage(call: Call, account: Account, clock: SimulatedClock): LedgerMessage | Answer {
   const { settings, followers, templates } = account;
   const spent = account.quotas.take(SEND_PATH);
@@ -78,7 +78,7 @@ function acceptUnlessRepeated(
   }
   const { repeatErrcode, duplicateWindowSeconds } = settings.sending;
   const { sameId, sameContent } = ledger.findEarlier(message);
-  // The id is looked at before the content: a retry under its own id must not be taken for someone's second message.
+  // The id is compared before the content. A retry under its own id must not count as a second message.
   if (sameId >= 0 && message.acceptedAt - ledger.acceptedAt(sameId) < CLIENT_MSG_ID_WINDOW_MS) {
     account.repeats++;
     return repeatErrcode === 0 ? acceptedAnswer(account, sameId) : refused(repeatErrcode);

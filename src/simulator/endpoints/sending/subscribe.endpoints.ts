@@ -5,7 +5,7 @@ import { BIZSEND_PATH, SUBSCRIBE_SEND_PATH } from '../../kernel/paths.js';
 import { isReleasedPage } from './released-pages.js';
 import { acceptGranted, readSubscriptionMessage } from './subscription-message.js';
 
-/** Messages that their readers asked for: of a mini program, and of a service account. */
+/** Sends messages that people allowed: those of mini programs, and those of service accounts. */
 export const subscribeEndpoints = (clock: SimulatedClock): readonly Endpoint[] => [
   {
     method: 'POST',

@@ -11,7 +11,7 @@ import { argumentFault, shownContent, textsIn, valuesOf } from './send-request.j
 const STATES = ['developer', 'trial', 'formal'];
 const LANGUAGES = ['zh_CN', 'en_US', 'zh_HK', 'zh_TW'];
 
-/** The message if its template, its words and its openid are sound, else WeChat's refusal. Whether it was asked for is another question. */
+/** Reads the message, or returns the refusal. It does not check the grant. */
 export const readSubscriptionMessage = (
   call: Call,
   account: Account,
@@ -48,7 +48,7 @@ export const readSubscriptionMessage = (
   };
 };
 
-/** Accepts the message at the price of a grant; without one, or from somebody who wants nothing of the account, 43101. */
+/** Accepts the message and spends a grant. Without a grant, or for a blocking person, it refuses with 43101. */
 export const acceptGranted = (
   call: Call,
   account: Account,
@@ -68,7 +68,7 @@ function grantedAnswer(account: Account, entry: number): Answer {
     : acceptedAnswer(account, entry);
 }
 
-/** What is left out, or empty, means its default. */
+/** A missing or empty value means the default. */
 function isOneOf(value: unknown, allowed: readonly string[]): boolean {
   return value === undefined || value === '' || allowed.some((one) => one === value);
 }

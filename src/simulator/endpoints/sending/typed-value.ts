@@ -1,7 +1,7 @@
-// The service has a validator of the same rules. This one is written a second time on purpose:
-// a pretended WeChat that shared it would agree with every mistake in it.
+// The service has a validator of the same rules. This one is a second implementation on purpose:
+// a simulator that shared the first would agree with its mistakes.
 
-/** What WeChat thinks of a value: fine, missing, or against its field's type. */
+/** A value is missing, or breaks the type of its field. */
 export type ValueFault = 'empty' | 'invalid';
 
 type ValueCheck = (value: string, approved: readonly string[] | undefined) => boolean;
@@ -11,14 +11,14 @@ const HAN = /\p{Script=Han}/u;
 
 const MONTH_DAY = String.raw`\d{1,2}(?:月\d{1,2}日|-\d{1,2})`;
 const DATE = String.raw`(?:\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{4}-\d{1,2}(?:-\d{1,2})?|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|${MONTH_DAY})`;
-/** A day ends at 24:00; nothing comes after it. */
+/** A day ends at 24:00. No later time is valid. */
 const TIME = String.raw`(?:(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|24:00(?::00)?)`;
 const MOMENT = String.raw`(?:${DATE}\s*)?${TIME}`;
 const DAY = String.raw`${DATE}(?:\s*${TIME})?`;
 const TIME_OR_RANGE = new RegExp(`^${MOMENT}(?:\\s*~\\s*${MOMENT})?$`);
 const DATE_OR_RANGE = new RegExp(`^${DAY}(?:\\s*~\\s*(?:${DAY}|${TIME}))?$`);
 
-/** By key prefix, the trailing digits of a field's name left out. A prefix that is not here is not checked. */
+/** The checks by the name of a field without its digits. Other names are not checked. */
 const CHECKS: Readonly<Record<string, ValueCheck>> = {
   thing: (value) => isWithin(value, 20),
   character_string: (value) => isWithin(value, 32) && !HAN.test(value),
@@ -39,13 +39,13 @@ const CHECKS: Readonly<Record<string, ValueCheck>> = {
   phrase: (value) => isWithin(value, 5) && /^\p{Script=Han}+$/u.test(value),
 };
 
-/** Checks one value against the type its field's name carries. */
+/** Checks one value against the type in the name of its field. */
 export const faultOfValue = (
   field: string,
   value: string | undefined,
   approved?: readonly string[],
 ): ValueFault | undefined => {
-  // `first`, `keyword1`, `remark` and free names belong to legacy templates, which are not checked; nor is a bare `time`.
+  // `first`, `keyword1`, `remark` and free names belong to legacy templates. They are not checked, nor is a bare `time`.
   const prefix = /^(.+?)\d+$/.exec(field)?.[1] ?? '';
   const check = Object.hasOwn(CHECKS, prefix) ? CHECKS[prefix] : undefined;
   if (!check) return undefined;
@@ -53,7 +53,7 @@ export const faultOfValue = (
   return check(value, approved) ? undefined : 'invalid';
 };
 
-/** Characters are code points; how WeChat counts emoji is not known. */
+/** Counts code points. How WeChat counts emoji is not known. */
 function isWithin(value: string, limit: number): boolean {
   if (CONTROL.test(value)) return false;
   return value.length <= limit || [...value].length <= limit;

@@ -21,7 +21,7 @@ export const wxopenEndpoints = (clock: SimulatedClock): readonly Endpoint[] => [
   },
 ];
 
-/** It works as it did until 2020 for an account whose settings say so. */
+/** Works as it did until 2020 if the settings of the account say so. */
 const sendEndpoint = (clock: SimulatedClock): Endpoint => ({
   method: 'POST',
   path: WXOPEN_SEND_PATH,
@@ -32,7 +32,7 @@ const sendEndpoint = (clock: SimulatedClock): Endpoint => ({
     if (account.settings.kind !== 'mini_program') return refused(48001);
     const read = readMessage(call, account, clock);
     if ('kind' in read) return read;
-    // Asked last: a message that is refused for another reason leaves its form_id good.
+    // The form_id is checked last. A message that is refused for another reason leaves it unused.
     const formId = call.text('form_id');
     const fault = account.formIds.faultOf(formId, read);
     if (fault) return refused(fault);

@@ -12,7 +12,7 @@ import { EVERY_KIND, type Endpoint } from '../../dispatch/endpoint.js';
 const MAX_KEYWORDS = 5;
 const MAX_TITLES = 30;
 
-/** wxaapi/newtmpl/*: the templates for subscriptions, of mini programs and service accounts alike. */
+/** wxaapi/newtmpl/*: the subscription templates of mini programs and service accounts. */
 export const subscriptionTemplateEndpoints: readonly Endpoint[] = [
   {
     method: 'GET',
@@ -68,7 +68,7 @@ export const subscriptionTemplateEndpoints: readonly Endpoint[] = [
       if (!isKeywordList(kidList)) return refused(200020);
       if (subscriptionTemplates.list().length >= MAX_TEMPLATES) return refused(200012);
       const listed = PUBLIC_LIBRARY.find((template) => String(template.tid) === String(tid));
-      // Numbers beyond the few that are listed stand for the thousands of WeChat's library.
+      // Unlisted numbers stand for the thousands of templates in WeChat's library.
       const text = listed
         ? templateFromKeywords(listed, kidList)
         : unlistedTemplate(
@@ -106,7 +106,7 @@ const templateView = ({ templateId, title, content, example, type, approved }: T
   };
 };
 
-/** Undefined when it is missing, or no whole number. */
+/** Undefined if it is missing, or is no whole number. */
 function countIn(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
   return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
