@@ -15,6 +15,8 @@ const SHORT = {
   most: 3,
 };
 
+const PATIENT = { ...SHORT, headersMs: 60_000, requestMs: 60_000 };
+
 let server: FastifyInstance;
 async function listen(bounds = SHORT): Promise<number> {
   const adapter = createAdapter(new HttpConfig(0, '127.0.0.1', undefined, []), bounds);
@@ -46,7 +48,20 @@ describe('a connection', () => {
   });
 
   it('whose headers do not end is ended', async () => {
-    expect(await exchange(await listen(), 'GET / HTTP/1.1\r\nHost: x\r\n')).toMatch(/ 408 /);
+    expect(await exchange(await listen(), 'GET / HTTP/1.1\r\nHost: x\r\n')).toMatch(
+      / 408 [^]*problem\+json[^]*"detail":"请求发送得太慢.*too long.*"code":"request_timeout"/,
+    );
+  });
+
+  it.each([
+    ['is no HTTP', 'hello\r\n\r\n', / 400 [^]*不是合法的 HTTP.*no HTTP.*malformed_request/],
+    [
+      'has headers without end',
+      `GET / HTTP/1.1\r\nHost: x\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`,
+      / 431 [^]*请求头过大.*too large.*headers_too_large/,
+    ],
+  ])('that %s is told so in both languages, and ended', async (_, bytes, answer) => {
+    expect(await exchange(await listen(PATIENT), bytes)).toMatch(answer);
   });
 
   it('whose body does not end is ended', async () => {

@@ -7,6 +7,7 @@ import { DomainError } from '../kernel/domain-error.js';
 import { heedBodyLimits } from './body-bounds.js';
 import { endSlowBodies } from './body-pace.js';
 import { basePathOf } from './base-path.js';
+import { refuseBroken } from './broken-requests.js';
 import { boundBodies } from './bodies-under-way.js';
 import { takeBodies } from './body-parsers.js';
 import { CONNECTION_BOUNDS, type ConnectionBounds } from './connection-bounds.js';
@@ -41,6 +42,7 @@ export function createAdapter(
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     genReqId: () => randomUUID(),
     frameworkErrors: refuseUrl,
+    clientErrorHandler: refuseBroken,
   });
   early.belongTo(adapter);
   rememberPaths(adapter.getInstance());
