@@ -195,6 +195,27 @@ describe('a broadcast over the API', () => {
       expect(rest).toMatchObject({ allowedPerSecond: 50 });
     });
 
+    it.each([1, 10, 1_000])(
+      'its own cap of %d/s as what limits it, and the end at that cap while it keeps up with it',
+      async (cap) => {
+        const id = await world.broadcast(account);
+        await sql`insert into pace (account_id, rate, rate_changed_at, refilled_at)
+          values (${account.id}, 2000, clock_now(), clock_now())`.execute(world.db);
+        await sql`update account set sends_per_second = 2000 where id = ${account.id}`.execute(
+          world.db,
+        );
+        await sql`update broadcast set sends_per_second = ${cap},
+          started_at = clock_now() - interval '100 s' where id = ${id}`.execute(world.db);
+        // A little less than it may: that is no reason to promise a later end.
+        await world.count(id, 'a', { pending: 400 * cap, accepted: 96 * cap });
+        expect(await view(id)).toMatchObject({
+          limitedBy: 'own_rate',
+          allowedPerSecond: cap,
+          etaSeconds: 400,
+        });
+      },
+    );
+
     it('no receipts as awaited once those that never came were given up', async () => {
       const id = await world.broadcast(account, { oA: { state: 'accepted', msgid: '1' } });
       await sql`update broadcast set receipts_closed_at = clock_now() where id = ${id}`.execute(
