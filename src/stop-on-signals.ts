@@ -17,7 +17,7 @@ const ASK_AFTER_MS = 5_000;
 export function stopOnSignals(
   stop: () => Promise<void>,
   storesAnswer: () => Promise<boolean> = () => Promise.resolve(true),
-  signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM'],
+  { hasTerminal = process.stdout.isTTY }: { readonly hasTerminal?: boolean } = {},
 ): void {
   let stopping = false;
   const end = (): void => {
@@ -42,7 +42,12 @@ export function stopOnSignals(
       },
     );
   };
-  for (const signal of signals) process.on(signal, end);
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+  if (!hasTerminal) return; // elsewhere a hang-up is none of ours: nohup
+  process.on('SIGHUP', end);
+  // A terminal that was closed takes no more words; what was begun is to end well all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
 function cutShort(why: string): void {

@@ -50,10 +50,8 @@ async function demo({ once, json, followers }: DemoOptions): Promise<void> {
       await stop();
     },
     undefined,
-    ['SIGINT', 'SIGTERM', 'SIGHUP'],
+    { hasTerminal: true },
   );
-  // A terminal that was closed takes no more words; what was begun is to be cleared away all the same.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     started = Service.start(
       environmentWith({
