@@ -257,7 +257,7 @@ describe('the channels of POST /v1/broadcasts', () => {
     it.each(['subscribe', 'wxopen-template'])('of %s are not all followers', async (channel) => {
       const answer = await create(channel, { audience: { kind: 'all' } });
       expect(codeOf(answer)).toBe('422 audience_not_for_account');
-      expect(answer.text).toContain('小程序没有关注者');
+      expect(answer.text).toContain('是小程序，没有关注者');
     });
 
     it('that are empty by then keep a draft from starting', async () => {

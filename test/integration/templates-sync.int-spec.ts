@@ -308,7 +308,9 @@ describe('the templates of an account', () => {
     shelf.instead = new WechatRefusal(PATH, 40066, 'invalid url rid: 1-2-3');
     await expect(templates.sync(account)).rejects.toMatchObject({
       code: 'wechat_refused',
-      message: expect.stringMatching(/WeChat answered 40066\. .*地址.*WECHAT_API_BASE/) as string,
+      message: expect.stringMatching(
+        /^微信返回 40066。.*地址.*WeChat answered 40066\. .*WECHAT_API_BASE/,
+      ) as string,
     });
   });
 
