@@ -8,6 +8,8 @@ import { broadcastNotFound } from './engine/not-found.js';
 import type { BroadcastRow } from './engine/broadcasts.js';
 import type { BroadcastTables } from './engine/engine.tables.js';
 import type { DeliveryState } from './engine/states.js';
+// Read before the paces: the compiler names the values of `limitedBy` in the order in which it meets them.
+import { readReports, type ReportedHold, type ReportRow, type Tally } from './report-query.js';
 import { type KnownAccount, type PacedAccount, PacedAccounts } from './paced-accounts.js';
 import {
   allowedPerSecond,
@@ -20,7 +22,6 @@ import {
   totalOf,
 } from './progress.js';
 import { type QuotaFit, quotaFit } from './quota-fit.js';
-import { readReports, type ReportedHold, type ReportRow, type Tally } from './report-query.js';
 import { type SendRate, SendRates } from './send-rates.js';
 
 /** All that is told about one broadcast: its row, what holds it, and how far it is. */
