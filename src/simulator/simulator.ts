@@ -57,10 +57,10 @@ export class Simulator extends PretendWechat {
       ridEndpoint(this.rids, this.clock),
       ...quotaEndpoints(this.accounts, () => endpoints),
     ];
-    const exchange = new CallDispatcher(this, endpoints);
-    const desk = new ControlApi(this, openControl);
+    const dispatcher = new CallDispatcher(this, endpoints);
+    const control = new ControlApi(this, openControl);
     this.#listener = new HttpListener((call) =>
-      desk.matches(call.path) ? desk.reply(call) : exchange.dispatch(call),
+      control.matches(call.path) ? control.reply(call) : dispatcher.dispatch(call),
     );
   }
 

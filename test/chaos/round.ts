@@ -30,14 +30,14 @@ export async function runRound(
   plan: Plan,
   dist: string,
   dir: string,
-  say: (line: string) => void,
+  log: (line: string) => void,
   onWorld: (world: World) => void,
 ): Promise<RoundResult> {
   await mkdir(dir, { recursive: true });
   const world = await World.open(plan, dist, dir);
   onWorld(world);
   try {
-    return await runBroadcasts(plan, world, say);
+    return await runBroadcasts(plan, world, log);
   } finally {
     await world.close();
   }
@@ -46,13 +46,13 @@ export async function runRound(
 async function runBroadcasts(
   plan: Plan,
   world: World,
-  say: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<RoundResult> {
   const { admin } = world.service;
   const templateIds = await Promise.all(
     world.appids.map((appid) => admin.addAccount(world.account(appid, plan))),
   );
-  const injector = new FaultInjector(world, say);
+  const injector = new FaultInjector(world, log);
   const visited = new Set(plan.steps.map(({ phase }) => phase));
 
   if (FROZEN_PHASES.some((name) => visited.has(name)))
@@ -88,7 +88,7 @@ async function runBroadcasts(
   await waitForLastStrikes(injector, testBroadcasts[0] as TestBroadcast);
   await world.wechat.clearFaults();
   await world.service.waitUntilLive();
-  say(`${injector.seconds} s: the faults are over`);
+  log(`${injector.seconds} s: the faults are over`);
 
   const verdicts = await Promise.all(
     broadcasts.map(({ id }, n) =>
@@ -100,7 +100,7 @@ async function runBroadcasts(
   violations.push(...injector.violations);
   const struck = injector.injected.filter(({ strikes }) => strikes > 0).map(({ fault }) => fault);
   for (const { phase, fault } of plan.steps)
-    if (!struck.includes(fault)) say(`never struck, ${phase}: ${JSON.stringify(fault)}`);
+    if (!struck.includes(fault)) log(`never struck, ${phase}: ${JSON.stringify(fault)}`);
   const outages = outagesOf(injector.injected, world.postgres.proxy.cutsAt);
   const ends = classifyExits(
     world.service.all.flatMap(({ unexpectedExits: ownEnds }) => ownEnds),

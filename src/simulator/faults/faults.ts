@@ -34,7 +34,7 @@ export class Faults {
   add(rule: FaultRule): FaultView {
     const { openids, seed } = rule.when ?? {};
     const id = ++this.#lastId;
-    const standing: ActiveRule = {
+    const active: ActiveRule = {
       id,
       rule,
       openids: openids && new Set(openids),
@@ -43,8 +43,8 @@ export class Faults {
       passed: 0,
       met: 0,
     };
-    this.#rules.push(standing);
-    return view(standing);
+    this.#rules.push(active);
+    return view(active);
   }
 
   list(): FaultView[] {
@@ -54,18 +54,18 @@ export class Faults {
   /** Removes one rule, or all of them. Returns how many it removed. */
   clear(id?: number): number {
     const before = this.#rules.length;
-    this.#rules = id === undefined ? [] : this.#rules.filter((standing) => standing.id !== id);
+    this.#rules = id === undefined ? [] : this.#rules.filter((active) => active.id !== id);
     return before - this.#rules.length;
   }
 
   /** Collects the effects on a call, and counts the call. So it must be asked once for each call. */
   plan(subject: FaultSubject): FaultPlan | undefined {
     let plan: FaultPlan | undefined;
-    for (const standing of this.#rules) {
-      const { fault } = standing.rule;
+    for (const active of this.#rules) {
+      const { fault } = active.rule;
       // A second ending has no effect, so its rule does not count this call.
       if (plan?.ending && isEnding(fault)) continue;
-      if (!matches(standing, subject)) continue;
+      if (!matches(active, subject)) continue;
       plan ??= { delayBeforeMs: 0, delayAfterMs: 0 };
       apply(fault, plan);
     }
@@ -73,21 +73,21 @@ export class Faults {
   }
 }
 
-function matches(standing: ActiveRule, subject: FaultSubject): boolean {
-  const when: FaultCondition = standing.rule.when ?? {};
+function matches(active: ActiveRule, subject: FaultSubject): boolean {
+  const when: FaultCondition = active.rule.when ?? {};
   const { path } = when;
   if (path === undefined ? !subject.sends : path !== '*' && path !== subject.path) return false;
   if (when.appid !== undefined && when.appid !== subject.appid) return false;
-  if (standing.openids && !(subject.openid !== undefined && standing.openids.has(subject.openid)))
+  if (active.openids && !(subject.openid !== undefined && active.openids.has(subject.openid)))
     return false;
-  if (when.times !== undefined && standing.met >= when.times) return false;
+  if (when.times !== undefined && active.met >= when.times) return false;
   if (when.sparingLeft && subject.hasLeft()) return false;
-  const turn = standing.passed++ - (when.skip ?? 0);
+  const turn = active.passed++ - (when.skip ?? 0);
   if (turn < 0) return false;
   if (when.every !== undefined && turn % when.every >= (when.length ?? 1)) return false;
-  if (when.probability !== undefined && !standing.random.chance(when.probability)) return false;
-  standing.met++;
-  if (subject.openid !== undefined) standing.metOpenids?.add(subject.openid);
+  if (when.probability !== undefined && !active.random.chance(when.probability)) return false;
+  active.met++;
+  if (subject.openid !== undefined) active.metOpenids?.add(subject.openid);
   return true;
 }
 

@@ -16,7 +16,7 @@ export type AppliedChange = {
 
 type ScheduledChange = {
   readonly change: FollowerChange;
-  readonly afterwards: (moves: AppliedChange) => void;
+  readonly afterwards: (applied: AppliedChange) => void;
   pagesLeft: number;
 };
 
@@ -43,7 +43,7 @@ export class FollowerChanges {
   applyAfterPages(
     pages: number,
     change: FollowerChange,
-    afterwards: (moves: AppliedChange) => void,
+    afterwards: (applied: AppliedChange) => void,
   ): void {
     this.#scheduled.push({ change, afterwards, pagesLeft: pages });
   }

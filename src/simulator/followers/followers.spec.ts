@@ -24,7 +24,7 @@ describe('the followers of an account', () => {
     const followers = new Followers('seed', 10);
     const changes = new FollowerChanges(followers);
     const heard: unknown[] = [];
-    changes.applyAfterPages(2, { subscribe: 1, unsubscribe: 2 }, (moves) => heard.push(moves));
+    changes.applyAfterPages(2, { subscribe: 1, unsubscribe: 2 }, (applied) => heard.push(applied));
 
     changes.pageServed();
     expect(followers.total).toBe(10);

@@ -73,29 +73,29 @@ export class FormIds {
 
   /** Checks whether a form_id is good for this message. `spend` uses it. */
   faultOf(formId: string, message: LedgerMessage): 41028 | 41029 | undefined {
-    const slip = this.#records.get(formId);
-    if (slip) slip.presented++;
-    const fault = this.#check(slip, message);
+    const record = this.#records.get(formId);
+    if (record) record.presented++;
+    const fault = this.#check(record, message);
     if (fault) this.#refused.set(fault, (this.#refused.get(fault) ?? 0) + 1);
     return fault;
   }
 
   spend(formId: string, message: LedgerMessage): void {
-    const slip = this.#records.get(formId);
-    if (!slip || isUsedUp(slip)) throw new Rejection(`${formId} is good for no message`);
-    slip.messages.push(messageKey(message));
+    const record = this.#records.get(formId);
+    if (!record || isUsedUp(record)) throw new Rejection(`${formId} is good for no message`);
+    record.messages.push(messageKey(message));
   }
 
   of(openid: string): FormIdView[] {
-    return (this.#byFollower.get(this.#require(openid)) ?? []).map((slip) => ({
-      formId: slip.formId,
+    return (this.#byFollower.get(this.#require(openid)) ?? []).map((record) => ({
+      formId: record.formId,
       openid,
-      kind: slip.kind,
-      issuedAt: new Date(slip.issuedAt).toISOString(),
-      expired: this.#isExpired(slip),
-      uses: slip.messages.length,
-      usedElsewhere: slip.usedElsewhere,
-      presented: slip.presented,
+      kind: record.kind,
+      issuedAt: new Date(record.issuedAt).toISOString(),
+      expired: this.#isExpired(record),
+      uses: record.messages.length,
+      usedElsewhere: record.usedElsewhere,
+      presented: record.presented,
     }));
   }
 
@@ -106,31 +106,31 @@ export class FormIds {
   }
 
   report() {
-    const slips = [...this.#records.values()];
+    const records = [...this.#records.values()];
     const isUsed = ({ messages }: FormIdRecord): boolean => messages.length > 0;
     const isPressed = ({ kind, presented }: FormIdRecord): boolean =>
       presented > FORM_ID_USES[kind];
     return {
-      issued: slips.length,
-      live: slips.filter((slip) => !isUsedUp(slip) && !this.#isExpired(slip)).length,
-      used: slips.filter(isUsed).length,
-      uses: slips.reduce((sum, { messages }) => sum + messages.length, 0),
-      presentedTooOften: slips.filter(isPressed).length,
+      issued: records.length,
+      live: records.filter((record) => !isUsedUp(record) && !this.#isExpired(record)).length,
+      used: records.filter(isUsed).length,
+      uses: records.reduce((sum, { messages }) => sum + messages.length, 0),
+      presentedTooOften: records.filter(isPressed).length,
       usedTwiceAttempts: this.#usedTwiceAttempts,
       usedTwice: this.#usedTwice.slice(),
       refused: this.#refused as ReadonlyMap<number, number>,
     };
   }
 
-  #check(slip: FormIdRecord | undefined, message: LedgerMessage): 41028 | 41029 | undefined {
+  #check(record: FormIdRecord | undefined, message: LedgerMessage): 41028 | 41029 | undefined {
     // An unknown form_id is a mock of the developer's tool, or invented.
-    if (!slip || slip.follower !== message.follower) return 41028;
-    if (slip.messages.length >= FORM_ID_USES[slip.kind]) {
-      this.#recordUsedTwice(slip, message);
+    if (!record || record.follower !== message.follower) return 41028;
+    if (record.messages.length >= FORM_ID_USES[record.kind]) {
+      this.#recordUsedTwice(record, message);
       return 41029;
     }
-    if (this.#isExpired(slip)) return 41028;
-    return slip.usedElsewhere ? 41029 : undefined;
+    if (this.#isExpired(record)) return 41028;
+    return record.usedElsewhere ? 41029 : undefined;
   }
 
   #recordUsedTwice({ formId, follower, messages }: FormIdRecord, message: LedgerMessage): void {
@@ -144,11 +144,11 @@ export class FormIds {
     if (this.#usedTwice.length > MAX_ATTEMPTS) this.#usedTwice.shift();
   }
 
-  #store(slip: FormIdRecord): void {
-    this.#records.set(slip.formId, slip);
-    const others = this.#byFollower.get(slip.follower);
-    if (others) others.push(slip);
-    else this.#byFollower.set(slip.follower, [slip]);
+  #store(record: FormIdRecord): void {
+    this.#records.set(record.formId, record);
+    const others = this.#byFollower.get(record.follower);
+    if (others) others.push(record);
+    else this.#byFollower.set(record.follower, [record]);
   }
 
   #isExpired({ issuedAt }: FormIdRecord): boolean {

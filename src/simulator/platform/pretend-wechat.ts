@@ -132,16 +132,16 @@ export class PretendWechat {
   /** People follow and leave. Undefined if the change waits for pages. */
   moveFollowers(order: FollowerOrder, appid?: string): AppliedChange | undefined {
     const account = this.account(appid);
-    const afterwards = (moves: AppliedChange): void => {
-      if (order.push && account.settings.callback.url) this.#pushChange(account, moves);
+    const afterwards = (applied: AppliedChange): void => {
+      if (order.push && account.settings.callback.url) this.#pushChange(account, applied);
     };
     if (order.afterPages !== undefined) {
       account.changes.applyAfterPages(order.afterPages, order, afterwards);
       return undefined;
     }
-    const moves = account.changes.apply(order);
-    afterwards(moves);
-    return moves;
+    const applied = account.changes.apply(order);
+    afterwards(applied);
+    return applied;
   }
 
   #pushChange({ appid }: Account, { subscribed, unsubscribed }: AppliedChange): void {

@@ -48,39 +48,39 @@ export class TokenService {
 
   /** Issues a new token each time. The former one works for five more minutes. */
   issuePlain(account: Account): IssuedToken {
-    const drawer = this.#tokensOf(account);
+    const tokens = this.#tokensOf(account);
     const now = this.#clock.now();
-    if (drawer.plain) this.#end(drawer.plain, now + OVERLAP_MS, 40001);
-    drawer.plain = this.#make(account, now);
-    return issued(drawer.plain, now);
+    if (tokens.plain) this.#end(tokens.plain, now + OVERLAP_MS, 40001);
+    tokens.plain = this.#make(account, now);
+    return issued(tokens.plain, now);
   }
 
   /** Issues the same token until its last five minutes. */
   issueStable(account: Account): IssuedToken {
-    const drawer = this.#tokensOf(account);
+    const tokens = this.#tokensOf(account);
     const now = this.#clock.now();
-    if (!drawer.stable || drawer.stable.endsAt - now < RENEW_BELOW_MS) {
-      drawer.stable = this.#make(account, now);
+    if (!tokens.stable || tokens.stable.endsAt - now < RENEW_BELOW_MS) {
+      tokens.stable = this.#make(account, now);
     }
-    return issued(drawer.stable, now);
+    return issued(tokens.stable, now);
   }
 
   /** Replaces the stable token at once, but not within 30 s of the last time. Undefined after the daily limit. */
   forceStable(account: Account): IssuedToken | undefined {
-    const drawer = this.#tokensOf(account);
+    const tokens = this.#tokensOf(account);
     const now = this.#clock.now();
     const day = wechatDay(now, 0);
-    if (now - drawer.forcedAt < MIN_FORCE_INTERVAL_MS) return this.issueStable(account);
-    if (drawer.forcedDay !== day) {
-      drawer.forcedDay = day;
-      drawer.forcedTimes = 0;
+    if (now - tokens.forcedAt < MIN_FORCE_INTERVAL_MS) return this.issueStable(account);
+    if (tokens.forcedDay !== day) {
+      tokens.forcedDay = day;
+      tokens.forcedTimes = 0;
     }
-    if (drawer.forcedTimes >= MAX_FORCES_PER_DAY) return undefined;
-    drawer.forcedTimes++;
-    drawer.forcedAt = now;
-    if (drawer.stable) this.#end(drawer.stable, now, 40001);
-    drawer.stable = this.#make(account, now);
-    return issued(drawer.stable, now);
+    if (tokens.forcedTimes >= MAX_FORCES_PER_DAY) return undefined;
+    tokens.forcedTimes++;
+    tokens.forcedAt = now;
+    if (tokens.stable) this.#end(tokens.stable, now, 40001);
+    tokens.stable = this.#make(account, now);
+    return issued(tokens.stable, now);
   }
 
   check(value: string | null): TokenCheck {
@@ -101,24 +101,24 @@ export class TokenService {
    * one is forced, which is the worst case for a client.
    */
   expire(account: Account, errcode: 40001 | 42001 = 42001, stuck = false): void {
-    const drawer = this.#tokensOf(account);
+    const tokens = this.#tokensOf(account);
     const now = this.#clock.now();
     for (const token of this.#tokens.values()) {
       if (token.account === account) this.#end(token, now, errcode);
     }
-    if (stuck && drawer.stable) {
-      const dead = drawer.stable;
-      drawer.stable = { ...dead, endsAt: now + account.settings.token.lifetimeSeconds * 1000 };
+    if (stuck && tokens.stable) {
+      const dead = tokens.stable;
+      tokens.stable = { ...dead, endsAt: now + account.settings.token.lifetimeSeconds * 1000 };
     }
   }
 
   #tokensOf(account: Account): AccountTokens {
-    let drawer = this.#byAccount.get(account);
-    if (!drawer) {
-      drawer = { forcedAt: -Infinity, forcedDay: -1, forcedTimes: 0 };
-      this.#byAccount.set(account, drawer);
+    let tokens = this.#byAccount.get(account);
+    if (!tokens) {
+      tokens = { forcedAt: -Infinity, forcedDay: -1, forcedTimes: 0 };
+      this.#byAccount.set(account, tokens);
     }
-    return drawer;
+    return tokens;
   }
 
   #make(account: Account, now: number): Token {

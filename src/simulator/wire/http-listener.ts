@@ -16,7 +16,7 @@ export class HttpListener {
   constructor(answer: (call: Call) => Promise<Reply>) {
     this.#answer = answer;
     this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-      void this.#exchange(request, response);
+      void this.#serve(request, response);
     });
   }
 
@@ -36,7 +36,7 @@ export class HttpListener {
     await closed;
   }
 
-  async #exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const { method = 'GET', url = '/', socket } = request;
       const body = method === 'GET' ? '' : await readBody(request, MAX_BODY_BYTES);

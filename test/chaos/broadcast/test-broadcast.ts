@@ -45,11 +45,11 @@ export class TestBroadcast {
   }
 
   /** Whether the broadcast is or was held for this reason. */
-  async wasHeld(reason: string, patienceMs: number): Promise<boolean> {
-    const deadline = performance.now() + patienceMs;
+  async wasHeld(reason: string, timeoutMs: number): Promise<boolean> {
+    const deadline = performance.now() + timeoutMs;
     while (performance.now() < deadline) {
       // The next fault may stop the database during the query.
-      const held = await retryUntilAnswered('the events of the broadcast', patienceMs, () =>
+      const held = await retryUntilAnswered('the events of the broadcast', timeoutMs, () =>
         this.world.postgres.query(
           `select from broadcast_event where broadcast_id = $1 and kind = 'held' and data->>'reason' = $2`,
           [this.#broadcastId, reason],

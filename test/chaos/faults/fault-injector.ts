@@ -21,7 +21,7 @@ interface TrackedFault {
 /** Injects faults. Those that need the same thing run one after the other, all others overlap. */
 export class FaultInjector {
   readonly #world: World;
-  readonly #say: (line: string) => void;
+  readonly #log: (line: string) => void;
 
   readonly #tracked: TrackedFault[] = [];
   readonly #running: Promise<void>[] = [];
@@ -29,9 +29,9 @@ export class FaultInjector {
   readonly violations: string[] = [];
   readonly #begun = performance.now();
 
-  constructor(world: World, say: (line: string) => void) {
+  constructor(world: World, log: (line: string) => void) {
     this.#world = world;
-    this.#say = say;
+    this.#log = log;
   }
 
   get injected(): readonly InjectedFault[] {
@@ -49,13 +49,13 @@ export class FaultInjector {
       resources.map((resource) => this.#busy.get(resource) ?? Promise.resolve()),
     );
     const effect = before.then(async () => {
-      this.#say(`${this.seconds} s, ${phase}: ${JSON.stringify(fault)}`);
+      this.#log(`${this.seconds} s, ${phase}: ${JSON.stringify(fault)}`);
       const from = Date.now();
       const outcome = await injectFault(this.#world, fault);
       if (outcome instanceof ImmediateViolation) this.violations.push(outcome.violation);
-      const ambush = outcome instanceof ArmedFault ? outcome : undefined;
+      const armed = outcome instanceof ArmedFault ? outcome : undefined;
       const injected = { from, until: Date.now(), phase, fault };
-      this.#tracked.push({ injected, armed: ambush, strikes: ambush ? 0 : 1 });
+      this.#tracked.push({ injected, armed, strikes: armed ? 0 : 1 });
     });
     for (const resource of resources) this.#busy.set(resource, effect);
     this.#running.push(effect);

@@ -32,19 +32,19 @@ const INJECTIONS: { readonly [Kind in FaultKind]: Injection<Kind> } = {
     process.thaw();
   },
   'freeze-beside': async (world, fault) => {
-    const breach = await freezeAndWatchTakeover(world, fault.role, fault.forMs);
-    return breach === undefined ? undefined : new ImmediateViolation(breach);
+    const violation = await freezeAndWatchTakeover(world, fault.role, fault.forMs);
+    return violation === undefined ? undefined : new ImmediateViolation(violation);
   },
   silence: async (world, fault) => {
-    const line = world.storeProxies.of(fault.to, fault.of);
-    const before = line.swallowed;
-    line.silence();
+    const proxy = world.storeProxies.of(fault.to, fault.of);
+    const before = proxy.swallowed;
+    proxy.silence();
     const asked = fault.to === 'api' ? world.requestFromApi() : undefined;
     await world.pause(fault.forMs);
-    line.speak();
+    proxy.speak();
     await asked;
     // Open connections stay silent for good. A silence struck nobody if no connection was used.
-    return new ArmedFault(() => Promise.resolve(line.swallowed - before));
+    return new ArmedFault(() => Promise.resolve(proxy.swallowed - before));
   },
   'redis-kill': async ({ redis }, { downMs }) => redis?.kill(downMs),
   'redis-loses-writes': async ({ redis }, { bytes, downMs }) => redis?.loseWrites(bytes, downMs),
@@ -58,8 +58,8 @@ const INJECTIONS: { readonly [Kind in FaultKind]: Injection<Kind> } = {
     if (restart) await Promise.all(service.all.map((process) => process.kill()));
   },
   'connections-cut': async ({ postgres }, cut) => {
-    const standing = postgres.proxy.cut(cut);
-    return new ArmedFault(async () => standing.strikes);
+    const armedCut = postgres.proxy.cut(cut);
+    return new ArmedFault(async () => armedCut.strikes);
   },
   'connections-ended': ({ postgres }) => postgres.terminateAll(),
   wechat: async ({ wechat }, { rule }) => {

@@ -49,8 +49,8 @@ export const REDIS_INCIDENTS: readonly DrawFault[] = [
 ];
 
 const silence =
-  (of: StoreName, to: Role, least = 2_000): DrawFault =>
-  ({ ms }) => ({ kind: 'silence', of, to, forMs: least + ms(0, 15_000) });
+  (of: StoreName, to: Role, minMs = 2_000): DrawFault =>
+  ({ ms }) => ({ kind: 'silence', of, to, forMs: minMs + ms(0, 15_000) });
 /** The callback reads the database no more often than this. */
 const CALLBACK_POLL_MS = 16_000;
 

@@ -16,15 +16,15 @@ const OUTAGE_MS = 60_000;
 /** A run of so many rounds on a queue must cover each kind. A shorter run only reports what it left out. */
 export const LONG_RUN = 20;
 
-const onBoth = (name: string, meets: RequiredKind['matches']): RequiredKind => ({
+const onBoth = (name: string, matches: RequiredKind['matches']): RequiredKind => ({
   name,
   queues: QUEUES,
-  matches: meets,
+  matches,
 });
-const onRedis = (name: string, meets: RequiredKind['matches']): RequiredKind => ({
+const onRedis = (name: string, matches: RequiredKind['matches']): RequiredKind => ({
   name,
   queues: ['redis'],
-  matches: meets,
+  matches,
 });
 const ofKind =
   (kind: Fault['kind']): RequiredKind['matches'] =>
@@ -91,9 +91,9 @@ const REQUIRED_KINDS: readonly RequiredKind[] = [
 /** The kinds that the faults of a round covered. A fault that never struck covers nothing. */
 export const coveredKinds = (queue: QueueName, faults: readonly StruckFault[]): string[] =>
   REQUIRED_KINDS.filter(
-    ({ queues, matches: meets }) =>
+    ({ queues, matches }) =>
       queues.includes(queue) &&
-      faults.some(({ fault, phase, strikes }) => strikes > 0 && meets(fault, phase)),
+      faults.some(({ fault, phase, strikes }) => strikes > 0 && matches(fault, phase)),
   ).map(({ name }) => name);
 
 /** The kinds that no round of a queue covered. */

@@ -31,16 +31,16 @@ const SHOWN = 3;
 
 /** Compares what the service says about a broadcast with what WeChat did. */
 export function judge(facts: Facts, excuses: Excuses): Verdict {
-  const complaints = new Map<string, string[]>();
-  const complain = (what: string, example: string): void => {
-    complaints.set(what, [...(complaints.get(what) ?? []), example]);
+  const reports = new Map<string, string[]>();
+  const report = (what: string, example: string): void => {
+    reports.set(what, [...(reports.get(what) ?? []), example]);
   };
   const { shown, rows, ledger } = facts;
   if (shown.state !== 'finished') {
     const held = shown.holds.map(({ reason }) => reason).join(', ');
-    complain('the broadcast did not finish', `${shown.state}, held: ${held || 'not'}`);
+    report('the broadcast did not finish', `${shown.state}, held: ${held || 'not'}`);
   }
-  judgeCounts(facts, complain);
+  judgeCounts(facts, report);
 
   let receiptsUndelivered = 0;
   let receiptsLost = 0;
@@ -53,7 +53,7 @@ export function judge(facts: Facts, excuses: Excuses): Verdict {
     if (isForgottenReview(row, review, facts.forgotten)) continue;
     const fault = forgotten ? undefined : (faultOfReview(row, review) ?? faultOfRow(row, sent));
     const example = `${row.openid} ${row.state}, msgid ${row.msgid}, attempts ${row.attempts}, errcode ${row.errcode}; WeChat: ${described(sent)}`;
-    if (fault) complain(fault, example);
+    if (fault) report(fault, example);
     if (!AWAITING.includes(row.state) || fault) continue;
     // The message passed without a receipt.
     if (review?.end === 'silent') continue;
@@ -65,15 +65,15 @@ export function judge(facts: Facts, excuses: Excuses): Verdict {
     const fate = explainMissingReceipt(tries, onRecord, excuses);
     if (fate === 'undelivered') receiptsUndelivered++;
     else if (fate === 'lost') receiptsLost++;
-    else complain(fate.violation, `${example}; pushed ${JSON.stringify(tries)}`);
+    else report(fate.violation, `${example}; pushed ${JSON.stringify(tries)}`);
   }
   const { speed } = facts;
-  if (isTooFast(speed)) complain('sent faster than allowed', `${speed.peak}/s of ${speed.rate}/s`);
+  if (isTooFast(speed)) report('sent faster than allowed', `${speed.peak}/s of ${speed.rate}/s`);
   const twice = [...ledger.values()].filter(({ seen, duplicate }) => seen > 1 || duplicate);
-  for (const one of twice) complain('SEEN TWICE', `${one.openid}; WeChat: ${described(one)}`);
+  for (const one of twice) report('SEEN TWICE', `${one.openid}; WeChat: ${described(one)}`);
 
   return {
-    violations: [...complaints].map(
+    violations: [...reports].map(
       ([what, examples]) =>
         `${facts.appid}: ${what} (${examples.length}): ${examples.slice(0, SHOWN).join(' | ')}`,
     ),
@@ -91,25 +91,25 @@ export function judge(facts: Facts, excuses: Excuses): Verdict {
 
 function judgeCounts(
   { shown, rows, followers, problems }: Facts,
-  complain: (what: string, example: string) => void,
+  report: (what: string, example: string) => void,
 ): void {
   const byState = countBy(rows, ({ state }) => state);
   for (const [state, count] of Object.entries(shown.counts)) {
     const real = byState[state] ?? 0;
     if (count !== real)
-      complain('a counter differs from the rows', `${state}: ${count}, rows ${real}`);
+      report('a counter differs from the rows', `${state}: ${count}, rows ${real}`);
   }
   const sum = Object.values(shown.counts).reduce((a, b) => a + b, 0);
-  if (shown.total !== sum) complain('the total is not the sum of the states', `${shown.total}`);
+  if (shown.total !== sum) report('the total is not the sum of the states', `${shown.total}`);
   if (shown.total !== followers.length)
-    complain('the total is not the audience', `${shown.total} of ${followers.length}`);
+    report('the total is not the audience', `${shown.total} of ${followers.length}`);
   const known = new Set(rows.map(({ openid }) => openid));
-  for (const openid of followers) if (!known.has(openid)) complain('a recipient is lost', openid);
+  for (const openid of followers) if (!known.has(openid)) report('a recipient is lost', openid);
   for (const state of LISTED) {
     const listed = problems[state] ?? 0;
     const real = byState[state] ?? 0;
     if (listed !== real)
-      complain('a list of problems differs from the rows', `${state}: ${listed}, rows ${real}`);
+      report('a list of problems differs from the rows', `${state}: ${listed}, rows ${real}`);
   }
 }
 

@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Waits for an outcome. The bound only ends a run that has failed. */
 export async function waitUntil(
   what: string,
-  patienceMs: number,
+  timeoutMs: number,
   outcome: () => Promise<boolean> | boolean,
   everyMs = 100,
 ): Promise<void> {
-  const deadline = performance.now() + patienceMs;
+  const deadline = performance.now() + timeoutMs;
   while (!(await outcome())) {
     if (performance.now() > deadline)
-      throw new Error(`${what} should have come within ${patienceMs} ms, and did not`);
+      throw new Error(`expected ${what} within ${timeoutMs} ms, and waited in vain`);
     await sleep(everyMs);
   }
 }
@@ -33,17 +33,17 @@ export class StallDetector {
 /** Asks again until an answer comes, because the asked process is away at times. */
 export async function retryUntilAnswered<T>(
   what: string,
-  patienceMs: number,
+  timeoutMs: number,
   ask: () => Promise<T>,
 ): Promise<T> {
-  const deadline = performance.now() + patienceMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     try {
       return await ask();
     } catch (error) {
       if (error instanceof RequestRefused) throw error;
       if (performance.now() > deadline)
-        throw new Error(`${what} should succeed within ${patienceMs} ms, and did not`, {
+        throw new Error(`${what} should succeed within ${timeoutMs} ms, and did not`, {
           cause: error,
         });
       await sleep(250);

@@ -5,21 +5,21 @@ import { type Frame, PostgresFrames } from './postgres-frames.js';
 
 /** A cut that strikes when its occasions come. */
 export class ArmedCut {
-  #struck = 0;
+  #strikes = 0;
 
   constructor(readonly cut: Cut) {}
 
   /** How many connections it has cut so far. */
   get strikes(): number {
-    return this.#struck;
+    return this.#strikes;
   }
 
   get isSpent(): boolean {
-    return this.#struck >= this.cut.times;
+    return this.#strikes >= this.cut.times;
   }
 
   strike(): void {
-    this.#struck++;
+    this.#strikes++;
   }
 }
 
@@ -52,9 +52,9 @@ export class PostgresProxy {
   }
 
   cut(cut: Cut): ArmedCut {
-    const standing = new ArmedCut(cut);
-    this.#armed = [...this.#armed, standing];
-    return standing;
+    const armedCut = new ArmedCut(cut);
+    this.#armed = [...this.#armed, armedCut];
+    return armedCut;
   }
 
   async close(): Promise<void> {
@@ -104,12 +104,12 @@ export class PostgresProxy {
 
   #strike({ type, head }: Frame): Cut | undefined {
     const of = type === 'S' ? 'statement' : type === 'Q' && /^commit/i.test(head) ? 'commit' : '';
-    const standing = this.#armed.find(({ cut }) => cut.of === of);
-    if (standing === undefined) return undefined;
-    standing.strike();
+    const armedCut = this.#armed.find(({ cut }) => cut.of === of);
+    if (armedCut === undefined) return undefined;
+    armedCut.strike();
     this.cutsAt.push(Date.now());
     this.#armed = this.#armed.filter(({ isSpent: spent }) => !spent);
-    return standing.cut;
+    return armedCut.cut;
   }
 }
 

@@ -8,7 +8,7 @@ import { waitUntil } from './polling.js';
 import { SupervisedProcess } from './supervised-process.js';
 
 /** Only a server that does not start takes so long. */
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
 /** A redis-server of the run. Its append-only file keeps acknowledged writes through a kill. */
 export class RedisStore {
@@ -71,7 +71,7 @@ export class RedisStore {
   }
 
   async #waitUntilAnswering(): Promise<void> {
-    await waitUntil('redis to answer', PATIENCE_MS, () =>
+    await waitUntil('redis to answer', TIMEOUT_MS, () =>
       this.#run((client) => client.ping()).then(
         () => true,
         () => false,

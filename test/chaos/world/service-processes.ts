@@ -73,10 +73,10 @@ export class ServiceProcesses {
     await Promise.all(this.#processes.map((process) => process.stop()));
   }
 
-  async waitUntilLive(patienceMs = 180_000): Promise<void> {
+  async waitUntilLive(timeoutMs = 180_000): Promise<void> {
     await Promise.all(
       this.#processes.map(({ name }, n) =>
-        waitUntil(`${name} to be live`, patienceMs, () =>
+        waitUntil(`${name} to be live`, timeoutMs, () =>
           fetch(`${this.#url(n)}/health/live`).then(
             ({ ok }) => ok,
             () => false,

@@ -49,11 +49,11 @@ export class World {
           ? await RedisStore.start(redisPort, join(dir, 'redis'), join(dir, 'redis.log'))
           : undefined;
       if (redis) started.push(redis);
-      const lines = await StoreProxies.open({
+      const storeProxies = await StoreProxies.open({
         postgres: () => postgres.proxy.port,
         redis: () => redisPort,
       });
-      started.push({ stop: () => lines.close() });
+      started.push({ stop: () => storeProxies.close() });
       const wechat = new WechatProcess(
         { dist, seed: plan.seed, log: join(dir, 'wechat.log') },
         wechatPort,
@@ -66,7 +66,7 @@ export class World {
         logDir: dir,
         databaseUrl: postgres.serviceUrl,
         redisUrl: redis?.url,
-        through: (name, store, url) => lines.of(name as Role, store).inFrontOf(url),
+        through: (name, store, url) => storeProxies.of(name as Role, store).inFrontOf(url),
         queuePrefix: 'chaos',
         wechatUrl: wechat.url,
         workers: WORKERS,
@@ -74,7 +74,7 @@ export class World {
       started.push(service);
       const pushes = await PushRecorder.open(service.callbackUrl(APPIDS[0]));
       started.push({ stop: () => pushes.close() });
-      const world = new World(postgres, redis, wechat, service, pushes, lines);
+      const world = new World(postgres, redis, wechat, service, pushes, storeProxies);
       await world.#createAccounts(plan);
       await service.start();
       return world;

@@ -13,7 +13,7 @@ type Credentials = {
 };
 
 /** GET /cgi-bin/token and POST /cgi-bin/stable_token. */
-export const tokenEndpoints = (accounts: Accounts, office: TokenService): Endpoint[] => [
+export const tokenEndpoints = (accounts: Accounts, tokens: TokenService): Endpoint[] => [
   {
     method: 'GET',
     path: TOKEN_PATH,
@@ -25,7 +25,7 @@ export const tokenEndpoints = (accounts: Accounts, office: TokenService): Endpoi
         secret: query.get('secret'),
       };
       return answerWithToken(accounts, credentials, ip, TOKEN_PATH, (account) =>
-        office.issuePlain(account),
+        tokens.issuePlain(account),
       );
     },
   },
@@ -43,8 +43,8 @@ export const tokenEndpoints = (accounts: Accounts, office: TokenService): Endpoi
       };
       const issue = (account: Account) =>
         fields['force_refresh'] === true
-          ? office.forceStable(account)
-          : office.issueStable(account);
+          ? tokens.forceStable(account)
+          : tokens.issueStable(account);
       return answerWithToken(accounts, credentials, call.ip, STABLE_TOKEN_PATH, issue);
     },
   },

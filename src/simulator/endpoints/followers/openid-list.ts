@@ -7,10 +7,10 @@ const OPENID = /^o[\w-]{27}$/;
 export function followersInList(
   call: Call,
   { followers }: Account,
-  most: number,
+  maxLength: number,
 ): number[] | 40003 | 40032 | 49003 {
   const list = call.fields?.['openid_list'];
-  if (!Array.isArray(list) || list.length === 0 || list.length > most) return 40032;
+  if (!Array.isArray(list) || list.length === 0 || list.length > maxLength) return 40032;
   const members = new Set<number>();
   for (const openid of list as unknown[]) {
     if (typeof openid !== 'string') return 40003;
