@@ -148,7 +148,7 @@ describe('what is looked up on call', () => {
       .flatMap((name) =>
         [
           ...readFileSync(`${folder}/${name}`, 'utf8').matchAll(
-            /^(?:type|\s+readonly) \w+\??(?::| =) [^;]*'[^;]*;/gm,
+            /^(?:(?:export )?type|\s+readonly) \w+\??(?::| =) [^;]*'[^;]*;/gm,
           ),
         ].flatMap(([declared]) =>
           [...declared.matchAll(/'([^']+)'/g)].map(([, word = '']) => word),
