@@ -7,6 +7,7 @@ import { OPENID_PATTERN } from '../kernel/ids.js';
 import type { FollowerSyncRow } from './follower-sync.repository.js';
 import type { Follower } from './followers.service.js';
 import type { Suppression } from './suppressions.service.js';
+import { FollowerSuppressionView } from './suppressions.dto.js';
 
 export class FollowersQuery extends PageQuery {
   @IsOptional()
@@ -34,14 +35,6 @@ export class FollowerView {
   subscribed!: boolean;
   /** The instant for which `subscribed` is known. */
   asOf!: Date;
-}
-
-/** Why nothing is sent to somebody, though they may follow. */
-export class FollowerSuppressionView {
-  /** `blocked` ends when they subscribe anew, `manual` when an operator removes it. */
-  reason!: 'blocked' | 'manual';
-  since!: Date;
-  note!: string | null;
 }
 
 export class FollowerDetailView extends FollowerView {

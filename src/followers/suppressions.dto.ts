@@ -3,8 +3,15 @@ import { IsOptional, IsString, Length, Matches } from 'class-validator';
 import { expects } from '../http/rule-words.js';
 import { PageQuery } from '../http/cursor.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
-import { FollowerSuppressionView } from './followers.dto.js';
 import type { Suppression } from './suppressions.service.js';
+
+/** Why nothing is sent to somebody, though they may follow. */
+export class FollowerSuppressionView {
+  /** `blocked` ends when they subscribe anew, `manual` when an operator removes it. */
+  reason!: 'blocked' | 'manual';
+  since!: Date;
+  note!: string | null;
+}
 
 export class SuppressionsQuery extends PageQuery {
   @IsOptional()
