@@ -37,7 +37,7 @@ export class Progress {
     if (this.#out.isTTY) this.#out.write('\n');
   }
 
-  /** The text must fit one line, because a wrapped line cannot be overwritten. Some terminals wrap at their last column. */
+  /** A wrapped line cannot be overwritten, so the text fits one. Some terminals wrap at their last column. */
   #line(broadcast: DemoBroadcast): string {
     const maxColumns = (this.#out.columns || DEFAULT_COLUMNS) - 1;
     const texts = summaries(numbersOf(broadcast), this.#followers);

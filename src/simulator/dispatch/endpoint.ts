@@ -9,7 +9,7 @@ export type GuardedEndpoint = {
   readonly path: string;
   /** The kinds of accounts that may call it. Others get 48001. */
   readonly kinds: readonly AccountKind[];
-  /** The endpoint sends a message to `touser`. Such calls are metered and delayed, and fault rules without a path meet them. */
+  /** It sends a message to `touser`. Such calls are metered and delayed, and rules without a path meet them. */
   readonly sends?: boolean;
   /** A second send to an openid during the first is refused with 43108. */
   readonly oneAtATime?: boolean;

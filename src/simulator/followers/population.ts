@@ -5,7 +5,7 @@ export type Nature = 'ordinary' | 'left' | 'blocking' | 'failing';
 export type Population = {
   /** `user/get` still lists them, and a send answers 43004. */
   readonly left: number;
-  /** Their receipt says `failed:user block`. Messages that need a grant are refused: 43101, on the retired API 41031. */
+  /** Their receipt says `failed:user block`. What needs a grant is refused: 43101, or 41031 on the retired API. */
   readonly blocking: number;
   /** Their receipt says `failed: system failed`. */
   readonly failing: number;

@@ -22,6 +22,6 @@ export class SimulatedClock {
   }
 }
 
-/** The number of the WeChat day (Asia/Shanghai) of an instant. Its reset hour is not documented, so it is a parameter. */
+/** The number of the WeChat day (Asia/Shanghai) of an instant. The reset hour is not documented. */
 export const wechatDay = (ms: number, resetHour: number): number =>
   Math.floor((ms + SHANGHAI_OFFSET_MS - resetHour * 3_600_000) / DAY_MS);

@@ -73,7 +73,7 @@ export class PretendWechat {
       : statistics([this.account(appid)], this.account(appid).sendMeter);
   }
 
-  /** Forgets all messages and counts, and drops waiting receipts. Accounts, followers, grants, tokens and faults stay. */
+  /** Forgets messages and counts, and drops waiting receipts. Accounts, followers, grants, tokens and faults stay. */
   reset(): void {
     for (const account of this.accounts.list()) account.reset();
     this.sendMeter = new SendMeter();

@@ -2,7 +2,7 @@ import { DueQueue } from './due-queue.js';
 
 const MAX_TIMER_MS = 0x7fff_ffff;
 
-/** Starts due items, a limited number at a time. One timer serves all waiting items. Items are numbers of the caller. */
+/** Starts due items, a limited number at a time. One timer serves all of them. Items are numbers of the caller. */
 export class Outbox {
   readonly #limit: () => number;
   readonly #start: (item: number) => void;

@@ -3,7 +3,7 @@ import type { Call } from '../../wire/call.js';
 
 const OPENID = /^o[\w-]{27}$/;
 
-/** Reads the followers of an `openid_list`, each once. Returns an errcode if the list or one of its openids is wrong. */
+/** Reads the followers of an `openid_list`, each once. Returns an errcode if anything of it is wrong. */
 export function followersInList(
   call: Call,
   { followers }: Account,

@@ -45,7 +45,7 @@ export const faultOfValue = (
   value: string | undefined,
   approved?: readonly string[],
 ): ValueFault | undefined => {
-  // `first`, `keyword1`, `remark` and free names belong to legacy templates. They are not checked, nor is a bare `time`.
+  // `first`, `keyword1`, `remark` and free names are of legacy templates. They are not checked, nor is a bare `time`.
   const prefix = /^(.+?)\d+$/.exec(field)?.[1] ?? '';
   const check = Object.hasOwn(CHECKS, prefix) ? CHECKS[prefix] : undefined;
   if (!check) return undefined;
