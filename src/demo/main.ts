@@ -27,7 +27,7 @@ try {
 async function demo({ once, json, followers }: DemoOptions): Promise<void> {
   // With --json only the object goes to standard output.
   const out = json ? process.stderr : process.stdout;
-  const say = (line: string): void => void out.write(`${line}\n`);
+  const print = (line: string): void => void out.write(`${line}\n`);
   const folder = await mkdtemp(join(tmpdir(), 'weicast-demo-'));
   // The embedded database does not run as root. Its user must be able to enter the folder.
   await chmod(folder, 0o711);
@@ -46,7 +46,7 @@ async function demo({ once, json, followers }: DemoOptions): Promise<void> {
   stopOnSignals(
     async () => {
       isStopping = true;
-      say('\n正在停止 … Stopping …');
+      print('\n正在停止 … Stopping …');
       await stop();
     },
     undefined,
@@ -70,18 +70,18 @@ async function demo({ once, json, followers }: DemoOptions): Promise<void> {
       wechat,
       account,
       {
-        log: say,
+        log: print,
         progressed: (now) => progress.show(now),
       },
     );
     progress.end(broadcast);
-    say(funnel(broadcast, out.columns));
-    say(verdict(figures));
+    print(funnel(broadcast, out.columns));
+    print(verdict(figures));
     if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
-    if (!once) return say(addresses(service.url, wechat.url, broadcast.id, adminKey));
+    if (!once) return print(addresses(service.url, wechat.url, broadcast.id, adminKey));
     process.exitCode = isEveryoneSettled(figures) ? 0 : 1;
   } catch (error) {
-    // Whoever stops us has ended what the demo was waiting for, and goes on from here.
+    // A stop interrupts what the demo waits for. The stop itself continues.
     if (isStopping) return;
     process.exitCode = 1;
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

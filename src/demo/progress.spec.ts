@@ -29,7 +29,7 @@ const broadcast = (counts: Partial<DemoBroadcast['counts']>): DemoBroadcast => (
   errors: [],
 });
 
-/** What a terminal of that width is told, without the two codes that take a line back to its begin. */
+/** The lines for a terminal of that width, without the two codes that return to the start of the line. */
 function shown(columns: number | undefined, ...states: DemoBroadcast[]): string[] {
   const lines: string[] = [];
   const out = {

@@ -12,7 +12,7 @@ const subject = (over: Partial<FaultSubject> = {}): FaultSubject => ({
   ...over,
 });
 
-/** Which of the next calls are met. */
+/** The numbers of the next calls that a rule meets. */
 const met = (faults: Faults, calls: number, over?: Partial<FaultSubject>): number[] =>
   Array.from({ length: calls }, (_, call) => call).filter(
     () => faults.plan(subject(over)) !== undefined,

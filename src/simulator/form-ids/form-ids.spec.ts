@@ -33,7 +33,7 @@ const message = (over: Partial<LedgerMessage> = {}): LedgerMessage => ({
   ...over,
 });
 
-/** What a send with it comes to; an accepted one uses it. */
+/** The errcode of a send with a form_id. An accepted send uses it. */
 const present = (formId: string, over: Partial<LedgerMessage> = {}): number => {
   const sent = message(over);
   const fault = formIds.faultOf(formId, sent);

@@ -79,7 +79,7 @@ describe('stable tokens', () => {
 
   it('a stable token can be forced twenty times a day', () => {
     const { clock, account, service } = open();
-    // From the start of a day in Shanghai, so that twenty forces fit into it.
+    // The test starts with a day in Shanghai, so that twenty forces fit into it.
     const day = 86_400_000;
     clock.setOffset(day - ((Date.now() + 8 * 3_600_000) % day));
     for (let time = 0; time < 20; time++) {

@@ -49,9 +49,9 @@ export async function waitUntilSettled(
     const excuses = excusesOf(world, plan, injector);
     const verdict = judge(facts, excuses);
     const patience = excuses.losses.length > 0 ? LOST_RECEIPTS_MS : 1_000;
-    const { counts } = facts.shown;
-    const stillMs = receiving.unchangedMs([counts, facts.pushesOpen]);
-    const well = verdict.violations.length === 0 && facts.pushesOpen === 0;
+    const { counts } = facts.broadcast;
+    const stillMs = receiving.unchangedMs([counts, facts.pendingPushes]);
+    const well = verdict.violations.length === 0 && facts.pendingPushes === 0;
     if (well && (stillMs > patience || counts['accepted'] === 0)) return verdict;
     if (stillMs > MAX_VIOLATION_MS) return verdict;
     await world.pause(1_000);

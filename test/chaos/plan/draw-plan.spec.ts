@@ -8,7 +8,7 @@ describe.each(QUEUES)('the plans of a long run on %s', (queue) => {
   const plans = Array.from({ length: SEEDS }, (_, seed) => drawPlan(seed, queue));
 
   it('the plans of a long run hold every kind of fault, whatever the first seed', () => {
-    // As if everything struck that was planned.
+    // The test assumes that every planned fault strikes.
     const rounds = plans.map(({ steps }) => ({
       queue,
       met: coveredKinds(

@@ -7,7 +7,7 @@ import type { Speed } from './speed.js';
 import type { World } from '../world/world.js';
 
 /** One recipient in the rows of the service. */
-export interface DeliveryFact {
+export interface DeliveryRow {
   readonly openid: string;
   readonly state: string;
   readonly msgid: string | null;
@@ -19,8 +19,8 @@ export interface DeliveryFact {
 /** A broadcast from both sides: the rows and counters of the service, and what WeChat did. */
 export interface Facts {
   readonly appid: string;
-  readonly shown: BroadcastView;
-  readonly rows: readonly DeliveryFact[];
+  readonly broadcast: BroadcastView;
+  readonly rows: readonly DeliveryRow[];
   /** The number of listed problems, by state. */
   readonly problems: Readonly<Record<string, number>>;
   readonly followers: readonly string[];
@@ -37,7 +37,7 @@ export interface Facts {
   readonly receipts: ReadonlySet<string>;
   readonly triesOf: (msgid: string) => readonly PushTry[];
   /** The pushes that WeChat still has to make. */
-  readonly pushesOpen: number;
+  readonly pendingPushes: number;
 }
 
 export async function gatherFacts(
@@ -47,32 +47,33 @@ export async function gatherFacts(
   rate: number,
 ): Promise<Facts> {
   const { callbacks, sends } = await wechat.stats(appid);
-  const [shown, rows, problems, receipts, others, reviews, followers, ledger] = await Promise.all([
-    service.admin.broadcast(broadcastId),
-    postgres.query<DeliveryFact>(
-      `select openid, state, msgid::text, attempts, errcode, detail from delivery
+  const [broadcast, rows, problems, receipts, others, reviews, followers, ledger] =
+    await Promise.all([
+      service.admin.broadcast(broadcastId),
+      postgres.query<DeliveryRow>(
+        `select openid, state, msgid::text, attempts, errcode, detail from delivery
        where broadcast_id = $1 order by openid`,
-      [broadcastId],
-    ),
-    postgres.query<{ state: string; count: number }>(
-      `select state, count(*)::integer as count from delivery_problem
+        [broadcastId],
+      ),
+      postgres.query<{ state: string; count: number }>(
+        `select state, count(*)::integer as count from delivery_problem
        where broadcast_id = $1 group by state`,
-      [broadcastId],
-    ),
-    postgres.query<{ msgid: string }>('select distinct msgid::text from receipt'),
-    postgres.query(
-      `select from account a where a.appid = $1 and (
+        [broadcastId],
+      ),
+      postgres.query<{ msgid: string }>('select distinct msgid::text from receipt'),
+      postgres.query(
+        `select from account a where a.appid = $1 and (
          exists (select from stranger_receipt s where s.account_id = a.id)
          or exists (select from quota_day q where q.account_id = a.id and q.others > greatest(10, q.ours * 0.01)))`,
-      [appid],
-    ),
-    wechat.reviews(appid),
-    wechat.followers(appid),
-    wechat.ledger(appid),
-  ]);
+        [appid],
+      ),
+      wechat.reviews(appid),
+      wechat.followers(appid),
+      wechat.ledger(appid),
+    ]);
   return {
     appid,
-    shown,
+    broadcast,
     rows,
     problems: Object.fromEntries(problems.map(({ state, count }) => [state, count])),
     followers,
@@ -83,6 +84,6 @@ export async function gatherFacts(
     speed: { rate, peak: sends.perSecond.max },
     receipts: new Set(receipts.map(({ msgid }) => msgid)),
     triesOf: (msgid) => pushes.triesOf(msgid),
-    pushesOpen: callbacks.pending,
+    pendingPushes: callbacks.pending,
   };
 }

@@ -2,7 +2,7 @@ import type { Outage } from './outages.js';
 import type { PushTry } from '../world/push-recorder.js';
 import { type Excuses, explainMissingReceipt, lossesOf, mayWaitUntil } from './missing-receipt.js';
 
-/** Seconds of a round, as times. */
+/** The time of a second of the round. */
 const s = (seconds: number): number => seconds * 1_000;
 const pushed = (at: number, answered: boolean): PushTry => ({
   from: s(at),

@@ -1,6 +1,6 @@
 import type { OpenidLedger } from '../../../src/simulator/reports/ledger-page.js';
 import type { ReviewView } from '../../../src/simulator/reviews/review.js';
-import type { DeliveryFact, Facts } from './facts.js';
+import type { DeliveryRow, Facts } from './facts.js';
 import type { Excuses } from './missing-receipt.js';
 import { judge } from './verdict.js';
 
@@ -10,7 +10,7 @@ const SENT = '2026-11-21T13:01:28.930Z';
 const RESTORED = '2026-11-21T13:01:42.000Z';
 
 const forgotten = { from: new Date(BACKED_UP), until: new Date(RESTORED) };
-const skipped: DeliveryFact = {
+const skipped: DeliveryRow = {
   openid: OPENID,
   state: 'skipped',
   msgid: null,
@@ -19,9 +19,9 @@ const skipped: DeliveryFact = {
   detail: 'suppressed',
 };
 
-/** A broadcast to one person, whose row is given, and to whom WeChat delivered at the given times. */
+/** A broadcast to one person, with the given row. WeChat delivered at the given times. */
 function facts(
-  row: DeliveryFact,
+  row: DeliveryRow,
   sentAt: readonly string[],
   more: {
     readonly status?: string;
@@ -41,7 +41,7 @@ function facts(
   const entry = { openid: OPENID, seen: 0, duplicate: false, messages };
   return {
     appid: 'wx00000000000000c1',
-    shown: {
+    broadcast: {
       id: '1',
       state: 'finished',
       expanded: true,
@@ -61,7 +61,7 @@ function facts(
     speed: { rate: 10, peak: 10 },
     receipts: new Set(receipts),
     triesOf: () => [],
-    pushesOpen: 0,
+    pendingPushes: 0,
   };
 }
 
@@ -108,14 +108,14 @@ describe('the verdict on a recipient who was passed over, and had been sent the 
 });
 
 describe("the verdict on a recipient whose message WeChat's review has", () => {
-  const reviewing: DeliveryFact = {
+  const reviewing: DeliveryRow = {
     ...skipped,
     state: 'reviewing',
     attempts: 1,
     errcode: 40252,
     detail: null,
   };
-  const said = (row: DeliveryFact, sentAt: readonly string[], more: Parameters<typeof facts>[2]) =>
+  const said = (row: DeliveryRow, sentAt: readonly string[], more: Parameters<typeof facts>[2]) =>
     violations(facts(row, sentAt, { status: 'success', ...more }));
 
   it('a row under review is well if the message passed without a receipt', () => {

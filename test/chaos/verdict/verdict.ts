@@ -1,6 +1,6 @@
 import type { OpenidLedger } from '../../../src/simulator/reports/ledger-page.js';
 import type { ReviewView } from '../../../src/simulator/reviews/review.js';
-import type { DeliveryFact, Facts } from './facts.js';
+import type { DeliveryRow, Facts } from './facts.js';
 import type { ForgottenPeriod } from '../world/postgres-store.js';
 import { type Excuses, explainMissingReceipt } from './missing-receipt.js';
 import { isTooFast, type Speed } from './speed.js';
@@ -35,10 +35,10 @@ export function judge(facts: Facts, excuses: Excuses): Verdict {
   const report = (what: string, example: string): void => {
     reports.set(what, [...(reports.get(what) ?? []), example]);
   };
-  const { shown, rows, ledger } = facts;
-  if (shown.state !== 'finished') {
-    const held = shown.holds.map(({ reason }) => reason).join(', ');
-    report('the broadcast did not finish', `${shown.state}, held: ${held || 'not'}`);
+  const { broadcast, rows, ledger } = facts;
+  if (broadcast.state !== 'finished') {
+    const held = broadcast.holds.map(({ reason }) => reason).join(', ');
+    report('the broadcast did not finish', `${broadcast.state}, held: ${held || 'not'}`);
   }
   judgeCounts(facts, report);
 
@@ -52,7 +52,7 @@ export function judge(facts: Facts, excuses: Excuses): Verdict {
     const review = facts.reviews.get(row.openid);
     if (isForgottenReview(row, review, facts.forgotten)) continue;
     const fault = forgotten ? undefined : (faultOfReview(row, review) ?? faultOfRow(row, sent));
-    const example = `${row.openid} ${row.state}, msgid ${row.msgid}, attempts ${row.attempts}, errcode ${row.errcode}; WeChat: ${described(sent)}`;
+    const example = `${row.openid} ${row.state}, msgid ${row.msgid}, attempts ${row.attempts}, errcode ${row.errcode}; WeChat: ${describeLedger(sent)}`;
     if (fault) report(fault, example);
     if (!AWAITING.includes(row.state) || fault) continue;
     // The message passed without a receipt.
@@ -70,7 +70,7 @@ export function judge(facts: Facts, excuses: Excuses): Verdict {
   const { speed } = facts;
   if (isTooFast(speed)) report('sent faster than allowed', `${speed.peak}/s of ${speed.rate}/s`);
   const twice = [...ledger.values()].filter(({ seen, duplicate }) => seen > 1 || duplicate);
-  for (const one of twice) report('SEEN TWICE', `${one.openid}; WeChat: ${described(one)}`);
+  for (const one of twice) report('SEEN TWICE', `${one.openid}; WeChat: ${describeLedger(one)}`);
 
   return {
     violations: [...reports].map(
@@ -90,19 +90,20 @@ export function judge(facts: Facts, excuses: Excuses): Verdict {
 }
 
 function judgeCounts(
-  { shown, rows, followers, problems }: Facts,
+  { broadcast, rows, followers, problems }: Facts,
   report: (what: string, example: string) => void,
 ): void {
   const byState = countBy(rows, ({ state }) => state);
-  for (const [state, count] of Object.entries(shown.counts)) {
+  for (const [state, count] of Object.entries(broadcast.counts)) {
     const real = byState[state] ?? 0;
     if (count !== real)
       report('a counter differs from the rows', `${state}: ${count}, rows ${real}`);
   }
-  const sum = Object.values(shown.counts).reduce((a, b) => a + b, 0);
-  if (shown.total !== sum) report('the total is not the sum of the states', `${shown.total}`);
-  if (shown.total !== followers.length)
-    report('the total is not the audience', `${shown.total} of ${followers.length}`);
+  const sum = Object.values(broadcast.counts).reduce((a, b) => a + b, 0);
+  if (broadcast.total !== sum)
+    report('the total is not the sum of the states', `${broadcast.total}`);
+  if (broadcast.total !== followers.length)
+    report('the total is not the audience', `${broadcast.total} of ${followers.length}`);
   const known = new Set(rows.map(({ openid }) => openid));
   for (const openid of followers) if (!known.has(openid)) report('a recipient is lost', openid);
   for (const state of LISTED) {
@@ -115,7 +116,7 @@ function judgeCounts(
 
 /** The fault of a row about the review of WeChat, or undefined. */
 function faultOfReview(
-  { state, errcode, detail }: DeliveryFact,
+  { state, errcode, detail }: DeliveryRow,
   review: ReviewView | undefined,
 ): string | undefined {
   if (detail === 'intercepted' && review?.state !== 'refused')
@@ -135,7 +136,7 @@ function faultOfReview(
 }
 
 /** The fault of a row, or undefined. */
-function faultOfRow(row: DeliveryFact, sent: OpenidLedger | undefined): string | undefined {
+function faultOfRow(row: DeliveryRow, sent: OpenidLedger | undefined): string | undefined {
   if (OPEN.includes(row.state)) return 'a row is still open';
   const messages = sent?.messages ?? [];
   if (messages.length > 1) return 'a recipient was sent it more than once';
@@ -162,7 +163,7 @@ function faultOfRow(row: DeliveryFact, sent: OpenidLedger | undefined): string |
  * recipient blocks, so the row was skipped. The service cannot know better, and sends nothing.
  */
 function isForgotten(
-  { state, detail, attempts }: DeliveryFact,
+  { state, detail, attempts }: DeliveryRow,
   sent: OpenidLedger | undefined,
   forgotten: ForgottenPeriod | undefined,
 ): boolean {
@@ -184,7 +185,7 @@ function isForgotten(
  * the row expects a later review than the one that WeChat lists. It ends `unknown` two hours after its claim.
  */
 function isForgottenReview(
-  { state, errcode }: DeliveryFact,
+  { state, errcode }: DeliveryRow,
   review: ReviewView | undefined,
   forgotten: ForgottenPeriod | undefined,
 ): boolean {
@@ -203,7 +204,7 @@ function stateOfStatus(status: string): string {
   return status.replaceAll(' ', '') === 'failed:userblock' ? 'blocked' : 'failed';
 }
 
-const described = (sent: OpenidLedger | undefined): string =>
+const describeLedger = (sent: OpenidLedger | undefined): string =>
   sent === undefined
     ? 'nothing'
     : sent.messages
