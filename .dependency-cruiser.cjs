@@ -1,35 +1,9 @@
-// The house of modules: who may import whom. Checked by `npm run check`.
+// Who may import whom. Checked by `npm run check`; the floors are in scripts/floors.cjs.
 
-/**
- * From the ground up, one line a floor. A module may import from every floor below its own; modules on one floor
- * do not know each other.
- */
-const floors = [
-  ['kernel'],
-  ['config'],
-  ['database', 'redis', 'queue', 'http', 'wechat', 'metrics'],
-  ['access'],
-  ['accounts'],
-  ['token'],
-  ['templates', 'followers', 'pacing', 'wechat-auth'],
-  ['mini-program'],
-  ['audiences', 'channels'],
-  ['broadcast/engine'],
-  ['broadcast'],
-  ['inbox', 'alerts', 'overview', 'dashboard', 'console', 'health'],
-];
-
-/**
- * Arrows between neighbours, by a decision: BullMQ runs on Redis or in our database (docs/decisions/0008), and WeChat
- * is called through the same tunnels as everybody (docs/decisions/0023).
- */
-const neighbours = { queue: ['redis', 'database'], wechat: ['http'] };
+const { floors, neighbours, rooms } = require('./scripts/floors.cjs');
 
 /** Roles that stay inside their module; a neighbour gets its services, its module class and its pure files. */
 const privateRoles = '[.](repository|tables|processor|controller|dto|store)[.]ts$';
-
-/** What lists the controllers and processors of a role. */
-const mounting = '^src/(api|worker)[.]module[.]ts$';
 
 /** Specs may look anywhere. Paths are relative to the project. */
 const specs = '[.]spec[.]ts$';
@@ -57,6 +31,43 @@ const directions = floors.flatMap((floor, level) =>
   })),
 );
 
+/** What lists the controllers and processors of a role. */
+const mounting = '^src/(api|worker)[.]module[.]ts$';
+
+/** Inside a large module the rooms have floors too. The files beside them put the module together. */
+const roomDirections = Object.entries(rooms).flatMap(([module, storeys]) => {
+  const all = storeys.flat().map((room) => `${module}/${room}`);
+  const above = (level) =>
+    storeys
+      .slice(level)
+      .flat()
+      .map((room) => `${module}/${room}`);
+  return [
+    ...storeys.flatMap((storey, level) =>
+      storey.map((room) => ({
+        name: `${module}/${room}-imports-only-downwards`,
+        comment: `Of ${module}, ${room} may import only from: ${storeys.slice(0, level).flat().join(', ') || 'nothing'}.`,
+        severity: 'error',
+        from: { path: folder(`${module}/${room}`), pathNot: specs },
+        to: {
+          path: [...above(level).map(folder), `^src/${module}/[^/]+[.]ts$`],
+          pathNot: folder(`${module}/${room}`),
+        },
+      })),
+    ),
+    {
+      name: `every-room-of-${module}-has-its-floor`,
+      comment: 'A new room is entered in scripts/floors.cjs first.',
+      severity: 'error',
+      from: {
+        path: `${folder(module)}[^/]+/`,
+        pathNot: [...all, ...modules.filter((other) => other.startsWith(`${module}/`))].map(folder),
+      },
+      to: {},
+    },
+  ];
+});
+
 /** The engine is a room of broadcast's: its privates are open to broadcast, and closed to everyone else. */
 const privates = modules
   .filter((module) => module !== 'broadcast/engine')
@@ -77,7 +88,18 @@ module.exports = {
       from: {},
       to: { circular: true },
     },
+    {
+      name: 'no-cycles-of-folders',
+      comment:
+        'A room and the files beside it, or two rooms, that need each other: what they share is a room below.',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^src/' },
+      // Specs look anywhere, helpers of tests included.
+      to: { circular: true, path: '^src/' },
+    },
     ...directions,
+    ...roomDirections,
     ...privates,
     {
       name: 'every-folder-has-its-floor',

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { readEnvironment } from './config/environment.js';
-import { startEmbeddedPostgres } from './database/embedded-postgres.js';
-import { migrateToLatest } from './database/migrator.js';
+import { startEmbeddedPostgres } from './database/embedded/embedded-postgres.js';
+import { migrateToLatest } from './database/migrations/migrator.js';
 import { refuseUnfitDatabase } from './database/start-look.js';
-import { refusePooler } from './database/session-kept.js';
+import { refusePooler } from './database/session/session-kept.js';
 
 /** `npm run migrate`: brings the database up to date and ends. */
 const environment = readEnvironment();

@@ -9,12 +9,15 @@ import type { Environment } from './config/environment.js';
 import { makeMasterKey } from './config/master-key.js';
 import { givenMasterKeys, resolveConfig } from './config/resolve-config.js';
 import { refuseForeignClock } from './database/database-clock.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded-postgres.js';
-import { migrateToLatest } from './database/migrator.js';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from './database/embedded/embedded-postgres.js';
+import { migrateToLatest } from './database/migrations/migrator.js';
 import { databaseFaultOf } from './database/database-fault.js';
-import { silence } from './database/silence.js';
+import { silence } from './database/session/silence.js';
 import { refuseUnfitDatabase } from './database/start-look.js';
-import { refusePooler } from './database/session-kept.js';
+import { refusePooler } from './database/session/session-kept.js';
 import { queueConnections } from './queue/queue-connections.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import { parseRedisUrl } from './redis/redis-address.js';

@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { EngineWorkerModule } from './broadcast/engine/engine.worker.module.js';
-import { FollowerSyncProcessor } from './followers/follower-sync.processor.js';
-import { FollowerSyncTimer } from './followers/follower-sync.timer.js';
-import { FollowerWalk, PagePauses } from './followers/follower-walk.js';
+import { FollowerSyncProcessor } from './followers/sync/follower-sync.processor.js';
+import { FollowerSyncTimer } from './followers/sync/follower-sync.timer.js';
+import { FollowerWalk, PagePauses } from './followers/sync/follower-walk.js';
 import { FollowersModule } from './followers/followers.module.js';
 import { InboxWorkerModule } from './inbox/inbox.worker.module.js';
 import { MiniProgramExpiry } from './mini-program/mini-program-expiry.timer.js';

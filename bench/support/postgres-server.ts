@@ -3,8 +3,8 @@ import pg from 'pg';
 import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
-} from '../../src/database/embedded-postgres.js';
-import { readPostmasterFile } from '../../src/database/embedded-postmaster.js';
+} from '../../src/database/embedded/embedded-postgres.js';
+import { readPostmasterFile } from '../../src/database/embedded/embedded-postmaster.js';
 
 /** The embedded Postgres of the product, with its usual durability. Each service gets a database of it. */
 export class PostgresServer {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AdminClient } from '../../test/chaos/world/admin-client.js';
-import { freePorts } from '../../test/support/free-ports.js';
+import { freePorts } from '../../test/support/stores/free-ports.js';
 import { Program } from './program.js';
 import type { WechatAccount } from './wechat-process.js';
 

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '../../test/support/free-ports.js';
+import { freePorts } from '../../test/support/stores/free-ports.js';
 import { PostgresServer } from './postgres-server.js';
 import { Program } from './program.js';
 import { RedisServer } from './redis-server.js';

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
-import { BroadcastEventsController } from './broadcast-events.controller.js';
-import { BroadcastVerbsController } from './broadcast-verbs.controller.js';
+import { BroadcastEventsController } from './progress/live/broadcast-events.controller.js';
+import { BroadcastVerbsController } from './control/broadcast-verbs.controller.js';
 import { BroadcastController } from './broadcast.controller.js';
 import { BroadcastModule } from './broadcast.module.js';
-import { DeliveriesController } from './deliveries.controller.js';
+import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { EngineModule } from './engine/engine.module.js';
-import { MessagesController } from './messages.controller.js';
-import { OpenidHistoryController } from './openid-history.controller.js';
+import { MessagesController } from './messages/messages.controller.js';
+import { OpenidHistoryController } from './deliveries/openid-history.controller.js';
 
 @Module({
   imports: [BroadcastModule, EngineModule],

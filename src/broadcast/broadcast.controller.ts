@@ -14,14 +14,18 @@ import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Role } from '../access/role.decorator.js';
 import { TakesLists } from '../http/body-bounds.js';
-import { BroadcastChange } from './broadcast-change.service.js';
-import { BroadcastCreation, type Creation } from './broadcast-creation.service.js';
-import { BroadcastIdPipe } from './broadcast-id.pipe.js';
-import { BroadcastList } from './broadcast-list.js';
-import { BroadcastListQuery } from './broadcast-list.dto.js';
-import type { BroadcastPageView, WarnedBroadcastView } from './broadcast-view.dto.js';
-import { ChangeBroadcastDto, CreateBroadcastDto, TestBroadcastDto } from './broadcast.dto.js';
-import { WarnedBroadcasts } from './warned-broadcasts.js';
+import { BroadcastChange } from './compose/broadcast-change.service.js';
+import { BroadcastCreation, type Creation } from './compose/broadcast-creation.service.js';
+import { BroadcastIdPipe } from './compose/broadcast-id.pipe.js';
+import { BroadcastList } from './progress/broadcast-list.js';
+import { BroadcastListQuery } from './progress/broadcast-list.dto.js';
+import type { BroadcastPageView, WarnedBroadcastView } from './progress/broadcast-view.dto.js';
+import {
+  ChangeBroadcastDto,
+  CreateBroadcastDto,
+  TestBroadcastDto,
+} from './compose/broadcast.dto.js';
+import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
 
 /** As many as fit in the largest body, at the shortest that one may be. */
 const OPENID_LISTS = { 'audience.openids': 2_000_000 };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
-import { type ClaimedFormId, FormIdPool } from '../mini-program/form-id-pool.js';
-import { AccountFaulted, TokenUnavailable } from '../token/token.errors.js';
+import { type ClaimedFormId, FormIdPool } from '../mini-program/form-ids/form-id-pool.js';
+import { AccountFaulted, TokenUnavailable } from '../token/store/token.errors.js';
 import { WechatApi } from '../token/wechat-api.js';
 import { CHANNEL_PATHS } from '../wechat/channel-paths.js';
 import type { MessageChannel, MessageContent, Recipient } from '../wechat/message-channel.js';

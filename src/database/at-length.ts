@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { answeredWithin } from './heard-client.js';
+import { answeredWithin } from './session/safe-client.js';
 
 /** Ours waits a little longer than the server, whose error says more. */
 const GRACE_MS = 2_000;

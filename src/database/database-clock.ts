@@ -1,7 +1,7 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { cannotStart } from '../kernel/start-fault.js';
-import { HeardClient } from './heard-client.js';
-import { sessionOn } from './session.js';
+import { HeardClient } from './session/safe-client.js';
+import { sessionOn } from './session/session.js';
 
 const MOST_MS = 5_000;
 

@@ -1,5 +1,5 @@
 import { cannotStart, StartFault } from '../kernel/start-fault.js';
-import { sqlstateOf } from './sqlstate.js';
+import { sqlstateOf } from './session/sqlstate.js';
 
 type Words = readonly [zh: string, en: string];
 

@@ -2,11 +2,11 @@ import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import pg from 'pg';
 import { ClockConfig, DatabaseConfig } from '../config/config.js';
-import { DatabaseIdentity } from './database-identity.js';
+import { DatabaseIdentity } from './identity/database-identity.js';
 import { clockSetting, kyselyOn } from './dialect.js';
-import { HeardClient } from './heard-client.js';
+import { HeardClient } from './session/safe-client.js';
 import { HOT_SETTINGS, HotSql } from './hot-sql.js';
-import { type SessionConfig, sessionOn } from './session.js';
+import { type SessionConfig, sessionOn } from './session/session.js';
 
 const POOLS = Symbol('pools');
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
-import { isStalePlan } from './sqlstate.js';
+import { isStalePlan } from './session/sqlstate.js';
 
 /** A statement of the hot path: its name makes it a prepared one, parsed once per connection. */
 export interface HotStatement {

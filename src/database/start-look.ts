@@ -1,4 +1,4 @@
-import { HeardClient } from './heard-client.js';
+import { HeardClient } from './session/safe-client.js';
 import { cannotStart } from '../kernel/start-fault.js';
 import { connectionFaultOf } from './database-fault.js';
 

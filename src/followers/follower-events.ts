@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HotSql } from '../database/hot-sql.js';
-import { APPLY_EVENTS, NOTE_SUBSCRIBED } from './follower-statements.js';
-import { FollowerSuppressions } from './follower-suppressions.js';
+import { APPLY_EVENTS, NOTE_SUBSCRIBED } from './record/follower-statements.js';
+import { FollowerSuppressions } from './suppressions/follower-suppressions.js';
 import { OPENID_PATTERN, type Openid } from '../kernel/ids.js';
 
 /** Somebody followed or left an account, as WeChat pushed it. */

@@ -5,7 +5,7 @@ import { AccountsService } from '../accounts/accounts.service.js';
 import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { maskOpenid } from '../kernel/ids.js';
-import { FollowerSync } from './follower-sync.js';
+import { FollowerSync } from './sync/follower-sync.js';
 import {
   FollowerDetailView,
   FollowerPageView,
@@ -16,7 +16,7 @@ import {
   toFollowerView,
 } from './followers.dto.js';
 import { FollowersService } from './followers.service.js';
-import { SuppressionsService } from './suppressions.service.js';
+import { SuppressionsService } from './suppressions/suppressions.service.js';
 
 @ApiTags('followers')
 @Controller('v1/accounts/:appid/followers')

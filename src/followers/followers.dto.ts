@@ -4,10 +4,10 @@ import { IsBoolean, IsOptional, Matches } from 'class-validator';
 import { expects } from '../http/rule-words.js';
 import { PageQuery } from '../http/cursor.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
-import type { FollowerSyncRow } from './follower-sync.repository.js';
+import type { FollowerSyncRow } from './sync/follower-sync.repository.js';
 import type { Follower } from './followers.service.js';
-import type { Suppression } from './suppressions.service.js';
-import { FollowerSuppressionView } from './suppressions.dto.js';
+import type { Suppression } from './suppressions/suppressions.service.js';
+import { FollowerSuppressionView } from './suppressions/suppressions.dto.js';
 
 export class FollowersQuery extends PageQuery {
   @IsOptional()

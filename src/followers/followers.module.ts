@@ -3,11 +3,11 @@ import { DatabaseModule } from '../database/database.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { FOLLOWER_SYNC_QUEUE } from '../queue/queue-names.js';
 import { FollowerEvents } from './follower-events.js';
-import { FollowerSuppressions } from './follower-suppressions.js';
-import { FollowerSync } from './follower-sync.js';
-import { FollowerSyncRepository } from './follower-sync.repository.js';
+import { FollowerSuppressions } from './suppressions/follower-suppressions.js';
+import { FollowerSync } from './sync/follower-sync.js';
+import { FollowerSyncRepository } from './sync/follower-sync.repository.js';
 import { FollowersService } from './followers.service.js';
-import { SuppressionsService } from './suppressions.service.js';
+import { SuppressionsService } from './suppressions/suppressions.service.js';
 
 @Module({
   imports: [DatabaseModule, QueueModule.for(FOLLOWER_SYNC_QUEUE)],

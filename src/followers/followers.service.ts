@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import { page, type Page } from '../http/cursor.js';
 import { OPENID_PATTERN, type Openid } from '../kernel/ids.js';
-import type { FollowerTables } from './follower.tables.js';
+import type { FollowerTables } from './record/follower.tables.js';
 
 /** Somebody who follows an account, or once did. */
 export interface Follower {

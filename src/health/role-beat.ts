@@ -5,7 +5,11 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { Kysely } from 'kysely';
-import { missingRoles, type ProcessRole, tellRoles } from '../broadcast/engine/missing-roles.js';
+import {
+  missingRoles,
+  type ProcessRole,
+  tellRoles,
+} from '../broadcast/engine/record/missing-roles.js';
 import { RolesConfig } from '../config/config.js';
 import { Ticker } from '../kernel/ticker.js';
 

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { silence } from '../database/silence.js';
+import { silence } from '../database/session/silence.js';
 import { Metrics } from '../metrics/metrics.js';
 import { TurnAges } from '../metrics/turn-ages.js';
 

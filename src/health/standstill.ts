@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import { hasOpenWork } from '../broadcast/engine/release/open-work.js';
-import { silence } from '../database/silence.js';
+import { silence } from '../database/session/silence.js';
 import { Ticker } from '../kernel/ticker.js';
 import { TurnAges, type TurnName } from '../metrics/turn-ages.js';
 import { StoreChecks } from './store-checks.js';

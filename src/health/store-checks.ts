@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { Kysely, sql } from 'kysely';
-import { diskFull } from '../database/disk-full.js';
-import { sqlstateOf } from '../database/sqlstate.js';
+import { diskFull } from '../database/session/disk-full.js';
+import { sqlstateOf } from '../database/session/sqlstate.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { WATCHED_QUEUES } from './watched-queues.js';
 import { withTimeout } from '../kernel/with-timeout.js';

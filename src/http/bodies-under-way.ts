@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
-import { ByteRoom } from './byte-room.js';
+import { ByteRoom } from './byte-capacity.js';
 import { replyWithProblem } from './reply-with-problem.js';
 
 /** Of bodies that are being read or worked on; a body is parsed into about three times as much. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { request } from 'undici';
-import { ConnectProxy } from '../../test/support/connect-proxy.js';
+import { ConnectProxy } from '../../test/support/stores/connect-proxy.js';
 import { readProxy } from '../config/proxy-address.js';
 import { ProxyConfig } from '../config/proxy-config.js';
 import { OutboundAddressRefused } from './outbound-address.js';

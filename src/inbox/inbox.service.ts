@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { sqlstateOf } from '../database/sqlstate.js';
+import { sqlstateOf } from '../database/session/sqlstate.js';
 import { Clock } from '../kernel/clock.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { InboxPush } from '../wechat-auth/inbox-job.js';

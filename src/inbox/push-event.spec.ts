@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { EVENT_SAMPLES } from '../../test/support/wechat-vectors.js';
+import { EVENT_SAMPLES } from '../../test/support/wechat/wechat-vectors.js';
 import { readPush } from '../wechat-auth/push-fields.js';
 import { type PushEvent, pushEventOf } from './push-event.js';
 

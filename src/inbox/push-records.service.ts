@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ReceiptsService } from '../broadcast/engine/receipts/receipts.service.js';
-import { isDataError } from '../database/sqlstate.js';
+import { isDataError } from '../database/session/sqlstate.js';
 import { FollowerEvents } from '../followers/follower-events.js';
-import { GrantEvents } from '../mini-program/grant-events.js';
+import { GrantEvents } from '../mini-program/grants/grant-events.js';
 import { bisect, type RefusedItem } from '../kernel/bisect.js';
 import { isKind, type SortedPush } from './sorted-push.js';
 

@@ -1,4 +1,4 @@
-import { monotonicClock } from '../../test/support/monotonic-clock.js';
+import { monotonicClock } from '../../test/support/stores/monotonic-clock.js';
 import { AwakeTime } from './awake-time.js';
 import { TurnAges } from './turn-ages.js';
 

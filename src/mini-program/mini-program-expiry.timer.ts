@@ -6,8 +6,8 @@ import {
 } from '@nestjs/common';
 import { Ticker } from '../kernel/ticker.js';
 import { untilNone } from '../kernel/until-none.js';
-import { FormIdRepository } from './form-id.repository.js';
-import { GrantRepository } from './grant.repository.js';
+import { FormIdRepository } from './form-ids/form-id.repository.js';
+import { GrantRepository } from './grants/grant.repository.js';
 
 const EVERY_MS = 60_000;
 

@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { DatabaseModule } from '../database/database.module.js';
-import { FormIdClaims } from './form-id-claims.js';
-import { FormIdPool } from './form-id-pool.js';
-import { FormIdRepository } from './form-id.repository.js';
-import { FormIdsService } from './form-ids.service.js';
-import { GrantEvents } from './grant-events.js';
-import { GrantRepository } from './grant.repository.js';
-import { Grants } from './grants.js';
-import { ToldGrants } from './told-grants.js';
+import { FormIdClaims } from './form-ids/form-id-claims.js';
+import { FormIdPool } from './form-ids/form-id-pool.js';
+import { FormIdRepository } from './form-ids/form-id.repository.js';
+import { FormIdsService } from './form-ids/form-ids.service.js';
+import { GrantEvents } from './grants/grant-events.js';
+import { GrantRepository } from './grants/grant.repository.js';
+import { Grants } from './grants/grants.js';
+import { ToldGrants } from './grants/told-grants.js';
 
 /** What people of an account have granted, and the form_ids that were collected of them. */
 @Module({

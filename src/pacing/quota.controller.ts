@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Role } from '../access/role.decorator.js';
 import type { Account } from '../accounts/account.js';
 import { AccountsService } from '../accounts/accounts.service.js';
-import { refusedCall } from '../token/refused-call.js';
+import { refusedCall } from '../token/source/refused-call.js';
 import type { ChannelName } from '../wechat/message-channel.js';
 import { MAIN_CHANNEL } from './main-channel.js';
 import { QuotaInquiry } from './quota-inquiry.js';

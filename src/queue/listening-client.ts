@@ -1,4 +1,4 @@
-import { HeardClient } from '../database/heard-client.js';
+import { HeardClient } from '../database/session/safe-client.js';
 
 /** BullMQ itself asks nothing of a connection that listens. */
 const ASK_AFTER_MS = 5_000;

@@ -6,10 +6,10 @@ import {
 } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import type { DatabaseConfig, QueueConfig } from '../config/config.js';
-import { HeardClient } from '../database/heard-client.js';
+import { HeardClient } from '../database/session/safe-client.js';
 import { CONNECTIONS_EACH } from './queue-connections.js';
 import { ListeningClient } from './listening-client.js';
-import { sessionOn } from '../database/session.js';
+import { sessionOn } from '../database/session/session.js';
 
 export function queueOptionsOnRedis(
   client: Redis | Cluster,

@@ -4,7 +4,7 @@ import { page, type Page } from '../http/cursor.js';
 import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { Warning } from '../kernel/warning.js';
-import { refusedCall } from '../token/refused-call.js';
+import { refusedCall } from '../token/source/refused-call.js';
 import { WechatApi } from '../token/wechat-api.js';
 import type { WechatAnswer } from '../wechat/answer.js';
 import { unreadIn } from './field-marks.js';

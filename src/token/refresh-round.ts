@@ -1,5 +1,5 @@
-import type { FetchedToken } from './external-token.js';
-import { EXTERNAL_REJECTED, REJECTED_FOR_GOOD, STORM } from './token-faults.js';
+import type { FetchedToken } from './source/external-token.js';
+import { EXTERNAL_REJECTED, REJECTED_FOR_GOOD, STORM } from './source/token-faults.js';
 import {
   isConfirmed,
   isStorm,
@@ -7,9 +7,9 @@ import {
   type TokenRecord,
   withForce,
   withRenewal,
-} from './token-record.js';
-import { FaultFound, NotBefore, TokenUnavailable } from './token.errors.js';
-import type { Lease, TokenKey, TokenStore } from './token.store.js';
+} from './store/token-record.js';
+import { FaultFound, NotBefore, TokenUnavailable } from './store/token.errors.js';
+import type { Lease, TokenKey, TokenStore } from './store/token.store.js';
 
 /** Longer than any one call of a token endpoint takes; asked for anew before each. */
 export const LEASE_MS = 20_000;

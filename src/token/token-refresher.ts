@@ -12,11 +12,11 @@ import {
   NO_RECORD,
   type SealedToken,
   type TokenRecord,
-} from './token-record.js';
-import { TokenTrouble } from './token-trouble.js';
-import { TokenUnavailable } from './token.errors.js';
-import { TokenSource, type Credential } from './token.source.js';
-import { type Lease, type TokenKey, TokenStore } from './token.store.js';
+} from './store/token-record.js';
+import { TokenTrouble } from './token-backoff.js';
+import { TokenUnavailable } from './store/token.errors.js';
+import { TokenSource, type Credential } from './source/token.source.js';
+import { type Lease, type TokenKey, TokenStore } from './store/token.store.js';
 
 /** An access token in the clear. */
 export interface OpenToken {

@@ -9,15 +9,15 @@ import { MetricsModule } from '../metrics/metrics.module.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { RedisModule } from '../redis/redis.module.js';
 import { WechatModule } from '../wechat/wechat.module.js';
-import { ExternalToken } from './external-token.js';
-import { PostgresTokenStore } from './postgres-token.store.js';
-import { RedisTokenStore } from './redis-token.store.js';
+import { ExternalToken } from './source/external-token.js';
+import { PostgresTokenStore } from './store/postgres-token.store.js';
+import { RedisTokenStore } from './store/redis-token.store.js';
 import { TokenRefresher } from './token-refresher.js';
-import { TokenTrouble } from './token-trouble.js';
+import { TokenTrouble } from './token-backoff.js';
 import { TokenService } from './token.service.js';
-import { TokenSource } from './token.source.js';
-import { TokenStore } from './token.store.js';
-import type { TokenTables } from './token.tables.js';
+import { TokenSource } from './source/token.source.js';
+import { TokenStore } from './store/token.store.js';
+import type { TokenTables } from './store/token.tables.js';
 import { WechatApi } from './wechat-api.js';
 
 /** Tokens live in Redis where there is one, else in the database. */

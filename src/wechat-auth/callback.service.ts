@@ -7,7 +7,7 @@ import { type AnnouncedPush, checkAnnounced, isProvenBy } from './announced-push
 import { CallbackRefusal } from './callback-refusal.js';
 import { answerHandshake } from './handshake.js';
 import { carry, type InboxPush, type OriginalRequest } from './inbox-job.js';
-import { InboxHandOver } from './inbox-hand-over.js';
+import { InboxHandOver } from './inbox-enqueue.js';
 import { type CallbackQuery, openPush } from './open-push.js';
 import { isPlainlyOwn } from './own-events.js';
 import { PushSealing } from './push-sealing.js';

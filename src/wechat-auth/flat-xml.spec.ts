@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Parser } from 'xml2js';
-import { EVENT_SAMPLES } from '../../test/support/wechat-vectors.js';
+import { EVENT_SAMPLES } from '../../test/support/wechat/wechat-vectors.js';
 import { readFlatXml } from './flat-xml.js';
 
 const byTheRealParser = (text: string): unknown => {

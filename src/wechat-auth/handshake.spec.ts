@@ -1,5 +1,5 @@
-import { signedQuery } from '../../test/support/wechat-push.js';
-import { CIPHER_VECTORS } from '../../test/support/wechat-vectors.js';
+import { signedQuery } from '../../test/support/wechat/wechat-push.js';
+import { CIPHER_VECTORS } from '../../test/support/wechat/wechat-vectors.js';
 import { CallbackRefusal } from './callback-refusal.js';
 import { answerHandshake } from './handshake.js';
 import type { CallbackQuery } from './open-push.js';

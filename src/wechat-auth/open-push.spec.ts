@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import type { CallbackKeys } from '../accounts/account-secrets.js';
-import { encryptPush, safeBody, signedQuery } from '../../test/support/wechat-push.js';
+import { encryptPush, safeBody, signedQuery } from '../../test/support/wechat/wechat-push.js';
 import {
   CIPHER_VECTORS,
   EVENT_SAMPLES,
   SIGNATURE_VECTORS,
-} from '../../test/support/wechat-vectors.js';
+} from '../../test/support/wechat/wechat-vectors.js';
 import { CallbackRefusal, type RefusalReason } from './callback-refusal.js';
 import { type CallbackQuery, openPush } from './open-push.js';
 

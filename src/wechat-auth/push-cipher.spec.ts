@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { encryptPush, encryptRaw } from '../../test/support/wechat-push.js';
-import { CIPHER_VECTORS } from '../../test/support/wechat-vectors.js';
+import { encryptPush, encryptRaw } from '../../test/support/wechat/wechat-push.js';
+import { CIPHER_VECTORS } from '../../test/support/wechat/wechat-vectors.js';
 import { CallbackRefusal, type RefusalReason } from './callback-refusal.js';
 import { decryptPush } from './push-cipher.js';
 import { signatureOf } from './signature.js';

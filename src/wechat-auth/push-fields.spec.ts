@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { EVENT_SAMPLES } from '../../test/support/wechat-vectors.js';
+import { EVENT_SAMPLES } from '../../test/support/wechat/wechat-vectors.js';
 import { formatOf, MalformedPush, type PushFields, readPush } from './push-fields.js';
 
 const read = (text: string): PushFields | 'malformed' => {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ByteRoom } from '../http/byte-room.js';
+import { ByteRoom } from '../http/byte-capacity.js';
 import { EarlyRequests } from '../http/early-requests.js';
 import { Metrics } from '../metrics/metrics.js';
 import { type CallbackAddress, type NearMiss, readAddress } from './callback-address.js';

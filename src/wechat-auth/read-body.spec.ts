@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ByteRoom } from '../http/byte-room.js';
+import { ByteRoom } from '../http/byte-capacity.js';
 import { BodyNotTaken, BodyTooLarge, readBody } from './read-body.js';
 
 const server = createServer();

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { HeldBytes } from '../http/byte-room.js';
+import type { HeldBytes } from '../http/byte-capacity.js';
 
 /** More bytes than are taken. */
 export class BodyTooLarge extends Error {

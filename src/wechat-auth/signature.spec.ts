@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CIPHER_VECTORS, SIGNATURE_VECTORS } from '../../test/support/wechat-vectors.js';
+import { CIPHER_VECTORS, SIGNATURE_VECTORS } from '../../test/support/wechat/wechat-vectors.js';
 import { isSigned, signatureOf } from './signature.js';
 
 describe('a signature', () => {

@@ -4,7 +4,7 @@ import { QueueModule } from '../queue/queue.module.js';
 import { INBOX_QUEUE } from '../queue/queue-names.js';
 import { CallbackService } from './callback.service.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
-import { InboxHandOver } from './inbox-hand-over.js';
+import { InboxHandOver } from './inbox-enqueue.js';
 import { PushSealing } from './push-sealing.js';
 import { StampCheck } from './stamp-check.js';
 

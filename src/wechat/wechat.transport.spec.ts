@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { ok, RawWechat } from '../../test/support/raw-wechat.js';
+import { ok, RawWechat } from '../../test/support/wechat/raw-wechat.js';
 import { SendingConfig, WechatConfig } from '../config/config.js';
 import { ProxyConfig } from '../config/proxy-config.js';
 import { StaleWrite, WechatRefusal, WechatUnreachable } from './wechat.errors.js';

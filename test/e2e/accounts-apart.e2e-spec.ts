@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { ProductWorld } from '../support/product-world.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
 
 const SLOW = 'wx00000000000000a5';
 const SLOW_FOLLOWERS = 1_000;

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { SimulatorOptions } from '../../src/simulator/simulator.js';
-import { ProductWorld } from '../support/product-world.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
 
 const LIST = '/cgi-bin/template/get_all_private_template';
 

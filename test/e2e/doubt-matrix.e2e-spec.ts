@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { DOUBT_CASES, type DoubtCase } from '../support/doubt-cases.js';
-import { ProductWorld } from '../support/product-world.js';
+import { DOUBT_CASES, type DoubtCase } from '../support/races/doubt-cases.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
 
 /** How long the first answers let us wait: long enough for everything that is to happen meanwhile. */
 const FIRST_ANSWER_MS = 3_000;

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { FaultAction } from '../../src/simulator/faults/fault-rule.js';
-import { ProductWorld } from '../support/product-world.js';
-import { describeBothQueues } from '../support/redis.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
+import { describeBothQueues } from '../support/stores/redis.js';
 
 const HALF_AN_HOUR = 30 * 60_000;
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { type Answer, RouteWalk } from '../support/route-walk.js';
-import { ProductWorld } from '../support/product-world.js';
+import { type Answer, RouteWalk } from '../support/worlds/route-walk.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
 
 /** By the pattern's beginning: these answer without a key. */
 const OPEN = /^\/(wechat\/|health(\/|$)|login$)/;

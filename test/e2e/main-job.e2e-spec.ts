@@ -1,5 +1,5 @@
-import { ProductWorld } from '../support/product-world.js';
-import { describeBothQueues } from '../support/redis.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
+import { describeBothQueues } from '../support/stores/redis.js';
 
 describeBothQueues('the main job', (queue) => {
   let world: ProductWorld;

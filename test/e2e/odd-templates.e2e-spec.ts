@@ -1,4 +1,4 @@
-import { ProductWorld } from '../support/product-world.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
 
 describe('a template that WeChat’s users really write', () => {
   let world: ProductWorld;

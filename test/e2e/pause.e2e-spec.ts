@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ProductWorld } from '../support/product-world.js';
-import { describeBothQueues } from '../support/redis.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
+import { describeBothQueues } from '../support/stores/redis.js';
 
 /** What an operator's pause, resume and cancel promise, over HTTP, while messages go out. */
 describeBothQueues('a broadcast that an operator stops', (queue) => {

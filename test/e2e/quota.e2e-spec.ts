@@ -1,6 +1,6 @@
 import { nextQuotaReset } from '../../src/pacing/wechat-day.js';
 import { SEND_PATH } from '../../src/simulator/kernel/paths.js';
-import { ProductWorld } from '../support/product-world.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
 
 /** WeChat's daily quota, from the first look at it to the next day. */
 describe('the daily quota', () => {

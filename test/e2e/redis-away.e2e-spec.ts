@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { freePorts } from '../support/free-ports.js';
-import { ProductWorld } from '../support/product-world.js';
-import { describeWithRedis } from '../support/redis.js';
-import { RedisProcess } from '../support/redis-process.js';
+import { freePorts } from '../support/stores/free-ports.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
+import { describeWithRedis } from '../support/stores/redis.js';
+import { RedisProcess } from '../support/stores/redis-process.js';
 
 describeWithRedis('while Redis is away and a broadcast has jobs to add', () => {
   let folder: string;

@@ -1,4 +1,4 @@
-import { ProductWorld } from '../support/product-world.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
 
 /** One test for each reaction class of the errcode table: what WeChat does, and what becomes of it. */
 describe('remedies', () => {

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { SimulatorOptions } from '../../src/simulator/simulator.js';
-import { ProductWorld } from '../support/product-world.js';
-import { describeBothQueues, describeWithRedis } from '../support/redis.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
+import { describeBothQueues, describeWithRedis } from '../support/stores/redis.js';
 
 const program = join(import.meta.dirname, '../../dist/main.js');
 const PEOPLE = 200;

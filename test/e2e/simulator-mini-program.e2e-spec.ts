@@ -2,7 +2,7 @@ import { request } from 'undici';
 import type { AccountPatch, CallbackMode } from '../../src/simulator/settings/account-settings.js';
 import { FORM_ID_LIFE_MS, MOCK_FORM_ID } from '../../src/simulator/form-ids/form-id.js';
 import { Simulator } from '../../src/simulator/simulator.js';
-import { AES_KEY, decrypt, field, PushTarget } from '../support/push-target.js';
+import { AES_KEY, decrypt, field, PushTarget } from '../support/wechat/push-target.js';
 
 type Json = Record<string, unknown>;
 type Answer = { readonly text: string; readonly json: Json };

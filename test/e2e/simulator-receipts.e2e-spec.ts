@@ -9,7 +9,7 @@ import {
   type Push,
   type PushReply,
   PushTarget,
-} from '../support/push-target.js';
+} from '../support/wechat/push-target.js';
 
 const TOKEN = 'callbacktoken';
 

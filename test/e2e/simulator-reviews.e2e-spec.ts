@@ -1,7 +1,7 @@
 import { request } from 'undici';
 import type { AccountPatch } from '../../src/simulator/settings/account-settings.js';
 import { Simulator } from '../../src/simulator/simulator.js';
-import { PushTarget } from '../support/push-target.js';
+import { PushTarget } from '../support/wechat/push-target.js';
 
 /** 40252, as its users tell of it. */
 describe('the review of the pretended WeChat', () => {

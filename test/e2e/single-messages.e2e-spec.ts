@@ -1,5 +1,5 @@
-import { type ProductAnswer, ProductWorld } from '../support/product-world.js';
-import { describeBothQueues } from '../support/redis.js';
+import { type ProductAnswer, ProductWorld } from '../support/worlds/product-world.js';
+import { describeBothQueues } from '../support/stores/redis.js';
 
 const BURST = 200;
 

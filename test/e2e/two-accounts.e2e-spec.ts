@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { ProductWorld } from '../support/product-world.js';
-import { describeBothQueues } from '../support/redis.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
+import { describeBothQueues } from '../support/stores/redis.js';
 
 /** All that could be taken for the other's is the same: openids, template ids, the callback's token. */
 describeBothQueues('two accounts of one installation', (queue) => {

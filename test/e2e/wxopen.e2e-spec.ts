@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { ProductWorld } from '../support/product-world.js';
-import { describeWithRedis } from '../support/redis.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
+import { describeWithRedis } from '../support/stores/redis.js';
 
 const program = join(import.meta.dirname, '../../dist/main.js');
 const WORKERS = 4;

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Simulator } from '../../src/simulator/simulator.js';
-import { freePorts } from '../support/free-ports.js';
-import { createTestDatabase } from '../support/database.js';
-import { describeWithRedis, uniquePrefix } from '../support/redis.js';
+import { freePorts } from '../support/stores/free-ports.js';
+import { createTestDatabase } from '../support/stores/database.js';
+import { describeWithRedis, uniquePrefix } from '../support/stores/redis.js';
 
 const MIB = 1024 * 1024;
 

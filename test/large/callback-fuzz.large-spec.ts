@@ -1,7 +1,7 @@
 import { InboxWorkerModule } from '../../src/inbox/inbox.worker.module.js';
-import { fuzzCallback, fuzzSeed } from '../support/callback-fuzz.js';
-import { CallbackWorld } from '../support/callback-world.js';
-import { describeBothQueues } from '../support/redis.js';
+import { fuzzCallback, fuzzSeed } from '../support/wechat/callback-fuzz.js';
+import { CallbackWorld } from '../support/worlds/callback-world.js';
+import { describeBothQueues } from '../support/stores/redis.js';
 
 const COUNT = 100_000;
 

@@ -1,5 +1,5 @@
-import { ProductWorld } from '../support/product-world.js';
-import { describeBothQueues } from '../support/redis.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
+import { describeBothQueues } from '../support/stores/redis.js';
 
 /** Everything at once that a bad day at WeChat brings, to five thousand people. */
 describeBothQueues('a broadcast to 5,000 on a bad day', (queue) => {

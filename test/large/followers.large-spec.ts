@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Simulator } from '../../src/simulator/simulator.js';
-import { freePorts } from '../support/free-ports.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { freePorts } from '../support/stores/free-ports.js';
+import { createTestDatabase, type TestDatabase } from '../support/stores/database.js';
 
 const MIB = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ProductWorld } from '../support/product-world.js';
-import { describeWithRedis } from '../support/redis.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
+import { describeWithRedis } from '../support/stores/redis.js';
 
 /** Beside the seconds that are watched: the slow start, and an end that is not reached. */
 const BESIDE = 30;

@@ -1,8 +1,8 @@
 import { InboxWorkerModule } from '../../src/inbox/inbox.worker.module.js';
 import { Metrics } from '../../src/metrics/metrics.js';
 import { carry, type InboxPush } from '../../src/wechat-auth/inbox-job.js';
-import { CallbackWorld, until } from '../support/callback-world.js';
-import { describeBothQueues } from '../support/redis.js';
+import { CallbackWorld, until } from '../support/worlds/callback-world.js';
+import { describeBothQueues } from '../support/stores/redis.js';
 
 const PUSHES = 4_000;
 /** As many as one worker takes side by side. */

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { BroadcastView } from '../chaos/world/admin-client.js';
-import { freePorts } from '../support/free-ports.js';
+import { freePorts } from '../support/stores/free-ports.js';
 import { waitUntil } from '../chaos/world/polling.js';
 import { ServiceProcesses } from '../chaos/world/service-processes.js';
 import { WechatProcess } from '../chaos/world/wechat-process.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { describeBothQueues, uniquePrefix } from '../support/redis.js';
+import { createTestDatabase, type TestDatabase } from '../support/stores/database.js';
+import { describeBothQueues, uniquePrefix } from '../support/stores/redis.js';
 
 const dist = join(import.meta.dirname, '../../dist');
 const callbackToken = 'callbacktoken1';

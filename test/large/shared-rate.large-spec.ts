@@ -1,4 +1,4 @@
-import { ProductWorld } from '../support/product-world.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
 
 /** One account's rate while somebody changes it, and between its broadcasts, as WeChat sees it. */
 describe('the rate that goes out', () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ProductWorld } from '../support/product-world.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
 
 /** How the rate follows what WeChat bears, and who overtakes whom. */
 describe('the speed of a broadcast', () => {

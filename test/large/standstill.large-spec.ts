@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ProductWorld } from '../support/product-world.js';
-import { describeBothQueues, type QueueBackend } from '../support/redis.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
+import { describeBothQueues, type QueueBackend } from '../support/stores/redis.js';
 
 const RATE = 100;
 const RUNS = 3;

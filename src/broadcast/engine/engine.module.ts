@@ -4,18 +4,18 @@ import { DatabaseModule } from '../../database/database.module.js';
 import { FollowersModule } from '../../followers/followers.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { EXPAND_QUEUE } from '../../queue/queue-names.js';
-import { Broadcasts } from './broadcasts.js';
-import { Cancelling } from './sweep/cancel.js';
-import { Counters } from './counters.js';
-import { DeliveryPartitions } from './keeping/delivery-partitions.js';
+import { Broadcasts } from './record/broadcasts.js';
+import { Cancelling } from './lifecycle/cancel.js';
+import { Counters } from './record/counters.js';
+import { DeliveryPartitions } from './storage/delivery-partitions.js';
 import { ExpandQueue } from './expand/expand.queue.js';
 import { Holds } from './holds/holds.js';
-import { Lane } from './lane.js';
+import { Lane } from './record/lane.js';
 import { MatchService } from './receipts/match.service.js';
 import { ReceiptsService } from './receipts/receipts.service.js';
-import { RestoredDatabase } from './keeping/restored-database.js';
+import { RestoredDatabase } from './storage/restored-database.js';
 import { ReviewsOfAccounts } from './reviews/reviews-of-accounts.js';
-import { Starting } from './schedule/schedule-verb.js';
+import { Starting } from './lifecycle/schedule-verb.js';
 
 /** What the operators' verbs and the inbox need of the engine; nothing here sends. */
 @Module({

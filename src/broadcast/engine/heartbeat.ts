@@ -6,9 +6,9 @@ import {
 } from '@nestjs/common';
 import { Ticker } from '../../kernel/ticker.js';
 import { TurnAges } from '../../metrics/turn-ages.js';
-import { DeliveryPartitions } from './keeping/delivery-partitions.js';
+import { DeliveryPartitions } from './storage/delivery-partitions.js';
 import { ReleaseService } from './release/release.service.js';
-import { SweepRepairs } from './sweep/sweep-repairs.js';
+import { SweepRepairs } from './periodic/periodic-tasks.js';
 import { SweepService } from './sweep/sweep.service.js';
 
 const BUSY_MS = 50;

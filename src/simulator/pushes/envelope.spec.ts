@@ -1,4 +1,4 @@
-import { CIPHER_VECTORS, SIGNATURE_VECTORS } from '../../../test/support/wechat-vectors.js';
+import { CIPHER_VECTORS, SIGNATURE_VECTORS } from '../../../test/support/wechat/wechat-vectors.js';
 import { encrypt, sign } from './envelope.js';
 
 describe('a sealed push', () => {

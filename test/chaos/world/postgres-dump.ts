@@ -1,6 +1,6 @@
 import { runMigrations } from 'bullmq';
 import pg from 'pg';
-import { migrateToLatest } from '../../../src/database/migrator.js';
+import { migrateToLatest } from '../../../src/database/migrations/migrator.js';
 
 /** A dump holds rows as JSON, by table, and the partitions. The migrations make the rest of the schema. */
 export interface Dump {

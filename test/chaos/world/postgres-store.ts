@@ -7,8 +7,8 @@ import pg from 'pg';
 import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
-} from '../../../src/database/embedded-postgres.js';
-import { readPostmasterFile } from '../../../src/database/embedded-postmaster.js';
+} from '../../../src/database/embedded/embedded-postgres.js';
+import { readPostmasterFile } from '../../../src/database/embedded/embedded-postmaster.js';
 import type { Restore } from '../plan/plan.js';
 import { type Dump, dump, restoreDump } from './postgres-dump.js';
 import { PostgresProxy } from './postgres-proxy.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { AdminClient } from './admin-client.js';
-import { freePorts } from '../../support/free-ports.js';
+import { freePorts } from '../../support/stores/free-ports.js';
 import { waitUntil } from './polling.js';
 import { SupervisedProcess } from './supervised-process.js';
 

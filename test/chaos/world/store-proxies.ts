@@ -1,4 +1,4 @@
-import { SilentProxy } from '../../support/silent-proxy.js';
+import { SilentProxy } from '../../support/stores/silent-proxy.js';
 import { type Role, ROLES, type StoreName } from '../plan/plan.js';
 
 /** A proxy between each role and each store. It can swallow everything. */

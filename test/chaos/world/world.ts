@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts } from '../../support/free-ports.js';
+import { freePorts } from '../../support/stores/free-ports.js';
 import { StoreProxies } from './store-proxies.js';
 import type { Plan, Role } from '../plan/plan.js';
 import { PostgresStore } from './postgres-store.js';

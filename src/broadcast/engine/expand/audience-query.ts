@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import { audienceOfAllFollowers } from '../../../followers/audience-of-all-followers.js';
-import { audienceOfFormIds } from '../../../mini-program/audience-of-form-ids.js';
-import { audienceOfGranted } from '../../../mini-program/audience-of-granted.js';
-import type { AudienceRecord } from '../engine.tables.js';
+import { audienceOfFormIds } from '../../../mini-program/form-ids/audience-of-form-ids.js';
+import { audienceOfGranted } from '../../../mini-program/grants/audience-of-granted.js';
+import type { AudienceRecord } from '../record/engine.tables.js';
 
 /** What tells who receives a broadcast. */
 export interface AudienceOf {

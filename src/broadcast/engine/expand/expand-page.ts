@@ -1,8 +1,8 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
-import { recordEvent } from '../broadcast-events.js';
-import { countTallies } from '../count-moves.js';
-import type { BroadcastTables } from '../engine.tables.js';
-import { whyUnreachable } from '../why-unreachable.js';
+import { recordEvent } from '../record/broadcast-events.js';
+import { countTallies } from '../record/count-moves.js';
+import type { BroadcastTables } from '../record/engine.tables.js';
+import { whyUnreachable } from '../record/why-unreachable.js';
 
 /** A stretch of an audience that becomes deliveries. */
 export interface AudiencePage {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import type { BroadcastTables } from '../engine.tables.js';
-import { ensurePartitionOf } from '../keeping/delivery-partitions.js';
-import { TableStatistics } from '../keeping/table-statistics.js';
-import { Lane } from '../lane.js';
+import type { BroadcastTables } from '../record/engine.tables.js';
+import { ensurePartitionOf } from '../storage/delivery-partitions.js';
+import { TableStatistics } from '../storage/table-statistics.js';
+import { Lane } from '../record/lane.js';
 import { audienceQuery } from './audience-query.js';
 import { expandPage, type ExpandedPage } from './expand-page.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { ManyHolds } from './many-holds.js';
-import type { Repair } from '../sweep/repair.js';
+import { ManyHolds } from './account-holds.js';
+import type { Repair } from '../periodic/periodic-task.js';
 
 /** Lifts what was held until a time that has come. */
 @Injectable()

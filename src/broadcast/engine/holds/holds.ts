@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql, type Transaction } from 'kysely';
-import { recordEvent } from '../broadcast-events.js';
-import type { BroadcastTables } from '../engine.tables.js';
-import type { HoldCode } from './hold-codes.js';
-import type { HoldReason } from '../states.js';
+import { recordEvent } from '../record/broadcast-events.js';
+import type { BroadcastTables } from '../record/engine.tables.js';
+import type { HoldCode } from '../record/hold-codes.js';
+import type { HoldReason } from '../record/states.js';
 import { stopClaimsOf } from './stop-claims.js';
 
 export interface Hold {

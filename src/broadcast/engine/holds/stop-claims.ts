@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import type { BroadcastTables } from '../engine.tables.js';
+import type { BroadcastTables } from '../record/engine.tables.js';
 
 /**
  * Waits for the claims that are being granted, and turns away those that began before us and wait for

@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { HotSql } from '../../../database/hot-sql.js';
-import { retryingDeadlocks } from '../../../database/sqlstate.js';
-import { FollowerSuppressions } from '../../../followers/follower-suppressions.js';
-import { Lane } from '../lane.js';
+import { retryingDeadlocks } from '../../../database/session/sqlstate.js';
+import { FollowerSuppressions } from '../../../followers/suppressions/follower-suppressions.js';
+import { Lane } from '../record/lane.js';
 import { MATCH } from './receive.statements.js';
 
 interface BlockingRow {

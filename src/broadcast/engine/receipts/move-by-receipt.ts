@@ -1,4 +1,4 @@
-import { countErrors, countMoves } from '../count-moves.js';
+import { countErrors, countMoves } from '../record/count-moves.js';
 import { saysSystemFailed, stateOfStatus } from './receipt-status.js';
 
 /** How often a message that failed by WeChat's own fault is sent again. */

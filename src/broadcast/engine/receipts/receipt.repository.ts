@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import { SendingConfig } from '../../../config/config.js';
 import { HotSql } from '../../../database/hot-sql.js';
-import { retryingDeadlocks } from '../../../database/sqlstate.js';
-import type { BroadcastTables } from '../engine.tables.js';
-import { Lane } from '../lane.js';
-import { type DueReceipt, MATCH_BY_TIME, TAKE_DUE_RECEIPTS } from './look.statements.js';
+import { retryingDeadlocks } from '../../../database/session/sqlstate.js';
+import type { BroadcastTables } from '../record/engine.tables.js';
+import { Lane } from '../record/lane.js';
+import { type DueReceipt, MATCH_BY_TIME, TAKE_DUE_RECEIPTS } from './next-match.statements.js';
 
 /** Statements on receipts that wait for their delivery, and on deliveries that wait for their receipt. */
 @Injectable()

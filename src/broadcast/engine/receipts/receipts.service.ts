@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { HotSql } from '../../../database/hot-sql.js';
-import { isDataError, retryingDeadlocks } from '../../../database/sqlstate.js';
+import { isDataError, retryingDeadlocks } from '../../../database/session/sqlstate.js';
 import { bisect } from '../../../kernel/bisect.js';
 import { Coalescer } from '../../../kernel/coalescer.js';
-import { FollowerSuppressions } from '../../../followers/follower-suppressions.js';
+import { FollowerSuppressions } from '../../../followers/suppressions/follower-suppressions.js';
 import { inByteOrder } from '../../../kernel/ids.js';
 import { uniqueBatches } from '../../../kernel/unique-batches.js';
-import { Lane } from '../lane.js';
+import { Lane } from '../record/lane.js';
 import { MatchService } from './match.service.js';
 import { DELIVER, type DeliveredRow, RECEIVE, type ReceivedRow } from './receive.statements.js';
 

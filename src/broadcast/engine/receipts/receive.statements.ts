@@ -1,6 +1,6 @@
 import type { HotStatement } from '../../../database/hot-sql.js';
-import { suppressBlocked } from '../../../followers/suppress-blocked.js';
-import { countMove, countTallies } from '../count-moves.js';
+import { suppressBlocked } from '../../../followers/suppressions/suppress-blocked.js';
+import { countMove, countTallies } from '../record/count-moves.js';
 import { findByMsgid, findDeliveries, moveByReceipt, stillHas } from './move-by-receipt.js';
 import { saysBlocked } from './receipt-status.js';
 

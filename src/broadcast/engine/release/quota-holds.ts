@@ -9,10 +9,10 @@ import { quotaLeft } from '../../../pacing/quota-left.js';
 import { QuotaLedger } from '../../../pacing/quota-ledger.js';
 import { DAWN, wechatDayBeganSql, wechatDaySql } from '../../../pacing/wechat-day.js';
 import type { ChannelName } from '../../../wechat/message-channel.js';
-import type { BroadcastTables } from '../engine.tables.js';
+import type { BroadcastTables } from '../record/engine.tables.js';
 import type { Hold } from '../holds/holds.js';
-import { ManyHolds } from '../holds/many-holds.js';
-import type { Repair } from '../sweep/repair.js';
+import { ManyHolds } from '../holds/account-holds.js';
+import type { Repair } from '../periodic/periodic-task.js';
 
 /** WeChat is asked before a start, and then once an hour while anything runs. */
 const ASK_AGAIN = sql`interval '1 hour'`;

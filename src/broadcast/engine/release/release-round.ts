@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { SendingConfig } from '../../../config/config.js';
 import type { HotRunner } from '../../../database/hot-sql.js';
 import type { ChannelName } from '../../../wechat/message-channel.js';
-import { AnswerMeter } from '../send/answer-meter.js';
+import { AnswerMeter } from '../rate/latency-meter.js';
 import type { Nudge } from '../send/send.queue.js';
-import { AccountTurn, isWaiting, outstandingOf } from './account-turn.js';
-import { type Achieved, AchievedRates } from './achieved-rates.js';
+import { AccountTurn, isWaiting, outstandingOf } from './account-lease.js';
+import { type Achieved, AchievedRates } from '../rate/achieved-rates.js';
 import { level, queueRoom, roomIn } from './release-plan.js';
 import {
   type CallsLeft,

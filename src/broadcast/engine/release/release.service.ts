@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Climb } from './climb.js';
-import { Finishing } from '../sweep/finish.js';
+import { Climb } from '../rate/rate-increase.js';
+import { Finishing } from '../lifecycle/finish.js';
 import { QuotaHolds } from './quota-holds.js';
-import { isWaiting, outstandingOf } from './account-turn.js';
+import { isWaiting, outstandingOf } from './account-lease.js';
 import { ReleaseRound, type Round } from './release-round.js';
 import { type OpenBroadcast, ReleaseRepository } from './release.repository.js';
 import { SendQueue } from '../send/send.queue.js';

@@ -1,11 +1,11 @@
-import { SPEAKS } from '../states.js';
+import { SPEAKS } from '../record/states.js';
 import type { HotStatement } from '../../../database/hot-sql.js';
 import { quotaLeft } from '../../../pacing/quota-left.js';
 import { wechatDaySql } from '../../../pacing/wechat-day.js';
-import { countMoves, countTallies } from '../count-moves.js';
-import { ALIVE } from '../live-workers.js';
-import { whyUnreachable } from '../why-unreachable.js';
-import { deliveriesOf, onlyDeliveryOf } from '../delivery-range.js';
+import { countMoves, countTallies } from '../record/count-moves.js';
+import { ALIVE } from '../record/live-workers.js';
+import { whyUnreachable } from '../record/why-unreachable.js';
+import { deliveriesOf, onlyDeliveryOf } from '../record/delivery-range.js';
 
 /** Rows read beyond those asked for, so that a run of skipped recipients does not slow a release. */
 const LOOK_AHEAD = 200;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
 import { SendingConfig } from '../../../config/config.js';
 import { HotSql } from '../../../database/hot-sql.js';
-import type { Repair } from '../sweep/repair.js';
+import type { Repair } from '../periodic/periodic-task.js';
 import { COUNT_SLOTS, FORGET_SLOTS } from './release.statements.js';
 
 /**

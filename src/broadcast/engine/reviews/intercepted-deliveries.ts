@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { HotSql } from '../../../database/hot-sql.js';
-import { retryingDeadlocks } from '../../../database/sqlstate.js';
+import { retryingDeadlocks } from '../../../database/session/sqlstate.js';
 import { Metrics } from '../../../metrics/metrics.js';
-import { Lane } from '../lane.js';
+import { Lane } from '../record/lane.js';
 import { interceptedOf } from './intercepted-delivery.js';
 import type { Interception } from './interceptions.js';
 import {

@@ -3,10 +3,10 @@ import { AccountsService } from '../../../accounts/accounts.service.js';
 import { HotSql } from '../../../database/hot-sql.js';
 import { Clock } from '../../../kernel/clock.js';
 import { TemplatesService } from '../../../templates/templates.service.js';
-import { AccountFaulted, TokenUnavailable } from '../../../token/token.errors.js';
+import { AccountFaulted, TokenUnavailable } from '../../../token/store/token.errors.js';
 import { WechatApi } from '../../../token/wechat-api.js';
 import { WechatRefusal, WechatUnreachable } from '../../../wechat/wechat.errors.js';
-import type { Repair } from '../sweep/repair.js';
+import type { Repair } from '../periodic/periodic-task.js';
 import { InterceptedDeliveries } from './intercepted-deliveries.js';
 import { type Interception, readInterceptions } from './interceptions.js';
 import {

@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { HotSql } from '../../../database/hot-sql.js';
-import { retryingDeadlocks } from '../../../database/sqlstate.js';
+import { retryingDeadlocks } from '../../../database/session/sqlstate.js';
 import { Metrics } from '../../../metrics/metrics.js';
-import { Lane } from '../lane.js';
-import type { Repair } from '../sweep/repair.js';
+import { Lane } from '../record/lane.js';
+import type { Repair } from '../periodic/periodic-task.js';
 import { CLOSE_REVIEWS } from './review.statements.js';
 
 const PAGE = 500;

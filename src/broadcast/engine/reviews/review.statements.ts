@@ -1,6 +1,6 @@
 import type { HotStatement } from '../../../database/hot-sql.js';
-import { countErrors, countMove } from '../count-moves.js';
-import type { DeliveryState } from '../states.js';
+import { countErrors, countMove } from '../record/count-moves.js';
+import type { DeliveryState } from '../record/states.js';
 
 /** WeChat decides within the hour; what has waited for longer will not be told of. */
 const REVIEW_LIMIT = `interval '2 hours'`;

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import type { Account } from '../../../accounts/account.js';
 import { AccountHealth, type ReviewHealth } from '../../../accounts/account-health.js';
-import type { BroadcastTables } from '../engine.tables.js';
+import type { BroadcastTables } from '../record/engine.tables.js';
 
 /** Shows in an account's health that WeChat reviewed many of its messages, and in which broadcast last. */
 @Injectable()

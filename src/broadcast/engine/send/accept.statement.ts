@@ -1,5 +1,5 @@
 import type { HotStatement } from '../../../database/hot-sql.js';
-import { countMove } from '../count-moves.js';
+import { countMove } from '../record/count-moves.js';
 
 export interface AcceptedClaim {
   readonly broadcast_id: string;

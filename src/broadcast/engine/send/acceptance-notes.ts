@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CallbackSilence } from '../../../accounts/callback-silence.js';
-import type { Repair } from '../sweep/repair.js';
+import type { Repair } from '../periodic/periodic-task.js';
 
 /**
  * How many messages WeChat took lately, by account, noted in memory and told from time to time: receipts must follow,

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { SendingConfig } from '../../../config/config.js';
 import { HotSql } from '../../../database/hot-sql.js';
-import { retryingDeadlocks } from '../../../database/sqlstate.js';
+import { retryingDeadlocks } from '../../../database/session/sqlstate.js';
 import { Coalescer } from '../../../kernel/coalescer.js';
-import { Lane } from '../lane.js';
+import { Lane } from '../record/lane.js';
 import type { Nudge } from './send.queue.js';
 import { CLAIM, type GrantedClaim } from './claim.statement.js';
 

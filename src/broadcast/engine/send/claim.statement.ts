@@ -2,7 +2,7 @@ import type { HotStatement } from '../../../database/hot-sql.js';
 import { bucketSize, claimedAhead } from '../../../pacing/bucket.js';
 import { dailyBudget, quotaLeft } from '../../../pacing/quota-left.js';
 import { wechatDaySql } from '../../../pacing/wechat-day.js';
-import { countErrors, countMoves, countTallies } from '../count-moves.js';
+import { countErrors, countMoves, countTallies } from '../record/count-moves.js';
 
 /** A row in doubt for this long is never sent again: WeChat remembers a client_msg_id for ten minutes. */
 export const DOUBT_LIMIT = `interval '9 minutes'`;

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Grants } from '../../../mini-program/grants.js';
-import type { Sent } from '../addressee.js';
+import { Grants } from '../../../mini-program/grants/grants.js';
+import type { Sent } from '../record/addressee.js';
 import type { Outcome } from './outcome.js';
 import type { PreparedBroadcast } from './prepared-broadcasts.js';
 

@@ -1,4 +1,4 @@
-import { AccountFaulted, TokenUnavailable } from '../../../token/token.errors.js';
+import { AccountFaulted, TokenUnavailable } from '../../../token/store/token.errors.js';
 import type { MessageChannel } from '../../../wechat/message-channel.js';
 import {
   NothingToSendWith,

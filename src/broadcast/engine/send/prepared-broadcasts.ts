@@ -4,7 +4,7 @@ import type { Account } from '../../../accounts/account.js';
 import { AccountsService } from '../../../accounts/accounts.service.js';
 import { MessageChannels } from '../../../channels/message-channels.js';
 import type { MessageChannel } from '../../../wechat/message-channel.js';
-import type { BroadcastTables } from '../engine.tables.js';
+import type { BroadcastTables } from '../record/engine.tables.js';
 
 /** What every message of a broadcast shares, made once. */
 export interface PreparedBroadcast {

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { maskOpenid } from '../../../kernel/ids.js';
 import { Metrics } from '../../../metrics/metrics.js';
-import { AccountFaulted, TokenUnavailable } from '../../../token/token.errors.js';
+import { AccountFaulted, TokenUnavailable } from '../../../token/store/token.errors.js';
 import {
   NothingToSendWith,
   StaleWrite,
@@ -10,11 +10,11 @@ import {
   WechatUnreachable,
 } from '../../../wechat/wechat.errors.js';
 import type { Account } from '../../../accounts/account.js';
-import { AnswerMeter } from './answer-meter.js';
-import { Brakes } from '../brakes/brakes.js';
-import { ReviewWatch } from '../brakes/review-watch.js';
+import { AnswerMeter } from '../rate/latency-meter.js';
+import { Brakes } from '../breakers/circuit-breakers.js';
+import { ReviewWatch } from '../breakers/review-watch.js';
 import type { Claim } from './claim.service.js';
-import type { Sent } from '../addressee.js';
+import type { Sent } from '../record/addressee.js';
 import type { Outcome } from './outcome.js';
 
 /** A fault of the account has been told once, where it was found. */

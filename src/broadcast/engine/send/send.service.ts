@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Attempts } from './attempts.js';
+import { Attempts } from './sender.js';
 import { type AskedClaim, ClaimService } from './claim.service.js';
-import { Departures } from './departures.js';
+import { Departures } from './unfollow-detector.js';
 import { GrantCount } from './grant-count.js';
 import { PreparedBroadcasts } from './prepared-broadcasts.js';
 import { SettleService } from './settle.service.js';

@@ -1,9 +1,9 @@
 import type { HotStatement } from '../../../database/hot-sql.js';
 import { wechatDaySql } from '../../../pacing/wechat-day.js';
-import { ALIVE } from '../live-workers.js';
-import { SPEAKS } from '../states.js';
+import { ALIVE } from '../record/live-workers.js';
+import { SPEAKS } from '../record/states.js';
 import { DOUBT_LIMIT } from './claim.statement.js';
-import { countErrors, countMoves, countTallies } from '../count-moves.js';
+import { countErrors, countMoves, countTallies } from '../record/count-moves.js';
 
 /**
  * Writes what became of the claims of one flush. Fenced and monotone: an acceptance may be written

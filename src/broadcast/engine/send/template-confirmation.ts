@@ -3,7 +3,7 @@ import { Kysely } from 'kysely';
 import { AccountsService } from '../../../accounts/accounts.service.js';
 import { RecentlyAsked } from '../../../kernel/recently-asked.js';
 import { TemplatesService } from '../../../templates/templates.service.js';
-import type { BroadcastTables } from '../engine.tables.js';
+import type { BroadcastTables } from '../record/engine.tables.js';
 
 /** Whether WeChat's own list has the template; `unknown` while the list cannot be had. */
 export type TemplateVerdict = 'listed' | 'gone' | 'unknown';

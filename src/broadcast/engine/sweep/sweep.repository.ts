@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import { HotSql } from '../../../database/hot-sql.js';
 import type { ChannelName } from '../../../wechat/message-channel.js';
-import type { BroadcastTables } from '../engine.tables.js';
-import { Lane } from '../lane.js';
+import type { BroadcastTables } from '../record/engine.tables.js';
+import { Lane } from '../record/lane.js';
 import type { Nudge } from '../send/send.queue.js';
 import { SWEEP_PAGE, SWEEP_RETURNED, SWEEP_SINGLES } from './sweep.statements.js';
 

@@ -1,7 +1,7 @@
 import type { HotStatement } from '../../../database/hot-sql.js';
 import { DOUBT_LIMIT } from '../send/claim.statement.js';
-import { countErrors, countMoves, countTallies } from '../count-moves.js';
-import { deliveriesOf, onlyDeliveryOf } from '../delivery-range.js';
+import { countErrors, countMoves, countTallies } from '../record/count-moves.js';
+import { deliveriesOf, onlyDeliveryOf } from '../record/delivery-range.js';
 
 /** A claim older than this belongs to a worker that died or froze. */
 const CLAIM_LEASE = `interval '30 seconds'`;

@@ -1,0 +1,159 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Account } from '../../accounts/account.js';
+import { AccountsService } from '../../accounts/accounts.service.js';
+import { both } from '../../kernel/bilingual.js';
+import { DomainError } from '../../kernel/domain-error.js';
+import { BroadcastChanges, type ReadBroadcast } from './broadcast-changes.repository.js';
+import { BroadcastCheck } from './broadcast-check.service.js';
+import { broadcastNotFound } from '../engine/record/not-found.js';
+import { settingsIn } from './broadcast-settings.js';
+import { transitionNotAllowed } from '../engine/record/transitions.js';
+import type { ChangeBroadcastDto } from './broadcast.dto.js';
+import type { BroadcastRow } from '../engine/record/broadcasts.js';
+import type { BroadcastSettings } from './checked-broadcast.js';
+import { CONTENT_MEMBERS, type MessageRequest } from './message-content.js';
+import { Clock } from '../../kernel/clock.js';
+import { ExpandQueue } from '../engine/expand/expand.queue.js';
+import { expandsNow } from '../engine/lifecycle/schedule.js';
+
+/** What may change of a broadcast that runs. */
+const WHILE_RUNNING = ['sendsPerSecond', 'sendHours'] as const;
+/** Somebody else changes it at the same time: how often we look again. */
+const TRIES = 5;
+
+/** Changes a broadcast: anything of it before it starts, how fast and at which hours it sends afterwards. */
+@Injectable()
+export class BroadcastChange {
+  readonly #logger = new Logger(BroadcastChange.name);
+
+  constructor(
+    private readonly changes: BroadcastChanges,
+    private readonly accounts: AccountsService,
+    private readonly checks: BroadcastCheck,
+    private readonly expansion: ExpandQueue,
+    private readonly clock: Clock,
+  ) {}
+
+  async change(id: string, change: ChangeBroadcastDto): Promise<void> {
+    const named = namedIn(change);
+    if (named.length === 0) throw nothingNamed();
+    for (let tries = 1; tries <= TRIES; tries++) {
+      const broadcast = await this.changes.read(id);
+      if (broadcast === undefined) throw broadcastNotFound(id);
+      if (await this.#changed(broadcast, change)) {
+        this.#logger.log(`broadcast ${id} changed: ${named.join(', ')}`);
+        return;
+      }
+    }
+    throw new DomainError(
+      'conflict',
+      'changed_meanwhile',
+      both(
+        `群发任务 ${id} 正被他人同时修改，请重试。`,
+        `broadcast ${id} is being changed by others at the same time: try again`,
+      ),
+    );
+  }
+
+  /** False when it is no longer as it was read. */
+  async #changed(broadcast: ReadBroadcast, change: ChangeBroadcastDto): Promise<boolean> {
+    const { state } = broadcast;
+    if (state === 'draft' || state === 'scheduled') return this.#changeUnstarted(broadcast, change);
+    if (state === 'running') return this.#changeRunning(broadcast, change);
+    throw transitionNotAllowed(state, 'change', { changeable: [] });
+  }
+
+  async #changeRunning({ id, state }: BroadcastRow, change: ChangeBroadcastDto): Promise<boolean> {
+    const fixed = namedIn(change).filter((name) => !isOneOf(WHILE_RUNNING, name));
+    if (fixed.length > 0)
+      throw transitionNotAllowed(state, 'change', { changeable: WHILE_RUNNING }, fixed);
+    return this.changes.changeRunning(id, settingsIn(change, this.clock.now()));
+  }
+
+  /** All that is looked up is looked up before the row is locked; that it is still as it was read is seen then. */
+  async #changeUnstarted(broadcast: ReadBroadcast, change: ChangeBroadcastDto): Promise<boolean> {
+    refuseToThaw(broadcast, change);
+    const settings = settingsIn(change, this.clock.now());
+    refuseToUnschedule(broadcast, settings);
+    const account = await this.#accountOf(broadcast);
+    const message = await this.checks.message(account, requestOf(broadcast, change));
+    const audience =
+      change.audience && (await this.checks.audience(account, message, change.audience));
+    const asked = { names: namedIn(change), settings, message, audience };
+    if (!(await this.changes.changeUnstarted(broadcast, asked))) return false;
+
+    const { freezeAudience } = { ...broadcast, ...settings };
+    if (expandsNow(broadcast.state, freezeAudience)) await this.expansion.nudge(broadcast.id);
+    return true;
+  }
+
+  async #accountOf({ accountId }: BroadcastRow): Promise<Account> {
+    const account = await this.accounts.byId(accountId);
+    if (account === undefined)
+      throw new Error(`account ${accountId} is gone, its broadcasts are not`);
+    return account;
+  }
+}
+
+const namedIn = (change: ChangeBroadcastDto): string[] =>
+  Object.entries(change).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+
+const isOneOf = (names: readonly string[], name: string): boolean => names.includes(name);
+
+const nothingNamed = (): DomainError =>
+  new DomainError(
+    'invalid',
+    'invalid_request',
+    both('请至少填写一项要修改的内容。', 'name at least one thing that shall change'),
+  );
+
+/** What was stored, with what is to change of it. */
+function requestOf(broadcast: BroadcastRow, change: ChangeBroadcastDto): MessageRequest {
+  const { message, templateId, channel } = broadcast;
+  const { fields, content } = change;
+  const hasValues = (fields ?? content ?? null) !== null;
+  return {
+    channel,
+    templateId: change.templateId ?? templateId,
+    ...(hasValues ? { fields, content } : { fields: message.fields }),
+    ...Object.fromEntries(
+      CONTENT_MEMBERS.map((member) => [
+        member,
+        change[member] === undefined ? message[member] : change[member],
+      ]),
+    ),
+  };
+}
+
+/** Deliveries that are on record are not taken back: that is what freezing means. */
+function refuseToThaw(broadcast: BroadcastRow, change: ChangeBroadcastDto): void {
+  const isFrozen = broadcast.expandProgressAt !== null || broadcast.expandedAt !== null;
+  const thaws = change.audience !== undefined || change.freezeAudience === 'start';
+  if (!isFrozen || !thaws) return;
+  throw new DomainError(
+    'conflict',
+    'audience_frozen',
+    both(
+      '受众在定时之时已经固定：请取消该任务，另建一个。',
+      'its audience was frozen when it was scheduled: cancel it and create another',
+    ),
+  );
+}
+
+function refuseToUnschedule(
+  { state }: BroadcastRow,
+  { startAt }: Partial<BroadcastSettings>,
+): void {
+  if (state !== 'scheduled' || startAt !== null) return;
+  throw new DomainError(
+    'unprocessable',
+    'start_at_required',
+    both(
+      '定时任务必须有开始时间：请另填一个，或用 POST …/start 立即开始。',
+      'a scheduled broadcast has a time: give another, or start it now with POST …/start',
+    ),
+    {
+      errors: [{ path: 'startAt', code: 'required', message: both('请填写时间。', 'give a time') }],
+    },
+  );
+}

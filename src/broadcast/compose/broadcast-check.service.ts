@@ -1,0 +1,164 @@
+import { Injectable } from '@nestjs/common';
+import type { Account } from '../../accounts/account.js';
+import { both } from '../../kernel/bilingual.js';
+import { DomainError, type FieldFault } from '../../kernel/domain-error.js';
+import { checkFields } from '../../templates/check-fields.js';
+import { parseContent } from '../../templates/parse-content.js';
+import type { Template } from '../../templates/template.js';
+import { TemplatesService } from '../../templates/templates.service.js';
+import type { MessageChannel } from '../../wechat/message-channel.js';
+import { AudienceCheck } from './audience-check.service.js';
+import type { AudienceRequest } from './audience.dto.js';
+import type { BroadcastRow } from '../engine/record/broadcasts.js';
+import { channelFaults } from './channel-faults.js';
+import { ChannelRules } from './channel-rules.js';
+import type { CheckedAudience, CheckedMessage } from './checked-broadcast.js';
+import { contentOf, type MessageRequest } from './message-content.js';
+
+/** Everything that can be wrong with a broadcast before it starts. Stores nothing. */
+@Injectable()
+export class BroadcastCheck {
+  constructor(
+    private readonly templates: TemplatesService,
+    private readonly channels: ChannelRules,
+    private readonly audiences: AudienceCheck,
+  ) {}
+
+  async message(account: Account, request: MessageRequest): Promise<CheckedMessage> {
+    refuseWhatIsNotAvailableYet(request);
+    const channel = this.channels.require(account, request);
+    const template = await this.#templateOf(account, channel, request.templateId);
+    const fields = fieldsOf(request, template);
+    const message = contentOf(fields, request);
+    const faults = [
+      ...(template ? checkFields(template, fields) : []),
+      ...channelFaults(channel.name, message),
+    ];
+    if (faults.length > 0) throw fieldsInvalid(account, request.templateId, faults, template);
+    return { channel: channel.name, templateId: request.templateId, message };
+  }
+
+  audience(
+    account: Account,
+    message: CheckedMessage,
+    audience: AudienceRequest,
+  ): Promise<CheckedAudience> {
+    return this.audiences.check(account, message, audience);
+  }
+
+  /** All of it once more, of a broadcast that is about to start: much may have changed since. */
+  async start(account: Account, broadcast: BroadcastRow): Promise<void> {
+    const { message, templateId, channel, audience } = broadcast;
+    const checked = await this.message(account, { ...message, templateId, channel });
+    await this.audiences.somebody(account, checked, audience);
+  }
+
+  /** Undefined where WeChat has no list of the channel's templates: any id is taken. */
+  async #templateOf(
+    account: Account,
+    { name, templates }: MessageChannel<Account>,
+    templateId: string,
+  ): Promise<Template | undefined> {
+    if (templates === 'none') return undefined;
+    const template = await this.templates.require(account, templateId);
+    if (template.family === templates) return template;
+    throw new DomainError(
+      'unprocessable',
+      'template_not_for_channel',
+      both(
+        `模板 ${templateId} 属于${FAMILIES[template.family].zh}，通道 "${name}" 发送的是${FAMILIES[templates].zh}：请换模板或换通道。`,
+        `the template ${templateId} is one of ${FAMILIES[template.family].en}, and "${name}" sends ${FAMILIES[templates].en}: pick another template, or another channel`,
+      ),
+      { errors: [{ path: 'templateId', code: 'template_not_for_channel', message: FAMILY }] },
+    );
+  }
+}
+
+const FAMILIES = {
+  private: { zh: '模板消息', en: 'template messages' },
+  subscription: { zh: '订阅消息', en: 'subscription messages' },
+} as const;
+const FAMILY = both(
+  '请选择该通道的模板，或该模板的通道。',
+  'pick a template of the channel, or a channel of the template',
+);
+
+/** What the interface promises for later is refused by name: nothing that was asked for is left out silently. */
+function refuseWhatIsNotAvailableYet({ exclude }: MessageRequest): void {
+  if (exclude === undefined || exclude === null || exclude === false) return;
+  const path = 'exclude';
+  throw new DomainError(
+    'unprocessable',
+    'not_available_yet',
+    both(`暂不支持 ${path}，请去掉。`, `not available yet: ${path}; leave it out`),
+    {
+      errors: [
+        {
+          path,
+          code: 'not_available_yet',
+          message: both(`暂不支持 ${path}。`, `${path} is not available yet`),
+        },
+      ],
+    },
+  );
+}
+
+/** Says no more than is known: what WeChat has published is not always what it does. */
+function fieldsInvalid(
+  { testAccount, kind }: Account,
+  templateId: string,
+  errors: readonly FieldFault[],
+  template: Template | undefined,
+): DomainError {
+  const isJudged = kind === 'service' && template?.family === 'private' && !testAccount;
+  return new DomainError(
+    'unprocessable',
+    'fields_invalid',
+    both(
+      `取值不符合模板 ${templateId} 的要求，没有任何改动。` +
+        (isJudged ? '微信测试号不检查取值：如果这是测试号，请设置 testAccount: true。' : ''),
+      `The values do not fit the template ${templateId}, so nothing was created or changed.` +
+        (isJudged
+          ? " WeChat's test account (测试号) does not check values: if this is one, set testAccount: true on the account."
+          : ''),
+    ),
+    { errors },
+  );
+}
+
+function fieldsOf(
+  { fields, content }: MessageRequest,
+  template: Template | undefined,
+): Record<string, string> {
+  const hasFields = fields !== undefined && fields !== null;
+  const hasContent = content !== undefined && content !== null;
+  if (hasFields === hasContent) {
+    throw new DomainError(
+      'invalid',
+      'fields_or_content',
+      both(
+        hasFields ? '"fields" 和 "content" 只能填一个。' : '请填写 "fields" 或 "content" 之一。',
+        `give either "fields" or "content", ${hasFields ? 'not both' : 'one of them'}`,
+      ),
+    );
+  }
+  if (!hasContent) return { ...fields };
+  if (template) return parseContent(template.content, content).values;
+  throw new DomainError(
+    'unprocessable',
+    'not_for_channel',
+    both(
+      '该通道的模板原文无从得知，请改填 "fields"。',
+      'the texts of this channel\'s templates are not known: give "fields"',
+    ),
+    {
+      errors: [
+        {
+          path: 'content',
+          code: 'not_for_channel',
+          message: both('请改填 "fields"。', 'give "fields" instead'),
+        },
+      ],
+    },
+  );
+}

@@ -1,0 +1,108 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AccountsService } from '../../accounts/accounts.service.js';
+import { Clock } from '../../kernel/clock.js';
+import { newBroadcastId } from '../../kernel/ids.js';
+import type { Account } from '../../accounts/account.js';
+import { BroadcastCheck } from './broadcast-check.service.js';
+import { settingsOf, testSettingsOf } from './broadcast-settings.js';
+import type { BroadcastBodyDto, CreateBroadcastDto, TestBroadcastDto } from './broadcast.dto.js';
+import { BroadcastInsertion } from './broadcast-insertion.js';
+import type { CheckedMessage, NewBroadcast } from './checked-broadcast.js';
+import { ExpandQueue } from '../engine/expand/expand.queue.js';
+import { expandsNow } from '../engine/lifecycle/schedule.js';
+import { type Idempotency, idempotencyOf } from './idempotency.js';
+import type { MessageRequest } from './message-content.js';
+import { audienceOfOpenids } from './openid-list.js';
+import { dedupeKeyOf, type SingleMessageDto } from './single-message.dto.js';
+
+export interface Creation {
+  readonly id: string;
+  /** True when an earlier request with the same key, of either kind, made it. */
+  readonly replayed: boolean;
+}
+
+/** What makes a broadcast beside what everybody receives. */
+type Particulars = Omit<NewBroadcast, 'id' | 'accountId' | 'channel' | 'templateId' | 'message'>;
+
+/** Step 1: a request becomes a broadcast on record, and a worker is asked to expand it. */
+@Injectable()
+export class BroadcastCreation {
+  readonly #logger = new Logger(BroadcastCreation.name);
+
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly checks: BroadcastCheck,
+    private readonly insertion: BroadcastInsertion,
+    private readonly expansion: ExpandQueue,
+    private readonly clock: Clock,
+  ) {}
+
+  create(request: CreateBroadcastDto, key?: string): Promise<Creation> {
+    return this.#create(request, key, async (account, message) => ({
+      ...settingsOf(request, this.clock.now()),
+      audience: await this.checks.audience(account, message, request.audience),
+      purpose: 'broadcast',
+      isDraft: request.draft ?? false,
+    }));
+  }
+
+  /** The same to a few people, at once. */
+  createTest(request: TestBroadcastDto, key?: string): Promise<Creation> {
+    return this.#create(request, key, async () => ({
+      ...testSettingsOf(request),
+      audience: await audienceOfOpenids(request.openids, 'openids'),
+      purpose: 'test',
+      isDraft: false,
+    }));
+  }
+
+  /** To one person, at once, unless the dedupe key stands for an earlier message. */
+  createSingle(request: SingleMessageDto, key?: string): Promise<Creation> {
+    return this.#create(request, key, async () => ({
+      ...testSettingsOf(request),
+      audience: await audienceOfOpenids([request.openid]),
+      purpose: 'single',
+      isDraft: false,
+      dedupe: dedupeKeyOf(request),
+    }));
+  }
+
+  async #create(
+    request: Pick<BroadcastBodyDto, 'appid'> & MessageRequest,
+    key: string | undefined,
+    particulars: (account: Account, message: CheckedMessage) => Particulars | Promise<Particulars>,
+  ): Promise<Creation> {
+    const idempotency = await idempotencyOf(key, request);
+    const account = await this.accounts.require(request.appid);
+    const earlier = await this.insertion.earlier(account.id, idempotency);
+    if (earlier !== undefined) return { id: earlier, replayed: true };
+
+    const message = await this.checks.message(account, request);
+    const broadcast = {
+      ...message,
+      ...(await particulars(account, message)),
+      id: newBroadcastId(this.clock.now()),
+      accountId: account.id,
+    };
+    const inserted = await this.insertion.insert(broadcast, idempotency);
+    if (inserted === undefined) return await this.#requireEarlier(account.id, idempotency);
+    if ('deduplicatedBy' in inserted) return { id: inserted.deduplicatedBy, replayed: true };
+
+    const { state } = inserted;
+    const { id, purpose, freezeAudience } = broadcast;
+    // Single messages may be thousands: their rows tell of them.
+    if (purpose !== 'single')
+      this.#logger.log(
+        `${purpose} ${id} of ${account.appid} created, ${state}: template ${message.templateId}`,
+      );
+    // From here on the sweep would ask as well: nothing is lost if we end before the queue has it.
+    if (purpose !== 'single' && expandsNow(state, freezeAudience)) await this.expansion.nudge(id);
+    return { id, replayed: false };
+  }
+
+  async #requireEarlier(accountId: number, idempotency?: Idempotency): Promise<Creation> {
+    const earlier = await this.insertion.earlier(accountId, idempotency);
+    if (earlier === undefined) throw new Error('an idempotency key was taken, and then was not');
+    return { id: earlier, replayed: true };
+  }
+}

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { Kysely, sql, type Transaction } from 'kysely';
+import { both } from '../../kernel/bilingual.js';
+import { DomainError } from '../../kernel/domain-error.js';
+import { ensurePace } from '../../pacing/pace-row.js';
+import { apart, insertMembers } from './audience-record.js';
+import { BroadcastRepository } from './broadcast.repository.js';
+import type { NewBroadcast } from './checked-broadcast.js';
+import { takeDedupeKey } from './dedupe-key.js';
+import { recordEvent } from '../engine/record/broadcast-events.js';
+import type { BroadcastRow } from '../engine/record/broadcasts.js';
+import type { BroadcastTables } from '../engine/record/engine.tables.js';
+import { expandPage } from '../engine/expand/expand-page.js';
+import { instant } from '../../database/database-clock.js';
+import { Lane } from '../engine/record/lane.js';
+import { beginOrSchedule } from '../engine/lifecycle/schedule.js';
+import type { Idempotency } from './idempotency.js';
+
+/** The state that a new broadcast begins in; or the earlier message that its dedupe key stands for. */
+export type Insertion =
+  { readonly state: BroadcastRow['state'] } | { readonly deduplicatedBy: string };
+
+/** Writes a checked broadcast down, in one transaction: all of it or nothing. */
+@Injectable()
+export class BroadcastInsertion {
+  constructor(
+    private readonly db: Kysely<BroadcastTables>,
+    private readonly broadcasts: BroadcastRepository,
+    private readonly lane: Lane,
+  ) {}
+
+  /**
+   * Undefined means that its `Idempotency-Key` was taken meanwhile: the key goes in first, so of two equal requests
+   * the later waits here until the other has committed. The same holds of the dedupe key, which comes second.
+   */
+  insert(broadcast: NewBroadcast, idempotency?: Idempotency): Promise<Insertion | undefined> {
+    return this.db.transaction().execute(async (tx) => {
+      if (idempotency && !(await this.broadcasts.insertKey(tx, broadcast, idempotency)))
+        return undefined;
+      const { id, accountId, dedupe } = broadcast;
+      const deduplicatedBy =
+        dedupe && (await takeDedupeKey(tx, { accountId, broadcastId: id }, dedupe));
+      if (deduplicatedBy !== undefined) {
+        // Asked again under this key when the other's time is over, the answer is still the same.
+        if (idempotency) await this.broadcasts.pointKey(tx, accountId, idempotency, deduplicatedBy);
+        return { deduplicatedBy };
+      }
+      return { state: await this.#insert(tx, broadcast) };
+    });
+  }
+
+  /** The broadcast that an earlier request with this key made. */
+  async earlier(accountId: number, idempotency?: Idempotency): Promise<string | undefined> {
+    if (idempotency === undefined) return undefined;
+    const keyed = await this.broadcasts.keyed(accountId, idempotency.key);
+    if (keyed === undefined) return undefined;
+    if (!keyed.requestHash.equals(idempotency.requestHash)) {
+      throw new DomainError(
+        'unprocessable',
+        'idempotency_key_reused',
+        both(
+          '该 Idempotency-Key 已用于另一个请求：新任务请用新的 key。',
+          'this Idempotency-Key belongs to another request: use a new key for a new broadcast',
+        ),
+        { details: { broadcastId: keyed.broadcastId } },
+      );
+    }
+    return keyed.broadcastId;
+  }
+
+  async #insert(
+    tx: Transaction<BroadcastTables>,
+    broadcast: NewBroadcast,
+  ): Promise<BroadcastRow['state']> {
+    const { isDraft, audience: checked, dedupe: _, ...values } = broadcast;
+    const { id, accountId, purpose } = broadcast;
+    const { audience, openids } = apart(checked);
+    const now = await instant(tx);
+    await this.broadcasts.insert(tx, { ...values, audience, createdAt: now });
+    await ensurePace(tx, accountId);
+    await recordEvent(tx, id, 'created', { audience });
+    const state = isDraft
+      ? 'draft'
+      : await beginOrSchedule(tx, { ...broadcast, state: 'draft' }, now);
+    if (purpose === 'single') await this.#expandAtOnce(tx, broadcast, openids ?? []);
+    else if (openids !== undefined) await insertMembers(tx, id, openids);
+    return state;
+  }
+
+  /** One recipient needs no job of expansion, and does not wait behind those of whole audiences. */
+  async #expandAtOnce(
+    tx: Transaction<BroadcastTables>,
+    { id, accountId }: NewBroadcast,
+    openids: readonly string[],
+  ): Promise<void> {
+    await expandPage(tx, {
+      broadcastId: id,
+      accountId,
+      recipients: sql`
+        select openid collate "C" as openid, null::jsonb as vars
+        from unnest(${openids}::text[]) as given (openid)`,
+      after: null,
+      limit: openids.length + 1,
+      lane: this.lane.of('expand'),
+    });
+  }
+}

@@ -1,0 +1,99 @@
+/// <reference lib="esnext.temporal" />
+import { type Bilingual, both } from '../../kernel/bilingual.js';
+import { DomainError } from '../../kernel/domain-error.js';
+import type { BroadcastBodyDto } from './broadcast.dto.js';
+import type { BroadcastSettings } from './checked-broadcast.js';
+import type { Canary, SendHours } from '../engine/record/engine.tables.js';
+import { START_GRACE_MS } from '../engine/lifecycle/schedule.js';
+import { DEFAULT_ZONE, zoneNamed } from '../engine/send-hours/time-zone.js';
+import type { CanaryDto, SendHoursDto } from './schedule.dto.js';
+
+/** A year, and the day by which some are longer. */
+const FURTHEST_MS = 366 * 24 * 3_600_000;
+
+const UNSAID: BroadcastSettings = {
+  name: null,
+  sendsPerSecond: null,
+  startAt: null,
+  startZone: null,
+  freezeAudience: 'start',
+  sendHours: null,
+  canary: null,
+  resendFailed: false,
+};
+
+type SettingsRequest = Partial<Pick<BroadcastBodyDto, keyof BroadcastSettings>>;
+
+/** The settings of a new broadcast. */
+export const settingsOf = (request: SettingsRequest, now: Date): BroadcastSettings => ({
+  ...UNSAID,
+  ...settingsIn(request, now),
+});
+
+/** Those of a test, which goes out at once. */
+export const testSettingsOf = ({
+  name,
+  sendsPerSecond,
+  resendFailed,
+}: SettingsRequest): BroadcastSettings => ({
+  ...UNSAID,
+  name: name ?? null,
+  sendsPerSecond: sendsPerSecond ?? null,
+  resendFailed: resendFailed ?? false,
+});
+
+/** Those that a request names; null stands for what goes without saying. */
+export function settingsIn(request: SettingsRequest, now: Date): Partial<BroadcastSettings> {
+  const { startAt, startZone, sendHours, canary, freezeAudience, resendFailed } = request;
+  return {
+    ...(request.name !== undefined && { name: request.name }),
+    ...(request.sendsPerSecond !== undefined && { sendsPerSecond: request.sendsPerSecond }),
+    ...(startAt !== undefined && { startAt: startAt === null ? null : timeOf(startAt, now) }),
+    ...(startZone !== undefined && { startZone: startZone && (zoneNamed(startZone) ?? null) }),
+    ...(freezeAudience !== undefined && { freezeAudience: freezeAudience ?? 'start' }),
+    ...(sendHours !== undefined && { sendHours: sendHours && hoursOf(sendHours) }),
+    ...(canary !== undefined && { canary: canary && canaryOf(canary) }),
+    ...(resendFailed !== undefined && { resendFailed: resendFailed ?? false }),
+  };
+}
+
+/** A start of a moment ago is one for now: its request was under way. */
+function timeOf(text: string, now: Date): Date {
+  const startAt = new Date(Temporal.Instant.from(text).epochMilliseconds);
+  const ahead = startAt.getTime() - now.getTime();
+  if (ahead < -START_GRACE_MS)
+    throw outOfRange(
+      'in_the_past',
+      both('开始时间已过去超过 30 分钟。', 'it lies more than 30 minutes back'),
+    );
+  if (ahead > FURTHEST_MS)
+    throw outOfRange(
+      'too_far_ahead',
+      both('开始时间距今超过一年。', 'it lies more than a year ahead'),
+    );
+  return startAt;
+}
+
+const outOfRange = (code: string, message: Bilingual): DomainError =>
+  new DomainError(
+    'unprocessable',
+    'start_at_out_of_range',
+    both(
+      '不能在该时间开始，请改填 30 分钟前至一年内的时间。',
+      'it cannot start then: name a time from 30 minutes back to a year ahead',
+    ),
+    {
+      errors: [{ path: 'startAt', code, message }],
+    },
+  );
+
+const hoursOf = ({ from, to, zone }: SendHoursDto): SendHours => ({
+  from,
+  to,
+  zone: zoneNamed(zone ?? DEFAULT_ZONE) ?? DEFAULT_ZONE,
+});
+
+const canaryOf = ({ first, percent }: CanaryDto): Canary | null => {
+  if (typeof first === 'number') return { first };
+  return typeof percent === 'number' ? { percent } : null;
+};

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { Account } from '../../accounts/account.js';
+import { accountWarnings } from '../../accounts/account-warnings.js';
+import { MessageChannels } from '../../channels/message-channels.js';
+import type { Warning } from '../../kernel/warning.js';
+import { displayWarnings } from '../../templates/display-warnings.js';
+import { TemplatesService } from '../../templates/templates.service.js';
+import type { CheckedMessage } from './checked-broadcast.js';
+
+/**
+ * What goes ahead although somebody should know of it first: what phones will not show, and that receipts of the
+ * account prove little.
+ */
+@Injectable()
+export class BroadcastWarnings {
+  constructor(
+    private readonly templates: TemplatesService,
+    private readonly channels: MessageChannels,
+  ) {}
+
+  /** Of a message on record, as its template and its account are now. */
+  async of(account: Account, message: CheckedMessage): Promise<Warning[]> {
+    return (await this.ofAll([{ account, message }])).flat();
+  }
+
+  /** Of each of them, in their order. */
+  async ofAll(
+    asked: readonly { readonly account: Account; readonly message: CheckedMessage }[],
+  ): Promise<Warning[][]> {
+    const found = await this.templates.findAll(
+      asked.map(({ account, message: { templateId } }) => ({ account, templateId })),
+    );
+    return asked.map(({ account, message: { channel, message } }, n) => {
+      const template = this.channels.of(channel).templates === 'none' ? undefined : found[n];
+      return [
+        ...(template === undefined ? [] : displayWarnings(template, message.fields)),
+        ...accountWarnings(account, 'appid'),
+      ];
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { transitionNotAllowed } from '../engine/record/transitions.js';
+import { BroadcastChanges } from '../compose/broadcast-changes.repository.js';
+import { broadcastNotFound } from '../engine/record/not-found.js';
+import { Broadcasts } from '../engine/record/broadcasts.js';
+import { Cancelling } from '../engine/lifecycle/cancel.js';
+import { Holds } from '../engine/holds/holds.js';
+import { PERSONAL_HOLDS } from '../engine/record/states.js';
+
+/**
+ * What an operator can do to a broadcast that exists. A verb acts under the broadcast's lock, and
+ * the row that is left then decides about the answer: it may have ended since it was asked for.
+ */
+@Injectable()
+export class BroadcastService {
+  readonly #logger = new Logger(BroadcastService.name);
+
+  constructor(
+    private readonly broadcasts: Broadcasts,
+    private readonly holds: Holds,
+    private readonly cancelling: Cancelling,
+    private readonly changes: BroadcastChanges,
+  ) {}
+
+  /** What is in flight still settles; nothing more is claimed. */
+  async pause(id: string): Promise<void> {
+    await this.#requireRunning(id, 'pause');
+    const isNew = await this.holds.hold(id, { reason: 'operator' });
+    await this.#requireRunning(id, 'pause');
+    if (isNew) this.#logger.log(`broadcast ${id} paused`);
+  }
+
+  /** Lifts every hold that waits for a person; a quota or send hours go on holding it. */
+  async resume(id: string): Promise<void> {
+    await this.#requireRunning(id, 'resume');
+    const lifted = await this.holds.lift(id, PERSONAL_HOLDS);
+    await this.#requireRunning(id, 'resume');
+    if (lifted.length > 0) this.#logger.log(`broadcast ${id} resumed: ${lifted.join(', ')} lifted`);
+  }
+
+  /** Whoever has not been sent to will not be. */
+  async cancel(id: string): Promise<void> {
+    const isNew = await this.cancelling.cancel(id);
+    const { state } = await this.broadcasts.requireBroadcast(id);
+    if (state !== 'cancelled') throw transitionNotAllowed(state, 'cancel');
+    if (isNew) this.#logger.log(`broadcast ${id} cancelled`);
+  }
+
+  /** Only a draft: whatever has been more than that is kept as what was done, or not done. */
+  async delete(id: string): Promise<void> {
+    const state = await this.changes.deleteDraft(id);
+    if (state === undefined) throw broadcastNotFound(id);
+    if (state !== 'draft') throw transitionNotAllowed(state, 'delete');
+    this.#logger.log(`broadcast ${id} deleted: a draft`);
+  }
+
+  async #requireRunning(id: string, verb: 'pause' | 'resume'): Promise<void> {
+    const { state } = await this.broadcasts.requireBroadcast(id);
+    if (state !== 'running') throw transitionNotAllowed(state, verb);
+  }
+}

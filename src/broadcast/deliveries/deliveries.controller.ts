@@ -1,0 +1,62 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Role } from '../../access/role.decorator.js';
+import { both } from '../../kernel/bilingual.js';
+import { DomainError } from '../../kernel/domain-error.js';
+import { OPENID_PATTERN } from '../../kernel/ids.js';
+import { BroadcastIdPipe } from '../compose/broadcast-id.pipe.js';
+import { Broadcasts } from '../engine/record/broadcasts.js';
+import { deliveriesPurged } from './deliveries-purged.js';
+import {
+  DeliveriesQuery,
+  type DeliveryPageView,
+  type DeliveryView,
+  toDeliveryView,
+} from './deliveries.dto.js';
+import { DeliveriesRepository } from './deliveries.repository.js';
+
+@ApiTags('broadcasts')
+@Controller('v1/broadcasts/:id/deliveries')
+@Role('viewer')
+export class DeliveriesController {
+  constructor(
+    private readonly broadcasts: Broadcasts,
+    private readonly deliveries: DeliveriesRepository,
+  ) {}
+
+  /** A filter may leave pages short or empty: go on while there is a `next`. */
+  @Get()
+  async list(
+    @Param('id', BroadcastIdPipe) id: string,
+    @Query() { state, errcode, after, limit }: DeliveriesQuery,
+  ): Promise<DeliveryPageView> {
+    await this.#requireKept(id);
+    const { items, next } = await this.deliveries.list(id, { state, errcode }, after, limit);
+    return { items: items.map(toDeliveryView), next };
+  }
+
+  @Get(':openid')
+  async show(
+    @Param('id', BroadcastIdPipe) id: string,
+    @Param('openid') openid: string,
+  ): Promise<DeliveryView> {
+    await this.#requireKept(id);
+    const row = OPENID_PATTERN.test(openid) ? await this.deliveries.find(id, openid) : undefined;
+    if (row === undefined) {
+      throw new DomainError(
+        'not-found',
+        'delivery_not_found',
+        both(
+          '此 openid 不在该群发的收件人中，或收件人名单尚未读到。',
+          'This openid is not among the recipients of this broadcast, or its audience has not been read that far.',
+        ),
+      );
+    }
+    return toDeliveryView(row);
+  }
+
+  async #requireKept(id: string): Promise<void> {
+    const { purgedAt } = await this.broadcasts.requireBroadcast(id);
+    if (purgedAt !== null) throw deliveriesPurged(purgedAt);
+  }
+}

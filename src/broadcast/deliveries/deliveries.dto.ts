@@ -1,0 +1,80 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { PageQuery } from '../../http/cursor.js';
+import type { DeliveryRow } from './delivery-pages.js';
+import { DELIVERY_STATES, type DeliveryState } from '../engine/record/states.js';
+import { explained, type Meaning } from '../progress/explained-errcode.js';
+
+export class DeliveriesQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: DELIVERY_STATES })
+  @IsOptional()
+  @IsIn(DELIVERY_STATES)
+  state?: DeliveryState;
+
+  /** Without a state: those that ended badly with this errcode. */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(-999_999)
+  @Max(99_999_999)
+  errcode?: number;
+}
+
+/** What became of one recipient. */
+export class DeliveryView {
+  openid!: string;
+  @ApiProperty({ enum: DELIVERY_STATES })
+  state!: string;
+  /** WeChat's id of the message, as text: it exceeds what JavaScript's numbers hold. */
+  msgid!: string | null;
+  errcode!: number | null;
+  /** What the errcode means and what to do about it. */
+  @ApiProperty({ type: 'object', nullable: true, additionalProperties: { type: 'string' } })
+  meaning!: Meaning | null;
+  /** WeChat's id of the refused request. */
+  rid!: string | null;
+  /** Why it was skipped, or what the receipt said. */
+  detail!: string | null;
+  attempts!: number;
+  queuedAt!: string | null;
+  claimedAt!: string | null;
+  /** Since when nobody can tell whether WeChat has taken the message. */
+  inDoubtSince!: string | null;
+  /** When it is tried again. */
+  notBefore!: string | null;
+  settledAt!: string | null;
+  /** The time that WeChat's receipt carries. */
+  receiptAt!: string | null;
+  /** When WeChat took it into review (40252); it stays, whatever became of the message. */
+  reviewedAt!: string | null;
+}
+
+export class DeliveryPageView {
+  items!: DeliveryView[];
+  next!: string | null;
+}
+
+/** Of what is settled otherwise, the row keeps when its doubt began: the time rule of receipts reads it. */
+const IN_DOUBT: readonly string[] = ['pending', 'queued', 'sending', 'unknown'];
+
+export const toDeliveryView = (row: DeliveryRow) =>
+  ({
+    openid: row.openid,
+    state: row.state,
+    msgid: row.msgid,
+    errcode: row.errcode,
+    meaning: row.errcode === null ? null : explained(row.errcode).meaning,
+    rid: row.rid,
+    detail: row.detail,
+    attempts: row.attempts,
+    queuedAt: iso(row.queued_at),
+    claimedAt: iso(row.claimed_at),
+    inDoubtSince: IN_DOUBT.includes(row.state) ? iso(row.in_doubt_since) : null,
+    notBefore: iso(row.not_before),
+    settledAt: iso(row.settled_at),
+    receiptAt: iso(row.receipt_at),
+    reviewedAt: iso(row.reviewed_at),
+  }) satisfies DeliveryView;
+
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null;

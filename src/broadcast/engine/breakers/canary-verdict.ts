@@ -1,0 +1,25 @@
+import { CANARY_MOST_BAD, CANARY_MOST_MISSING } from './thresholds.js';
+import {
+  canaryFailed,
+  type CanaryFigures,
+  canaryPassed,
+  canaryReviewed,
+  canaryUnheard,
+} from './breaker-texts.js';
+
+export type CanaryVerdict = 'waits' | { readonly passed: boolean; readonly detail: string };
+
+/** What the canary's messages have come to. `overdue`: receipts that have not come are missing. */
+export function judgeCanary(figures: CanaryFigures, overdue: boolean): CanaryVerdict {
+  const { sent, delivered, refused, failed, blocked, unknown, missing, reviewing } = figures;
+  if (missing + reviewing > 0 && !overdue) return 'waits';
+  const bad = refused + failed + blocked + unknown;
+  if (bad > sent * CANARY_MOST_BAD) return { passed: false, detail: canaryFailed(figures) };
+  // Nobody can tell yet what becomes of these: a canary of which most are among them has said nothing.
+  if (reviewing > sent * CANARY_MOST_MISSING)
+    return { passed: false, detail: canaryReviewed(figures) };
+  const accepted = delivered + failed + blocked + missing;
+  if (missing > accepted * CANARY_MOST_MISSING)
+    return { passed: false, detail: canaryUnheard(figures) };
+  return { passed: true, detail: canaryPassed(figures) };
+}

@@ -1,0 +1,92 @@
+import { TokenUnavailable } from '../../../token/store/token.errors.js';
+import { errcodeEntry } from '../../../wechat/errcodes.js';
+import { remedyFor } from '../../../wechat/remedies.js';
+import { WechatRefusal } from '../../../wechat/wechat.errors.js';
+import { STREAK_LIMITS, type StreakBrake } from './thresholds.js';
+
+/** Equal answers in a row that are more than chance. */
+export interface Streak {
+  readonly brake: StreakBrake;
+  readonly errcode: number;
+  readonly count: number;
+  readonly forMs: number;
+}
+
+interface Running {
+  readonly brake: StreakBrake;
+  readonly errcode: number;
+  readonly since: number;
+  count: number;
+}
+
+const LIMITED_USER = 50002;
+const NO_SUCH_TEMPLATE = 40037;
+/** Broadcasts remembered at once; one that ended in the middle of a streak is not told apart. */
+const MOST = 1_000;
+
+/**
+ * Notices when WeChat says the same of a broadcast again and again. In memory: each process sees enough of a
+ * broadcast to tell. Runs for every message, so an answer that continues nothing costs one look-up.
+ */
+export class AnswerStreaks {
+  readonly #running = new Map<string, Running>();
+
+  /** `error` is what the send threw; left out, WeChat accepted. Answers with a streak once it is too long. */
+  answered(broadcastId: string, error: unknown, now: number): Streak | undefined {
+    if (error === undefined) {
+      this.#running.delete(broadcastId);
+      return undefined;
+    }
+    if (saysNothing(error)) return undefined;
+    const brake = error instanceof WechatRefusal ? brakeOf(error.errcode) : undefined;
+    if (!brake) {
+      this.#running.delete(broadcastId);
+      return undefined;
+    }
+    return this.#prolong(broadcastId, brake, (error as WechatRefusal).errcode, now);
+  }
+
+  #prolong(
+    broadcastId: string,
+    brake: StreakBrake,
+    errcode: number,
+    now: number,
+  ): Streak | undefined {
+    let running = this.#running.get(broadcastId);
+    if (!running || running.brake !== brake || !isSame(running, errcode)) {
+      running = { brake, errcode, since: now, count: 0 };
+      this.#running.delete(broadcastId);
+      this.#running.set(broadcastId, running);
+      const [oldest] = this.#running.keys();
+      if (this.#running.size > MOST && oldest !== undefined) this.#running.delete(oldest);
+    }
+    running.count++;
+    const forMs = now - running.since;
+    const limit = STREAK_LIMITS[brake];
+    if (running.count <= limit.moreThan || forMs < limit.forMs) return undefined;
+    // It is told once; after that it takes as many again.
+    this.#running.delete(broadcastId);
+    return { brake, errcode, count: running.count, forMs };
+  }
+}
+
+/** Token errors are one streak, whatever their codes. */
+const isSame = (running: Running, errcode: number): boolean =>
+  running.brake === 'token_storm' || running.errcode === errcode;
+
+function brakeOf(errcode: number): StreakBrake | undefined {
+  if (errcode === NO_SUCH_TEMPLATE) return 'template_disputed';
+  if (errcode === LIMITED_USER) return 'users_limited';
+  if (remedyFor(errcode) === 'renew-token') return 'token_storm';
+  return errcodeEntry(errcode) === undefined ? 'unknown_code' : undefined;
+}
+
+/**
+ * No answer, or one that is about the moment: it neither continues a streak nor ends one. A token that cannot
+ * be had is among them: that passes by itself, or the account gets a fault, which a person sees.
+ */
+function saysNothing(error: unknown): boolean {
+  if (error instanceof TokenUnavailable || !(error instanceof WechatRefusal)) return true;
+  const remedy = remedyFor(error.errcode);
+  return remedy === 'retry' || remedy === 'slow-down' || remedy === 'wait-for-quota';
+}

@@ -1,0 +1,82 @@
+import type { HoldCode } from '../record/hold-codes.js';
+
+/** A share of one kind among the answers or receipts of a broadcast that is too much. */
+export interface ShareLimit {
+  /** Trips above this share. */
+  readonly most: number;
+  /** Fewer than this say nothing yet. */
+  readonly from: number;
+  /** Looks for so long; a broadcast that got so far without tripping is left alone by it. */
+  readonly upTo: number;
+}
+
+/**
+ * 40003 comes singly where a list is old; where it comes in numbers, the list is another account's, and every
+ * call for it is lost. WeChat's own pages name no figure; one in twenty is far above any list that was ours.
+ */
+const WRONG_ACCOUNT: ShareLimit = { most: 0.05, from: 100, upTo: Infinity };
+
+/**
+ * One in five: a list half a year old has lost fewer. In the first thousand, because that is enough to tell
+ * and little enough to be worth stopping for.
+ */
+const REFUSALS: ShareLimit = { most: 0.2, from: 100, upTo: 1_000 };
+
+/**
+ * 拒收: people who blocked the account's messages. WeChat bans templates that annoy people, and asks nobody
+ * before it does: one in five is the least that no usual audience shows.
+ */
+const BLOCKS: ShareLimit = { most: 0.2, from: 100, upTo: 1_000 };
+
+export type ShareBrake = Extract<HoldCode, 'wrong_account' | 'refusals' | 'blocks'>;
+
+/** In the order in which they are asked: the more exact reason first. */
+export const SHARE_LIMITS: Readonly<Record<ShareBrake, ShareLimit>> = {
+  wrong_account: WRONG_ACCOUNT,
+  refusals: REFUSALS,
+  blocks: BLOCKS,
+};
+
+/** `count` of `among`: it trips, waits for more, or is over for good. */
+export function decide(
+  { most, from, upTo }: ShareLimit,
+  count: number,
+  among: number,
+): 'trips' | 'waits' | 'is over' {
+  if (among < from) return 'waits';
+  if (count / among > most) return 'trips';
+  return among >= upTo ? 'is over' : 'waits';
+}
+
+/** The same answer again and again, in one process, with no other between. */
+export interface StreakLimit {
+  readonly moreThan: number;
+  /** And for at least so long. */
+  readonly forMs: number;
+}
+
+export type StreakBrake = Extract<
+  HoldCode,
+  'unknown_code' | 'users_limited' | 'token_storm' | 'template_disputed'
+>;
+
+export const STREAK_LIMITS: Readonly<Record<StreakBrake, StreakLimit>> = {
+  /** A code that nobody knows, twenty people in a row: it is not about them. */
+  unknown_code: { moreThan: 20, forMs: 0 },
+  /** 50002 is about one person's account, or about ours: WeChat's own pages disagree. */
+  users_limited: { moreThan: 20, forMs: 0 },
+  /** A renewal under way fails all that is in flight, hundreds perhaps; ten seconds are more than it takes. */
+  token_storm: { moreThan: 20, forMs: 10_000 },
+  /** WeChat lists the template and refuses it: this was seen to pass within eleven minutes. */
+  template_disputed: { moreThan: 20, forMs: 20 * 60_000 },
+};
+
+/** A token lives for two hours. One renewal in a minute is chance, more are a second system that renews it too. */
+export const TOKEN_RENEWALS = { moreThan: 3, withinMs: 60_000 } as const;
+
+/** Of the canary's messages; one in ten is half of what stops a broadcast later, because these are few. */
+export const CANARY_MOST_BAD = 0.1;
+/** Receipts come within seconds. After this long, in minutes, those that have not come are called missing. */
+export const CANARY_WAIT_MINUTES = 10;
+/** With more of them missing, the callback is out of order, and nothing is known of who blocks us. */
+export const CANARY_MOST_MISSING = 0.5;

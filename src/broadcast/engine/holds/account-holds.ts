@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { Kysely, type RawBuilder, sql } from 'kysely';
+import type { ChannelName } from '../../../wechat/message-channel.js';
+import type { BroadcastTables } from '../record/engine.tables.js';
+import type { HoldReason } from '../record/states.js';
+import type { Hold } from './holds.js';
+import { stopClaims } from './stop-claims.js';
+
+/**
+ * Holds of many broadcasts at once: an account may have thousands of single messages open. One statement each, which
+ * locks the broadcasts' rows as `Holds` does, in the order of their ids.
+ */
+@Injectable()
+export class ManyHolds {
+  constructor(private readonly db: Kysely<BroadcastTables>) {}
+
+  /** Holds every broadcast of an account that has begun and not ended, or those of one channel. */
+  async holdAccount(accountId: number, hold: Hold, channel?: ChannelName): Promise<void> {
+    const { reason, until = null, errcode = null, rid = null, detail = null, code = null } = hold;
+    const said = JSON.stringify({ reason, until, errcode, rid, detail, code, openid: null });
+    await this.db.transaction().execute(async (tx) => {
+      const { numAffectedRows = 0n } = await sql`
+        with open as materialized (
+          select id from broadcast
+          where account_id = ${accountId} and closed_at is null and started_at is not null
+            and state not in ('finished', 'cancelled') and ${ofChannel('broadcast', channel)}
+          order by id for update
+        ),
+        held as (
+          insert into broadcast_hold (broadcast_id, reason, since, until, errcode, rid, detail, code)
+          select id, ${reason}, clock_now(), ${until}::timestamptz, ${errcode}::integer, ${rid}::text,
+            ${detail}::text, ${code}::text
+          from open
+          on conflict do nothing
+          returning broadcast_id
+        )
+        insert into broadcast_event (broadcast_id, at, kind, data)
+        select broadcast_id, clock_now(), 'held', ${said}::jsonb from held`.execute(tx);
+      if (numAffectedRows > 0n) await stopClaims(tx, accountId);
+    });
+  }
+
+  /** Lifts one reason from an account's broadcasts, or from those of one channel. */
+  async liftAccount(accountId: number, reason: HoldReason, channel?: ChannelName): Promise<void> {
+    const whose = sql`b.account_id = ${accountId} and ${ofChannel('b', channel)}`;
+    await this.#lift(whose, sql`h.reason = ${reason}`);
+  }
+
+  /** Lifts what was held until a time that has come. */
+  async liftExpired(): Promise<void> {
+    await this.#lift(sql`true`, sql`h.until <= clock_now()`);
+  }
+
+  async #lift(whose: RawBuilder<unknown>, which: RawBuilder<unknown>): Promise<void> {
+    await sql`
+      with open as materialized (
+        select b.id from broadcast b
+        where b.closed_at is null and b.state not in ('finished', 'cancelled') and ${whose}
+          and exists (select from broadcast_hold h where h.broadcast_id = b.id and ${which})
+        order by b.id for update of b
+      ),
+      lifted as (
+        delete from broadcast_hold h using open where h.broadcast_id = open.id and ${which}
+        returning h.broadcast_id, h.reason
+      )
+      insert into broadcast_event (broadcast_id, at, kind, data)
+      select broadcast_id, clock_now(), 'lifted', jsonb_build_object('reasons', jsonb_agg(reason))
+      from lifted group by broadcast_id`.execute(this.db);
+  }
+}
+
+const ofChannel = (alias: string, channel: ChannelName | undefined): RawBuilder<boolean> =>
+  channel === undefined ? sql`true` : sql`${sql.ref(`${alias}.channel`)} = ${channel}`;

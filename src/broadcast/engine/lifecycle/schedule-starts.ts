@@ -1,0 +1,73 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Kysely, sql, type Transaction } from 'kysely';
+import type { BroadcastTables } from '../record/engine.tables.js';
+import { ExpandQueue } from '../expand/expand.queue.js';
+import { instant } from '../../../database/database-clock.js';
+import type { Repair } from '../periodic/periodic-task.js';
+import { beginDue, STARTABLE } from './schedule.js';
+
+/** Started in one run; the others follow in the next. */
+const MOST = 100;
+
+/** Starts what was scheduled, once, by whichever worker comes first. */
+@Injectable()
+export class ScheduledStarts implements Repair {
+  readonly what = 'scheduled starts';
+  readonly everyMs = 0;
+  readonly #logger = new Logger(ScheduledStarts.name);
+
+  constructor(
+    private readonly db: Kysely<BroadcastTables>,
+    private readonly expansion: ExpandQueue,
+  ) {}
+
+  async run(): Promise<void> {
+    const started: string[] = [];
+    for (const id of await this.#due()) {
+      try {
+        if (!(await this.start(id))) continue;
+        this.#logger.log(`broadcast ${id} started: its time has come`);
+        started.push(id);
+      } catch (err) {
+        this.#logger.warn({ broadcastId: id, err }, 'not started; trying again');
+      }
+    }
+    // After all have started: a queue that is away must not make the last of them late. Should this process die
+    // here, the sweep asks.
+    await Promise.all(started.map((id) => this.expansion.nudge(id)));
+  }
+
+  /** False when another was first, when it is being changed, or when its time was put off. */
+  start(id: string): Promise<boolean> {
+    return this.db.transaction().execute(async (tx) => {
+      const broadcast = await lockDue(tx, id);
+      if (!broadcast) return false;
+      await beginDue(tx, broadcast, await instant(tx));
+      return true;
+    });
+  }
+
+  async #due(): Promise<string[]> {
+    const due = await this.db
+      .selectFrom('broadcast')
+      .select('id')
+      .where('state', '=', 'scheduled')
+      .where('startAt', '<=', sql<Date>`clock_now()`)
+      .orderBy('startAt')
+      .limit(MOST)
+      .execute();
+    return due.map(({ id }) => id);
+  }
+}
+
+const lockDue = (tx: Transaction<BroadcastTables>, id: string) =>
+  tx
+    .selectFrom('broadcast')
+    .select(STARTABLE)
+    .where('id', '=', id)
+    .where('state', '=', 'scheduled')
+    .where('startAt', '<=', sql<Date>`clock_now()`)
+    .forUpdate()
+    .skipLocked()
+    .$narrowType<{ startAt: Date }>()
+    .executeTakeFirst();

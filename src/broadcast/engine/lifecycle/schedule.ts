@@ -1,0 +1,67 @@
+import type { Selectable, Transaction } from 'kysely';
+import { ensurePace } from '../../../pacing/pace-row.js';
+import { recordEvent } from '../record/broadcast-events.js';
+import type { BroadcastTables } from '../record/engine.tables.js';
+import { addHold } from '../holds/holds.js';
+import { keepSendHours } from '../send-hours/send-hours-keeping.js';
+import type { BroadcastState } from '../record/states.js';
+import { DEFAULT_ZONE, localTime } from '../send-hours/time-zone.js';
+
+/** A start that was missed by more than this waits for a person: what it says may be out of date. */
+export const START_GRACE_MS = 30 * 60_000;
+
+/** What starting a broadcast needs to know of it. */
+export const STARTABLE = ['id', 'accountId', 'state', 'startAt', 'startZone', 'sendHours'] as const;
+type Startable = Pick<Selectable<BroadcastTables['broadcast']>, (typeof STARTABLE)[number]>;
+
+/** Whether its audience is to be read: it runs, or was to be frozen before its start. */
+export const expandsNow = (state: BroadcastState, freezeAudience: 'creation' | 'start'): boolean =>
+  state === 'running' || (state === 'scheduled' && freezeAudience === 'creation');
+
+/**
+ * A broadcast whose time lies ahead is scheduled, every other starts. Like `begin`, in the caller's
+ * transaction, under the lock of the broadcast's row; the caller has its audience expanded afterwards.
+ */
+export async function beginOrSchedule(
+  tx: Transaction<BroadcastTables>,
+  broadcast: Startable,
+  now: Date,
+): Promise<'running' | 'scheduled'> {
+  const { id, startAt, startZone } = broadcast;
+  if (startAt === null || startAt <= now) {
+    await begin(tx, broadcast, now);
+    return 'running';
+  }
+  await tx.updateTable('broadcast').set({ state: 'scheduled' }).where('id', '=', id).execute();
+  await recordEvent(tx, id, 'scheduled', { startAt, startZone });
+  return 'scheduled';
+}
+
+/** It runs from now on, held at once where its hours forbid it to send. */
+export async function begin(
+  tx: Transaction<BroadcastTables>,
+  { id, accountId, sendHours }: Startable,
+  now: Date,
+): Promise<void> {
+  await tx
+    .updateTable('broadcast')
+    .set({ state: 'running', startedAt: now })
+    .where('id', '=', id)
+    .execute();
+  await ensurePace(tx, accountId);
+  await recordEvent(tx, id, 'started');
+  if (sendHours !== null) await keepSendHours(tx, id, sendHours, now);
+}
+
+/** A scheduled one whose time has come; held as `stale` where it came too long ago. */
+export async function beginDue(
+  tx: Transaction<BroadcastTables>,
+  broadcast: Startable & { readonly startAt: Date },
+  now: Date,
+): Promise<void> {
+  const { id, startAt, startZone } = broadcast;
+  await begin(tx, broadcast, now);
+  if (now.getTime() - startAt.getTime() <= START_GRACE_MS) return;
+  const due = localTime(startAt, startZone ?? DEFAULT_ZONE);
+  await addHold(tx, id, { reason: 'stale', detail: `it should have started at ${due}` });
+}

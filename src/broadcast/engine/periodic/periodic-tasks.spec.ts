@@ -1,0 +1,36 @@
+import type { Repair } from './periodic-task.js';
+import { SweepRepairs } from './periodic-tasks.js';
+
+describe('the repairs of a worker', () => {
+  it('go on while one of them waits for a queue that is away, and that one is not begun twice', async () => {
+    const ran: string[] = [];
+    const quick = (what: string): Repair => ({
+      what,
+      everyMs: 0,
+      run: () => Promise.resolve(void ran.push(what)),
+    });
+    const stuck: Repair = {
+      what: 'stuck',
+      everyMs: 0,
+      run: () => {
+        ran.push('stuck');
+        return new Promise(() => {});
+      },
+    };
+    const repairs = new SweepRepairs([quick('before'), stuck, quick('after')]);
+    await repairs.run();
+    await repairs.run();
+    expect(ran).toEqual(['before', 'stuck', 'after', 'before', 'after']);
+  });
+
+  it('cost each other nothing where one fails', async () => {
+    let ran = 0;
+    const repairs = new SweepRepairs([
+      { what: 'broken', everyMs: 0, run: () => Promise.reject(new Error('broken')) },
+      { what: 'whole', everyMs: 0, run: () => Promise.resolve(void ran++) },
+    ]);
+    await repairs.run();
+    await repairs.run();
+    expect(ran).toBe(2);
+  });
+});

@@ -1,0 +1,53 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Account } from '../../../accounts/account.js';
+import { SendingConfig } from '../../../config/config.js';
+import { PaceControl } from '../../../pacing/pace-control.js';
+import { type AnswerMood, RateSigns, type RateVerdict } from './congestion-signals.js';
+
+/** Weight of the newest send in the running mean of the latency. */
+const SMOOTHING = 0.02;
+/** Milliseconds assumed before the first answer. */
+const USUAL_LATENCY = 100;
+
+/** What this process sees of WeChat's answers, by account: how long they take, and whether the rate is too high. */
+@Injectable()
+export class AnswerMeter {
+  readonly #logger = new Logger(AnswerMeter.name);
+  readonly #accounts = new Map<number, { latencyMs: number; signs: RateSigns }>();
+
+  constructor(
+    private readonly pace: PaceControl,
+    private readonly sending: SendingConfig,
+  ) {}
+
+  answered(account: Account, errcode: number | undefined, latencyMs: number): void {
+    let meter = this.#accounts.get(account.id);
+    if (!meter) {
+      meter = { latencyMs, signs: new RateSigns() };
+      this.#accounts.set(account.id, meter);
+    }
+    meter.latencyMs += SMOOTHING * (latencyMs - meter.latencyMs);
+    const verdict = meter.signs.answered(moodOf(errcode), latencyMs, performance.now());
+    if (verdict)
+      this.#act(account, verdict).catch((err: unknown) =>
+        this.#logger.warn({ appid: account.appid, err }, 'the rate could not be changed'),
+      );
+  }
+
+  /** Running mean in milliseconds: release sizes its window by it. */
+  latencyMs(accountId: number): number {
+    return this.#accounts.get(accountId)?.latencyMs ?? USUAL_LATENCY;
+  }
+
+  async #act(account: Account, { trouble, singleFile }: RateVerdict): Promise<void> {
+    const cap = account.sendsPerSecond ?? this.sending.sendsPerSecond;
+    if (trouble && (await this.pace.fall(account.id, trouble, cap)))
+      this.#logger.warn({ appid: account.appid, trouble }, 'WeChat is in trouble: half the rate');
+    await this.pace.goInSingleFile(account.id, singleFile);
+  }
+}
+
+function moodOf(errcode: number | undefined): AnswerMood {
+  if (errcode === -1) return 'busy';
+  return errcode === 43117 ? 'frequent' : 'fine';
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { MatchService } from './match.service.js';
+import { ReceiptRepository } from './receipt.repository.js';
+import type { Repair } from '../periodic/periodic-task.js';
+
+const PAGE = 500;
+/** Pages in one round, so that a flood of receipts from elsewhere leaves time for other repairs. */
+const PAGES = 20;
+
+/** Joins receipts and deliveries that missed each other, and gives up those that are not coming. */
+@Injectable()
+export class ReceiptRepair implements Repair {
+  readonly what = 'receipts';
+  readonly everyMs = 5_000;
+
+  constructor(
+    private readonly receipts: ReceiptRepository,
+    private readonly matches: MatchService,
+  ) {}
+
+  async run(): Promise<void> {
+    for (let page = 0; page < PAGES; page++) {
+      const due = await this.receipts.takeDue(PAGE);
+      await this.matches.match(
+        due
+          .filter(({ msgid }) => msgid !== '0')
+          .map((receipt) => ({ accountId: receipt.account_id, msgid: receipt.msgid })),
+      );
+      await this.receipts.matchByTime(due);
+      if (due.length < PAGE) break;
+    }
+    await this.receipts.close();
+  }
+}

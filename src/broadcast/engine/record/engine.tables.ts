@@ -1,0 +1,216 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ChannelName, MessageContent } from '../../../wechat/message-channel.js';
+import type { HoldCode } from './hold-codes.js';
+import type { BroadcastState, DeliveryState, HoldReason } from './states.js';
+
+/** bigint, 0 by default: text on its way out, text or number on its way in. */
+type Counter = ColumnType<string, string | number | undefined, string | number>;
+
+/** Who shall receive it. A list of openids is kept in `broadcast_member`, not here. */
+export type AudienceRecord =
+  | { readonly kind: 'all' }
+  /** Who holds a grant for the broadcast's template when it is expanded. */
+  | { readonly kind: 'granted' }
+  /** Who has a live form_id when it is expanded. */
+  | { readonly kind: 'hasFormId' }
+  | { readonly kind: 'openids'; readonly count: number; readonly duplicates?: number };
+
+/** The first recipients, after whom it waits for what becomes of them. */
+export type Canary = { readonly first: number } | { readonly percent: number };
+
+/** Hours of the day at which it sends: from 09:00 to 21:00, say; a range over midnight is one too. */
+export interface SendHours {
+  /** HH:MM */
+  readonly from: string;
+  readonly to: string;
+  /** IANA name. */
+  readonly zone: string;
+}
+
+interface BroadcastTable {
+  id: string;
+  accountId: number;
+  name: string | null;
+  purpose: Generated<'broadcast' | 'test' | 'single'>;
+  channel: ChannelName;
+  templateId: string;
+  message: JSONColumnType<MessageContent>;
+  audience: JSONColumnType<AudienceRecord>;
+  state: BroadcastState;
+  sendsPerSecond: number | null;
+  createdAt: Date;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  closedAt: Date | null;
+  expandCursor: string | null;
+  expandProgressAt: Date | null;
+  expandedAt: Date | null;
+  receiptsClosedAt: Date | null;
+  startAt: Date | null;
+  startZone: string | null;
+  freezeAudience: Generated<'creation' | 'start'>;
+  sendHours: JSONColumnType<SendHours> | null;
+  sendsUntil: Date | null;
+  purgedAt: Date | null;
+  resendFailed: Generated<boolean>;
+  canary: JSONColumnType<Canary> | null;
+  canarySize: number | null;
+  canaryPassedAt: Date | null;
+}
+
+interface BroadcastHoldTable {
+  broadcastId: string;
+  reason: HoldReason;
+  since: Date;
+  until: Date | null;
+  errcode: number | null;
+  rid: string | null;
+  detail: string | null;
+  code: HoldCode | null;
+  openid: string | null;
+}
+
+interface BroadcastEventTable {
+  id: ColumnType<string, never, never>;
+  broadcastId: string;
+  at: Date;
+  kind: string;
+  data: JSONColumnType<Record<string, unknown>, string | undefined>;
+}
+
+interface BroadcastMemberTable {
+  broadcastId: string;
+  openid: string;
+  vars: JSONColumnType<Record<string, string>> | null;
+}
+
+type BroadcastCounterTable = { broadcastId: string; lane: string } & Record<DeliveryState, Counter>;
+
+interface BroadcastErrorTable {
+  broadcastId: string;
+  errcode: number;
+  lane: string;
+  count: Counter;
+}
+
+interface BroadcastTallyTable {
+  broadcastId: string;
+  what: string;
+  lane: string;
+  count: Counter;
+}
+
+interface BroadcastBrakeTable {
+  broadcastId: string;
+  brake: string;
+  decidedAt: Date;
+  tripped: boolean;
+}
+
+interface DeliveryTable {
+  broadcastId: string;
+  openid: string;
+  accountId: number;
+  state: DeliveryState;
+  attempts: Generated<number>;
+  spared: Generated<number>;
+  attemptGroup: Generated<number>;
+  nudge: Generated<number>;
+  errcode: number | null;
+  msgid: string | null;
+  queuedAt: Date | null;
+  claimedAt: Date | null;
+  inDoubtSince: Date | null;
+  notBefore: Date | null;
+  settledAt: Date | null;
+  receiptAt: Date | null;
+  rid: string | null;
+  detail: string | null;
+  vars: JSONColumnType<Record<string, string>> | null;
+  /** When WeChat took it into review; never cleared. */
+  reviewedAt: Date | null;
+}
+
+/** Deliveries that are under WeChat's review. */
+interface DeliveryReviewTable {
+  broadcastId: string;
+  openid: string;
+  accountId: number;
+  templateId: string;
+  /** When it was claimed. */
+  since: Date;
+}
+
+interface AccountReviewTable {
+  accountId: number;
+  toldAt: Date;
+  broadcastId: string;
+  percent: number;
+}
+
+interface DeliveryProblemTable {
+  broadcastId: string;
+  state: DeliveryState;
+  errcode: number;
+  openid: string;
+}
+
+interface BroadcastCursorTable {
+  broadcastId: string;
+  releasedTo: Generated<string>;
+  sweptTo: Generated<string>;
+  sweptAt: Date;
+  credit: Generated<number>;
+  handedOut: Generated<string>;
+}
+
+interface ReceiptTable {
+  accountId: number;
+  msgid: string;
+  openid: string;
+  createTime: Date;
+  status: string;
+  receivedAt: Date;
+  broadcastId: string | null;
+  matchedBy: 'msgid' | 'time' | 'review' | null;
+  /** When it is looked at next, while it has found no delivery. */
+  lookAt: Date | null;
+  /** Null where an older process stored it. */
+  kind: 'template' | 'subscription' | null;
+}
+
+interface IdempotencyKeyTable {
+  accountId: number;
+  key: string;
+  requestHash: Buffer;
+  broadcastId: string;
+  createdAt: Date;
+}
+
+interface DedupeTable {
+  accountId: number;
+  openid: string;
+  key: string;
+  broadcastId: string;
+  expiresAt: Date;
+}
+
+/** The tables that the engine and the operators' verbs own together. */
+export interface BroadcastTables {
+  broadcast: BroadcastTable;
+  broadcastHold: BroadcastHoldTable;
+  broadcastEvent: BroadcastEventTable;
+  broadcastMember: BroadcastMemberTable;
+  broadcastCounter: BroadcastCounterTable;
+  broadcastError: BroadcastErrorTable;
+  broadcastTally: BroadcastTallyTable;
+  broadcastBrake: BroadcastBrakeTable;
+  delivery: DeliveryTable;
+  deliveryProblem: DeliveryProblemTable;
+  deliveryReview: DeliveryReviewTable;
+  accountReview: AccountReviewTable;
+  broadcastCursor: BroadcastCursorTable;
+  receipt: ReceiptTable;
+  idempotencyKey: IdempotencyKeyTable;
+  dedupe: DedupeTable;
+}

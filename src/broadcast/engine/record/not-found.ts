@@ -1,0 +1,17 @@
+import { both } from '../../../kernel/bilingual.js';
+import { DomainError } from '../../../kernel/domain-error.js';
+
+export const broadcastNotFound = (id: string): DomainError =>
+  new DomainError(
+    'not-found',
+    'broadcast_not_found',
+    both(`没有群发任务 ${id}。`, `There is no broadcast ${id}.`),
+  );
+
+/** Also said of a broadcast to many, which is no message. */
+export const messageNotFound = (id: string): DomainError =>
+  new DomainError(
+    'not-found',
+    'message_not_found',
+    both(`没有消息 ${id}。`, `There is no message ${id}.`),
+  );

@@ -1,0 +1,61 @@
+import { both } from '../../../kernel/bilingual.js';
+import { DomainError } from '../../../kernel/domain-error.js';
+import type { BroadcastState } from './states.js';
+
+export type Verb = 'start' | 'pause' | 'resume' | 'cancel' | 'delete';
+
+/** What an operator may do in which state. Doing again what is done already is allowed, and changes nothing. */
+const ALLOWED: Readonly<Record<BroadcastState, readonly Verb[]>> = {
+  draft: ['start', 'cancel', 'delete'],
+  awaiting_approval: ['cancel'],
+  scheduled: ['start', 'cancel'],
+  running: ['pause', 'resume', 'cancel'],
+  finished: [],
+  cancelled: [],
+};
+
+const STATES: Readonly<Record<BroadcastState, string>> = {
+  draft: '是草稿',
+  awaiting_approval: '正在等待审批',
+  scheduled: '已定时',
+  running: '正在发送',
+  finished: '已发完',
+  cancelled: '已取消',
+};
+
+const VERBS: Readonly<Record<Verb | 'change', { readonly zh: string; readonly en: string }>> = {
+  start: { zh: '开始', en: 'start' },
+  pause: { zh: '暂停', en: 'pause' },
+  resume: { zh: '继续', en: 'resume' },
+  cancel: { zh: '取消', en: 'cancel' },
+  delete: { zh: '删除', en: 'be deleted' },
+  change: { zh: '修改', en: 'change' },
+};
+
+/** @param members which of it were to change */
+export function transitionNotAllowed(
+  state: BroadcastState,
+  asked: Verb | 'change',
+  details: Readonly<Record<string, unknown>> = {},
+  members: readonly string[] = [],
+): DomainError {
+  const allowed = ALLOWED[state];
+  const [now, verb] = [STATES[state], VERBS[asked]];
+  const names = members.join(', ');
+  const instead =
+    allowed.length > 0
+      ? [
+          `可执行：${allowed.map((each) => `${VERBS[each].zh}（${each}）`).join('、')}`,
+          `what it allows: ${allowed.join(', ')}`,
+        ]
+      : ['它已结束', 'it has ended'];
+  return new DomainError(
+    'conflict',
+    'transition_not_allowed',
+    both(
+      `群发任务${now}，不能${verb.zh}${names && ` ${names}`}；${instead[0]}。`,
+      `a broadcast that is ${state} cannot ${verb.en}${names && ` its ${names}`}; ${instead[1]}`,
+    ),
+    { details: { state, allowed, ...details } },
+  );
+}

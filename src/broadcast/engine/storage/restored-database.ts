@@ -1,0 +1,61 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DatabaseIdentity } from '../../../database/identity/database-identity.js';
+import type { Repair } from '../periodic/periodic-task.js';
+
+/** What changed, as the database module says it. */
+const databaseReplaced = (change: string): string =>
+  `数据库被替换或恢复过（${change}）：其中的记录可能早于已发出的消息，继续发送可能重复。请核对后再恢复，否则取消。 ` +
+  `The database was replaced or restored (${change}): its rows may be older than what was sent, and sending on ` +
+  `may send twice. Check, then resume or cancel.`;
+
+/**
+ * Whatever runs or will start by itself; what a person has yet to start, a person looks at anyway. Claims that began
+ * before and wait for their turn cannot see the holds: the account's `stops` turns them away.
+ */
+const HOLD_ALL = `
+with open as materialized (
+  select id, account_id from broadcast where closed_at is null and state in ('running', 'scheduled')
+  order by id for update
+),
+held as (
+  insert into broadcast_hold (broadcast_id, reason, since, code, detail)
+  select id, 'restored', clock_now(), 'database_replaced', $1::text from open
+  on conflict do nothing
+  returning broadcast_id, reason, code, detail
+),
+paced as materialized (
+  select account_id from pace where account_id in (select account_id from open)
+  order by account_id for update
+),
+stopped as (
+  update pace p set stops = stops + 1 from paced where p.account_id = paced.account_id
+)
+insert into broadcast_event (broadcast_id, at, kind, data)
+select broadcast_id, clock_now(), 'held',
+  jsonb_build_object('reason', reason, 'code', code, 'detail', detail)
+from held`;
+
+/**
+ * Holds every broadcast when the database turns out to be an older one: messages may have gone out that its rows
+ * know nothing of, and would go out again. A person compares and decides.
+ */
+@Injectable()
+export class RestoredDatabase implements OnModuleInit, Repair {
+  readonly what = 'the identity of the database';
+  readonly everyMs = 5_000;
+
+  constructor(private readonly identity: DatabaseIdentity) {
+    identity.onReplaced(async (tx, change) => {
+      await tx.query(HOLD_ALL, [databaseReplaced(change)]);
+    });
+  }
+
+  /** Connections may have been made before anybody listened. Nothing sends yet. */
+  onModuleInit(): Promise<void> {
+    return this.identity.look();
+  }
+
+  run(): Promise<void> {
+    return this.identity.look();
+  }
+}

@@ -1,0 +1,182 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
+import { RetentionConfig } from '../../../config/config.js';
+import { atLength } from '../../../database/at-length.js';
+import { Clock } from '../../../kernel/clock.js';
+import {
+  idsOf,
+  lockPartitions,
+  type Month,
+  monthAhead,
+  monthOfPartition,
+} from './delivery-month.js';
+import type { BroadcastTables } from '../record/engine.tables.js';
+import type { Repair } from '../periodic/periodic-task.js';
+
+/** A create may be repeated under its key for so many days. */
+const KEYS_DAYS = 30;
+/** Keys given up in one statement. */
+const MOST_KEYS = 10_000;
+/** Nobody waits longer for a table that we want to drop from: statements queue up behind us meanwhile. */
+const LOCK_PATIENCE = sql.lit('2s');
+/** A month of the openids of all its broadcasts. */
+const DROP_SECONDS = 600;
+/** Receipts of odd times, deleted row by row: so many at once. */
+const MOST_ROWS = 50_000;
+
+/**
+ * Gives up what is older than the installation keeps: deliveries and receipts by whole months, never a month of
+ * which a broadcast has not ended long enough ago. Broadcasts themselves stay, with their counters.
+ */
+@Injectable()
+export class Retention implements Repair {
+  readonly what = 'retention';
+  readonly everyMs = 60 * 60_000;
+  readonly #logger = new Logger(Retention.name);
+
+  constructor(
+    private readonly db: Kysely<BroadcastTables>,
+    private readonly clock: Clock,
+    private readonly retention: RetentionConfig,
+  ) {}
+
+  async run(): Promise<void> {
+    await this.#deleteKeys();
+    if (this.retention.days === 0) return;
+    await sql`delete from stranger_receipt where day < (${this.#since()})::date`.execute(this.db);
+    for (const month of await this.#oldMonths('delivery')) await this.#dropDeliveries(month);
+    for (const month of await this.#oldMonths('receipt')) await this.#dropReceipts(month);
+    await sql`
+      delete from receipt_elsewhen where ctid = any (array(
+        select ctid from receipt_elsewhen where received_at < ${this.#since()} limit ${MOST_ROWS}
+      ))`.execute(this.db);
+  }
+
+  /** Page by page, oldest first, each its own transaction. */
+  async #deleteKeys(): Promise<void> {
+    for (;;) {
+      const { numAffectedRows = 0n } = await sql`
+        delete from idempotency_key where ctid = any (array(
+          select ctid from idempotency_key where created_at < clock_now() - ${days(KEYS_DAYS)}
+          order by created_at limit ${MOST_KEYS} for update skip locked
+        ))`.execute(this.db);
+      if (numAffectedRows < BigInt(MOST_KEYS)) return;
+    }
+  }
+
+  /** Months with a partition of the parent that ended longer ago than anything is kept. */
+  async #oldMonths(parent: 'delivery' | 'receipt'): Promise<Month[]> {
+    const { rows } = await sql<{ name: string }>`
+      select inhrelid::regclass::text as name from pg_inherits
+      where inhparent = ${parent}::regclass order by 1`.execute(this.db);
+    const now = this.clock.now();
+    const since = now.getTime() - this.retention.days * 24 * 60 * 60_000;
+    // The last month is always there: its partitions are made anew, for receipts of its last minutes.
+    const least = Math.min(since, monthAhead(now, -1).from.getTime());
+    return rows
+      .map(({ name }) => monthOfPartition(name))
+      .filter((month) => month !== undefined && month.to.getTime() <= least)
+      .map((month) => month as Month);
+  }
+
+  /** Whoever has a broadcast of that month to finish, or finished it lately, keeps the whole month. */
+  async #dropDeliveries(month: Month): Promise<void> {
+    const [from, to] = idsOf(month);
+    await this.#underLock(async (tx) => {
+      const ids = sql<boolean>`id >= ${from} and id < ${to}`;
+      if (await this.#isNeeded(tx, ids)) return;
+      if (!(await detach(tx, 'delivery', month))) return;
+      // Again, now that nobody writes there: one that had nothing may have begun meanwhile.
+      if (await this.#isNeeded(tx, ids)) throw new StillNeeded();
+      await sql`drop table ${sql.table(`delivery_${month.suffix}`)}`.execute(tx);
+      await drop(tx, 'delivery_problem', month);
+      for (const table of ['delivery_review', 'broadcast_member'])
+        await sql`
+          delete from ${sql.table(table)} where broadcast_id >= ${from} and broadcast_id < ${to}
+            and broadcast_id not in (select id from broadcast where ${ids} and ${HAS_NOTHING_YET})
+        `.execute(tx);
+      await tx
+        .updateTable('broadcast')
+        .set({ purgedAt: sql<Date>`clock_now()` })
+        .where('id', '>=', from)
+        .where('id', '<', to)
+        .where('purgedAt', 'is', null)
+        .where(sql<boolean>`not ${HAS_NOTHING_YET}`)
+        .execute();
+      this.#logger.log({ month: month.suffix }, 'deliveries dropped: retention is over');
+    });
+  }
+
+  /** A broadcast may have sent in that month however long before it was created. */
+  async #dropReceipts(month: Month): Promise<void> {
+    const [, to] = idsOf(month);
+    await this.#underLock(async (tx) => {
+      if (await this.#isNeeded(tx, sql<boolean>`id < ${to}`)) return;
+      if (await drop(tx, 'receipt', month))
+        this.#logger.log({ month: month.suffix }, 'receipts dropped: retention is over');
+    });
+  }
+
+  /** One transaction: a process that dies in the middle leaves everything as it was. */
+  async #underLock(work: (tx: Transaction<BroadcastTables>) => Promise<void>): Promise<void> {
+    try {
+      await atLength(this.db, DROP_SECONDS, async (tx) => {
+        await sql`set local lock_timeout = ${LOCK_PATIENCE}`.execute(tx);
+        await lockPartitions(tx);
+        await work(tx);
+      });
+    } catch (error) {
+      if (!(error instanceof StillNeeded)) throw error;
+    }
+  }
+
+  /**
+   * One that was cancelled before it started has no end of its own; one that has nothing yet needs nothing, however
+   * old it is: its partition is made anew when it begins.
+   */
+  async #isNeeded(tx: Transaction<BroadcastTables>, ids: RawBuilder<boolean>): Promise<boolean> {
+    const { rows } = await sql`
+      select from broadcast where ${ids} and not ${HAS_NOTHING_YET} and not coalesce(
+        coalesce(closed_at, case when state = 'cancelled' and started_at is null then ended_at end)
+          < ${this.#since()}, false)
+      limit 1`.execute(tx);
+    return rows.length > 0;
+  }
+
+  #since(): RawBuilder<Date> {
+    return sql<Date>`clock_now() - ${days(this.retention.days)}`;
+  }
+}
+
+const days = (n: number): RawBuilder<unknown> => sql`make_interval(days => ${n})`;
+
+/** Undoes what was begun. */
+class StillNeeded extends Error {}
+
+/** Never started, and no audience was frozen for it: no delivery, no receipt. */
+const HAS_NOTHING_YET = sql<boolean>`(started_at is null and (state in ('draft', 'awaiting_approval')
+  or (state = 'scheduled' and freeze_audience = 'start')))`;
+
+async function drop(
+  tx: Transaction<BroadcastTables>,
+  parent: string,
+  month: Month,
+): Promise<boolean> {
+  if (!(await detach(tx, parent, month))) return false;
+  await sql`drop table ${sql.table(`${parent}_${month.suffix}`)}`.execute(tx);
+  return true;
+}
+
+/** False where another worker has dropped it. Detached first: the parent is locked for a moment only. */
+async function detach(
+  tx: Transaction<BroadcastTables>,
+  parent: string,
+  { suffix }: Month,
+): Promise<boolean> {
+  const partition = `${parent}_${suffix}`;
+  const { rows } = await sql`
+    select from pg_inherits where inhrelid = to_regclass(${partition})`.execute(tx);
+  if (rows.length === 0) return false;
+  await sql`alter table ${sql.table(parent)} detach partition ${sql.table(partition)}`.execute(tx);
+  return true;
+}

@@ -1,0 +1,49 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Kysely, sql } from 'kysely';
+import { atLength } from '../../../database/at-length.js';
+import type { BroadcastTables } from '../record/engine.tables.js';
+import type { Repair } from '../periodic/periodic-task.js';
+
+const ANALYZE_SECONDS = 600;
+/** Of 6,000 rows instead of 30,000: while a table doubles again and again that is enough, and autovacuum looks closer. */
+const STATISTICS_TARGET = 20;
+
+/**
+ * Tells the planner of tables that have grown to twice what it knows. A plan that was made of an empty table may walk
+ * an index whole, and each connection keeps its plan until the table's statistics change; autovacuum looks once a
+ * minute, and has few hands.
+ */
+@Injectable()
+export class TableStatistics implements Repair {
+  readonly what = 'statistics';
+  readonly everyMs = 10_000;
+  readonly #logger = new Logger(TableStatistics.name);
+
+  constructor(private readonly db: Kysely<BroadcastTables>) {}
+
+  /** Statistics are a help, never a condition. */
+  async run(): Promise<void> {
+    try {
+      for (const table of await this.#grown())
+        // Whoever holds the table is analysing it, or changes it: the next round sees.
+        await atLength(this.db, ANALYZE_SECONDS, async (tx) => {
+          await sql`set local default_statistics_target = ${sql.lit(STATISTICS_TARGET)}`.execute(
+            tx,
+          );
+          await sql`analyze (skip_locked) ${sql.table(table)}`.execute(tx);
+        });
+    } catch (err) {
+      this.#logger.warn({ err }, 'tables that have grown could not be analysed');
+    }
+  }
+
+  /** What is below 512 KiB is read in no time, whatever the plan. */
+  async #grown(): Promise<string[]> {
+    const { rows } = await sql<{ name: string }>`
+      select relname as name from pg_class
+      where relkind = 'r' and relnamespace = current_schema()::regnamespace and relpersistence <> 't'
+        and pg_relation_size(oid) >= 2 * greatest(relpages, 32) * current_setting('block_size')::bigint
+      order by relname`.execute(this.db);
+    return rows.map(({ name }) => name);
+  }
+}

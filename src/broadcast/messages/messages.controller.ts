@@ -1,0 +1,55 @@
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Role } from '../../access/role.decorator.js';
+import { BroadcastCreation } from '../compose/broadcast-creation.service.js';
+import { BroadcastWarnings } from '../compose/broadcast-warnings.js';
+import { MessageIdPipe } from './message-id.pipe.js';
+import {
+  type SingleMessageView,
+  toSingleMessageView,
+  toWarnedMessageView,
+  type WarnedMessageView,
+} from './single-message-view.dto.js';
+import { SingleMessageDto } from '../compose/single-message.dto.js';
+import { SingleMessageReports } from './single-message.report.js';
+
+@ApiTags('messages')
+@Controller('v1/messages')
+export class MessagesController {
+  constructor(
+    private readonly creation: BroadcastCreation,
+    private readonly reports: SingleMessageReports,
+    private readonly warnings: BroadcastWarnings,
+  ) {}
+
+  /**
+   * Sends to one recipient, ahead of the broadcasts. Answers as soon as the message is on record;
+   * whoever asks with the same `dedupeKey` gets the same answer. What becomes of it, `GET` tells.
+   */
+  @Post()
+  @HttpCode(202)
+  @Role('sender')
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  async create(
+    @Body() request: SingleMessageDto,
+    @Headers('idempotency-key') key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<WarnedMessageView> {
+    const { id, replayed } = await this.creation.createSingle(request, key);
+    if (replayed) reply.header('Idempotent-Replayed', 'true');
+    const report = await this.reports.require(id);
+    const { account, channel, template_id: templateId, message } = report;
+    return toWarnedMessageView(
+      report,
+      await this.warnings.of(account, { channel, templateId, message }),
+    );
+  }
+
+  /** Its id is a broadcast's, too: `GET /v1/broadcasts/:id` shows it in full. */
+  @Get(':id')
+  @Role('viewer')
+  async show(@Param('id', MessageIdPipe) id: string): Promise<SingleMessageView> {
+    return toSingleMessageView(await this.reports.require(id));
+  }
+}

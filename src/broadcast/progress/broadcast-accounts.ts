@@ -1,0 +1,33 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { AccountsService } from '../../accounts/accounts.service.js';
+import { isUuid } from '../../http/id-cursor.js';
+import { PathAccounts } from '../../http/path-accounts.js';
+import { Broadcasts } from '../engine/record/broadcasts.js';
+
+/** A single message's id is a broadcast's, too. */
+const BY_BROADCAST = /^\/v1\/(broadcasts|messages)\/:id(\/|$)/;
+
+/** Whose broadcast it is that a path names. */
+@Injectable()
+export class BroadcastAccounts implements OnModuleInit {
+  constructor(
+    private readonly paths: PathAccounts,
+    private readonly broadcasts: Broadcasts,
+    private readonly accounts: AccountsService,
+  ) {}
+
+  onModuleInit(): void {
+    this.paths.learnFrom((pattern, params) => this.#appidOf(pattern, params));
+  }
+
+  #appidOf(pattern: string, params: unknown): Promise<string | undefined> | undefined {
+    const { id } = (params ?? {}) as { id?: unknown };
+    if (!BY_BROADCAST.test(pattern) || typeof id !== 'string' || !isUuid(id)) return undefined;
+    return this.#ownerOf(id.toLowerCase());
+  }
+
+  async #ownerOf(id: string): Promise<string | undefined> {
+    const broadcast = await this.broadcasts.find(id);
+    return broadcast && (await this.accounts.byId(broadcast.accountId))?.appid;
+  }
+}

@@ -1,0 +1,189 @@
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import type { AccountFault } from '../../accounts/account.js';
+import type { Warning } from '../../kernel/warning.js';
+import { WarningView } from '../../http/warning-view.js';
+import { type BroadcastReport, receiptsOpen } from './broadcast.report.js';
+import type { Purpose } from './broadcast-list.dto.js';
+import type { AudienceRecord, Canary, SendHours } from '../engine/record/engine.tables.js';
+import type { DeliveryState, HoldReason } from '../engine/record/states.js';
+import { DEFAULT_ZONE } from '../engine/send-hours/time-zone.js';
+import { explained, type Meaning } from './explained-errcode.js';
+import { HoldView, toHoldView } from './hold-view.dto.js';
+import { MessageView } from './message-view.dto.js';
+import { type LimitedBy, totalOf } from './progress.js';
+import type { QuotaFit } from '../compose/quota-fit.js';
+import { CanaryDto, SendHoursDto } from '../compose/schedule.dto.js';
+import { shownState, type ShownState } from './shown-state.js';
+
+/** How many deliveries WeChat refused with which errcode, what it means and what is done about it. */
+class ErrorCountView {
+  errcode!: number;
+  count!: number;
+  meaning!: Meaning;
+  remedy!: string;
+}
+
+class PlannedDayView {
+  /** A WeChat day, `2026-11-21`. */
+  day!: string;
+  sends!: number;
+}
+
+/** How what is left of it fits into WeChat's daily quota. */
+class QuotaFitView {
+  day!: string;
+  /** What may be sent in a whole day, without the reserve for other systems. */
+  perDay!: number;
+  /** What may still be sent today. */
+  left!: number;
+  resetsAt!: string;
+  /** Whether the rest still goes out today. */
+  fits!: boolean;
+  /** How many go out on which day, if it has the quota to itself. */
+  // A `readonly` array would be no array to the OpenAPI document.
+  plan!: PlannedDayView[];
+}
+
+/** How many were never sent to, and why: `suppressed`, `unsubscribed`, `cancelled`, `no_form_id`. */
+class SkippedView {
+  reason!: string;
+  count!: number;
+}
+
+/** How far a broadcast is. */
+class BroadcastProgressView {
+  state!: ShownState;
+  holds!: HoldView[];
+  /** The reasons among them; it sends only while there is none. */
+  heldBy!: HoldReason[];
+  /** Whether the whole audience has been read: only then is `total` final. */
+  expanded!: boolean;
+  total!: number;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' } })
+  counts!: Readonly<Record<DeliveryState, number>>;
+  /** Accepted by WeChat or under its review (`reviewing`), and no receipt has come yet. */
+  receiptsOpen!: number;
+  /** Messages a second over the last seconds; at the first look, since the start. */
+  ratePerSecond!: number;
+  /** The least of the account's present rate, the account's cap and the broadcast's own. */
+  allowedPerSecond!: number;
+  /**
+   * `holds` (a person must act), `quota` and `hours` (it goes on by itself), `account`, `wechat` (WeChat wants a rest),
+   * `single_file`, `wechat_busy`, `wechat_frequent`, `wechat_slow`, `wechat_limited` (trouble made the rate fall),
+   * `slow_start`, `expansion`, `rate`, `own_rate`, `window`, or null.
+   */
+  limitedBy!: LimitedBy | null;
+  /** Why nothing of its account goes out, in both languages; null where nothing is wrong, or the broadcast has ended. */
+  accountFault!: AccountFault | null;
+  /** Until the last message is out; null while nobody can tell. */
+  etaSeconds!: number | null;
+  /** How the rest fits into WeChat's daily quota; null once it has ended, and where nobody has said a limit. */
+  quota!: QuotaFitView | null;
+  errors!: ErrorCountView[];
+  skipped!: SkippedView[];
+  /** Receipts that contradict what WeChat had answered; they move nothing. */
+  contradicted!: number;
+}
+
+/** A broadcast as the API shows it. */
+export class BroadcastView extends IntersectionType(MessageView, BroadcastProgressView) {
+  id!: string;
+  appid!: string;
+  name!: string | null;
+  purpose!: Purpose;
+  /** What keeps a second copy from the phone when WeChat's answer was lost: `none` ends as `unknown`. */
+  protection!: BroadcastReport['protection'];
+  /** `openids` says how many there are, and how many were named more than once. */
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  audience!: AudienceRecord;
+  /** Its own cap, beside the account's. */
+  sendsPerSecond!: number | null;
+  startAt!: string | null;
+  /** The zone in which people named `startAt`. */
+  startZone!: string;
+  freezeAudience!: 'creation' | 'start';
+  @ApiProperty({ type: SendHoursDto, nullable: true })
+  sendHours!: SendHours | null;
+  @ApiProperty({ type: CanaryDto, nullable: true })
+  canary!: Canary | null;
+  canaryPassedAt!: string | null;
+  resendFailed!: boolean;
+  createdAt!: string;
+  startedAt!: string | null;
+  expandedAt!: string | null;
+  endedAt!: string | null;
+}
+
+/** With what somebody should know of the message: what a phone will not show, or perhaps not. */
+export class WarnedBroadcastView extends BroadcastView {
+  warnings!: WarningView[];
+}
+
+export class BroadcastPageView {
+  items!: WarnedBroadcastView[];
+  next!: string | null;
+}
+
+function toView(report: BroadcastReport): BroadcastView {
+  const { broadcast } = report;
+  return {
+    id: broadcast.id,
+    appid: report.appid,
+    name: broadcast.name,
+    purpose: broadcast.purpose,
+    channel: broadcast.channel,
+    protection: report.protection,
+    templateId: broadcast.templateId,
+    ...broadcast.message,
+    audience: broadcast.audience,
+    sendsPerSecond: broadcast.sendsPerSecond,
+    startAt: broadcast.startAt?.toISOString() ?? null,
+    startZone: broadcast.startZone ?? DEFAULT_ZONE,
+    freezeAudience: broadcast.freezeAudience,
+    sendHours: broadcast.sendHours,
+    canary: broadcast.canary,
+    canaryPassedAt: broadcast.canaryPassedAt?.toISOString() ?? null,
+    resendFailed: broadcast.resendFailed,
+    ...toProgress(report),
+    createdAt: broadcast.createdAt.toISOString(),
+    startedAt: broadcast.startedAt?.toISOString() ?? null,
+    expandedAt: broadcast.expandedAt?.toISOString() ?? null,
+    endedAt: broadcast.endedAt?.toISOString() ?? null,
+  };
+}
+
+export const toWarnedView = (report: BroadcastReport, warnings: Warning[]): WarnedBroadcastView =>
+  Object.assign(toView(report), { warnings });
+
+/** What tallies of skipped recipients begin with. */
+const SKIPPED = 'skipped:';
+
+export function toProgress(report: BroadcastReport) {
+  const { broadcast, counts, holds } = report;
+  return {
+    state: shownState(broadcast.state, holds),
+    holds: holds.map(toHoldView),
+    heldBy: holds.map(({ reason }) => reason),
+    expanded: broadcast.expandedAt !== null,
+    total: totalOf(counts),
+    counts,
+    receiptsOpen: receiptsOpen(report),
+    ratePerSecond: report.ratePerSecond,
+    allowedPerSecond: report.allowedPerSecond,
+    limitedBy: report.limitedBy,
+    accountFault: broadcast.closedAt === null ? report.account.fault : null,
+    etaSeconds: report.etaSeconds,
+    quota: report.quota && toQuotaView(report.quota),
+    errors: report.errors.map((error) => ({ ...error, ...explained(error.errcode) })),
+    skipped: report.tallies.flatMap(({ what, count }) =>
+      what.startsWith(SKIPPED) ? [{ reason: what.slice(SKIPPED.length), count }] : [],
+    ),
+    contradicted: report.tallies.find(({ what }) => what === 'contradicted')?.count ?? 0,
+  } satisfies BroadcastProgressView;
+}
+
+const toQuotaView = ({ resetsAt, plan, ...fit }: QuotaFit): QuotaFitView => ({
+  ...fit,
+  resetsAt: resetsAt.toISOString(),
+  plan: [...plan],
+});

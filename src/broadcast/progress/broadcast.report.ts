@@ -1,0 +1,137 @@
+import { Injectable } from '@nestjs/common';
+import { Kysely } from 'kysely';
+import type { Account } from '../../accounts/account.js';
+import { MessageChannels } from '../../channels/message-channels.js';
+import { SendingConfig } from '../../config/config.js';
+import type { MessageChannel } from '../../wechat/message-channel.js';
+import { broadcastNotFound } from '../engine/record/not-found.js';
+import type { BroadcastRow } from '../engine/record/broadcasts.js';
+import type { BroadcastTables } from '../engine/record/engine.tables.js';
+import type { DeliveryState } from '../engine/record/states.js';
+// Read before the paces: the compiler names the values of `limitedBy` in the order in which it meets them.
+import { readReports, type ReportedHold, type ReportRow, type Tally } from './report-query.js';
+import { type KnownAccount, type PacedAccount, PacedAccounts } from './paced-accounts.js';
+import {
+  allowedPerSecond,
+  etaSeconds,
+  limitedBy,
+  type LimitedBy,
+  openOf,
+  type ProgressFacts,
+  sentOf,
+  totalOf,
+} from './progress.js';
+import { type QuotaFit, quotaFit } from '../compose/quota-fit.js';
+import { type SendRate, SendRates } from './send-rates.js';
+
+/** All that is told about one broadcast: its row, what holds it, and how far it is. */
+export interface BroadcastReport {
+  readonly broadcast: BroadcastRow;
+  readonly account: KnownAccount;
+  readonly appid: string;
+  /** Of the channel that sends it. */
+  readonly protection: MessageChannel<Account>['protection'];
+  readonly holds: readonly ReportedHold[];
+  readonly counts: Readonly<Record<DeliveryState, number>>;
+  readonly errors: readonly { readonly errcode: number; readonly count: number }[];
+  readonly tallies: readonly Tally[];
+  readonly ratePerSecond: number;
+  readonly allowedPerSecond: number;
+  readonly limitedBy: LimitedBy | null;
+  readonly etaSeconds: number | null;
+  /** Null once it has ended, and where nobody has said a limit. */
+  readonly quota: QuotaFit | null;
+}
+
+/**
+ * How many receipts are awaited; those that have not come after a day are given up. What WeChat reviews is awaited
+ * until that is decided.
+ */
+export const receiptsOpen = ({ broadcast, counts }: BroadcastReport): number =>
+  counts.reviewing + (broadcast.receiptsClosedAt === null ? counts.accepted : 0);
+
+/**
+ * Read model of broadcasts, for the API and the console. One statement for any number of them, so
+ * that state, holds and counts are of one moment; it reads counters, never deliveries.
+ */
+@Injectable()
+export class BroadcastReports {
+  constructor(
+    private readonly db: Kysely<BroadcastTables>,
+    private readonly accounts: PacedAccounts,
+    private readonly rates: SendRates,
+    private readonly sending: SendingConfig,
+    private readonly channels: MessageChannels,
+  ) {}
+
+  async find(id: string): Promise<BroadcastReport | undefined> {
+    const [report] = await this.of([id]);
+    return report;
+  }
+
+  async require(id: string): Promise<BroadcastReport> {
+    const report = await this.find(id);
+    if (report === undefined) throw broadcastNotFound(id);
+    return report;
+  }
+
+  /** In the order of the ids given; an unknown one is left out. */
+  async of(ids: readonly string[]): Promise<BroadcastReport[]> {
+    if (ids.length === 0) return [];
+    const found = new Map((await readReports(this.db, ids)).map((row) => [row.id, row]));
+    const accounts = await this.accounts.of([...found.values()]);
+    return ids.flatMap((id) => {
+      const row = found.get(id);
+      const paced = row && accounts.get(row.accountId);
+      return paced ? [this.#report(row, paced)] : [];
+    });
+  }
+
+  #report(row: ReportRow, { account, pacing: { pace, quotas } }: PacedAccount): BroadcastReport {
+    const quota = quotas.get(row.channel);
+    const { secondsRunning: _, counts, errors, holds, tallies, ...broadcast } = row;
+    const achieved = this.#achieved(row, sentOf(counts));
+    const facts: ProgressFacts = {
+      state: row.state,
+      heldBy: holds.map(({ reason }) => reason),
+      accountStopped: account.heldAt !== null || account.fault !== null,
+      pace,
+      cap: account.sendsPerSecond ?? this.sending.sendsPerSecond,
+      ownCap: row.sendsPerSecond,
+      expanded: row.expandedAt !== null,
+      audienceSize: audienceSize(row, counts),
+      counts,
+      achievedPerSecond: achieved.perSecond,
+      measuredSeconds: achieved.seconds,
+    };
+    return {
+      broadcast,
+      account,
+      appid: account.appid,
+      protection: this.channels.of(row.channel).protection,
+      holds,
+      counts,
+      errors,
+      tallies,
+      ratePerSecond: tenths(facts.achievedPerSecond),
+      allowedPerSecond: tenths(allowedPerSecond(facts)),
+      limitedBy: limitedBy(facts),
+      etaSeconds: etaSeconds(facts),
+      quota: quota && row.closedAt === null ? quotaFit(quota, openOf(counts)) : null,
+    };
+  }
+
+  /** Of the last seconds; where this process has not looked before, since the start. */
+  #achieved({ id, state, secondsRunning }: ReportRow, sent: number): SendRate {
+    if (state !== 'running' || secondsRunning <= 0) return { perSecond: 0, seconds: 0 };
+    const sinceStart = { perSecond: sent / secondsRunning, seconds: secondsRunning };
+    return this.rates.observe(id, sent, performance.now()) ?? sinceStart;
+  }
+}
+
+const audienceSize = (row: BroadcastRow, counts: Record<DeliveryState, number>): number | null => {
+  if (row.expandedAt !== null) return totalOf(counts);
+  return row.audience.kind === 'openids' ? row.audience.count : null;
+};
+
+const tenths = (rate: number): number => Math.round(rate * 10) / 10;

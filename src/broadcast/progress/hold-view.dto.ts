@@ -1,0 +1,44 @@
+import type { HoldCode } from '../engine/record/hold-codes.js';
+import type { HoldReason } from '../engine/record/states.js';
+import { explained, type Meaning } from './explained-errcode.js';
+import { explainHold, type HoldExplanation } from './hold-explanations.js';
+import type { ReportedHold } from './report-query.js';
+
+/** A reason why a broadcast does not send. */
+export class HoldView {
+  reason!: HoldReason;
+  since!: string;
+  /** When it lifts itself; absent where a person must. */
+  until?: string;
+  errcode?: number;
+  rid?: string;
+  detail?: string;
+  /** What exactly it is about, as in `wrong_account`. */
+  code?: HoldCode;
+  /** A recipient whose refusal it was: a sample. */
+  openid?: string;
+  /** Why it does not send, and what to do about it. */
+  explanation!: HoldExplanation;
+  meaning?: Meaning;
+}
+
+export const toHoldView = ({
+  reason,
+  since,
+  until,
+  errcode,
+  rid,
+  detail,
+  code,
+  openid,
+}: ReportedHold): HoldView => ({
+  reason,
+  since: new Date(since).toISOString(),
+  ...(until !== null && { until: new Date(until).toISOString() }),
+  ...(errcode !== null && { errcode, meaning: explained(errcode).meaning }),
+  ...(rid !== null && { rid }),
+  ...(detail !== null && { detail }),
+  ...(code !== null && { code }),
+  ...(openid !== null && { openid }),
+  explanation: explainHold(reason, code),
+});

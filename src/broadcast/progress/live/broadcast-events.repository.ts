@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { Kysely } from 'kysely';
+import type { BroadcastTables } from '../../engine/record/engine.tables.js';
+
+/** What happened to a broadcast. Written under its lock, so ids become visible in their order. */
+export interface BroadcastEvent {
+  readonly id: number;
+  readonly at: Date;
+  readonly kind: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+const MOST_AT_ONCE = 1_000;
+
+/** Reads `broadcast_event`. */
+@Injectable()
+export class BroadcastEventsRepository {
+  constructor(private readonly db: Kysely<BroadcastTables>) {}
+
+  /** The id of the latest event; 0 where there is none. */
+  async latest(broadcastId: string): Promise<number> {
+    const row = await this.db
+      .selectFrom('broadcastEvent')
+      .select('id')
+      .where('broadcastId', '=', broadcastId)
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return Number(row?.id ?? 0);
+  }
+
+  async after(broadcastId: string, id: number): Promise<BroadcastEvent[]> {
+    const rows = await this.db
+      .selectFrom('broadcastEvent')
+      .select(['id', 'at', 'kind', 'data'])
+      .where('broadcastId', '=', broadcastId)
+      .where('id', '>', String(id))
+      .orderBy('id')
+      .limit(MOST_AT_ONCE)
+      .execute();
+    return rows.map((row) => ({ ...row, id: Number(row.id) }));
+  }
+}

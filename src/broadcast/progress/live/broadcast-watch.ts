@@ -1,0 +1,106 @@
+import { Ticker } from '../../../kernel/ticker.js';
+import type { BroadcastEvent, BroadcastEventsRepository } from './broadcast-events.repository.js';
+import { toProgress } from '../broadcast-view.dto.js';
+import { type BroadcastReport, type BroadcastReports, receiptsOpen } from '../broadcast.report.js';
+import type { EventStream } from './event-stream.js';
+
+/** Nobody is told about progress more often than this. */
+const PROGRESS_EVERY_MS = 500;
+
+interface Watcher {
+  readonly stream: EventStream;
+  /** The last event that it was told; undefined until it was told where it starts. */
+  seen: number | undefined;
+  progress: string;
+  toldAtMs: number;
+}
+
+/**
+ * Tells everybody who watches one broadcast what happens to it. One loop reads for all of them; who
+ * is slow misses progress, which is only worth its latest, but no event: those are read again.
+ */
+export class BroadcastWatch {
+  readonly #watchers = new Set<Watcher>();
+  readonly #ticker: Ticker;
+
+  constructor(
+    private readonly broadcastId: string,
+    private readonly events: BroadcastEventsRepository,
+    private readonly reports: BroadcastReports,
+    onError: (error: unknown) => void,
+  ) {
+    this.#ticker = new Ticker(
+      () => PROGRESS_EVERY_MS,
+      () => this.#tick(),
+      onError,
+    );
+    this.#ticker.start();
+  }
+
+  get isWatched(): boolean {
+    return this.#watchers.size > 0;
+  }
+
+  /** From the event after `seen` on, or from now on. */
+  join(stream: EventStream, seen: number | undefined): void {
+    const watcher = { stream, seen, progress: '', toldAtMs: -Infinity };
+    this.#watchers.add(watcher);
+    stream.onClose(() => this.#watchers.delete(watcher));
+    this.#ticker.wake();
+  }
+
+  /** Ends every stream; browsers connect again, to another process. */
+  async stop(): Promise<void> {
+    for (const { stream } of this.#watchers) stream.end();
+    await this.#ticker.stop();
+  }
+
+  async #tick(): Promise<void> {
+    for (const { stream } of this.#watchers) stream.tend();
+    const ready = [...this.#watchers].filter(({ stream }) => stream.isReady);
+    if (ready.length === 0) return;
+
+    const latest = await this.events.latest(this.broadcastId);
+    for (const watcher of ready) watcher.seen ??= latest;
+    const oldest = Math.min(...ready.map(({ seen = latest }) => seen));
+    const events = oldest < latest ? await this.events.after(this.broadcastId, oldest) : [];
+    // After the events, so that progress is never older than what it comes after.
+    const report = await this.reports.find(this.broadcastId);
+    const progress = report && JSON.stringify(toProgress(report));
+    const isOver = report === undefined || nothingMoreCanHappenTo(report);
+
+    for (const watcher of ready) {
+      tellEvents(watcher, events);
+      if (progress !== undefined) tellProgress(watcher, progress, isOver);
+      if (isOver && (watcher.seen ?? 0) >= latest) tellEnd(watcher);
+    }
+  }
+}
+
+/** It is closed, and no receipt is awaited. (One that settles an `unknown` delivery may still surprise us.) */
+export const nothingMoreCanHappenTo = (report: BroadcastReport): boolean =>
+  report.broadcast.closedAt !== null && receiptsOpen(report) === 0;
+
+function tellEvents(watcher: Watcher, events: readonly BroadcastEvent[]): void {
+  for (const { id, kind, at, data } of events) {
+    if (!watcher.stream.isReady) return;
+    if (id <= (watcher.seen ?? 0)) continue;
+    watcher.stream.send({ event: 'state', id, data: JSON.stringify({ kind, at, data }) });
+    watcher.seen = id;
+  }
+}
+
+/** Carries the id of the last event too, so that a reader who saw none can still resume. */
+function tellProgress(watcher: Watcher, progress: string, atOnce: boolean): void {
+  const now = performance.now();
+  const early = !atOnce && now - watcher.toldAtMs < PROGRESS_EVERY_MS;
+  if (early || progress === watcher.progress || !watcher.stream.isReady) return;
+  watcher.stream.send({ event: 'progress', id: watcher.seen, data: progress });
+  watcher.progress = progress;
+  watcher.toldAtMs = now;
+}
+
+function tellEnd({ stream, seen }: Watcher): void {
+  stream.send({ event: 'end', id: seen, data: '{}' });
+  stream.end();
+}

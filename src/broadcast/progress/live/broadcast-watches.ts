@@ -1,0 +1,73 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { both } from '../../../kernel/bilingual.js';
+import { DomainError } from '../../../kernel/domain-error.js';
+import { BroadcastEventsRepository } from './broadcast-events.repository.js';
+import { BroadcastWatch, nothingMoreCanHappenTo } from './broadcast-watch.js';
+import { BroadcastReports } from '../broadcast.report.js';
+import type { EventStream } from './event-stream.js';
+
+const MOST_WATCHERS = 1_000;
+
+/** The broadcasts that somebody watches at this process: one loop each, however many watch it. */
+@Injectable()
+export class BroadcastWatches implements OnModuleDestroy {
+  readonly #logger = new Logger(BroadcastWatches.name);
+  readonly #watches = new Map<string, BroadcastWatch>();
+  #watchers = 0;
+  #stopping = false;
+
+  constructor(
+    private readonly events: BroadcastEventsRepository,
+    private readonly reports: BroadcastReports,
+  ) {}
+
+  /** How many broadcasts are being read for watchers. */
+  get size(): number {
+    return this.#watches.size;
+  }
+
+  refuseWhenFull(): void {
+    if (this.#watchers < MOST_WATCHERS && !this.#stopping) return;
+    throw new DomainError(
+      'unavailable',
+      'too_many_watchers',
+      both(
+        `本进程最多提供 ${MOST_WATCHERS} 路事件流，请改为轮询 GET /v1/broadcasts/:id。`,
+        `this process serves ${MOST_WATCHERS} event streams at most: poll GET /v1/broadcasts/:id instead`,
+      ),
+    );
+  }
+
+  /** Whether all that can happen has happened, and whoever has seen `seen` knows of it. */
+  async hasNothingNewFor(broadcastId: string, seen: number): Promise<boolean> {
+    const report = await this.reports.require(broadcastId);
+    return nothingMoreCanHappenTo(report) && seen >= (await this.events.latest(broadcastId));
+  }
+
+  /** Tells the stream everything from the event after `seen` on, or from now on. */
+  watch(broadcastId: string, stream: EventStream, seen: number | undefined): void {
+    const watch = this.#watches.get(broadcastId) ?? this.#begin(broadcastId);
+    this.#watchers++;
+    watch.join(stream, seen);
+    stream.onClose(() => {
+      this.#watchers--;
+      if (watch.isWatched || this.#watches.get(broadcastId) !== watch) return;
+      this.#watches.delete(broadcastId);
+      void watch.stop();
+    });
+  }
+
+  /** An open stream would keep the HTTP server from closing. */
+  async onModuleDestroy(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all([...this.#watches.values()].map((watch) => watch.stop()));
+  }
+
+  #begin(broadcastId: string): BroadcastWatch {
+    const watch = new BroadcastWatch(broadcastId, this.events, this.reports, (error) =>
+      this.#logger.warn({ err: error, broadcastId }, 'its watchers wait: it could not be read'),
+    );
+    this.#watches.set(broadcastId, watch);
+    return watch;
+  }
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { AccountsService } from '../../accounts/accounts.service.js';
+import { type AccountPacing, Paces } from '../../pacing/paces.js';
+import type { Sender } from '../../pacing/quota-ledger.js';
+
+/** An account, and what came to its callback. */
+export type KnownAccount = Awaited<ReturnType<AccountsService['require']>>;
+
+/** An account, and how fast it may send. */
+export interface PacedAccount {
+  readonly account: KnownAccount;
+  readonly pacing: AccountPacing;
+}
+
+/** Accounts are other modules' rows: asked for, not joined. A page of broadcasts has few of them. */
+@Injectable()
+export class PacedAccounts {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly paces: Paces,
+  ) {}
+
+  /** By account id, with the quotas of the channels named; one that is gone is left out. */
+  async of(senders: readonly Sender[]): Promise<ReadonlyMap<number, PacedAccount>> {
+    const ids = [...new Set(senders.map(({ accountId }) => accountId))];
+    const known = await this.accounts.byIds(ids);
+    const paces = await this.paces.of(
+      senders.filter(({ accountId }) => known.some(({ id }) => id === accountId)),
+    );
+    return new Map(
+      known.flatMap((account) => {
+        const pacing = paces.get(account.id);
+        return pacing ? [[account.id, { account, pacing }] as const] : [];
+      }),
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import type { Pace } from '../../pacing/paces.js';
+import type { Trouble } from '../../pacing/pace-row.js';
+import {
+  type BroadcastState,
+  type DeliveryState,
+  type HoldReason,
+  OPEN_STATES,
+  PERSONAL_HOLDS,
+} from '../engine/record/states.js';
+
+/** What keeps a running broadcast from going faster. */
+export type LimitedBy =
+  | 'holds' // it waits for a person: see `holds`
+  | 'quota' // the day's calls are used up: it goes on by itself
+  | 'hours' // outside its send hours: it goes on by itself
+  | 'account' // its account is held, or has a fault
+  | 'wechat' // WeChat said that the account sends too much: it rests for a while
+  | 'single_file' // most answers are -1: one message at a time
+  | `wechat_${Trouble}` // trouble made the rate fall, and it has not climbed back yet
+  | 'slow_start' // the rate still climbs to the account's cap
+  | 'expansion' // everybody known so far is under way, the audience is still being read
+  | 'rate' // it goes as fast as its account's cap lets it
+  | 'own_rate' // it goes as fast as its own cap lets it
+  | 'window'; // it is allowed more, but sends take longer, or workers are busy elsewhere
+
+/** What is known of a broadcast at one moment. Rates are in messages a second. */
+export interface ProgressFacts {
+  readonly state: BroadcastState;
+  readonly heldBy: readonly HoldReason[];
+  readonly accountStopped: boolean;
+  /** Of the account; null while it never had a broadcast. */
+  readonly pace: Pace | null;
+  /** The account's cap, and the broadcast's own. */
+  readonly cap: number;
+  readonly ownCap: number | null;
+  readonly expanded: boolean;
+  /** How many there will be; null until the whole audience has been read. */
+  readonly audienceSize: number | null;
+  readonly counts: Readonly<Record<DeliveryState, number>>;
+  readonly achievedPerSecond: number;
+  /** Over how many seconds that was measured. */
+  readonly measuredSeconds: number;
+}
+
+/** From this share of what is allowed on, it is the rate that limits. */
+const CLOSE_TO_ALLOWED = 0.8;
+
+export const totalOf = (counts: ProgressFacts['counts']): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
+
+export const openOf = (counts: ProgressFacts['counts']): number =>
+  OPEN_STATES.reduce((sum, state) => sum + counts[state], 0);
+
+/** How many WeChat has been asked about: what `skipped` recipients never were. */
+export const sentOf = (counts: ProgressFacts['counts']): number =>
+  totalOf(counts) - openOf(counts) - counts.skipped;
+
+/** The least of the account's present rate, its cap, and the broadcast's own. */
+export const allowedPerSecond = ({ pace, cap, ownCap }: ProgressFacts): number =>
+  Math.min(pace?.rate ?? Infinity, cap, ownCap ?? Infinity);
+
+/** Null where nothing limits: it has ended, not begun, or only waits for its last answers. */
+export function limitedBy(facts: ProgressFacts): LimitedBy | null {
+  if (facts.state !== 'running') return null;
+  if (facts.heldBy.length > 0) return limitedByHolds(facts.heldBy);
+  if (facts.accountStopped) return 'account';
+  if (facts.pace?.rests) return 'wechat';
+  if (facts.counts.pending === 0) return facts.expanded ? null : 'expansion';
+  if (facts.pace?.singleFile) return 'single_file';
+  return keepsUp(facts) ? limitedByRate(facts) : 'window';
+}
+
+/** As fast as it may, but for one message: at a low rate a second holds hardly any. */
+function keepsUp(facts: ProgressFacts): boolean {
+  const short = CLOSE_TO_ALLOWED * allowedPerSecond(facts) - facts.achievedPerSecond;
+  return short * facts.measuredSeconds < 1;
+}
+
+/** What waits for a person is told before what passes by itself. */
+function limitedByHolds(heldBy: readonly HoldReason[]): LimitedBy {
+  if (heldBy.some((reason) => PERSONAL_HOLDS.includes(reason))) return 'holds';
+  if (heldBy.includes('quota')) return 'quota';
+  return heldBy.includes('hours') ? 'hours' : 'account';
+}
+
+function limitedByRate({ pace, cap, ownCap }: ProgressFacts): LimitedBy {
+  const rate = pace?.rate ?? cap;
+  if (ownCap !== null && ownCap <= Math.min(rate, cap)) return 'own_rate';
+  if (rate >= cap) return 'rate';
+  return pace?.trouble ? `wechat_${pace.trouble}` : 'slow_start';
+}
+
+/**
+ * Seconds until the last message is out, at what is allowed; where it is slower than that, at the rate of the last
+ * seconds. Null while nobody can tell: held, not begun, or the audience still being read.
+ */
+export function etaSeconds(facts: ProgressFacts): number | null {
+  if (facts.state === 'finished' || facts.state === 'cancelled') return 0;
+  if (facts.state !== 'running' || facts.heldBy.length > 0 || facts.accountStopped) return null;
+  if (facts.audienceSize === null) return null;
+  const notYetKnown = Math.max(0, facts.audienceSize - totalOf(facts.counts));
+  const left = openOf(facts.counts) + notYetKnown;
+  const isSlower = facts.achievedPerSecond > 0 && !keepsUp(facts);
+  const rate = isSlower ? facts.achievedPerSecond : allowedPerSecond(facts);
+  return rate > 0 ? Math.ceil(left / rate) : null;
+}

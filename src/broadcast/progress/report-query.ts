@@ -1,0 +1,84 @@
+import { type Kysely, sql } from 'kysely';
+import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
+import type { BroadcastRow } from '../engine/record/broadcasts.js';
+import type { BroadcastTables } from '../engine/record/engine.tables.js';
+import type { HoldCode } from '../engine/record/hold-codes.js';
+import { DELIVERY_STATES, type DeliveryState, type HoldReason } from '../engine/record/states.js';
+
+export interface ReportedHold {
+  readonly reason: HoldReason;
+  /** Times as Postgres writes them into JSON. */
+  readonly since: string;
+  readonly until: string | null;
+  readonly errcode: number | null;
+  readonly rid: string | null;
+  readonly detail: string | null;
+  readonly code: HoldCode | null;
+  readonly openid: string | null;
+}
+
+/** What is counted beside the states, as in `skipped:unsubscribed`. */
+export interface Tally {
+  readonly what: string;
+  readonly count: number;
+}
+
+export interface ReportRow extends BroadcastRow {
+  readonly secondsRunning: number;
+  readonly counts: Record<DeliveryState, number>;
+  readonly errors: { errcode: number; count: number }[];
+  readonly holds: ReportedHold[];
+  readonly tallies: Tally[];
+}
+
+/** Broadcasts with their sums over counter lanes, their errors and their holds, in one snapshot. */
+export function readReports(
+  db: Kysely<BroadcastTables>,
+  ids: readonly string[],
+): Promise<ReportRow[]> {
+  return db
+    .selectFrom('broadcast as b')
+    .selectAll('b')
+    .select((eb) => [
+      sql<number>`extract(epoch from clock_now() - b.started_at)::float8`.as('secondsRunning'),
+      jsonObjectFrom(
+        eb
+          .selectFrom('broadcastCounter')
+          .select(
+            DELIVERY_STATES.map((state) =>
+              sql<number>`coalesce(sum(${sql.ref(state)}), 0)`.as(state),
+            ),
+          )
+          .whereRef('broadcastId', '=', 'b.id'),
+      ).as('counts'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('broadcastError')
+          .select(['errcode', sql<number>`sum(count)`.as('count')])
+          .whereRef('broadcastId', '=', 'b.id')
+          .groupBy('errcode')
+          .having(sql`sum(count)`, '>', 0)
+          .orderBy(sql`sum(count)`, 'desc'),
+      ).as('errors'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('broadcastHold')
+          .select(['reason', 'since', 'until', 'errcode', 'rid', 'detail', 'code', 'openid'])
+          .whereRef('broadcastId', '=', 'b.id')
+          .orderBy('since'),
+      ).as('holds'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('broadcastTally')
+          .select(['what', sql<number>`sum(count)`.as('count')])
+          .whereRef('broadcastId', '=', 'b.id')
+          .groupBy('what')
+          .having(sql`sum(count)`, '>', 0)
+          .orderBy(sql`sum(count)`, 'desc')
+          .orderBy('what'),
+      ).as('tallies'),
+    ])
+    .where('b.id', 'in', ids)
+    .$castTo<ReportRow>()
+    .execute();
+}

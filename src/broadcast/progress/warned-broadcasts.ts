@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { toWarnedView, type WarnedBroadcastView } from './broadcast-view.dto.js';
+import { BroadcastWarnings } from '../compose/broadcast-warnings.js';
+import { BroadcastReports, type BroadcastReport } from './broadcast.report.js';
+import { UnheardBroadcasts } from './unheard-broadcasts.js';
+
+/** Broadcasts as the API shows them, each with what somebody should know of it: alone, in a list, or after a verb. */
+@Injectable()
+export class WarnedBroadcasts {
+  constructor(
+    private readonly reports: BroadcastReports,
+    private readonly warnings: BroadcastWarnings,
+    private readonly unheard: UnheardBroadcasts,
+  ) {}
+
+  async require(id: string): Promise<WarnedBroadcastView> {
+    const [view] = await this.#views([await this.reports.require(id)]);
+    return view as WarnedBroadcastView;
+  }
+
+  /** In the order of the ids given; an unknown one is left out. */
+  async of(ids: readonly string[]): Promise<WarnedBroadcastView[]> {
+    return this.#views(await this.reports.of(ids));
+  }
+
+  async #views(reports: readonly BroadcastReport[]): Promise<WarnedBroadcastView[]> {
+    const [shown, unheard] = await Promise.all([
+      this.warnings.ofAll(
+        reports.map(({ account, broadcast }) => ({ account, message: broadcast })),
+      ),
+      this.unheard.warningsOf(reports),
+    ]);
+    return reports.map((report, n) =>
+      toWarnedView(report, [...(shown[n] ?? []), ...(unheard[n] ?? [])]),
+    );
+  }
+}

@@ -1,0 +1,166 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type pg from 'pg';
+import { type DatabaseSigns, SignReader, SIGNS, type SignsSeen } from './database-fingerprint.js';
+
+/**
+ * Acts on a database that took the place of the one we knew, in the transaction that writes the new one down.
+ * `change` says how it was noticed.
+ */
+export type ReplacementListener = (tx: pg.ClientBase, change: string) => Promise<void>;
+
+/** The highest position that this process has seen, and when the server said so. */
+interface Highest {
+  readonly walPosition: bigint;
+  readonly at: Date;
+}
+
+/**
+ * Notices when the database is not the one that it was: restored from a dump, a copy or a point in time, or
+ * failed over to a server that may lack the last commits. Each new connection is checked before anybody has it,
+ * so nothing is written to such a database before the listener has acted.
+ *
+ * The signs on record lie in the database itself. Files that were put back whole carry their record with them;
+ * these are told by the position of the WAL, by processes that outlive the restore.
+ */
+@Injectable()
+export class DatabaseIdentity {
+  readonly #logger = new Logger(DatabaseIdentity.name);
+  readonly #reader = new SignReader((sign, err) =>
+    this.#logger.warn({ err }, `a replaced database cannot be told by its ${sign}: not allowed`),
+  );
+  #pool: pg.Pool | undefined;
+  #listener: ReplacementListener | undefined;
+  #known: DatabaseSigns | undefined;
+  #highest: Highest | undefined;
+
+  /** Without a listener nothing is checked: a record that only knows the new database would hide the change. */
+  onReplaced(listener: ReplacementListener): void {
+    this.#listener = listener;
+  }
+
+  /** Where `look` gets its connection. */
+  lookThrough(pool: pg.Pool): void {
+    this.#pool = pool;
+  }
+
+  /**
+   * Checks over a connection that exists. Beside new connections, because a pooler may change the server behind
+   * old ones, and because a position that was seen lately shows a restore of files that are hardly older.
+   */
+  async look(): Promise<void> {
+    const client = await this.#pool?.connect();
+    if (!client) return;
+    let broken: boolean | Error = false;
+    try {
+      await this.check(client);
+    } catch (error) {
+      broken = error as Error;
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  /** Throws where the check could not be made: such a connection is not to be used. */
+  async check(client: pg.ClientBase): Promise<void> {
+    if (!this.#listener) return;
+    // Taken before the question: what is answered to it cannot be lower, however many ask at once.
+    const before = this.#highest;
+    const seen = await this.#reader.read(client);
+    const isKnown = this.#known !== undefined && difference(this.#known, seen.signs) === undefined;
+    if (!isKnown || hasGoneBack(before, seen)) await this.#compare(client, before, seen);
+    else this.#remember(seen);
+  }
+
+  /** The row's lock lets one process at a time compare; whoever is first acts, the others find it done. */
+  async #compare(
+    client: pg.ClientBase,
+    before: Highest | undefined,
+    seen: SignsSeen,
+  ): Promise<void> {
+    await client.query('begin');
+    let change: string | undefined;
+    try {
+      const record = await lockRecord(client, seen);
+      change = changeSince(record, before, seen);
+      if (change !== undefined) await this.#listener?.(client, change);
+      await writeRecord(
+        client,
+        { ...withoutNulls(record.signs), ...withoutNulls(seen.signs) },
+        change,
+      );
+      await client.query('commit');
+    } catch (error) {
+      await client.query('rollback').catch(() => {});
+      throw error;
+    }
+    if (change !== undefined) this.#logger.error({ change }, 'the database was replaced');
+    this.#known = seen.signs;
+    this.#highest = undefined;
+    this.#remember(seen);
+  }
+
+  #remember({ walPosition, at }: SignsSeen): void {
+    if (walPosition === null || (this.#highest && walPosition < this.#highest.walPosition)) return;
+    this.#highest = { walPosition, at };
+  }
+}
+
+interface IdentityRecord {
+  readonly signs: DatabaseSigns;
+  readonly seenAt: Date;
+}
+
+/** The first process to look writes what it sees: an installation begins with the database that it finds. */
+async function lockRecord(client: pg.ClientBase, { signs }: SignsSeen): Promise<IdentityRecord> {
+  await client.query(
+    `insert into database_identity
+      (system_identifier, timeline, database_oid, delivery_oid, seen_at)
+    values ($1, $2, $3, $4, clock_timestamp()) on conflict do nothing`,
+    SIGNS.map((sign) => signs[sign]),
+  );
+  const { rows } = await client.query<DatabaseSigns & { seenAt: Date }>(
+    `select system_identifier as "systemIdentifier", timeline::text, database_oid::text as "databaseOid",
+      delivery_oid::text as "deliveryOid", seen_at as "seenAt"
+    from database_identity for update`,
+  );
+  const [row] = rows;
+  if (!row) throw new Error('the identity of the database is not on record');
+  const { seenAt, ...record } = row;
+  return { signs: record, seenAt };
+}
+
+/** `seen_at` tells the others, whose highest position is older than it, that this change has been dealt with. */
+async function writeRecord(
+  client: pg.ClientBase,
+  signs: Partial<DatabaseSigns>,
+  change: string | undefined,
+): Promise<void> {
+  await client.query(
+    `update database_identity set system_identifier = $1, timeline = $2, database_oid = $3, delivery_oid = $4,
+      seen_at = case when $5 then clock_timestamp() else seen_at end`,
+    [...SIGNS.map((sign) => signs[sign] ?? null), change !== undefined],
+  );
+}
+
+function changeSince(
+  record: IdentityRecord,
+  before: Highest | undefined,
+  seen: SignsSeen,
+): string | undefined {
+  const sign = difference(record.signs, seen.signs);
+  if (sign) return `${sign}: ${record.signs[sign]} → ${seen.signs[sign]}`;
+  if (before && hasGoneBack(before, seen) && record.seenAt <= before.at)
+    return `walPosition: ${before.walPosition} → ${seen.walPosition}`;
+  return undefined;
+}
+
+/** A sign that one side does not know tells nothing. */
+const difference = (a: DatabaseSigns, b: DatabaseSigns): keyof DatabaseSigns | undefined =>
+  SIGNS.find((sign) => a[sign] !== null && b[sign] !== null && a[sign] !== b[sign]);
+
+const hasGoneBack = (before: Highest | undefined, { walPosition }: SignsSeen): boolean =>
+  before !== undefined && walPosition !== null && walPosition < before.walPosition;
+
+const withoutNulls = (signs: DatabaseSigns): Partial<DatabaseSigns> =>
+  Object.fromEntries(SIGNS.filter((sign) => signs[sign] !== null).map((s) => [s, signs[s]]));

@@ -1,0 +1,74 @@
+import { AccountFaulted, TokenUnavailable } from '../../token/store/token.errors.js';
+import { explain } from '../../wechat/explanations.js';
+import { remedyFor } from '../../wechat/remedies.js';
+import { WechatRefusal, WechatUnreachable } from '../../wechat/wechat.errors.js';
+
+/** Why a walk ended without its result. */
+export interface SyncProblem {
+  readonly errcode: number | null;
+  /** WeChat's id of the refused request. */
+  readonly rid: string | null;
+  readonly message: string;
+  /** What it means and what to do, in both languages. */
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** A failure to get a page, and whether it may pass by itself within minutes. */
+export interface PageFailure {
+  readonly problem: SyncProblem;
+  readonly passing: boolean;
+}
+
+/** WeChat answered, and not with a follower list. */
+export class UnusableAnswer extends Error {
+  override readonly name = 'UnusableAnswer';
+}
+
+/** Undefined when WeChat has no part in it. */
+export function pageFailure(error: unknown): PageFailure | undefined {
+  if (error instanceof WechatRefusal) {
+    const { errcode, rid, message } = error;
+    const remedy = remedyFor(errcode);
+    return {
+      problem: { errcode, rid, message, ...explain('follower-list', errcode) },
+      passing: remedy === 'retry' || remedy === 'slow-down',
+    };
+  }
+  if (error instanceof AccountFaulted) {
+    const { errcode, rid } = error.fault;
+    const meaning =
+      errcode === null
+        ? {
+            zh: '请先排除该账号的故障，再重新同步。',
+            en: 'Put the account right, then sync again.',
+          }
+        : explain('token', errcode);
+    return { problem: { errcode, rid, message: error.message, ...meaning }, passing: false };
+  }
+  if (
+    error instanceof WechatUnreachable ||
+    error instanceof TokenUnavailable ||
+    error instanceof UnusableAnswer
+  ) {
+    return {
+      problem: {
+        errcode: null,
+        rid: null,
+        message: error.message,
+        zh: '暂时得不到微信的正常应答，关注者名单没有读完，请稍后重新同步。',
+        en: 'WeChat gave no usable answer, so its list was not read to the end. Sync again later.',
+      },
+      passing: true,
+    };
+  }
+  return undefined;
+}
+
+export const circularList = (path: string): SyncProblem => ({
+  errcode: null,
+  rid: null,
+  message: `${path} answered a cursor that it had answered before`,
+  zh: '微信返回的关注者名单出现循环，没有读完，请稍后重新同步。',
+  en: "WeChat's list led in a circle and was not read to the end. Sync again later.",
+});

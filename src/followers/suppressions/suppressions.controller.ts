@@ -1,0 +1,77 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  HttpStatus,
+  Param,
+  Post,
+  Query,
+} from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Role } from '../../access/role.decorator.js';
+import { AccountsService } from '../../accounts/accounts.service.js';
+import { both } from '../../kernel/bilingual.js';
+import { DomainError } from '../../kernel/domain-error.js';
+import { maskOpenid } from '../../kernel/ids.js';
+import {
+  AddSuppressionDto,
+  type SuppressionPageView,
+  SuppressionsQuery,
+  type SuppressionView,
+  toSuppressionView,
+} from './suppressions.dto.js';
+import { SuppressionsService } from './suppressions.service.js';
+
+@ApiTags('followers')
+@Controller('v1/accounts/:appid/suppressions')
+@Role('viewer')
+export class SuppressionsController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly suppressions: SuppressionsService,
+  ) {}
+
+  /** Those to whom nothing is sent, in the order of their openids. */
+  @Get()
+  async list(
+    @Param('appid') appid: string,
+    @Query() { after, limit }: SuppressionsQuery,
+  ): Promise<SuppressionPageView> {
+    const { id } = await this.accounts.require(appid);
+    const { items, next } = await this.suppressions.list(id, {
+      ...(after !== undefined && { after }),
+      limit,
+    });
+    return { items: items.map(toSuppressionView), next };
+  }
+
+  /** Sends nothing to this openid any more, until it is removed here. */
+  @Post()
+  @Role('editor')
+  async add(
+    @Param('appid') appid: string,
+    @Body() { openid, note }: AddSuppressionDto,
+  ): Promise<SuppressionView> {
+    const { id } = await this.accounts.require(appid);
+    return toSuppressionView(await this.suppressions.add(id, openid, note ?? null));
+  }
+
+  /** Also of somebody who blocked the account: the next receipt that says so suppresses them again. */
+  @Delete(':openid')
+  @Role('editor')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  async remove(@Param('appid') appid: string, @Param('openid') openid: string): Promise<void> {
+    const { id } = await this.accounts.require(appid);
+    if (await this.suppressions.remove(id, openid)) return;
+    throw new DomainError(
+      'not-found',
+      'suppression_not_found',
+      both(
+        `${maskOpenid(openid)} 不在 ${appid} 的屏蔽名单中。`,
+        `${appid} does not suppress ${maskOpenid(openid)}.`,
+      ),
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { Kysely, type Selectable, sql } from 'kysely';
+import { page, type Page } from '../../http/cursor.js';
+import { OPENID_PATTERN, type Openid } from '../../kernel/ids.js';
+import type { FollowerTables, SuppressionTable } from '../record/follower.tables.js';
+
+export type Suppression = Omit<Selectable<SuppressionTable>, 'accountId'>;
+
+const COLUMNS = ['openid', 'reason', 'since', 'note'] as const;
+
+/** People to whom an account sends nothing, as operators see them. */
+@Injectable()
+export class SuppressionsService {
+  constructor(private readonly db: Kysely<FollowerTables>) {}
+
+  async find(accountId: number, openid: Openid): Promise<Suppression | undefined> {
+    if (!OPENID_PATTERN.test(openid)) return undefined;
+    return this.db
+      .selectFrom('suppression')
+      .select(COLUMNS)
+      .where('accountId', '=', accountId)
+      .where('openid', '=', openid)
+      .executeTakeFirst();
+  }
+
+  async list(
+    accountId: number,
+    { after = '', limit }: { after?: Openid; limit: number },
+  ): Promise<Page<Suppression>> {
+    const rows = await this.db
+      .selectFrom('suppression')
+      .select(COLUMNS)
+      .where('accountId', '=', accountId)
+      .where('openid', '>', after)
+      .orderBy('openid')
+      .limit(limit + 1)
+      .execute();
+    return page(rows, limit, ({ openid }) => openid);
+  }
+
+  /** By hand: also over what a receipt said, and until it is removed by hand. Harmless to repeat. */
+  async add(accountId: number, openid: Openid, note: string | null): Promise<Suppression> {
+    return this.db
+      .insertInto('suppression')
+      .values({ accountId, openid, reason: 'manual', since: sql<Date>`clock_now()`, note })
+      .onConflict((conflict) =>
+        conflict.columns(['accountId', 'openid']).doUpdateSet((eb) => ({
+          reason: 'manual',
+          since: eb
+            .case()
+            .when('suppression.reason', '=', 'manual')
+            .then(eb.ref('suppression.since'))
+            .else(eb.ref('excluded.since'))
+            .end(),
+          note: eb.ref('excluded.note'),
+        })),
+      )
+      .returning(COLUMNS)
+      .executeTakeFirstOrThrow();
+  }
+
+  /** False when there was none. */
+  async remove(accountId: number, openid: Openid): Promise<boolean> {
+    if (!OPENID_PATTERN.test(openid)) return false;
+    const { numDeletedRows } = await this.db
+      .deleteFrom('suppression')
+      .where('accountId', '=', accountId)
+      .where('openid', '=', openid)
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
+  }
+}

@@ -1,0 +1,33 @@
+import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
+import { type BeforeApplicationShutdown, Logger } from '@nestjs/common';
+import type { Job } from 'bullmq';
+import { FOLLOWER_SYNC_QUEUE } from '../../queue/queue-names.js';
+import type { FollowerSyncJob } from './follower-sync.js';
+import { FollowerWalk } from './follower-walk.js';
+
+/** A walk stops between two pages when the service does; BullMQ then finds its job done. */
+@Processor(FOLLOWER_SYNC_QUEUE, { concurrency: 4, maxStalledCount: 1_000_000 })
+export class FollowerSyncProcessor extends WorkerHost implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(FollowerSyncProcessor.name);
+  readonly #stopping = new AbortController();
+
+  constructor(private readonly walk: FollowerWalk) {
+    super();
+  }
+
+  process({ data }: Job<FollowerSyncJob>): Promise<void> {
+    return this.walk.run(data.accountId, this.#stopping.signal);
+  }
+
+  @OnWorkerEvent('failed')
+  failed(job: Job<FollowerSyncJob> | undefined, error: Error): void {
+    this.logger.error(
+      `the walk of account ${job?.data.accountId} broke off; it goes on within a minute`,
+      error.stack,
+    );
+  }
+
+  beforeApplicationShutdown(): void {
+    this.#stopping.abort();
+  }
+}

@@ -1,0 +1,193 @@
+import { Injectable } from '@nestjs/common';
+import { Kysely, type Selectable, sql } from 'kysely';
+import { atLength } from '../../database/at-length.js';
+import { HotSql } from '../../database/hot-sql.js';
+import type { FollowerPage } from './follower-page.js';
+import { noteWhoIsGone, PART_WITH_LOT, STORE_PAGE } from '../record/follower-statements.js';
+import type { FollowerSyncTable, FollowerTables } from '../record/follower.tables.js';
+import type { SyncProblem } from '../record/sync-problem.js';
+
+export type FollowerSyncRow = Selectable<FollowerSyncTable>;
+
+/** A walk as one worker knows it: whatever it writes counts only while the row still says the same. */
+export type Walk = Pick<FollowerSyncRow, 'accountId' | 'walk'>;
+
+/** Of tens of millions of followers; nothing but this walk waits for it. */
+const COMPARE_SECONDS = 900;
+
+/** Everything below ties itself to the row of the walk, so of two workers on one walk each step has one winner. */
+@Injectable()
+export class FollowerSyncRepository {
+  constructor(
+    private readonly db: Kysely<FollowerTables>,
+    private readonly hot: HotSql,
+  ) {}
+
+  find(accountId: number): Promise<FollowerSyncRow | undefined> {
+    return this.db
+      .selectFrom('followerSync')
+      .selectAll()
+      .where('accountId', '=', accountId)
+      .executeTakeFirst();
+  }
+
+  /** Begins a walk; undefined when one is running. */
+  begin(accountId: number): Promise<FollowerSyncRow | undefined> {
+    const afresh = {
+      state: 'running',
+      step: 'reading',
+      cursor: null,
+      beganAt: sql<Date>`clock_now()`,
+      asOf: sql<Date>`clock_now() - ${EVENT_TIME_DOUBT}::interval`,
+      aliveAt: sql<Date>`clock_now()`,
+      finishedAt: null,
+      seen: 0,
+      skipped: 0,
+      total: null,
+      problem: null,
+    } as const;
+    return this.db
+      .insertInto('followerSync')
+      .values({ accountId, walk: 1, ...afresh, confirmedAsOf: null, confirmedTotal: null })
+      .onConflict((conflict) =>
+        conflict
+          .column('accountId')
+          .doUpdateSet((eb) => ({ ...afresh, walk: eb('followerSync.walk', '+', 1) }))
+          .where('followerSync.state', '<>', 'running'),
+      )
+      .returningAll()
+      .executeTakeFirst();
+  }
+
+  /**
+   * Stores a page and moves the cursor past it. 'lost': another worker did, or the walk has ended. 'circular': the
+   * page at this cursor was stored before, so WeChat's cursors lead in a circle.
+   */
+  async storePage(
+    walk: FollowerSyncRow,
+    page: FollowerPage,
+  ): Promise<'stored' | 'lost' | 'circular'> {
+    const { openids, skipped, total, next } = page;
+    const values = [walk.accountId, walk.walk, walk.cursor, next, total, skipped, openids];
+    try {
+      const moved = await this.hot.query(STORE_PAGE, values);
+      return moved.length > 0 ? 'stored' : 'lost';
+    } catch (error) {
+      if ((error as { constraint?: string }).constraint === 'follower_walk_page_pkey') {
+        return 'circular';
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * Once the whole list is read: writes down who of our followers was not in it, in lots. The join is made by hash
+   * or merge, whatever the planner believes: it has no idea how many openids the pages hold.
+   */
+  async compare({ accountId, walk }: Walk): Promise<boolean> {
+    return atLength(this.db, COMPARE_SECONDS, async (tx) => {
+      await sql`set local enable_nestloop = off`.execute(tx);
+      await sql`set local jit = off`.execute(tx);
+      await sql`set local work_mem = '64MB'`.execute(tx);
+      const held = await tx
+        .selectFrom('followerSync')
+        .select('asOf')
+        .where('accountId', '=', accountId)
+        .where('walk', '=', walk)
+        .where('state', '=', 'running')
+        .where('step', '=', 'comparing')
+        .forUpdate()
+        .executeTakeFirst();
+      if (held === undefined) return false;
+      await noteWhoIsGone(accountId, held.asOf).execute(tx);
+      return true;
+    });
+  }
+
+  /** Unsubscribes one lot of those who are gone, unless a newer event spoke of them. */
+  async partWithLot({ accountId, walk }: Walk): Promise<'parted' | 'none left' | 'lost'> {
+    const lot = await this.db
+      .selectFrom('followerParting')
+      .select(['firstOpenid', 'openids'])
+      .where('accountId', '=', accountId)
+      .orderBy('firstOpenid')
+      .limit(1)
+      .executeTakeFirst();
+    if (lot === undefined) return 'none left';
+    const values = [accountId, walk, lot.firstOpenid, lot.openids];
+    const held = await this.hot.query(PART_WITH_LOT, values);
+    return held.length > 0 ? 'parted' : 'lost';
+  }
+
+  /** Until it is analysed, the planner would sort all followers for every page of an audience. */
+  async analyze(): Promise<void> {
+    await atLength(this.db, COMPARE_SECONDS, (tx) => sql`analyze follower`.execute(tx));
+  }
+
+  /** Ends a walk that has parted with everybody who is gone. */
+  async finish({ accountId, walk }: Walk): Promise<boolean> {
+    const { rows } = await sql`
+      with finished as (
+        update follower_sync
+        set state = 'done', finished_at = clock_now(), alive_at = clock_now(),
+            confirmed_as_of = as_of, confirmed_total = seen
+        where account_id = ${accountId} and walk = ${walk} and state = 'running' and step = 'parting'
+          and not exists (select from follower_parting where account_id = ${accountId})
+        returning account_id
+      ), pages as (
+        delete from follower_walk_page page using finished
+        where page.account_id = finished.account_id
+      )
+      select from finished`.execute(this.db);
+    return rows.length > 0;
+  }
+
+  /** Ends a walk without its result: nobody is unsubscribed who had not been already. */
+  async fail({ accountId, walk }: Walk, problem: SyncProblem): Promise<void> {
+    await sql`
+      with failed as (
+        update follower_sync
+        set state = 'failed', finished_at = clock_now(), alive_at = clock_now(),
+            problem = ${JSON.stringify(problem)}::jsonb
+        where account_id = ${accountId} and walk = ${walk} and state = 'running'
+        returning account_id
+      ), pages as (
+        delete from follower_walk_page page using failed
+        where page.account_id = failed.account_id
+      )
+      delete from follower_parting lot using failed
+      where lot.account_id = failed.account_id`.execute(this.db);
+  }
+
+  /** Says that a worker is at it, though it waits. False: the walk has ended. */
+  async keepAlive({ accountId, walk }: Walk): Promise<boolean> {
+    const { numUpdatedRows } = await this.db
+      .updateTable('followerSync')
+      .set({ aliveAt: sql<Date>`clock_now()` })
+      .where('accountId', '=', accountId)
+      .where('walk', '=', walk)
+      .where('state', '=', 'running')
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  /** Walks without a sign of life; each caller gets others, and the same one only after another such silence. */
+  async takeSilent(silence: string): Promise<number[]> {
+    const { rows } = await sql<{ accountId: number }>`
+      update follower_sync set alive_at = clock_now()
+      where account_id in (
+        select account_id from follower_sync
+        where state = 'running' and alive_at < clock_now() - ${silence}::interval
+        order by account_id
+        for update skip locked
+      )
+      returning account_id`.execute(this.db);
+    return rows.map(({ accountId }) => accountId);
+  }
+}
+
+/**
+ * Event times are whole seconds: one of the second in which a walk began may be older or newer than the walk, and is
+ * taken for newer. An older one is known to be so.
+ */
+const EVENT_TIME_DOUBT = '1 second';

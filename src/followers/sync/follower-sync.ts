@@ -1,0 +1,76 @@
+import { InjectQueue } from '@nestjs/bullmq';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Queue } from 'bullmq';
+import type { Account } from '../../accounts/account.js';
+import { both } from '../../kernel/bilingual.js';
+import { DomainError } from '../../kernel/domain-error.js';
+import { FOLLOWER_SYNC_QUEUE } from '../../queue/queue-names.js';
+import { type FollowerSyncRow, FollowerSyncRepository } from './follower-sync.repository.js';
+
+/** What a job of the follower-sync queue carries; the walk's row says the rest. */
+export interface FollowerSyncJob {
+  readonly accountId: number;
+}
+
+/** Longer than any worker is silent on a walk that it is at. */
+const SILENCE = '30 seconds';
+
+/** Starts walks of follower lists, and starts those again that nobody is at. */
+@Injectable()
+export class FollowerSync {
+  private readonly logger = new Logger(FollowerSync.name);
+
+  constructor(
+    private readonly syncs: FollowerSyncRepository,
+    @InjectQueue(FOLLOWER_SYNC_QUEUE) private readonly queue: Queue<FollowerSyncJob>,
+  ) {}
+
+  /** A running walk is not started again; it is the answer. */
+  async start(account: Account): Promise<FollowerSyncRow> {
+    if (account.kind !== 'service') {
+      throw new DomainError(
+        'unprocessable',
+        'account_kind_without_followers',
+        both(
+          `${account.appid} 是小程序，只有服务号才有关注者，请换用服务号。`,
+          `${account.appid} is a mini program: only service accounts have followers`,
+        ),
+      );
+    }
+    for (;;) {
+      const begun = await this.syncs.begin(account.id);
+      if (begun !== undefined) {
+        // The row is on record, so the answer does not wait for a queue that may be away.
+        void this.#nudge(account.id).catch((error: unknown) =>
+          this.logger.warn(
+            `the walk of ${account.appid} starts with the next sweep: ${String(error)}`,
+          ),
+        );
+        return begun;
+      }
+      const running = await this.syncs.find(account.id);
+      if (running?.state === 'running') return running;
+      // It ended between the two statements.
+    }
+  }
+
+  find(accountId: number): Promise<FollowerSyncRow | undefined> {
+    return this.syncs.find(accountId);
+  }
+
+  /** The sweep: any worker may call it at any time. */
+  async nudgeUnfinished(): Promise<void> {
+    for (const accountId of await this.syncs.takeSilent(SILENCE)) {
+      this.logger.warn(`the walk of account ${accountId} was left unfinished; it goes on`);
+      await this.#nudge(accountId);
+    }
+  }
+
+  async #nudge(accountId: number): Promise<void> {
+    await this.queue.add(
+      FOLLOWER_SYNC_QUEUE,
+      { accountId },
+      { attempts: 1, removeOnComplete: true, removeOnFail: 100 },
+    );
+  }
+}

@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { AccountsService } from '../../accounts/accounts.service.js';
+import { WechatApi } from '../../token/wechat-api.js';
+import { type FollowerPage, followerPage } from './follower-page.js';
+import { type FollowerSyncRow, FollowerSyncRepository } from './follower-sync.repository.js';
+import {
+  circularList,
+  pageFailure,
+  type SyncProblem,
+  UnusableAnswer,
+} from '../record/sync-problem.js';
+
+const LIST_PATH = '/cgi-bin/user/get';
+
+/** A walk of this size may have changed the table so much that the planner must be told. */
+const ANALYZE_FROM = 50_000;
+
+/** How long to wait before each further try for one page; shorter than the silence after which a walk is nudged. */
+export class PagePauses {
+  readonly ms: readonly number[] = [1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000, 15_000];
+}
+
+/**
+ * Walks an account's follower list, from wherever its row says that the last worker came. Nothing is kept in memory
+ * but the page at hand, and every step is one transaction: a crash costs at most the page that was being read.
+ */
+@Injectable()
+export class FollowerWalk {
+  private readonly logger = new Logger(FollowerWalk.name);
+
+  constructor(
+    private readonly syncs: FollowerSyncRepository,
+    private readonly accounts: AccountsService,
+    private readonly api: WechatApi,
+    private readonly pauses: PagePauses,
+  ) {}
+
+  /** Ends with the walk, with the signal, or as soon as another worker is seen on the same walk. */
+  async run(accountId: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const walk = await this.syncs.find(accountId);
+      if (walk?.state !== 'running') return;
+      if (!(await this.#step(walk, signal))) return;
+    }
+  }
+
+  /** False when there is nothing more to do for this worker. */
+  async #step(walk: FollowerSyncRow, signal: AbortSignal): Promise<boolean> {
+    switch (walk.step) {
+      case 'reading':
+        return this.#read(walk, signal);
+      case 'comparing':
+        return this.syncs.compare(walk);
+      case 'parting':
+        return this.#part(walk);
+    }
+  }
+
+  async #read(walk: FollowerSyncRow, signal: AbortSignal): Promise<boolean> {
+    const page = await this.#fetch(walk, signal);
+    if (page === undefined) return false;
+    const outcome = await this.syncs.storePage(walk, page);
+    if (outcome === 'circular') await this.#fail(walk, circularList(LIST_PATH));
+    return outcome === 'stored';
+  }
+
+  async #part(walk: FollowerSyncRow): Promise<boolean> {
+    const lot = await this.syncs.partWithLot(walk);
+    if (lot !== 'none left') return lot === 'parted';
+    if (walk.seen >= ANALYZE_FROM) await this.#analyze();
+    if (await this.syncs.finish(walk)) {
+      this.logger.log(`followers of account ${walk.accountId}: read to the end, ${walk.seen} seen`);
+    }
+    return false;
+  }
+
+  /** Statistics are a help, never a condition. */
+  async #analyze(): Promise<void> {
+    try {
+      await this.syncs.analyze();
+    } catch (error) {
+      this.logger.warn(`followers could not be analysed: ${String(error)}`);
+    }
+  }
+
+  /** Undefined when the walk is over for this worker: failed, stopped, or not ours any more. */
+  async #fetch(walk: FollowerSyncRow, signal: AbortSignal): Promise<FollowerPage | undefined> {
+    for (const pauseMs of [...this.pauses.ms, undefined]) {
+      try {
+        return await this.#ask(walk);
+      } catch (error) {
+        const failure = pageFailure(error);
+        if (failure === undefined) throw error;
+        if (!failure.passing || pauseMs === undefined) {
+          await this.#fail(walk, failure.problem);
+          return undefined;
+        }
+        if (!(await this.#pause(walk, pauseMs, signal))) return undefined;
+      }
+    }
+    return undefined;
+  }
+
+  async #ask({ accountId, cursor }: FollowerSyncRow): Promise<FollowerPage | undefined> {
+    const account = await this.accounts.byId(accountId);
+    if (account === undefined) return undefined; // removed, and its walk with it
+    // An empty next_openid has been refused with 40003: on the first call there is none.
+    const query = cursor === null ? {} : { query: { next_openid: cursor } };
+    const answer = await this.api.call(account, { path: LIST_PATH, method: 'GET', ...query });
+    const page = followerPage(answer, cursor);
+    if (page === undefined) throw new UnusableAnswer(`${LIST_PATH} answered no follower list`);
+    return page;
+  }
+
+  async #fail(walk: FollowerSyncRow, problem: SyncProblem): Promise<void> {
+    await this.syncs.fail(walk, problem);
+    this.logger.warn(
+      `followers of account ${walk.accountId} were not read to the end: ${problem.message}`,
+    );
+  }
+
+  async #pause(walk: FollowerSyncRow, ms: number, signal: AbortSignal): Promise<boolean> {
+    try {
+      await sleep(ms, undefined, { signal });
+    } catch {
+      return false; // shutting down; another worker goes on
+    }
+    return this.syncs.keepAlive(walk);
+  }
+}

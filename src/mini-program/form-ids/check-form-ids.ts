@@ -1,0 +1,142 @@
+import { both } from '../../kernel/bilingual.js';
+import { DomainError } from '../../kernel/domain-error.js';
+import { OPENID_PATTERN } from '../../kernel/ids.js';
+import {
+  type Checked,
+  checkedItems,
+  faulty,
+  firstOfEach,
+  instantOf,
+  isObject,
+  itemsOf,
+  missing,
+  unknownMember,
+} from '../../http/batch-items.js';
+import { FORM_ID_LIFE_MS } from './form-id-life.js';
+import type { FormIdKind } from '../record/mini-program.tables.js';
+
+/** A form_id that may be kept. */
+export interface CollectedFormId {
+  readonly openid: string;
+  readonly formId: string;
+  readonly kind: FormIdKind;
+  readonly collectedAt: Date;
+}
+
+export interface CheckedFormIds {
+  /** Each form_id once, the first mention of it. */
+  readonly items: readonly CollectedFormId[];
+  readonly duplicates: number;
+  readonly expired: number;
+}
+
+const MOST = 10_000;
+const MEMBERS: ReadonlySet<string> = new Set(['openid', 'formId', 'kind', 'collectedAt']);
+const FORM_ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
+/** What a mini program sends that did not look: the text of a value that was not there. */
+const NOTHINGS: ReadonlySet<string> = new Set(['undefined', 'null', 'NaN', 'true', 'false']);
+/** A phone's clock may be ahead by so much; it is then taken for now. */
+const AHEAD_MS = 5 * 60_000;
+
+/**
+ * Reads what was collected: one item, a list of them, or `{ items }`. Refuses the whole with every fault by its
+ * index (the first hundred), so that nothing half is ever kept; what has merely expired is left out and counted.
+ */
+export function checkFormIds(body: unknown, now: Date): CheckedFormIds {
+  const given = itemsOf(body, '{ openid, formId, kind, collectedAt? }');
+  if (given.length === 0)
+    throw new DomainError(
+      'unprocessable',
+      'form_ids_empty',
+      both(
+        '请求中没有 form_id，请至少提供一个。',
+        'there is no form_id in the request: name at least one',
+      ),
+    );
+  if (given.length > MOST)
+    throw new DomainError(
+      'too-large',
+      'form_ids_too_many',
+      both(
+        `一次提交了 ${given.length} 个 form_id，上限为 ${MOST} 个，请分批提交。`,
+        `${given.length} form_ids at once, where ${MOST} are taken: send them in several requests`,
+      ),
+    );
+
+  const collected = checkedItems(given, (item) => checkItem(item, now), {
+    code: 'form_ids_refused',
+    text: (refused, listed) =>
+      both(
+        `${given.length} 个 form_id 中有 ${refused} 个有误（列出前 ${listed} 个），全部未保存，请更正后重新提交。`,
+        `${refused} of ${given.length} form_ids are refused; the first ${listed} are listed, nothing was kept: correct them and send all again`,
+      ),
+  });
+  const oldest = now.getTime() - FORM_ID_LIFE_MS;
+  const live = collected.filter(({ collectedAt }) => collectedAt.getTime() > oldest);
+  const items = firstOfEach(live, ({ formId }) => formId);
+  return {
+    items,
+    duplicates: live.length - items.length,
+    expired: collected.length - live.length,
+  };
+}
+
+function checkItem(item: unknown, now: Date): Checked<CollectedFormId> {
+  if (!isObject(item))
+    return faulty('', 'item_invalid', both('每一项都应是对象。', 'an item is an object'));
+  const { openid, formId, kind, collectedAt } = item;
+  const stranger = Object.keys(item).find((member) => !MEMBERS.has(member));
+  if (stranger !== undefined) return { fault: unknownMember(stranger, MEMBERS) };
+  const lacking = ['openid', 'formId', 'kind'].find((member) => item[member] === undefined);
+  if (lacking !== undefined) return { fault: missing(lacking) };
+  if (typeof openid !== 'string' || !OPENID_PATTERN.test(openid))
+    return faulty(
+      'openid',
+      'openid_invalid',
+      both(
+        'openid 由 1 至 64 个字母、数字、"_" 或 "-" 组成。',
+        'an openid is 1 to 64 letters, digits, "_" or "-"',
+      ),
+    );
+  if (typeof formId === 'string' && /mock/i.test(formId))
+    return faulty(
+      'formId',
+      'form_id_mock',
+      both(
+        '这是开发者工具生成的假 form_id，请用真机获取。',
+        'the developer tool makes these up: use a real phone',
+      ),
+    );
+  if (typeof formId !== 'string' || !FORM_ID_PATTERN.test(formId) || NOTHINGS.has(formId))
+    return faulty(
+      'formId',
+      'form_id_invalid',
+      both(
+        'formId 由 1 至 128 个字母、数字、"_" 或 "-" 组成，请原样填写提交事件或支付返回的值。',
+        'a formId is 1 to 128 letters, digits, "_" or "-", as the submit event or the payment told it',
+      ),
+    );
+  if (kind !== 'form' && kind !== 'prepay')
+    return faulty(
+      'kind',
+      'kind_invalid',
+      both('kind 应为 "form" 或 "prepay"。', 'the kind is "form" or "prepay"'),
+    );
+  const at = collectedAt === undefined ? now : instantOf(collectedAt);
+  if (at === undefined)
+    return faulty(
+      'collectedAt',
+      'collected_at_invalid',
+      both(
+        '应为带时区偏移的 ISO 8601 时间，如 2026-12-01T09:00:00+08:00。',
+        'expected ISO 8601 with an offset, such as 2026-12-01T09:00:00+08:00',
+      ),
+    );
+  if (at.getTime() > now.getTime() + AHEAD_MS)
+    return faulty(
+      'collectedAt',
+      'collected_at_ahead',
+      both('时间在将来，请检查手机时钟。', 'it lies in the future: check the clock'),
+    );
+  return { openid, formId, kind, collectedAt: at > now ? now : at };
+}

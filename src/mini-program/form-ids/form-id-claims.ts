@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { HotSql, type HotStatement } from '../../database/hot-sql.js';
+import { retryingDeadlocks } from '../../database/session/sqlstate.js';
+import { CONCLUDE_FORM_IDS } from './form-id.statements.js';
+
+/** A use of a form_id that a delivery still holds. */
+export interface HeldFormId {
+  readonly id: string;
+  readonly broadcastId: string;
+  readonly openid: string;
+  readonly takes: number;
+}
+
+/** $1 after id, $2 limit, $3 seconds */
+export const HELD_FORM_IDS: HotStatement = {
+  name: 'form-ids-held',
+  text: `
+    select id, broadcast_id as "broadcastId", openid, takes from form_id
+    where state = 'held' and id > $1::bigint and held_at < clock_now() - make_interval(secs => $3::integer)
+    order by id limit $2::integer`,
+};
+
+/** For the sweep: a process may die, or the database be away, between a claim and its end. */
+@Injectable()
+export class FormIdClaims {
+  constructor(private readonly hot: HotSql) {}
+
+  /** In the order of their ids, from beyond `after` on; claims of the last so many seconds are left out. */
+  held(after: string, limit: number, seconds: number): Promise<HeldFormId[]> {
+    return this.hot.query<HeldFormId>(HELD_FORM_IDS, [after, limit, seconds]);
+  }
+
+  /** What has been asked for again since it was listed is left alone. Harmless to repeat. */
+  async conclude(
+    held: readonly { readonly claim: HeldFormId; readonly becomes: 'spent' | 'live' }[],
+  ): Promise<void> {
+    if (held.length === 0) return;
+    await retryingDeadlocks(() =>
+      this.hot.query(CONCLUDE_FORM_IDS, [
+        held.map(({ claim }) => claim.id),
+        held.map(({ claim }) => claim.broadcastId),
+        held.map(({ claim }) => claim.takes),
+        held.map(({ becomes }) => becomes),
+        held.map(() => null),
+      ]),
+    );
+  }
+}

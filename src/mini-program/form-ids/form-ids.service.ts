@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import type { Account } from '../../accounts/account.js';
+import { page, type Page } from '../../http/cursor.js';
+import { both } from '../../kernel/bilingual.js';
+import { Clock } from '../../kernel/clock.js';
+import { DomainError } from '../../kernel/domain-error.js';
+import type { Openid } from '../../kernel/ids.js';
+import { checkFormIds } from './check-form-ids.js';
+import type { FormIdCounts, FormIdStock } from './form-id-counts.js';
+import { FormIdRepository } from './form-id.repository.js';
+
+export interface FormIdsStored {
+  readonly stored: number;
+  readonly duplicates: number;
+  readonly expired: number;
+}
+
+/** Collecting form_ids, and looking at them. */
+@Injectable()
+export class FormIdsService {
+  constructor(
+    private readonly formIds: FormIdRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Keeps all that `body` names, or nothing of it. Harmless to repeat. */
+  async collect(account: Account, body: unknown): Promise<FormIdsStored> {
+    requireMiniProgram(account);
+    const { items, duplicates, expired } = checkFormIds(body, this.clock.now());
+    const stored = await this.formIds.add(account.id, items);
+    return { stored, duplicates: duplicates + items.length - stored, expired };
+  }
+
+  /** Those who have live ones, in the order of their openids. */
+  async list(
+    account: Account,
+    { after, limit }: { after?: Openid; limit: number },
+  ): Promise<Page<FormIdCounts>> {
+    requireMiniProgram(account);
+    const rows = await this.formIds.countsOfMany(account.id, after ?? '', limit + 1);
+    return page(rows, limit, ({ openid }) => openid);
+  }
+
+  async of(account: Account, openid: Openid): Promise<FormIdStock> {
+    requireMiniProgram(account);
+    return this.formIds.stockOf(account.id, openid);
+  }
+}
+
+function requireMiniProgram(account: Account): void {
+  if (account.kind === 'mini_program') return;
+  throw new DomainError(
+    'unprocessable',
+    'account_kind_without_form_ids',
+    both(
+      `${account.appid} 是服务号，只有小程序才有 form_id，请换用小程序账号。`,
+      `${account.appid} is a service account: only mini programs have form_ids`,
+    ),
+  );
+}

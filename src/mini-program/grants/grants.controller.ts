@@ -1,0 +1,68 @@
+import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { TakesLists } from '../../http/body-bounds.js';
+import { Role } from '../../access/role.decorator.js';
+import { AccountsService } from '../../accounts/accounts.service.js';
+import { PageQuery } from '../../http/cursor.js';
+import { OpenidPipe } from '../../http/openid.pipe.js';
+import { Grants } from './grants.js';
+import {
+  GrantDto,
+  GrantListDto,
+  type GrantPageView,
+  type GrantsToldView,
+  toGrantView,
+} from './grants.dto.js';
+import { ToldGrants } from './told-grants.js';
+
+/** Their check says that 10,000 are the most; this is what it is troubled with at all. */
+const LISTS = { '': 20_000, items: 20_000 };
+
+@ApiTags('mini programs')
+@ApiExtraModels(GrantDto, GrantListDto)
+@Controller('v1/accounts/:appid/grants')
+@Role('viewer')
+export class GrantsController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly grants: Grants,
+    private readonly told: ToldGrants,
+  ) {}
+
+  /**
+   * Counts grants that WeChat does not push: given without a popup (总是保持以上选择), or to an older system. One, or up
+   * to 10,000, all of them or none; told again, or by WeChat too, each counts once.
+   */
+  @Post()
+  @TakesLists(LISTS)
+  @Role('editor')
+  @HttpCode(HttpStatus.OK)
+  @ApiBody({
+    schema: {
+      oneOf: [
+        { $ref: getSchemaPath(GrantDto) },
+        { $ref: getSchemaPath(GrantListDto) },
+        { type: 'array', items: { $ref: getSchemaPath(GrantDto) } },
+      ],
+    },
+  })
+  async tell(@Param('appid') appid: string, @Body() body: unknown): Promise<GrantsToldView> {
+    const { id } = await this.accounts.require(appid);
+    return this.told.take(id, body);
+  }
+
+  /** What somebody lets us send, by template; empty where we have never heard of them. */
+  @Get(':openid')
+  async of(
+    @Param('appid') appid: string,
+    @Param('openid', OpenidPipe) openid: string,
+    @Query() { after, limit }: PageQuery,
+  ): Promise<GrantPageView> {
+    const { id } = await this.accounts.require(appid);
+    const { items, next } = await this.grants.list(id, openid, {
+      ...(after !== undefined && { after }),
+      limit,
+    });
+    return { items: items.map(toGrantView), next };
+  }
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../kernel/clock.js';
+import { checkGrants } from './check-grants.js';
+import { GrantEvents } from './grant-events.js';
+
+export interface GrantsTold {
+  /** New, and counted. */
+  readonly stored: number;
+  /** Known already, from a push or an earlier call, or named twice here. */
+  readonly duplicates: number;
+  /** New, but from before a rejection, or before WeChat said that nothing was left. */
+  readonly outdated: number;
+}
+
+/** Grants that no push tells of: given without a popup (总是保持以上选择), or to an older system. */
+@Injectable()
+export class ToldGrants {
+  constructor(
+    private readonly events: GrantEvents,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Keeps all that `body` names, or nothing of it. Harmless to repeat. */
+  async take(accountId: number, body: unknown): Promise<GrantsTold> {
+    const { items, duplicates } = checkGrants(body, this.clock.now());
+    const { fresh, outdated } = await this.events.apply(
+      items.map((item) => ({ ...item, accountId, kind: 'accepted' })),
+    );
+    return {
+      stored: fresh - outdated,
+      duplicates: duplicates + items.length - fresh,
+      outdated,
+    };
+  }
+}

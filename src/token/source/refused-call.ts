@@ -1,0 +1,37 @@
+import { both } from '../../kernel/bilingual.js';
+import { DomainError } from '../../kernel/domain-error.js';
+import { explain, type WechatCall } from '../../wechat/explanations.js';
+import { remedyFor } from '../../wechat/remedies.js';
+import { WechatRefusal, WechatUnreachable } from '../../wechat/wechat.errors.js';
+import { AccountFaulted, TokenUnavailable } from '../store/token.errors.js';
+
+/** What is told to somebody who asked for a call that WeChat did not answer; undefined when WeChat has no part in it. */
+export function refusedCall(call: WechatCall, error: unknown): DomainError | undefined {
+  if (error instanceof WechatRefusal) {
+    const { errcode, errmsg, rid } = error;
+    const { zh, en } = explain(call, errcode);
+    const remedy = remedyFor(errcode);
+    const passing = remedy === 'retry' || remedy === 'slow-down';
+    return new DomainError(
+      passing ? 'unavailable' : 'unprocessable',
+      passing ? 'wechat_busy' : 'wechat_refused',
+      both(`微信返回 ${errcode}。${zh}`, `WeChat answered ${errcode}. ${en}`),
+      { details: { errcode, errmsg, rid }, cause: error },
+    );
+  }
+  if (error instanceof AccountFaulted) {
+    return new DomainError('conflict', 'account_faulted', error.fault.message, { cause: error });
+  }
+  if (error instanceof WechatUnreachable || error instanceof TokenUnavailable) {
+    return new DomainError(
+      'unavailable',
+      'wechat_unreachable',
+      both(
+        '暂时无法连接微信，未做任何改动，请稍后重试。',
+        `WeChat could not be reached, and nothing was changed: try again. (${error.message})`,
+      ),
+      { cause: error },
+    );
+  }
+  return undefined;
+}

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import type { Account } from '../../accounts/account.js';
+import { AccountSecrets } from '../../accounts/account-secrets.js';
+import { Metrics } from '../../metrics/metrics.js';
+import type { WechatAnswer } from '../../wechat/answer.js';
+import { WechatRefusal } from '../../wechat/wechat.errors.js';
+import { WechatTransport } from '../../wechat/wechat.transport.js';
+import type { StableTokenRequest, TokenAnswer } from '../../wechat/wechat.wire.js';
+import { ExternalToken, type FetchedToken } from './external-token.js';
+import { FaultFound } from '../store/token.errors.js';
+
+/** What a token is asked for with. */
+export type Credential =
+  | { readonly kind: 'secret'; readonly secret: string }
+  | { readonly kind: 'external'; readonly url: string; readonly bearer: string | undefined };
+
+/** Well within the lease of whoever asks. */
+const TIMEOUT_MS = 5_000;
+
+/** Where tokens come from: `stable_token`, `token`, or an address of the customer's. One call each, no retries. */
+@Injectable()
+export class TokenSource {
+  constructor(
+    private readonly transport: WechatTransport,
+    private readonly external: ExternalToken,
+    private readonly secrets: AccountSecrets,
+    private readonly metrics: Metrics,
+  ) {}
+
+  async credentialOf({ id, tokenMode, externalTokenUrl }: Account): Promise<Credential> {
+    if (tokenMode !== 'external') return { kind: 'secret', secret: await this.secrets.secret(id) };
+    if (externalTokenUrl === null) throw new Error(`account ${id} has no external token address`);
+    return {
+      kind: 'external',
+      url: externalTokenUrl,
+      bearer: await this.secrets.externalTokenBearer(id, externalTokenUrl),
+    };
+  }
+
+  /** With `force`, WeChat kills the present stable token and hands out another. */
+  async fetch(
+    { appid, tokenMode }: Account,
+    credential: Credential,
+    { force }: { force: boolean },
+  ): Promise<FetchedToken> {
+    try {
+      const token = await this.ask(appid, tokenMode === 'plain', credential, force);
+      this.metrics.tokenRefreshes.inc({ outcome: force ? 'forced' : 'fetched' });
+      return token;
+    } catch (error) {
+      const refused = error instanceof WechatRefusal || error instanceof FaultFound;
+      this.metrics.tokenRefreshes.inc({ outcome: refused ? 'refused' : 'unreachable' });
+      throw error;
+    }
+  }
+
+  private async ask(
+    appid: string,
+    plain: boolean,
+    credential: Credential,
+    force: boolean,
+  ): Promise<FetchedToken> {
+    if (credential.kind === 'external') {
+      return await this.external.fetch(credential.url, credential.bearer);
+    }
+    const { secret } = credential;
+    if (plain) {
+      const query = { grant_type: 'client_credential', appid, secret };
+      return tokenIn(
+        await this.transport.exchange({ path: '/cgi-bin/token', query, timeoutMs: TIMEOUT_MS }),
+      );
+    }
+    const body: StableTokenRequest = {
+      grant_type: 'client_credential',
+      appid,
+      secret,
+      force_refresh: force,
+    };
+    return tokenIn(
+      await this.transport.exchange({
+        path: '/cgi-bin/stable_token',
+        body: JSON.stringify(body),
+        timeoutMs: TIMEOUT_MS,
+      }),
+    );
+  }
+}
+
+function tokenIn(answer: WechatAnswer): FetchedToken {
+  const { access_token: accessToken, expires_in: expiresIn } = answer as Partial<TokenAnswer>;
+  if (typeof accessToken !== 'string' || accessToken === '' || !(Number(expiresIn) > 0)) {
+    throw new Error('the token endpoint answered without a token');
+  }
+  return { accessToken, expiresInMs: Number(expiresIn) * 1_000 };
+}

@@ -1,0 +1,57 @@
+import type { AccountFault } from '../../accounts/account.js';
+import type { Bilingual } from '../../kernel/bilingual.js';
+
+export type TokenFault = Omit<AccountFault, 'since' | 'message'> & {
+  readonly message: Bilingual;
+};
+
+/** No token can be had until a person has put the account right; its fault is on record. Nothing was sent. */
+export class AccountFaulted extends Error {
+  override readonly name = 'AccountFaulted';
+
+  constructor(
+    readonly appid: string,
+    readonly fault: TokenFault,
+    cause?: unknown,
+  ) {
+    super(fault.message, { cause });
+  }
+}
+
+/** No token could be had just now; it will pass by itself. Nothing was sent. */
+export class TokenUnavailable extends Error {
+  override readonly name = 'TokenUnavailable';
+
+  constructor(
+    readonly appid: string,
+    reason: string,
+    cause?: unknown,
+  ) {
+    super(`no access token for ${appid} just now: ${reason}`, { cause });
+  }
+}
+
+/** What a failed attempt to get a token came to: the account has a fault, and is left alone for a while. */
+export class FaultFound extends Error {
+  override readonly name = 'FaultFound';
+
+  constructor(
+    readonly fault: TokenFault,
+    readonly waitMs = 60_000,
+    cause?: unknown,
+  ) {
+    super(fault.message, { cause });
+  }
+}
+
+/** It passes by itself, and not before then. */
+export class NotBefore extends Error {
+  override readonly name = 'NotBefore';
+
+  constructor(
+    readonly at: Date,
+    reason: string,
+  ) {
+    super(reason);
+  }
+}

@@ -1,0 +1,103 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Account } from '../accounts/account.js';
+import { AccountFaults } from '../accounts/account-faults.js';
+import { AccountsService } from '../accounts/accounts.service.js';
+import { SealBroken } from '../accounts/seal.js';
+import { Clock } from '../kernel/clock.js';
+import { DomainError } from '../kernel/domain-error.js';
+import { WechatRefusal } from '../wechat/wechat.errors.js';
+import type { Credential } from './source/token.source.js';
+import { faultOfRefusal, NO_SECRET, passingWaitMs, SECRET_SEALED } from './source/token-faults.js';
+import type { Setback, TokenRecord } from './store/token-record.js';
+import {
+  AccountFaulted,
+  FaultFound,
+  NotBefore,
+  type TokenFault,
+  TokenUnavailable,
+} from './store/token.errors.js';
+
+/** Answers lost, servers down: the next one to need a token may ask after this. */
+const PASSING_WAIT_MS = 2_000;
+
+/** Keeps a failed refresh from being repeated at once, and tells the account what is wrong with it. */
+@Injectable()
+export class TokenTrouble {
+  private readonly logger = new Logger(TokenTrouble.name);
+
+  constructor(
+    private readonly faults: AccountFaults,
+    private readonly accounts: AccountsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws what the last attempt came to while nobody may ask again. */
+  async heed(account: Account, record: TokenRecord | undefined): Promise<void> {
+    const setback = record?.setback ?? null;
+    if (setback === null || setback.until <= this.clock.now()) return;
+    if (setback.fault === null) throw new TokenUnavailable(account.appid, setback.reason);
+    // Other credentials, or a person, have lifted the fault since: it is to be tried.
+    const { fault = null } = (await this.accounts.byId(account.id)) ?? {};
+    if (fault !== null) throw new AccountFaulted(account.appid, setback.fault);
+  }
+
+  /** What everyone is to know of a failed refresh. A fault is on the account before anyone can read of it. */
+  async setbackFrom(account: Account, error: unknown, credential: Credential): Promise<Setback> {
+    const now = this.clock.now().getTime();
+    const reason = error instanceof Error ? error.message : String(error);
+    const found = faultIn(error);
+    if (found !== undefined) await this.fault(account, found.fault, credential);
+    const waitMs = found?.waitMs ?? passingWait(error);
+    return {
+      until: error instanceof NotBefore ? error.at : new Date(now + waitMs),
+      reason,
+      fault: found?.fault ?? null,
+    };
+  }
+
+  /** In the words of this module: the account has a fault, or there is no token just now. */
+  async thrown(account: Account, error: unknown): Promise<AccountFaulted | TokenUnavailable> {
+    if (error instanceof AccountFaulted || error instanceof TokenUnavailable) return error;
+    const { appid } = account;
+    const unusable = unusableSecret(error);
+    if (unusable !== undefined) await this.fault(account, unusable);
+    const fault = unusable ?? faultIn(error)?.fault;
+    return fault === undefined
+      ? new TokenUnavailable(appid, error instanceof Error ? error.message : String(error), error)
+      : new AccountFaulted(appid, fault, error);
+  }
+
+  /** WeChat has accepted the account's credentials. */
+  async over({ id, appid }: Account): Promise<void> {
+    try {
+      await this.faults.clear(id);
+    } catch (error) {
+      this.logger.warn(`the fault of ${appid} could not be cleared: ${String(error)}`);
+    }
+  }
+
+  private async fault({ id, appid }: Account, fault: TokenFault, used?: Credential): Promise<void> {
+    this.logger.error({ appid, ...fault }, 'no access token: the account needs attention');
+    try {
+      await this.faults.record(id, fault, used?.kind === 'secret' ? used.secret : undefined);
+    } catch (error) {
+      this.logger.error(`the fault of ${appid} could not be recorded: ${String(error)}`);
+    }
+  }
+}
+
+function faultIn(error: unknown): FaultFound | undefined {
+  if (error instanceof FaultFound) return error;
+  const refused = error instanceof WechatRefusal && passingWaitMs(error.errcode) === undefined;
+  return refused ? new FaultFound(faultOfRefusal(error), undefined, error) : undefined;
+}
+
+const passingWait = (error: unknown): number =>
+  (error instanceof WechatRefusal ? passingWaitMs(error.errcode) : undefined) ?? PASSING_WAIT_MS;
+
+function unusableSecret(error: unknown): TokenFault | undefined {
+  if (error instanceof SealBroken) return SECRET_SEALED;
+  return error instanceof DomainError && error.code === 'account_has_no_secret'
+    ? NO_SECRET
+    : undefined;
+}

@@ -1,0 +1,190 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import {
+  anchorOf,
+  blocksOf,
+  commandsOf,
+  ENGLISH_PAGES,
+  headingsOf,
+  proseOf,
+  textOf,
+  twinOf,
+} from '../../support/docs/doc-pages.js';
+import { startSentences } from '../../support/docs/start-sentences.js';
+
+/** Records of measurements, for developers; what a reader needs of them is on other pages. */
+const ENGLISH_ONLY = ['docs/performance.md', 'docs/failure-proofs.md'];
+const TWINS = ENGLISH_PAGES.filter((page) => !ENGLISH_ONLY.includes(page)).map(
+  (page) => [page, twinOf(page)] as const,
+);
+const OPERATING = ['docs/operating.md', 'docs/operating.zh-CN.md'];
+const DEPLOYMENT = ['docs/deployment.md', 'docs/deployment.zh-CN.md'];
+
+const markdown = readdirSync('.', { recursive: true, encoding: 'utf8' }).filter(
+  (name) => name.endsWith('.md') && !/(?:^|\/)(?:node_modules|dist|\.\w+)\//.test(name),
+);
+
+describe.each(TWINS)('%s and %s', (english, chinese) => {
+  const rowsOf = (page: string): number[] =>
+    proseOf(page)
+      .split(/^#{1,6} .*$/m)
+      .map((part) => part.match(/^\|.*\|$/gm)?.length ?? 0);
+  const paragraphsOf = (page: string): number[] =>
+    proseOf(page)
+      .split(/^#{1,6} .*$/m)
+      .map((part) => part.split(/\n{2,}/).filter((text) => text.trim() !== '').length);
+  const levelsOf = (page: string): string[] =>
+    headingsOf(page).map((heading) => heading.replace(/ .*/, ''));
+
+  it('are both there, and lead to each other', () => {
+    expect(textOf(english)).toContain(`](${chinese.split('/').at(-1)})`);
+    expect(textOf(chinese)).toContain(`](${english.split('/').at(-1)})`);
+  });
+
+  it('have the same headings, and under each as many paragraphs and rows of tables', () => {
+    expect(levelsOf(chinese)).toEqual(levelsOf(english));
+    expect(rowsOf(chinese)).toEqual(rowsOf(english));
+    expect(paragraphsOf(chinese)).toEqual(paragraphsOf(english));
+  });
+
+  it('have the same commands', () => {
+    expect(commandsOf(blocksOf(chinese))).toEqual(commandsOf(blocksOf(english)));
+    expect(blocksOf(chinese).map(({ language, notRun }) => [language, notRun])).toEqual(
+      blocksOf(english).map(({ language, notRun }) => [language, notRun]),
+    );
+  });
+});
+
+describe('links', () => {
+  const links = markdown.flatMap((page) =>
+    [...proseOf(page).matchAll(/\]\((?!\w+:)([^)\s]*)\)/g)].map(
+      ([, target = '']) => [page, target] as const,
+    ),
+  );
+
+  it.each(links)('of %s lead somewhere: %s', (page, target) => {
+    const [path = '', anchor] = target.split('#');
+    const file = path === '' ? page : normalize(join(dirname(page), path));
+    expect(existsSync(file)).toBe(true);
+    if (anchor !== undefined)
+      expect(headingsOf(file).map(anchorOf)).toContain(decodeURIComponent(anchor));
+  });
+
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) =>
+      [
+        ...readFileSync(`src/${name}`, 'utf8').matchAll(
+          /(?:"([^"\n]+)" in )?\b(docs\/[\w-]+\.md)/g,
+        ),
+      ].map(([, heading, page = '']) => [name, page, heading] as const),
+    );
+
+  it.each(sources)('of src/%s lead somewhere: %s', (_, page, heading) => {
+    if (heading === undefined) expect(existsSync(page)).toBe(true);
+    else expect(headingsOf(page).map((line) => line.replace(/^#+ /, ''))).toContain(heading);
+  });
+});
+
+describe('the environment', () => {
+  const variables = [
+    ...readFileSync('src/config/environment.ts', 'utf8').matchAll(
+      /^ {2}([A-Z][A-Z_]+)\??: [^=;]+(?: = (?:([\d']\S*)|.+))?;$/gm,
+    ),
+  ].map(([, name = '', initial]) => [name, initial] as const);
+
+  it('is read from the source', () => {
+    expect(variables.length).toBeGreaterThan(25);
+    expect(variables).toContainEqual(['SEND_CONCURRENCY', '1000']);
+  });
+
+  it.each(variables)('has a row for %s on both pages, with its default', (name, initial) => {
+    for (const page of DEPLOYMENT) {
+      const row = textOf(page)
+        .split('\n')
+        .find((line) => line.startsWith('|') && line.split('|')[1]?.includes(`\`${name}\``));
+      expect({ page, row }).toEqual({ page, row: expect.any(String) });
+      if (initial !== undefined)
+        expect(row?.split('|').at(-2)).toContain(`\`${initial.replaceAll("'", '')}\``);
+    }
+  });
+});
+
+describe('a start that is refused', () => {
+  const sentences = startSentences();
+
+  it('has its words in the sources', () => {
+    expect(sentences.length).toBeGreaterThan(25);
+  });
+
+  it.each(sentences)('is on both pages as %s says it: %s', (_, sentence) => {
+    for (const page of OPERATING) {
+      const start = textOf(page).split(/^## /m)[1] ?? '';
+      const phrases = start
+        .split('\n')
+        .filter((line) => line.startsWith('|'))
+        .flatMap((line) => [...line.matchAll(/`([^`]{8,})`/g)].map(([, phrase = '']) => phrase));
+      expect({ page, told: phrases.some((phrase) => fits(phrase, sentence)) }).toEqual({
+        page,
+        told: true,
+      });
+    }
+  });
+
+  /** `…` on the page stands for anything; in the sentence it stands for what varies. */
+  const fits = (phrase: string, sentence: string): boolean =>
+    new RegExp(
+      phrase
+        .split('…')
+        .map((part) => part.trim().replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+        .join('[^]*?'),
+    ).test(sentence);
+});
+
+describe('what is looked up on call', () => {
+  const literalsOf = (folder: string): string[] =>
+    readdirSync(folder)
+      .filter((name) => /(?<!spec)\.ts$/.test(name))
+      .flatMap((name) =>
+        [
+          ...readFileSync(`${folder}/${name}`, 'utf8').matchAll(
+            /^(?:(?:export )?type|\s+readonly) \w+\??(?::| =) [^;]*'[^;]*;/gm,
+          ),
+        ].flatMap(([declared]) =>
+          [...declared.matchAll(/'([^']+)'/g)].map(([, word = '']) => word),
+        ),
+      );
+  const reasons = [...new Set(literalsOf('src/health'))];
+  const metrics = [
+    ...new Set(
+      [...readFileSync('src/metrics/metrics.ts', 'utf8').matchAll(/'(weicast_\w+)'/g)].map(
+        ([, name = '']) => name,
+      ),
+    ),
+  ];
+
+  it('is read from the source', () => {
+    expect(reasons).toEqual(expect.arrayContaining(['away', 'read_only', 'full', 'stopping']));
+    expect(metrics.length).toBeGreaterThan(5);
+  });
+
+  it.each(reasons)('has readiness’s word on both pages: %s', (word) => {
+    for (const page of OPERATING) expect(textOf(page)).toMatch(new RegExp(`["\`]${word}["\`]`));
+  });
+
+  it.each(metrics)('has the metric on both pages: %s', (name) => {
+    for (const page of OPERATING)
+      expect(textOf(page)).toMatch(new RegExp(`^\\|[^|]*\`${name}\``, 'm'));
+  });
+});
+
+describe('commands that no test runs', () => {
+  const excused = ENGLISH_PAGES.flatMap((page) => blocksOf(page)).filter(
+    ({ notRun }) => notRun !== undefined,
+  );
+
+  it('are a handful, each with a reason', () => {
+    expect(excused.length).toBeLessThanOrEqual(4);
+    for (const { notRun } of excused) expect(notRun?.split(' ').length).toBeGreaterThan(2);
+  });
+});

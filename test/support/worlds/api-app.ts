@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { Module, type ModuleMetadata } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AccessApiModule } from './api-modules.js';
+import { ConfigModule } from '../../../src/config/config.module.js';
+import {
+  ClockConfig,
+  Config,
+  DatabaseConfig,
+  HttpConfig,
+  LogConfig,
+  QueueConfig,
+  RetentionConfig,
+  RolesConfig,
+  SecretsConfig,
+  SendingConfig,
+  WechatConfig,
+} from '../../../src/config/config.js';
+import { configureHttp, createAdapter } from '../../../src/http/http.setup.js';
+import { createTestDatabase } from '../stores/database.js';
+import { type QueueBackend, uniquePrefix } from '../stores/redis.js';
+
+export interface ApiAppOptions {
+  readonly queue?: QueueBackend;
+  /** A database to use and not to drop afterwards. */
+  readonly databaseUrl?: string;
+  readonly publicUrl?: string;
+  readonly masterKeys?: readonly Buffer[];
+  readonly adminKey?: string;
+  readonly roles?: RolesConfig;
+  readonly wxopenTemplate?: boolean;
+}
+
+/** An application of some of our modules behind the real gate, listening on a free loopback port. */
+export interface ApiApp {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly adminKey: string;
+  /** Every route that Fastify knows, as patterns, plugins' own included. */
+  readonly routes: readonly ApiRoute[];
+  /** With the admin key, unless the headers say otherwise. */
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface ApiRoute {
+  readonly method: string;
+  readonly pattern: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; undefined when it is not. */
+  readonly json: unknown;
+}
+
+export async function startApi(
+  imports: NonNullable<ModuleMetadata['imports']>,
+  options: ApiAppOptions = {},
+): Promise<ApiApp> {
+  const database = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
+  const databaseUrl = options.databaseUrl ?? database?.url ?? '';
+  const adminKey = options.adminKey ?? randomBytes(32).toString('base64url');
+  const config = new Config(
+    options.roles ?? new RolesConfig(true, true, true),
+    new HttpConfig(0, '127.0.0.1', options.publicUrl, []),
+    new DatabaseConfig(databaseUrl, false, 4),
+    new QueueConfig(options.queue?.redisUrl, `{${uniquePrefix()}}`),
+    new WechatConfig('http://127.0.0.1:9', true, options.wxopenTemplate ?? false),
+    new SecretsConfig(adminKey, options.masterKeys ?? [randomBytes(32)]),
+    new SendingConfig(10, 1000),
+    new RetentionConfig(180),
+    new ClockConfig(0),
+    new LogConfig('silent'),
+  );
+
+  @Module({ imports: [ConfigModule.register(config), AccessApiModule, ...imports] })
+  class ApiAppModule {}
+
+  const adapter = createAdapter(config.http);
+  const routes: ApiRoute[] = [];
+  adapter.getInstance().addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) routes.push({ method: each, pattern: url });
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(ApiAppModule, adapter, {
+    logger: false,
+    abortOnError: false,
+  });
+  configureHttp(app);
+  await app.listen(0, '127.0.0.1');
+  const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+
+  return {
+    app,
+    url,
+    databaseUrl,
+    adminKey,
+    routes,
+    call: async (method, path, body, headers) => {
+      const response = await fetch(`${url}${path}`, {
+        method,
+        redirect: 'manual',
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(headers ?? { authorization: `Bearer ${adminKey}` }),
+        },
+        ...(body === undefined
+          ? {}
+          : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, text, json: parse(text) };
+    },
+    close: async () => {
+      await app.close();
+      await database?.drop();
+    },
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,262 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getQueueToken } from '@nestjs/bullmq';
+import type { Queue } from 'bullmq';
+import pg from 'pg';
+import type { DemoBroadcast } from '../../../src/demo/demo-broadcast.js';
+import { readEnvironment } from '../../../src/config/environment.js';
+import { SEND_QUEUE } from '../../../src/queue/queue-names.js';
+import { Service } from '../../../src/service.js';
+import type { FaultRule } from '../../../src/simulator/faults/fault-rule.js';
+import { Simulator, type SimulatorOptions } from '../../../src/simulator/simulator.js';
+import { createTestDatabase, type TestDatabase } from '../stores/database.js';
+import { type QueueBackend, uniquePrefix } from '../stores/redis.js';
+
+export interface ProductAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** The body as JSON. */
+  // oxlint-disable-next-line no-explicit-any -- a test reads what it expects
+  readonly json: any;
+}
+
+const CALLBACK_TOKEN = 'callbacktoken1';
+
+/** The whole product against the simulator, over HTTP, on real stores: as a user has it. */
+export class ProductWorld {
+  readonly appid: string;
+  readonly adminKey = randomBytes(24).toString('base64url');
+  readonly #prefix = uniquePrefix();
+  readonly #masterKey = randomBytes(32).toString('base64');
+  #service: Service | undefined;
+
+  private constructor(
+    private readonly queue: QueueBackend,
+    private readonly database: TestDatabase,
+    readonly wechat: Simulator,
+  ) {
+    this.appid = wechat.account().appid;
+  }
+
+  static async open(queue: QueueBackend, wechat: SimulatorOptions = {}): Promise<ProductWorld> {
+    const [database, simulator] = await Promise.all([
+      createTestDatabase(),
+      Simulator.start({
+        followers: 200,
+        ...wechat,
+        appid: `wx${randomBytes(8).toString('hex')}`,
+      }),
+    ]);
+    const world = new ProductWorld(queue, database, simulator);
+    await world.start();
+    return world;
+  }
+
+  /** Starts the service (again): the same stores, keys and account. */
+  async start(variables: Record<string, string> = {}): Promise<void> {
+    this.#service = await Service.start(readEnvironment(this.environment(variables)));
+    for (const { appid } of this.wechat.accounts.list())
+      this.wechat.putAccount({
+        appid,
+        callback: { url: `${this.url}/wechat/${appid}/callback`, token: CALLBACK_TOKEN },
+      });
+  }
+
+  /** What the service is started with, for further processes of it. */
+  environment(variables: Record<string, string> = {}): Record<string, string> {
+    return {
+      PORT: '0',
+      DATABASE_URL: `${this.database.url}?pool=5`,
+      ...(this.queue.redisUrl === undefined ? {} : { REDIS_URL: this.queue.redisUrl }),
+      QUEUE_PREFIX: this.#prefix,
+      WECHAT_API_BASE: this.wechat.url,
+      WEICAST_ADMIN_KEY: this.adminKey,
+      WEICAST_MASTER_KEY: this.#masterKey,
+      LOG_LEVEL: 'error',
+      ...variables,
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.#service?.stop();
+    this.#service = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.wechat.close();
+    await this.database.drop();
+  }
+
+  get url(): string {
+    if (!this.#service) throw new Error('the service is stopped');
+    return this.#service.url;
+  }
+
+  get databaseUrl(): string {
+    return this.database.url;
+  }
+
+  /** Where the jobs of broadcasts lie, to make them lie there for longer. */
+  get sendQueue(): Queue {
+    if (!this.#service) throw new Error('the service is stopped');
+    return this.#service.app.get<Queue>(getQueueToken(SEND_QUEUE), { strict: false });
+  }
+
+  /** Breaks every connection to the database, whatever it is doing. */
+  async cutConnections(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.database.url });
+    await client.connect();
+    await client.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
+    await client.end();
+  }
+
+  /** Every route that the server knows, parameters filled in. */
+  routes(): { method: string; path: string }[] {
+    if (!this.#service) throw new Error('the service is stopped');
+    const server = this.#service.app.getHttpAdapter().getInstance();
+    return routesOf(server.printRoutes({ commonPrefix: false })).map(({ method, path }) => ({
+      method,
+      path: path
+        .replace(':appid', this.appid)
+        .replaceAll(/:[a-zA-Z]+/g, 'x')
+        .replaceAll('*', 'x'),
+    }));
+  }
+
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<ProductAnswer> {
+    const answer = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.adminKey}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return {
+      status: answer.status,
+      text,
+      json: text.startsWith('{') ? JSON.parse(text) : undefined,
+    };
+  }
+
+  /** The account (the first, where none is named), its templates and, of a service account, its followers are on record. */
+  async ready(account: Record<string, unknown> & { appid?: string } = {}): Promise<void> {
+    const { appid = this.appid } = account;
+    const { secret } = this.wechat.account(appid).settings;
+    await this.expect(201, 'POST', '/v1/accounts', {
+      appid,
+      secret,
+      kind: 'service',
+      name: 'test',
+      callbackMode: 'plain',
+      callbackToken: CALLBACK_TOKEN,
+      ...account,
+    });
+    await this.expect(200, 'POST', `/v1/accounts/${appid}/templates/sync`);
+    if (account['kind'] === 'mini_program') return; // which has no followers
+    await this.expect(202, 'POST', `/v1/accounts/${appid}/followers/sync`);
+    await this.until(async () => {
+      const { json } = await this.call('GET', `/v1/accounts/${appid}/followers/sync`);
+      if (json.state === 'failed') throw new Error(JSON.stringify(json));
+      return json.state === 'done';
+    });
+  }
+
+  async expect(
+    status: number,
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<ProductAnswer> {
+    const answer = await this.call(method, path, body);
+    if (answer.status !== status)
+      throw new Error(`${method} ${path} answered ${answer.status}: ${answer.text}`);
+    return answer;
+  }
+
+  async templateId(title = '活动报名成功通知', appid = this.appid): Promise<string> {
+    const { json } = await this.expect(200, 'GET', `/v1/accounts/${appid}/templates`);
+    const found = json.items.find((template: { title: string }) => template.title === title);
+    return found.templateId;
+  }
+
+  /** A body that `POST /v1/broadcasts` takes. */
+  async body(change: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+    return {
+      appid: this.appid,
+      templateId: await this.templateId(),
+      fields: { thing1: '秋季公开课', time2: '2026-11-28 19:30', thing3: '三号楼报告厅' },
+      audience: { kind: 'all' },
+      ...change,
+    };
+  }
+
+  async broadcast(change: Record<string, unknown> = {}): Promise<string> {
+    const { json } = await this.expect(202, 'POST', '/v1/broadcasts', await this.body(change));
+    return json.id;
+  }
+
+  async show(id: string): Promise<
+    DemoBroadcast & {
+      holds: { reason: string; errcode?: number; rid?: string; openid?: string }[];
+    }
+  > {
+    return (await this.expect(200, 'GET', `/v1/broadcasts/${id}`)).json;
+  }
+
+  /** The nth follower, as WeChat names them. */
+  openid(index: number): string {
+    return this.wechat.account().openid(index);
+  }
+
+  fault(rule: FaultRule): void {
+    this.wechat.addFault(rule);
+  }
+
+  /** Waits for an outcome, never for a time; the bound only ends a test that has failed. */
+  async until(
+    outcome: () => Promise<boolean>,
+    what = 'the outcome',
+    patienceMs = 200_000,
+  ): Promise<void> {
+    const deadline = Date.now() + patienceMs;
+    while (!(await outcome())) {
+      if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
+      await sleep(25);
+    }
+  }
+
+  /** Finished, and every receipt that comes has come. */
+  async finished(id: string, patienceMs?: number): Promise<DemoBroadcast> {
+    let shown = await this.show(id);
+    const isOver = async (): Promise<boolean> => {
+      shown = await this.show(id);
+      return shown.state === 'finished' && shown.receiptsOpen === 0;
+    };
+    await this.until(isOver, `broadcast ${id} to finish`, patienceMs);
+    return shown;
+  }
+}
+
+/** Reads the tree that Fastify prints: each line is a piece of a path under the line it is indented below. */
+function routesOf(tree: string): { method: string; path: string }[] {
+  const pieces: string[] = [];
+  return tree.split('\n').flatMap((line) => {
+    const [, indent, piece, methods] = /^(.*?[├└]── )(.*?)(?: \(([A-Z, ]+)\))?$/.exec(line) ?? [];
+    if (indent === undefined || piece === undefined) return [];
+    const depth = indent.length / 4 - 1;
+    pieces.length = depth;
+    pieces.push(piece);
+    return (methods?.split(', ') ?? []).map((method) => ({ method, path: pieces.join('') }));
+  });
+}

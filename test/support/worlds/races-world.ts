@@ -1,0 +1,27 @@
+import { createTestDatabase } from '../stores/database.js';
+import { EngineWorker } from './engine-worker.js';
+import { EngineWorld } from './engine-world.js';
+import { recordMoves } from '../races/race-books.js';
+
+/** A database, and three workers on it whose commits can be made to stand. */
+export class RacesWorld {
+  private constructor(
+    readonly engine: EngineWorld,
+    readonly one: EngineWorker,
+    readonly other: EngineWorker,
+    readonly third: EngineWorker,
+  ) {}
+
+  static async open(): Promise<RacesWorld> {
+    const database = await createTestDatabase();
+    const engine = await EngineWorld.open(database);
+    await recordMoves(engine);
+    const worker = (name: string) => new EngineWorker(database.url, name);
+    return new RacesWorld(engine, worker('one'), worker('other'), worker('third'));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.one, this.other, this.third].map((worker) => worker.close()));
+    await this.engine.close();
+  }
+}

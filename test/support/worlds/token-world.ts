@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { type INestApplicationContext, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { Account, TokenMode } from '../../../src/accounts/account.js';
+import { AccountHealth } from '../../../src/accounts/account-health.js';
+import { AccountsModule } from '../../../src/accounts/accounts.module.js';
+import { AccountsService } from '../../../src/accounts/accounts.service.js';
+import { ConfigModule } from '../../../src/config/config.module.js';
+import {
+  ClockConfig,
+  Config,
+  DatabaseConfig,
+  HttpConfig,
+  LogConfig,
+  QueueConfig,
+  RetentionConfig,
+  RolesConfig,
+  SecretsConfig,
+  SendingConfig,
+  WechatConfig,
+} from '../../../src/config/config.js';
+import { TokenModule } from '../../../src/token/token.module.js';
+import { TokenService } from '../../../src/token/token.service.js';
+import { TokenStore } from '../../../src/token/store/token.store.js';
+import { WechatApi } from '../../../src/token/wechat-api.js';
+import { WechatModule } from '../../../src/wechat/wechat.module.js';
+import { createTestDatabase, type TestDatabase } from '../stores/database.js';
+import { FakeTokenEndpoint } from '../wechat/fake-token-endpoint.js';
+import { type QueueBackend, uniquePrefix } from '../stores/redis.js';
+
+/** One process as far as tokens go: copies, flights and connections of its own on the shared stores. */
+export interface TokenProcess {
+  readonly tokens: TokenService;
+  readonly api: WechatApi;
+  readonly store: TokenStore;
+  readonly accounts: AccountsService;
+  readonly health: AccountHealth;
+  /** Any other part of it. */
+  part<Part>(type: abstract new (...args: never[]) => Part): Part;
+}
+
+/** The token module of several processes, on real stores, before a pretend WeChat. */
+export class TokenWorld {
+  readonly #processes: INestApplicationContext[] = [];
+  readonly #prefix = `{${uniquePrefix()}}`;
+  readonly #masterKey = randomBytes(32);
+
+  private constructor(
+    readonly wechat: FakeTokenEndpoint,
+    private readonly database: TestDatabase,
+    private readonly backend: QueueBackend,
+  ) {}
+
+  static async open(backend: QueueBackend): Promise<TokenWorld> {
+    const wechat = await new FakeTokenEndpoint().listen();
+    return new TokenWorld(wechat, await createTestDatabase(), backend);
+  }
+
+  get databaseUrl(): string {
+    return this.database.url;
+  }
+
+  get prefix(): string {
+    return this.#prefix;
+  }
+
+  async close(): Promise<void> {
+    for (const process of this.#processes) await process.close();
+    this.wechat.close();
+    await this.database.drop();
+  }
+
+  async processes(count: number): Promise<TokenProcess[]> {
+    const started: TokenProcess[] = [];
+    for (let i = 0; i < count; i++) started.push(await this.process());
+    return started;
+  }
+
+  /** `clockOffsetMs` lets a process live in the future. */
+  async process(
+    options: { clockOffsetMs?: number; masterKey?: Buffer; redisUrl?: string } = {},
+  ): Promise<TokenProcess> {
+    const config = new Config(
+      new RolesConfig(true, true, true),
+      new HttpConfig(0, '127.0.0.1', undefined, []),
+      new DatabaseConfig(this.database.url, false, 3),
+      new QueueConfig(options.redisUrl ?? this.backend.redisUrl, this.#prefix),
+      new WechatConfig(this.wechat.origin, true),
+      new SecretsConfig(
+        undefined,
+        options.masterKey ? [options.masterKey, this.#masterKey] : [this.#masterKey],
+      ),
+      new SendingConfig(50, 1000),
+      new RetentionConfig(180),
+      new ClockConfig(options.clockOffsetMs ?? 0),
+      new LogConfig('silent'),
+    );
+
+    @Module({ imports: [ConfigModule.register(config), AccountsModule, TokenModule, WechatModule] })
+    class TokenWorldModule {}
+
+    const context = await NestFactory.createApplicationContext(TokenWorldModule, {
+      logger: false,
+      abortOnError: false,
+    });
+    this.#processes.push(context);
+    const part = <Part>(type: abstract new (...args: never[]) => Part) =>
+      context.get<Part>(type, { strict: false });
+    return {
+      tokens: part(TokenService),
+      api: part(WechatApi),
+      store: part(TokenStore),
+      accounts: part(AccountsService),
+      health: part(AccountHealth),
+      part,
+    };
+  }
+
+  /** An account of its own, and a WeChat that knows nothing of those before. */
+  async account(
+    { accounts }: TokenProcess,
+    tokenMode: TokenMode = 'stable',
+    externalTokenUrl = this.wechat.externalUrl,
+  ): Promise<Account> {
+    this.wechat.reset();
+    const external = { externalTokenUrl, externalTokenBearer: 'the-bearer' };
+    return await accounts.create({
+      appid: `wx${randomBytes(8).toString('hex')}`,
+      secret: 'a-secret',
+      kind: 'service',
+      name: 'Test',
+      callbackToken: 'callback-token',
+      callbackMode: 'plain',
+      tokenMode,
+      ...(tokenMode === 'external' ? external : {}),
+    });
+  }
+}
