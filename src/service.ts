@@ -30,13 +30,17 @@ const UNHEARD_MS = 3_000;
 
 /** The service from its environment to its listening port; for `main`, the demo and the tests alike. */
 export class Service {
+  readonly #embedded: EmbeddedPostgres | undefined;
+
   private constructor(
     readonly app: NestFastifyApplication,
     readonly config: Config,
     /** Where it listens, as in `http://127.0.0.1:3000`. */
     readonly url: string,
-    private readonly embedded: EmbeddedPostgres | undefined,
-  ) {}
+    embedded: EmbeddedPostgres | undefined,
+  ) {
+    this.#embedded = embedded;
+  }
 
   static async start(
     environment: Environment,
@@ -103,7 +107,7 @@ export class Service {
     try {
       await this.app.close();
     } finally {
-      await this.embedded?.stop();
+      await this.#embedded?.stop();
     }
   }
 }

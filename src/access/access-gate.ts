@@ -19,33 +19,43 @@ const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 /** Lets in who holds a good API key, or a session that was opened with one. */
 @Injectable()
 export class AccessGate implements RequestGate {
+  readonly #apiKeys: ApiKeysService;
+  readonly #sessions: SessionsService;
+  readonly #http: HttpConfig;
+  readonly #metrics: Metrics;
+
   constructor(
-    private readonly apiKeys: ApiKeysService,
-    private readonly sessions: SessionsService,
-    private readonly http: HttpConfig,
-    private readonly metrics: Metrics,
-  ) {}
+    apiKeys: ApiKeysService,
+    sessions: SessionsService,
+    http: HttpConfig,
+    metrics: Metrics,
+  ) {
+    this.#apiKeys = apiKeys;
+    this.#sessions = sessions;
+    this.#http = http;
+    this.#metrics = metrics;
+  }
 
   async admit(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
-    const caller = await this.callerOf(request);
+    const caller = await this.#callerOf(request);
     if (caller !== undefined) {
       setCaller(request, caller);
       return true;
     }
-    const how = this.howOf(request);
-    this.metrics.unauthenticated.inc({ how });
+    const how = this.#howOf(request);
+    this.#metrics.unauthenticated.inc({ how });
     if (!wantsPage(request)) throw unauthenticated();
     tellRefusal(request, { code: 'unauthenticated' });
-    this.offerLogin(request, reply, how === 'old_session' ? 'session-ended' : undefined);
+    this.#offerLogin(request, reply, how === 'old_session' ? 'session-ended' : undefined);
     return false;
   }
 
-  private offerLogin(
+  #offerLogin(
     request: FastifyRequest,
     reply: FastifyReply,
     failure: LoginFailure | undefined,
   ): void {
-    const basePath = basePathOf(this.http.publicUrl);
+    const basePath = basePathOf(this.#http.publicUrl);
     void reply
       .code(401)
       .header('www-authenticate', 'Bearer')
@@ -54,20 +64,20 @@ export class AccessGate implements RequestGate {
       .send(loginPage({ next: request.url, failure, basePath }));
   }
 
-  private howOf({ headers }: FastifyRequest): 'wrong_key' | 'old_session' | 'no_key' {
+  #howOf({ headers }: FastifyRequest): 'wrong_key' | 'old_session' | 'no_key' {
     if (headers.authorization !== undefined) return 'wrong_key';
-    return sessionTokenOf(headers.cookie, this.http) === undefined ? 'no_key' : 'old_session';
+    return sessionTokenOf(headers.cookie, this.#http) === undefined ? 'no_key' : 'old_session';
   }
 
-  private async callerOf({ headers, method }: FastifyRequest): Promise<Caller | undefined> {
+  async #callerOf({ headers, method }: FastifyRequest): Promise<Caller | undefined> {
     if (headers.authorization !== undefined) {
       const key = BEARER.exec(headers.authorization)?.[1];
-      return key === undefined ? undefined : await this.apiKeys.callerWith(key);
+      return key === undefined ? undefined : await this.#apiKeys.callerWith(key);
     }
-    const token = sessionTokenOf(headers.cookie, this.http);
-    const caller = token === undefined ? undefined : await this.sessions.callerWith(token);
+    const token = sessionTokenOf(headers.cookie, this.#http);
+    const caller = token === undefined ? undefined : await this.#sessions.callerWith(token);
     // A browser sends its cookie whoever asks it to; who holds a key must have meant it.
-    if (caller && !isSafeMethod(method) && !isSameOrigin(headers, this.http.publicUrl)) {
+    if (caller && !isSafeMethod(method) && !isSameOrigin(headers, this.#http.publicUrl)) {
       throw new DomainError(
         'forbidden',
         'cross_origin',

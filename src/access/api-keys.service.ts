@@ -21,23 +21,26 @@ interface KnownKey extends Caller {
  */
 @Injectable()
 export class ApiKeysService implements OnApplicationBootstrap {
-  private readonly logger = new Logger(ApiKeysService.name);
+  readonly #logger = new Logger(ApiKeysService.name);
   #keys: readonly KnownKey[] | undefined;
   #loadedAt = -Infinity;
   #loading: Promise<void> | undefined;
+  readonly #db: Kysely<AccessTables>;
 
-  constructor(private readonly db: Kysely<AccessTables>) {}
+  constructor(db: Kysely<AccessTables>) {
+    this.#db = db;
+  }
 
   /** Before anybody asks: by then the database may be away. */
   onApplicationBootstrap(): void {
-    this.known().catch(() => {}); // whoever asks next is told
+    this.#known().catch(() => {}); // whoever asks next is told
   }
 
   /** Every key is compared in constant time, and with every other: how long it takes says nothing. */
   async callerWith(key: string): Promise<Caller | undefined> {
     const hash = hashOf(key);
     let caller: Caller | undefined;
-    for (const known of await this.known()) {
+    for (const known of await this.#known()) {
       if (timingSafeEqual(known.hash, hash)) caller = known;
     }
     return caller && { apiKeyId: caller.apiKeyId, name: caller.name, role: caller.role };
@@ -48,9 +51,9 @@ export class ApiKeysService implements OnApplicationBootstrap {
     this.#loadedAt = -Infinity;
   }
 
-  private async known(): Promise<readonly KnownKey[]> {
+  async #known(): Promise<readonly KnownKey[]> {
     if (performance.now() - this.#loadedAt > FRESH_FOR_MS) {
-      this.#loading ??= this.load().finally(() => (this.#loading = undefined));
+      this.#loading ??= this.#load().finally(() => (this.#loading = undefined));
       await (this.#keys === undefined
         ? this.#loading
         : withTimeout(PATIENCE_MS, this.#loading, () => {}));
@@ -58,10 +61,10 @@ export class ApiKeysService implements OnApplicationBootstrap {
     return this.#keys ?? [];
   }
 
-  private async load(): Promise<void> {
+  async #load(): Promise<void> {
     const startedAt = performance.now();
     try {
-      const rows = await this.db
+      const rows = await this.#db
         .selectFrom('apiKey')
         .select(['id as apiKeyId', 'name', 'role', 'hash'])
         .where('revokedAt', 'is', null)
@@ -69,7 +72,7 @@ export class ApiKeysService implements OnApplicationBootstrap {
       this.#keys = rows;
     } catch (error) {
       if (this.#keys === undefined) throw error;
-      this.logger.warn(`API keys: the last known ones serve, ${String(error)}`);
+      this.#logger.warn(`API keys: the last known ones serve, ${String(error)}`);
     }
     this.#loadedAt = startedAt;
   }

@@ -10,33 +10,42 @@ const NAME = 'bootstrap';
 /** The key with every right that an installation begins with: `WEICAST_ADMIN_KEY`, or one made and shown once. */
 @Injectable()
 export class FirstKey implements OnModuleInit {
-  private readonly logger = new Logger(FirstKey.name);
+  readonly #logger = new Logger(FirstKey.name);
+  readonly #db: Kysely<AccessTables>;
+  readonly #apiKeys: ApiKeysService;
+  readonly #secrets: SecretsConfig;
+  readonly #roles: RolesConfig;
 
   constructor(
-    private readonly db: Kysely<AccessTables>,
-    private readonly apiKeys: ApiKeysService,
-    private readonly secrets: SecretsConfig,
-    private readonly roles: RolesConfig,
-  ) {}
+    db: Kysely<AccessTables>,
+    apiKeys: ApiKeysService,
+    secrets: SecretsConfig,
+    roles: RolesConfig,
+  ) {
+    this.#db = db;
+    this.#apiKeys = apiKeys;
+    this.#secrets = secrets;
+    this.#roles = roles;
+  }
 
   async onModuleInit(): Promise<void> {
-    const { adminKey } = this.secrets;
-    if (adminKey !== undefined) await this.adopt(adminKey);
-    this.apiKeys.forget();
+    const { adminKey } = this.#secrets;
+    if (adminKey !== undefined) await this.#adopt(adminKey);
+    this.#apiKeys.forget();
   }
 
   /** Once the service listens: a start that fails after it has shown a key would leave nobody who has read it. */
   async makeIfNone(show: (banner: string) => void): Promise<void> {
     // A worker's or callback's output is not where anybody looks for a key.
-    if (this.secrets.adminKey !== undefined || !this.roles.api) return;
-    await this.make(show);
-    this.apiKeys.forget();
+    if (this.#secrets.adminKey !== undefined || !this.#roles.api) return;
+    await this.#make(show);
+    this.#apiKeys.forget();
   }
 
   /** Another key in the variable ends the former one, and what was opened with it. */
-  private async adopt(key: string): Promise<void> {
+  async #adopt(key: string): Promise<void> {
     const hash = hashOf(key);
-    await this.db.transaction().execute(async (tx) => {
+    await this.#db.transaction().execute(async (tx) => {
       const changed = await tx
         .insertInto('apiKey')
         .values({ name: NAME, hash, role: 'admin' })
@@ -52,16 +61,16 @@ export class FirstKey implements OnModuleInit {
         .executeTakeFirst();
       if (changed?.replaced !== true) return;
       await tx.deleteFrom('session').where('apiKeyId', '=', changed.id).execute();
-      this.logger.log(
+      this.#logger.log(
         'the bootstrap key is the new one of WEICAST_ADMIN_KEY; the former has ended',
       );
     });
   }
 
   /** Shown before it is stored: a process that dies in between has shown a key that is worth nothing. */
-  private async make(show: (banner: string) => void): Promise<void> {
+  async #make(show: (banner: string) => void): Promise<void> {
     const key = newSecret();
-    await this.db.transaction().execute(async (tx) => {
+    await this.#db.transaction().execute(async (tx) => {
       const made = await tx
         .insertInto('apiKey')
         .values({ name: NAME, hash: hashOf(key), role: 'admin' })

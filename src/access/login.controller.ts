@@ -26,25 +26,34 @@ const LARGEST_LOGIN_BYTES = 4 * 1024;
 @ApiExcludeController()
 @Controller()
 export class LoginController {
-  private readonly logger = new Logger(LoginController.name);
+  readonly #logger = new Logger(LoginController.name);
+  readonly #apiKeys: ApiKeysService;
+  readonly #sessions: SessionsService;
+  readonly #metrics: Metrics;
+  readonly #http: HttpConfig;
 
   constructor(
-    private readonly apiKeys: ApiKeysService,
-    private readonly sessions: SessionsService,
-    private readonly metrics: Metrics,
-    private readonly http: HttpConfig,
-  ) {}
+    apiKeys: ApiKeysService,
+    sessions: SessionsService,
+    metrics: Metrics,
+    http: HttpConfig,
+  ) {
+    this.#apiKeys = apiKeys;
+    this.#sessions = sessions;
+    this.#metrics = metrics;
+    this.#http = http;
+  }
 
   /** Who types the bare address, and has logged in, is not told that there is nothing. */
   @Get()
   @Role('viewer')
   home(@Res() reply: FastifyReply): void {
-    void reply.redirect(`${this.basePath}${localPath(undefined)}`, 303);
+    void reply.redirect(`${this.#basePath}${localPath(undefined)}`, 303);
   }
 
   @Get('login')
   form(@Query('next') next: string | undefined, @Res() reply: FastifyReply): void {
-    sendPage(reply.code(200), loginPage({ next: localPath(next), basePath: this.basePath }));
+    sendPage(reply.code(200), loginPage({ next: localPath(next), basePath: this.#basePath }));
   }
 
   @Post('login')
@@ -55,38 +64,38 @@ export class LoginController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     // Else a foreign page could log somebody in as itself, and watch what they do here.
-    if (isForeign(request.headers, this.http.publicUrl)) {
-      return this.answerFailure('foreign', next, request, reply);
+    if (isForeign(request.headers, this.#http.publicUrl)) {
+      return this.#answerFailure('foreign', next, request, reply);
     }
     // However often wrong keys came from there: an address may be a whole office's, and keys guard themselves.
-    const caller = await this.apiKeys.callerWith(key.trim());
+    const caller = await this.#apiKeys.callerWith(key.trim());
     if (caller === undefined) {
-      this.metrics.unauthenticated.inc({ how: 'wrong_login' });
-      return this.answerFailure('wrong-key', next, request, reply);
+      this.#metrics.unauthenticated.inc({ how: 'wrong_login' });
+      return this.#answerFailure('wrong-key', next, request, reply);
     }
-    const token = await this.sessions.open(caller);
-    this.logger.log(`${caller.name} has logged in from ${request.ip}`);
+    const token = await this.#sessions.open(caller);
+    this.#logger.log(`${caller.name} has logged in from ${request.ip}`);
     void reply
-      .header('set-cookie', sessionCookie(token, this.http))
+      .header('set-cookie', sessionCookie(token, this.#http))
       .header('cache-control', 'no-store')
-      .redirect(`${this.basePath}${localPath(next)}`, 303);
+      .redirect(`${this.#basePath}${localPath(next)}`, 303);
   }
 
   @Post('logout')
   @Role('viewer')
   async logOut(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const token = sessionTokenOf(request.headers.cookie, this.http);
-    if (token !== undefined) await this.sessions.close(token);
+    const token = sessionTokenOf(request.headers.cookie, this.#http);
+    if (token !== undefined) await this.#sessions.close(token);
     void reply
-      .header('set-cookie', sessionCookie(undefined, this.http))
-      .redirect(`${this.basePath}/login`, 303);
+      .header('set-cookie', sessionCookie(undefined, this.#http))
+      .redirect(`${this.#basePath}/login`, 303);
   }
 
-  private get basePath(): string {
-    return basePathOf(this.http.publicUrl);
+  get #basePath(): string {
+    return basePathOf(this.#http.publicUrl);
   }
 
-  private answerFailure(
+  #answerFailure(
     failure: keyof typeof STATUS_OF,
     next: string | undefined,
     request: FastifyRequest,
@@ -95,7 +104,7 @@ export class LoginController {
     tellRefusal(request, { code: failure.replace('-', '_') });
     sendPage(
       reply.code(STATUS_OF[failure]),
-      loginPage({ next: localPath(next), failure, basePath: this.basePath }),
+      loginPage({ next: localPath(next), failure, basePath: this.#basePath }),
     );
   }
 }

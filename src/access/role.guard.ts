@@ -10,13 +10,17 @@ import { mayAct, REQUIRED_ROLE, type Role } from './role.decorator.js';
 /** After the gate: may this caller do that? A handler that names no role is for admins. */
 @Injectable()
 export class RoleGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
+  readonly #reflector: Reflector;
+
+  constructor(reflector: Reflector) {
+    this.#reflector = reflector;
+  }
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (isPublicRoute(request.routeOptions.url)) return true;
     const targets = [context.getHandler(), context.getClass()];
-    const required = this.reflector.getAllAndOverride<Role | undefined>(REQUIRED_ROLE, targets);
+    const required = this.#reflector.getAllAndOverride<Role | undefined>(REQUIRED_ROLE, targets);
     const caller = callerOf(request);
     if (caller !== undefined && mayAct(caller.role, required ?? 'admin')) return true;
     throw new DomainError(

@@ -19,17 +19,20 @@ interface CachedSession {
 @Injectable()
 export class SessionsService {
   readonly #cache = new Map<string, CachedSession>();
+  readonly #db: Kysely<AccessTables>;
 
-  constructor(private readonly db: Kysely<AccessTables>) {}
+  constructor(db: Kysely<AccessTables>) {
+    this.#db = db;
+  }
 
   /** Returns the token for the cookie; only its hash is kept. */
   async open(caller: Caller): Promise<string> {
     const token = newSecret();
-    await this.db
+    await this.#db
       .deleteFrom('session')
       .where('expiresAt', '<', sql<Date>`clock_now()`)
       .execute();
-    await this.db
+    await this.#db
       .insertInto('session')
       .values({
         hash: hashOf(token),
@@ -48,19 +51,19 @@ export class SessionsService {
       return cached.caller;
     }
     const readAt = performance.now();
-    const caller = await this.read(hash);
-    this.remember(key, { caller, readAt });
+    const caller = await this.#read(hash);
+    this.#remember(key, { caller, readAt });
     return caller;
   }
 
   async close(token: string): Promise<void> {
     const hash = hashOf(token);
-    await this.db.deleteFrom('session').where('hash', '=', hash).execute();
+    await this.#db.deleteFrom('session').where('hash', '=', hash).execute();
     this.#cache.delete(hash.toString('hex'));
   }
 
-  private read(hash: Buffer): Promise<Caller | undefined> {
-    return this.db
+  #read(hash: Buffer): Promise<Caller | undefined> {
+    return this.#db
       .selectFrom('session')
       .innerJoin('apiKey', 'apiKey.id', 'session.apiKeyId')
       .select(['apiKey.id as apiKeyId', 'apiKey.name', 'apiKey.role'])
@@ -70,7 +73,7 @@ export class SessionsService {
       .executeTakeFirst();
   }
 
-  private remember(key: string, session: CachedSession): void {
+  #remember(key: string, session: CachedSession): void {
     this.#cache.delete(key);
     this.#cache.set(key, session);
     const [oldest] = this.#cache.keys();

@@ -9,11 +9,15 @@ import { Sealer } from './seal.js';
 /** Writes down why an account cannot send. Release and claim read it there: a fault stops the account. */
 @Injectable()
 export class AccountFaults {
-  constructor(
-    private readonly db: Kysely<AccountTables>,
-    private readonly accounts: AccountRepository,
-    private readonly sealer: Sealer,
-  ) {}
+  readonly #db: Kysely<AccountTables>;
+  readonly #accounts: AccountRepository;
+  readonly #sealer: Sealer;
+
+  constructor(db: Kysely<AccountTables>, accounts: AccountRepository, sealer: Sealer) {
+    this.#db = db;
+    this.#accounts = accounts;
+    this.#sealer = sealer;
+  }
 
   /**
    * A fault that repeats keeps its `since`. With `usedSecret`, the secret that was refused, nothing is written
@@ -24,7 +28,7 @@ export class AccountFaults {
     fault: Omit<AccountFault, 'since'>,
     usedSecret?: string,
   ): Promise<void> {
-    const sealed = usedSecret === undefined ? null : await this.sealedIf(accountId, usedSecret);
+    const sealed = usedSecret === undefined ? null : await this.#sealedIf(accountId, usedSecret);
     if (sealed === undefined) return;
     await sql`
       update account
@@ -34,17 +38,17 @@ export class AccountFaults {
           end),
           fault_at = case when fault->>'code' = ${fault.code} then fault_at else clock_now() end
       where id = ${accountId} and (${sealed}::bytea is null or sealed_secret = ${sealed}::bytea)
-    `.execute(this.db);
+    `.execute(this.#db);
   }
 
   /** The accounts that stand still for a fault whose code begins so. */
   standing(codePrefix: string): Promise<Account[]> {
-    return this.accounts.faulty(codePrefix);
+    return this.#accounts.faulty(codePrefix);
   }
 
   /** Called whenever WeChat has accepted the account's credentials. */
   async clear(accountId: number): Promise<void> {
-    await this.db
+    await this.#db
       .updateTable('account')
       .set({ fault: null, faultAt: null })
       .where('id', '=', accountId)
@@ -53,10 +57,10 @@ export class AccountFaults {
   }
 
   /** The account's secret as it is sealed now, if it is still the given one. */
-  private async sealedIf(accountId: number, secret: string): Promise<Buffer | undefined> {
-    const account = await this.accounts.sealedById(accountId);
+  async #sealedIf(accountId: number, secret: string): Promise<Buffer | undefined> {
+    const account = await this.#accounts.sealedById(accountId);
     if (account === undefined || account.sealedSecret === null) return undefined;
-    const sealing = new AccountSealing(this.sealer, account.appid);
+    const sealing = new AccountSealing(this.#sealer, account.appid);
     return sealing.open('sealedSecret', account.sealedSecret) === secret
       ? account.sealedSecret
       : undefined;

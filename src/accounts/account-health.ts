@@ -37,7 +37,7 @@ export interface UnheardHealth {
 }
 
 /** What the account's page shows that modules above accounts know; null where nobody knows. */
-export interface AccountVitals {
+export interface AccountHealth {
   readonly token: TokenHealth | null;
   readonly quota: QuotaHealth | null;
   readonly review: ReviewHealth | null;
@@ -45,16 +45,16 @@ export interface AccountVitals {
 }
 
 /** Of all that were asked for at once, by account id; whoever is missing has none. */
-type Source<Aspect extends keyof AccountVitals> = (
+type Source<Aspect extends keyof AccountHealth> = (
   accounts: readonly Account[],
-) => Promise<ReadonlyMap<number, NonNullable<AccountVitals[Aspect]>>>;
+) => Promise<ReadonlyMap<number, NonNullable<AccountHealth[Aspect]>>>;
 
 const NOBODY_KNOWS = (): Promise<ReadonlyMap<number, never>> =>
   Promise.resolve(new Map<number, never>());
 
 /** Where modules that stand on accounts say, once at start, how to learn of a part of an account's health. */
 @Injectable()
-export class AccountHealth {
+export class AccountHealthReader {
   #token: Source<'token'> = NOBODY_KNOWS;
   #quota: Source<'quota'> = NOBODY_KNOWS;
   #review: Source<'review'> = NOBODY_KNOWS;
@@ -76,7 +76,7 @@ export class AccountHealth {
     this.#unheard = source;
   }
 
-  async of(account: Account): Promise<AccountVitals> {
+  async of(account: Account): Promise<AccountHealth> {
     const [found] = await this.ofAll([account]);
     if (found === undefined) throw new Error('an account was asked for, and none was answered');
     return found.vitals;
@@ -85,7 +85,7 @@ export class AccountHealth {
   /** In the order of the accounts; each source is asked once for all of them. */
   async ofAll<Asked extends Account>(
     accounts: readonly Asked[],
-  ): Promise<{ readonly account: Asked; readonly vitals: AccountVitals }[]> {
+  ): Promise<{ readonly account: Asked; readonly vitals: AccountHealth }[]> {
     if (accounts.length === 0) return [];
     const [tokens, quotas, reviews, unheard] = await Promise.all([
       this.#token(accounts),

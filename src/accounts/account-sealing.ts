@@ -15,17 +15,20 @@ const PURPOSES: Readonly<Record<keyof SealedSecrets, Purpose>> = {
 
 /** Opens and seals the secrets of one account: none opens as another account's, or for another purpose. */
 export class AccountSealing {
-  constructor(
-    private readonly sealer: Sealer,
-    private readonly appid: string,
-  ) {}
+  readonly #sealer: Sealer;
+  readonly #appid: string;
+
+  constructor(sealer: Sealer, appid: string) {
+    this.#sealer = sealer;
+    this.#appid = appid;
+  }
 
   seal(column: keyof SealedSecrets, plain: string): Buffer {
-    return this.sealer.seal(plain, this.context(column));
+    return this.#sealer.seal(plain, this.#context(column));
   }
 
   open(column: keyof SealedSecrets, sealed: Buffer): string {
-    return this.sealer.open(sealed, this.context(column));
+    return this.#sealer.open(sealed, this.#context(column));
   }
 
   /** Those secrets that an older master key sealed, sealed anew. */
@@ -35,12 +38,12 @@ export class AccountSealing {
       const sealed = secrets[column];
       if (sealed === null) continue;
       const plain = this.open(column, sealed); // also the current ones: a key that does not fit is found here
-      if (!this.sealer.isCurrent(sealed)) renewed[column] = this.seal(column, plain);
+      if (!this.#sealer.isCurrent(sealed)) renewed[column] = this.seal(column, plain);
     }
     return renewed;
   }
 
-  private context(column: keyof SealedSecrets): string {
-    return `account:${this.appid}:${PURPOSES[column]}`;
+  #context(column: keyof SealedSecrets): string {
+    return `account:${this.#appid}:${PURPOSES[column]}`;
   }
 }

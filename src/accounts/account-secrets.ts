@@ -34,22 +34,24 @@ const BACK_OFF_MS = 5_000;
 /** The only way to an account's secrets in the clear. */
 @Injectable()
 export class AccountSecrets {
-  private readonly logger = new Logger(AccountSecrets.name);
+  readonly #logger = new Logger(AccountSecrets.name);
   /** All accounts at once, because they are few: one statement, and no push can miss the cache on purpose. */
   #keys: ReadonlyMap<string, CallbackKeys> | undefined;
   #loadedAt = -Infinity;
   #failedAt = -Infinity;
   #loading: Promise<void> | undefined;
   #changes = 0;
+  readonly #accounts: AccountRepository;
+  readonly #sealer: Sealer;
 
-  constructor(
-    private readonly accounts: AccountRepository,
-    private readonly sealer: Sealer,
-  ) {}
+  constructor(accounts: AccountRepository, sealer: Sealer) {
+    this.#accounts = accounts;
+    this.#sealer = sealer;
+  }
 
   /** The secret for WeChat's token endpoint, as it stands in the database now. */
   async secret(accountId: number): Promise<string> {
-    const account = await this.require(accountId);
+    const account = await this.#require(accountId);
     if (account.sealedSecret === null) {
       throw new DomainError(
         'conflict',
@@ -60,16 +62,16 @@ export class AccountSecrets {
         ),
       );
     }
-    return this.of(account).open('sealedSecret', account.sealedSecret);
+    return this.#of(account).open('sealedSecret', account.sealedSecret);
   }
 
   /** Undefined where the external token address wants none, or has been replaced: a bearer belongs to its address. */
   async externalTokenBearer(accountId: number, url: string): Promise<string | undefined> {
-    const account = await this.require(accountId);
+    const account = await this.#require(accountId);
     const { sealedExternalTokenBearer: sealed, externalTokenUrl } = account;
     return sealed === null || !sameOrigin(externalTokenUrl, url)
       ? undefined
-      : this.of(account).open('sealedExternalTokenBearer', sealed);
+      : this.#of(account).open('sealedExternalTokenBearer', sealed);
   }
 
   /**
@@ -84,8 +86,8 @@ export class AccountSecrets {
     const known = this.#keys?.get(appid);
     const limit = known === undefined ? MIN_AGE_MS : Math.max(maxAgeMs, MIN_AGE_MS);
     const age = performance.now() - this.#loadedAt;
-    if (age > limit) await this.renew();
-    else if (age > RENEW_AFTER_MS) void this.renew().catch(() => {}); // a copy is there; the next caller hears of it
+    if (age > limit) await this.#renew();
+    else if (age > RENEW_AFTER_MS) void this.#renew().catch(() => {}); // a copy is there; the next caller hears of it
     return this.#keys?.get(appid);
   }
 
@@ -96,26 +98,26 @@ export class AccountSecrets {
   }
 
   /** Throws only when there is no copy at all. */
-  private async renew(): Promise<void> {
+  async #renew(): Promise<void> {
     const hasCopy = this.#keys !== undefined;
     if (hasCopy && performance.now() - this.#failedAt < BACK_OFF_MS) return;
-    this.#loading ??= this.load().finally(() => (this.#loading = undefined));
+    this.#loading ??= this.#load().finally(() => (this.#loading = undefined));
     if (!hasCopy) return await this.#loading;
     try {
       await withTimeout(PATIENCE_MS, this.#loading, () => {
         this.#failedAt = performance.now();
       });
     } catch (error) {
-      this.logger.warn(`callback keys: the last known ones serve, ${String(error)}`);
+      this.#logger.warn(`callback keys: the last known ones serve, ${String(error)}`);
     }
   }
 
-  private async load(): Promise<void> {
+  async #load(): Promise<void> {
     const startedAt = performance.now();
     const changes = this.#changes;
     try {
-      const accounts = await this.accounts.sealedAll();
-      this.#keys = new Map(accounts.flatMap((account) => this.entryOf(account)));
+      const accounts = await this.#accounts.sealedAll();
+      this.#keys = new Map(accounts.flatMap((account) => this.#entryOf(account)));
       // What was read may be older than a change made meanwhile: then it does not count as fresh.
       if (changes === this.#changes) this.#loadedAt = startedAt;
       this.#failedAt = -Infinity;
@@ -126,17 +128,17 @@ export class AccountSecrets {
   }
 
   /** An account whose keys do not open costs itself its pushes, and no other account. */
-  private entryOf(account: SealedAccount & ShownFresh): [string, CallbackKeys][] {
+  #entryOf(account: SealedAccount & ShownFresh): [string, CallbackKeys][] {
     try {
-      return [[account.appid, this.keysOf(account)]];
+      return [[account.appid, this.#keysOf(account)]];
     } catch (error) {
-      this.logger.error(`pushes for ${account.appid} are refused: ${String(error)}`);
+      this.#logger.error(`pushes for ${account.appid} are refused: ${String(error)}`);
       return [];
     }
   }
 
-  private keysOf(account: SealedAccount & ShownFresh): CallbackKeys {
-    const sealing = this.of(account);
+  #keysOf(account: SealedAccount & ShownFresh): CallbackKeys {
+    const sealing = this.#of(account);
     const opened = (...columns: (keyof SealedAccount & `sealed${string}`)[]): string[] =>
       columns.flatMap((column) => {
         const sealed = account[column];
@@ -153,8 +155,8 @@ export class AccountSecrets {
     };
   }
 
-  private async require(accountId: number): Promise<SealedAccount> {
-    const account = await this.accounts.sealedById(accountId);
+  async #require(accountId: number): Promise<SealedAccount> {
+    const account = await this.#accounts.sealedById(accountId);
     if (account !== undefined) return account;
     throw new DomainError(
       'not-found',
@@ -163,7 +165,7 @@ export class AccountSecrets {
     );
   }
 
-  private of({ appid }: SealedAccount): AccountSealing {
-    return new AccountSealing(this.sealer, appid);
+  #of({ appid }: SealedAccount): AccountSealing {
+    return new AccountSealing(this.#sealer, appid);
   }
 }

@@ -55,25 +55,29 @@ export interface ShownFresh {
 /** Statements on `account`. */
 @Injectable()
 export class AccountRepository {
-  constructor(private readonly db: Kysely<AccountTables>) {}
+  readonly #db: Kysely<AccountTables>;
+
+  constructor(db: Kysely<AccountTables>) {
+    this.#db = db;
+  }
 
   find(appid: string): Promise<AccountRecord | undefined> {
-    return this.records().where('appid', '=', appid).executeTakeFirst();
+    return this.#records().where('appid', '=', appid).executeTakeFirst();
   }
 
   byId(id: number): Promise<AccountRecord | undefined> {
-    return this.records().where('id', '=', id).executeTakeFirst();
+    return this.#records().where('id', '=', id).executeTakeFirst();
   }
 
   byIds(ids: readonly number[]): Promise<AccountRecord[]> {
-    return this.records()
+    return this.#records()
       .where('id', '=', sql<number>`any(${ids}::integer[])`)
       .execute();
   }
 
   /** One row more than `limit`, for the cursor. */
   list(after: string, limit: number): Promise<AccountRecord[]> {
-    return this.records()
+    return this.#records()
       .where('appid', '>', after)
       .orderBy('appid')
       .limit(limit + 1)
@@ -82,19 +86,19 @@ export class AccountRepository {
 
   /** Those with a fault whose code begins so. */
   faulty(codePrefix: string): Promise<AccountRecord[]> {
-    return this.records()
+    return this.#records()
       .where(sql<string>`fault->>'code'`, 'like', `${codePrefix}%`)
       .orderBy('appid')
       .execute();
   }
 
   sealedById(id: number): Promise<SealedAccount | undefined> {
-    return sealed(this.db.selectFrom('account')).where('id', '=', id).executeTakeFirst();
+    return sealed(this.#db.selectFrom('account')).where('id', '=', id).executeTakeFirst();
   }
 
   /** For their callbacks. */
   sealedAll(): Promise<(SealedAccount & ShownFresh)[]> {
-    return sealed(this.db.selectFrom('account'))
+    return sealed(this.#db.selectFrom('account'))
       .select(
         sql<boolean>`exists (select from account_callback c
           where c.account_id = account.id and c.fresh_at is not null)`.as('hasShownFresh'),
@@ -105,7 +109,7 @@ export class AccountRepository {
 
   /** False means that the appid is taken. */
   async insert(account: Insertable<AccountTable>): Promise<boolean> {
-    const { numInsertedOrUpdatedRows = 0n } = await this.db
+    const { numInsertedOrUpdatedRows = 0n } = await this.#db
       .insertInto('account')
       .values(account)
       .onConflict((conflict) => conflict.column('appid').doNothing())
@@ -118,7 +122,7 @@ export class AccountRepository {
     appid: string,
     change: (account: SealedAccount) => Updateable<AccountTable>,
   ): Promise<boolean> {
-    return this.db.transaction().execute(async (tx) => {
+    return this.#db.transaction().execute(async (tx) => {
       const account = await sealed(tx.selectFrom('account'))
         .where('appid', '=', appid)
         // A claim that opens the day holds the pace row and refers to ours; its id stays what it is.
@@ -135,7 +139,7 @@ export class AccountRepository {
 
   /** False means no such account. */
   async remove(appid: string): Promise<boolean> {
-    return this.db.transaction().execute(async (tx) => {
+    return this.#db.transaction().execute(async (tx) => {
       // Before its own row: a claim that opens the day takes them in this order.
       await sql`
         select from pace where account_id = (select id from account where appid = ${appid})
@@ -150,7 +154,7 @@ export class AccountRepository {
 
   /** A second hold keeps the time of the first. */
   async hold(appid: string): Promise<void> {
-    await this.db
+    await this.#db
       .updateTable('account')
       .set({ heldAt: sql<Date>`coalesce(held_at, clock_now())` })
       .where('appid', '=', appid)
@@ -159,7 +163,7 @@ export class AccountRepository {
 
   /** Lifts the hold, and with it the fault: it comes back if nobody has put it right. */
   async lift(appid: string): Promise<void> {
-    await this.db
+    await this.#db
       .updateTable('account')
       .set({ heldAt: null, fault: null, faultAt: null })
       .where('appid', '=', appid)
@@ -167,15 +171,15 @@ export class AccountRepository {
   }
 
   async callbackSeen(appid: string): Promise<void> {
-    await this.db
+    await this.#db
       .updateTable('account')
       .set({ callbackSeenAt: sql<Date>`clock_now()` })
       .where('appid', '=', appid)
       .execute();
   }
 
-  private records() {
-    return this.db
+  #records() {
+    return this.#db
       .selectFrom('account')
       .leftJoin('accountCallback', 'accountCallback.accountId', 'account.id')
       .select(COLUMNS)

@@ -13,7 +13,7 @@ import {
 import { ApiTags } from '@nestjs/swagger';
 import { Role } from '../access/role.decorator.js';
 import { type Page, PageQuery } from '../http/cursor.js';
-import { AccountHealth } from './account-health.js';
+import { AccountHealthReader } from './account-health.js';
 import type { AccountRecord } from './account.repository.js';
 import { type AccountView, CreateAccountDto, toView, UpdateAccountDto } from './accounts.dto.js';
 import { AccountsService } from './accounts.service.js';
@@ -21,28 +21,31 @@ import { AccountsService } from './accounts.service.js';
 @ApiTags('accounts')
 @Controller('v1/accounts')
 export class AccountsController {
-  constructor(
-    private readonly accounts: AccountsService,
-    private readonly health: AccountHealth,
-  ) {}
+  readonly #accounts: AccountsService;
+  readonly #health: AccountHealthReader;
+
+  constructor(accounts: AccountsService, health: AccountHealthReader) {
+    this.#accounts = accounts;
+    this.#health = health;
+  }
 
   @Post()
   async create(@Body() account: CreateAccountDto): Promise<AccountView> {
-    return await this.view(await this.accounts.create(account));
+    return await this.#view(await this.#accounts.create(account));
   }
 
   @Get()
   @Role('viewer')
   async list(@Query() { after, limit }: PageQuery): Promise<Page<AccountView>> {
-    const { items, next } = await this.accounts.list(after, limit);
-    const found = await this.health.ofAll(items);
+    const { items, next } = await this.#accounts.list(after, limit);
+    const found = await this.#health.ofAll(items);
     return { items: found.map(({ account, vitals }) => toView(account, vitals)), next };
   }
 
   @Get(':appid')
   @Role('viewer')
   async show(@Param('appid') appid: string): Promise<AccountView> {
-    return await this.view(await this.accounts.require(appid));
+    return await this.#view(await this.#accounts.require(appid));
   }
 
   @Patch(':appid')
@@ -50,13 +53,13 @@ export class AccountsController {
     @Param('appid') appid: string,
     @Body() change: UpdateAccountDto,
   ): Promise<AccountView> {
-    return await this.view(await this.accounts.update(appid, change));
+    return await this.#view(await this.#accounts.update(appid, change));
   }
 
   @Delete(':appid')
   @HttpCode(HttpStatus.NO_CONTENT)
   async remove(@Param('appid') appid: string): Promise<void> {
-    await this.accounts.remove(appid);
+    await this.#accounts.remove(appid);
   }
 
   /** Stops everything of the account. */
@@ -64,7 +67,7 @@ export class AccountsController {
   @Role('sender')
   @HttpCode(HttpStatus.OK)
   async hold(@Param('appid') appid: string): Promise<AccountView> {
-    return await this.view(await this.accounts.hold(appid));
+    return await this.#view(await this.#accounts.hold(appid));
   }
 
   /** Lets it go on, and gives a faulty account another try. */
@@ -72,10 +75,10 @@ export class AccountsController {
   @Role('sender')
   @HttpCode(HttpStatus.OK)
   async lift(@Param('appid') appid: string): Promise<AccountView> {
-    return await this.view(await this.accounts.lift(appid));
+    return await this.#view(await this.#accounts.lift(appid));
   }
 
-  private async view(account: AccountRecord): Promise<AccountView> {
-    return toView(account, await this.health.of(account));
+  async #view(account: AccountRecord): Promise<AccountView> {
+    return toView(account, await this.#health.of(account));
   }
 }

@@ -25,7 +25,7 @@ import {
 } from './account.js';
 import type { AccountChange, NewAccount } from './account-change.js';
 import type {
-  AccountVitals,
+  AccountHealth,
   QuotaHealth,
   ReviewHealth,
   TokenHealth,
@@ -161,7 +161,7 @@ export class CallbackHealthView implements CallbackState {
   readonly fault!: CallbackFault | null;
 }
 
-export class AccountHealthView implements AccountVitals {
+export class AccountHealthView implements AccountHealth {
   /** Why nothing can be sent until a person has put something right. */
   readonly fault!: AccountFault | null;
   readonly token!: TokenHealth | null;
@@ -200,7 +200,7 @@ export class AccountView {
   readonly warnings!: WarningView[];
 }
 
-export const toView = (account: AccountRecord, vitals: AccountVitals): AccountView => ({
+export const toView = (account: AccountRecord, vitals: AccountHealth): AccountView => ({
   appid: account.appid,
   kind: account.kind,
   name: account.name,

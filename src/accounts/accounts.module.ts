@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DatabaseModule } from '../database/database.module.js';
 import { AccountFaults } from './account-faults.js';
-import { AccountHealth } from './account-health.js';
+import { AccountHealthReader } from './account-health.js';
 import { AccountSecrets } from './account-secrets.js';
 import { AccountRepository } from './account.repository.js';
 import { AccountsService } from './accounts.service.js';
@@ -17,7 +17,7 @@ import { Sealer } from './seal.js';
     AccountsService,
     AccountSecrets,
     AccountFaults,
-    AccountHealth,
+    AccountHealthReader,
     CallbackNotes,
     CallbackSilence,
     Sealer,
@@ -27,7 +27,7 @@ import { Sealer } from './seal.js';
     AccountsService,
     AccountSecrets,
     AccountFaults,
-    AccountHealth,
+    AccountHealthReader,
     CallbackNotes,
     CallbackSilence,
     Sealer,

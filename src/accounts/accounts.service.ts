@@ -21,48 +21,57 @@ const FOREIGN_KEY_VIOLATION = '23503';
 /** The accounts that we send for. Every answer is without secrets; those are with `AccountSecrets`. */
 @Injectable()
 export class AccountsService {
-  private readonly logger = new Logger(AccountsService.name);
+  readonly #logger = new Logger(AccountsService.name);
   readonly #callbackSeenAt = new Map<string, number>();
+  readonly #accounts: AccountRepository;
+  readonly #sealer: Sealer;
+  readonly #secrets: AccountSecrets;
+  readonly #wechat: WechatConfig;
 
   constructor(
-    private readonly accounts: AccountRepository,
-    private readonly sealer: Sealer,
-    private readonly secrets: AccountSecrets,
-    private readonly wechat: WechatConfig,
-  ) {}
+    accounts: AccountRepository,
+    sealer: Sealer,
+    secrets: AccountSecrets,
+    wechat: WechatConfig,
+  ) {
+    this.#accounts = accounts;
+    this.#sealer = sealer;
+    this.#secrets = secrets;
+    this.#wechat = wechat;
+  }
 
   find(appid: string): Promise<AccountRecord | undefined> {
-    return this.accounts.find(appid);
+    return this.#accounts.find(appid);
   }
 
   byId(id: number): Promise<AccountRecord | undefined> {
-    return this.accounts.byId(id);
+    return this.#accounts.byId(id);
   }
 
   /** In no order; one that is gone is left out. */
   byIds(ids: readonly number[]): Promise<AccountRecord[]> {
-    return this.accounts.byIds(ids);
+    return this.#accounts.byIds(ids);
   }
 
   async require(appid: string): Promise<AccountRecord> {
-    const account = await this.accounts.find(appid);
+    const account = await this.#accounts.find(appid);
     if (account === undefined) throw notFound(appid);
     return account;
   }
 
   async list(after: string | undefined, limit: number): Promise<Page<AccountRecord>> {
-    const rows = await this.accounts.list(after ?? '', limit);
+    const rows = await this.#accounts.list(after ?? '', limit);
     return page(rows, limit, ({ appid }) => appid);
   }
 
   async create(account: NewAccount): Promise<AccountRecord> {
     const row: Insertable<AccountTable> = rowOf(
       account,
-      this.sealing(account.appid),
-      this.wechat.loopback,
+      this.#sealing(account.appid),
+      this.#wechat.loopback,
     );
-    await this.checkAddresses(account);
-    if (!(await this.accounts.insert(row))) {
+    await this.#checkAddresses(account);
+    if (!(await this.#accounts.insert(row))) {
       throw new DomainError(
         'conflict',
         'account_exists',
@@ -72,27 +81,27 @@ export class AccountsService {
         ),
       );
     }
-    this.secrets.forgetCallbackKeys();
-    this.logger.log(`account ${account.appid} created`);
+    this.#secrets.forgetCallbackKeys();
+    this.#logger.log(`account ${account.appid} created`);
     return await this.require(account.appid);
   }
 
   /** A new callback token or EncodingAESKey leaves the former as previous, until that is removed. */
   async update(appid: string, change: AccountChange): Promise<AccountRecord> {
-    await this.checkAddresses(change);
-    const sealing = this.sealing(appid);
-    const found = await this.accounts.update(appid, (account): Updateable<AccountTable> =>
-      changeOf(account, change, sealing, this.wechat.loopback),
+    await this.#checkAddresses(change);
+    const sealing = this.#sealing(appid);
+    const found = await this.#accounts.update(appid, (account): Updateable<AccountTable> =>
+      changeOf(account, change, sealing, this.#wechat.loopback),
     );
     if (!found) throw notFound(appid);
-    this.secrets.forgetCallbackKeys();
-    this.logger.log(`account ${appid} changed: ${Object.keys(change).join(', ')}`);
+    this.#secrets.forgetCallbackKeys();
+    this.#logger.log(`account ${appid} changed: ${Object.keys(change).join(', ')}`);
     return await this.require(appid);
   }
 
   async remove(appid: string): Promise<void> {
     try {
-      if (!(await this.accounts.remove(appid))) throw notFound(appid);
+      if (!(await this.#accounts.remove(appid))) throw notFound(appid);
     } catch (cause) {
       if (!isHeldByBroadcasts(cause)) throw cause;
       throw new DomainError(
@@ -105,23 +114,23 @@ export class AccountsService {
         { cause },
       );
     }
-    this.secrets.forgetCallbackKeys();
-    this.logger.log(`account ${appid} removed`);
+    this.#secrets.forgetCallbackKeys();
+    this.#logger.log(`account ${appid} removed`);
   }
 
   /** Stops everything of the account, until it is lifted. */
   async hold(appid: string): Promise<AccountRecord> {
-    await this.accounts.hold(appid);
+    await this.#accounts.hold(appid);
     const account = await this.require(appid);
-    this.logger.log(`account ${appid} held`);
+    this.#logger.log(`account ${appid} held`);
     return account;
   }
 
   /** Ends the hold. A fault is forgotten too: if it has not been put right, the next send finds it again. */
   async lift(appid: string): Promise<AccountRecord> {
-    await this.accounts.lift(appid);
+    await this.#accounts.lift(appid);
     const account = await this.require(appid);
-    this.logger.log(`account ${appid} lifted`);
+    this.#logger.log(`account ${appid} lifted`);
     return account;
   }
 
@@ -131,14 +140,14 @@ export class AccountsService {
     if (now - (this.#callbackSeenAt.get(appid) ?? -Infinity) < CALLBACK_SEEN_EVERY_MS) return;
     this.#callbackSeenAt.set(appid, now);
     try {
-      await this.accounts.callbackSeen(appid);
+      await this.#accounts.callbackSeen(appid);
     } catch (error) {
-      this.logger.warn(`callback of ${appid} seen, but not written down: ${String(error)}`);
+      this.#logger.warn(`callback of ${appid} seen, but not written down: ${String(error)}`);
     }
   }
 
   /** Looks names up, so it happens before any row is locked. */
-  private async checkAddresses(
+  async #checkAddresses(
     addresses: Pick<AccountChange, 'externalTokenUrl' | 'forwardUrl'>,
   ): Promise<void> {
     const errors: FieldFault[] = [];
@@ -146,7 +155,7 @@ export class AccountsService {
       const address = addresses[path];
       if (address === undefined || address === null) continue;
       try {
-        await checkOutboundUrl(address, { allowLoopback: this.wechat.loopback });
+        await checkOutboundUrl(address, { allowLoopback: this.#wechat.loopback });
       } catch (error) {
         if (!(error instanceof OutboundAddressRefused)) throw error;
         errors.push({ path, code: error.code, message: error.message });
@@ -164,8 +173,8 @@ export class AccountsService {
     }
   }
 
-  private sealing(appid: string): AccountSealing {
-    return new AccountSealing(this.sealer, appid);
+  #sealing(appid: string): AccountSealing {
+    return new AccountSealing(this.#sealer, appid);
   }
 }
 

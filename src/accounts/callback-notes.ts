@@ -34,18 +34,20 @@ interface Note {
  */
 @Injectable()
 export class CallbackNotes implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(CallbackNotes.name);
+  readonly #logger = new Logger(CallbackNotes.name);
   readonly #notes = new Map<number, Note>();
   readonly #ticker = new Ticker(
     () => EVERY_MS,
     () => this.write(),
-    (err) => this.logger.warn({ err }, 'what came to the callback is not written down yet'),
+    (err) => this.#logger.warn({ err }, 'what came to the callback is not written down yet'),
   );
+  readonly #db: Kysely<AccountTables>;
+  readonly #clock: Clock;
 
-  constructor(
-    private readonly db: Kysely<AccountTables>,
-    private readonly clock: Clock,
-  ) {}
+  constructor(db: Kysely<AccountTables>, clock: Clock) {
+    this.#db = db;
+    this.#clock = clock;
+  }
 
   onApplicationBootstrap(): void {
     this.#ticker.start();
@@ -54,7 +56,7 @@ export class CallbackNotes implements OnApplicationBootstrap, BeforeApplicationS
   async beforeApplicationShutdown(): Promise<void> {
     await this.#ticker.stop();
     await this.write({ all: true }).catch((err: unknown) => {
-      this.logger.warn({ err }, 'what came to the callback last is not written down');
+      this.#logger.warn({ err }, 'what came to the callback last is not written down');
     });
   }
 
@@ -72,7 +74,7 @@ export class CallbackNotes implements OnApplicationBootstrap, BeforeApplicationS
 
   refused(accountId: number, why: RefusedWhy): void {
     const note = this.#of(accountId);
-    const now = this.clock.now();
+    const now = this.#clock.now();
     if (why === 'token' && hides(note, now)) return;
     note.isNews ||= note.refusedWhy !== why || (note.pushAt ?? 0) >= (note.refusedAt ?? 0);
     note.refusedWhy = why;
@@ -120,7 +122,7 @@ export class CallbackNotes implements OnApplicationBootstrap, BeforeApplicationS
 
   #told(note: Note): Date {
     note.isWritten = false;
-    return this.clock.now();
+    return this.#clock.now();
   }
 
   async #store(due: readonly (readonly [number, Note])[]): Promise<void> {
@@ -140,7 +142,7 @@ export class CallbackNotes implements OnApplicationBootstrap, BeforeApplicationS
         push_at = greatest(c.push_at, excluded.push_at),
         refused_at = case when ${LATER} then excluded.refused_at else c.refused_at end,
         refused_why = case when ${LATER} then excluded.refused_why else c.refused_why end,
-        fresh_at = coalesce(c.fresh_at, excluded.fresh_at)`.execute(this.db);
+        fresh_at = coalesce(c.fresh_at, excluded.fresh_at)`.execute(this.#db);
   }
 }
 

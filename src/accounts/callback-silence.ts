@@ -24,7 +24,11 @@ const heardAfter = (moment: ReturnType<typeof sql>) =>
 /** Counts what WeChat takes after an account's last push, as its workers tell from time to time. */
 @Injectable()
 export class CallbackSilence {
-  constructor(private readonly db: Kysely<AccountTables>) {}
+  readonly #db: Kysely<AccountTables>;
+
+  constructor(db: Kysely<AccountTables>) {
+    this.#db = db;
+  }
 
   async accepted(told: readonly Acceptances[]): Promise<void> {
     if (told.length === 0) return;
@@ -43,7 +47,7 @@ export class CallbackSilence {
           when not ${isHeard} then excluded.unheard_since end,
         unheard_messages = case when not ${restarts}
             then least(c.unheard_messages::bigint + excluded.unheard_messages, 1000000000)
-          when not ${isHeard} then excluded.unheard_messages else 0 end`.execute(this.db);
+          when not ${isHeard} then excluded.unheard_messages else 0 end`.execute(this.#db);
   }
 }
 

@@ -22,22 +22,31 @@ class MasterKeyRefused extends StartFault {
  */
 @Injectable()
 export class MasterKeyCheck implements OnModuleInit {
-  private readonly logger = new Logger(MasterKeyCheck.name);
+  readonly #logger = new Logger(MasterKeyCheck.name);
+  readonly #db: Kysely<AccountTables>;
+  readonly #accounts: AccountRepository;
+  readonly #sealer: Sealer;
+  readonly #config: DatabaseConfig;
 
   constructor(
-    private readonly db: Kysely<AccountTables>,
-    private readonly accounts: AccountRepository,
-    private readonly sealer: Sealer,
-    private readonly config: DatabaseConfig,
-  ) {}
+    db: Kysely<AccountTables>,
+    accounts: AccountRepository,
+    sealer: Sealer,
+    config: DatabaseConfig,
+  ) {
+    this.#db = db;
+    this.#accounts = accounts;
+    this.#sealer = sealer;
+    this.#config = config;
+  }
 
   async onModuleInit(): Promise<void> {
     try {
-      await this.checkProof();
-      await this.renewAccounts();
+      await this.#checkProof();
+      await this.#renewAccounts();
     } catch (cause) {
       if (!(cause instanceof SealBroken)) throw cause;
-      const [zh, en] = this.advice();
+      const [zh, en] = this.#advice();
       throw new MasterKeyRefused(
         both(
           `无法启动，主密钥打不开数据库中的密钥：${zh}`,
@@ -48,41 +57,41 @@ export class MasterKeyCheck implements OnModuleInit {
     }
   }
 
-  private async checkProof(): Promise<void> {
-    await this.db
+  async #checkProof(): Promise<void> {
+    await this.#db
       .insertInto('masterKeyProof')
-      .values({ id: PROOF_ID, sealed: this.sealer.seal('weicast', PROOF_CONTEXT) })
+      .values({ id: PROOF_ID, sealed: this.#sealer.seal('weicast', PROOF_CONTEXT) })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-    const { sealed } = await this.db
+    const { sealed } = await this.#db
       .selectFrom('masterKeyProof')
       .select('sealed')
       .executeTakeFirstOrThrow();
-    const plain = this.sealer.open(sealed, PROOF_CONTEXT);
-    if (this.sealer.isCurrent(sealed)) return;
-    await this.db
+    const plain = this.#sealer.open(sealed, PROOF_CONTEXT);
+    if (this.#sealer.isCurrent(sealed)) return;
+    await this.#db
       .updateTable('masterKeyProof')
-      .set({ sealed: this.sealer.seal(plain, PROOF_CONTEXT) })
+      .set({ sealed: this.#sealer.seal(plain, PROOF_CONTEXT) })
       .where('sealed', '=', sealed)
       .execute();
   }
 
-  private async renewAccounts(): Promise<void> {
+  async #renewAccounts(): Promise<void> {
     let renewed = 0;
-    for (const { appid } of await this.accounts.sealedAll()) {
+    for (const { appid } of await this.#accounts.sealedAll()) {
       // With the row locked: an operator may be changing a secret through another process.
-      await this.accounts.update(appid, (account) => {
-        const secrets = new AccountSealing(this.sealer, appid).renew(account);
+      await this.#accounts.update(appid, (account) => {
+        const secrets = new AccountSealing(this.#sealer, appid).renew(account);
         if (Object.keys(secrets).length > 0) renewed++;
         return secrets;
       });
     }
     if (renewed > 0)
-      this.logger.log(`the secrets of ${renewed} accounts are sealed under the new master key`);
+      this.#logger.log(`the secrets of ${renewed} accounts are sealed under the new master key`);
   }
 
-  private advice(): readonly [zh: string, en: string] {
-    return this.config.embedded
+  #advice(): readonly [zh: string, en: string] {
+    return this.#config.embedded
       ? [
           '请找回 DATA_DIR 中的 master.key，或把 WEICAST_MASTER_KEY 设为当初加密用的密钥。',
           'Bring the file master.key in DATA_DIR back, or set WEICAST_MASTER_KEY to the key that this database was sealed under.',

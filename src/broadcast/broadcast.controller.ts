@@ -33,12 +33,22 @@ const OPENID_LISTS = { 'audience.openids': 2_000_000 };
 @ApiTags('broadcasts')
 @Controller('v1/broadcasts')
 export class BroadcastController {
+  readonly #creation: BroadcastCreation;
+  readonly #changes: BroadcastChange;
+  readonly #broadcastList: BroadcastList;
+  readonly #broadcasts: WarnedBroadcasts;
+
   constructor(
-    private readonly creation: BroadcastCreation,
-    private readonly changes: BroadcastChange,
-    private readonly broadcastList: BroadcastList,
-    private readonly broadcasts: WarnedBroadcasts,
-  ) {}
+    creation: BroadcastCreation,
+    changes: BroadcastChange,
+    broadcastList: BroadcastList,
+    broadcasts: WarnedBroadcasts,
+  ) {
+    this.#creation = creation;
+    this.#changes = changes;
+    this.#broadcastList = broadcastList;
+    this.#broadcasts = broadcasts;
+  }
 
   /** Answers as soon as the broadcast is on record; watch it with GET or its events. */
   @Post()
@@ -51,7 +61,7 @@ export class BroadcastController {
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WarnedBroadcastView> {
-    return await this.#created(await this.creation.create(request, key), reply);
+    return await this.#created(await this.#creation.create(request, key), reply);
   }
 
   /** The same to a few openids, at once; left out of lists unless `purpose=test` asks for it. */
@@ -64,21 +74,21 @@ export class BroadcastController {
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WarnedBroadcastView> {
-    return await this.#created(await this.creation.createTest(request, key), reply);
+    return await this.#created(await this.#creation.createTest(request, key), reply);
   }
 
   /** Newest first. A filter may leave pages short or empty: go on while there is a `next`. */
   @Get()
   @Role('viewer')
   async list(@Query() query: BroadcastListQuery): Promise<BroadcastPageView> {
-    const { items, next } = await this.broadcastList.page(query);
-    return { items: await this.broadcasts.of(items), next };
+    const { items, next } = await this.#broadcastList.page(query);
+    return { items: await this.#broadcasts.of(items), next };
   }
 
   @Get(':id')
   @Role('viewer')
   show(@Param('id', BroadcastIdPipe) id: string): Promise<WarnedBroadcastView> {
-    return this.broadcasts.require(id);
+    return this.#broadcasts.require(id);
   }
 
   /** Before the start anything may change; while it runs, `sendsPerSecond` and `sendHours`. */
@@ -89,12 +99,12 @@ export class BroadcastController {
     @Param('id', BroadcastIdPipe) id: string,
     @Body() change: ChangeBroadcastDto,
   ): Promise<WarnedBroadcastView> {
-    await this.changes.change(id, change);
-    return await this.broadcasts.require(id);
+    await this.#changes.change(id, change);
+    return await this.#broadcasts.require(id);
   }
 
   #created({ id, replayed }: Creation, reply: FastifyReply): Promise<WarnedBroadcastView> {
     if (replayed) reply.header('Idempotent-Replayed', 'true');
-    return this.broadcasts.require(id);
+    return this.#broadcasts.require(id);
   }
 }

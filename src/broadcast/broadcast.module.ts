@@ -20,7 +20,7 @@ import { BroadcastWarnings } from './compose/broadcast-warnings.js';
 import { BroadcastWatches } from './progress/live/broadcast-watches.js';
 import { BroadcastReports } from './progress/broadcast.report.js';
 import { BroadcastRepository } from './compose/broadcast.repository.js';
-import { BroadcastService } from './control/broadcast-control.service.js';
+import { BroadcastControl } from './control/broadcast-control.service.js';
 import { ChannelRules } from './compose/channel-rules.js';
 import { DeliveriesRepository } from './deliveries/deliveries.repository.js';
 import { DeliveryPartitions } from './engine/storage/delivery-partitions.js';
@@ -56,7 +56,7 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     BroadcastList,
     BroadcastReports,
     BroadcastRepository,
-    BroadcastService,
+    BroadcastControl,
     BroadcastStart,
     BroadcastWarnings,
     BroadcastWatches,
@@ -74,7 +74,7 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     BroadcastCreation,
     BroadcastList,
     BroadcastReports,
-    BroadcastService,
+    BroadcastControl,
     BroadcastStart,
     BroadcastWarnings,
     BroadcastWatches,
@@ -85,10 +85,14 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
   ],
 })
 export class BroadcastModule implements OnApplicationBootstrap {
-  constructor(private readonly partitions: DeliveryPartitions) {}
+  readonly #partitions: DeliveryPartitions;
+
+  constructor(partitions: DeliveryPartitions) {
+    this.#partitions = partitions;
+  }
 
   /** A single message has its delivery from the start, whether a worker has ever run here or not. */
   async onApplicationBootstrap(): Promise<void> {
-    await this.partitions.ensure();
+    await this.#partitions.ensure();
   }
 }

@@ -16,8 +16,11 @@ export class BizsendChannel implements MessageChannel<Account, MessageBody> {
   readonly oneAtATime = false;
   readonly templates = 'subscription';
   readonly takes = ['page', 'miniprogram', 'miniprogramState', 'lang'] as const;
+  readonly #wechat: WechatApi;
 
-  constructor(private readonly wechat: WechatApi) {}
+  constructor(wechat: WechatApi) {
+    this.#wechat = wechat;
+  }
 
   /** WeChat's pages disagree about which of these there are: what is unset is left out. */
   prepare(templateId: string, content: MessageContent): MessageBody {
@@ -33,6 +36,6 @@ export class BizsendChannel implements MessageChannel<Account, MessageBody> {
   }
 
   send(account: Account, body: MessageBody, recipient: Recipient): Promise<Msgid | null> {
-    return sendBody(this.wechat, CHANNEL_PATHS.bizsend, account, body, recipient);
+    return sendBody(this.#wechat, CHANNEL_PATHS.bizsend, account, body, recipient);
   }
 }

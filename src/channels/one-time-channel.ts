@@ -19,8 +19,11 @@ export class OneTimeChannel implements MessageChannel<Account, MessageBody> {
   readonly oneAtATime = false;
   readonly templates = 'none';
   readonly takes = ['url', 'miniprogram', 'scene', 'title'] as const;
+  readonly #wechat: WechatApi;
 
-  constructor(private readonly wechat: WechatApi) {}
+  constructor(wechat: WechatApi) {
+    this.#wechat = wechat;
+  }
 
   prepare(templateId: string, content: MessageContent): MessageBody {
     const { fields, url, miniprogram, scene, title } = content;
@@ -35,6 +38,6 @@ export class OneTimeChannel implements MessageChannel<Account, MessageBody> {
   }
 
   send(account: Account, body: MessageBody, recipient: Recipient): Promise<Msgid | null> {
-    return sendBody(this.wechat, CHANNEL_PATHS['one-time'], account, body, recipient);
+    return sendBody(this.#wechat, CHANNEL_PATHS['one-time'], account, body, recipient);
   }
 }

@@ -16,8 +16,11 @@ export class SubscribeChannel implements MessageChannel<Account, MessageBody> {
   readonly oneAtATime = true;
   readonly templates = 'subscription';
   readonly takes = ['page', 'miniprogramState', 'lang'] as const;
+  readonly #wechat: WechatApi;
 
-  constructor(private readonly wechat: WechatApi) {}
+  constructor(wechat: WechatApi) {
+    this.#wechat = wechat;
+  }
 
   /** WeChat's documentation names a default for `miniprogram_state` and `lang`, and calls them required all the same. */
   prepare(templateId: string, content: MessageContent): MessageBody {
@@ -32,6 +35,6 @@ export class SubscribeChannel implements MessageChannel<Account, MessageBody> {
   }
 
   send(account: Account, body: MessageBody, recipient: Recipient): Promise<Msgid | null> {
-    return sendBody(this.wechat, CHANNEL_PATHS.subscribe, account, body, recipient);
+    return sendBody(this.#wechat, CHANNEL_PATHS.subscribe, account, body, recipient);
   }
 }

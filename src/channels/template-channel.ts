@@ -15,8 +15,11 @@ export class TemplateChannel implements MessageChannel<Account, MessageBody> {
   readonly oneAtATime = false;
   readonly templates = 'private';
   readonly takes = ['url', 'miniprogram'] as const;
+  readonly #wechat: WechatApi;
 
-  constructor(private readonly wechat: WechatApi) {}
+  constructor(wechat: WechatApi) {
+    this.#wechat = wechat;
+  }
 
   /** WeChat takes an empty `url` or `miniprogram` for a wrong one: what is unset is left out. */
   prepare(templateId: string, { fields, url, miniprogram }: MessageContent): MessageBody {
@@ -25,7 +28,7 @@ export class TemplateChannel implements MessageChannel<Account, MessageBody> {
 
   async send(account: Account, body: MessageBody, recipient: Recipient): Promise<Msgid | null> {
     const { openid, clientMsgId, vars, mayWrite } = recipient;
-    const answer = await this.wechat.call(account, {
+    const answer = await this.#wechat.call(account, {
       path: CHANNEL_PATHS.template,
       method: 'POST',
       // Neither an openid (its pattern is checked where it enters) nor our own id needs escaping.

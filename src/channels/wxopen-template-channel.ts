@@ -39,11 +39,13 @@ export class WxopenTemplateChannel implements MessageChannel<Account, MessageBod
   readonly oneAtATime = false;
   readonly templates = 'none';
   readonly takes = ['page', 'emphasisKeyword'] as const;
+  readonly #wechat: WechatApi;
+  readonly #pool: FormIdPool;
 
-  constructor(
-    private readonly wechat: WechatApi,
-    private readonly pool: FormIdPool,
-  ) {}
+  constructor(wechat: WechatApi, pool: FormIdPool) {
+    this.#wechat = wechat;
+    this.#pool = pool;
+  }
 
   prepare(templateId: string, { fields, page, emphasisKeyword }: MessageContent): MessageBody {
     return new MessageBody(fields, (data) => ({
@@ -66,13 +68,13 @@ export class WxopenTemplateChannel implements MessageChannel<Account, MessageBod
 
   async #claim({ id }: Account, recipient: Recipient): Promise<ClaimedFormId> {
     const { openid, broadcastId, inDoubt } = recipient;
-    const claimed = await whileNothingIsSent(() => this.pool.claim(id, openid, broadcastId));
+    const claimed = await whileNothingIsSent(() => this.#pool.claim(id, openid, broadcastId));
     if (claimed === undefined) throw new NothingToSendWith('no_form_id');
     if (claimed.accepted) return claimed;
     if (claimed.kind === 'prepay' && !claimed.fresh)
       throw new UnprotectedDoubt(new Error('its prepay_id may have been sent with before'));
     if (inDoubt && claimed.fresh) {
-      await this.pool.giveBack(claimed);
+      await this.#pool.giveBack(claimed);
       throw new UnprotectedDoubt(new Error('what it was perhaps sent with is no longer known'));
     }
     return claimed;
@@ -88,7 +90,7 @@ export class WxopenTemplateChannel implements MessageChannel<Account, MessageBod
     const { openid, inDoubt, vars, mayWrite } = recipient;
     const own = `"touser":"${openid}","form_id":${JSON.stringify(claimed.formId)}`;
     try {
-      await this.wechat.call(account, {
+      await this.#wechat.call(account, {
         path: PATH,
         method: 'POST',
         body: body.for(own, vars),
@@ -98,20 +100,20 @@ export class WxopenTemplateChannel implements MessageChannel<Account, MessageBod
       // It was in our hands alone: nobody but our earlier attempt can have used it.
       if (!(inDoubt && isRefusal(error, USED_UP))) return this.#putAway(error, claimed, inDoubt);
     }
-    await this.pool.spent(claimed);
+    await this.#pool.spent(claimed);
     return undefined;
   }
 
   /** Settles what becomes of a form_id with which nothing was accepted. */
   async #putAway(error: unknown, claimed: ClaimedFormId, inDoubt: boolean): Promise<WechatRefusal> {
     if (isRefusal(error, INVALID, USED_UP, BLOCKED)) {
-      await whileNothingIsSent(() => this.pool.drop(claimed, error.errcode));
+      await whileNothingIsSent(() => this.#pool.drop(claimed, error.errcode));
       if (inDoubt || error.errcode === BLOCKED) throw error;
       return error;
     }
     // In doubt, an answer to this attempt says nothing about the one before it.
     if (provesNothingSent(error)) {
-      if (!inDoubt) await this.pool.giveBack(claimed);
+      if (!inDoubt) await this.#pool.giveBack(claimed);
     } else if (claimed.kind === 'prepay') {
       throw new UnprotectedDoubt(error as Error);
     }

@@ -24,16 +24,24 @@ const BOARD_QUEUES = Symbol('board queues');
   ],
 })
 export class DashboardApiModule implements OnModuleInit {
+  readonly #queues: readonly Queue[];
+  readonly #host: HttpAdapterHost<FastifyAdapter>;
+  readonly #http: HttpConfig;
+
   constructor(
-    @Inject(BOARD_QUEUES) private readonly queues: readonly Queue[],
-    private readonly host: HttpAdapterHost<FastifyAdapter>,
-    private readonly http: HttpConfig,
-  ) {}
+    @Inject(BOARD_QUEUES) queues: readonly Queue[],
+    host: HttpAdapterHost<FastifyAdapter>,
+    http: HttpConfig,
+  ) {
+    this.#queues = queues;
+    this.#host = host;
+    this.#http = http;
+  }
 
   onModuleInit(): void {
-    void this.host.httpAdapter
+    void this.#host.httpAdapter
       .getInstance()
-      .register(boardPlugin(this.queues, `${basePathOf(this.http.publicUrl)}${BOARD_PATH}`), {
+      .register(boardPlugin(this.#queues, `${basePathOf(this.#http.publicUrl)}${BOARD_PATH}`), {
         prefix: BOARD_PATH,
       });
   }

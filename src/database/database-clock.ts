@@ -1,13 +1,13 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { cannotStart } from '../kernel/start-fault.js';
-import { HeardClient } from './session/safe-client.js';
+import { SafeClient } from './session/safe-client.js';
 import { sessionOn } from './session/session.js';
 
 const MOST_MS = 5_000;
 
 /** Ages are computed in SQL; a process whose clock says something else would act on the wrong ones. */
 export async function refuseForeignClock(url: string): Promise<void> {
-  const client = new HeardClient(sessionOn(url, 'general'));
+  const client = new SafeClient(sessionOn(url, 'general'));
   await client.connect();
   try {
     const before = Date.now();

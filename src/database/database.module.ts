@@ -4,7 +4,7 @@ import pg from 'pg';
 import { ClockConfig, DatabaseConfig } from '../config/config.js';
 import { DatabaseIdentity } from './identity/database-identity.js';
 import { clockSetting, kyselyOn } from './dialect.js';
-import { HeardClient } from './session/safe-client.js';
+import { SafeClient } from './session/safe-client.js';
 import { HOT_SETTINGS, HotSql } from './hot-sql.js';
 import { type SessionConfig, sessionOn } from './session/session.js';
 
@@ -21,7 +21,7 @@ const WAIT_MS = 20_000;
 const openPool = (session: SessionConfig, max: number, identity: DatabaseIdentity): pg.Pool => {
   const pool = new pg.Pool({
     ...session,
-    Client: HeardClient,
+    Client: SafeClient,
     max,
     connectionTimeoutMillis: WAIT_MS,
     // Awaited by the pool: nobody gets a connection to a database that we have not looked at.
@@ -65,9 +65,13 @@ const openPool = (session: SessionConfig, max: number, identity: DatabaseIdentit
   exports: [Kysely, HotSql, DatabaseIdentity],
 })
 export class DatabaseModule implements OnApplicationShutdown {
-  constructor(@Inject(POOLS) private readonly pools: Pools) {}
+  readonly #pools: Pools;
+
+  constructor(@Inject(POOLS) pools: Pools) {
+    this.#pools = pools;
+  }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.pools.general.end(), this.pools.hot.end()]);
+    await Promise.all([this.#pools.general.end(), this.#pools.hot.end()]);
   }
 }

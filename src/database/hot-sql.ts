@@ -25,8 +25,11 @@ export type StatementListener = (name: string, values: readonly unknown[], secon
 @Injectable()
 export class HotSql implements HotRunner {
   #listener: StatementListener = () => {};
+  readonly #pool: pg.Pool;
 
-  constructor(private readonly pool: pg.Pool) {}
+  constructor(pool: pg.Pool) {
+    this.#pool = pool;
+  }
 
   /** There is one listener: who measures. It must not throw. */
   listen(listener: StatementListener): void {
@@ -34,7 +37,7 @@ export class HotSql implements HotRunner {
   }
 
   query<Row>(statement: HotStatement, values: readonly unknown[]): Promise<Row[]> {
-    return this.#replanned(() => this.#run<Row>(this.pool, statement, values));
+    return this.#replanned(() => this.#run<Row>(this.#pool, statement, values));
   }
 
   /** `work` may be done again from its beginning, after nothing of it was kept. */
@@ -47,7 +50,7 @@ export class HotSql implements HotRunner {
    * destroyed, and the next one is tried: there are no more of them than the pool is large.
    */
   async #replanned<T>(work: () => Promise<T>): Promise<T> {
-    for (let left = this.pool.options.max; ; left--) {
+    for (let left = this.#pool.options.max; ; left--) {
       try {
         return await work();
       } catch (error) {
@@ -57,7 +60,7 @@ export class HotSql implements HotRunner {
   }
 
   async #transaction<T>(work: (tx: HotRunner) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
+    const client = await this.#pool.connect();
     let broken: Error | undefined;
     try {
       await client.query('begin');

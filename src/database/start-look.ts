@@ -1,4 +1,4 @@
-import { HeardClient } from './session/safe-client.js';
+import { SafeClient } from './session/safe-client.js';
 import { cannotStart } from '../kernel/start-fault.js';
 import { connectionFaultOf } from './database-fault.js';
 
@@ -39,7 +39,7 @@ export async function refuseUnfitDatabase(
 }
 
 async function look(url: string, newSchema: boolean): Promise<Seen> {
-  const client = new HeardClient({
+  const client = new SafeClient({
     connectionString: url,
     query_timeout: PATIENCE_MS,
   });

@@ -16,10 +16,13 @@ export interface FollowerEvent {
 /** Keeps followers current between walks. */
 @Injectable()
 export class FollowerEvents {
-  constructor(
-    private readonly hot: HotSql,
-    private readonly suppressions: FollowerSuppressions,
-  ) {}
+  readonly #hot: HotSql;
+  readonly #suppressions: FollowerSuppressions;
+
+  constructor(hot: HotSql, suppressions: FollowerSuppressions) {
+    this.#hot = hot;
+    this.#suppressions = suppressions;
+  }
 
   /**
    * Harmless to repeat, and in any order: an event changes a follower only if it is not older than what is known,
@@ -29,7 +32,7 @@ export class FollowerEvents {
   async apply(events: readonly FollowerEvent[]): Promise<void> {
     const newest = newestByFollower(events);
     if (newest.length === 0) return;
-    await this.hot.query(APPLY_EVENTS, [
+    await this.#hot.query(APPLY_EVENTS, [
       newest.map(({ accountId }) => accountId),
       newest.map(({ openid }) => openid),
       newest.map(({ kind }) => kind === 'subscribe'),
@@ -41,12 +44,12 @@ export class FollowerEvents {
   async #noteSubscribed(events: readonly FollowerEvent[]): Promise<void> {
     const newest = newestByFollower(events);
     if (newest.length === 0) return;
-    await this.hot.query(NOTE_SUBSCRIBED, [
+    await this.#hot.query(NOTE_SUBSCRIBED, [
       newest.map(({ accountId }) => accountId),
       newest.map(({ openid }) => openid),
       newest.map(({ at }) => at.toISOString()),
     ]);
-    await this.suppressions.liftOutdated(newest);
+    await this.#suppressions.liftOutdated(newest);
   }
 }
 

@@ -22,26 +22,36 @@ import { SuppressionsService } from './suppressions/suppressions.service.js';
 @Controller('v1/accounts/:appid/followers')
 @Role('viewer')
 export class FollowersController {
+  readonly #accounts: AccountsService;
+  readonly #followers: FollowersService;
+  readonly #syncs: FollowerSync;
+  readonly #suppressions: SuppressionsService;
+
   constructor(
-    private readonly accounts: AccountsService,
-    private readonly followers: FollowersService,
-    private readonly syncs: FollowerSync,
-    private readonly suppressions: SuppressionsService,
-  ) {}
+    accounts: AccountsService,
+    followers: FollowersService,
+    syncs: FollowerSync,
+    suppressions: SuppressionsService,
+  ) {
+    this.#accounts = accounts;
+    this.#followers = followers;
+    this.#syncs = syncs;
+    this.#suppressions = suppressions;
+  }
 
   /** Starts reading the follower list from WeChat, or answers with the sync that is running. */
   @Post('sync')
   @Role('editor')
   @HttpCode(HttpStatus.ACCEPTED)
   async sync(@Param('appid') appid: string): Promise<FollowerSyncView> {
-    return toFollowerSyncView(await this.syncs.start(await this.accounts.require(appid)));
+    return toFollowerSyncView(await this.#syncs.start(await this.#accounts.require(appid)));
   }
 
   /** How far the last sync came. */
   @Get('sync')
   async progress(@Param('appid') appid: string): Promise<FollowerSyncView> {
-    const { id } = await this.accounts.require(appid);
-    return toFollowerSyncView(await this.syncs.find(id));
+    const { id } = await this.#accounts.require(appid);
+    return toFollowerSyncView(await this.#syncs.find(id));
   }
 
   /** In the order of their openids. */
@@ -50,8 +60,8 @@ export class FollowersController {
     @Param('appid') appid: string,
     @Query() query: FollowersQuery,
   ): Promise<FollowerPageView> {
-    const { id } = await this.accounts.require(appid);
-    const { items, next } = await this.followers.list(id, query);
+    const { id } = await this.#accounts.require(appid);
+    const { items, next } = await this.#followers.list(id, query);
     return { items: items.map(toFollowerView), next };
   }
 
@@ -61,10 +71,10 @@ export class FollowersController {
     @Param('appid') appid: string,
     @Param('openid') openid: string,
   ): Promise<FollowerDetailView> {
-    const { id } = await this.accounts.require(appid);
-    const follower = await this.followers.find(id, openid);
+    const { id } = await this.#accounts.require(appid);
+    const follower = await this.#followers.find(id, openid);
     if (follower !== undefined)
-      return toFollowerDetailView(follower, await this.suppressions.find(id, openid));
+      return toFollowerDetailView(follower, await this.#suppressions.find(id, openid));
     throw new DomainError(
       'not-found',
       'follower_not_found',

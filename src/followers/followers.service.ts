@@ -15,11 +15,15 @@ export interface Follower {
 /** What we know of an account's followers. */
 @Injectable()
 export class FollowersService {
-  constructor(private readonly db: Kysely<FollowerTables>) {}
+  readonly #db: Kysely<FollowerTables>;
+
+  constructor(db: Kysely<FollowerTables>) {
+    this.#db = db;
+  }
 
   async find(accountId: number, openid: Openid): Promise<Follower | undefined> {
     if (!OPENID_PATTERN.test(openid)) return undefined;
-    return this.db
+    return this.#db
       .selectFrom('follower')
       .select(['openid', 'subscribed', 'asOf'])
       .where('accountId', '=', accountId)
@@ -32,7 +36,7 @@ export class FollowersService {
     filter: { after?: Openid; limit: number; subscribed?: boolean },
   ): Promise<Page<Follower>> {
     const { after, limit, subscribed } = filter;
-    const rows = await this.db
+    const rows = await this.#db
       .selectFrom('follower')
       .select(['openid', 'subscribed', 'asOf'])
       .where('accountId', '=', accountId)
@@ -55,7 +59,7 @@ export class FollowersService {
   }
 
   #confirmed(accountId: number): Promise<{ confirmedTotal: number | null } | undefined> {
-    return this.db
+    return this.#db
       .selectFrom('followerSync')
       .select('confirmedTotal')
       .where('accountId', '=', accountId)

@@ -6,7 +6,11 @@ import { type Readiness, ReadinessService } from './readiness.service.js';
 @ApiTags('health')
 @Controller('health')
 export class HealthController {
-  constructor(private readonly readiness: ReadinessService) {}
+  readonly #readiness: ReadinessService;
+
+  constructor(readiness: ReadinessService) {
+    this.#readiness = readiness;
+  }
 
   /** The process runs; whether it can work is another question. */
   @Get('live')
@@ -17,7 +21,7 @@ export class HealthController {
   /** 503 while something is away that this process's roles need. */
   @Get(['', 'ready'])
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
-    const readiness = await this.readiness.look();
+    const readiness = await this.#readiness.look();
     if (readiness.status !== 'ready') reply.code(HttpStatus.SERVICE_UNAVAILABLE);
     return readiness;
   }

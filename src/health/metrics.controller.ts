@@ -7,13 +7,17 @@ import { Metrics } from '../metrics/metrics.js';
 @ApiExcludeController()
 @Controller('metrics')
 export class MetricsController {
-  constructor(private readonly metrics: Metrics) {}
+  readonly #metrics: Metrics;
+
+  constructor(metrics: Metrics) {
+    this.#metrics = metrics;
+  }
 
   /** Prometheus's text format. A scraper needs no more than a viewer's key. */
   @Get()
   @Role('viewer')
   async expose(@Res() reply: FastifyReply): Promise<void> {
-    const text = await this.metrics.expose();
-    void reply.type(this.metrics.registry.contentType).send(text);
+    const text = await this.#metrics.expose();
+    void reply.type(this.#metrics.registry.contentType).send(text);
   }
 }

@@ -13,27 +13,29 @@ const PATIENCE_MS = 2_000;
 @Injectable()
 export class QueueDepth implements OnModuleInit {
   #looking: Promise<void> | undefined;
+  readonly #queues: readonly Queue[];
+  readonly #metrics: Metrics;
 
-  constructor(
-    @Inject(WATCHED_QUEUES) private readonly queues: readonly Queue[],
-    private readonly metrics: Metrics,
-  ) {}
+  constructor(@Inject(WATCHED_QUEUES) queues: readonly Queue[], metrics: Metrics) {
+    this.#queues = queues;
+    this.#metrics = metrics;
+  }
 
   onModuleInit(): void {
-    this.metrics.beforeScrape(() => {
-      this.#looking ??= this.collect().finally(() => (this.#looking = undefined));
+    this.#metrics.beforeScrape(() => {
+      this.#looking ??= this.#collect().finally(() => (this.#looking = undefined));
       return withTimeout(PATIENCE_MS, this.#looking);
     });
   }
 
-  private async collect(): Promise<void> {
+  async #collect(): Promise<void> {
     // What was true at the last scrape says nothing if this one fails.
-    this.metrics.queueDepth.reset();
+    this.#metrics.queueDepth.reset();
     await Promise.all(
-      this.queues.map(async (queue) => {
+      this.#queues.map(async (queue) => {
         const counts = await queue.getJobCounts(...STATES);
         for (const state of STATES) {
-          this.metrics.queueDepth.set({ queue: queue.name, state }, counts[state] ?? 0);
+          this.#metrics.queueDepth.set({ queue: queue.name, state }, counts[state] ?? 0);
         }
       }),
     );

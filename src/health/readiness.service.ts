@@ -20,13 +20,17 @@ export interface Readiness {
 @Injectable()
 export class ReadinessService implements BeforeApplicationShutdown {
   #stopping = false;
+  readonly #roles: RolesConfig;
+  readonly #stores: StoreChecks;
+  readonly #standstill: Standstill;
+  readonly #roleBeat: RoleBeat;
 
-  constructor(
-    private readonly roles: RolesConfig,
-    private readonly stores: StoreChecks,
-    private readonly standstill: Standstill,
-    private readonly roleBeat: RoleBeat,
-  ) {}
+  constructor(roles: RolesConfig, stores: StoreChecks, standstill: Standstill, roleBeat: RoleBeat) {
+    this.#roles = roles;
+    this.#stores = stores;
+    this.#standstill = standstill;
+    this.#roleBeat = roleBeat;
+  }
 
   /** From now on a load balancer sends nobody here any more. */
   beforeApplicationShutdown(): void {
@@ -35,26 +39,26 @@ export class ReadinessService implements BeforeApplicationShutdown {
 
   async look(): Promise<Readiness> {
     if (this.#stopping) return { status: 'not ready', checks: { process: 'stopping' } };
-    const { api, callback, worker } = this.roles;
+    const { api, callback, worker } = this.#roles;
     const [database, queue] = await Promise.all([
       // WeChat's pushes need the queue alone: account keys are cached.
       api || worker ? this.#database() : undefined,
-      callback || worker ? this.stores.queue() : undefined,
+      callback || worker ? this.#stores.queue() : undefined,
     ]);
     const checks = {
       ...(database && { database }),
       ...(queue && { queue }),
-      ...this.standstill.checks,
+      ...this.#standstill.checks,
     };
     const status = Object.values(checks).every((check) => check === 'ok') ? 'ready' : 'not ready';
-    const { missing } = this.roleBeat;
+    const { missing } = this.#roleBeat;
     return missing.length > 0 ? { status, checks, missing } : { status, checks };
   }
 
   async #database(): Promise<StoreCheck> {
-    const check = await this.stores.database();
+    const check = await this.#stores.database();
     // Of no use to the check itself: what was known last is told where it fails.
-    if (check !== 'away') await withTimeout(PATIENCE_MS, this.roleBeat.look()).catch(() => {});
+    if (check !== 'away') await withTimeout(PATIENCE_MS, this.#roleBeat.look()).catch(() => {});
     return check;
   }
 }

@@ -27,11 +27,10 @@ export class RoleBeat implements OnModuleInit, BeforeApplicationShutdown {
     // Whatever needs the database says louder that it is away.
     (err) => this.#logger.debug({ err }, 'the roles of this process are not written down yet'),
   );
+  readonly #db: Kysely<unknown>;
 
-  constructor(
-    private readonly db: Kysely<unknown>,
-    roles: RolesConfig,
-  ) {
+  constructor(db: Kysely<unknown>, roles: RolesConfig) {
+    this.#db = db;
     this.#own = (['api', 'callback', 'worker'] as const).filter((role) => roles[role]);
   }
 
@@ -49,12 +48,12 @@ export class RoleBeat implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   async look(): Promise<void> {
-    const missing = await missingRoles(this.db);
+    const missing = await missingRoles(this.#db);
     this.#missing = missing.filter((role) => !this.#own.includes(role));
   }
 
   async #beat(): Promise<void> {
-    await tellRoles(this.db, this.#own);
+    await tellRoles(this.#db, this.#own);
     await this.look();
   }
 }

@@ -6,17 +6,20 @@ import { TurnAges } from '../metrics/turn-ages.js';
 /** What tells a process that waits from one that has nothing to do, as of each scrape. It asks nobody. */
 @Injectable()
 export class SilenceFigures implements OnModuleInit {
-  constructor(
-    private readonly metrics: Metrics,
-    private readonly ages: TurnAges,
-  ) {}
+  readonly #metrics: Metrics;
+  readonly #ages: TurnAges;
+
+  constructor(metrics: Metrics, ages: TurnAges) {
+    this.#metrics = metrics;
+    this.#ages = ages;
+  }
 
   onModuleInit(): void {
-    this.metrics.beforeScrape(async () => {
-      this.metrics.databaseUnansweredSeconds.set(silence.oldestMs / 1_000);
-      this.metrics.databaseUnheardSeconds.set(silence.unheardMs / 1_000);
-      for (const { name, ageMs } of this.ages.all)
-        this.metrics.turnAgeSeconds.set({ turn: name }, ageMs / 1_000);
+    this.#metrics.beforeScrape(async () => {
+      this.#metrics.databaseUnansweredSeconds.set(silence.oldestMs / 1_000);
+      this.#metrics.databaseUnheardSeconds.set(silence.unheardMs / 1_000);
+      for (const { name, ageMs } of this.#ages.all)
+        this.#metrics.turnAgeSeconds.set({ turn: name }, ageMs / 1_000);
     });
   }
 }

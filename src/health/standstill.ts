@@ -34,12 +34,15 @@ export class Standstill implements OnApplicationBootstrap, BeforeApplicationShut
   #hasWork = false;
   #still: ReadonlySet<TurnName> = new Set();
   #toldAt: number | undefined;
+  readonly #db: Kysely<unknown>;
+  readonly #ages: TurnAges;
+  readonly #stores: StoreChecks;
 
-  constructor(
-    private readonly db: Kysely<unknown>,
-    private readonly ages: TurnAges,
-    private readonly stores: StoreChecks,
-  ) {}
+  constructor(db: Kysely<unknown>, ages: TurnAges, stores: StoreChecks) {
+    this.#db = db;
+    this.#ages = ages;
+    this.#stores = stores;
+  }
 
   onApplicationBootstrap(): void {
     this.#looks.startLater();
@@ -52,14 +55,14 @@ export class Standstill implements OnApplicationBootstrap, BeforeApplicationShut
   /** Of each clock of this process. */
   get checks(): Readonly<Record<string, 'ok' | 'stands_still'>> {
     return Object.fromEntries(
-      this.ages.all.map(({ name }) => [name, this.#still.has(name) ? 'stands_still' : 'ok']),
+      this.#ages.all.map(({ name }) => [name, this.#still.has(name) ? 'stands_still' : 'ok']),
     );
   }
 
   async look(): Promise<void> {
-    if (this.ages.all.length === 0) return;
+    if (this.#ages.all.length === 0) return;
     await this.#lookForWork();
-    const late = this.ages.all.filter(({ ageMs }) => ageMs > STILL_AFTER_MS);
+    const late = this.#ages.all.filter(({ ageMs }) => ageMs > STILL_AFTER_MS);
     this.#still = new Set(this.#hasWork ? late.map(({ name }) => name) : []);
     if (late.length === 0) this.#tellWell();
     else if (this.#still.size > 0 && this.#toldAt === undefined) await this.#tellStill();
@@ -67,7 +70,7 @@ export class Standstill implements OnApplicationBootstrap, BeforeApplicationShut
 
   async #lookForWork(): Promise<void> {
     try {
-      this.#hasWork = await withTimeout(PATIENCE_MS, hasOpenWork(this.db));
+      this.#hasWork = await withTimeout(PATIENCE_MS, hasOpenWork(this.#db));
     } catch {
       // What it said last holds.
     }
@@ -75,8 +78,8 @@ export class Standstill implements OnApplicationBootstrap, BeforeApplicationShut
 
   async #tellStill(): Promise<void> {
     this.#toldAt = performance.now();
-    const [database, queue] = await Promise.all([this.stores.database(), this.stores.queue()]);
-    const turns = this.ages.all.filter(({ name }) => this.#still.has(name));
+    const [database, queue] = await Promise.all([this.#stores.database(), this.#stores.queue()]);
+    const turns = this.#ages.all.filter(({ name }) => this.#still.has(name));
     const since = turns.map(({ name, ageMs }) => `no ${name} turn for ${seconds(ageMs)} s`);
     this.#logger.error(
       {

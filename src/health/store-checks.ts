@@ -18,12 +18,19 @@ export class StoreChecks {
   readonly #logger = new Logger(StoreChecks.name);
   /** One look at a time: a store that hangs is asked once, however often we are. */
   readonly #looking = new Map<string, Promise<StoreCheck>>();
+  readonly #db: Kysely<unknown>;
+  readonly #queues: readonly Queue[];
+  readonly #redis: RedisConnection;
 
   constructor(
-    private readonly db: Kysely<unknown>,
-    @Inject(WATCHED_QUEUES) private readonly queues: readonly Queue[],
-    private readonly redis: RedisConnection,
-  ) {}
+    db: Kysely<unknown>,
+    @Inject(WATCHED_QUEUES) queues: readonly Queue[],
+    redis: RedisConnection,
+  ) {
+    this.#db = db;
+    this.#queues = queues;
+    this.#redis = redis;
+  }
 
   database(): Promise<StoreCheck> {
     return this.#check('database', () => this.#lookAtDatabase());
@@ -36,7 +43,7 @@ export class StoreChecks {
   /** Locks nothing, and is refused where nothing may be written: the connection is then left for another. */
   async #lookAtDatabase(): Promise<StoreCheck> {
     try {
-      await sql`select 1 from database_identity limit 0 for update`.execute(this.db);
+      await sql`select 1 from database_identity limit 0 for update`.execute(this.#db);
     } catch (error) {
       if (sqlstateOf(error) === '25006') return 'read_only';
       throw error;
@@ -45,8 +52,8 @@ export class StoreChecks {
   }
 
   async #lookAtQueue(): Promise<StoreCheck> {
-    await Promise.all(this.queues.map((queue) => queue.isPaused()));
-    return (await this.redis.trouble()) ?? 'ok';
+    await Promise.all(this.#queues.map((queue) => queue.isPaused()));
+    return (await this.#redis.trouble()) ?? 'ok';
   }
 
   async #check(name: string, ask: () => Promise<StoreCheck>): Promise<StoreCheck> {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
-import { ByteRoom } from './byte-capacity.js';
+import { ByteCapacity } from './byte-capacity.js';
 import { replyWithProblem } from './reply-with-problem.js';
 
 /** Of bodies that are being read or worked on; a body is parsed into about three times as much. */
@@ -9,7 +9,7 @@ const ROOM_BYTES = 256 * 1024 * 1024;
 
 /** Refuses a body when there are too many under way. Each counts as what it announces, or may have at most. */
 export function boundBodies(instance: FastifyInstance, roomBytes = ROOM_BYTES): void {
-  const room = new ByteRoom(roomBytes);
+  const room = new ByteCapacity(roomBytes);
   // After the gate, which stands in `onRequest`: strangers take no room but that of the login.
   instance.addHook('preParsing', (request, reply, _payload, done) => {
     const bytes = announced(request);

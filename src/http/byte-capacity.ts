@@ -2,10 +2,13 @@
 const OVERHEAD_BYTES = 512;
 
 /** How many bytes of bodies this process holds at once, of all that are under way. */
-export class ByteRoom {
+export class ByteCapacity {
   #held = 0;
+  readonly #capacity: number;
 
-  constructor(private readonly capacity: number) {}
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
 
   get held(): number {
     return this.#held;
@@ -16,7 +19,7 @@ export class ByteRoom {
     return {
       add: (bytes) => {
         const more = bytes + OVERHEAD_BYTES;
-        if (this.#held + more > this.capacity) return false;
+        if (this.#held + more > this.#capacity) return false;
         own += more;
         this.#held += more;
         return true;

@@ -27,14 +27,17 @@ export class EarlyRequests {
     return entrance;
   }
 
-  constructor(
-    private readonly bounds: ConnectionBounds,
-    private readonly basePath: string,
-  ) {}
+  readonly #bounds: ConnectionBounds;
+  readonly #basePath: string;
+
+  constructor(bounds: ConnectionBounds, basePath: string) {
+    this.#bounds = bounds;
+    this.#basePath = basePath;
+  }
 
   /** Fastify makes one server with it, and listens on one address: the first, where a name has several. */
   readonly serverFactory = (handler: RequestListener): Server => {
-    const { headersMs, requestMs, uploads, idleMs, lookEveryMs, most } = this.bounds;
+    const { headersMs, requestMs, uploads, idleMs, lookEveryMs, most } = this.#bounds;
     const times = {
       headersTimeout: headersMs,
       // Of whatever nobody else looks at; Fastify's bodies have their pace.
@@ -43,7 +46,7 @@ export class EarlyRequests {
       connectionsCheckingInterval: lookEveryMs,
     };
     const server = createServer(times, (request, response) => {
-      request.url = withoutBasePath(request.url ?? '', this.basePath);
+      request.url = withoutBasePath(request.url ?? '', this.#basePath);
       if (!this.#listener(request, response)) handler(request, response);
     });
     server.maxConnections = most;

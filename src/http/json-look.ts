@@ -47,15 +47,17 @@ export class JsonLook {
   #stringFrom = 0;
   #stringTo = 0;
   #values = 0;
+  readonly #bytes: Buffer;
+  readonly #bounds: ListBounds;
 
-  constructor(
-    private readonly bytes: Buffer,
-    private readonly bounds: ListBounds,
-  ) {}
+  constructor(bytes: Buffer, bounds: ListBounds) {
+    this.#bytes = bytes;
+    this.#bounds = bounds;
+  }
 
   /** Looks at so many more bytes; true once it has seen them all. */
   advance(count: number): boolean {
-    const bytes = this.bytes;
+    const bytes = this.#bytes;
     const end = Math.min(bytes.length, this.#at + count);
     for (; this.#at < end; this.#at++) {
       const byte = bytes[this.#at];
@@ -86,7 +88,7 @@ export class JsonLook {
     }
     const parent = this.#open.at(-1);
     const path = pathIn(parent);
-    const declared = isObject || path === undefined ? undefined : this.bounds[path];
+    const declared = isObject || path === undefined ? undefined : this.#bounds[path];
     const list: LongList | undefined =
       declared === undefined || path === undefined
         ? undefined
@@ -109,7 +111,7 @@ export class JsonLook {
     // Only short keys are the names of lists; nothing else is done with them.
     if (container?.isObject !== true || container.path === undefined) return;
     if (this.#stringTo - this.#stringFrom <= 64) {
-      container.key = this.bytes.toString('utf8', this.#stringFrom, this.#stringTo);
+      container.key = this.#bytes.toString('utf8', this.#stringFrom, this.#stringTo);
     }
   }
 

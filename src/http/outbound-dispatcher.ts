@@ -20,13 +20,15 @@ const CONNECT_TIMEOUT_MS = 5_000;
 export class OutboundDispatcher extends Dispatcher {
   readonly #direct: Agent;
   readonly #proxied = new Map<ProxyAddress, ProxyAgent>();
+  readonly #policy: OutboundPolicy;
+  readonly #proxies: ProxyConfig;
+  readonly #options: Agent.Options;
 
-  constructor(
-    private readonly policy: OutboundPolicy,
-    private readonly proxies: ProxyConfig,
-    private readonly options: Agent.Options = {},
-  ) {
+  constructor(policy: OutboundPolicy, proxies: ProxyConfig, options: Agent.Options = {}) {
     super();
+    this.#policy = policy;
+    this.#proxies = proxies;
+    this.#options = options;
     this.#direct = new Agent({ ...options, connect: guardedConnector(policy) });
   }
 
@@ -35,7 +37,7 @@ export class OutboundDispatcher extends Dispatcher {
     handler: Dispatcher.DispatchHandler,
   ): boolean {
     const origin = options.origin ?? '';
-    const proxy = this.proxies.of(new URL(origin));
+    const proxy = this.#proxies.of(new URL(origin));
     const way = proxy === undefined ? this.#direct : this.#through(proxy);
     return way.dispatch({ ...options, origin }, handler);
   }
@@ -51,7 +53,7 @@ export class OutboundDispatcher extends Dispatcher {
   #through(proxy: ProxyAddress): ProxyAgent {
     let agent = this.#proxied.get(proxy);
     if (agent === undefined) {
-      agent = tunnelThrough(proxy, this.options, (authority) => checked(authority, this.policy));
+      agent = tunnelThrough(proxy, this.#options, (authority) => checked(authority, this.#policy));
       this.#proxied.set(proxy, agent);
     }
     return agent;

@@ -22,11 +22,13 @@ export class DeadPushExpiry implements OnApplicationBootstrap, BeforeApplication
     () => this.run(),
     (err) => this.#logger.warn({ err }, 'old dead pushes were not deleted; the next round does'),
   );
+  readonly #deadPushes: DeadPushRepository;
+  readonly #retention: RetentionConfig;
 
-  constructor(
-    private readonly deadPushes: DeadPushRepository,
-    private readonly retention: RetentionConfig,
-  ) {}
+  constructor(deadPushes: DeadPushRepository, retention: RetentionConfig) {
+    this.#deadPushes = deadPushes;
+    this.#retention = retention;
+  }
 
   onApplicationBootstrap(): void {
     this.#ticker.start();
@@ -38,8 +40,8 @@ export class DeadPushExpiry implements OnApplicationBootstrap, BeforeApplication
 
   /** Of several workers at once each takes other rows. The oldest go first. */
   async run({ most = MOST } = {}): Promise<void> {
-    const { days } = this.retention;
-    if (days > 0) await untilNone(() => this.deadPushes.deleteOlder(days));
-    await untilNone(() => this.deadPushes.deleteBeyond(most));
+    const { days } = this.#retention;
+    if (days > 0) await untilNone(() => this.#deadPushes.deleteOlder(days));
+    await untilNone(() => this.#deadPushes.deleteBeyond(most));
   }
 }

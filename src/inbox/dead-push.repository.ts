@@ -18,12 +18,16 @@ const LOT = 1_000;
 /** Statements on `dead_push`. */
 @Injectable()
 export class DeadPushRepository {
-  constructor(private readonly db: Kysely<InboxTables>) {}
+  readonly #db: Kysely<InboxTables>;
+
+  constructor(db: Kysely<InboxTables>) {
+    this.#db = db;
+  }
 
   /** Keeps each push once, however often it comes. */
   async bury(pushes: readonly DeadPush[]): Promise<void> {
     if (pushes.length === 0) return;
-    await this.db
+    await this.#db
       .insertInto('deadPush')
       .values(pushes.map(rowOf))
       .onConflict((conflict) => conflict.column('digest').doNothing())
@@ -38,7 +42,7 @@ export class DeadPushRepository {
         where buried_at < clock_now() - make_interval(days => ${days}::integer)
         order by buried_at limit ${LOT}
         for update skip locked
-      ))`.execute(this.db);
+      ))`.execute(this.#db);
     return Number(numAffectedRows);
   }
 
@@ -57,7 +61,7 @@ export class DeadPushRepository {
           order by d.id limit ${LOT}
         ) old
         limit ${LOT}
-      ))`.execute(this.db);
+      ))`.execute(this.#db);
     return Number(numAffectedRows);
   }
 }

@@ -13,21 +13,22 @@ const LONGEST_LIFE_MS = 15 * 60_000;
 
 @Processor(FORWARD_QUEUE, { concurrency: 64, maxStalledCount: 1_000_000 })
 export class ForwardProcessor extends WorkerHost implements BeforeApplicationShutdown {
-  private readonly logger = new Logger(ForwardProcessor.name);
+  readonly #logger = new Logger(ForwardProcessor.name);
   readonly #lanes = new ForwardLanes();
   readonly #throttle = new LogThrottle();
+  readonly #forwarding: ForwardService;
+  readonly #clock: Clock;
 
-  constructor(
-    private readonly forwarding: ForwardService,
-    private readonly clock: Clock,
-  ) {
+  constructor(forwarding: ForwardService, clock: Clock) {
     super();
+    this.#forwarding = forwarding;
+    this.#clock = clock;
   }
 
   async process(job: Job<ForwardJob>, token?: string): Promise<void> {
     const { accountId, receivedAt } = job.data;
     // A server that takes less than comes in would otherwise fill the queue without end.
-    if (this.clock.now().getTime() - receivedAt > LONGEST_LIFE_MS) {
+    if (this.#clock.now().getTime() - receivedAt > LONGEST_LIFE_MS) {
       throw new UnrecoverableError('it waited for more than a quarter of an hour');
     }
     const startedAt = performance.now();
@@ -37,7 +38,7 @@ export class ForwardProcessor extends WorkerHost implements BeforeApplicationShu
       throw new DelayedError(); // waits without spending an attempt
     }
     try {
-      await this.forwarding.forward(job.data);
+      await this.#forwarding.forward(job.data);
     } finally {
       this.#lanes.leave(accountId, performance.now() - startedAt);
     }
@@ -50,7 +51,7 @@ export class ForwardProcessor extends WorkerHost implements BeforeApplicationShu
 
   @OnWorkerEvent('error')
   tellTrouble(err: Error): void {
-    if (this.#throttle.due('error')) this.logger.warn({ err }, 'the forward queue is in trouble');
+    if (this.#throttle.due('error')) this.#logger.warn({ err }, 'the forward queue is in trouble');
   }
 
   @OnWorkerEvent('failed')
@@ -60,7 +61,7 @@ export class ForwardProcessor extends WorkerHost implements BeforeApplicationShu
       error instanceof UnrecoverableError || job.attemptsMade >= (job.opts.attempts ?? 1);
     if (!isLast) return;
     if (!this.#throttle.due(String(job.data.accountId))) return;
-    this.logger.warn(
+    this.#logger.warn(
       `a push for account ${job.data.accountId} was not forwarded, and is not tried again: ${error.message}`,
     );
   }

@@ -18,7 +18,11 @@ const JOB_OPTIONS: JobsOptions = {
 /** Asks a worker to send pushes on. */
 @Injectable()
 export class ForwardQueue {
-  constructor(@InjectQueue(FORWARD_QUEUE) private readonly queue: Queue<ForwardJob>) {}
+  readonly #queue: Queue<ForwardJob>;
+
+  constructor(@InjectQueue(FORWARD_QUEUE) queue: Queue<ForwardJob>) {
+    this.#queue = queue;
+  }
 
   /** One job each. While they wait, the same inbox job adds none of them twice. */
   async add(inboxJobId: string, pushes: readonly InboxPush[]): Promise<void> {
@@ -27,6 +31,6 @@ export class ForwardQueue {
       const data: ForwardJob = { appid, accountId, receivedAt, sealed };
       return { name: 'push', data, opts: { ...JOB_OPTIONS, jobId: `${inboxJobId}-${index}` } };
     });
-    if (jobs.length > 0) await this.queue.addBulk(jobs);
+    if (jobs.length > 0) await this.#queue.addBulk(jobs);
   }
 }

@@ -14,13 +14,17 @@ const TIMEOUT_MS = 5_000;
 @Injectable()
 export class ForwardService implements OnApplicationShutdown {
   readonly #dispatcher: OutboundDispatcher;
+  readonly #accounts: AccountsService;
+  readonly #sealing: PushSealing;
 
   constructor(
-    private readonly accounts: AccountsService,
-    private readonly sealing: PushSealing,
+    accounts: AccountsService,
+    sealing: PushSealing,
     { loopback }: WechatConfig,
     proxies: ProxyConfig,
   ) {
+    this.#accounts = accounts;
+    this.#sealing = sealing;
     this.#dispatcher = new OutboundDispatcher({ allowLoopback: loopback }, proxies);
   }
 
@@ -29,9 +33,9 @@ export class ForwardService implements OnApplicationShutdown {
    * come from WeChat. Throws unless a 2xx comes back; what the answer says is ignored, WeChat has long had ours.
    */
   async forward(job: ForwardJob): Promise<void> {
-    const account = await this.accounts.byId(job.accountId);
+    const account = await this.#accounts.byId(job.accountId);
     if (account === undefined || account.forwardUrl === null) return;
-    const { content, original } = this.sealing.open(job);
+    const { content, original } = this.#sealing.open(job);
     if (original === undefined) return;
     const { body = content, contentType, query } = original;
     const answer = await request(forwardTarget(account.forwardUrl, query), {

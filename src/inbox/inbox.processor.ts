@@ -24,16 +24,18 @@ export function inboxBackoffMs(attemptsMade: number): number {
   settings: { backoffStrategy: inboxBackoffMs },
 })
 export class InboxProcessor extends WorkerHost implements BeforeApplicationShutdown {
-  private readonly logger = new Logger(InboxProcessor.name);
+  readonly #logger = new Logger(InboxProcessor.name);
   readonly #throttle = new LogThrottle(10_000);
+  readonly #inbox: InboxService;
 
-  constructor(private readonly inbox: InboxService) {
+  constructor(inbox: InboxService) {
     super();
+    this.#inbox = inbox;
   }
 
   /** Throws only what another try may mend, such as a database that is away. */
   async process({ id = '', data }: Job<InboxJob>): Promise<void> {
-    await this.inbox.take(id, data.pushes);
+    await this.#inbox.take(id, data.pushes);
   }
 
   /** Whatever has been taken is finished while the database is still there. */
@@ -43,11 +45,11 @@ export class InboxProcessor extends WorkerHost implements BeforeApplicationShutd
 
   @OnWorkerEvent('failed')
   tellFailure(_job: Job<InboxJob> | undefined, err: Error): void {
-    if (this.#throttle.due('failed')) this.logger.warn({ err }, 'pushes wait to be taken again');
+    if (this.#throttle.due('failed')) this.#logger.warn({ err }, 'pushes wait to be taken again');
   }
 
   @OnWorkerEvent('error')
   tellTrouble(err: Error): void {
-    if (this.#throttle.due('error')) this.logger.warn({ err }, 'the inbox queue is in trouble');
+    if (this.#throttle.due('error')) this.#logger.warn({ err }, 'the inbox queue is in trouble');
   }
 }

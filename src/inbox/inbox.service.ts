@@ -14,16 +14,29 @@ import { faultsOf, type SortedPush, sortPush } from './sorted-push.js';
 /** Turns pushes into what they change: receipts, followers, grants, and a parcel for the customer's own server. */
 @Injectable()
 export class InboxService {
-  private readonly logger = new Logger(InboxService.name);
+  readonly #logger = new Logger(InboxService.name);
+  readonly #sealing: PushSealing;
+  readonly #records: PushRecords;
+  readonly #deadPushes: DeadPushRepository;
+  readonly #forwards: ForwardQueue;
+  readonly #metrics: Metrics;
+  readonly #clock: Clock;
 
   constructor(
-    private readonly sealing: PushSealing,
-    private readonly records: PushRecords,
-    private readonly deadPushes: DeadPushRepository,
-    private readonly forwards: ForwardQueue,
-    private readonly metrics: Metrics,
-    private readonly clock: Clock,
-  ) {}
+    sealing: PushSealing,
+    records: PushRecords,
+    deadPushes: DeadPushRepository,
+    forwards: ForwardQueue,
+    metrics: Metrics,
+    clock: Clock,
+  ) {
+    this.#sealing = sealing;
+    this.#records = records;
+    this.#deadPushes = deadPushes;
+    this.#forwards = forwards;
+    this.#metrics = metrics;
+    this.#clock = clock;
+  }
 
   /**
    * Resolves once everything that the pushes say is on record, and may be called again with the same ones. A push
@@ -31,28 +44,30 @@ export class InboxService {
    * forwarded each time.
    */
   async take(jobId: string, pushes: readonly InboxPush[]): Promise<void> {
-    const sorted = pushes.map((push) => sortPush(push, this.sealing));
-    const refused = await this.records.record(sorted);
-    await this.bury([...sorted.flatMap(deadOf), ...refused.map(refusalOf)]);
-    await this.forwards.add(
+    const sorted = pushes.map((push) => sortPush(push, this.#sealing));
+    const refused = await this.#records.record(sorted);
+    await this.#bury([...sorted.flatMap(deadOf), ...refused.map(refusalOf)]);
+    await this.#forwards.add(
       jobId,
       sorted.filter(({ isOwn, hasOriginal }) => hasOriginal && !isOwn).map(({ push }) => push),
     );
-    this.count(sorted);
+    this.#count(sorted);
   }
 
-  private count(sorted: readonly SortedPush[]): void {
-    for (const { event } of sorted) this.metrics.inboxPushes.inc({ kind: event.kind });
-    const { inbox, receipt } = lagsOf(sorted, this.clock.now());
-    if (inbox !== undefined) this.metrics.inboxLagSeconds.observe(inbox);
-    if (receipt !== undefined) this.metrics.receiptLagSeconds.observe(receipt);
+  #count(sorted: readonly SortedPush[]): void {
+    for (const { event } of sorted) this.#metrics.inboxPushes.inc({ kind: event.kind });
+    const { inbox, receipt } = lagsOf(sorted, this.#clock.now());
+    if (inbox !== undefined) this.#metrics.inboxLagSeconds.observe(inbox);
+    if (receipt !== undefined) this.#metrics.receiptLagSeconds.observe(receipt);
   }
 
-  private async bury(dead: readonly DeadPush[]): Promise<void> {
+  async #bury(dead: readonly DeadPush[]): Promise<void> {
     if (dead.length === 0) return;
-    await this.deadPushes.bury(dead);
+    await this.#deadPushes.bury(dead);
     const reasons = [...new Set(dead.map(({ push, reason }) => `${push.appid}: ${reason}`))];
-    this.logger.warn(`${dead.length} pushes went to dead_push (${reasons.slice(0, 5).join('; ')})`);
+    this.#logger.warn(
+      `${dead.length} pushes went to dead_push (${reasons.slice(0, 5).join('; ')})`,
+    );
   }
 }
 

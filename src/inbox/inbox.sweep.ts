@@ -18,14 +18,17 @@ const EVERY_MS = 30_000;
  */
 @Injectable()
 export class InboxSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(InboxSweep.name);
+  readonly #logger = new Logger(InboxSweep.name);
   readonly #ticker = new Ticker(
     () => EVERY_MS,
     async () => void (await this.retryFailed()),
-    (err) => this.logger.warn({ err }, 'failed inbox jobs were not looked at; the next tick does'),
+    (err) => this.#logger.warn({ err }, 'failed inbox jobs were not looked at; the next tick does'),
   );
+  readonly #queue: Queue<InboxJob>;
 
-  constructor(@InjectQueue(INBOX_QUEUE) private readonly queue: Queue<InboxJob>) {}
+  constructor(@InjectQueue(INBOX_QUEUE) queue: Queue<InboxJob>) {
+    this.#queue = queue;
+  }
 
   onApplicationBootstrap(): void {
     this.#ticker.startLater();
@@ -38,10 +41,10 @@ export class InboxSweep implements OnApplicationBootstrap, BeforeApplicationShut
 
   /** Harmless from several processes at once: each job is moved by one of them. */
   async retryFailed(): Promise<number> {
-    const failed = await this.queue.getFailedCount();
+    const failed = await this.#queue.getFailedCount();
     if (failed === 0) return 0;
-    await this.queue.retryJobs({ state: 'failed' });
-    this.logger.warn(`${failed} failed inbox jobs are tried again`);
+    await this.#queue.retryJobs({ state: 'failed' });
+    this.#logger.warn(`${failed} failed inbox jobs are tried again`);
     return failed;
   }
 }

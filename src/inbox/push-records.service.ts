@@ -11,11 +11,15 @@ type Refused = RefusedItem<SortedPush>[];
 /** Hands what pushes say to those who keep it. */
 @Injectable()
 export class PushRecords {
-  constructor(
-    private readonly receipts: ReceiptsService,
-    private readonly followers: FollowerEvents,
-    private readonly grants: GrantEvents,
-  ) {}
+  readonly #receipts: ReceiptsService;
+  readonly #followers: FollowerEvents;
+  readonly #grants: GrantEvents;
+
+  constructor(receipts: ReceiptsService, followers: FollowerEvents, grants: GrantEvents) {
+    this.#receipts = receipts;
+    this.#followers = followers;
+    this.#grants = grants;
+  }
 
   /** Harmless to repeat. Answers with the pushes that the database refuses; all others are on record. */
   async record(sorted: readonly SortedPush[]): Promise<Refused> {
@@ -31,7 +35,7 @@ export class PushRecords {
     return bisect(
       sorted.filter(isKind('receipt', 'sent')),
       (some, alone) =>
-        this.receipts.record(
+        this.#receipts.record(
           some.flatMap(({ push: { accountId }, event }) => {
             const { openid, createTime } = event;
             const items = event.kind === 'sent' ? event.items : [event];
@@ -55,7 +59,7 @@ export class PushRecords {
     return bisect(
       sorted.filter(isKind('subscribe', 'unsubscribe')),
       (some) =>
-        this.followers.apply(
+        this.#followers.apply(
           some.map(({ push: { accountId }, event: { openid, kind, at } }) => ({
             accountId,
             openid,
@@ -71,7 +75,7 @@ export class PushRecords {
     return bisect(
       sorted.filter(isKind('grants')),
       async (some) => {
-        await this.grants.apply(
+        await this.#grants.apply(
           some.flatMap(({ push: { accountId }, event: { openid, at, items } }) =>
             items.map(({ kind, templateId }) => ({ accountId, openid, templateId, kind, at })),
           ),

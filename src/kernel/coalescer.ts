@@ -32,11 +32,13 @@ export class Coalescer<In, Out> {
   #overdue = false;
   #timer: NodeJS.Timeout | undefined;
   #idle: (() => void)[] = [];
+  readonly #options: CoalescerOptions<In>;
+  readonly #run: (items: In[]) => Promise<readonly Out[]>;
 
-  constructor(
-    private readonly options: CoalescerOptions<In>,
-    private readonly run: (items: In[]) => Promise<readonly Out[]>,
-  ) {}
+  constructor(options: CoalescerOptions<In>, run: (items: In[]) => Promise<readonly Out[]>) {
+    this.#options = options;
+    this.#run = run;
+  }
 
   /** Calls that wait or are under way. */
   get size(): number {
@@ -46,9 +48,9 @@ export class Coalescer<In, Out> {
   add(item: In): Promise<Out> {
     return new Promise<Out>((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
-      this.#weight += this.options.weigh?.(item) ?? 0;
+      this.#weight += this.#options.weigh?.(item) ?? 0;
       if (this.#isFull()) this.#start();
-      else this.#timer ??= setTimeout(() => this.#start(), this.options.waitMs);
+      else this.#timer ??= setTimeout(() => this.#start(), this.#options.waitMs);
     });
   }
 
@@ -62,15 +64,15 @@ export class Coalescer<In, Out> {
 
   #isFull(): boolean {
     return (
-      this.#waiting.length >= this.options.maxItems ||
-      (this.options.maxWeight !== undefined && this.#weight >= this.options.maxWeight)
+      this.#waiting.length >= this.#options.maxItems ||
+      (this.#options.maxWeight !== undefined && this.#weight >= this.#options.maxWeight)
     );
   }
 
   #start(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    while (this.#waiting.length > 0 && this.#running < (this.options.concurrency ?? 1)) {
+    while (this.#waiting.length > 0 && this.#running < (this.#options.concurrency ?? 1)) {
       void this.#runBatch(this.#take());
     }
     this.#overdue = this.#waiting.length > 0;
@@ -78,7 +80,7 @@ export class Coalescer<In, Out> {
 
   /** As many as the bounds allow, and at least one. */
   #take(): Waiting<In, Out>[] {
-    const { maxItems, maxWeight = Infinity, weigh } = this.options;
+    const { maxItems, maxWeight = Infinity, weigh } = this.#options;
     let count = 0;
     let weight = 0;
     for (const { item } of this.#waiting) {
@@ -94,7 +96,7 @@ export class Coalescer<In, Out> {
   async #runBatch(batch: Waiting<In, Out>[]): Promise<void> {
     this.#running++;
     try {
-      const outs = await this.run(batch.map(({ item }) => item));
+      const outs = await this.#run(batch.map(({ item }) => item));
       if (outs.length !== batch.length)
         throw new Error(`a batch of ${batch.length} was answered with ${outs.length} results`);
       batch.forEach(({ resolve }, i) => resolve(outs[i] as Out));

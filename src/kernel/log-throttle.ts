@@ -10,8 +10,11 @@ interface Told {
 /** Says when something may be logged again, so that a flood of events is no flood of lines. */
 export class LogThrottle {
   readonly #told = new Map<string, Told>();
+  readonly #everyMs: number;
 
-  constructor(private readonly everyMs = MINUTE_MS) {}
+  constructor(everyMs = MINUTE_MS) {
+    this.#everyMs = everyMs;
+  }
 
   /** True for the first of a kind, and then once an interval. Kinds must be few: they are never forgotten. */
   due(kind = '', now = performance.now()): boolean {
@@ -22,7 +25,7 @@ export class LogThrottle {
   standsFor(kind = '', now = performance.now()): number {
     const told = this.#told.get(kind) ?? { at: -Infinity, unsaid: 0 };
     const events = told.unsaid + 1;
-    const isDue = now - told.at >= this.everyMs;
+    const isDue = now - told.at >= this.#everyMs;
     this.#told.set(kind, isDue ? { at: now, unsaid: 0 } : { at: told.at, unsaid: events });
     return isDue ? events : 0;
   }

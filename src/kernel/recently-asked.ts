@@ -1,8 +1,11 @@
 /** What was asked for lately, by key: whoever asks again within that time shares the answer. */
 export class RecentlyAsked<Answer> {
   readonly #asked = new Map<string, { readonly until: number; readonly answer: Promise<Answer> }>();
+  readonly #forMs: number;
 
-  constructor(private readonly forMs: number) {}
+  constructor(forMs: number) {
+    this.#forMs = forMs;
+  }
 
   ask(key: string, ask: () => Promise<Answer>): Promise<Answer> {
     const now = performance.now();
@@ -10,7 +13,7 @@ export class RecentlyAsked<Answer> {
     const asked = this.#asked.get(key);
     if (asked) return asked.answer;
     const answer = ask();
-    this.#asked.set(key, { until: now + this.forMs, answer });
+    this.#asked.set(key, { until: now + this.#forMs, answer });
     return answer;
   }
 

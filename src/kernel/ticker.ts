@@ -14,13 +14,22 @@ export class Ticker {
   #stopped = false;
   #again = false;
   #inBackground = false;
+  readonly #intervalMs: () => number;
+  readonly #tick: (signal: AbortSignal) => Promise<void> | void;
+  readonly #onError: (error: unknown) => void;
+  readonly #patienceMs: number;
 
   constructor(
-    private readonly intervalMs: () => number,
-    private readonly tick: (signal: AbortSignal) => Promise<void> | void,
-    private readonly onError: (error: unknown) => void,
-    private readonly patienceMs = PATIENCE_MS,
-  ) {}
+    intervalMs: () => number,
+    tick: (signal: AbortSignal) => Promise<void> | void,
+    onError: (error: unknown) => void,
+    patienceMs = PATIENCE_MS,
+  ) {
+    this.#intervalMs = intervalMs;
+    this.#tick = tick;
+    this.#onError = onError;
+    this.#patienceMs = patienceMs;
+  }
 
   start(): void {
     this.#timer = setTimeout(() => this.#run(), 0);
@@ -61,7 +70,7 @@ export class Ticker {
   }
 
   #runLater(): void {
-    this.#timer = setTimeout(() => this.#run(), this.intervalMs());
+    this.#timer = setTimeout(() => this.#run(), this.#intervalMs());
     if (this.#inBackground) this.#timer.unref();
   }
 
@@ -70,10 +79,10 @@ export class Ticker {
     const hangs = new AbortController();
     const giveUp = (): never => {
       hangs.abort();
-      throw new Error(`a tick hangs: it did not end within ${this.patienceMs / 1_000} s`);
+      throw new Error(`a tick hangs: it did not end within ${this.#patienceMs / 1_000} s`);
     };
     try {
-      await withTimeout(this.patienceMs, (async () => this.tick(hangs.signal))(), giveUp);
+      await withTimeout(this.#patienceMs, (async () => this.#tick(hangs.signal))(), giveUp);
     } catch (error) {
       this.#tell(error);
     }
@@ -81,7 +90,7 @@ export class Ticker {
 
   #tell(error: unknown): void {
     try {
-      this.onError(error);
+      this.#onError(error);
     } catch {
       // Nobody listens; the next tick comes all the same.
     }

@@ -8,17 +8,20 @@ export type TurnName = 'release' | 'sweep';
 @Injectable()
 export class TurnAges {
   readonly #turnedAt = new Map<TurnName, number>();
+  readonly #awake: AwakeTime;
 
-  constructor(private readonly awake: AwakeTime) {}
+  constructor(awake: AwakeTime) {
+    this.#awake = awake;
+  }
 
   /** It begins to count, or had a turn that did all it came for. */
   turned(name: TurnName): void {
-    this.#turnedAt.set(name, this.awake.ms);
+    this.#turnedAt.set(name, this.#awake.ms);
   }
 
   /** In ms. */
   get all(): readonly { readonly name: TurnName; readonly ageMs: number }[] {
-    const now = this.awake.ms;
+    const now = this.#awake.ms;
     return [...this.#turnedAt].map(([name, at]) => ({ name, ageMs: now - at }));
   }
 }

@@ -20,11 +20,13 @@ export class MiniProgramExpiry implements OnApplicationBootstrap, BeforeApplicat
     () => this.run(),
     (err) => this.#logger.warn({ err }, 'what has expired was not deleted; the next round does'),
   );
+  readonly #formIds: FormIdRepository;
+  readonly #grants: GrantRepository;
 
-  constructor(
-    private readonly formIds: FormIdRepository,
-    private readonly grants: GrantRepository,
-  ) {}
+  constructor(formIds: FormIdRepository, grants: GrantRepository) {
+    this.#formIds = formIds;
+    this.#grants = grants;
+  }
 
   onApplicationBootstrap(): void {
     this.#ticker.start();
@@ -36,8 +38,8 @@ export class MiniProgramExpiry implements OnApplicationBootstrap, BeforeApplicat
 
   /** Of several workers at once each takes other rows. */
   async run(): Promise<void> {
-    await untilNone(() => this.formIds.deleteExpired());
-    await untilNone(() => this.grants.deleteOldAcceptances());
-    await untilNone(() => this.grants.deleteSpent());
+    await untilNone(() => this.#formIds.deleteExpired());
+    await untilNone(() => this.#grants.deleteOldAcceptances());
+    await untilNone(() => this.#grants.deleteSpent());
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import type { PacingTables } from './pacing.tables.js';
-import type { Trouble } from './pace-row.js';
+import type { BackoffReason } from './pace-row.js';
 
 /** An account that was told to slow down rests this long. */
 const REST = sql`interval '60 seconds'`;
@@ -11,17 +11,21 @@ const SLOWEST = 10;
 /** Makes an account's rate rise and fall. Many processes may ask at once; it moves once. */
 @Injectable()
 export class PaceControl {
-  constructor(private readonly db: Kysely<PacingTables>) {}
+  readonly #db: Kysely<PacingTables>;
+
+  constructor(db: Kysely<PacingTables>) {
+    this.#db = db;
+  }
 
   /** Halves the rate, at most once a second. `cap` is what the account may send at most now. */
-  async fall(accountId: number, trouble: Trouble, cap: number): Promise<boolean> {
-    const { numUpdatedRows } = await this.db
+  async fall(accountId: number, backoffReason: BackoffReason, cap: number): Promise<boolean> {
+    const { numUpdatedRows } = await this.#db
       .updateTable('pace')
       .set({
         rate: sql<number>`greatest(${SLOWEST}, least(rate, ${cap}) / 2)`,
         rateChangedAt: sql<Date>`clock_now()`,
         fellAt: sql<Date>`clock_now()`,
-        trouble,
+        trouble: backoffReason,
       })
       .where('accountId', '=', accountId)
       .where(sql<boolean>`coalesce(fell_at < clock_now() - interval '1 second', true)`)
@@ -34,7 +38,7 @@ export class PaceControl {
    * where it has just fallen. `usualCap` is that of an account that names none.
    */
   async rest(accountId: number, usualCap: number): Promise<void> {
-    await this.db
+    await this.#db
       .updateTable('pace')
       .set({
         pausedUntil: sql<Date>`clock_now() + ${REST}`,
@@ -52,7 +56,7 @@ export class PaceControl {
 
   /** Only if nobody changed it meanwhile: it may just have been halved. Back at the cap, the trouble is over. */
   async climb(accountId: number, from: number, to: number, cap: number): Promise<void> {
-    await this.db
+    await this.#db
       .updateTable('pace')
       .set({
         rate: to,
@@ -66,7 +70,7 @@ export class PaceControl {
 
   /** After a long silence nothing is known of how WeChat does: it starts slowly again. */
   async restart(accountId: number, from: number, rate: number): Promise<void> {
-    await this.db
+    await this.#db
       .updateTable('pace')
       .set({ rate, rateChangedAt: sql<Date>`clock_now()`, fellAt: null, trouble: null })
       .where('accountId', '=', accountId)
@@ -76,7 +80,7 @@ export class PaceControl {
 
   /** One message at a time, or as many as the rate allows again. */
   async goInSingleFile(accountId: number, singleFile: boolean): Promise<void> {
-    await this.db
+    await this.#db
       .updateTable('pace')
       .set({ singleFile })
       .where('accountId', '=', accountId)

@@ -1,7 +1,7 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 
 /** What makes an account's rate fall: -1 in numbers, 43117 in numbers, latency, or 45011. */
-export type Trouble = 'busy' | 'frequent' | 'slow' | 'limited';
+export type BackoffReason = 'busy' | 'frequent' | 'slow' | 'limited';
 
 /** Messages a second with which an account starts; doubled each second while WeChat keeps up. */
 export const STARTING_RATE = 50;

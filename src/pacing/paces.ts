@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import type { ChannelName } from '../wechat/message-channel.js';
 import type { PacingTables } from './pacing.tables.js';
-import { QuotaLedger, type QuotaStanding, type Sender } from './quota-ledger.js';
-import type { Trouble } from './pace-row.js';
+import { QuotaLedger, type QuotaStatus, type Sender } from './quota-ledger.js';
+import type { BackoffReason } from './pace-row.js';
 
 /** How fast an account may send at this moment, for people to look at. */
 export interface Pace {
@@ -12,7 +12,7 @@ export interface Pace {
   /** WeChat said that it sends too much: it rests for a while. */
   readonly rests: boolean;
   /** What made the rate fall, while it has not climbed back. */
-  readonly trouble: Trouble | null;
+  readonly trouble: BackoffReason | null;
   readonly singleFile: boolean;
 }
 
@@ -21,22 +21,25 @@ export interface AccountPacing {
   /** Null while it never had a broadcast. */
   readonly pace: Pace | null;
   /** Of the channels that were asked for. */
-  readonly quotas: ReadonlyMap<ChannelName, QuotaStanding>;
+  readonly quotas: ReadonlyMap<ChannelName, QuotaStatus>;
 }
 
 @Injectable()
 export class Paces {
-  constructor(
-    private readonly db: Kysely<PacingTables>,
-    private readonly ledger: QuotaLedger,
-  ) {}
+  readonly #db: Kysely<PacingTables>;
+  readonly #ledger: QuotaLedger;
+
+  constructor(db: Kysely<PacingTables>, ledger: QuotaLedger) {
+    this.#db = db;
+    this.#ledger = ledger;
+  }
 
   /** By account id; they must exist. Two statements, however many they are. */
   async of(senders: readonly Sender[]): Promise<Map<number, AccountPacing>> {
     const asked = [...new Map(senders.map((sender) => [nameOf(sender), sender])).values()];
     const ids = [...new Set(asked.map(({ accountId }) => accountId))];
     if (ids.length === 0) return new Map();
-    const [paces, standings] = await Promise.all([this.#paces(ids), this.ledger.standings(asked)]);
+    const [paces, standings] = await Promise.all([this.#paces(ids), this.#ledger.standings(asked)]);
     const quotas = Map.groupBy(standings, ({ accountId }) => accountId);
     return new Map(
       ids.map((id) => [
@@ -52,7 +55,7 @@ export class Paces {
   }
 
   async #paces(accountIds: readonly number[]): Promise<Map<number, Pace>> {
-    const rows = await this.db
+    const rows = await this.#db
       .selectFrom('pace')
       .select([
         'accountId',

@@ -1,5 +1,5 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
-import { AccountHealth } from '../accounts/account-health.js';
+import { AccountHealthReader } from '../accounts/account-health.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { TokenModule } from '../token/token.module.js';
@@ -16,14 +16,17 @@ import { QuotaLedger } from './quota-ledger.js';
   exports: [PaceControl, Paces, QuotaLedger, QuotaInquiry],
 })
 export class PacingModule implements OnModuleInit {
-  constructor(
-    private readonly health: AccountHealth,
-    private readonly ledger: QuotaLedger,
-  ) {}
+  readonly #health: AccountHealthReader;
+  readonly #ledger: QuotaLedger;
+
+  constructor(health: AccountHealthReader, ledger: QuotaLedger) {
+    this.#health = health;
+    this.#ledger = ledger;
+  }
 
   onModuleInit(): void {
-    this.health.learnQuotaFrom(async (accounts) => {
-      const standings = await this.ledger.standings(
+    this.#health.learnQuotaFrom(async (accounts) => {
+      const standings = await this.#ledger.standings(
         accounts.map(({ id, kind }) => ({ accountId: id, channel: MAIN_CHANNEL[kind] })),
       );
       return new Map(standings.map(({ accountId, standing }) => [accountId, standing]));

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { ChannelName } from '../wechat/message-channel.js';
-import type { Trouble } from './pace-row.js';
+import type { BackoffReason } from './pace-row.js';
 
 interface PaceTable {
   accountId: number;
@@ -11,7 +11,7 @@ interface PaceTable {
   refilledAt: Date;
   pausedUntil: Date | null;
   fellAt: Date | null;
-  trouble: Trouble | null;
+  trouble: BackoffReason | null;
   singleFile: Generated<boolean>;
 }
 

@@ -8,16 +8,19 @@ import { type QuotaAsker, QuotaLedger } from './quota-ledger.js';
 /** Asks WeChat how much of the day's quota of a path is used, by us and by everybody else. */
 @Injectable()
 export class QuotaInquiry {
-  constructor(
-    private readonly wechat: WechatApi,
-    private readonly ledger: QuotaLedger,
-  ) {}
+  readonly #wechat: WechatApi;
+  readonly #ledger: QuotaLedger;
+
+  constructor(wechat: WechatApi, ledger: QuotaLedger) {
+    this.#wechat = wechat;
+    this.#ledger = ledger;
+  }
 
   /** Throws what the call throws; a figure that is none is not believed. */
   async ask(account: Account, channel: ChannelName, asker: QuotaAsker): Promise<void> {
     const path = CHANNEL_PATHS[channel];
-    const askedAt = await this.ledger.now();
-    const { quota } = await this.wechat.call(account, {
+    const askedAt = await this.#ledger.now();
+    const { quota } = await this.#wechat.call(account, {
       path: '/cgi-bin/openapi/quota/get',
       method: 'POST',
       body: JSON.stringify({ cgi_path: path }),
@@ -27,6 +30,6 @@ export class QuotaInquiry {
     const used = Number(said?.used);
     if (!Number.isSafeInteger(limit) || !Number.isSafeInteger(used) || limit <= 0 || used < 0)
       throw new Error(`WeChat told no quota for ${path}: ${JSON.stringify(quota)}`);
-    await this.ledger.learn(account.id, channel, { limit, used, askedAt, asker });
+    await this.#ledger.learn(account.id, channel, { limit, used, askedAt, asker });
   }
 }

@@ -12,7 +12,7 @@ import { DAWN, nextQuotaReset, wechatDay, wechatDayBeganSql } from './wechat-day
 const ON_ITS_WAY = sql`interval '10 seconds'`;
 
 /** How an account stands with WeChat's daily quota of sends. */
-export interface QuotaStanding {
+export interface QuotaStatus {
   /** The WeChat day it is about, `2026-11-21`. */
   readonly day: string;
   readonly resetsAt: Date;
@@ -38,8 +38,8 @@ export interface Sender {
   readonly channel: ChannelName;
 }
 
-export interface SenderStanding extends Sender {
-  readonly standing: QuotaStanding;
+export interface SenderStatus extends Sender {
+  readonly standing: QuotaStatus;
 }
 
 /** What WeChat said of the day's quota. */
@@ -62,27 +62,31 @@ export type QuotaAsker = 'operator' | 'routine';
  */
 @Injectable()
 export class QuotaLedger {
-  constructor(
-    private readonly db: Kysely<PacingTables>,
-    private readonly clock: Clock,
-    private readonly sending: SendingConfig,
-  ) {}
+  readonly #db: Kysely<PacingTables>;
+  readonly #clock: Clock;
+  readonly #sending: SendingConfig;
+
+  constructor(db: Kysely<PacingTables>, clock: Clock, sending: SendingConfig) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#sending = sending;
+  }
 
   /** When the day ends to which a call of that moment counts. */
   resetAfter(at: Date): Date {
-    return nextQuotaReset(at, this.sending.quotaResetHour);
+    return nextQuotaReset(at, this.#sending.quotaResetHour);
   }
 
   /** Throws for an account that does not exist. */
-  async standing(accountId: number, channel: ChannelName): Promise<QuotaStanding> {
+  async standing(accountId: number, channel: ChannelName): Promise<QuotaStatus> {
     const [found] = await this.standings([{ accountId, channel }]);
     if (!found) throw new Error(`there is no account ${accountId}`);
     return found.standing;
   }
 
   /** In no order; an account that does not exist is left out. One statement, however many they are. */
-  async standings(senders: readonly Sender[]): Promise<SenderStanding[]> {
-    const now = this.clock.now();
+  async standings(senders: readonly Sender[]): Promise<SenderStatus[]> {
+    const now = this.#clock.now();
     const day = this.#dayOf(now);
     const resetsAt = this.resetAfter(now);
     const { rows } = await sql<StandingRow>`
@@ -99,7 +103,7 @@ export class QuotaLedger {
       left join lateral (
         select * from quota_day
         where account_id = s.account_id and day = ${day}::date and channel = s.channel
-      ) q on true`.execute(this.db);
+      ) q on true`.execute(this.#db);
     return rows.map(({ accountId, channel, budget, left, ...row }) => ({
       accountId,
       channel,
@@ -109,7 +113,7 @@ export class QuotaLedger {
 
   /** By which an account sends, or sent: those whose figure WeChat was asked for. */
   async channelsOf(accountId: number): Promise<ChannelName[]> {
-    const rows = await this.db
+    const rows = await this.#db
       .selectFrom('quotaLimit')
       .select('channel')
       .where('accountId', '=', accountId)
@@ -120,7 +124,7 @@ export class QuotaLedger {
 
   /** The database's time, which everything in the ledger is dated by. */
   async now(): Promise<Date> {
-    const { rows } = await sql<{ now: Date }>`select clock_now() as now`.execute(this.db);
+    const { rows } = await sql<{ now: Date }>`select clock_now() as now`.execute(this.#db);
     if (!rows[0]) throw new Error('the database does not tell the time');
     return rows[0].now;
   }
@@ -133,7 +137,7 @@ export class QuotaLedger {
    */
   async learn(accountId: number, channel: ChannelName, said: QuotaFigures): Promise<void> {
     const day = this.#dayOf(said.askedAt);
-    await this.db.transaction().execute(async (tx) => {
+    await this.#db.transaction().execute(async (tx) => {
       await ensurePace(tx, accountId);
       await turnAwayClaims(tx, accountId);
       await sql`
@@ -158,7 +162,7 @@ export class QuotaLedger {
 
   /** 45009 to a call of that moment: nothing is left that day, whatever the figures say. */
   async markSpent(accountId: number, channel: ChannelName, calledAt: Date): Promise<void> {
-    await this.db.transaction().execute(async (tx) => {
+    await this.#db.transaction().execute(async (tx) => {
       await turnAwayClaims(tx, accountId);
       await sql`
         insert into quota_day (account_id, day, channel, spent_at)
@@ -168,11 +172,11 @@ export class QuotaLedger {
   }
 
   #dayOf(at: Date): string {
-    return wechatDay(at, this.sending.quotaResetHour);
+    return wechatDay(at, this.#sending.quotaResetHour);
   }
 
   #endOfDawn(day: string): RawBuilder<Date> {
-    const began = wechatDayBeganSql(day, String(this.sending.quotaResetHour));
+    const began = wechatDayBeganSql(day, String(this.#sending.quotaResetHour));
     return sql.raw(`${began} + ${DAWN}`);
   }
 }

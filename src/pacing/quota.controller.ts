@@ -14,11 +14,15 @@ import { QuotaQuery, QuotaView, toQuotaView } from './quota.dto.js';
 @Controller('v1/accounts/:appid/quota')
 @Role('viewer')
 export class QuotaController {
-  constructor(
-    private readonly accounts: AccountsService,
-    private readonly ledger: QuotaLedger,
-    private readonly inquiry: QuotaInquiry,
-  ) {}
+  readonly #accounts: AccountsService;
+  readonly #ledger: QuotaLedger;
+  readonly #inquiry: QuotaInquiry;
+
+  constructor(accounts: AccountsService, ledger: QuotaLedger, inquiry: QuotaInquiry) {
+    this.#accounts = accounts;
+    this.#ledger = ledger;
+    this.#inquiry = inquiry;
+  }
 
   /** What the ledger says of one channel: WeChat counts the calls of each API path by itself. */
   @Get()
@@ -26,9 +30,9 @@ export class QuotaController {
     @Param('appid') appid: string,
     @Query() { channel: named }: QuotaQuery,
   ): Promise<QuotaView> {
-    const { id, kind } = await this.accounts.require(appid);
+    const { id, kind } = await this.#accounts.require(appid);
     const channel = named ?? MAIN_CHANNEL[kind];
-    return toQuotaView(channel, await this.ledger.standing(id, channel));
+    return toQuotaView(channel, await this.#ledger.standing(id, channel));
   }
 
   /**
@@ -42,16 +46,16 @@ export class QuotaController {
     @Param('appid') appid: string,
     @Query() { channel: named }: QuotaQuery,
   ): Promise<QuotaView> {
-    const account = await this.accounts.require(appid);
+    const account = await this.#accounts.require(appid);
     const channel = named ?? MAIN_CHANNEL[account.kind];
-    const asked = named ? [named] : await this.ledger.channelsOf(account.id);
+    const asked = named ? [named] : await this.#ledger.channelsOf(account.id);
     for (const each of new Set([channel, ...asked])) await this.#ask(account, each);
-    return toQuotaView(channel, await this.ledger.standing(account.id, channel));
+    return toQuotaView(channel, await this.#ledger.standing(account.id, channel));
   }
 
   async #ask(account: Account, channel: ChannelName): Promise<void> {
     try {
-      await this.inquiry.ask(account, channel, 'operator');
+      await this.#inquiry.ask(account, channel, 'operator');
     } catch (error) {
       throw refusedCall('quota', error) ?? error;
     }

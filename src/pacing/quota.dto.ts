@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { CHANNEL_NAMES, type ChannelName } from '../wechat/message-channel.js';
-import type { QuotaStanding } from './quota-ledger.js';
+import type { QuotaStatus } from './quota-ledger.js';
 
 export class QuotaQuery {
   /** Left out: the one that the account's broadcasts live by, `template` or `subscribe`. */
@@ -37,7 +37,7 @@ export class QuotaView {
 
 export const toQuotaView = (
   channel: ChannelName,
-  { resetsAt, learnedAt, ...standing }: QuotaStanding,
+  { resetsAt, learnedAt, ...standing }: QuotaStatus,
 ): QuotaView => ({
   channel,
   ...standing,

@@ -6,7 +6,7 @@ import {
 } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import type { DatabaseConfig, QueueConfig } from '../config/config.js';
-import { HeardClient } from '../database/session/safe-client.js';
+import { SafeClient } from '../database/session/safe-client.js';
 import { CONNECTIONS_EACH } from './queue-connections.js';
 import { ListeningClient } from './listening-client.js';
 import { sessionOn } from '../database/session/session.js';
@@ -28,7 +28,7 @@ export async function queueOptionsOnPostgres({
   url,
   embedded,
 }: DatabaseConfig): Promise<Pick<QueueOptions, 'connection'>> {
-  const client = new HeardClient(sessionOn(url, 'schema'));
+  const client = new SafeClient(sessionOn(url, 'schema'));
   await client.connect();
   try {
     await runMigrations(client);
@@ -39,7 +39,7 @@ export async function queueOptionsOnPostgres({
   setDefaultBackendFactory(createLastingBackend);
   const connection = {
     ...sessionOn(url, 'queue', embedded ? { synchronous_commit: 'off' } : {}),
-    Client: HeardClient,
+    Client: SafeClient,
     max: CONNECTIONS_EACH,
   };
   // BullMQ types the option for Redis; the PostgreSQL backend reads this shape.

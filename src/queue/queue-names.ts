@@ -1,7 +1,7 @@
 /** BullMQ queues. A job only says "look at this row" (the inbox excepted: it carries what WeChat pushed). */
 export const SEND_QUEUE = 'send';
 /** Tests and single messages: they do not wait behind broadcasts. */
-export const SEND_FIRST_QUEUE = 'send-first';
+export const PRIORITY_SEND_QUEUE = 'send-first';
 export const EXPAND_QUEUE = 'expand';
 export const FOLLOWER_SYNC_QUEUE = 'follower-sync';
 export const INBOX_QUEUE = 'inbox';
@@ -9,7 +9,7 @@ export const FORWARD_QUEUE = 'forward';
 
 export const QUEUE_NAMES = [
   SEND_QUEUE,
-  SEND_FIRST_QUEUE,
+  PRIORITY_SEND_QUEUE,
   EXPAND_QUEUE,
   FOLLOWER_SYNC_QUEUE,
   INBOX_QUEUE,

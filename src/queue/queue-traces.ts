@@ -7,12 +7,15 @@ import type { OtlpTraces } from './otlp-traces.js';
 @Injectable()
 export class QueueTraces implements OnApplicationShutdown {
   #traces: OtlpTraces | undefined;
+  readonly #config: TracesConfig;
 
-  constructor(private readonly config: TracesConfig) {}
+  constructor(config: TracesConfig) {
+    this.#config = config;
+  }
 
   /** For every queue and worker of the process. */
   async options(): Promise<Pick<QueueOptions, 'telemetry'>> {
-    const { endpoint, share } = this.config;
+    const { endpoint, share } = this.#config;
     if (endpoint === undefined) return {};
     const { startTraces } = await import('./otlp-traces.js');
     this.#traces = startTraces(endpoint, share);

@@ -9,7 +9,7 @@ const COMMAND_TIMEOUT_MS = 3_000;
 /** The Redis connection of everything but BullMQ, which has its own. */
 @Injectable()
 export class RedisConnection implements OnApplicationShutdown {
-  private readonly logger = new Logger(RedisConnection.name);
+  readonly #logger = new Logger(RedisConnection.name);
   /** Undefined where no Redis is configured. */
   readonly client: Redis | Cluster | undefined;
   readonly #probe: string;
@@ -25,8 +25,8 @@ export class RedisConnection implements OnApplicationShutdown {
       socketTimeout: COMMAND_TIMEOUT_MS,
     })
       // ioredis repeats the error with every attempt: one line when it goes, one when it comes back.
-      .on('error', (error: Error) => this.went(error))
-      .on('ready', () => this.cameBack());
+      .on('error', (error: Error) => this.#went(error))
+      .on('ready', () => this.#cameBack());
   }
 
   /** Whether it takes writes: one that is full or a replica answers, and is of no use. Fails where it is away. */
@@ -49,13 +49,13 @@ export class RedisConnection implements OnApplicationShutdown {
     await Promise.resolve();
   }
 
-  private went(error: Error): void {
-    if (!this.#away) this.logger.warn(`Redis is away and is being tried again: ${error.message}`);
+  #went(error: Error): void {
+    if (!this.#away) this.#logger.warn(`Redis is away and is being tried again: ${error.message}`);
     this.#away = true;
   }
 
-  private cameBack(): void {
-    if (this.#away) this.logger.log('Redis is back');
+  #cameBack(): void {
+    if (this.#away) this.#logger.log('Redis is back');
     this.#away = false;
   }
 }

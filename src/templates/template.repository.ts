@@ -15,10 +15,14 @@ export interface TemplateDiff {
 /** Statements on `template`. */
 @Injectable()
 export class TemplateRepository {
-  constructor(private readonly db: Kysely<TemplateTables>) {}
+  readonly #db: Kysely<TemplateTables>;
+
+  constructor(db: Kysely<TemplateTables>) {
+    this.#db = db;
+  }
 
   find(accountId: number, templateId: string): Promise<TemplateRow | undefined> {
-    return this.db
+    return this.#db
       .selectFrom('template')
       .selectAll()
       .where('accountId', '=', accountId)
@@ -28,7 +32,7 @@ export class TemplateRepository {
 
   /** Of any number of accounts. */
   findAll(asked: readonly { accountId: number; templateId: string }[]): Promise<TemplateRow[]> {
-    return this.db
+    return this.#db
       .selectFrom('template')
       .selectAll()
       .where(
@@ -46,7 +50,7 @@ export class TemplateRepository {
     limit: number,
     family: TemplateFamily | undefined,
   ): Promise<TemplateRow[]> {
-    return this.db
+    return this.#db
       .selectFrom('template')
       .selectAll()
       .where('accountId', '=', accountId)
@@ -64,7 +68,7 @@ export class TemplateRepository {
     family: TemplateFamily,
     listed: readonly ListedTemplate[],
   ): Promise<TemplateDiff> {
-    return this.db.transaction().execute(async (tx) => {
+    return this.#db.transaction().execute(async (tx) => {
       await sql`select pg_advisory_xact_lock(hashtext('weicast.template_sync'), ${accountId})`.execute(
         tx,
       );

@@ -17,17 +17,20 @@ import { TemplatesService } from './templates.service.js';
 @Controller('v1/accounts/:appid/templates')
 @Role('viewer')
 export class TemplatesController {
-  constructor(
-    private readonly accounts: AccountsService,
-    private readonly templates: TemplatesService,
-  ) {}
+  readonly #accounts: AccountsService;
+  readonly #templates: TemplatesService;
+
+  constructor(accounts: AccountsService, templates: TemplatesService) {
+    this.#accounts = accounts;
+    this.#templates = templates;
+  }
 
   /** Fetches the templates from WeChat. */
   @Post('sync')
   @Role('editor')
   @HttpCode(HttpStatus.OK)
   async sync(@Param('appid') appid: string): Promise<TemplateSyncView> {
-    return this.templates.sync(await this.accounts.require(appid));
+    return this.#templates.sync(await this.#accounts.require(appid));
   }
 
   /** The templates that WeChat has, as of the last sync. */
@@ -36,8 +39,8 @@ export class TemplatesController {
     @Param('appid') appid: string,
     @Query() { after, limit, family }: TemplatesQuery,
   ): Promise<TemplatePageView> {
-    const account = await this.accounts.require(appid);
-    const { items, next } = await this.templates.list(account, after, limit, family);
+    const account = await this.#accounts.require(appid);
+    const { items, next } = await this.#templates.list(account, after, limit, family);
     return { items: items.map(toTemplateView), next };
   }
 
@@ -47,7 +50,7 @@ export class TemplatesController {
     @Param('appid') appid: string,
     @Param('templateId') templateId: string,
   ): Promise<TemplateView> {
-    const template = await this.templates.find(await this.accounts.require(appid), templateId);
+    const template = await this.#templates.find(await this.#accounts.require(appid), templateId);
     if (template !== undefined) return toTemplateView(template);
     throw new DomainError(
       'not-found',

@@ -36,12 +36,14 @@ interface TemplateSync extends TemplateDiff {
 /** The templates of our accounts, as WeChat listed them last. */
 @Injectable()
 export class TemplatesService {
-  private readonly logger = new Logger(TemplatesService.name);
+  readonly #logger = new Logger(TemplatesService.name);
+  readonly #templates: TemplateRepository;
+  readonly #api: WechatApi;
 
-  constructor(
-    private readonly templates: TemplateRepository,
-    private readonly api: WechatApi,
-  ) {}
+  constructor(templates: TemplateRepository, api: WechatApi) {
+    this.#templates = templates;
+    this.#api = api;
+  }
 
   /**
    * Asks WeChat for the account's templates and says what has changed since the last time. Fails only where the
@@ -59,7 +61,7 @@ export class TemplatesService {
         if (!(error instanceof DomainError)) throw error;
         const { code, message } = error;
         notRead.push({ family: list.family, code, message });
-        this.logger.warn(`${list.family} templates of ${account.appid} were not read: ${message}`);
+        this.#logger.warn(`${list.family} templates of ${account.appid} were not read: ${message}`);
       }
     }
     return {
@@ -78,7 +80,7 @@ export class TemplatesService {
     limit: number,
     family?: TemplateFamily,
   ): Promise<Page<Template>> {
-    const rows = await this.templates.list(account.id, after, limit + 1, family);
+    const rows = await this.#templates.list(account.id, after, limit + 1, family);
     return page(
       rows.map((row) => templateOf(account, row)),
       limit,
@@ -89,7 +91,7 @@ export class TemplatesService {
   /** Also one that WeChat no longer has: what was sent with it can still be read. */
   async find(account: Account, templateId: string): Promise<Template | undefined> {
     if (templateId.includes('\0')) return undefined; // Postgres would not take it
-    const row = await this.templates.find(account.id, templateId);
+    const row = await this.#templates.find(account.id, templateId);
     return row && templateOf(account, row);
   }
 
@@ -101,7 +103,7 @@ export class TemplatesService {
     const rows =
       kept.length === 0
         ? []
-        : await this.templates.findAll(
+        : await this.#templates.findAll(
             kept.map(({ account, templateId }) => ({ accountId: account.id, templateId })),
           );
     return asked.map(({ account, templateId }) => {
@@ -142,9 +144,9 @@ export class TemplatesService {
         ),
       );
     }
-    const diff = await this.templates.reconcile(account.id, family, listed);
+    const diff = await this.#templates.reconcile(account.id, family, listed);
     const { added, changed, removed } = diff;
-    this.logger.log(
+    this.#logger.log(
       `${family} templates of ${account.appid}: ${added.length} added, ${changed.length} changed, ${removed.length} removed`,
     );
     return { diff, listed };
@@ -152,7 +154,7 @@ export class TemplatesService {
 
   async #ask(account: Account, path: string): Promise<WechatAnswer> {
     try {
-      return await this.api.call(account, { path, method: 'GET' });
+      return await this.#api.call(account, { path, method: 'GET' });
     } catch (error) {
       throw refusedCall('template-list', error) ?? error;
     }

@@ -22,31 +22,34 @@ const PASSING_WAIT_MS = 2_000;
 
 /** Keeps a failed refresh from being repeated at once, and tells the account what is wrong with it. */
 @Injectable()
-export class TokenTrouble {
-  private readonly logger = new Logger(TokenTrouble.name);
+export class TokenBackoff {
+  readonly #logger = new Logger(TokenBackoff.name);
+  readonly #faults: AccountFaults;
+  readonly #accounts: AccountsService;
+  readonly #clock: Clock;
 
-  constructor(
-    private readonly faults: AccountFaults,
-    private readonly accounts: AccountsService,
-    private readonly clock: Clock,
-  ) {}
+  constructor(faults: AccountFaults, accounts: AccountsService, clock: Clock) {
+    this.#faults = faults;
+    this.#accounts = accounts;
+    this.#clock = clock;
+  }
 
   /** Throws what the last attempt came to while nobody may ask again. */
   async heed(account: Account, record: TokenRecord | undefined): Promise<void> {
     const setback = record?.setback ?? null;
-    if (setback === null || setback.until <= this.clock.now()) return;
+    if (setback === null || setback.until <= this.#clock.now()) return;
     if (setback.fault === null) throw new TokenUnavailable(account.appid, setback.reason);
     // Other credentials, or a person, have lifted the fault since: it is to be tried.
-    const { fault = null } = (await this.accounts.byId(account.id)) ?? {};
+    const { fault = null } = (await this.#accounts.byId(account.id)) ?? {};
     if (fault !== null) throw new AccountFaulted(account.appid, setback.fault);
   }
 
   /** What everyone is to know of a failed refresh. A fault is on the account before anyone can read of it. */
   async setbackFrom(account: Account, error: unknown, credential: Credential): Promise<Setback> {
-    const now = this.clock.now().getTime();
+    const now = this.#clock.now().getTime();
     const reason = error instanceof Error ? error.message : String(error);
     const found = faultIn(error);
-    if (found !== undefined) await this.fault(account, found.fault, credential);
+    if (found !== undefined) await this.#fault(account, found.fault, credential);
     const waitMs = found?.waitMs ?? passingWait(error);
     return {
       until: error instanceof NotBefore ? error.at : new Date(now + waitMs),
@@ -60,7 +63,7 @@ export class TokenTrouble {
     if (error instanceof AccountFaulted || error instanceof TokenUnavailable) return error;
     const { appid } = account;
     const unusable = unusableSecret(error);
-    if (unusable !== undefined) await this.fault(account, unusable);
+    if (unusable !== undefined) await this.#fault(account, unusable);
     const fault = unusable ?? faultIn(error)?.fault;
     return fault === undefined
       ? new TokenUnavailable(appid, error instanceof Error ? error.message : String(error), error)
@@ -70,18 +73,18 @@ export class TokenTrouble {
   /** WeChat has accepted the account's credentials. */
   async over({ id, appid }: Account): Promise<void> {
     try {
-      await this.faults.clear(id);
+      await this.#faults.clear(id);
     } catch (error) {
-      this.logger.warn(`the fault of ${appid} could not be cleared: ${String(error)}`);
+      this.#logger.warn(`the fault of ${appid} could not be cleared: ${String(error)}`);
     }
   }
 
-  private async fault({ id, appid }: Account, fault: TokenFault, used?: Credential): Promise<void> {
-    this.logger.error({ appid, ...fault }, 'no access token: the account needs attention');
+  async #fault({ id, appid }: Account, fault: TokenFault, used?: Credential): Promise<void> {
+    this.#logger.error({ appid, ...fault }, 'no access token: the account needs attention');
     try {
-      await this.faults.record(id, fault, used?.kind === 'secret' ? used.secret : undefined);
+      await this.#faults.record(id, fault, used?.kind === 'secret' ? used.secret : undefined);
     } catch (error) {
-      this.logger.error(`the fault of ${appid} could not be recorded: ${String(error)}`);
+      this.#logger.error(`the fault of ${appid} could not be recorded: ${String(error)}`);
     }
   }
 }

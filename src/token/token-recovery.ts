@@ -18,11 +18,12 @@ const EVERY_MS = 60_000;
 export class TokenRecovery implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(TokenRecovery.name);
   readonly #ticker: Ticker;
+  readonly #faults: AccountFaults;
+  readonly #wechat: WechatApi;
 
-  constructor(
-    private readonly faults: AccountFaults,
-    private readonly wechat: WechatApi,
-  ) {
+  constructor(faults: AccountFaults, wechat: WechatApi) {
+    this.#faults = faults;
+    this.#wechat = wechat;
     this.#ticker = new Ticker(
       () => EVERY_MS,
       () => this.retry(),
@@ -32,10 +33,10 @@ export class TokenRecovery implements OnApplicationBootstrap, BeforeApplicationS
 
   /** A small call that WeChat answers only to a valid token; it renews the token where that is the trouble. */
   async retry(): Promise<void> {
-    for (const account of await this.faults.standing('token_')) {
+    for (const account of await this.#faults.standing('token_')) {
       try {
-        await this.wechat.call(account, { path: '/cgi-bin/get_api_domain_ip', method: 'GET' });
-        await this.faults.clear(account.id);
+        await this.#wechat.call(account, { path: '/cgi-bin/get_api_domain_ip', method: 'GET' });
+        await this.#faults.clear(account.id);
         this.#logger.log({ appid: account.appid }, 'WeChat accepts the account again');
       } catch (err) {
         // Still so, and told when it began.

@@ -13,7 +13,7 @@ import {
   type SealedToken,
   type TokenRecord,
 } from './store/token-record.js';
-import { TokenTrouble } from './token-backoff.js';
+import { TokenBackoff } from './token-backoff.js';
 import { TokenUnavailable } from './store/token.errors.js';
 import { TokenSource, type Credential } from './source/token.source.js';
 import { type Lease, type TokenKey, TokenStore } from './store/token.store.js';
@@ -39,29 +39,40 @@ interface Need {
  */
 @Injectable()
 export class TokenRefresher {
-  private readonly logger = new Logger(TokenRefresher.name);
+  readonly #logger = new Logger(TokenRefresher.name);
+  readonly #store: TokenStore;
+  readonly #source: TokenSource;
+  readonly #trouble: TokenBackoff;
+  readonly #sealer: Sealer;
+  readonly #clock: Clock;
 
   constructor(
-    private readonly store: TokenStore,
-    private readonly source: TokenSource,
-    private readonly trouble: TokenTrouble,
-    private readonly sealer: Sealer,
-    private readonly clock: Clock,
-  ) {}
+    store: TokenStore,
+    source: TokenSource,
+    trouble: TokenBackoff,
+    sealer: Sealer,
+    clock: Clock,
+  ) {
+    this.#store = store;
+    this.#source = source;
+    this.#trouble = trouble;
+    this.#sealer = sealer;
+    this.#clock = clock;
+  }
 
   /** Throws AccountFaulted or TokenUnavailable, and nothing else. */
   async obtain(account: Account, rejection?: Rejection): Promise<OpenToken> {
     const key = keyOf(account);
     try {
-      return await this.shared({ account, key, rejection });
+      return await this.#shared({ account, key, rejection });
     } catch (error) {
-      throw await this.trouble.thrown(account, error);
+      throw await this.#trouble.thrown(account, error);
     }
   }
 
   /** For those who look after accounts, by id; missing where the store has no token, or does not answer. */
   async livesOf(accounts: readonly Account[]): Promise<Map<number, Omit<SealedToken, 'sealed'>>> {
-    const records = await this.store.records(accounts.map(keyOf)).catch(() => []);
+    const records = await this.#store.records(accounts.map(keyOf)).catch(() => []);
     return new Map(
       accounts.flatMap(({ id }, at) => {
         const token = records[at]?.token;
@@ -71,15 +82,15 @@ export class TokenRefresher {
     );
   }
 
-  private async shared(need: Need): Promise<OpenToken> {
-    const { record } = await this.store.read(need.key);
-    const known = this.useful(need, record);
+  async #shared(need: Need): Promise<OpenToken> {
+    const { record } = await this.#store.read(need.key);
+    const known = this.#useful(need, record);
     if (known?.fresh === true) return known;
     try {
-      return (await this.refresh(need, record)) ?? known ?? (await this.fromOther(need));
+      return (await this.#refresh(need, record)) ?? known ?? (await this.#fromOther(need));
     } catch (error) {
       if (known === undefined) throw error;
-      this.logger.warn(
+      this.#logger.warn(
         `the token of ${need.key.appid} is used up to its end, its successor cannot be had: ${String(error)}`,
       );
       return known;
@@ -87,44 +98,44 @@ export class TokenRefresher {
   }
 
   /** Undefined while another process is at it. */
-  private async refresh(need: Need, record?: TokenRecord): Promise<OpenToken | undefined> {
-    await this.trouble.heed(need.account, record);
-    const credential = await this.source.credentialOf(need.account);
-    const lease = await this.store.acquire(need.key, randomUUID(), LEASE_MS);
+  async #refresh(need: Need, record?: TokenRecord): Promise<OpenToken | undefined> {
+    await this.#trouble.heed(need.account, record);
+    const credential = await this.#source.credentialOf(need.account);
+    const lease = await this.#store.acquire(need.key, randomUUID(), LEASE_MS);
     if (lease === undefined) return undefined;
     try {
-      return await this.underLease(need, credential, lease);
+      return await this.#underLease(need, credential, lease);
     } finally {
       // A lease that cannot be given back ends by itself.
-      await this.store.release(need.key, lease.owner).catch((error: unknown) => {
-        this.logger.warn(`the lease on the token of ${need.key.appid} runs out: ${String(error)}`);
+      await this.#store.release(need.key, lease.owner).catch((error: unknown) => {
+        this.#logger.warn(`the lease on the token of ${need.key.appid} runs out: ${String(error)}`);
       });
     }
   }
 
-  private async underLease(need: Need, credential: Credential, lease: Lease): Promise<OpenToken> {
+  async #underLease(need: Need, credential: Credential, lease: Lease): Promise<OpenToken> {
     const { account, key, rejection } = need;
     // Somebody may have finished between our reading and our lease.
-    const { record = NO_RECORD } = await this.store.read(key);
-    const known = this.useful(need, record);
+    const { record = NO_RECORD } = await this.#store.read(key);
+    const known = this.#useful(need, record);
     if (known?.fresh === true) return known;
-    await this.trouble.heed(account, record);
+    await this.#trouble.heed(account, record);
 
-    const call = (how: { force: boolean }) => this.source.fetch(account, credential, how);
-    const round = new RefreshRound(this.store, key, call, lease, record);
+    const call = (how: { force: boolean }) => this.#source.fetch(account, credential, how);
+    const round = new RefreshRound(this.#store, key, call, lease, record);
     try {
       const { accessToken, expiresInMs } = await round.fetch(rejection);
-      return await this.keep(need, round, accessToken, expiresInMs);
+      return await this.#keep(need, round, accessToken, expiresInMs);
     } catch (error) {
       if (!(error instanceof TokenUnavailable)) {
-        const setback = await this.trouble.setbackFrom(account, error, credential);
-        await this.store.write(key, round.lease, { ...round.record, setback }).catch(() => false);
+        const setback = await this.#trouble.setbackFrom(account, error, credential);
+        await this.#store.write(key, round.lease, { ...round.record, setback }).catch(() => false);
       }
       throw error;
     }
   }
 
-  private async keep(
+  async #keep(
     need: Need,
     { lease, record }: RefreshRound,
     text: string,
@@ -133,52 +144,54 @@ export class TokenRefresher {
     const { key, account, rejection } = need;
     const confirmedAt = text === rejection?.text ? record.confirmedAt : null;
     const token: SealedToken = {
-      sealed: this.sealer.seal(text, contextOf(key)),
+      sealed: this.#sealer.seal(text, contextOf(key)),
       // The lease is older than the call: the token lives a little longer than we believe.
       expiresAt: new Date(lease.at.getTime() + expiresInMs),
       fetchedAt: lease.at,
     };
-    const kept = await this.store
+    const kept = await this.#store
       .write(key, lease, { ...record, token, confirmedAt, setback: null })
-      .catch((error: unknown) => this.logger.warn(`a token could not be stored: ${String(error)}`));
-    await this.trouble.over(account);
-    this.logger.log({ ...key, expiresAt: token.expiresAt }, 'access token renewed');
+      .catch((error: unknown) =>
+        this.#logger.warn(`a token could not be stored: ${String(error)}`),
+      );
+    await this.#trouble.over(account);
+    this.#logger.log({ ...key, expiresAt: token.expiresAt }, 'access token renewed');
     // Ours came too late, and with plain tokens the later one is the valid one.
-    const later = kept === false ? await this.store.read(key).catch(() => undefined) : undefined;
-    return this.useful(need, later?.record) ?? { text, expiresAt: token.expiresAt, fresh: true };
+    const later = kept === false ? await this.#store.read(key).catch(() => undefined) : undefined;
+    return this.#useful(need, later?.record) ?? { text, expiresAt: token.expiresAt, fresh: true };
   }
 
-  private async fromOther(need: Need): Promise<OpenToken> {
+  async #fromOther(need: Need): Promise<OpenToken> {
     const { account, key } = need;
     const until = performance.now() + LEASE_MS;
     while (performance.now() < until) {
       await sleep(50 + Math.random() * 100);
-      const { record, leased } = await this.store.read(key);
-      const token = this.useful(need, record);
+      const { record, leased } = await this.#store.read(key);
+      const token = this.#useful(need, record);
       if (token !== undefined) return token;
       if (leased) continue;
-      await this.trouble.heed(account, record);
+      await this.#trouble.heed(account, record);
       throw new TokenUnavailable(account.appid, 'the refresh under way has ended without one');
     }
     throw new TokenUnavailable(account.appid, 'the refresh under way takes too long');
   }
 
-  private useful({ key, rejection }: Need, record = NO_RECORD): OpenToken | undefined {
+  #useful({ key, rejection }: Need, record = NO_RECORD): OpenToken | undefined {
     const { token } = record;
-    const now = this.clock.now();
+    const now = this.#clock.now();
     if (token === null || !isAlive(token, now)) return undefined;
-    const text = this.open(key, token);
+    const text = this.#open(key, token);
     if (text === undefined) return undefined;
     if (text === rejection?.text && (rejection.twice || !isJustConfirmed(record, now)))
       return undefined;
     return { text, expiresAt: token.expiresAt, fresh: isFresh(token, key.mode, now) };
   }
 
-  private open(key: TokenKey, { sealed }: SealedToken): string | undefined {
+  #open(key: TokenKey, { sealed }: SealedToken): string | undefined {
     try {
-      return this.sealer.open(sealed, contextOf(key));
+      return this.#sealer.open(sealed, contextOf(key));
     } catch (error) {
-      this.logger.warn(`the stored token is of no use and is fetched anew: ${String(error)}`);
+      this.#logger.warn(`the stored token is of no use and is fetched anew: ${String(error)}`);
       return undefined;
     }
   }

@@ -1,6 +1,6 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { Kysely } from 'kysely';
-import { AccountHealth } from '../accounts/account-health.js';
+import { AccountHealthReader } from '../accounts/account-health.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { QueueConfig } from '../config/config.js';
 import { DatabaseModule } from '../database/database.module.js';
@@ -13,7 +13,7 @@ import { ExternalToken } from './source/external-token.js';
 import { PostgresTokenStore } from './store/postgres-token.store.js';
 import { RedisTokenStore } from './store/redis-token.store.js';
 import { TokenRefresher } from './token-refresher.js';
-import { TokenTrouble } from './token-backoff.js';
+import { TokenBackoff } from './token-backoff.js';
 import { TokenService } from './token.service.js';
 import { TokenSource } from './source/token.source.js';
 import { TokenStore } from './store/token.store.js';
@@ -39,7 +39,7 @@ import { WechatApi } from './wechat-api.js';
     },
     ExternalToken,
     TokenSource,
-    TokenTrouble,
+    TokenBackoff,
     TokenRefresher,
     TokenService,
     WechatApi,
@@ -47,12 +47,15 @@ import { WechatApi } from './wechat-api.js';
   exports: [TokenService, WechatApi],
 })
 export class TokenModule implements OnModuleInit {
-  constructor(
-    private readonly health: AccountHealth,
-    private readonly refresher: TokenRefresher,
-  ) {}
+  readonly #health: AccountHealthReader;
+  readonly #refresher: TokenRefresher;
+
+  constructor(health: AccountHealthReader, refresher: TokenRefresher) {
+    this.#health = health;
+    this.#refresher = refresher;
+  }
 
   onModuleInit(): void {
-    this.health.learnTokenFrom((accounts) => this.refresher.livesOf(accounts));
+    this.#health.learnTokenFrom((accounts) => this.#refresher.livesOf(accounts));
   }
 }

@@ -25,15 +25,17 @@ export class TokenService {
   readonly #copies = new Map<string, Copy>();
   /** However many ask at once, one goes to the store. */
   readonly #flights = new Map<string, Flight>();
+  readonly #refresher: TokenRefresher;
+  readonly #clock: Clock;
 
-  constructor(
-    private readonly refresher: TokenRefresher,
-    private readonly clock: Clock,
-  ) {}
+  constructor(refresher: TokenRefresher, clock: Clock) {
+    this.#refresher = refresher;
+    this.#clock = clock;
+  }
 
   /** Throws AccountFaulted or TokenUnavailable, and nothing else. */
   async tokenFor(account: Account): Promise<string> {
-    return this.copyOf(account) ?? (await this.obtain(account));
+    return this.#copyOf(account) ?? (await this.#obtain(account));
   }
 
   /**
@@ -46,13 +48,13 @@ export class TokenService {
     rejected: string,
     { twice = false }: { twice?: boolean } = {},
   ): Promise<string> {
-    const copy = this.copyOf(account);
+    const copy = this.#copyOf(account);
     if (copy !== undefined && copy !== rejected) return copy;
     this.#copies.delete(slotOf(account));
-    return await this.obtain(account, { text: rejected, twice });
+    return await this.#obtain(account, { text: rejected, twice });
   }
 
-  private async obtain(account: Account, rejection?: Rejection): Promise<string> {
+  async #obtain(account: Account, rejection?: Rejection): Promise<string> {
     const slot = slotOf(account);
     for (;;) {
       const flight = this.#flights.get(slot);
@@ -62,24 +64,24 @@ export class TokenService {
       if (text !== rejection?.text) return text;
       if (text === flight.rejection?.text && !rejection.twice) return text;
     }
-    const text = this.refresher
+    const text = this.#refresher
       .obtain(account, rejection)
-      .then((token) => this.keep(slot, token))
+      .then((token) => this.#keep(slot, token))
       .finally(() => this.#flights.delete(slot));
     this.#flights.set(slot, { rejection, text });
     return await text;
   }
 
-  private keep(slot: string, { text, expiresAt, fresh }: OpenToken): string {
-    const now = this.clock.now().getTime();
+  #keep(slot: string, { text, expiresAt, fresh }: OpenToken): string {
+    const now = this.#clock.now().getTime();
     const untilMs = Math.min(now + (fresh ? COPY_MS : LAST_COPY_MS), expiresAt.getTime());
     this.#copies.set(slot, { text, untilMs });
     return text;
   }
 
-  private copyOf(account: Account): string | undefined {
+  #copyOf(account: Account): string | undefined {
     const copy = this.#copies.get(slotOf(account));
-    return copy !== undefined && this.clock.now().getTime() < copy.untilMs ? copy.text : undefined;
+    return copy !== undefined && this.#clock.now().getTime() < copy.untilMs ? copy.text : undefined;
   }
 }
 

@@ -12,10 +12,13 @@ const NO_TOKEN = 41001;
 /** WeChat's API as one account: the transport, with a valid token in every call. */
 @Injectable()
 export class WechatApi {
-  constructor(
-    private readonly transport: WechatTransport,
-    private readonly tokens: TokenService,
-  ) {}
+  readonly #transport: WechatTransport;
+  readonly #tokens: TokenService;
+
+  constructor(transport: WechatTransport, tokens: TokenService) {
+    this.#transport = transport;
+    this.#tokens = tokens;
+  }
 
   /**
    * A rejected token is replaced and the call repeated once, or twice where WeChat insists that the rejected token is
@@ -23,35 +26,32 @@ export class WechatApi {
    * Throws what the transport throws, or AccountFaulted or TokenUnavailable: with these, too, nothing was sent.
    */
   async call(account: Account, request: WechatRequest): Promise<WechatAnswer> {
-    const token = await this.tokens.tokenFor(account);
-    const answer = await this.unlessRejected(request, token);
+    const token = await this.#tokens.tokenFor(account);
+    const answer = await this.#unlessRejected(request, token);
     if (answer !== undefined) return answer;
 
-    const other = await this.tokens.replacementFor(account, token);
-    if (other !== token) return await this.exchange(request, other);
+    const other = await this.#tokens.replacementFor(account, token);
+    if (other !== token) return await this.#exchange(request, other);
 
-    const answerAfterAll = await this.unlessRejected(request, token);
+    const answerAfterAll = await this.#unlessRejected(request, token);
     if (answerAfterAll !== undefined) return answerAfterAll;
-    return await this.exchange(
+    return await this.#exchange(
       request,
-      await this.tokens.replacementFor(account, token, { twice: true }),
+      await this.#tokens.replacementFor(account, token, { twice: true }),
     );
   }
 
-  private async unlessRejected(
-    request: WechatRequest,
-    token: string,
-  ): Promise<WechatAnswer | undefined> {
+  async #unlessRejected(request: WechatRequest, token: string): Promise<WechatAnswer | undefined> {
     try {
-      return await this.exchange(request, token);
+      return await this.#exchange(request, token);
     } catch (error) {
       if (isTokenRejected(error)) return undefined;
       throw error;
     }
   }
 
-  private exchange(request: WechatRequest, token: string): Promise<WechatAnswer> {
-    return this.transport.exchange({
+  #exchange(request: WechatRequest, token: string): Promise<WechatAnswer> {
+    return this.#transport.exchange({
       ...request,
       query: { ...request.query, access_token: token },
     });

@@ -20,43 +20,43 @@ type HandshakeRequest = FastifyRequest<Handshake>;
  */
 @Injectable()
 export class HandshakeRoutes implements OnModuleInit {
-  private readonly logger = new Logger(HandshakeRoutes.name);
+  readonly #logger = new Logger(HandshakeRoutes.name);
   readonly #throttle = new LogThrottle(10_000);
+  readonly #host: HttpAdapterHost<FastifyAdapter>;
+  readonly #callback: CallbackService;
+  readonly #metrics: Metrics;
 
-  constructor(
-    private readonly host: HttpAdapterHost<FastifyAdapter>,
-    private readonly callback: CallbackService,
-    private readonly metrics: Metrics,
-  ) {}
+  constructor(host: HttpAdapterHost<FastifyAdapter>, callback: CallbackService, metrics: Metrics) {
+    this.#host = host;
+    this.#callback = callback;
+    this.#metrics = metrics;
+  }
 
   onModuleInit(): void {
-    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    const fastify = this.#host.httpAdapter.getInstance<FastifyInstance>();
     void fastify.register((scope, _options, done) => {
-      scope.setErrorHandler((error, request, reply) => this.decline(error, request, reply));
+      scope.setErrorHandler((error, request, reply) => this.#decline(error, request, reply));
       scope.get<Handshake>('/wechat/:appid/callback', (request, reply) =>
-        this.greet(request, reply),
+        this.#greet(request, reply),
       );
       done();
     });
   }
 
-  private async greet(
-    { params, query }: HandshakeRequest,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> {
-    const echo = await this.callback.greet(params.appid, query);
+  async #greet({ params, query }: HandshakeRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const echo = await this.#callback.greet(params.appid, query);
     return reply.type('text/plain').header('x-content-type-options', 'nosniff').send(echo);
   }
 
   /** What we failed to find out is not answered, as if nobody were there. */
-  private decline(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  #decline(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (error instanceof CallbackRefusal) {
-      this.metrics.callbacks.inc({ outcome: 'refused' });
+      this.#metrics.callbacks.inc({ outcome: 'refused' });
       void reply.code(error.status).type('text/plain').send('');
       return;
     }
     if (this.#throttle.due('unanswered'))
-      this.logger.warn({ err: error }, 'handshakes cannot be answered now');
+      this.#logger.warn({ err: error }, 'handshakes cannot be answered now');
     reply.hijack();
     request.raw.socket.destroy();
   }

@@ -34,8 +34,8 @@ interface Waiting {
 
 /** Puts pushes into the inbox: those of a few milliseconds share one job. */
 @Injectable()
-export class InboxHandOver implements OnModuleDestroy {
-  private readonly logger = new Logger(InboxHandOver.name);
+export class InboxEnqueue implements OnModuleDestroy {
+  readonly #logger = new Logger(InboxEnqueue.name);
   readonly #throttle = new LogThrottle(10_000);
   #bytes = 0;
   readonly #jobs = new Coalescer<Waiting, void>(
@@ -47,15 +47,17 @@ export class InboxHandOver implements OnModuleDestroy {
       concurrency: 4,
     },
     async (batch) => {
-      await this.queue.add('pushes', { pushes: batch.map(({ push }) => push) }, JOB_OPTIONS);
+      await this.#queue.add('pushes', { pushes: batch.map(({ push }) => push) }, JOB_OPTIONS);
       return batch.map(() => undefined);
     },
   );
+  readonly #queue: Queue<InboxJob>;
 
-  constructor(@InjectQueue(INBOX_QUEUE) private readonly queue: Queue<InboxJob>) {
+  constructor(@InjectQueue(INBOX_QUEUE) queue: Queue<InboxJob>) {
+    this.#queue = queue;
     // Every attempt to connect again says so; unheard, BullMQ prints them all.
     queue.on('error', (err) => {
-      if (this.#throttle.due('error')) this.logger.warn({ err }, 'the inbox queue is in trouble');
+      if (this.#throttle.due('error')) this.#logger.warn({ err }, 'the inbox queue is in trouble');
     });
   }
 

@@ -10,17 +10,21 @@ type Sender = Pick<InboxPush, 'appid' | 'accountId' | 'receivedAt'>;
  */
 @Injectable()
 export class PushSealing {
-  constructor(private readonly sealer: Sealer) {}
+  readonly #sealer: Sealer;
+
+  constructor(sealer: Sealer) {
+    this.#sealer = sealer;
+  }
 
   seal({ appid, accountId, receivedAt }: Sender, contents: PushContents): InboxPush {
-    const sealed = this.sealer.seal(JSON.stringify(contents), contextOf(appid));
+    const sealed = this.#sealer.seal(JSON.stringify(contents), contextOf(appid));
     return { appid, accountId, receivedAt, sealed: sealed.toString('base64') };
   }
 
   /** Throws `SealBroken` where the master key that sealed it is no longer one of ours. */
   open({ appid, content = '', sealed }: Omit<InboxPush, 'accountId' | 'receivedAt'>): PushContents {
     if (sealed === undefined) return { content };
-    const text = this.sealer.open(Buffer.from(sealed, 'base64'), contextOf(appid));
+    const text = this.#sealer.open(Buffer.from(sealed, 'base64'), contextOf(appid));
     return JSON.parse(text) as PushContents;
   }
 }

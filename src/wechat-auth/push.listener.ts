@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ByteRoom } from '../http/byte-capacity.js';
+import { ByteCapacity } from '../http/byte-capacity.js';
 import { EarlyRequests } from '../http/early-requests.js';
 import { Metrics } from '../metrics/metrics.js';
 import { type CallbackAddress, type NearMiss, readAddress } from './callback-address.js';
@@ -24,48 +24,51 @@ const SUCCESS_HEADERS = ['content-type', 'text/plain', 'content-length', String(
 /** WeChat's pushes: one for each message that we send, so they are taken before Fastify. */
 @Injectable()
 export class PushListener implements OnModuleInit {
-  private readonly logger = new Logger(PushListener.name);
+  readonly #logger = new Logger(PushListener.name);
   readonly #throttle = new LogThrottle(10_000);
-  readonly #room = new ByteRoom(ROOM_BYTES);
+  readonly #room = new ByteCapacity(ROOM_BYTES);
+  readonly #host: HttpAdapterHost;
+  readonly #callback: CallbackService;
+  readonly #metrics: Metrics;
 
-  constructor(
-    private readonly host: HttpAdapterHost,
-    private readonly callback: CallbackService,
-    private readonly metrics: Metrics,
-  ) {}
+  constructor(host: HttpAdapterHost, callback: CallbackService, metrics: Metrics) {
+    this.#host = host;
+    this.#callback = callback;
+    this.#metrics = metrics;
+  }
 
   onModuleInit(): void {
-    EarlyRequests.of(this.host.httpAdapter).listen((request, response) => {
+    EarlyRequests.of(this.#host.httpAdapter).listen((request, response) => {
       const address = readAddress(request.url ?? '');
       if (address === undefined) return false;
-      if ('instead' in address) void this.correct(address, request, response);
+      if ('instead' in address) void this.#correct(address, request, response);
       // WeChat's handshake, and whatever else is no push, is Fastify's.
       else if (request.method !== 'POST') return false;
-      else void this.take(address, request, response);
+      else void this.#take(address, request, response);
       return true;
     });
   }
 
   /** WeChat shows nobody our answer: what it should have called is in the log, for accounts that there are. */
-  private async correct(
+  async #correct(
     { instead, appid }: NearMiss,
     { method, url = '', complete }: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    this.metrics.callbacks.inc({ outcome: 'refused' });
+    this.#metrics.callbacks.inc({ outcome: 'refused' });
     // Nobody reads its body.
     if (!complete) response.setHeader('connection', 'close');
     response.statusCode = 404;
     response.end();
-    if (appid !== undefined && !(await this.callback.knows(appid))) return;
+    if (appid !== undefined && !(await this.#callback.knows(appid))) return;
     if (!this.#throttle.due(`near ${appid}`)) return;
     const [path = ''] = url.split('?');
-    this.logger.warn(
+    this.#logger.warn(
       `${method} ${path.slice(0, 200)} was answered 404: the callback's address is ${instead}, exactly. Correct it in WeChat's console or in the proxy before us`,
     );
   }
 
-  private async take(
+  async #take(
     { appid, rawQuery }: CallbackAddress,
     request: IncomingMessage,
     response: ServerResponse,
@@ -73,9 +76,9 @@ export class PushListener implements OnModuleInit {
     const held = this.#room.hold();
     try {
       const query = parse(rawQuery);
-      const announced = await this.callback.expect(appid, query);
+      const announced = await this.#callback.expect(appid, query);
       const bounds = { limitBytes: LARGEST_BODY_BYTES, patienceMs: BODY_PATIENCE_MS, held };
-      await this.callback.take({
+      await this.#callback.take({
         appid,
         query,
         announced,
@@ -84,19 +87,19 @@ export class PushListener implements OnModuleInit {
         body: await readBody(request, bounds),
       });
     } catch (error) {
-      this.decline(error, request, response);
+      this.#decline(error, request, response);
       return;
     } finally {
       held.release();
     }
-    this.metrics.callbacks.inc({ outcome: 'accepted' });
+    this.#metrics.callbacks.inc({ outcome: 'accepted' });
     response.writeHead(200, SUCCESS_HEADERS).end(SUCCESS);
   }
 
   /** A refusal is answered. What we failed to take is not: a connection closed without an answer is tried again. */
-  private decline(error: unknown, request: IncomingMessage, response: ServerResponse): void {
+  #decline(error: unknown, request: IncomingMessage, response: ServerResponse): void {
     if (error instanceof CallbackRefusal || error instanceof BodyTooLarge) {
-      this.metrics.callbacks.inc({ outcome: 'refused' });
+      this.#metrics.callbacks.inc({ outcome: 'refused' });
       // writeHead() would announce a chunked body; there is none.
       if (!request.complete) response.setHeader('connection', 'close');
       response.statusCode = error instanceof CallbackRefusal ? error.status : 413;
@@ -104,16 +107,16 @@ export class PushListener implements OnModuleInit {
       return;
     }
     if (error instanceof BodyNotTaken) {
-      this.metrics.callbacks.inc({ outcome: 'unstored' });
-      if (this.#throttle.due('body')) this.logger.warn(`a push was not taken: ${error.message}`);
+      this.#metrics.callbacks.inc({ outcome: 'unstored' });
+      if (this.#throttle.due('body')) this.#logger.warn(`a push was not taken: ${error.message}`);
       request.socket.destroy();
       return;
     }
     // Cut short: it is not known whose it was, and nobody is there to be answered.
     if (!request.complete) return;
-    this.metrics.callbacks.inc({ outcome: 'unstored' });
+    this.#metrics.callbacks.inc({ outcome: 'unstored' });
     if (this.#throttle.due('unstored')) {
-      this.logger.warn({ err: error }, 'pushes cannot be taken now; WeChat is left to try again');
+      this.#logger.warn({ err: error }, 'pushes cannot be taken now; WeChat is left to try again');
     }
     request.socket.destroy();
   }

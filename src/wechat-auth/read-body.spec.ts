@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ByteRoom } from '../http/byte-capacity.js';
+import { ByteCapacity } from '../http/byte-capacity.js';
 import { BodyNotTaken, BodyTooLarge, readBody } from './read-body.js';
 
 const server = createServer();
@@ -22,7 +22,7 @@ async function incoming(part: string, whole = true): Promise<IncomingMessage> {
   return message;
 }
 
-const bounds = (room: ByteRoom, limitBytes = 1_000, patienceMs = 30_000) => ({
+const bounds = (room: ByteCapacity, limitBytes = 1_000, patienceMs = 30_000) => ({
   limitBytes,
   patienceMs,
   held: room.hold(),
@@ -30,7 +30,7 @@ const bounds = (room: ByteRoom, limitBytes = 1_000, patienceMs = 30_000) => ({
 
 describe('the body of a push', () => {
   it('is counted among all that are held, until it is let go', async () => {
-    const room = new ByteRoom(10_000);
+    const room = new ByteCapacity(10_000);
     const { held, ...rest } = bounds(room);
     const body = await readBody(await incoming('hello'), { held, ...rest });
 
@@ -42,18 +42,21 @@ describe('the body of a push', () => {
   });
 
   it('is not taken where there is no room for it', async () => {
-    const room = new ByteRoom(600);
+    const room = new ByteCapacity(600);
     const reading = readBody(await incoming('x'.repeat(500)), bounds(room));
     await expect(reading).rejects.toThrow(BodyNotTaken);
   });
 
   it('is refused as soon as it is too long', async () => {
-    const reading = readBody(await incoming('x'.repeat(500), false), bounds(new ByteRoom(1e6), 99));
+    const reading = readBody(
+      await incoming('x'.repeat(500), false),
+      bounds(new ByteCapacity(1e6), 99),
+    );
     await expect(reading).rejects.toThrow(BodyTooLarge);
   });
 
   it('is given up when it does not end in time', async () => {
-    const reading = readBody(await incoming('x', false), bounds(new ByteRoom(1e6), 99, 50));
+    const reading = readBody(await incoming('x', false), bounds(new ByteCapacity(1e6), 99, 50));
     await expect(reading).rejects.toThrow('not whole after 50 ms');
   });
 });

@@ -24,11 +24,10 @@ export class SeenStamps {
   #next = 0;
   #filled = 0;
   #forgotten = 0;
+  readonly #ofUseMs: number;
 
-  constructor(
-    slots = SLOTS,
-    private readonly ofUseMs = OF_USE_MS,
-  ) {
+  constructor(slots = SLOTS, ofUseMs = OF_USE_MS) {
+    this.#ofUseMs = ofUseMs;
     this.#stamps = new Uint32Array(2 * slots);
     this.#bodies = new Uint32Array(2 * slots);
     this.#seconds = new Uint32Array(slots);
@@ -81,7 +80,7 @@ export class SeenStamps {
 
   /** The oldest of all is the last of its chain. */
   #forget(slot: number, nowMs: number): void {
-    if (nowMs - (this.#seconds[slot] ?? 0) * 1_000 < this.ofUseMs) this.#forgotten++;
+    if (nowMs - (this.#seconds[slot] ?? 0) * 1_000 < this.#ofUseMs) this.#forgotten++;
     const bucket = this.#bucketOf(this.#stamps[2 * slot] ?? 0);
     let at = this.#newest[bucket] ?? NOBODY;
     if (at === slot) {

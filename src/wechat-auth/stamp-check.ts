@@ -19,28 +19,31 @@ const LARGEST_SKEW_MS = 15 * 60_000;
  */
 @Injectable()
 export class StampCheck {
-  private readonly logger = new Logger(StampCheck.name);
+  readonly #logger = new Logger(StampCheck.name);
   readonly #throttle = new LogThrottle();
   #seen: SeenStamps | undefined;
   #told = 0;
+  readonly #notes: CallbackNotes;
+  readonly #clock: Clock;
+  readonly #metrics: Metrics;
 
-  constructor(
-    private readonly notes: CallbackNotes,
-    private readonly clock: Clock,
-    private readonly metrics: Metrics,
-  ) {}
+  constructor(notes: CallbackNotes, clock: Clock, metrics: Metrics) {
+    this.#notes = notes;
+    this.#clock = clock;
+    this.#metrics = metrics;
+  }
 
   /** Once an account's stamps have been fresh, one of another time is somebody else's. */
   checkAge({ accountId, appid, hasShownFresh }: CallbackKeys, { timestamp }: CallbackQuery): void {
-    const skewMs = this.skewOf(Number(timestamp) * 1_000);
+    const skewMs = this.#skewOf(Number(timestamp) * 1_000);
     if (skewMs <= FRESH_MS) {
-      if (!hasShownFresh) this.notes.fresh(accountId);
+      if (!hasShownFresh) this.#notes.fresh(accountId);
       return;
     }
-    if (skewMs > LARGEST_SKEW_MS && (hasShownFresh || this.notes.hasBeenFresh(accountId)))
+    if (skewMs > LARGEST_SKEW_MS && (hasShownFresh || this.#notes.hasBeenFresh(accountId)))
       throw new CallbackRefusal('stale');
     if (this.#throttle.due(`${appid} skew`))
-      this.logger.warn(
+      this.#logger.warn(
         `push for ${appid} was signed ${Math.round(skewMs / 1000)} s from now: is a clock wrong?`,
       );
   }
@@ -49,27 +52,27 @@ export class StampCheck {
   checkBody({ accountId, appid }: CallbackKeys, query: CallbackQuery, body: Buffer): void {
     this.#seen ??= new SeenStamps();
     const stamp = `${accountId} ${String(query['timestamp'])} ${String(query['nonce'])}`;
-    const isTaken = this.#seen.take(stamp, body, this.clock.now().getTime());
-    this.countForgotten(this.#seen.forgotten);
+    const isTaken = this.#seen.take(stamp, body, this.#clock.now().getTime());
+    this.#countForgotten(this.#seen.forgotten);
     if (!isTaken) {
-      this.logger.debug(`a stamp of ${appid} came with too many bodies`);
+      this.#logger.debug(`a stamp of ${appid} came with too many bodies`);
       throw new CallbackRefusal('replayed');
     }
   }
 
-  private countForgotten(forgotten: number): void {
+  #countForgotten(forgotten: number): void {
     if (forgotten === this.#told) return;
-    this.metrics.stampsForgotten.inc(forgotten - this.#told);
+    this.#metrics.stampsForgotten.inc(forgotten - this.#told);
     this.#told = forgotten;
     if (this.#throttle.due('forgotten'))
-      this.logger.warn(
+      this.#logger.warn(
         'so many pushes come that stamps are forgotten before they are 15 minutes old: for a while a replay of them is not noticed',
       );
   }
 
   /** By either clock: tests move ours, and WeChat's not always with it. */
-  private skewOf(stampMs: number): number {
-    const [ours, real] = [this.clock.now().getTime(), Date.now()];
+  #skewOf(stampMs: number): number {
+    const [ours, real] = [this.#clock.now().getTime(), Date.now()];
     const skewMs = Math.min(Math.abs(ours - stampMs), Math.abs(real - stampMs));
     return Number.isNaN(skewMs) ? Infinity : skewMs;
   }

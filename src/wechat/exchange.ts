@@ -11,20 +11,31 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #status = 0;
   #deadline = 0;
   readonly #chunks: Buffer[] = [];
+  readonly #path: string;
+  readonly #timeoutMs: number;
+  readonly #mayWrite: (() => boolean) | undefined;
+  readonly #resolve: (answer: WechatAnswer) => void;
+  readonly #reject: (error: Error) => void;
 
   constructor(
-    private readonly path: string,
-    private readonly timeoutMs: number,
-    private readonly mayWrite: (() => boolean) | undefined,
-    private readonly resolve: (answer: WechatAnswer) => void,
-    private readonly reject: (error: Error) => void,
-  ) {}
+    path: string,
+    timeoutMs: number,
+    mayWrite: (() => boolean) | undefined,
+    resolve: (answer: WechatAnswer) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#path = path;
+    this.#timeoutMs = timeoutMs;
+    this.#mayWrite = mayWrite;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
 
   onRequestStart(): void {
     // Thrown, not `controller.abort()`ed: an abort would close the connection, which is in order.
-    if (this.mayWrite?.() === false) throw new StaleWrite(this.path);
+    if (this.#mayWrite?.() === false) throw new StaleWrite(this.#path);
     this.#written = true;
-    this.#deadline = performance.now() + 2 * this.timeoutMs;
+    this.#deadline = performance.now() + 2 * this.#timeoutMs;
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
@@ -40,16 +51,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     try {
-      this.resolve(readAnswer(this.path, this.#status, Buffer.concat(this.#chunks)));
+      this.#resolve(readAnswer(this.#path, this.#status, Buffer.concat(this.#chunks)));
     } catch (error) {
-      this.reject(error as Error);
+      this.#reject(error as Error);
     }
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    if (error instanceof StaleWrite) this.reject(error);
+    if (error instanceof StaleWrite) this.#reject(error);
     else
-      this.reject(new WechatUnreachable(this.path, this.#written ? 'maybe' : 'no', plain(error)));
+      this.#reject(new WechatUnreachable(this.#path, this.#written ? 'maybe' : 'no', plain(error)));
   }
 }
 

@@ -22,10 +22,13 @@ type AddressedMessage = Pick<CheckedMessage, 'channel' | 'templateId'>;
 /** Everything that can be wrong with an audience before its broadcast starts. */
 @Injectable()
 export class AudienceCheck {
-  constructor(
-    private readonly followers: FollowersService,
-    private readonly broadcasts: BroadcastRepository,
-  ) {}
+  readonly #followers: FollowersService;
+  readonly #broadcasts: BroadcastRepository;
+
+  constructor(followers: FollowersService, broadcasts: BroadcastRepository) {
+    this.#followers = followers;
+    this.#broadcasts = broadcasts;
+  }
 
   async check(
     account: Account,
@@ -52,7 +55,7 @@ export class AudienceCheck {
       throw notForChannel(kind, channel);
     // Who is in a list of openids is asked of the broadcast; these are asked of the account.
     const asked = { id: '', accountId: account.id, templateId, audience };
-    if (!(await this.broadcasts.anybodyIn(asked)))
+    if (!(await this.#broadcasts.anybodyIn(asked)))
       throw new DomainError('unprocessable', 'audience_empty', NOBODY[kind](account, templateId));
   }
 
@@ -69,7 +72,7 @@ export class AudienceCheck {
         { errors: [{ path: 'audience.kind', code: 'audience_not_for_account', message: KIND }] },
       );
     }
-    if (await this.followers.hasSynced(id)) return;
+    if (await this.#followers.hasSynced(id)) return;
     throw new DomainError(
       'conflict',
       'followers_not_synced',

@@ -25,20 +25,31 @@ const TRIES = 5;
 @Injectable()
 export class BroadcastChange {
   readonly #logger = new Logger(BroadcastChange.name);
+  readonly #changes: BroadcastChanges;
+  readonly #accounts: AccountsService;
+  readonly #checks: BroadcastCheck;
+  readonly #expansion: ExpandQueue;
+  readonly #clock: Clock;
 
   constructor(
-    private readonly changes: BroadcastChanges,
-    private readonly accounts: AccountsService,
-    private readonly checks: BroadcastCheck,
-    private readonly expansion: ExpandQueue,
-    private readonly clock: Clock,
-  ) {}
+    changes: BroadcastChanges,
+    accounts: AccountsService,
+    checks: BroadcastCheck,
+    expansion: ExpandQueue,
+    clock: Clock,
+  ) {
+    this.#changes = changes;
+    this.#accounts = accounts;
+    this.#checks = checks;
+    this.#expansion = expansion;
+    this.#clock = clock;
+  }
 
   async change(id: string, change: ChangeBroadcastDto): Promise<void> {
     const named = namedIn(change);
     if (named.length === 0) throw nothingNamed();
     for (let tries = 1; tries <= TRIES; tries++) {
-      const broadcast = await this.changes.read(id);
+      const broadcast = await this.#changes.read(id);
       if (broadcast === undefined) throw broadcastNotFound(id);
       if (await this.#changed(broadcast, change)) {
         this.#logger.log(`broadcast ${id} changed: ${named.join(', ')}`);
@@ -67,28 +78,28 @@ export class BroadcastChange {
     const fixed = namedIn(change).filter((name) => !isOneOf(WHILE_RUNNING, name));
     if (fixed.length > 0)
       throw transitionNotAllowed(state, 'change', { changeable: WHILE_RUNNING }, fixed);
-    return this.changes.changeRunning(id, settingsIn(change, this.clock.now()));
+    return this.#changes.changeRunning(id, settingsIn(change, this.#clock.now()));
   }
 
   /** All that is looked up is looked up before the row is locked; that it is still as it was read is seen then. */
   async #changeUnstarted(broadcast: ReadBroadcast, change: ChangeBroadcastDto): Promise<boolean> {
     refuseToThaw(broadcast, change);
-    const settings = settingsIn(change, this.clock.now());
+    const settings = settingsIn(change, this.#clock.now());
     refuseToUnschedule(broadcast, settings);
     const account = await this.#accountOf(broadcast);
-    const message = await this.checks.message(account, requestOf(broadcast, change));
+    const message = await this.#checks.message(account, requestOf(broadcast, change));
     const audience =
-      change.audience && (await this.checks.audience(account, message, change.audience));
+      change.audience && (await this.#checks.audience(account, message, change.audience));
     const asked = { names: namedIn(change), settings, message, audience };
-    if (!(await this.changes.changeUnstarted(broadcast, asked))) return false;
+    if (!(await this.#changes.changeUnstarted(broadcast, asked))) return false;
 
     const { freezeAudience } = { ...broadcast, ...settings };
-    if (expandsNow(broadcast.state, freezeAudience)) await this.expansion.nudge(broadcast.id);
+    if (expandsNow(broadcast.state, freezeAudience)) await this.#expansion.nudge(broadcast.id);
     return true;
   }
 
   async #accountOf({ accountId }: BroadcastRow): Promise<Account> {
-    const account = await this.accounts.byId(accountId);
+    const account = await this.#accounts.byId(accountId);
     if (account === undefined)
       throw new Error(`account ${accountId} is gone, its broadcasts are not`);
     return account;

@@ -25,10 +25,14 @@ export interface AskedChange {
 /** Statements that change a broadcast, under the lock of its row. */
 @Injectable()
 export class BroadcastChanges {
-  constructor(private readonly db: Kysely<BroadcastTables>) {}
+  readonly #db: Kysely<BroadcastTables>;
+
+  constructor(db: Kysely<BroadcastTables>) {
+    this.#db = db;
+  }
 
   read(id: string): Promise<ReadBroadcast | undefined> {
-    return this.db
+    return this.#db
       .selectFrom('broadcast')
       .selectAll()
       .select(VERSION)
@@ -38,7 +42,7 @@ export class BroadcastChanges {
 
   /** False means that it is no longer as it was read. */
   changeUnstarted({ id, version }: ReadBroadcast, asked: AskedChange): Promise<boolean> {
-    return this.db.transaction().execute(async (tx) => {
+    return this.#db.transaction().execute(async (tx) => {
       const found = await tx
         .selectFrom('broadcast')
         .select(['expandedAt', VERSION])
@@ -71,7 +75,7 @@ export class BroadcastChanges {
 
   /** False means that it does not run. */
   changeRunning(id: string, settings: Partial<BroadcastSettings>): Promise<boolean> {
-    return this.db.transaction().execute(async (tx) => {
+    return this.#db.transaction().execute(async (tx) => {
       const { sendHours, sendsPerSecond } = settings;
       const found = await tx
         .selectFrom('broadcast')
@@ -98,7 +102,7 @@ export class BroadcastChanges {
    * Whoever starts or changes it waits for the row, and then finds none; or we wait, and find it started.
    */
   deleteDraft(id: string): Promise<BroadcastRow['state'] | undefined> {
-    return this.db.transaction().execute(async (tx) => {
+    return this.#db.transaction().execute(async (tx) => {
       const found = await tx
         .selectFrom('broadcast')
         .select('state')

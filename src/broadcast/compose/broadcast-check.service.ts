@@ -18,15 +18,19 @@ import { contentOf, type MessageRequest } from './message-content.js';
 /** Everything that can be wrong with a broadcast before it starts. Stores nothing. */
 @Injectable()
 export class BroadcastCheck {
-  constructor(
-    private readonly templates: TemplatesService,
-    private readonly channels: ChannelRules,
-    private readonly audiences: AudienceCheck,
-  ) {}
+  readonly #templates: TemplatesService;
+  readonly #channels: ChannelRules;
+  readonly #audiences: AudienceCheck;
+
+  constructor(templates: TemplatesService, channels: ChannelRules, audiences: AudienceCheck) {
+    this.#templates = templates;
+    this.#channels = channels;
+    this.#audiences = audiences;
+  }
 
   async message(account: Account, request: MessageRequest): Promise<CheckedMessage> {
     refuseWhatIsNotAvailableYet(request);
-    const channel = this.channels.require(account, request);
+    const channel = this.#channels.require(account, request);
     const template = await this.#templateOf(account, channel, request.templateId);
     const fields = fieldsOf(request, template);
     const message = contentOf(fields, request);
@@ -43,14 +47,14 @@ export class BroadcastCheck {
     message: CheckedMessage,
     audience: AudienceRequest,
   ): Promise<CheckedAudience> {
-    return this.audiences.check(account, message, audience);
+    return this.#audiences.check(account, message, audience);
   }
 
   /** All of it once more, of a broadcast that is about to start: much may have changed since. */
   async start(account: Account, broadcast: BroadcastRow): Promise<void> {
     const { message, templateId, channel, audience } = broadcast;
     const checked = await this.message(account, { ...message, templateId, channel });
-    await this.audiences.somebody(account, checked, audience);
+    await this.#audiences.somebody(account, checked, audience);
   }
 
   /** Undefined where WeChat has no list of the channel's templates: any id is taken. */
@@ -60,7 +64,7 @@ export class BroadcastCheck {
     templateId: string,
   ): Promise<Template | undefined> {
     if (templates === 'none') return undefined;
-    const template = await this.templates.require(account, templateId);
+    const template = await this.#templates.require(account, templateId);
     if (template.family === templates) return template;
     throw new DomainError(
       'unprocessable',

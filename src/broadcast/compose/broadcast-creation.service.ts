@@ -28,19 +28,30 @@ type Particulars = Omit<NewBroadcast, 'id' | 'accountId' | 'channel' | 'template
 @Injectable()
 export class BroadcastCreation {
   readonly #logger = new Logger(BroadcastCreation.name);
+  readonly #accounts: AccountsService;
+  readonly #checks: BroadcastCheck;
+  readonly #insertion: BroadcastInsertion;
+  readonly #expansion: ExpandQueue;
+  readonly #clock: Clock;
 
   constructor(
-    private readonly accounts: AccountsService,
-    private readonly checks: BroadcastCheck,
-    private readonly insertion: BroadcastInsertion,
-    private readonly expansion: ExpandQueue,
-    private readonly clock: Clock,
-  ) {}
+    accounts: AccountsService,
+    checks: BroadcastCheck,
+    insertion: BroadcastInsertion,
+    expansion: ExpandQueue,
+    clock: Clock,
+  ) {
+    this.#accounts = accounts;
+    this.#checks = checks;
+    this.#insertion = insertion;
+    this.#expansion = expansion;
+    this.#clock = clock;
+  }
 
   create(request: CreateBroadcastDto, key?: string): Promise<Creation> {
     return this.#create(request, key, async (account, message) => ({
-      ...settingsOf(request, this.clock.now()),
-      audience: await this.checks.audience(account, message, request.audience),
+      ...settingsOf(request, this.#clock.now()),
+      audience: await this.#checks.audience(account, message, request.audience),
       purpose: 'broadcast',
       isDraft: request.draft ?? false,
     }));
@@ -73,18 +84,18 @@ export class BroadcastCreation {
     particulars: (account: Account, message: CheckedMessage) => Particulars | Promise<Particulars>,
   ): Promise<Creation> {
     const idempotency = await idempotencyOf(key, request);
-    const account = await this.accounts.require(request.appid);
-    const earlier = await this.insertion.earlier(account.id, idempotency);
+    const account = await this.#accounts.require(request.appid);
+    const earlier = await this.#insertion.earlier(account.id, idempotency);
     if (earlier !== undefined) return { id: earlier, replayed: true };
 
-    const message = await this.checks.message(account, request);
+    const message = await this.#checks.message(account, request);
     const broadcast = {
       ...message,
       ...(await particulars(account, message)),
-      id: newBroadcastId(this.clock.now()),
+      id: newBroadcastId(this.#clock.now()),
       accountId: account.id,
     };
-    const inserted = await this.insertion.insert(broadcast, idempotency);
+    const inserted = await this.#insertion.insert(broadcast, idempotency);
     if (inserted === undefined) return await this.#requireEarlier(account.id, idempotency);
     if ('deduplicatedBy' in inserted) return { id: inserted.deduplicatedBy, replayed: true };
 
@@ -96,12 +107,12 @@ export class BroadcastCreation {
         `${purpose} ${id} of ${account.appid} created, ${state}: template ${message.templateId}`,
       );
     // From here on the sweep would ask as well: nothing is lost if we end before the queue has it.
-    if (purpose !== 'single' && expandsNow(state, freezeAudience)) await this.expansion.nudge(id);
+    if (purpose !== 'single' && expandsNow(state, freezeAudience)) await this.#expansion.nudge(id);
     return { id, replayed: false };
   }
 
   async #requireEarlier(accountId: number, idempotency?: Idempotency): Promise<Creation> {
-    const earlier = await this.insertion.earlier(accountId, idempotency);
+    const earlier = await this.#insertion.earlier(accountId, idempotency);
     if (earlier === undefined) throw new Error('an idempotency key was taken, and then was not');
     return { id: earlier, replayed: true };
   }

@@ -23,26 +23,31 @@ export type Insertion =
 /** Writes a checked broadcast down, in one transaction: all of it or nothing. */
 @Injectable()
 export class BroadcastInsertion {
-  constructor(
-    private readonly db: Kysely<BroadcastTables>,
-    private readonly broadcasts: BroadcastRepository,
-    private readonly lane: Lane,
-  ) {}
+  readonly #db: Kysely<BroadcastTables>;
+  readonly #broadcasts: BroadcastRepository;
+  readonly #lane: Lane;
+
+  constructor(db: Kysely<BroadcastTables>, broadcasts: BroadcastRepository, lane: Lane) {
+    this.#db = db;
+    this.#broadcasts = broadcasts;
+    this.#lane = lane;
+  }
 
   /**
    * Undefined means that its `Idempotency-Key` was taken meanwhile: the key goes in first, so of two equal requests
    * the later waits here until the other has committed. The same holds of the dedupe key, which comes second.
    */
   insert(broadcast: NewBroadcast, idempotency?: Idempotency): Promise<Insertion | undefined> {
-    return this.db.transaction().execute(async (tx) => {
-      if (idempotency && !(await this.broadcasts.insertKey(tx, broadcast, idempotency)))
+    return this.#db.transaction().execute(async (tx) => {
+      if (idempotency && !(await this.#broadcasts.insertKey(tx, broadcast, idempotency)))
         return undefined;
       const { id, accountId, dedupe } = broadcast;
       const deduplicatedBy =
         dedupe && (await takeDedupeKey(tx, { accountId, broadcastId: id }, dedupe));
       if (deduplicatedBy !== undefined) {
         // Asked again under this key when the other's time is over, the answer is still the same.
-        if (idempotency) await this.broadcasts.pointKey(tx, accountId, idempotency, deduplicatedBy);
+        if (idempotency)
+          await this.#broadcasts.pointKey(tx, accountId, idempotency, deduplicatedBy);
         return { deduplicatedBy };
       }
       return { state: await this.#insert(tx, broadcast) };
@@ -52,7 +57,7 @@ export class BroadcastInsertion {
   /** The broadcast that an earlier request with this key made. */
   async earlier(accountId: number, idempotency?: Idempotency): Promise<string | undefined> {
     if (idempotency === undefined) return undefined;
-    const keyed = await this.broadcasts.keyed(accountId, idempotency.key);
+    const keyed = await this.#broadcasts.keyed(accountId, idempotency.key);
     if (keyed === undefined) return undefined;
     if (!keyed.requestHash.equals(idempotency.requestHash)) {
       throw new DomainError(
@@ -76,7 +81,7 @@ export class BroadcastInsertion {
     const { id, accountId, purpose } = broadcast;
     const { audience, openids } = apart(checked);
     const now = await instant(tx);
-    await this.broadcasts.insert(tx, { ...values, audience, createdAt: now });
+    await this.#broadcasts.insert(tx, { ...values, audience, createdAt: now });
     await ensurePace(tx, accountId);
     await recordEvent(tx, id, 'created', { audience });
     const state = isDraft
@@ -101,7 +106,7 @@ export class BroadcastInsertion {
         from unnest(${openids}::text[]) as given (openid)`,
       after: null,
       limit: openids.length + 1,
-      lane: this.lane.of('expand'),
+      lane: this.#lane.of('expand'),
     });
   }
 }

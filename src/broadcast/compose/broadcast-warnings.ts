@@ -13,10 +13,13 @@ import type { CheckedMessage } from './checked-broadcast.js';
  */
 @Injectable()
 export class BroadcastWarnings {
-  constructor(
-    private readonly templates: TemplatesService,
-    private readonly channels: MessageChannels,
-  ) {}
+  readonly #templates: TemplatesService;
+  readonly #channels: MessageChannels;
+
+  constructor(templates: TemplatesService, channels: MessageChannels) {
+    this.#templates = templates;
+    this.#channels = channels;
+  }
 
   /** Of a message on record, as its template and its account are now. */
   async of(account: Account, message: CheckedMessage): Promise<Warning[]> {
@@ -27,11 +30,11 @@ export class BroadcastWarnings {
   async ofAll(
     asked: readonly { readonly account: Account; readonly message: CheckedMessage }[],
   ): Promise<Warning[][]> {
-    const found = await this.templates.findAll(
+    const found = await this.#templates.findAll(
       asked.map(({ account, message: { templateId } }) => ({ account, templateId })),
     );
     return asked.map(({ account, message: { channel, message } }, n) => {
-      const template = this.channels.of(channel).templates === 'none' ? undefined : found[n];
+      const template = this.#channels.of(channel).templates === 'none' ? undefined : found[n];
       return [
         ...(template === undefined ? [] : displayWarnings(template, message.fields)),
         ...accountWarnings(account, 'appid'),

@@ -20,7 +20,11 @@ export interface BroadcastValues extends Omit<NewBroadcast, 'audience' | 'isDraf
 /** Statements on `broadcast` and on the keys that stand for one. */
 @Injectable()
 export class BroadcastRepository {
-  constructor(private readonly db: Kysely<BroadcastTables>) {}
+  readonly #db: Kysely<BroadcastTables>;
+
+  constructor(db: Kysely<BroadcastTables>) {
+    this.#db = db;
+  }
 
   /** Every broadcast begins as a draft. */
   async insert(
@@ -43,12 +47,12 @@ export class BroadcastRepository {
 
   async anybodyIn(audience: AudienceOf): Promise<boolean> {
     const { rows } = await sql`
-      select from (${audienceQuery(audience)}) audience limit 1`.execute(this.db);
+      select from (${audienceQuery(audience)}) audience limit 1`.execute(this.#db);
     return rows.length > 0;
   }
 
   keyed(accountId: number, key: string): Promise<KeyedRequest | undefined> {
-    return this.db
+    return this.#db
       .selectFrom('idempotencyKey')
       .select(['broadcastId', 'requestHash'])
       .where('accountId', '=', accountId)

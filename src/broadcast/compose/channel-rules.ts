@@ -19,14 +19,17 @@ const KINDS = {
 /** Which channel an account may send a message through. */
 @Injectable()
 export class ChannelRules {
-  constructor(
-    private readonly channels: MessageChannels,
-    private readonly wechat: WechatConfig,
-  ) {}
+  readonly #channels: MessageChannels;
+  readonly #wechat: WechatConfig;
+
+  constructor(channels: MessageChannels, wechat: WechatConfig) {
+    this.#channels = channels;
+    this.#wechat = wechat;
+  }
 
   /** The channel that is asked for, once nothing about it is left to refuse. */
   require(account: Account, request: MessageRequest): MessageChannel<Account> {
-    const channel = this.channels.of(request.channel ?? 'template');
+    const channel = this.#channels.of(request.channel ?? 'template');
     this.#refuseRetired(channel);
     this.#refuseForeign(channel, account);
     refuseMembers(channel, request);
@@ -34,7 +37,7 @@ export class ChannelRules {
   }
 
   #refuseRetired({ name }: MessageChannel<Account>): void {
-    if (name !== 'wxopen-template' || this.wechat.wxopenTemplate) return;
+    if (name !== 'wxopen-template' || this.#wechat.wxopenTemplate) return;
     throw new DomainError(
       'unprocessable',
       'channel_retired',
@@ -80,8 +83,8 @@ export class ChannelRules {
   }
 
   #isOpenTo(name: ChannelName, kind: Account['kind']): boolean {
-    if (name === 'wxopen-template' && !this.wechat.wxopenTemplate) return false;
-    return this.channels.of(name).accountKind === kind;
+    if (name === 'wxopen-template' && !this.#wechat.wxopenTemplate) return false;
+    return this.#channels.of(name).accountKind === kind;
   }
 }
 

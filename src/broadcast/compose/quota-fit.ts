@@ -1,5 +1,5 @@
 import { planByDay, type PlannedDay } from '../../pacing/quota-plan.js';
-import type { QuotaStanding } from '../../pacing/quota-ledger.js';
+import type { QuotaStatus } from '../../pacing/quota-ledger.js';
 
 /** How what is left of a broadcast fits into WeChat's daily quota. */
 export interface QuotaFit {
@@ -19,7 +19,7 @@ export interface QuotaFit {
 
 /** Null where nobody has said a limit. `open` are those to whom it is still to be sent. */
 export function quotaFit(
-  { day, perDay, left, resetsAt }: QuotaStanding,
+  { day, perDay, left, resetsAt }: QuotaStatus,
   open: number,
 ): QuotaFit | null {
   if (perDay === null || left === null) return null;

@@ -12,20 +12,29 @@ import { PERSONAL_HOLDS } from '../engine/record/states.js';
  * the row that is left then decides about the answer: it may have ended since it was asked for.
  */
 @Injectable()
-export class BroadcastService {
-  readonly #logger = new Logger(BroadcastService.name);
+export class BroadcastControl {
+  readonly #logger = new Logger(BroadcastControl.name);
+  readonly #broadcasts: Broadcasts;
+  readonly #holds: Holds;
+  readonly #cancelling: Cancelling;
+  readonly #changes: BroadcastChanges;
 
   constructor(
-    private readonly broadcasts: Broadcasts,
-    private readonly holds: Holds,
-    private readonly cancelling: Cancelling,
-    private readonly changes: BroadcastChanges,
-  ) {}
+    broadcasts: Broadcasts,
+    holds: Holds,
+    cancelling: Cancelling,
+    changes: BroadcastChanges,
+  ) {
+    this.#broadcasts = broadcasts;
+    this.#holds = holds;
+    this.#cancelling = cancelling;
+    this.#changes = changes;
+  }
 
   /** What is in flight still settles; nothing more is claimed. */
   async pause(id: string): Promise<void> {
     await this.#requireRunning(id, 'pause');
-    const isNew = await this.holds.hold(id, { reason: 'operator' });
+    const isNew = await this.#holds.hold(id, { reason: 'operator' });
     await this.#requireRunning(id, 'pause');
     if (isNew) this.#logger.log(`broadcast ${id} paused`);
   }
@@ -33,29 +42,29 @@ export class BroadcastService {
   /** Lifts every hold that waits for a person; a quota or send hours go on holding it. */
   async resume(id: string): Promise<void> {
     await this.#requireRunning(id, 'resume');
-    const lifted = await this.holds.lift(id, PERSONAL_HOLDS);
+    const lifted = await this.#holds.lift(id, PERSONAL_HOLDS);
     await this.#requireRunning(id, 'resume');
     if (lifted.length > 0) this.#logger.log(`broadcast ${id} resumed: ${lifted.join(', ')} lifted`);
   }
 
   /** Whoever has not been sent to will not be. */
   async cancel(id: string): Promise<void> {
-    const isNew = await this.cancelling.cancel(id);
-    const { state } = await this.broadcasts.requireBroadcast(id);
+    const isNew = await this.#cancelling.cancel(id);
+    const { state } = await this.#broadcasts.requireBroadcast(id);
     if (state !== 'cancelled') throw transitionNotAllowed(state, 'cancel');
     if (isNew) this.#logger.log(`broadcast ${id} cancelled`);
   }
 
   /** Only a draft: whatever has been more than that is kept as what was done, or not done. */
   async delete(id: string): Promise<void> {
-    const state = await this.changes.deleteDraft(id);
+    const state = await this.#changes.deleteDraft(id);
     if (state === undefined) throw broadcastNotFound(id);
     if (state !== 'draft') throw transitionNotAllowed(state, 'delete');
     this.#logger.log(`broadcast ${id} deleted: a draft`);
   }
 
   async #requireRunning(id: string, verb: 'pause' | 'resume'): Promise<void> {
-    const { state } = await this.broadcasts.requireBroadcast(id);
+    const { state } = await this.#broadcasts.requireBroadcast(id);
     if (state !== 'running') throw transitionNotAllowed(state, verb);
   }
 }

@@ -11,34 +11,45 @@ import { Starting } from '../engine/lifecycle/schedule-verb.js';
 @Injectable()
 export class BroadcastStart {
   readonly #logger = new Logger(BroadcastStart.name);
+  readonly #broadcasts: Broadcasts;
+  readonly #accounts: AccountsService;
+  readonly #checks: BroadcastCheck;
+  readonly #starting: Starting;
+  readonly #expansion: ExpandQueue;
 
   constructor(
-    private readonly broadcasts: Broadcasts,
-    private readonly accounts: AccountsService,
-    private readonly checks: BroadcastCheck,
-    private readonly starting: Starting,
-    private readonly expansion: ExpandQueue,
-  ) {}
+    broadcasts: Broadcasts,
+    accounts: AccountsService,
+    checks: BroadcastCheck,
+    starting: Starting,
+    expansion: ExpandQueue,
+  ) {
+    this.#broadcasts = broadcasts;
+    this.#accounts = accounts;
+    this.#checks = checks;
+    this.#starting = starting;
+    this.#expansion = expansion;
+  }
 
   async start(id: string): Promise<void> {
-    const broadcast = await this.broadcasts.requireBroadcast(id);
+    const broadcast = await this.#broadcasts.requireBroadcast(id);
     const { state: found } = broadcast;
     if (found === 'draft' || found === 'scheduled') await this.#check(broadcast);
 
-    const started = await this.starting.start(id);
+    const started = await this.#starting.start(id);
     if (started === undefined) throw broadcastNotFound(id);
     const { state, changed } = started;
     if (state !== 'running' && !changed) throw transitionNotAllowed(state, 'start');
     if (changed) this.#logger.log(`broadcast ${id} started by hand: ${state}`);
     // Twice is harmless, and the sweep asks in any case.
-    await this.expansion.nudge(id);
+    await this.#expansion.nudge(id);
   }
 
   /** Its template may be gone since then, or have other fields. */
   async #check(broadcast: BroadcastRow): Promise<void> {
-    const account = await this.accounts.byId(broadcast.accountId);
+    const account = await this.#accounts.byId(broadcast.accountId);
     if (account === undefined)
       throw new Error(`account ${broadcast.accountId} is gone, its broadcasts are not`);
-    await this.checks.start(account, broadcast);
+    await this.#checks.start(account, broadcast);
   }
 }

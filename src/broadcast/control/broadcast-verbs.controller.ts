@@ -4,54 +4,58 @@ import { Role } from '../../access/role.decorator.js';
 import { BroadcastIdPipe } from '../compose/broadcast-id.pipe.js';
 import { BroadcastStart } from './broadcast-start.service.js';
 import type { WarnedBroadcastView } from '../progress/broadcast-view.dto.js';
-import { BroadcastService } from './broadcast-control.service.js';
+import { BroadcastControl } from './broadcast-control.service.js';
 import { WarnedBroadcasts } from '../progress/warned-broadcasts.js';
 
 @ApiTags('broadcasts')
 @Controller('v1/broadcasts/:id')
 @Role('sender')
 export class BroadcastVerbsController {
-  constructor(
-    private readonly starts: BroadcastStart,
-    private readonly broadcasts: BroadcastService,
-    private readonly views: WarnedBroadcasts,
-  ) {}
+  readonly #starts: BroadcastStart;
+  readonly #broadcasts: BroadcastControl;
+  readonly #views: WarnedBroadcasts;
+
+  constructor(starts: BroadcastStart, broadcasts: BroadcastControl, views: WarnedBroadcasts) {
+    this.#starts = starts;
+    this.#broadcasts = broadcasts;
+    this.#views = views;
+  }
 
   /** A draft starts, or is scheduled where its `startAt` lies ahead; a scheduled one starts now. */
   @Post('start')
   @HttpCode(200)
   async start(@Param('id', BroadcastIdPipe) id: string): Promise<WarnedBroadcastView> {
-    await this.starts.start(id);
-    return await this.views.require(id);
+    await this.#starts.start(id);
+    return await this.#views.require(id);
   }
 
   @Post('pause')
   @HttpCode(200)
   async pause(@Param('id', BroadcastIdPipe) id: string): Promise<WarnedBroadcastView> {
-    await this.broadcasts.pause(id);
-    return await this.views.require(id);
+    await this.#broadcasts.pause(id);
+    return await this.#views.require(id);
   }
 
   /** Lifts the holds that wait for a person. */
   @Post('resume')
   @HttpCode(200)
   async resume(@Param('id', BroadcastIdPipe) id: string): Promise<WarnedBroadcastView> {
-    await this.broadcasts.resume(id);
-    return await this.views.require(id);
+    await this.#broadcasts.resume(id);
+    return await this.#views.require(id);
   }
 
   /** Ends it for good: whoever has not been sent to will not be. */
   @Post('cancel')
   @HttpCode(200)
   async cancel(@Param('id', BroadcastIdPipe) id: string): Promise<WarnedBroadcastView> {
-    await this.broadcasts.cancel(id);
-    return await this.views.require(id);
+    await this.#broadcasts.cancel(id);
+    return await this.#views.require(id);
   }
 
   /** A draft goes, with its audience and its history; anything else stays (409). */
   @Delete()
   @HttpCode(HttpStatus.NO_CONTENT)
   async delete(@Param('id', BroadcastIdPipe) id: string): Promise<void> {
-    await this.broadcasts.delete(id);
+    await this.#broadcasts.delete(id);
   }
 }

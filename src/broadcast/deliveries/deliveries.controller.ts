@@ -19,10 +19,13 @@ import { DeliveriesRepository } from './deliveries.repository.js';
 @Controller('v1/broadcasts/:id/deliveries')
 @Role('viewer')
 export class DeliveriesController {
-  constructor(
-    private readonly broadcasts: Broadcasts,
-    private readonly deliveries: DeliveriesRepository,
-  ) {}
+  readonly #broadcasts: Broadcasts;
+  readonly #deliveries: DeliveriesRepository;
+
+  constructor(broadcasts: Broadcasts, deliveries: DeliveriesRepository) {
+    this.#broadcasts = broadcasts;
+    this.#deliveries = deliveries;
+  }
 
   /** A filter may leave pages short or empty: go on while there is a `next`. */
   @Get()
@@ -31,7 +34,7 @@ export class DeliveriesController {
     @Query() { state, errcode, after, limit }: DeliveriesQuery,
   ): Promise<DeliveryPageView> {
     await this.#requireKept(id);
-    const { items, next } = await this.deliveries.list(id, { state, errcode }, after, limit);
+    const { items, next } = await this.#deliveries.list(id, { state, errcode }, after, limit);
     return { items: items.map(toDeliveryView), next };
   }
 
@@ -41,7 +44,7 @@ export class DeliveriesController {
     @Param('openid') openid: string,
   ): Promise<DeliveryView> {
     await this.#requireKept(id);
-    const row = OPENID_PATTERN.test(openid) ? await this.deliveries.find(id, openid) : undefined;
+    const row = OPENID_PATTERN.test(openid) ? await this.#deliveries.find(id, openid) : undefined;
     if (row === undefined) {
       throw new DomainError(
         'not-found',
@@ -56,7 +59,7 @@ export class DeliveriesController {
   }
 
   async #requireKept(id: string): Promise<void> {
-    const { purgedAt } = await this.broadcasts.requireBroadcast(id);
+    const { purgedAt } = await this.#broadcasts.requireBroadcast(id);
     if (purgedAt !== null) throw deliveriesPurged(purgedAt);
   }
 }

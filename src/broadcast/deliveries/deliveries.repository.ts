@@ -35,10 +35,14 @@ interface ProblemRow extends DeliveryRow {
  */
 @Injectable()
 export class DeliveriesRepository {
-  constructor(private readonly sql: HotSql) {}
+  readonly #sql: HotSql;
+
+  constructor(sql: HotSql) {
+    this.#sql = sql;
+  }
 
   async find(broadcastId: string, openid: string): Promise<DeliveryRow | undefined> {
-    const [row] = await this.sql.query<DeliveryRow>(ONE_DELIVERY, [broadcastId, openid]);
+    const [row] = await this.#sql.query<DeliveryRow>(ONE_DELIVERY, [broadcastId, openid]);
     return row;
   }
 
@@ -64,7 +68,7 @@ export class DeliveriesRepository {
   ): Promise<Page<DeliveryRow>> {
     if (after !== undefined && !OPENID_PATTERN.test(after)) throw invalidCursor();
     const most = state === undefined ? limit + 1 : MOST_READ;
-    const rows = await this.sql.query<ScanRow>(SCAN_DELIVERIES, [
+    const rows = await this.#sql.query<ScanRow>(SCAN_DELIVERIES, [
       broadcastId,
       after ?? '',
       most,
@@ -91,7 +95,7 @@ export class DeliveriesRepository {
     const found: { row: ProblemRow; cursor: ProblemCursor }[] = [];
     for (const state of states.slice(from)) {
       const start = cursor?.state === state ? cursor : undefined;
-      const rows = await this.sql.query<ProblemRow>(PROBLEMS, [
+      const rows = await this.#sql.query<ProblemRow>(PROBLEMS, [
         broadcastId,
         state,
         start?.errcode ?? errcode ?? LOWEST_ERRCODE,

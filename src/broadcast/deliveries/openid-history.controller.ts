@@ -9,7 +9,11 @@ import { OpenidHistory } from './openid-history.js';
 @Controller('v1/accounts/:appid/followers/:openid/deliveries')
 @Role('viewer')
 export class OpenidHistoryController {
-  constructor(private readonly history: OpenidHistory) {}
+  readonly #history: OpenidHistory;
+
+  constructor(history: OpenidHistory) {
+    this.#history = history;
+  }
 
   /** What this openid was sent, over all broadcasts, newest first. */
   @Get()
@@ -18,7 +22,7 @@ export class OpenidHistoryController {
     @Param('openid') openid: string,
     @Query() { after, limit }: PageQuery,
   ): Promise<HistoryPageView> {
-    const { items, next } = await this.history.of(appid, openid, after, limit);
+    const { items, next } = await this.#history.of(appid, openid, after, limit);
     return { items: items.map(toHistoryView), next };
   }
 }

@@ -18,10 +18,13 @@ export interface HistoryRow extends DeliveryRow {
 /** Read model: everything that one openid of an account was sent, over all broadcasts, newest first. */
 @Injectable()
 export class OpenidHistory {
-  constructor(
-    private readonly sql: HotSql,
-    private readonly accounts: AccountsService,
-  ) {}
+  readonly #sql: HotSql;
+  readonly #accounts: AccountsService;
+
+  constructor(sql: HotSql, accounts: AccountsService) {
+    this.#sql = sql;
+    this.#accounts = accounts;
+  }
 
   /** An openid that we never sent to has an empty history; it may still be a follower's. */
   async of(
@@ -30,10 +33,10 @@ export class OpenidHistory {
     after: string | undefined,
     limit: number,
   ): Promise<Page<HistoryRow>> {
-    const { id } = await this.accounts.require(appid);
+    const { id } = await this.#accounts.require(appid);
     const below = belowId(after);
     if (!OPENID_PATTERN.test(openid)) return { items: [], next: null };
-    const rows = await this.sql.query<HistoryRow>(HISTORY_OF_OPENID, [
+    const rows = await this.#sql.query<HistoryRow>(HISTORY_OF_OPENID, [
       openid,
       id,
       below,

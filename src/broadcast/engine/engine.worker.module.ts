@@ -7,19 +7,19 @@ import { MetricsModule } from '../../metrics/metrics.module.js';
 import { MiniProgramModule } from '../../mini-program/mini-program.module.js';
 import { PacingModule } from '../../pacing/pacing.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
-import { EXPAND_QUEUE, SEND_FIRST_QUEUE, SEND_QUEUE } from '../../queue/queue-names.js';
+import { EXPAND_QUEUE, PRIORITY_SEND_QUEUE, SEND_QUEUE } from '../../queue/queue-names.js';
 import { TokenModule } from '../../token/token.module.js';
 import { TemplatesModule } from '../../templates/templates.module.js';
 import { AchievedRates } from './rate/achieved-rates.js';
 import { AcceptanceNotes } from './send/acceptance-notes.js';
-import { AnswerMeter } from './rate/latency-meter.js';
-import { Attempts } from './send/sender.js';
-import { Brakes } from './breakers/circuit-breakers.js';
+import { LatencyMeter } from './rate/latency-meter.js';
+import { Sender } from './send/sender.js';
+import { CircuitBreakers } from './breakers/circuit-breakers.js';
 import { CanaryWatch } from './breakers/canary.js';
 import { ClaimService } from './send/claim.service.js';
-import { Climb } from './rate/rate-increase.js';
-import { Consequences } from './send/side-effects.js';
-import { Departures } from './send/unfollow-detector.js';
+import { RateIncrease } from './rate/rate-increase.js';
+import { SideEffects } from './send/side-effects.js';
+import { UnfollowDetector } from './send/unfollow-detector.js';
 import { DedupeExpiry } from './storage/dedupe-expiry.js';
 import { EngineModule } from './engine.module.js';
 import { ExpandProcessor } from './expand/expand.processor.js';
@@ -29,12 +29,12 @@ import { DeliveryPartitions } from './storage/delivery-partitions.js';
 import { GrantCount } from './send/grant-count.js';
 import { Heartbeat } from './heartbeat.js';
 import { HoldExpiry } from './holds/hold-expiry.js';
-import { ManyHolds } from './holds/account-holds.js';
+import { AccountHolds } from './holds/account-holds.js';
 import { PreparedBroadcasts } from './send/prepared-broadcasts.js';
 import { QuotaHolds } from './release/quota-holds.js';
-import { ReceiptRepair } from './receipts/unmatched-receipts.js';
+import { UnmatchedReceipts } from './receipts/unmatched-receipts.js';
 import { ReceiptRepository } from './receipts/receipt.repository.js';
-import { type Repair, REPAIRS } from './periodic/periodic-task.js';
+import { type PeriodicTask, PERIODIC_TASKS } from './periodic/periodic-task.js';
 import { ReleaseRepository } from './release/release.repository.js';
 import { ReleaseRound } from './release/release-round.js';
 import { ReleaseService } from './release/release.service.js';
@@ -44,38 +44,38 @@ import { InterceptionInquiry } from './reviews/interception-inquiry.js';
 import { ReviewClosing } from './reviews/review-closing.js';
 import { ReviewWatch } from './breakers/review-watch.js';
 import { Retention } from './storage/retention.js';
-import { SendProcessor, SendFirstProcessor } from './send/send.processor.js';
+import { SendProcessor, PrioritySendProcessor } from './send/send.processor.js';
 import { ScheduledStarts } from './lifecycle/schedule-starts.js';
 import { SendHoursKeeper } from './send-hours/send-hours-keeper.js';
 import { SendQueue } from './send/send.queue.js';
 import { SendReports } from './send/send-reports.js';
 import { SendService } from './send/send.service.js';
 import { SettleService } from './send/settle.service.js';
-import { ShareBrakes } from './breakers/failure-rate-breaker.js';
+import { FailureRateBreaker } from './breakers/failure-rate-breaker.js';
 import { StepTimes } from './step-times.js';
-import { SweepRepairs } from './periodic/periodic-tasks.js';
+import { PeriodicTasks } from './periodic/periodic-tasks.js';
 import { SweepRepository } from './sweep/sweep.repository.js';
 import { SweepService } from './sweep/sweep.service.js';
 import { TableStatistics } from './storage/table-statistics.js';
 import { TemplateConfirmation } from './send/template-confirmation.js';
-import { Turns } from './send/in-flight-check.js';
+import { InFlightCheck } from './send/in-flight-check.js';
 import { TokenWatch } from './breakers/token-watch.js';
 import { UnfinishedFormIds } from './storage/unfinished-form-ids.js';
 import { WorkerSlots } from './release/worker-slots.js';
 
 /** In the order in which they run. */
-const REPAIRING = [
+const PERIODIC = [
   RestoredDatabase,
   DeliveryPartitions,
   ScheduledStarts,
   SendHoursKeeper,
   HoldExpiry,
-  ReceiptRepair,
+  UnmatchedReceipts,
   ReviewClosing,
   InterceptionInquiry,
   QuotaHolds,
   WorkerSlots,
-  ShareBrakes,
+  FailureRateBreaker,
   CanaryWatch,
   TokenWatch,
   AcceptanceNotes,
@@ -98,7 +98,7 @@ const REPAIRING = [
     PacingModule,
     TemplatesModule,
     TokenModule,
-    QueueModule.for(EXPAND_QUEUE, SEND_QUEUE, SEND_FIRST_QUEUE),
+    QueueModule.for(EXPAND_QUEUE, SEND_QUEUE, PRIORITY_SEND_QUEUE),
   ],
   providers: [
     ExpandService,
@@ -106,24 +106,24 @@ const REPAIRING = [
     ReleaseRepository,
     ReleaseService,
     SendQueue,
-    AnswerMeter,
+    LatencyMeter,
     AchievedRates,
-    Climb,
+    RateIncrease,
     QuotaHolds,
     ReleaseRound,
     WorkerSlots,
     SendReports,
-    Turns,
-    Attempts,
+    InFlightCheck,
+    Sender,
     AcceptanceNotes,
     PreparedBroadcasts,
     ClaimService,
     SettleService,
-    ManyHolds,
-    Consequences,
+    AccountHolds,
+    SideEffects,
     TemplateConfirmation,
-    Brakes,
-    ShareBrakes,
+    CircuitBreakers,
+    FailureRateBreaker,
     CanaryWatch,
     ReviewWatch,
     TokenWatch,
@@ -131,23 +131,27 @@ const REPAIRING = [
     TableStatistics,
     Retention,
     DedupeExpiry,
-    Departures,
+    UnfollowDetector,
     GrantCount,
     SendService,
     SendProcessor,
-    SendFirstProcessor,
+    PrioritySendProcessor,
     Finishing,
     SweepRepository,
     ScheduledStarts,
     SendHoursKeeper,
     HoldExpiry,
     ReceiptRepository,
-    ReceiptRepair,
+    UnmatchedReceipts,
     ReviewClosing,
     InterceptedDeliveries,
     InterceptionInquiry,
-    { provide: REPAIRS, useFactory: (...repairs: Repair[]) => repairs, inject: REPAIRING },
-    SweepRepairs,
+    {
+      provide: PERIODIC_TASKS,
+      useFactory: (...repairs: PeriodicTask[]) => repairs,
+      inject: PERIODIC,
+    },
+    PeriodicTasks,
     SweepService,
     StepTimes,
     Heartbeat,

@@ -8,7 +8,7 @@ import { Ticker } from '../../kernel/ticker.js';
 import { TurnAges } from '../../metrics/turn-ages.js';
 import { DeliveryPartitions } from './storage/delivery-partitions.js';
 import { ReleaseService } from './release/release.service.js';
-import { SweepRepairs } from './periodic/periodic-tasks.js';
+import { PeriodicTasks } from './periodic/periodic-tasks.js';
 import { SweepService } from './sweep/sweep.service.js';
 
 const BUSY_MS = 50;
@@ -24,14 +24,18 @@ export class Heartbeat implements OnApplicationBootstrap, BeforeApplicationShutd
   readonly #logger = new Logger(Heartbeat.name);
   readonly #tickers: readonly Ticker[];
   #busy = false;
+  readonly #partitions: DeliveryPartitions;
+  readonly #ages: TurnAges;
 
   constructor(
     release: ReleaseService,
     sweep: SweepService,
-    repairs: SweepRepairs,
-    private readonly partitions: DeliveryPartitions,
-    private readonly ages: TurnAges,
+    repairs: PeriodicTasks,
+    partitions: DeliveryPartitions,
+    ages: TurnAges,
   ) {
+    this.#partitions = partitions;
+    this.#ages = ages;
     const warn = (err: unknown) =>
       this.#logger.warn({ err }, 'a beat failed; the next one follows');
     this.#tickers = [
@@ -61,9 +65,9 @@ export class Heartbeat implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.partitions.ensure();
-    this.ages.turned('release');
-    this.ages.turned('sweep');
+    await this.#partitions.ensure();
+    this.#ages.turned('release');
+    this.#ages.turned('sweep');
     for (const ticker of this.#tickers) ticker.start();
   }
 

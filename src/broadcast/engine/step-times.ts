@@ -14,13 +14,16 @@ const BATCHES = {
 /** Measures the steps of a broadcast by their statements: once for a batch, never for a message. */
 @Injectable()
 export class StepTimes implements OnModuleInit {
-  constructor(
-    private readonly sql: HotSql,
-    private readonly metrics: Metrics,
-  ) {}
+  readonly #sql: HotSql;
+  readonly #metrics: Metrics;
+
+  constructor(sql: HotSql, metrics: Metrics) {
+    this.#sql = sql;
+    this.#metrics = metrics;
+  }
 
   onModuleInit(): void {
-    const { claimSeconds, settleSeconds, releaseSeconds, receiveSeconds } = this.metrics;
+    const { claimSeconds, settleSeconds, releaseSeconds, receiveSeconds } = this.#metrics;
     const seconds = new Map([
       ['claim', claimSeconds],
       ['accept', settleSeconds],
@@ -33,10 +36,10 @@ export class StepTimes implements OnModuleInit {
     const messages = new Map<string, { observe(value: number): void }>(
       Object.entries(BATCHES).map(([name, step]) => [
         name,
-        this.metrics.batchMessages.labels(step),
+        this.#metrics.batchMessages.labels(step),
       ]),
     );
-    this.sql.listen((name, [first], took) => {
+    this.#sql.listen((name, [first], took) => {
       seconds.get(name)?.observe(took);
       if (Array.isArray(first)) messages.get(name)?.observe(first.length);
     });

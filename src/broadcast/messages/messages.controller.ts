@@ -17,11 +17,19 @@ import { SingleMessageReports } from './single-message.report.js';
 @ApiTags('messages')
 @Controller('v1/messages')
 export class MessagesController {
+  readonly #creation: BroadcastCreation;
+  readonly #reports: SingleMessageReports;
+  readonly #warnings: BroadcastWarnings;
+
   constructor(
-    private readonly creation: BroadcastCreation,
-    private readonly reports: SingleMessageReports,
-    private readonly warnings: BroadcastWarnings,
-  ) {}
+    creation: BroadcastCreation,
+    reports: SingleMessageReports,
+    warnings: BroadcastWarnings,
+  ) {
+    this.#creation = creation;
+    this.#reports = reports;
+    this.#warnings = warnings;
+  }
 
   /**
    * Sends to one recipient, ahead of the broadcasts. Answers as soon as the message is on record;
@@ -36,13 +44,13 @@ export class MessagesController {
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WarnedMessageView> {
-    const { id, replayed } = await this.creation.createSingle(request, key);
+    const { id, replayed } = await this.#creation.createSingle(request, key);
     if (replayed) reply.header('Idempotent-Replayed', 'true');
-    const report = await this.reports.require(id);
+    const report = await this.#reports.require(id);
     const { account, channel, template_id: templateId, message } = report;
     return toWarnedMessageView(
       report,
-      await this.warnings.of(account, { channel, templateId, message }),
+      await this.#warnings.of(account, { channel, templateId, message }),
     );
   }
 
@@ -50,6 +58,6 @@ export class MessagesController {
   @Get(':id')
   @Role('viewer')
   async show(@Param('id', MessageIdPipe) id: string): Promise<SingleMessageView> {
-    return toSingleMessageView(await this.reports.require(id));
+    return toSingleMessageView(await this.#reports.require(id));
   }
 }

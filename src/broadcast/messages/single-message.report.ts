@@ -17,14 +17,17 @@ export interface SingleMessageReport extends SingleMessageRow {
 /** Read model of single messages. */
 @Injectable()
 export class SingleMessageReports {
-  constructor(
-    private readonly sql: HotSql,
-    private readonly accounts: AccountsService,
-  ) {}
+  readonly #sql: HotSql;
+  readonly #accounts: AccountsService;
+
+  constructor(sql: HotSql, accounts: AccountsService) {
+    this.#sql = sql;
+    this.#accounts = accounts;
+  }
 
   async require(id: string): Promise<SingleMessageReport> {
-    const [row] = await this.sql.query<SingleMessageRow>(SINGLE_MESSAGE, [id]);
-    const account = row && (await this.accounts.byId(row.account_id));
+    const [row] = await this.#sql.query<SingleMessageRow>(SINGLE_MESSAGE, [id]);
+    const account = row && (await this.#accounts.byId(row.account_id));
     if (!row || !account) throw messageNotFound(id);
     const { openid, state, purged_at: purgedAt } = row;
     if (openid === null || state === null) throw deliveriesPurged(purgedAt ?? row.created_at);

@@ -10,14 +10,18 @@ const BY_BROADCAST = /^\/v1\/(broadcasts|messages)\/:id(\/|$)/;
 /** Whose broadcast it is that a path names. */
 @Injectable()
 export class BroadcastAccounts implements OnModuleInit {
-  constructor(
-    private readonly paths: PathAccounts,
-    private readonly broadcasts: Broadcasts,
-    private readonly accounts: AccountsService,
-  ) {}
+  readonly #paths: PathAccounts;
+  readonly #broadcasts: Broadcasts;
+  readonly #accounts: AccountsService;
+
+  constructor(paths: PathAccounts, broadcasts: Broadcasts, accounts: AccountsService) {
+    this.#paths = paths;
+    this.#broadcasts = broadcasts;
+    this.#accounts = accounts;
+  }
 
   onModuleInit(): void {
-    this.paths.learnFrom((pattern, params) => this.#appidOf(pattern, params));
+    this.#paths.learnFrom((pattern, params) => this.#appidOf(pattern, params));
   }
 
   #appidOf(pattern: string, params: unknown): Promise<string | undefined> | undefined {
@@ -27,7 +31,7 @@ export class BroadcastAccounts implements OnModuleInit {
   }
 
   async #ownerOf(id: string): Promise<string | undefined> {
-    const broadcast = await this.broadcasts.find(id);
-    return broadcast && (await this.accounts.byId(broadcast.accountId))?.appid;
+    const broadcast = await this.#broadcasts.find(id);
+    return broadcast && (await this.#accounts.byId(broadcast.accountId))?.appid;
   }
 }

@@ -15,14 +15,17 @@ const MOST_READ = 1_000;
 /** Finds the broadcasts of a list, newest first: ids are ordered by time. */
 @Injectable()
 export class BroadcastList {
-  constructor(
-    private readonly db: Kysely<BroadcastTables>,
-    private readonly accounts: AccountsService,
-  ) {}
+  readonly #db: Kysely<BroadcastTables>;
+  readonly #accounts: AccountsService;
+
+  constructor(db: Kysely<BroadcastTables>, accounts: AccountsService) {
+    this.#db = db;
+    this.#accounts = accounts;
+  }
 
   async page({ appid, state, purpose, after, limit }: BroadcastListQuery): Promise<Page<string>> {
     const below = belowId(after);
-    const account = appid === undefined ? undefined : await this.accounts.require(appid);
+    const account = appid === undefined ? undefined : await this.#accounts.require(appid);
     const { rows } = await sql<{ read: number; reached: string | null; id: string | null }>`
       with scanned as materialized (
         select id, state, purpose from broadcast
@@ -41,7 +44,7 @@ export class BroadcastList {
         select count(*)::integer as read, (array_agg(id order by id))[1] as reached from scanned
       ) edge
       left join matching on true
-      order by matching.id desc`.execute(this.db);
+      order by matching.id desc`.execute(this.#db);
     const { read = 0, reached = null } = rows[0] ?? {};
     const items = rows.flatMap(({ id }) => (id === null ? [] : [id]));
     return pageOfScan({ items, read, reached }, limit, MOST_READ, (id) => id);

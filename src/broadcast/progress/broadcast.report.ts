@@ -56,13 +56,25 @@ export const receiptsOpen = ({ broadcast, counts }: BroadcastReport): number =>
  */
 @Injectable()
 export class BroadcastReports {
+  readonly #db: Kysely<BroadcastTables>;
+  readonly #accounts: PacedAccounts;
+  readonly #rates: SendRates;
+  readonly #sending: SendingConfig;
+  readonly #channels: MessageChannels;
+
   constructor(
-    private readonly db: Kysely<BroadcastTables>,
-    private readonly accounts: PacedAccounts,
-    private readonly rates: SendRates,
-    private readonly sending: SendingConfig,
-    private readonly channels: MessageChannels,
-  ) {}
+    db: Kysely<BroadcastTables>,
+    accounts: PacedAccounts,
+    rates: SendRates,
+    sending: SendingConfig,
+    channels: MessageChannels,
+  ) {
+    this.#db = db;
+    this.#accounts = accounts;
+    this.#rates = rates;
+    this.#sending = sending;
+    this.#channels = channels;
+  }
 
   async find(id: string): Promise<BroadcastReport | undefined> {
     const [report] = await this.of([id]);
@@ -78,8 +90,8 @@ export class BroadcastReports {
   /** In the order of the ids given; an unknown one is left out. */
   async of(ids: readonly string[]): Promise<BroadcastReport[]> {
     if (ids.length === 0) return [];
-    const found = new Map((await readReports(this.db, ids)).map((row) => [row.id, row]));
-    const accounts = await this.accounts.of([...found.values()]);
+    const found = new Map((await readReports(this.#db, ids)).map((row) => [row.id, row]));
+    const accounts = await this.#accounts.of([...found.values()]);
     return ids.flatMap((id) => {
       const row = found.get(id);
       const paced = row && accounts.get(row.accountId);
@@ -96,7 +108,7 @@ export class BroadcastReports {
       heldBy: holds.map(({ reason }) => reason),
       accountStopped: account.heldAt !== null || account.fault !== null,
       pace,
-      cap: account.sendsPerSecond ?? this.sending.sendsPerSecond,
+      cap: account.sendsPerSecond ?? this.#sending.sendsPerSecond,
       ownCap: row.sendsPerSecond,
       expanded: row.expandedAt !== null,
       audienceSize: audienceSize(row, counts),
@@ -108,7 +120,7 @@ export class BroadcastReports {
       broadcast,
       account,
       appid: account.appid,
-      protection: this.channels.of(row.channel).protection,
+      protection: this.#channels.of(row.channel).protection,
       holds,
       counts,
       errors,
@@ -125,7 +137,7 @@ export class BroadcastReports {
   #achieved({ id, state, secondsRunning }: ReportRow, sent: number): SendRate {
     if (state !== 'running' || secondsRunning <= 0) return { perSecond: 0, seconds: 0 };
     const sinceStart = { perSecond: sent / secondsRunning, seconds: secondsRunning };
-    return this.rates.observe(id, sent, performance.now()) ?? sinceStart;
+    return this.#rates.observe(id, sent, performance.now()) ?? sinceStart;
   }
 }
 

@@ -15,16 +15,19 @@ export interface PacedAccount {
 /** Accounts are other modules' rows: asked for, not joined. A page of broadcasts has few of them. */
 @Injectable()
 export class PacedAccounts {
-  constructor(
-    private readonly accounts: AccountsService,
-    private readonly paces: Paces,
-  ) {}
+  readonly #accounts: AccountsService;
+  readonly #paces: Paces;
+
+  constructor(accounts: AccountsService, paces: Paces) {
+    this.#accounts = accounts;
+    this.#paces = paces;
+  }
 
   /** By account id, with the quotas of the channels named; one that is gone is left out. */
   async of(senders: readonly Sender[]): Promise<ReadonlyMap<number, PacedAccount>> {
     const ids = [...new Set(senders.map(({ accountId }) => accountId))];
-    const known = await this.accounts.byIds(ids);
-    const paces = await this.paces.of(
+    const known = await this.#accounts.byIds(ids);
+    const paces = await this.#paces.of(
       senders.filter(({ accountId }) => known.some(({ id }) => id === accountId)),
     );
     return new Map(

@@ -1,5 +1,5 @@
 import type { Pace } from '../../pacing/paces.js';
-import type { Trouble } from '../../pacing/pace-row.js';
+import type { BackoffReason } from '../../pacing/pace-row.js';
 import {
   type BroadcastState,
   type DeliveryState,
@@ -16,7 +16,7 @@ export type LimitedBy =
   | 'account' // its account is held, or has a fault
   | 'wechat' // WeChat said that the account sends too much: it rests for a while
   | 'single_file' // most answers are -1: one message at a time
-  | `wechat_${Trouble}` // trouble made the rate fall, and it has not climbed back yet
+  | `wechat_${BackoffReason}` // trouble made the rate fall, and it has not climbed back yet
   | 'slow_start' // the rate still climbs to the account's cap
   | 'expansion' // everybody known so far is under way, the audience is still being read
   | 'rate' // it goes as fast as its account's cap lets it

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import type { Account } from '../../accounts/account.js';
-import { AccountHealth, type UnheardHealth } from '../../accounts/account-health.js';
+import { AccountHealthReader, type UnheardHealth } from '../../accounts/account-health.js';
 import { stoppedFaultOf, unheardFaultOf } from '../../accounts/callback-state.js';
 import { Clock } from '../../kernel/clock.js';
 import { type Notice, type Warning, warningOf } from '../../kernel/warning.js';
@@ -35,22 +35,26 @@ const UNEXPLAINED: ReadonlySet<string> = new Set(['callback_silent', 'callback_s
 /** Why nothing is heard of a broadcast: no push comes, or a role is missing. */
 @Injectable()
 export class UnheardBroadcasts implements OnModuleInit {
-  constructor(
-    private readonly db: Kysely<BroadcastTables>,
-    private readonly health: AccountHealth,
-    private readonly clock: Clock,
-  ) {}
+  readonly #db: Kysely<BroadcastTables>;
+  readonly #health: AccountHealthReader;
+  readonly #clock: Clock;
+
+  constructor(db: Kysely<BroadcastTables>, health: AccountHealthReader, clock: Clock) {
+    this.#db = db;
+    this.#health = health;
+    this.#clock = clock;
+  }
 
   onModuleInit(): void {
-    this.health.learnUnheardFrom((accounts) => this.#lastOf(accounts));
+    this.#health.learnUnheardFrom((accounts) => this.#lastOf(accounts));
   }
 
   /** Of each of them, in their order. */
   async warningsOf(reports: readonly BroadcastReport[]): Promise<Warning[][]> {
-    const now = this.clock.now().getTime();
+    const now = this.#clock.now().getTime();
     const asked = reports.map((report) => ({ report, age: now - startOf(report) }));
     const missing = asked.some(({ age }) => age > ROLE_PATIENCE_MS)
-      ? await missingRoles(this.db)
+      ? await missingRoles(this.#db)
       : [];
     return asked.map(({ report, age }) => [
       ...(age > ROLE_PATIENCE_MS ? rolesMissed(report, missing) : []),
@@ -74,7 +78,7 @@ export class UnheardBroadcasts implements OnModuleInit {
           and (c.push_at is null or c.push_at < b.started_at)
           and (select sum(accepted) from broadcast_counter where broadcast_id = b.id) > 0
         order by b.started_at desc limit 1
-      ) unheard`.execute(this.db);
+      ) unheard`.execute(this.#db);
     return new Map(rows.map(({ accountId, ...unheard }) => [accountId, unheard]));
   }
 }

@@ -7,28 +7,32 @@ import { UnheardBroadcasts } from './unheard-broadcasts.js';
 /** Broadcasts as the API shows them, each with what somebody should know of it: alone, in a list, or after a verb. */
 @Injectable()
 export class WarnedBroadcasts {
-  constructor(
-    private readonly reports: BroadcastReports,
-    private readonly warnings: BroadcastWarnings,
-    private readonly unheard: UnheardBroadcasts,
-  ) {}
+  readonly #reports: BroadcastReports;
+  readonly #warnings: BroadcastWarnings;
+  readonly #unheard: UnheardBroadcasts;
+
+  constructor(reports: BroadcastReports, warnings: BroadcastWarnings, unheard: UnheardBroadcasts) {
+    this.#reports = reports;
+    this.#warnings = warnings;
+    this.#unheard = unheard;
+  }
 
   async require(id: string): Promise<WarnedBroadcastView> {
-    const [view] = await this.#views([await this.reports.require(id)]);
+    const [view] = await this.#views([await this.#reports.require(id)]);
     return view as WarnedBroadcastView;
   }
 
   /** In the order of the ids given; an unknown one is left out. */
   async of(ids: readonly string[]): Promise<WarnedBroadcastView[]> {
-    return this.#views(await this.reports.of(ids));
+    return this.#views(await this.#reports.of(ids));
   }
 
   async #views(reports: readonly BroadcastReport[]): Promise<WarnedBroadcastView[]> {
     const [shown, unheard] = await Promise.all([
-      this.warnings.ofAll(
+      this.#warnings.ofAll(
         reports.map(({ account, broadcast }) => ({ account, message: broadcast })),
       ),
-      this.unheard.warningsOf(reports),
+      this.#unheard.warningsOf(reports),
     ]);
     return reports.map((report, n) =>
       toWarnedView(report, [...(shown[n] ?? []), ...(unheard[n] ?? [])]),

@@ -10,7 +10,7 @@ import {
   requireNamedUser,
   requirePassable,
 } from './embedded-user.js';
-import { HeardClient } from '../session/safe-client.js';
+import { SafeClient } from '../session/safe-client.js';
 
 export interface EmbeddedPostgresOptions {
   /** The folder that holds the database: made when absent, owned by this process until `stop`. */
@@ -72,7 +72,7 @@ export async function startEmbeddedPostgres(
 }
 
 async function ensureDatabase(url: string): Promise<void> {
-  const client = new HeardClient({ connectionString: url });
+  const client = new SafeClient({ connectionString: url });
   await client.connect();
   try {
     const found = await client.query('select from pg_database where datname = $1', [database]);

@@ -21,23 +21,29 @@ const portTries = 5;
 
 /** One PostgreSQL process that we started. */
 export class EmbeddedServer {
-  private ended?: Error;
-  private stopping = false;
-  private readonly exited: Promise<void>;
-  private readonly stopWithUs = (): void => {
-    this.child.kill('SIGINT');
+  #ended?: Error;
+  #stopping = false;
+  readonly #exited: Promise<void>;
+  readonly #stopWithUs = (): void => {
+    this.#child.kill('SIGINT');
   };
+  readonly #child: ChildProcess;
+  readonly #cluster: Cluster;
+  readonly #binaries: EmbeddedBinaries;
 
   private constructor(
     readonly port: number,
-    private readonly child: ChildProcess,
-    private readonly cluster: Cluster,
-    private readonly binaries: EmbeddedBinaries,
+    child: ChildProcess,
+    cluster: Cluster,
+    binaries: EmbeddedBinaries,
   ) {
-    this.exited = new Promise((resolve) => {
+    this.#child = child;
+    this.#cluster = cluster;
+    this.#binaries = binaries;
+    this.#exited = new Promise((resolve) => {
       const end = (reason: Error): void => {
-        this.ended ??= reason;
-        process.off('exit', this.stopWithUs);
+        this.#ended ??= reason;
+        process.off('exit', this.#stopWithUs);
         resolve();
       };
       child.once('error', end);
@@ -46,7 +52,7 @@ export class EmbeddedServer {
       });
     });
     // process.exit() without stop(): the server gets word and ends right after us.
-    process.once('exit', this.stopWithUs);
+    process.once('exit', this.#stopWithUs);
   }
 
   /** Resolves once the server takes connections. */
@@ -57,20 +63,20 @@ export class EmbeddedServer {
   ): Promise<EmbeddedServer> {
     const begun = performance.now();
     for (let tries = 1; ; tries++) {
-      const server = await EmbeddedServer.launch(cluster, binaries, settings);
-      await server.ready();
-      if (server.ended === undefined) return server;
+      const server = await EmbeddedServer.#launch(cluster, binaries, settings);
+      await server.#ready();
+      if (server.#ended === undefined) return server;
       const log = readLog(cluster);
       const lostPort = log.includes('could not create any TCP/IP sockets') && tries < portTries;
       const lingering =
         log.includes('pre-existing shared memory block') &&
         performance.now() - begun < lingeringLimitMs;
-      if (!lostPort && !lingering) throw server.startFailure(log);
+      if (!lostPort && !lingering) throw server.#startFailure(log);
       await sleep(lingering ? 200 : 0);
     }
   }
 
-  private static async launch(
+  static async #launch(
     cluster: Cluster,
     binaries: EmbeddedBinaries,
     settings: ServerSettings,
@@ -96,38 +102,38 @@ export class EmbeddedServer {
 
   /** Calls back if the server ends before it is told to. */
   watch(onLost: (error: Error) => void): void {
-    void this.exited.then(() => {
-      if (this.ended && !this.stopping) {
-        onLost(new Error(`${this.ended.message} Its log: ${logFile(this.cluster)}`));
+    void this.#exited.then(() => {
+      if (this.#ended && !this.#stopping) {
+        onLost(new Error(`${this.#ended.message} Its log: ${logFile(this.#cluster)}`));
       }
     });
   }
 
   /** Lets clients that are closing finish, then ends all connections, then ends at once. */
   async stop(): Promise<void> {
-    this.stopping = true;
+    this.#stopping = true;
     for (const [signal, patienceMs] of [
       ['TERM', 2_000],
       ['INT', 10_000],
       ['QUIT', 5_000],
     ] as const) {
-      if (this.ended !== undefined || this.child.pid === undefined) return;
-      await signalPostmaster(this.child.pid, signal, this.binaries);
-      await this.exitWithin(patienceMs);
+      if (this.#ended !== undefined || this.#child.pid === undefined) return;
+      await signalPostmaster(this.#child.pid, signal, this.#binaries);
+      await this.#exitWithin(patienceMs);
     }
-    if (this.ended === undefined) this.child.kill('SIGKILL');
-    await this.exited;
+    if (this.#ended === undefined) this.#child.kill('SIGKILL');
+    await this.#exited;
   }
 
-  private async exitWithin(ms: number): Promise<void> {
-    await withTimeout(ms, this.exited, () => {});
+  async #exitWithin(ms: number): Promise<void> {
+    await withTimeout(ms, this.#exited, () => {});
   }
 
-  private async ready(): Promise<void> {
+  async #ready(): Promise<void> {
     const deadline = performance.now() + startLimitMs;
-    while (this.ended === undefined) {
-      const file = readPostmasterFile(this.cluster.dataDir);
-      if (file?.ready && file.pid === this.child.pid) return;
+    while (this.#ended === undefined) {
+      const file = readPostmasterFile(this.#cluster.dataDir);
+      if (file?.ready && file.pid === this.#child.pid) return;
       if (performance.now() > deadline) {
         await this.stop();
         return;
@@ -136,10 +142,10 @@ export class EmbeddedServer {
     }
   }
 
-  private startFailure(log: string): Error {
+  #startFailure(log: string): Error {
     return new Error(
-      `The embedded PostgreSQL in ${this.cluster.dataDir} did not start: ${log.trim() || this.ended?.message}`,
-      { cause: this.ended },
+      `The embedded PostgreSQL in ${this.#cluster.dataDir} did not start: ${log.trim() || this.#ended?.message}`,
+      { cause: this.#ended },
     );
   }
 }

@@ -1,6 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type pg from 'pg';
-import { type DatabaseSigns, SignReader, SIGNS, type SignsSeen } from './database-fingerprint.js';
+import {
+  type DatabaseFingerprint,
+  FingerprintReader,
+  FINGERPRINTS,
+  type FingerprintsSeen,
+} from './database-fingerprint.js';
 
 /**
  * Acts on a database that took the place of the one we knew, in the transaction that writes the new one down.
@@ -25,12 +30,12 @@ interface Highest {
 @Injectable()
 export class DatabaseIdentity {
   readonly #logger = new Logger(DatabaseIdentity.name);
-  readonly #reader = new SignReader((sign, err) =>
+  readonly #reader = new FingerprintReader((sign, err) =>
     this.#logger.warn({ err }, `a replaced database cannot be told by its ${sign}: not allowed`),
   );
   #pool: pg.Pool | undefined;
   #listener: ReplacementListener | undefined;
-  #known: DatabaseSigns | undefined;
+  #known: DatabaseFingerprint | undefined;
   #highest: Highest | undefined;
 
   /** Without a listener nothing is checked: a record that only knows the new database would hide the change. */
@@ -76,7 +81,7 @@ export class DatabaseIdentity {
   async #compare(
     client: pg.ClientBase,
     before: Highest | undefined,
-    seen: SignsSeen,
+    seen: FingerprintsSeen,
   ): Promise<void> {
     await client.query('begin');
     let change: string | undefined;
@@ -100,26 +105,29 @@ export class DatabaseIdentity {
     this.#remember(seen);
   }
 
-  #remember({ walPosition, at }: SignsSeen): void {
+  #remember({ walPosition, at }: FingerprintsSeen): void {
     if (walPosition === null || (this.#highest && walPosition < this.#highest.walPosition)) return;
     this.#highest = { walPosition, at };
   }
 }
 
 interface IdentityRecord {
-  readonly signs: DatabaseSigns;
+  readonly signs: DatabaseFingerprint;
   readonly seenAt: Date;
 }
 
 /** The first process to look writes what it sees: an installation begins with the database that it finds. */
-async function lockRecord(client: pg.ClientBase, { signs }: SignsSeen): Promise<IdentityRecord> {
+async function lockRecord(
+  client: pg.ClientBase,
+  { signs }: FingerprintsSeen,
+): Promise<IdentityRecord> {
   await client.query(
     `insert into database_identity
       (system_identifier, timeline, database_oid, delivery_oid, seen_at)
     values ($1, $2, $3, $4, clock_timestamp()) on conflict do nothing`,
-    SIGNS.map((sign) => signs[sign]),
+    FINGERPRINTS.map((sign) => signs[sign]),
   );
-  const { rows } = await client.query<DatabaseSigns & { seenAt: Date }>(
+  const { rows } = await client.query<DatabaseFingerprint & { seenAt: Date }>(
     `select system_identifier as "systemIdentifier", timeline::text, database_oid::text as "databaseOid",
       delivery_oid::text as "deliveryOid", seen_at as "seenAt"
     from database_identity for update`,
@@ -133,20 +141,20 @@ async function lockRecord(client: pg.ClientBase, { signs }: SignsSeen): Promise<
 /** `seen_at` tells the others, whose highest position is older than it, that this change has been dealt with. */
 async function writeRecord(
   client: pg.ClientBase,
-  signs: Partial<DatabaseSigns>,
+  signs: Partial<DatabaseFingerprint>,
   change: string | undefined,
 ): Promise<void> {
   await client.query(
     `update database_identity set system_identifier = $1, timeline = $2, database_oid = $3, delivery_oid = $4,
       seen_at = case when $5 then clock_timestamp() else seen_at end`,
-    [...SIGNS.map((sign) => signs[sign] ?? null), change !== undefined],
+    [...FINGERPRINTS.map((sign) => signs[sign] ?? null), change !== undefined],
   );
 }
 
 function changeSince(
   record: IdentityRecord,
   before: Highest | undefined,
-  seen: SignsSeen,
+  seen: FingerprintsSeen,
 ): string | undefined {
   const sign = difference(record.signs, seen.signs);
   if (sign) return `${sign}: ${record.signs[sign]} → ${seen.signs[sign]}`;
@@ -156,11 +164,14 @@ function changeSince(
 }
 
 /** A sign that one side does not know tells nothing. */
-const difference = (a: DatabaseSigns, b: DatabaseSigns): keyof DatabaseSigns | undefined =>
-  SIGNS.find((sign) => a[sign] !== null && b[sign] !== null && a[sign] !== b[sign]);
+const difference = (
+  a: DatabaseFingerprint,
+  b: DatabaseFingerprint,
+): keyof DatabaseFingerprint | undefined =>
+  FINGERPRINTS.find((sign) => a[sign] !== null && b[sign] !== null && a[sign] !== b[sign]);
 
-const hasGoneBack = (before: Highest | undefined, { walPosition }: SignsSeen): boolean =>
+const hasGoneBack = (before: Highest | undefined, { walPosition }: FingerprintsSeen): boolean =>
   before !== undefined && walPosition !== null && walPosition < before.walPosition;
 
-const withoutNulls = (signs: DatabaseSigns): Partial<DatabaseSigns> =>
-  Object.fromEntries(SIGNS.filter((sign) => signs[sign] !== null).map((s) => [s, signs[s]]));
+const withoutNulls = (signs: DatabaseFingerprint): Partial<DatabaseFingerprint> =>
+  Object.fromEntries(FINGERPRINTS.filter((sign) => signs[sign] !== null).map((s) => [s, signs[s]]));

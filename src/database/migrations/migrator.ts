@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import pg from 'pg';
 import { cannotStart } from '../../kernel/start-fault.js';
 import { clockSetting, kyselyOn } from '../dialect.js';
-import { HeardClient } from '../session/safe-client.js';
+import { SafeClient } from '../session/safe-client.js';
 import { MIGRATIONS, type NamedMigration } from './migrations.js';
 import { patiently } from './patient-ddl.js';
 import { sessionOn } from '../session/session.js';
@@ -18,7 +18,7 @@ export async function migrateToLatest(
 ): Promise<void> {
   const pool = new pg.Pool({
     ...sessionOn(url, 'schema', clockSetting(0)),
-    Client: HeardClient,
+    Client: SafeClient,
     max: 1,
   });
   pool.on('error', () => {}); // of an idle connection: the pool replaces it

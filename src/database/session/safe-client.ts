@@ -18,7 +18,7 @@ const ANSWER_MS = 60_000;
 const READ_ONLY = '25006';
 const DISK_FULL = '53100';
 
-type Connected = (error: Error, client: HeardClient) => void;
+type Connected = (error: Error, client: SafeClient) => void;
 
 /** The part of `pg.Client` that its types keep back. */
 interface Inside {
@@ -41,7 +41,7 @@ export const answeredWithin = <T>(ms: number, work: () => Promise<T>): Promise<T
  * It may also fall silent. Then nothing tells it, so an answer is awaited for so long and no longer: after that the
  * connection is destroyed, and whether its statement was done is unknown.
  */
-export class HeardClient extends pg.Client implements Asked {
+export class SafeClient extends pg.Client implements Asked {
   readonly server: string;
   readonly #session: Session | undefined;
   #waitedMs: number | undefined;

@@ -1,5 +1,5 @@
 import { cannotStart } from '../../kernel/start-fault.js';
-import { HeardClient } from './safe-client.js';
+import { SafeClient } from './safe-client.js';
 import { SessionLost } from './session-lost.js';
 import { sessionOn } from './session.js';
 import { sqlstateOf } from './sqlstate.js';
@@ -13,8 +13,8 @@ const REFUSED_OPTIONS = '08P01';
  * by transaction, loses what was set in a session, or shows it to others.
  */
 export async function refusePooler(url: string): Promise<void> {
-  const one = new HeardClient(sessionOn(url, 'general'));
-  const other = new HeardClient(sessionOn(url, 'general'));
+  const one = new SafeClient(sessionOn(url, 'general'));
+  const other = new SafeClient(sessionOn(url, 'general'));
   try {
     await Promise.all([one.connect(), other.connect()]);
     await one.query(`select set_config('${MARK}', '${OURS}', false)`);
@@ -37,7 +37,7 @@ export async function refusePooler(url: string): Promise<void> {
   }
 }
 
-async function markOf(client: HeardClient): Promise<string | null> {
+async function markOf(client: SafeClient): Promise<string | null> {
   const { rows } = await client.query<{ mark: string | null }>(
     `select current_setting('${MARK}', true) as mark`,
   );

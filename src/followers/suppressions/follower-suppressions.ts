@@ -10,7 +10,11 @@ interface Person {
 /** Ends what a follower's coming back has overtaken. */
 @Injectable()
 export class FollowerSuppressions {
-  constructor(private readonly hot: HotSql) {}
+  readonly #hot: HotSql;
+
+  constructor(hot: HotSql) {
+    this.#hot = hot;
+  }
 
   /**
    * For those of whom a block or a subscription has just been committed. Either side runs it after its commit:
@@ -18,7 +22,7 @@ export class FollowerSuppressions {
    */
   async liftOutdated(people: readonly Person[]): Promise<void> {
     if (people.length === 0) return;
-    await this.hot.query(LIFT_OUTDATED, [
+    await this.#hot.query(LIFT_OUTDATED, [
       people.map(({ accountId }) => accountId),
       people.map(({ openid }) => openid),
     ]);

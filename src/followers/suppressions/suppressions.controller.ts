@@ -28,10 +28,13 @@ import { SuppressionsService } from './suppressions.service.js';
 @Controller('v1/accounts/:appid/suppressions')
 @Role('viewer')
 export class SuppressionsController {
-  constructor(
-    private readonly accounts: AccountsService,
-    private readonly suppressions: SuppressionsService,
-  ) {}
+  readonly #accounts: AccountsService;
+  readonly #suppressions: SuppressionsService;
+
+  constructor(accounts: AccountsService, suppressions: SuppressionsService) {
+    this.#accounts = accounts;
+    this.#suppressions = suppressions;
+  }
 
   /** Those to whom nothing is sent, in the order of their openids. */
   @Get()
@@ -39,8 +42,8 @@ export class SuppressionsController {
     @Param('appid') appid: string,
     @Query() { after, limit }: SuppressionsQuery,
   ): Promise<SuppressionPageView> {
-    const { id } = await this.accounts.require(appid);
-    const { items, next } = await this.suppressions.list(id, {
+    const { id } = await this.#accounts.require(appid);
+    const { items, next } = await this.#suppressions.list(id, {
       ...(after !== undefined && { after }),
       limit,
     });
@@ -54,8 +57,8 @@ export class SuppressionsController {
     @Param('appid') appid: string,
     @Body() { openid, note }: AddSuppressionDto,
   ): Promise<SuppressionView> {
-    const { id } = await this.accounts.require(appid);
-    return toSuppressionView(await this.suppressions.add(id, openid, note ?? null));
+    const { id } = await this.#accounts.require(appid);
+    return toSuppressionView(await this.#suppressions.add(id, openid, note ?? null));
   }
 
   /** Also of somebody who blocked the account: the next receipt that says so suppresses them again. */
@@ -63,8 +66,8 @@ export class SuppressionsController {
   @Role('editor')
   @HttpCode(HttpStatus.NO_CONTENT)
   async remove(@Param('appid') appid: string, @Param('openid') openid: string): Promise<void> {
-    const { id } = await this.accounts.require(appid);
-    if (await this.suppressions.remove(id, openid)) return;
+    const { id } = await this.#accounts.require(appid);
+    if (await this.#suppressions.remove(id, openid)) return;
     throw new DomainError(
       'not-found',
       'suppression_not_found',

@@ -11,11 +11,15 @@ const COLUMNS = ['openid', 'reason', 'since', 'note'] as const;
 /** People to whom an account sends nothing, as operators see them. */
 @Injectable()
 export class SuppressionsService {
-  constructor(private readonly db: Kysely<FollowerTables>) {}
+  readonly #db: Kysely<FollowerTables>;
+
+  constructor(db: Kysely<FollowerTables>) {
+    this.#db = db;
+  }
 
   async find(accountId: number, openid: Openid): Promise<Suppression | undefined> {
     if (!OPENID_PATTERN.test(openid)) return undefined;
-    return this.db
+    return this.#db
       .selectFrom('suppression')
       .select(COLUMNS)
       .where('accountId', '=', accountId)
@@ -27,7 +31,7 @@ export class SuppressionsService {
     accountId: number,
     { after = '', limit }: { after?: Openid; limit: number },
   ): Promise<Page<Suppression>> {
-    const rows = await this.db
+    const rows = await this.#db
       .selectFrom('suppression')
       .select(COLUMNS)
       .where('accountId', '=', accountId)
@@ -40,7 +44,7 @@ export class SuppressionsService {
 
   /** By hand: also over what a receipt said, and until it is removed by hand. Harmless to repeat. */
   async add(accountId: number, openid: Openid, note: string | null): Promise<Suppression> {
-    return this.db
+    return this.#db
       .insertInto('suppression')
       .values({ accountId, openid, reason: 'manual', since: sql<Date>`clock_now()`, note })
       .onConflict((conflict) =>
@@ -62,7 +66,7 @@ export class SuppressionsService {
   /** False when there was none. */
   async remove(accountId: number, openid: Openid): Promise<boolean> {
     if (!OPENID_PATTERN.test(openid)) return false;
-    const { numDeletedRows } = await this.db
+    const { numDeletedRows } = await this.#db
       .deleteFrom('suppression')
       .where('accountId', '=', accountId)
       .where('openid', '=', openid)

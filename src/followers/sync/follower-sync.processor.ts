@@ -8,20 +8,22 @@ import { FollowerWalk } from './follower-walk.js';
 /** A walk stops between two pages when the service does; BullMQ then finds its job done. */
 @Processor(FOLLOWER_SYNC_QUEUE, { concurrency: 4, maxStalledCount: 1_000_000 })
 export class FollowerSyncProcessor extends WorkerHost implements BeforeApplicationShutdown {
-  private readonly logger = new Logger(FollowerSyncProcessor.name);
+  readonly #logger = new Logger(FollowerSyncProcessor.name);
   readonly #stopping = new AbortController();
+  readonly #walk: FollowerWalk;
 
-  constructor(private readonly walk: FollowerWalk) {
+  constructor(walk: FollowerWalk) {
     super();
+    this.#walk = walk;
   }
 
   process({ data }: Job<FollowerSyncJob>): Promise<void> {
-    return this.walk.run(data.accountId, this.#stopping.signal);
+    return this.#walk.run(data.accountId, this.#stopping.signal);
   }
 
   @OnWorkerEvent('failed')
   failed(job: Job<FollowerSyncJob> | undefined, error: Error): void {
-    this.logger.error(
+    this.#logger.error(
       `the walk of account ${job?.data.accountId} broke off; it goes on within a minute`,
       error.stack,
     );

@@ -18,13 +18,16 @@ const COMPARE_SECONDS = 900;
 /** Everything below ties itself to the row of the walk, so of two workers on one walk each step has one winner. */
 @Injectable()
 export class FollowerSyncRepository {
-  constructor(
-    private readonly db: Kysely<FollowerTables>,
-    private readonly hot: HotSql,
-  ) {}
+  readonly #db: Kysely<FollowerTables>;
+  readonly #hot: HotSql;
+
+  constructor(db: Kysely<FollowerTables>, hot: HotSql) {
+    this.#db = db;
+    this.#hot = hot;
+  }
 
   find(accountId: number): Promise<FollowerSyncRow | undefined> {
-    return this.db
+    return this.#db
       .selectFrom('followerSync')
       .selectAll()
       .where('accountId', '=', accountId)
@@ -46,7 +49,7 @@ export class FollowerSyncRepository {
       total: null,
       problem: null,
     } as const;
-    return this.db
+    return this.#db
       .insertInto('followerSync')
       .values({ accountId, walk: 1, ...afresh, confirmedAsOf: null, confirmedTotal: null })
       .onConflict((conflict) =>
@@ -70,7 +73,7 @@ export class FollowerSyncRepository {
     const { openids, skipped, total, next } = page;
     const values = [walk.accountId, walk.walk, walk.cursor, next, total, skipped, openids];
     try {
-      const moved = await this.hot.query(STORE_PAGE, values);
+      const moved = await this.#hot.query(STORE_PAGE, values);
       return moved.length > 0 ? 'stored' : 'lost';
     } catch (error) {
       if ((error as { constraint?: string }).constraint === 'follower_walk_page_pkey') {
@@ -85,7 +88,7 @@ export class FollowerSyncRepository {
    * or merge, whatever the planner believes: it has no idea how many openids the pages hold.
    */
   async compare({ accountId, walk }: Walk): Promise<boolean> {
-    return atLength(this.db, COMPARE_SECONDS, async (tx) => {
+    return atLength(this.#db, COMPARE_SECONDS, async (tx) => {
       await sql`set local enable_nestloop = off`.execute(tx);
       await sql`set local jit = off`.execute(tx);
       await sql`set local work_mem = '64MB'`.execute(tx);
@@ -106,7 +109,7 @@ export class FollowerSyncRepository {
 
   /** Unsubscribes one lot of those who are gone, unless a newer event spoke of them. */
   async partWithLot({ accountId, walk }: Walk): Promise<'parted' | 'none left' | 'lost'> {
-    const lot = await this.db
+    const lot = await this.#db
       .selectFrom('followerParting')
       .select(['firstOpenid', 'openids'])
       .where('accountId', '=', accountId)
@@ -115,13 +118,13 @@ export class FollowerSyncRepository {
       .executeTakeFirst();
     if (lot === undefined) return 'none left';
     const values = [accountId, walk, lot.firstOpenid, lot.openids];
-    const held = await this.hot.query(PART_WITH_LOT, values);
+    const held = await this.#hot.query(PART_WITH_LOT, values);
     return held.length > 0 ? 'parted' : 'lost';
   }
 
   /** Until it is analysed, the planner would sort all followers for every page of an audience. */
   async analyze(): Promise<void> {
-    await atLength(this.db, COMPARE_SECONDS, (tx) => sql`analyze follower`.execute(tx));
+    await atLength(this.#db, COMPARE_SECONDS, (tx) => sql`analyze follower`.execute(tx));
   }
 
   /** Ends a walk that has parted with everybody who is gone. */
@@ -138,7 +141,7 @@ export class FollowerSyncRepository {
         delete from follower_walk_page page using finished
         where page.account_id = finished.account_id
       )
-      select from finished`.execute(this.db);
+      select from finished`.execute(this.#db);
     return rows.length > 0;
   }
 
@@ -156,12 +159,12 @@ export class FollowerSyncRepository {
         where page.account_id = failed.account_id
       )
       delete from follower_parting lot using failed
-      where lot.account_id = failed.account_id`.execute(this.db);
+      where lot.account_id = failed.account_id`.execute(this.#db);
   }
 
   /** Says that a worker is at it, though it waits. False: the walk has ended. */
   async keepAlive({ accountId, walk }: Walk): Promise<boolean> {
-    const { numUpdatedRows } = await this.db
+    const { numUpdatedRows } = await this.#db
       .updateTable('followerSync')
       .set({ aliveAt: sql<Date>`clock_now()` })
       .where('accountId', '=', accountId)
@@ -181,7 +184,7 @@ export class FollowerSyncRepository {
         order by account_id
         for update skip locked
       )
-      returning account_id`.execute(this.db);
+      returning account_id`.execute(this.#db);
     return rows.map(({ accountId }) => accountId);
   }
 }

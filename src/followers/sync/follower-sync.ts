@@ -18,12 +18,17 @@ const SILENCE = '30 seconds';
 /** Starts walks of follower lists, and starts those again that nobody is at. */
 @Injectable()
 export class FollowerSync {
-  private readonly logger = new Logger(FollowerSync.name);
+  readonly #logger = new Logger(FollowerSync.name);
+  readonly #syncs: FollowerSyncRepository;
+  readonly #queue: Queue<FollowerSyncJob>;
 
   constructor(
-    private readonly syncs: FollowerSyncRepository,
-    @InjectQueue(FOLLOWER_SYNC_QUEUE) private readonly queue: Queue<FollowerSyncJob>,
-  ) {}
+    syncs: FollowerSyncRepository,
+    @InjectQueue(FOLLOWER_SYNC_QUEUE) queue: Queue<FollowerSyncJob>,
+  ) {
+    this.#syncs = syncs;
+    this.#queue = queue;
+  }
 
   /** A running walk is not started again; it is the answer. */
   async start(account: Account): Promise<FollowerSyncRow> {
@@ -38,36 +43,36 @@ export class FollowerSync {
       );
     }
     for (;;) {
-      const begun = await this.syncs.begin(account.id);
+      const begun = await this.#syncs.begin(account.id);
       if (begun !== undefined) {
         // The row is on record, so the answer does not wait for a queue that may be away.
         void this.#nudge(account.id).catch((error: unknown) =>
-          this.logger.warn(
+          this.#logger.warn(
             `the walk of ${account.appid} starts with the next sweep: ${String(error)}`,
           ),
         );
         return begun;
       }
-      const running = await this.syncs.find(account.id);
+      const running = await this.#syncs.find(account.id);
       if (running?.state === 'running') return running;
       // It ended between the two statements.
     }
   }
 
   find(accountId: number): Promise<FollowerSyncRow | undefined> {
-    return this.syncs.find(accountId);
+    return this.#syncs.find(accountId);
   }
 
   /** The sweep: any worker may call it at any time. */
   async nudgeUnfinished(): Promise<void> {
-    for (const accountId of await this.syncs.takeSilent(SILENCE)) {
-      this.logger.warn(`the walk of account ${accountId} was left unfinished; it goes on`);
+    for (const accountId of await this.#syncs.takeSilent(SILENCE)) {
+      this.#logger.warn(`the walk of account ${accountId} was left unfinished; it goes on`);
       await this.#nudge(accountId);
     }
   }
 
   async #nudge(accountId: number): Promise<void> {
-    await this.queue.add(
+    await this.#queue.add(
       FOLLOWER_SYNC_QUEUE,
       { accountId },
       { attempts: 1, removeOnComplete: true, removeOnFail: 100 },

@@ -27,19 +27,28 @@ export class PagePauses {
  */
 @Injectable()
 export class FollowerWalk {
-  private readonly logger = new Logger(FollowerWalk.name);
+  readonly #logger = new Logger(FollowerWalk.name);
+  readonly #syncs: FollowerSyncRepository;
+  readonly #accounts: AccountsService;
+  readonly #api: WechatApi;
+  readonly #pauses: PagePauses;
 
   constructor(
-    private readonly syncs: FollowerSyncRepository,
-    private readonly accounts: AccountsService,
-    private readonly api: WechatApi,
-    private readonly pauses: PagePauses,
-  ) {}
+    syncs: FollowerSyncRepository,
+    accounts: AccountsService,
+    api: WechatApi,
+    pauses: PagePauses,
+  ) {
+    this.#syncs = syncs;
+    this.#accounts = accounts;
+    this.#api = api;
+    this.#pauses = pauses;
+  }
 
   /** Ends with the walk, with the signal, or as soon as another worker is seen on the same walk. */
   async run(accountId: number, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const walk = await this.syncs.find(accountId);
+      const walk = await this.#syncs.find(accountId);
       if (walk?.state !== 'running') return;
       if (!(await this.#step(walk, signal))) return;
     }
@@ -51,7 +60,7 @@ export class FollowerWalk {
       case 'reading':
         return this.#read(walk, signal);
       case 'comparing':
-        return this.syncs.compare(walk);
+        return this.#syncs.compare(walk);
       case 'parting':
         return this.#part(walk);
     }
@@ -60,17 +69,19 @@ export class FollowerWalk {
   async #read(walk: FollowerSyncRow, signal: AbortSignal): Promise<boolean> {
     const page = await this.#fetch(walk, signal);
     if (page === undefined) return false;
-    const outcome = await this.syncs.storePage(walk, page);
+    const outcome = await this.#syncs.storePage(walk, page);
     if (outcome === 'circular') await this.#fail(walk, circularList(LIST_PATH));
     return outcome === 'stored';
   }
 
   async #part(walk: FollowerSyncRow): Promise<boolean> {
-    const lot = await this.syncs.partWithLot(walk);
+    const lot = await this.#syncs.partWithLot(walk);
     if (lot !== 'none left') return lot === 'parted';
     if (walk.seen >= ANALYZE_FROM) await this.#analyze();
-    if (await this.syncs.finish(walk)) {
-      this.logger.log(`followers of account ${walk.accountId}: read to the end, ${walk.seen} seen`);
+    if (await this.#syncs.finish(walk)) {
+      this.#logger.log(
+        `followers of account ${walk.accountId}: read to the end, ${walk.seen} seen`,
+      );
     }
     return false;
   }
@@ -78,15 +89,15 @@ export class FollowerWalk {
   /** Statistics are a help, never a condition. */
   async #analyze(): Promise<void> {
     try {
-      await this.syncs.analyze();
+      await this.#syncs.analyze();
     } catch (error) {
-      this.logger.warn(`followers could not be analysed: ${String(error)}`);
+      this.#logger.warn(`followers could not be analysed: ${String(error)}`);
     }
   }
 
   /** Undefined when the walk is over for this worker: failed, stopped, or not ours any more. */
   async #fetch(walk: FollowerSyncRow, signal: AbortSignal): Promise<FollowerPage | undefined> {
-    for (const pauseMs of [...this.pauses.ms, undefined]) {
+    for (const pauseMs of [...this.#pauses.ms, undefined]) {
       try {
         return await this.#ask(walk);
       } catch (error) {
@@ -103,19 +114,19 @@ export class FollowerWalk {
   }
 
   async #ask({ accountId, cursor }: FollowerSyncRow): Promise<FollowerPage | undefined> {
-    const account = await this.accounts.byId(accountId);
+    const account = await this.#accounts.byId(accountId);
     if (account === undefined) return undefined; // removed, and its walk with it
     // An empty next_openid has been refused with 40003: on the first call there is none.
     const query = cursor === null ? {} : { query: { next_openid: cursor } };
-    const answer = await this.api.call(account, { path: LIST_PATH, method: 'GET', ...query });
+    const answer = await this.#api.call(account, { path: LIST_PATH, method: 'GET', ...query });
     const page = followerPage(answer, cursor);
     if (page === undefined) throw new UnusableAnswer(`${LIST_PATH} answered no follower list`);
     return page;
   }
 
   async #fail(walk: FollowerSyncRow, problem: SyncProblem): Promise<void> {
-    await this.syncs.fail(walk, problem);
-    this.logger.warn(
+    await this.#syncs.fail(walk, problem);
+    this.#logger.warn(
       `followers of account ${walk.accountId} were not read to the end: ${problem.message}`,
     );
   }
@@ -126,6 +137,6 @@ export class FollowerWalk {
     } catch {
       return false; // shutting down; another worker goes on
     }
-    return this.syncs.keepAlive(walk);
+    return this.#syncs.keepAlive(walk);
   }
 }

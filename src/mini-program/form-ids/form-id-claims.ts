@@ -23,11 +23,15 @@ export const HELD_FORM_IDS: HotStatement = {
 /** For the sweep: a process may die, or the database be away, between a claim and its end. */
 @Injectable()
 export class FormIdClaims {
-  constructor(private readonly hot: HotSql) {}
+  readonly #hot: HotSql;
+
+  constructor(hot: HotSql) {
+    this.#hot = hot;
+  }
 
   /** In the order of their ids, from beyond `after` on; claims of the last so many seconds are left out. */
   held(after: string, limit: number, seconds: number): Promise<HeldFormId[]> {
-    return this.hot.query<HeldFormId>(HELD_FORM_IDS, [after, limit, seconds]);
+    return this.#hot.query<HeldFormId>(HELD_FORM_IDS, [after, limit, seconds]);
   }
 
   /** What has been asked for again since it was listed is left alone. Harmless to repeat. */
@@ -36,7 +40,7 @@ export class FormIdClaims {
   ): Promise<void> {
     if (held.length === 0) return;
     await retryingDeadlocks(() =>
-      this.hot.query(CONCLUDE_FORM_IDS, [
+      this.#hot.query(CONCLUDE_FORM_IDS, [
         held.map(({ claim }) => claim.id),
         held.map(({ claim }) => claim.broadcastId),
         held.map(({ claim }) => claim.takes),

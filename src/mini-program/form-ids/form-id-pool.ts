@@ -48,8 +48,10 @@ export class FormIdPool {
   readonly #logger = new Logger(FormIdPool.name);
   readonly #claims: Coalescer<Asked, ClaimedFormId | undefined>;
   readonly #conclusions: Coalescer<Conclusion, void>;
+  readonly #hot: HotSql;
 
-  constructor(private readonly hot: HotSql) {
+  constructor(hot: HotSql) {
+    this.#hot = hot;
     const bounds = { waitMs: 10, maxItems: 500, concurrency: 2 };
     this.#claims = new Coalescer(bounds, (asked) => this.#claimAll(asked));
     this.#conclusions = new Coalescer(bounds, (told) => this.#conclude(told));
@@ -118,7 +120,7 @@ export class FormIdPool {
       batch.map(({ accountId }) => accountId),
     ];
     const rows = await overtaking(() =>
-      retryingDeadlocks(() => this.hot.query<ClaimRow>(statement, keys)),
+      retryingDeadlocks(() => this.#hot.query<ClaimRow>(statement, keys)),
     );
     const byDelivery = new Map(rows.map((row) => [`${row.broadcast_id}-${row.openid}`, row]));
     for (const one of batch) {
@@ -130,7 +132,7 @@ export class FormIdPool {
   async #conclude(told: readonly Conclusion[]): Promise<void[]> {
     for (const batch of uniqueBatches(told, ({ claimed }) => claimed.formId)) {
       await retryingDeadlocks(() =>
-        this.hot.query(CONCLUDE_FORM_IDS, [
+        this.#hot.query(CONCLUDE_FORM_IDS, [
           batch.map(({ claimed }) => claimed.id),
           batch.map(({ claimed }) => claimed.broadcastId),
           batch.map(({ claimed }) => claimed.takes),

@@ -24,7 +24,11 @@ const COUNTS = [
 /** Statements on `form_id` beside the pool's. */
 @Injectable()
 export class FormIdRepository {
-  constructor(private readonly db: Kysely<MiniProgramTables>) {}
+  readonly #db: Kysely<MiniProgramTables>;
+
+  constructor(db: Kysely<MiniProgramTables>) {
+    this.#db = db;
+  }
 
   /** All or nothing. Answers how many form_ids are new; those we know, and whose they are, stay as they were. */
   async add(accountId: number, formIds: readonly CollectedFormId[]): Promise<number> {
@@ -52,13 +56,13 @@ export class FormIdRepository {
           -- an old one may be half deleted: its first use in one lot, the others in the next
           on conflict (account_id, form_id, use) do nothing
         )
-        select count(*)::integer as stored from stored`.execute(this.db),
+        select count(*)::integer as stored from stored`.execute(this.#db),
     );
     return rows[0]?.stored ?? 0;
   }
 
   countsOfMany(accountId: number, after: string, limit: number): Promise<FormIdCounts[]> {
-    return this.db
+    return this.#db
       .selectFrom('formId')
       .select(['openid', ...COUNTS])
       .where('accountId', '=', accountId)
@@ -72,7 +76,7 @@ export class FormIdRepository {
   }
 
   async stockOf(accountId: number, openid: string): Promise<FormIdStock> {
-    const row = await this.db
+    const row = await this.#db
       .selectFrom('formId')
       .select([
         ...COUNTS,
@@ -95,7 +99,7 @@ export class FormIdRepository {
         where collected_at < clock_now() - make_interval(days => ${KEPT_DAYS})
         order by collected_at limit ${LOT}
         for update skip locked
-      ))`.execute(this.db);
+      ))`.execute(this.#db);
     return Number(numAffectedRows);
   }
 }

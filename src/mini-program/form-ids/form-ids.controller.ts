@@ -24,10 +24,13 @@ const LISTS = { '': 20_000, items: 20_000 };
 @Controller('v1/accounts/:appid/form-ids')
 @Role('viewer')
 export class FormIdsController {
-  constructor(
-    private readonly accounts: AccountsService,
-    private readonly formIds: FormIdsService,
-  ) {}
+  readonly #accounts: AccountsService;
+  readonly #formIds: FormIdsService;
+
+  constructor(accounts: AccountsService, formIds: FormIdsService) {
+    this.#accounts = accounts;
+    this.#formIds = formIds;
+  }
 
   /**
    * Keeps form_ids for the retired `wxopen-template` channel: one, or up to 10,000, all of them or none.
@@ -45,7 +48,7 @@ export class FormIdsController {
     },
   })
   async collect(@Param('appid') appid: string, @Body() body: unknown): Promise<FormIdsStoredView> {
-    return this.formIds.collect(await this.accounts.require(appid), body);
+    return this.#formIds.collect(await this.#accounts.require(appid), body);
   }
 
   /** Who has live ones, and how many, in the order of their openids. */
@@ -54,7 +57,7 @@ export class FormIdsController {
     @Param('appid') appid: string,
     @Query() { after, limit }: FormIdsQuery,
   ): Promise<FormIdPageView> {
-    const { items, next } = await this.formIds.list(await this.accounts.require(appid), {
+    const { items, next } = await this.#formIds.list(await this.#accounts.require(appid), {
       ...(after !== undefined && { after }),
       limit,
     });
@@ -67,6 +70,6 @@ export class FormIdsController {
     @Param('appid') appid: string,
     @Param('openid', OpenidPipe) openid: string,
   ): Promise<FormIdStockView> {
-    return toFormIdStockView(await this.formIds.of(await this.accounts.require(appid), openid));
+    return toFormIdStockView(await this.#formIds.of(await this.#accounts.require(appid), openid));
   }
 }

@@ -18,16 +18,19 @@ export interface FormIdsStored {
 /** Collecting form_ids, and looking at them. */
 @Injectable()
 export class FormIdsService {
-  constructor(
-    private readonly formIds: FormIdRepository,
-    private readonly clock: Clock,
-  ) {}
+  readonly #formIds: FormIdRepository;
+  readonly #clock: Clock;
+
+  constructor(formIds: FormIdRepository, clock: Clock) {
+    this.#formIds = formIds;
+    this.#clock = clock;
+  }
 
   /** Keeps all that `body` names, or nothing of it. Harmless to repeat. */
   async collect(account: Account, body: unknown): Promise<FormIdsStored> {
     requireMiniProgram(account);
-    const { items, duplicates, expired } = checkFormIds(body, this.clock.now());
-    const stored = await this.formIds.add(account.id, items);
+    const { items, duplicates, expired } = checkFormIds(body, this.#clock.now());
+    const stored = await this.#formIds.add(account.id, items);
     return { stored, duplicates: duplicates + items.length - stored, expired };
   }
 
@@ -37,13 +40,13 @@ export class FormIdsService {
     { after, limit }: { after?: Openid; limit: number },
   ): Promise<Page<FormIdCounts>> {
     requireMiniProgram(account);
-    const rows = await this.formIds.countsOfMany(account.id, after ?? '', limit + 1);
+    const rows = await this.#formIds.countsOfMany(account.id, after ?? '', limit + 1);
     return page(rows, limit, ({ openid }) => openid);
   }
 
   async of(account: Account, openid: Openid): Promise<FormIdStock> {
     requireMiniProgram(account);
-    return this.formIds.stockOf(account.id, openid);
+    return this.#formIds.stockOf(account.id, openid);
   }
 }
 

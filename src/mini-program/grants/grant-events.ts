@@ -33,10 +33,13 @@ export interface GrantsApplied {
 /** Keeps grants current by what WeChat pushes. */
 @Injectable()
 export class GrantEvents {
-  constructor(
-    private readonly hot: HotSql,
-    private readonly clock: Clock,
-  ) {}
+  readonly #hot: HotSql;
+  readonly #clock: Clock;
+
+  constructor(hot: HotSql, clock: Clock) {
+    this.#hot = hot;
+    this.#clock = clock;
+  }
 
   /**
    * Harmless to repeat, and in any order: an acceptance counts once, and only if it is newer than the last
@@ -45,7 +48,7 @@ export class GrantEvents {
   async apply(events: readonly GrantEvent[]): Promise<GrantsApplied> {
     if (events.length === 0) return { fresh: 0, outdated: 0 };
     return retryingDeadlocks(() =>
-      this.hot.transaction(async (tx) => {
+      this.#hot.transaction(async (tx) => {
         const known = await tx.query<GrantRow>(LOCK_GRANTS, columnsOf(eachOnce(events)));
         const fresh = await this.#storeAcceptances(tx, events);
         const rejected = await this.#countLater(tx, events);
@@ -87,7 +90,7 @@ export class GrantEvents {
     events: readonly GrantEvent[],
   ): Promise<ReadonlyMap<string, { at: Date; later: number }>> {
     // A time in the future, were it stored, would shut out every later acceptance.
-    const latest = new Date(this.clock.now().getTime() + 60_000);
+    const latest = new Date(this.#clock.now().getTime() + 60_000);
     const newest = new Map<string, GrantEvent>();
     for (const event of events) {
       if (event.kind === 'accepted') continue;

@@ -9,7 +9,11 @@ const LOT = 10_000;
 /** Statements on `template_grant` and `grant_acceptance` beside the hot ones. */
 @Injectable()
 export class GrantRepository {
-  constructor(private readonly db: Kysely<MiniProgramTables>) {}
+  readonly #db: Kysely<MiniProgramTables>;
+
+  constructor(db: Kysely<MiniProgramTables>) {
+    this.#db = db;
+  }
 
   /** Acceptances that no push will name again. Answers how many it deleted. */
   async deleteOldAcceptances(): Promise<number> {
@@ -19,7 +23,7 @@ export class GrantRepository {
         where at < clock_now() - make_interval(days => ${ACCEPTANCES_KEPT_DAYS})
         order by at limit ${LOT}
         for update skip locked
-      ))`.execute(this.db);
+      ))`.execute(this.#db);
     return Number(numAffectedRows);
   }
 
@@ -31,7 +35,7 @@ export class GrantRepository {
         where count = 0 and updated_at < clock_now() - make_interval(days => ${ACCEPTANCES_KEPT_DAYS})
         order by updated_at limit ${LOT}
         for update skip locked
-      ))`.execute(this.db);
+      ))`.execute(this.#db);
     return Number(numAffectedRows);
   }
 }

@@ -23,11 +23,15 @@ const LISTS = { '': 20_000, items: 20_000 };
 @Controller('v1/accounts/:appid/grants')
 @Role('viewer')
 export class GrantsController {
-  constructor(
-    private readonly accounts: AccountsService,
-    private readonly grants: Grants,
-    private readonly told: ToldGrants,
-  ) {}
+  readonly #accounts: AccountsService;
+  readonly #grants: Grants;
+  readonly #told: ToldGrants;
+
+  constructor(accounts: AccountsService, grants: Grants, told: ToldGrants) {
+    this.#accounts = accounts;
+    this.#grants = grants;
+    this.#told = told;
+  }
 
   /**
    * Counts grants that WeChat does not push: given without a popup (总是保持以上选择), or to an older system. One, or up
@@ -47,8 +51,8 @@ export class GrantsController {
     },
   })
   async tell(@Param('appid') appid: string, @Body() body: unknown): Promise<GrantsToldView> {
-    const { id } = await this.accounts.require(appid);
-    return this.told.take(id, body);
+    const { id } = await this.#accounts.require(appid);
+    return this.#told.take(id, body);
   }
 
   /** What somebody lets us send, by template; empty where we have never heard of them. */
@@ -58,8 +62,8 @@ export class GrantsController {
     @Param('openid', OpenidPipe) openid: string,
     @Query() { after, limit }: PageQuery,
   ): Promise<GrantPageView> {
-    const { id } = await this.accounts.require(appid);
-    const { items, next } = await this.grants.list(id, openid, {
+    const { id } = await this.#accounts.require(appid);
+    const { items, next } = await this.#grants.list(id, openid, {
       ...(after !== undefined && { after }),
       limit,
     });

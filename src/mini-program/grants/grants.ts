@@ -24,11 +24,12 @@ export interface Grant {
 export class Grants {
   readonly #spent: Coalescer<GrantKey, void>;
   readonly #exhausted: Coalescer<GrantKey, void>;
+  readonly #db: Kysely<MiniProgramTables>;
+  readonly #hot: HotSql;
 
-  constructor(
-    private readonly db: Kysely<MiniProgramTables>,
-    private readonly hot: HotSql,
-  ) {
+  constructor(db: Kysely<MiniProgramTables>, hot: HotSql) {
+    this.#db = db;
+    this.#hot = hot;
     const bounds = { waitMs: 10, maxItems: 500, concurrency: 2 };
     this.#spent = new Coalescer(bounds, (keys) => this.#spend(keys));
     this.#exhausted = new Coalescer(bounds, (keys) => this.#exhaust(keys));
@@ -53,7 +54,7 @@ export class Grants {
     openid: Openid,
     { after = '', limit }: { after?: string; limit: number },
   ): Promise<Page<Grant>> {
-    const rows = await this.db
+    const rows = await this.#db
       .selectFrom('templateGrant')
       .select(['templateId', 'count', 'updatedAt'])
       .select(
@@ -75,13 +76,16 @@ export class Grants {
     for (const key of keys) times.set(nameOf(key), (times.get(nameOf(key)) ?? 0) + 1);
     const each = eachOnce(keys);
     await retryingDeadlocks(() =>
-      this.hot.query(SPEND_GRANTS, [...columnsOf(each), each.map((key) => times.get(nameOf(key)))]),
+      this.#hot.query(SPEND_GRANTS, [
+        ...columnsOf(each),
+        each.map((key) => times.get(nameOf(key))),
+      ]),
     );
     return Array.from<void>({ length: keys.length });
   }
 
   async #exhaust(keys: readonly GrantKey[]): Promise<void[]> {
-    await retryingDeadlocks(() => this.hot.query(EXHAUST_GRANTS, columnsOf(eachOnce(keys))));
+    await retryingDeadlocks(() => this.#hot.query(EXHAUST_GRANTS, columnsOf(eachOnce(keys))));
     return Array.from<void>({ length: keys.length });
   }
 }

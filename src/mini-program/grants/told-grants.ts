@@ -15,15 +15,18 @@ export interface GrantsTold {
 /** Grants that no push tells of: given without a popup (总是保持以上选择), or to an older system. */
 @Injectable()
 export class ToldGrants {
-  constructor(
-    private readonly events: GrantEvents,
-    private readonly clock: Clock,
-  ) {}
+  readonly #events: GrantEvents;
+  readonly #clock: Clock;
+
+  constructor(events: GrantEvents, clock: Clock) {
+    this.#events = events;
+    this.#clock = clock;
+  }
 
   /** Keeps all that `body` names, or nothing of it. Harmless to repeat. */
   async take(accountId: number, body: unknown): Promise<GrantsTold> {
-    const { items, duplicates } = checkGrants(body, this.clock.now());
-    const { fresh, outdated } = await this.events.apply(
+    const { items, duplicates } = checkGrants(body, this.#clock.now());
+    const { fresh, outdated } = await this.#events.apply(
       items.map((item) => ({ ...item, accountId, kind: 'accepted' })),
     );
     return {

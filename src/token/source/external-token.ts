@@ -36,7 +36,7 @@ export class ExternalToken implements OnApplicationShutdown {
 
   /** Throws FaultFound for what a person must put right; any other error passes by itself. */
   async fetch(url: string, bearer: string | undefined): Promise<FetchedToken> {
-    const { status, text } = await this.get(url, bearer);
+    const { status, text } = await this.#get(url, bearer);
     if (status >= 500 || status === 429)
       throw new Error(`the external token address answered ${status}`);
     if (status !== 200) throw new FaultFound(refused(status));
@@ -47,10 +47,7 @@ export class ExternalToken implements OnApplicationShutdown {
     await this.#dispatcher.close();
   }
 
-  private async get(
-    url: string,
-    bearer: string | undefined,
-  ): Promise<{ status: number; text: string }> {
+  async #get(url: string, bearer: string | undefined): Promise<{ status: number; text: string }> {
     if (bearer !== undefined && !mayCarrySecret(url, this.#loopback))
       throw new FaultFound(addressRefused(HTTPS_FOR_BEARER));
     try {

@@ -20,20 +20,30 @@ const TIMEOUT_MS = 5_000;
 /** Where tokens come from: `stable_token`, `token`, or an address of the customer's. One call each, no retries. */
 @Injectable()
 export class TokenSource {
+  readonly #transport: WechatTransport;
+  readonly #external: ExternalToken;
+  readonly #secrets: AccountSecrets;
+  readonly #metrics: Metrics;
+
   constructor(
-    private readonly transport: WechatTransport,
-    private readonly external: ExternalToken,
-    private readonly secrets: AccountSecrets,
-    private readonly metrics: Metrics,
-  ) {}
+    transport: WechatTransport,
+    external: ExternalToken,
+    secrets: AccountSecrets,
+    metrics: Metrics,
+  ) {
+    this.#transport = transport;
+    this.#external = external;
+    this.#secrets = secrets;
+    this.#metrics = metrics;
+  }
 
   async credentialOf({ id, tokenMode, externalTokenUrl }: Account): Promise<Credential> {
-    if (tokenMode !== 'external') return { kind: 'secret', secret: await this.secrets.secret(id) };
+    if (tokenMode !== 'external') return { kind: 'secret', secret: await this.#secrets.secret(id) };
     if (externalTokenUrl === null) throw new Error(`account ${id} has no external token address`);
     return {
       kind: 'external',
       url: externalTokenUrl,
-      bearer: await this.secrets.externalTokenBearer(id, externalTokenUrl),
+      bearer: await this.#secrets.externalTokenBearer(id, externalTokenUrl),
     };
   }
 
@@ -44,30 +54,30 @@ export class TokenSource {
     { force }: { force: boolean },
   ): Promise<FetchedToken> {
     try {
-      const token = await this.ask(appid, tokenMode === 'plain', credential, force);
-      this.metrics.tokenRefreshes.inc({ outcome: force ? 'forced' : 'fetched' });
+      const token = await this.#ask(appid, tokenMode === 'plain', credential, force);
+      this.#metrics.tokenRefreshes.inc({ outcome: force ? 'forced' : 'fetched' });
       return token;
     } catch (error) {
       const refused = error instanceof WechatRefusal || error instanceof FaultFound;
-      this.metrics.tokenRefreshes.inc({ outcome: refused ? 'refused' : 'unreachable' });
+      this.#metrics.tokenRefreshes.inc({ outcome: refused ? 'refused' : 'unreachable' });
       throw error;
     }
   }
 
-  private async ask(
+  async #ask(
     appid: string,
     plain: boolean,
     credential: Credential,
     force: boolean,
   ): Promise<FetchedToken> {
     if (credential.kind === 'external') {
-      return await this.external.fetch(credential.url, credential.bearer);
+      return await this.#external.fetch(credential.url, credential.bearer);
     }
     const { secret } = credential;
     if (plain) {
       const query = { grant_type: 'client_credential', appid, secret };
       return tokenIn(
-        await this.transport.exchange({ path: '/cgi-bin/token', query, timeoutMs: TIMEOUT_MS }),
+        await this.#transport.exchange({ path: '/cgi-bin/token', query, timeoutMs: TIMEOUT_MS }),
       );
     }
     const body: StableTokenRequest = {
@@ -77,7 +87,7 @@ export class TokenSource {
       force_refresh: force,
     };
     return tokenIn(
-      await this.transport.exchange({
+      await this.#transport.exchange({
         path: '/cgi-bin/stable_token',
         body: JSON.stringify(body),
         timeoutMs: TIMEOUT_MS,

@@ -5,12 +5,15 @@ import type { TokenTables } from './token.tables.js';
 
 /** One row an account and mode, with the lease in it: row locks decide who refreshes. */
 export class PostgresTokenStore extends TokenStore {
-  constructor(private readonly db: Kysely<TokenTables>) {
+  readonly #db: Kysely<TokenTables>;
+
+  constructor(db: Kysely<TokenTables>) {
     super();
+    this.#db = db;
   }
 
   async read({ appid, mode }: TokenKey): Promise<TokenReading> {
-    const row = await this.db
+    const row = await this.#db
       .selectFrom('accessToken')
       .select(['record', sql<boolean>`coalesce(lease_until > clock_now(), false)`.as('leased')])
       .where('appid', '=', appid)
@@ -30,7 +33,7 @@ export class PostgresTokenStore extends TokenStore {
       left join lateral (
         select t.record from access_token t where t.appid = asked.appid and t.mode = asked.mode
       ) held on true
-      order by asked.place`.execute(this.db);
+      order by asked.place`.execute(this.#db);
     return rows.map(({ record }) => (record ? fromJson(record) : undefined));
   }
 
@@ -45,7 +48,7 @@ export class PostgresTokenStore extends TokenStore {
       on conflict (appid, mode) do update
         set lease_owner = excluded.lease_owner, lease_until = excluded.lease_until
         where held.lease_owner is null or held.lease_owner = ${owner} or held.lease_until <= clock_now()
-      returning clock_now() as at`.execute(this.db);
+      returning clock_now() as at`.execute(this.#db);
     return rows[0] && { owner, at: rows[0].at };
   }
 
@@ -54,7 +57,7 @@ export class PostgresTokenStore extends TokenStore {
     { owner, at }: Lease,
     record: TokenRecord,
   ): Promise<boolean> {
-    const { numUpdatedRows } = await this.db
+    const { numUpdatedRows } = await this.#db
       .updateTable('accessToken')
       .set({ record: JSON.stringify(toJson(record)), writtenAt: at })
       .where('appid', '=', appid)
@@ -67,7 +70,7 @@ export class PostgresTokenStore extends TokenStore {
   }
 
   async release({ appid, mode }: TokenKey, owner: string): Promise<void> {
-    await this.db
+    await this.#db
       .updateTable('accessToken')
       .set({ leaseOwner: null, leaseUntil: null })
       .where('appid', '=', appid)

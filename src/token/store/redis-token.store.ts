@@ -32,18 +32,27 @@ if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end`;
 
 /** Record and lease are two keys of one hash tag, so that one script may see both on a cluster too. */
 export class RedisTokenStore extends TokenStore {
+  readonly #redis: Redis | Cluster;
+  /** With its hash tag. */
+  readonly #prefix: string;
+  /** Redis knows nothing of the test clock. */
+  readonly #clockOffsetMs: number;
+
   constructor(
-    private readonly redis: Redis | Cluster,
-    /** With its hash tag. */
-    private readonly prefix: string,
-    /** Redis knows nothing of the test clock. */
-    private readonly clockOffsetMs: number,
+    redis: Redis | Cluster,
+
+    prefix: string,
+
+    clockOffsetMs: number,
   ) {
     super();
+    this.#redis = redis;
+    this.#prefix = prefix;
+    this.#clockOffsetMs = clockOffsetMs;
   }
 
   async read(key: TokenKey): Promise<TokenReading> {
-    const [leased, record] = (await this.run(READ, key)) as [number, string | null];
+    const [leased, record] = (await this.#run(READ, key)) as [number, string | null];
     return {
       leased: leased === 1,
       record: record === null ? undefined : fromJson(JSON.parse(record) as TokenRecordJson),
@@ -57,26 +66,22 @@ export class RedisTokenStore extends TokenStore {
   }
 
   async acquire(key: TokenKey, owner: string, forMs: number): Promise<Lease | undefined> {
-    const at = (await this.run(ACQUIRE, key, owner, forMs)) as number | null;
-    return at === null ? undefined : { owner, at: new Date(at + this.clockOffsetMs) };
+    const at = (await this.#run(ACQUIRE, key, owner, forMs)) as number | null;
+    return at === null ? undefined : { owner, at: new Date(at + this.#clockOffsetMs) };
   }
 
   async write(key: TokenKey, { owner, at }: Lease, record: TokenRecord): Promise<boolean> {
     const json = JSON.stringify(toJson(record));
-    return (await this.run(WRITE, key, owner, at.getTime(), json, RECORD_TTL_MS)) === 1;
+    return (await this.#run(WRITE, key, owner, at.getTime(), json, RECORD_TTL_MS)) === 1;
   }
 
   async release(key: TokenKey, owner: string): Promise<void> {
-    await this.run(RELEASE, key, owner);
+    await this.#run(RELEASE, key, owner);
   }
 
-  private run(
-    script: string,
-    { appid, mode }: TokenKey,
-    ...args: (string | number)[]
-  ): Promise<unknown> {
-    const record = `${this.prefix}:token:${mode}:${appid}`;
-    return inTime(this.redis.eval(script, 2, record, `${record}:lease`, ...args));
+  #run(script: string, { appid, mode }: TokenKey, ...args: (string | number)[]): Promise<unknown> {
+    const record = `${this.#prefix}:token:${mode}:${appid}`;
+    return inTime(this.#redis.eval(script, 2, record, `${record}:lease`, ...args));
   }
 }
 

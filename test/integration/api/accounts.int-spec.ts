@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { AccountFaults } from '../../../src/accounts/account-faults.js';
-import { AccountHealth } from '../../../src/accounts/account-health.js';
+import { AccountHealthReader } from '../../../src/accounts/account-health.js';
 import { AccountSecrets } from '../../../src/accounts/account-secrets.js';
 import { AccountsApiModule } from '../../support/worlds/api-modules.js';
 import { AccountsService } from '../../../src/accounts/accounts.service.js';
@@ -405,7 +405,7 @@ describe('accounts', () => {
     await create();
     const fetchedAt = new Date('2026-11-21T00:00:00Z');
     const token = { fetchedAt, expiresAt: new Date('2026-11-21T02:00:00Z') };
-    const health = api.app.get(AccountHealth, { strict: false });
+    const health = api.app.get(AccountHealthReader, { strict: false });
     health.learnTokenFrom((asked) => Promise.resolve(new Map(asked.map(({ id }) => [id, token]))));
 
     expect((await api.call('GET', path)).json).toMatchObject({

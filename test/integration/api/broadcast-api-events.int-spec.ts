@@ -16,11 +16,14 @@ interface Told {
 class Reader {
   readonly told: Told[] = [];
   ended = false;
+  readonly #stop: AbortController;
 
   private constructor(
     readonly response: Response,
-    private readonly stop: AbortController,
-  ) {}
+    stop: AbortController,
+  ) {
+    this.#stop = stop;
+  }
 
   static async open(world: BroadcastApiWorld, id: string, lastEventId?: number): Promise<Reader> {
     const stop = new AbortController();
@@ -37,7 +40,7 @@ class Reader {
   }
 
   close(): void {
-    this.stop.abort();
+    this.#stop.abort();
   }
 
   /** The first event of which this is true; waits for it. */

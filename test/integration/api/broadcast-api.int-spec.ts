@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { AccountFaults } from '../../../src/accounts/account-faults.js';
 import { tokenFight } from '../../../src/broadcast/engine/breakers/breaker-texts.js';
-import { ManyHolds } from '../../../src/broadcast/engine/holds/account-holds.js';
+import { AccountHolds } from '../../../src/broadcast/engine/holds/account-holds.js';
 import { STORM } from '../../../src/token/source/token-faults.js';
 import { Holds } from '../../../src/broadcast/engine/holds/holds.js';
 import { BroadcastApiWorld, type TestAccount } from '../../support/worlds/broadcast-api-world.js';
@@ -97,7 +97,7 @@ describe('a broadcast over the API', () => {
     it('that it is held because the token does not last, in both languages, and its events say so', async () => {
       const id = await world.broadcast(account);
       const detail = tokenFight(4);
-      const many = new ManyHolds(world.db);
+      const many = new AccountHolds(world.db);
       await many.holdAccount(account.id, { reason: 'problem', code: 'token_storm', detail });
       expect(await view(id)).toMatchObject({
         limitedBy: 'holds',

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Redis } from 'ioredis';
 import { Kysely, sql } from 'kysely';
-import { HeardClient } from '../../../src/database/session/safe-client.js';
+import { SafeClient } from '../../../src/database/session/safe-client.js';
 import { RolesConfig } from '../../../src/config/config.js';
 import { HealthApiModule } from '../../../src/health/health.api.module.js';
 import { ReadinessService } from '../../../src/health/readiness.service.js';
@@ -83,7 +83,7 @@ describeWithRedis('health', (redisUrl) => {
   it('is not ready on a read-only database, the API says so, and both heal without a restart', async () => {
     const worker = await start(new RolesConfig(true, true, true));
     const name = new URL(database.url).pathname.slice(1);
-    const admin = new HeardClient({ connectionString: database.url });
+    const admin = new SafeClient({ connectionString: database.url });
     await admin.connect();
     await admin.query(`alter database ${name} set default_transaction_read_only = on`);
     // A switchover that ends connections: the next ones find the former primary.

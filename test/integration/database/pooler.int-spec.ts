@@ -2,7 +2,7 @@ import { createServer, connect, type Server, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { refusePooler } from '../../../src/database/session/session-kept.js';
 import { sessionOn } from '../../../src/database/session/session.js';
-import { HeardClient } from '../../../src/database/session/safe-client.js';
+import { SafeClient } from '../../../src/database/session/safe-client.js';
 import { StartFault } from '../../../src/kernel/start-fault.js';
 import { createTestDatabase, type TestDatabase } from '../../support/stores/database.js';
 import { TransactionPooler } from '../../support/stores/transaction-pooler.js';
@@ -53,7 +53,7 @@ describe('a session', () => {
       '-c datestyle=SQL -c search_path=elsewhere -c client_encoding=latin1 -c statement_timeout=0 -c weicast.theirs=kept',
     );
     url.searchParams.set('statement_timeout', '0');
-    const admin = new HeardClient({ connectionString: database.url });
+    const admin = new SafeClient({ connectionString: database.url });
     await admin.connect();
     const name = url.pathname.slice(1);
     await admin.query(`alter database ${name} set default_transaction_isolation = 'serializable'`);
@@ -64,7 +64,7 @@ describe('a session', () => {
     await admin.query(`alter database ${name} set lock_timeout = 1`);
     await admin.end();
 
-    const client = new HeardClient(sessionOn(url.href, 'hot'));
+    const client = new SafeClient(sessionOn(url.href, 'hot'));
     await client.connect();
     const { rows } = await client.query(
       `select current_setting('statement_timeout') as statement,

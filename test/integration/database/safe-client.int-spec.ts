@@ -1,17 +1,17 @@
 import { sql } from 'kysely';
 import pg from 'pg';
 import { kyselyOn } from '../../../src/database/dialect.js';
-import { HeardClient } from '../../../src/database/session/safe-client.js';
+import { SafeClient } from '../../../src/database/session/safe-client.js';
 import { createTestDatabase } from '../../support/stores/database.js';
 
 describe('a connection that breaks while nothing is asked of it', () => {
   it('tells whoever has it by the next statement, and the process lives', async () => {
     const database = await createTestDatabase();
-    const client = new HeardClient({ connectionString: database.url });
+    const client = new SafeClient({ connectionString: database.url });
     await client.connect();
     const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
 
-    const other = new HeardClient({ connectionString: database.url });
+    const other = new SafeClient({ connectionString: database.url });
     await other.connect();
     const ended = new Promise<void>((resolve) => client.once('end', resolve));
     await other.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
@@ -26,7 +26,7 @@ describe('a connection that breaks while nothing is asked of it', () => {
 describe('a connection to a primary that was demoted', () => {
   it('is left as soon as it says so, and the next one is another', async () => {
     const database = await createTestDatabase();
-    const pool = new pg.Pool({ Client: HeardClient, connectionString: database.url, max: 1 });
+    const pool = new pg.Pool({ Client: SafeClient, connectionString: database.url, max: 1 });
     pool.on('error', () => {}); // of an idle connection, as in the service
     // It gives a connection back, whatever its statement met.
     const db = kyselyOn<unknown>(pool);
@@ -47,7 +47,7 @@ describe('a connection to a primary that was demoted', () => {
 
   it('is left after the transaction that heard of it, which hears no other error', async () => {
     const database = await createTestDatabase();
-    const pool = new pg.Pool({ Client: HeardClient, connectionString: database.url, max: 1 });
+    const pool = new pg.Pool({ Client: SafeClient, connectionString: database.url, max: 1 });
     pool.on('error', () => {});
     const db = kyselyOn<unknown>(pool);
     await sql`create table kept (n int)`.execute(db);

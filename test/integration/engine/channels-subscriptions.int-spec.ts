@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Account } from '../../../src/accounts/account.js';
-import { Turns } from '../../../src/broadcast/engine/send/in-flight-check.js';
+import { InFlightCheck } from '../../../src/broadcast/engine/send/in-flight-check.js';
 import { ChannelWorld, eventually } from '../../support/worlds/channel-world.js';
 import { ACCEPTED, refusal } from '../../support/wechat/scripted-wechat.js';
 
@@ -86,11 +86,11 @@ describe('sending subscription messages', () => {
   });
 
   it('gives way to another delivery of the same person alone, and to none that was left behind', async () => {
-    const turns = world.part(Turns);
+    const turns = world.part(InFlightCheck);
     const waiting = '01a1fea8-684e-754a-8447-000000000001';
     const account = await world.account('mini_program');
     const alone = (openid: string, broadcastId = waiting, of = account) =>
-      turns.isAlone({ accountId: of.id, openid, broadcastId });
+      turns.isOnlyOne({ accountId: of.id, openid, broadcastId });
     const other = await sql<{ id: string }>`
       insert into broadcast (id, account_id, channel, template_id, message, audience, state, created_at)
       values ('01a1fea8-684e-754a-8447-0000000000aa', ${account.id}, 'subscribe', 't', '{"fields":{}}',

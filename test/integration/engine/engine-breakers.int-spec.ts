@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { AccountHealth } from '../../../src/accounts/account-health.js';
+import { AccountHealthReader } from '../../../src/accounts/account-health.js';
 import type { AccountsService } from '../../../src/accounts/accounts.service.js';
-import { Brakes } from '../../../src/broadcast/engine/breakers/circuit-breakers.js';
-import { ShareBrakes } from '../../../src/broadcast/engine/breakers/failure-rate-breaker.js';
-import { ManyHolds } from '../../../src/broadcast/engine/holds/account-holds.js';
+import { CircuitBreakers } from '../../../src/broadcast/engine/breakers/circuit-breakers.js';
+import { FailureRateBreaker } from '../../../src/broadcast/engine/breakers/failure-rate-breaker.js';
+import { AccountHolds } from '../../../src/broadcast/engine/holds/account-holds.js';
 import { TokenWatch } from '../../../src/broadcast/engine/breakers/token-watch.js';
 import type { DeliveryState } from '../../../src/broadcast/engine/record/states.js';
 import { WechatRefusal } from '../../../src/wechat/wechat.errors.js';
@@ -11,11 +11,11 @@ import { EngineWorld } from '../../support/worlds/engine-world.js';
 
 describe('brakes', () => {
   let world: EngineWorld;
-  let shares: ShareBrakes;
+  let shares: FailureRateBreaker;
   let id: string;
   beforeEach(async () => {
     world = await EngineWorld.open();
-    shares = new ShareBrakes(world.db, world.holds);
+    shares = new FailureRateBreaker(world.db, world.holds);
     id = await world.broadcastTo();
   });
   afterEach(() => world.close());
@@ -91,7 +91,7 @@ describe('brakes', () => {
     await count({ accepted: 900, refused: 100 }, { 43004: 100 });
     await shares.run();
     await count({ refused: 2_000 }, { 43004: 2_000 });
-    await new ShareBrakes(world.db, world.holds).run();
+    await new FailureRateBreaker(world.db, world.holds).run();
     expect(await holds()).toEqual([]);
   });
 
@@ -116,7 +116,7 @@ describe('brakes', () => {
   it('hold once in several workers', async () => {
     await count({ accepted: 50, refused: 50 }, { 40003: 50 });
     await Promise.all(
-      Array.from({ length: 4 }, () => new ShareBrakes(world.db, world.holds).run()),
+      Array.from({ length: 4 }, () => new FailureRateBreaker(world.db, world.holds).run()),
     );
     expect(await events('held')).toHaveLength(1);
   });
@@ -134,7 +134,7 @@ describe('brakes', () => {
     let tokens: TokenWatch;
     beforeEach(() => {
       fetchedAt = expiresAt = new Date('2030-01-01T00:00:00Z');
-      const health = new AccountHealth();
+      const health = new AccountHealthReader();
       health.learnTokenFrom((asked) =>
         Promise.resolve(new Map(asked.map(({ id }) => [id, { fetchedAt, expiresAt }]))),
       );
@@ -143,7 +143,7 @@ describe('brakes', () => {
         world.db,
         accounts as unknown as AccountsService,
         health,
-        new ManyHolds(world.db),
+        new AccountHolds(world.db),
       );
     });
     /** Somebody renews the token so many times, at this distance, and it is looked at each time. */
@@ -188,9 +188,9 @@ describe('brakes', () => {
   });
 
   describe('on the same unknown code in a row', () => {
-    const hear = (brakes: Brakes, errcode: number, times: number) => {
+    const hear = (circuitBreakers: CircuitBreakers, errcode: number, times: number) => {
       for (let i = 0; i < times; i++)
-        brakes.answered(
+        circuitBreakers.answered(
           { accountId: world.accountId, broadcastId: id, openid: `o${i}` },
           new WechatRefusal('/send', errcode, `what is this rid: 6710-${i}`),
         );
@@ -201,18 +201,18 @@ describe('brakes', () => {
     };
 
     it('hold once, with the rid and one of the recipients as a sample', async () => {
-      hear(new Brakes(world.holds), 99_999, 21);
+      hear(new CircuitBreakers(world.holds), 99_999, 21);
       expect(await appear()).toMatchObject([
         { code: 'unknown_code', errcode: 99_999, rid: '6710-20', openid: 'o20' },
       ]);
     });
 
     it('do so once for each code', async () => {
-      hear(new Brakes(world.holds), 99_999, 21);
+      hear(new CircuitBreakers(world.holds), 99_999, 21);
       await appear();
       await world.holds.lift(id, ['problem']);
       expect(await world.holds.trip(id, 'unknown_code:99999', { reason: 'problem' })).toBe(false);
-      hear(new Brakes(world.holds), 88_888, 21);
+      hear(new CircuitBreakers(world.holds), 88_888, 21);
       expect(await appear()).toMatchObject([{ errcode: 88_888 }]);
     });
   });

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Cancelling } from '../../../src/broadcast/engine/lifecycle/cancel.js';
 import { type HoldReason, PERSONAL_HOLDS } from '../../../src/broadcast/engine/record/states.js';
-import { ManyHolds } from '../../../src/broadcast/engine/holds/account-holds.js';
+import { AccountHolds } from '../../../src/broadcast/engine/holds/account-holds.js';
 import { EngineWorld } from '../../support/worlds/engine-world.js';
 
 const REASONS: readonly HoldReason[] = [
@@ -102,7 +102,7 @@ describe('holds', () => {
   );
 
   it('of an account stand on all that it has begun, once, and lift together without the other reasons', async () => {
-    const many = new ManyHolds(world.db);
+    const many = new AccountHolds(world.db);
     const ids = [await world.broadcastTo('amy'), await world.broadcastTo('amy')];
     const [paused, cancelled, early] = [
       await world.broadcastTo('amy'),

@@ -34,7 +34,7 @@ import {
   INTERCEPTED_CANDIDATES,
 } from '../../../src/broadcast/engine/reviews/review.statements.js';
 import { CANARIES } from '../../../src/broadcast/engine/breakers/canary.statement.js';
-import { BESIDE } from '../../../src/broadcast/engine/send/in-flight-check.js';
+import { OTHERS_IN_FLIGHT } from '../../../src/broadcast/engine/send/in-flight-check.js';
 import { FORGET_PROBLEMS, SETTLE } from '../../../src/broadcast/engine/send/settle.statement.js';
 import {
   SWEEP_PAGE,
@@ -53,7 +53,7 @@ const STATEMENTS: HotStatement[] = [
   INTERCEPT,
   INTERCEPTED_CANDIDATES,
   CLAIM,
-  BESIDE,
+  OTHERS_IN_FLIGHT,
   ACCEPT,
   SETTLE,
   DELIVER,

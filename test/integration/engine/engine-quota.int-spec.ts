@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { AccountRepository } from '../../../src/accounts/account.repository.js';
 import type { AccountTables } from '../../../src/accounts/account.tables.js';
 import type { AccountsService } from '../../../src/accounts/accounts.service.js';
-import { ManyHolds } from '../../../src/broadcast/engine/holds/account-holds.js';
+import { AccountHolds } from '../../../src/broadcast/engine/holds/account-holds.js';
 import { QuotaHolds } from '../../../src/broadcast/engine/release/quota-holds.js';
 import type { Claim } from '../../../src/broadcast/engine/send/claim.service.js';
 import type { Outcome } from '../../../src/broadcast/engine/send/outcome.js';
@@ -218,7 +218,7 @@ describe('the daily quota', () => {
     await sql`update broadcast set channel = 'bizsend'`.execute(world.db);
     const template = await world.broadcastTo('bob');
     await ledger.markSpent(world.accountId, 'bizsend', clock.now());
-    await new ManyHolds(world.db).holdAccount(world.accountId, { reason: 'quota' }, 'bizsend');
+    await new AccountHolds(world.db).holdAccount(world.accountId, { reason: 'quota' }, 'bizsend');
 
     expect(await standing('bizsend')).toMatchObject({ spent: true, left: 0 });
     expect(await standing('template')).toMatchObject({ spent: false, left: null });
@@ -333,7 +333,7 @@ describe('the daily quota', () => {
         accounts as unknown as AccountsService,
         ledger,
         new QuotaInquiry(new WechatApi(transport, tokens), ledger),
-        new ManyHolds(world.db),
+        new AccountHolds(world.db),
         clock,
         new SendingConfig(1_000, 100_000),
       );

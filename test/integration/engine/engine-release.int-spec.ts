@@ -111,9 +111,9 @@ describe('release', () => {
   it('is one worker at a time for an account', async () => {
     await world.broadcastTo('amy');
     await world.releases.inTurn(async (tx) => {
-      expect(await world.releases.takeTurns(tx, [world.accountId], 1_000)).toHaveLength(1);
+      expect(await world.releases.takeLeases(tx, [world.accountId], 1_000)).toHaveLength(1);
       await world.releases.inTurn(async (other) => {
-        expect(await world.releases.takeTurns(other, [world.accountId], 1_000)).toEqual([]);
+        expect(await world.releases.takeLeases(other, [world.accountId], 1_000)).toEqual([]);
       });
     });
   });

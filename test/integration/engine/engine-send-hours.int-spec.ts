@@ -3,7 +3,7 @@ import type {
   BroadcastTables,
   SendHours,
 } from '../../../src/broadcast/engine/record/engine.tables.js';
-import { ManyHolds } from '../../../src/broadcast/engine/holds/account-holds.js';
+import { AccountHolds } from '../../../src/broadcast/engine/holds/account-holds.js';
 import { HoldExpiry } from '../../../src/broadcast/engine/holds/hold-expiry.js';
 import { SendHoursKeeper } from '../../../src/broadcast/engine/send-hours/send-hours-keeper.js';
 import { clockedDatabase } from '../../support/stores/clocked-database.js';
@@ -46,7 +46,7 @@ describe('send hours of a running broadcast', () => {
     return db;
   };
   const expiryAt = (time: number): Promise<void> =>
-    new HoldExpiry(new ManyHolds(nodeAt(time))).run();
+    new HoldExpiry(new AccountHolds(nodeAt(time))).run();
   /** A worker's look at the hours, and at holds whose time is over, when its clock says that it is this time. */
   async function look(time: number): Promise<void> {
     await new SendHoursKeeper(nodeAt(time)).run();

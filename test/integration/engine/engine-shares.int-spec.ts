@@ -94,7 +94,7 @@ describe('two broadcasts of one account', () => {
     const { rows } = await sql<{ moved: number }>`
       select extract(epoch from t.released_at - b.released_at)::float8 as moved
       from release_turn t, turn_before b`.execute(world.db);
-    expect(rows[0]!.moved).toBeCloseTo(round!.turn.since_release, 5);
+    expect(rows[0]!.moved).toBeCloseTo(round!.lease.since_release, 5);
   });
 
   /** Everybody was handed out once, and came back. */
@@ -161,7 +161,7 @@ describe('many accounts', () => {
       create or replace function clock_now() returns timestamptz language sql volatile
       as 'select now from stopped_clock'`.execute(world.db);
     const rounds = await worker.releases.run(ids);
-    expect(rounds.map(({ turn, nudges }) => [turn.account_id, nudges.length])).toEqual(
+    expect(rounds.map(({ lease: turn, nudges }) => [turn.account_id, nudges.length])).toEqual(
       ids.map((id) => [id, 7]),
     );
     expect(await worker.releases.run(ids)).toEqual([]);

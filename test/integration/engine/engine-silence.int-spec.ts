@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import type { Claim } from '../../../src/broadcast/engine/send/claim.service.js';
 import { clockSetting } from '../../../src/database/dialect.js';
-import { HeardClient } from '../../../src/database/session/safe-client.js';
+import { SafeClient } from '../../../src/database/session/safe-client.js';
 import { HOT_SETTINGS, HotSql } from '../../../src/database/hot-sql.js';
 import { sessionOn } from '../../../src/database/session/session.js';
 import { ReleaseRepository } from '../../../src/broadcast/engine/release/release.repository.js';
@@ -110,7 +110,7 @@ describe('a worker that vanished in the middle of its turn to release', () => {
     const broadcast = await world.broadcastTo(...PEOPLE);
     const pool = new pg.Pool({
       ...sessionOn(proxy.inFrontOf(database.url), 'hot', { ...clockSetting(0), ...HOT_SETTINGS }),
-      Client: HeardClient,
+      Client: SafeClient,
       max: 1,
     });
     pool.on('error', () => {});
@@ -120,7 +120,7 @@ describe('a worker that vanished in the middle of its turn to release', () => {
     const gone = Promise.withResolvers<void>();
     const turn = vanished
       .inTurn(async (tx) => {
-        await vanished.takeTurns(tx, [world.accountId], 1_000);
+        await vanished.takeLeases(tx, [world.accountId], 1_000);
         const [open] = await vanished.openBroadcasts(tx, [world.accountId]);
         await vanished.release(tx, [{ broadcast: open!, most: 3 }]);
         proxy.silence();
@@ -131,7 +131,7 @@ describe('a worker that vanished in the middle of its turn to release', () => {
     await taken.promise;
 
     const others = () =>
-      world.releases.inTurn((tx) => world.releases.takeTurns(tx, [world.accountId], 1_000));
+      world.releases.inTurn((tx) => world.releases.takeLeases(tx, [world.accountId], 1_000));
     expect(await others()).toEqual([]);
     while ((await others()).length === 0) await sleep(100);
     // What it had handed out it had handed out to nobody.

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { Climb } from '../../../src/broadcast/engine/rate/rate-increase.js';
+import { RateIncrease } from '../../../src/broadcast/engine/rate/rate-increase.js';
 import { ensurePace } from '../../../src/pacing/pace-row.js';
 import { PaceControl } from '../../../src/pacing/pace-control.js';
 import type { PacingTables } from '../../../src/pacing/pacing.tables.js';
@@ -8,12 +8,12 @@ import { EngineWorld } from '../../support/worlds/engine-world.js';
 describe('the rate of an account', () => {
   let world: EngineWorld;
   let control: PaceControl;
-  let climbing: Climb;
+  let climbing: RateIncrease;
 
   beforeEach(async () => {
     world = await EngineWorld.open();
     control = new PaceControl(world.db as unknown as Kysely<PacingTables>);
-    climbing = new Climb(control);
+    climbing = new RateIncrease(control);
     // Time stands until a test moves it: a slow machine must not let a second pass.
     await sql`create table stopped_clock as select clock_now() as now`.execute(world.db);
     await sql`
@@ -51,12 +51,12 @@ describe('the rate of an account', () => {
 
   const turn = async () =>
     (
-      await world.releases.inTurn((tx) => world.releases.takeTurns(tx, [world.accountId], 1_000))
+      await world.releases.inTurn((tx) => world.releases.takeLeases(tx, [world.accountId], 1_000))
     )[0]!;
   /** As a release does in each of its turns, while the account sends all that it may. */
   async function climb(): Promise<number> {
     const now = await turn();
-    await climbing.climb(world.accountId, now, now.rate);
+    await climbing.increase(world.accountId, now, now.rate);
     return rate();
   }
   /** The rate, second by second. */
@@ -207,8 +207,8 @@ describe('the rate of an account', () => {
       for (let half = 0; half < 3; half++) {
         await pass(30);
         await world.releases.inTurn(async (tx) => {
-          const ended = { turn: await turn(), credit: 0, nextIn: 0, waiting: false, queued: 0 };
-          await world.releases.endTurns(tx, [ended]);
+          const ended = { lease: await turn(), credit: 0, nextIn: 0, waiting: false, queued: 0 };
+          await world.releases.endLeases(tx, [ended]);
         });
       }
       expect(await climb()).toBe(50);

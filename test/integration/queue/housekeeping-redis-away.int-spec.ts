@@ -7,8 +7,8 @@ import { Retention } from '../../../src/broadcast/engine/storage/retention.js';
 import { ExpandQueue } from '../../../src/broadcast/engine/expand/expand.queue.js';
 import type { ReleaseService } from '../../../src/broadcast/engine/release/release.service.js';
 import { SendQueue } from '../../../src/broadcast/engine/send/send.queue.js';
-import type { Repair } from '../../../src/broadcast/engine/periodic/periodic-task.js';
-import { SweepRepairs } from '../../../src/broadcast/engine/periodic/periodic-tasks.js';
+import type { PeriodicTask } from '../../../src/broadcast/engine/periodic/periodic-task.js';
+import { PeriodicTasks } from '../../../src/broadcast/engine/periodic/periodic-tasks.js';
 import { SweepService } from '../../../src/broadcast/engine/sweep/sweep.service.js';
 import { QueueConfig, RetentionConfig } from '../../../src/config/config.js';
 import { DatabaseIdentity } from '../../../src/database/identity/database-identity.js';
@@ -28,10 +28,10 @@ import { SilentProxy } from '../../support/stores/silent-proxy.js';
 const NOTHING_TO_RELEASE = { tick: () => Promise.resolve(false) } as unknown as ReleaseService;
 
 /** As it is, at every beat: an hour between two looks is more than a test waits. */
-const oftenRepaired = (repair: Repair): Repair => ({
-  what: repair.what,
+const oftenRepaired = (periodicTask: PeriodicTask): PeriodicTask => ({
+  what: periodicTask.what,
   everyMs: 0,
-  run: () => repair.run(),
+  run: () => periodicTask.run(),
 });
 
 /** Holds that expire and schedules that begin are in `redis-away.e2e-spec.ts`. */
@@ -80,7 +80,7 @@ describeWithRedis('a worker whose sweep waits to add jobs to', (redisUrl) => {
         new ExpandQueue(queue('expand')),
         channelsOn(world.hot),
       ),
-      new SweepRepairs([look, partitions, retention].map(oftenRepaired)),
+      new PeriodicTasks([look, partitions, retention].map(oftenRepaired)),
       partitions,
       new TurnAges(new AwakeTime()),
     );

@@ -35,11 +35,13 @@ class Customer {
   readonly #kept: ServerResponse[] = [];
   /** What it answers; undefined keeps the caller waiting. */
   status: (received: Received) => number | undefined = () => 200;
+  readonly #server: Server;
 
-  private constructor(private readonly server: Server) {
+  private constructor(server: Server) {
+    this.#server = server;
     server.on(
       'request',
-      (incoming: IncomingMessage, answer: ServerResponse) => void this.take(incoming, answer),
+      (incoming: IncomingMessage, answer: ServerResponse) => void this.#take(incoming, answer),
     );
   }
 
@@ -50,7 +52,7 @@ class Customer {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/wechat`;
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/wechat`;
   }
 
   answerAll(): void {
@@ -59,11 +61,11 @@ class Customer {
   }
 
   close(): void {
-    this.server.close();
-    this.server.closeAllConnections();
+    this.#server.close();
+    this.#server.closeAllConnections();
   }
 
-  private async take(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
+  async #take(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
     const received = {
       url: incoming.url ?? '',
       contentType: incoming.headers['content-type'],

@@ -39,7 +39,7 @@ describe('receipts that no msgid matches', () => {
   it('wait a minute before they are looked at', async () => {
     const id = await world.unknown();
     await world.receive({});
-    await world.engine.receiptRepair.run();
+    await world.engine.unmatchedReceipts.run();
     expect(await row(id)).toMatchObject({ state: 'unknown' });
     const look = await sql<{ seconds: number }>`
       select extract(epoch from look_at - received_at)::float8 as seconds from receipt`.execute(
@@ -327,7 +327,7 @@ describe('receipts that no msgid matches', () => {
     const id = await world.unknown();
     await world.receive({});
     await sql`update receipt set look_at = clock_now()`.execute(world.engine.db);
-    await Promise.all([1, 2, 3].map(() => world.engine.receiptRepair.run()));
+    await Promise.all([1, 2, 3].map(() => world.engine.unmatchedReceipts.run()));
     expect(await row(id)).toMatchObject({ state: 'delivered' });
   });
 });

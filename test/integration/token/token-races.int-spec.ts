@@ -3,7 +3,7 @@ import { Sealer } from '../../../src/accounts/seal.js';
 import { Clock } from '../../../src/kernel/clock.js';
 import type { TokenRecord } from '../../../src/token/store/token-record.js';
 import { TokenRefresher } from '../../../src/token/token-refresher.js';
-import { TokenTrouble } from '../../../src/token/token-backoff.js';
+import { TokenBackoff } from '../../../src/token/token-backoff.js';
 import { TokenService } from '../../../src/token/token.service.js';
 import { TokenSource } from '../../../src/token/source/token.source.js';
 import {
@@ -21,33 +21,35 @@ class InterruptedStore extends TokenStore {
   beforeRead: () => Promise<unknown> = () => Promise.resolve();
   beforeAcquire: () => Promise<unknown> = () => Promise.resolve();
   beforeWrite: (owner: string) => Promise<unknown> = () => Promise.resolve();
+  readonly #real: TokenStore;
 
-  constructor(private readonly real: TokenStore) {
+  constructor(real: TokenStore) {
     super();
+    this.#real = real;
   }
 
   async read(key: TokenKey): Promise<TokenReading> {
     this.reads++;
     await this.beforeRead();
-    return await this.real.read(key);
+    return await this.#real.read(key);
   }
 
   records(keys: readonly TokenKey[]): Promise<(TokenRecord | undefined)[]> {
-    return this.real.records(keys);
+    return this.#real.records(keys);
   }
 
   async acquire(key: TokenKey, owner: string, forMs: number): Promise<Lease | undefined> {
     await this.beforeAcquire();
-    return await this.real.acquire(key, owner, forMs);
+    return await this.#real.acquire(key, owner, forMs);
   }
 
   async write(key: TokenKey, lease: Lease, record: TokenRecord): Promise<boolean> {
     await this.beforeWrite(lease.owner);
-    return await this.real.write(key, lease, record);
+    return await this.#real.write(key, lease, record);
   }
 
   async release(key: TokenKey, owner: string): Promise<void> {
-    await this.real.release(key, owner);
+    await this.#real.release(key, owner);
   }
 }
 
@@ -70,7 +72,7 @@ describeBothQueues('two processes that refresh a token', (backend) => {
   const startFirst = () => {
     store = new InterruptedStore(first.store);
     const clock = first.part(Clock);
-    const [source, trouble] = [first.part(TokenSource), first.part(TokenTrouble)];
+    const [source, trouble] = [first.part(TokenSource), first.part(TokenBackoff)];
     tokens = new TokenService(
       new TokenRefresher(store, source, trouble, first.part(Sealer), clock),
       clock,

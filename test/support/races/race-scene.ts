@@ -16,12 +16,17 @@ export class RaceScene {
   readonly firstMsgid = (RaceScene.#lastMsgid += 1_000);
   /** Claims as they were granted, by whomever. */
   readonly granted: Claim[] = [];
+  readonly #world: EngineWorld;
+  readonly #options: SceneOptions;
 
   private constructor(
-    private readonly world: EngineWorld,
+    world: EngineWorld,
     readonly rows: readonly SceneRow[],
-    private readonly options: SceneOptions,
-  ) {}
+    options: SceneOptions,
+  ) {
+    this.#world = world;
+    this.#options = options;
+  }
 
   static async open(
     world: EngineWorld,
@@ -34,7 +39,7 @@ export class RaceScene {
   }
 
   get accountId(): number {
-    return this.world.accountId;
+    return this.#world.accountId;
   }
 
   msgid(nth: number): string {
@@ -65,7 +70,7 @@ export class RaceScene {
 
   /** Every job of this broadcast that could be about. */
   async jobs(): Promise<{ openid: string; nudge: number }[]> {
-    return this.world.db
+    return this.#world.db
       .selectFrom('delivery')
       .select(['openid', 'nudge'])
       .where('broadcastId', '=', this.id)
@@ -77,10 +82,10 @@ export class RaceScene {
   async expectOrder(): Promise<void> {
     const broadcast = await this.broadcast();
     const holds = await this.holds();
-    await this.world.expectCountersToAgree(this.id);
-    await expectProblemsToAgree(this.world, this.id);
-    await expectLegalMoves(this.world, this.id);
-    await expectReviewsToBeListed(this.world, this.id);
+    await this.#world.expectCountersToAgree(this.id);
+    await expectProblemsToAgree(this.#world, this.id);
+    await expectLegalMoves(this.#world, this.id);
+    await expectReviewsToBeListed(this.#world, this.id);
     const rows = await this.#deliveries();
     const isOpen = rows.filter(({ state }) => OPEN_STATES.some((open) => open === state));
     if (broadcast.state === 'finished') expect(isOpen).toEqual([]);
@@ -132,7 +137,7 @@ export class RaceScene {
   }
 
   async broadcast() {
-    return this.world.db
+    return this.#world.db
       .selectFrom('broadcast')
       .select(['state', 'closedAt', 'expandedAt'])
       .where('id', '=', this.id)
@@ -140,7 +145,7 @@ export class RaceScene {
   }
 
   async holds(): Promise<HoldReason[]> {
-    const rows = await this.world.db
+    const rows = await this.#world.db
       .selectFrom('broadcastHold')
       .select('reason')
       .where('broadcastId', '=', this.id)
@@ -152,16 +157,16 @@ export class RaceScene {
   async #letTimePass(): Promise<void> {
     await sql`
       update delivery set not_before = clock_now()
-      where broadcast_id = ${this.id} and not_before > clock_now()`.execute(this.world.db);
-    await sql`update release_turn set due_at = '-infinity'`.execute(this.world.db);
+      where broadcast_id = ${this.id} and not_before > clock_now()`.execute(this.#world.db);
+    await sql`update release_turn set due_at = '-infinity'`.execute(this.#world.db);
     await sql`
       update broadcast_cursor set swept_at = '-infinity' where broadcast_id = ${this.id}`.execute(
-      this.world.db,
+      this.#world.db,
     );
   }
 
   #deliveries() {
-    return this.world.db
+    return this.#world.db
       .selectFrom('delivery')
       .select(['openid', 'state', 'attempts', 'attemptGroup', 'errcode'])
       .where('broadcastId', '=', this.id)
@@ -173,7 +178,7 @@ export class RaceScene {
   async #expectEverybody(state: string): Promise<void> {
     const there = (await this.#deliveries()).map(({ openid }) => openid);
     const given = this.rows.map(({ openid }) => openid);
-    const members = this.options.members ?? [];
+    const members = this.#options.members ?? [];
     if (state === 'finished') expect(there).toEqual([...given, ...members].toSorted());
     else expect(there).toEqual(expect.arrayContaining(given));
   }

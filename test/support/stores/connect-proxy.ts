@@ -17,8 +17,10 @@ export class ConnectProxy {
   readonly asked: string[] = [];
   readonly #server = createServer((_, response) => response.writeHead(405).end());
   readonly #sockets = new Set<Socket>();
+  readonly #options: ConnectProxyOptions;
 
-  private constructor(private readonly options: ConnectProxyOptions) {
+  private constructor(options: ConnectProxyOptions) {
+    this.#options = options;
     this.#server.on('connection', (socket) => this.#keep(socket));
     this.#server.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) =>
       this.#tunnel(request, socket, head),
@@ -45,7 +47,7 @@ export class ConnectProxy {
   }
 
   #tunnel({ url = '', headers }: IncomingMessage, client: Socket, head: Buffer): void {
-    const { login, mood = 'open', leadsTo } = this.options;
+    const { login, mood = 'open', leadsTo } = this.#options;
     this.asked.push(url);
     if (login !== undefined && headers['proxy-authorization'] !== basic(login)) {
       client.end('HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n');

@@ -15,8 +15,11 @@ export class RedisCluster {
   readonly masters: RedisProcess[] = [];
   readonly #replicas: RedisProcess[] = [];
   readonly #busPorts = new Map<number, number>();
+  readonly #folder: string;
 
-  private constructor(private readonly folder: string) {}
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
 
   static async start(): Promise<RedisCluster> {
     const cluster = new RedisCluster(await mkdtemp(join(tmpdir(), 'weicast-cluster-')));
@@ -88,13 +91,13 @@ export class RedisCluster {
 
   async stop(): Promise<void> {
     await Promise.all([...this.masters, ...this.#replicas].map((node) => node.kill()));
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.#folder, { recursive: true, force: true });
   }
 
   async #node(): Promise<RedisProcess> {
     const [port = 0, busPort = 0] = await freePorts(2);
     this.#busPorts.set(port, busPort);
-    return await RedisProcess.start(this.folder, port, [
+    return await RedisProcess.start(this.#folder, port, [
       'cluster-enabled yes',
       `cluster-port ${busPort}`,
       `cluster-config-file nodes-${port}.conf`,

@@ -17,12 +17,17 @@ process.once('exit', () => {
 /** A redis-server of a test's own, or a sentinel: killed, frozen and started again under one address. */
 export class RedisProcess {
   #child: ChildProcess | undefined;
+  readonly #file: string;
+  readonly #flags: readonly string[];
 
   private constructor(
     readonly port: number,
-    private readonly file: string,
-    private readonly flags: readonly string[],
-  ) {}
+    file: string,
+    flags: readonly string[],
+  ) {
+    this.#file = file;
+    this.#flags = flags;
+  }
 
   /** In a folder that the caller removes, with these lines as its configuration; `--sentinel` is a flag. */
   static async start(
@@ -41,7 +46,7 @@ export class RedisProcess {
 
   /** Again, after `kill`; what it wrote to disk is there. */
   async start(): Promise<void> {
-    const child = spawn('redis-server', [this.file, ...this.flags], { stdio: 'ignore' });
+    const child = spawn('redis-server', [this.#file, ...this.#flags], { stdio: 'ignore' });
     alive.add(child);
     child.unref();
     child.once('exit', () => alive.delete(child));

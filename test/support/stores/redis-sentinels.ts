@@ -9,13 +9,17 @@ const SENTINELS = 3;
 
 /** A master, its replica, and three sentinels that watch them and are quick to act; all on loopback. */
 export class RedisSentinels {
+  readonly #folder: string;
+
   private constructor(
-    private readonly folder: string,
+    folder: string,
     readonly master: RedisProcess,
     readonly replica: RedisProcess,
     /** In the order in which they are asked. */
     readonly sentinels: readonly RedisProcess[],
-  ) {}
+  ) {
+    this.#folder = folder;
+  }
 
   static async start(): Promise<RedisSentinels> {
     const folder = await mkdtemp(join(tmpdir(), 'weicast-sentinel-'));
@@ -72,7 +76,7 @@ export class RedisSentinels {
 
   async stop(): Promise<void> {
     await Promise.all([this.master, this.replica, ...this.sentinels].map((one) => one.kill()));
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.#folder, { recursive: true, force: true });
   }
 
   /** Each sentinel knows the replica and the other two, without whom it decides nothing. */

@@ -21,11 +21,13 @@ export class SilentProxy {
   readonly #sockets = new Set<Socket>();
   readonly #lines = new Set<Line>();
   #swallowed = 0;
+  readonly #server: Server;
+  readonly #target: () => number | undefined;
 
-  private constructor(
-    private readonly server: Server,
-    private readonly target: () => number | undefined,
-  ) {}
+  private constructor(server: Server, target: () => number | undefined) {
+    this.#server = server;
+    this.#target = target;
+  }
 
   /** @param target the port behind it; none: connections are refused */
   static async open(target: () => number | undefined): Promise<SilentProxy> {
@@ -38,7 +40,7 @@ export class SilentProxy {
   }
 
   get port(): number {
-    return (this.server.address() as AddressInfo).port;
+    return (this.#server.address() as AddressInfo).port;
   }
 
   /** The same address, by way of this proxy. */
@@ -76,13 +78,13 @@ export class SilentProxy {
   }
 
   async close(): Promise<void> {
-    const closed = once(this.server.close(), 'close');
+    const closed = once(this.#server.close(), 'close');
     for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
 
   #serve(client: Socket): void {
-    const port = this.target();
+    const port = this.#target();
     if (port === undefined) {
       client.resetAndDestroy();
       return;

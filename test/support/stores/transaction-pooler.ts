@@ -11,11 +11,13 @@ export class TransactionPooler {
   /** The one that was used last is used first, as PgBouncer does. */
   readonly #free: Socket[] = [];
   readonly #waiting: ((server: Socket) => void)[] = [];
+  readonly #server: Server;
+  readonly #target: number;
 
-  private constructor(
-    private readonly server: Server,
-    private readonly target: number,
-  ) {}
+  private constructor(server: Server, target: number) {
+    this.#server = server;
+    this.#target = target;
+  }
 
   static async open(target: number): Promise<TransactionPooler> {
     const server = createServer();
@@ -27,17 +29,17 @@ export class TransactionPooler {
   }
 
   get port(): number {
-    return (this.server.address() as AddressInfo).port;
+    return (this.#server.address() as AddressInfo).port;
   }
 
   async close(): Promise<void> {
-    const closed = once(this.server.close(), 'close');
+    const closed = once(this.#server.close(), 'close');
     for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
 
   #serve(client: Socket): void {
-    const first = connect(this.target, '127.0.0.1');
+    const first = connect(this.#target, '127.0.0.1');
     for (const socket of [client, first]) {
       this.#sockets.add(socket);
       socket.on('error', () => {});

@@ -16,11 +16,10 @@ export class FollowerList {
   beforeAnswer: (call: number) => Promise<void> | void = () => {};
   /** A last touch to an answer. */
   bend: (answer: WechatAnswer, call: number) => WechatAnswer = (answer) => answer;
+  readonly #pageSize: number;
 
-  constructor(
-    openids: readonly string[],
-    private readonly pageSize = 3,
-  ) {
+  constructor(openids: readonly string[], pageSize = 3) {
+    this.#pageSize = pageSize;
     this.openids = [...openids];
   }
 
@@ -31,7 +30,7 @@ export class FollowerList {
     if (failure !== undefined) throw failure;
     if (after === '') throw new WechatRefusal(path, 40003, 'invalid openid rid: 1-2-3');
     const from = after === undefined ? 0 : this.openids.indexOf(after) + 1;
-    const page = this.openids.slice(from, from + this.pageSize);
+    const page = this.openids.slice(from, from + this.#pageSize);
     const total = this.openids.length;
     const answer =
       page.length === 0

@@ -48,11 +48,15 @@ export const AES_KEY = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG';
 
 /** The callback on real HTTP, a real database and a real queue, with WeChat's part played by the test. */
 export class CallbackWorld {
+  readonly #database: TestDatabase;
+
   private constructor(
     readonly app: NestFastifyApplication,
-    private readonly database: TestDatabase,
+    database: TestDatabase,
     readonly config: Config,
-  ) {}
+  ) {
+    this.#database = database;
+  }
 
   static async open(
     { redisUrl }: Pick<QueueBackend, 'redisUrl'>,
@@ -83,7 +87,7 @@ export class CallbackWorld {
 
   async close(): Promise<void> {
     await this.app.close();
-    await this.database.drop();
+    await this.#database.drop();
   }
 
   async account(account: Partial<NewAccount> = {}): Promise<{ appid: string; id: number }> {
@@ -135,7 +139,7 @@ export class CallbackWorld {
   }
 
   url(appid: string, query: Record<string, string>): string {
-    return `http://127.0.0.1:${this.port}/wechat/${appid}/callback?${new URLSearchParams(query).toString()}`;
+    return `http://127.0.0.1:${this.#port}/wechat/${appid}/callback?${new URLSearchParams(query).toString()}`;
   }
 
   /** Rejects when the connection is closed without an answer. */
@@ -170,7 +174,7 @@ export class CallbackWorld {
   exchangeRaw(request: string): Promise<string> {
     return new Promise((resolve, reject) => {
       let answer = '';
-      const socket = connect(this.port, '127.0.0.1', () => socket.write(request));
+      const socket = connect(this.#port, '127.0.0.1', () => socket.write(request));
       socket
         .on('data', (chunk) => (answer += chunk.toString('latin1')))
         .on('error', reject)
@@ -181,7 +185,7 @@ export class CallbackWorld {
   /** Sends part of a request and then closes the connection; resolves once the server knows. */
   async breakOff(part: string): Promise<void> {
     const accepted = once(this.app.getHttpServer(), 'connection') as Promise<[Socket]>;
-    const socket = connect(this.port, '127.0.0.1', () => socket.write(part));
+    const socket = connect(this.#port, '127.0.0.1', () => socket.write(part));
     const [taken] = await accepted;
     const closed = new Promise((resolve) => taken.once('close', resolve));
     await until(() => taken.bytesRead >= part.length);
@@ -189,7 +193,7 @@ export class CallbackWorld {
     await closed;
   }
 
-  private get port(): number {
+  get #port(): number {
     return (this.app.getHttpServer().address() as AddressInfo).port;
   }
 }

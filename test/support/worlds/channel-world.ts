@@ -34,12 +34,17 @@ import { ScriptedWechat } from '../wechat/scripted-wechat.js';
 /** A worker with its queue on the database, before a WeChat that answers as it is told. */
 export class ChannelWorld {
   #accounts = 0;
+  readonly #database: TestDatabase;
+  readonly #context: INestApplicationContext;
 
   private constructor(
     readonly wechat: ScriptedWechat,
-    private readonly database: TestDatabase,
-    private readonly context: INestApplicationContext,
-  ) {}
+    database: TestDatabase,
+    context: INestApplicationContext,
+  ) {
+    this.#database = database;
+    this.#context = context;
+  }
 
   static async open(): Promise<ChannelWorld> {
     const wechat = await new ScriptedWechat().listen();
@@ -70,13 +75,13 @@ export class ChannelWorld {
   }
 
   async close(): Promise<void> {
-    await this.context.close();
+    await this.#context.close();
     this.wechat.close();
-    await this.database.drop();
+    await this.#database.drop();
   }
 
   part<Part>(type: abstract new (...args: never[]) => Part): Part {
-    return this.context.get<Part>(type, { strict: false });
+    return this.#context.get<Part>(type, { strict: false });
   }
 
   get db(): Kysely<BroadcastTables> {

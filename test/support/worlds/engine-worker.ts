@@ -2,10 +2,10 @@ import type { Queue } from 'bullmq';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { BroadcastChanges } from '../../../src/broadcast/compose/broadcast-changes.repository.js';
-import { BroadcastService } from '../../../src/broadcast/control/broadcast-control.service.js';
+import { BroadcastControl } from '../../../src/broadcast/control/broadcast-control.service.js';
 import { Broadcasts } from '../../../src/broadcast/engine/record/broadcasts.js';
 import { AchievedRates } from '../../../src/broadcast/engine/rate/achieved-rates.js';
-import { AnswerMeter } from '../../../src/broadcast/engine/rate/latency-meter.js';
+import { LatencyMeter } from '../../../src/broadcast/engine/rate/latency-meter.js';
 import { Cancelling } from '../../../src/broadcast/engine/lifecycle/cancel.js';
 import { ClaimService } from '../../../src/broadcast/engine/send/claim.service.js';
 import type { BroadcastTables } from '../../../src/broadcast/engine/record/engine.tables.js';
@@ -62,7 +62,7 @@ export class EngineWorker {
   readonly matches: MatchService;
   readonly sweeps: SweepService;
   readonly holds: Holds;
-  readonly verbs: BroadcastService;
+  readonly verbs: BroadcastControl;
   readonly finishing: Finishing;
   /** Holds everything once it finds that the database was replaced. */
   readonly identity = new DatabaseIdentity();
@@ -86,7 +86,7 @@ export class EngineWorker {
     this.expansion = new ExpandService(db, lane, new TableStatistics(db));
     this.releases = new ReleaseRound(
       new ReleaseRepository(db, this.hot, lane),
-      new AnswerMeter(new PaceControl(db), sending),
+      new LatencyMeter(new PaceControl(db), sending),
       new AchievedRates(),
       new WorkerSlots(this.hot, sending),
       sending,
@@ -103,7 +103,7 @@ export class EngineWorker {
       channelsOn(this.hot),
     );
     this.holds = new Holds(db);
-    this.verbs = new BroadcastService(
+    this.verbs = new BroadcastControl(
       new Broadcasts(db),
       this.holds,
       new Cancelling(db),

@@ -8,7 +8,7 @@ import { Holds } from '../../../src/broadcast/engine/holds/holds.js';
 import { Lane } from '../../../src/broadcast/engine/record/lane.js';
 import { MatchService } from '../../../src/broadcast/engine/receipts/match.service.js';
 import { ensurePace } from '../../../src/pacing/pace-row.js';
-import { ReceiptRepair } from '../../../src/broadcast/engine/receipts/unmatched-receipts.js';
+import { UnmatchedReceipts } from '../../../src/broadcast/engine/receipts/unmatched-receipts.js';
 import { ReceiptRepository } from '../../../src/broadcast/engine/receipts/receipt.repository.js';
 import { ReceiptsService } from '../../../src/broadcast/engine/receipts/receipts.service.js';
 import { ReleaseRepository } from '../../../src/broadcast/engine/release/release.repository.js';
@@ -18,7 +18,7 @@ import type { DeliveryState } from '../../../src/broadcast/engine/record/states.
 import { SweepRepository } from '../../../src/broadcast/engine/sweep/sweep.repository.js';
 import { SendingConfig } from '../../../src/config/config.js';
 import { clockOption, clockSetting, kyselyOn } from '../../../src/database/dialect.js';
-import { HeardClient } from '../../../src/database/session/safe-client.js';
+import { SafeClient } from '../../../src/database/session/safe-client.js';
 import { HOT_SETTINGS, HotSql } from '../../../src/database/hot-sql.js';
 import { sessionOn } from '../../../src/database/session/session.js';
 import { FollowerSuppressions } from '../../../src/followers/suppressions/follower-suppressions.js';
@@ -34,17 +34,19 @@ export class EngineWorld {
   readonly claims: ClaimService;
   readonly settlements: SettleService;
   readonly receipts: ReceiptsService;
-  readonly receiptRepair: ReceiptRepair;
+  readonly unmatchedReceipts: UnmatchedReceipts;
   readonly releases: ReleaseRepository;
   readonly sweeps: SweepRepository;
+  readonly #database: TestDatabase;
 
   private constructor(
-    private readonly database: TestDatabase,
+    database: TestDatabase,
     readonly db: Kysely<BroadcastTables>,
     readonly pool: pg.Pool,
     readonly hot: HotSql,
     readonly accountId: number,
   ) {
+    this.#database = database;
     const matches = new MatchService(hot, this.lane, new FollowerSuppressions(hot));
     this.counters = new Counters(db);
     this.holds = new Holds(db);
@@ -56,7 +58,7 @@ export class EngineWorld {
       new SendingConfig(1_000, 100_000),
     );
     this.receipts = new ReceiptsService(hot, this.lane, matches, new FollowerSuppressions(hot));
-    this.receiptRepair = new ReceiptRepair(
+    this.unmatchedReceipts = new UnmatchedReceipts(
       new ReceiptRepository(db, hot, this.lane, new SendingConfig(1_000, 100_000)),
       matches,
     );
@@ -75,7 +77,7 @@ export class EngineWorld {
     );
     const pool = new pg.Pool({
       ...sessionOn(way(database.url), 'hot', { ...clockSetting(0), ...HOT_SETTINGS }),
-      Client: HeardClient,
+      Client: SafeClient,
       max: 5,
     });
     pool.on('error', () => {});
@@ -94,7 +96,7 @@ export class EngineWorld {
   async close(): Promise<void> {
     await this.db.destroy();
     await this.pool.end();
-    await this.database.drop();
+    await this.#database.drop();
   }
 
   /** A running, expanded broadcast to these people, every row `pending`; it does not wait for the quota any more. */
@@ -119,7 +121,7 @@ export class EngineWorld {
   /** Hands out up to so many, as release does, without jobs. */
   async release(broadcastId: string, most = 1_000): Promise<Nudge[]> {
     return this.releases.inTurn(async (tx) => {
-      await this.releases.takeTurns(tx, [this.accountId], 1_000);
+      await this.releases.takeLeases(tx, [this.accountId], 1_000);
       const open = await this.releases.openBroadcasts(tx, [this.accountId]);
       const broadcast = open.find(({ id }) => id === broadcastId);
       if (!broadcast) throw new Error(`${broadcastId} is not open`);

@@ -22,13 +22,15 @@ export class FollowersWorld {
   readonly sync: FollowerSync;
   /** The jobs that were added. */
   readonly jobs: FollowerSyncJob[] = [];
+  readonly #database: TestDatabase;
 
   private constructor(
-    private readonly database: TestDatabase,
+    database: TestDatabase,
     readonly pool: pg.Pool,
     readonly db: Kysely<FollowerTables>,
     readonly account: Account,
   ) {
+    this.#database = database;
     const hot = new HotSql(pool);
     this.syncs = new FollowerSyncRepository(db, hot);
     this.events = new FollowerEvents(hot, new FollowerSuppressions(hot));
@@ -52,7 +54,7 @@ export class FollowersWorld {
   async close(): Promise<void> {
     await this.db.destroy();
     await this.pool.end();
-    await this.database.drop();
+    await this.#database.drop();
   }
 
   /** A worker's walk of this list; its pauses are of no length. */

@@ -24,13 +24,15 @@ export class MiniProgramWorld {
   readonly formIds: FormIdRepository;
   readonly claims: FormIdClaims;
   readonly #pools: pg.Pool[] = [];
+  readonly #database: TestDatabase;
 
   private constructor(
-    private readonly database: TestDatabase,
+    database: TestDatabase,
     readonly db: Kysely<MiniProgramTables>,
     readonly pool: pg.Pool,
     readonly accountId: number,
   ) {
+    this.#database = database;
     this.hot = new HotSql(pool);
     this.grants = new Grants(db, this.hot);
     this.grantEvents = new GrantEvents(this.hot, new Clock());
@@ -49,12 +51,12 @@ export class MiniProgramWorld {
   async close(): Promise<void> {
     await this.db.destroy();
     await Promise.all([this.pool, ...this.#pools].map((pool) => pool.end()));
-    await this.database.drop();
+    await this.#database.drop();
   }
 
   /** Another worker's pool of form_ids, with connections and a coalescer of its own. */
   worker(): FormIdPool {
-    const pool = hotPoolOf(this.database);
+    const pool = hotPoolOf(this.#database);
     this.#pools.push(pool);
     return new FormIdPool(new HotSql(pool));
   }

@@ -29,12 +29,16 @@ export class ProductWorld {
   readonly #prefix = uniquePrefix();
   readonly #masterKey = randomBytes(32).toString('base64');
   #service: Service | undefined;
+  readonly #queue: QueueBackend;
+  readonly #database: TestDatabase;
 
   private constructor(
-    private readonly queue: QueueBackend,
-    private readonly database: TestDatabase,
+    queue: QueueBackend,
+    database: TestDatabase,
     readonly wechat: Simulator,
   ) {
+    this.#queue = queue;
+    this.#database = database;
     this.appid = wechat.account().appid;
   }
 
@@ -66,8 +70,8 @@ export class ProductWorld {
   environment(variables: Record<string, string> = {}): Record<string, string> {
     return {
       PORT: '0',
-      DATABASE_URL: `${this.database.url}?pool=5`,
-      ...(this.queue.redisUrl === undefined ? {} : { REDIS_URL: this.queue.redisUrl }),
+      DATABASE_URL: `${this.#database.url}?pool=5`,
+      ...(this.#queue.redisUrl === undefined ? {} : { REDIS_URL: this.#queue.redisUrl }),
       QUEUE_PREFIX: this.#prefix,
       WECHAT_API_BASE: this.wechat.url,
       WEICAST_ADMIN_KEY: this.adminKey,
@@ -85,7 +89,7 @@ export class ProductWorld {
   async close(): Promise<void> {
     await this.stop();
     await this.wechat.close();
-    await this.database.drop();
+    await this.#database.drop();
   }
 
   get url(): string {
@@ -94,7 +98,7 @@ export class ProductWorld {
   }
 
   get databaseUrl(): string {
-    return this.database.url;
+    return this.#database.url;
   }
 
   /** Where the jobs of broadcasts lie, to make them lie there for longer. */
@@ -105,7 +109,7 @@ export class ProductWorld {
 
   /** Breaks every connection to the database, whatever it is doing. */
   async cutConnections(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.database.url });
+    const client = new pg.Client({ connectionString: this.#database.url });
     await client.connect();
     await client.query(
       'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',

@@ -67,7 +67,7 @@ export class ReceiptsWorld {
     await sql`update receipt set look_at = clock_now() where look_at < 'infinity'`.execute(
       this.engine.db,
     );
-    await this.engine.receiptRepair.run();
+    await this.engine.unmatchedReceipts.run();
   }
 
   /** Everything that was said and who it was put to: `msgid broadcast how`. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Account, TokenMode } from '../../../src/accounts/account.js';
-import { AccountHealth } from '../../../src/accounts/account-health.js';
+import { AccountHealthReader } from '../../../src/accounts/account-health.js';
 import { AccountsModule } from '../../../src/accounts/accounts.module.js';
 import { AccountsService } from '../../../src/accounts/accounts.service.js';
 import { ConfigModule } from '../../../src/config/config.module.js';
@@ -34,7 +34,7 @@ export interface TokenProcess {
   readonly api: WechatApi;
   readonly store: TokenStore;
   readonly accounts: AccountsService;
-  readonly health: AccountHealth;
+  readonly health: AccountHealthReader;
   /** Any other part of it. */
   part<Part>(type: abstract new (...args: never[]) => Part): Part;
 }
@@ -44,12 +44,17 @@ export class TokenWorld {
   readonly #processes: INestApplicationContext[] = [];
   readonly #prefix = `{${uniquePrefix()}}`;
   readonly #masterKey = randomBytes(32);
+  readonly #database: TestDatabase;
+  readonly #backend: QueueBackend;
 
   private constructor(
     readonly wechat: FakeTokenEndpoint,
-    private readonly database: TestDatabase,
-    private readonly backend: QueueBackend,
-  ) {}
+    database: TestDatabase,
+    backend: QueueBackend,
+  ) {
+    this.#database = database;
+    this.#backend = backend;
+  }
 
   static async open(backend: QueueBackend): Promise<TokenWorld> {
     const wechat = await new FakeTokenEndpoint().listen();
@@ -57,7 +62,7 @@ export class TokenWorld {
   }
 
   get databaseUrl(): string {
-    return this.database.url;
+    return this.#database.url;
   }
 
   get prefix(): string {
@@ -67,7 +72,7 @@ export class TokenWorld {
   async close(): Promise<void> {
     for (const process of this.#processes) await process.close();
     this.wechat.close();
-    await this.database.drop();
+    await this.#database.drop();
   }
 
   async processes(count: number): Promise<TokenProcess[]> {
@@ -83,8 +88,8 @@ export class TokenWorld {
     const config = new Config(
       new RolesConfig(true, true, true),
       new HttpConfig(0, '127.0.0.1', undefined, []),
-      new DatabaseConfig(this.database.url, false, 3),
-      new QueueConfig(options.redisUrl ?? this.backend.redisUrl, this.#prefix),
+      new DatabaseConfig(this.#database.url, false, 3),
+      new QueueConfig(options.redisUrl ?? this.#backend.redisUrl, this.#prefix),
       new WechatConfig(this.wechat.origin, true),
       new SecretsConfig(
         undefined,
@@ -111,7 +116,7 @@ export class TokenWorld {
       api: part(WechatApi),
       store: part(TokenStore),
       accounts: part(AccountsService),
-      health: part(AccountHealth),
+      health: part(AccountHealthReader),
       part,
     };
   }

@@ -1,4 +1,4 @@
-import type { Streak } from './consecutive-failures.js';
+import type { ConsecutiveFailure } from './consecutive-failures.js';
 
 /** What the brakes say to operators when they hold a broadcast: in Chinese, then in English, with what was seen. */
 
@@ -41,7 +41,12 @@ export const blocks = (share: Share): string =>
   `Of the first receipts, ${enShare(share)} say that the follower blocks these messages. WeChat bans templates ` +
   `for that: check audience and content, then resume or cancel.`;
 
-export function streakText({ brake, errcode, count: n, forMs }: Streak): string {
+export function consecutiveFailureText({
+  brake,
+  errcode,
+  count: n,
+  forMs,
+}: ConsecutiveFailure): string {
   switch (brake) {
     case 'unknown_code':
       return (

@@ -1,4 +1,4 @@
-import { CANARY_MOST_BAD, CANARY_MOST_MISSING } from './thresholds.js';
+import { CANARY_MAX_FAILED_SHARE, CANARY_MAX_MISSING_SHARE } from './thresholds.js';
 import {
   canaryFailed,
   type CanaryFigures,
@@ -14,12 +14,12 @@ export function judgeCanary(figures: CanaryFigures, overdue: boolean): CanaryVer
   const { sent, delivered, refused, failed, blocked, unknown, missing, reviewing } = figures;
   if (missing + reviewing > 0 && !overdue) return 'waits';
   const bad = refused + failed + blocked + unknown;
-  if (bad > sent * CANARY_MOST_BAD) return { passed: false, detail: canaryFailed(figures) };
+  if (bad > sent * CANARY_MAX_FAILED_SHARE) return { passed: false, detail: canaryFailed(figures) };
   // Nobody can tell yet what becomes of these: a canary of which most are among them has said nothing.
-  if (reviewing > sent * CANARY_MOST_MISSING)
+  if (reviewing > sent * CANARY_MAX_MISSING_SHARE)
     return { passed: false, detail: canaryReviewed(figures) };
   const accepted = delivered + failed + blocked + missing;
-  if (missing > accepted * CANARY_MOST_MISSING)
+  if (missing > accepted * CANARY_MAX_MISSING_SHARE)
     return { passed: false, detail: canaryUnheard(figures) };
   return { passed: true, detail: canaryPassed(figures) };
 }

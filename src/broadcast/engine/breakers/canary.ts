@@ -4,7 +4,7 @@ import { CANARY_WAIT_MINUTES } from './thresholds.js';
 import { judgeCanary } from './canary-verdict.js';
 import { type CanaryFigures, canaryWaiting } from './breaker-texts.js';
 import { Holds } from '../holds/holds.js';
-import type { Repair } from '../periodic/periodic-task.js';
+import type { PeriodicTask } from '../periodic/periodic-task.js';
 import { type CanaryRow, CANARIES } from './canary.statement.js';
 
 /**
@@ -12,18 +12,20 @@ import { type CanaryRow, CANARIES } from './canary.statement.js';
  * transaction that leaves a row, and the next step starts from what the rows say, in whichever worker.
  */
 @Injectable()
-export class CanaryWatch implements Repair {
+export class CanaryWatch implements PeriodicTask {
   readonly what = 'canaries';
   readonly everyMs = 0;
   readonly #logger = new Logger(CanaryWatch.name);
+  readonly #sql: HotSql;
+  readonly #holds: Holds;
 
-  constructor(
-    private readonly sql: HotSql,
-    private readonly holds: Holds,
-  ) {}
+  constructor(sql: HotSql, holds: Holds) {
+    this.#sql = sql;
+    this.#holds = holds;
+  }
 
   async run(): Promise<void> {
-    for (const row of await this.sql.query<CanaryRow>(CANARIES, [CANARY_WAIT_MINUTES])) {
+    for (const row of await this.#sql.query<CanaryRow>(CANARIES, [CANARY_WAIT_MINUTES])) {
       // Where nobody comes after the canary, there is nothing to wait for: it finishes.
       if (row.code === null && !row.open && row.more) await this.#wait(row);
       if (row.code === 'canary_waiting') await this.#judge(row);
@@ -33,7 +35,7 @@ export class CanaryWatch implements Repair {
   async #wait(row: CanaryRow): Promise<void> {
     const detail = canaryWaiting(figuresOf(row).sent);
     const hold = { reason: 'canary', code: 'canary_waiting', detail } as const;
-    if (await this.holds.hold(row.id, hold))
+    if (await this.#holds.hold(row.id, hold))
       this.#logger.log({ broadcastId: row.id }, 'the canary is out; its receipts are awaited');
   }
 
@@ -42,7 +44,7 @@ export class CanaryWatch implements Repair {
     if (verdict === 'waits') return;
     const { passed, detail } = verdict;
     if (passed) {
-      const lifted = await this.holds.lift(broadcastId, ['canary'], {
+      const lifted = await this.#holds.lift(broadcastId, ['canary'], {
         code: 'canary_waiting',
         detail,
       });
@@ -50,7 +52,7 @@ export class CanaryWatch implements Repair {
       return;
     }
     const to = { code: 'canary_failed', detail } as const;
-    if (await this.holds.change(broadcastId, 'canary', 'canary_waiting', to))
+    if (await this.#holds.change(broadcastId, 'canary', 'canary_waiting', to))
       this.#logger.warn({ broadcastId, detail }, 'the canary did not go well; broadcast held');
   }
 }

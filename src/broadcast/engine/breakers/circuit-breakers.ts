@@ -1,17 +1,20 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { WechatRefusal } from '../../../wechat/wechat.errors.js';
-import { AnswerStreaks, type Streak } from './consecutive-failures.js';
+import { ConsecutiveFailures, type ConsecutiveFailure } from './consecutive-failures.js';
 import type { Sent } from '../record/addressee.js';
-import { streakText } from './breaker-texts.js';
+import { consecutiveFailureText } from './breaker-texts.js';
 import { type Hold, Holds } from '../holds/holds.js';
 
 /** Holds a broadcast to which WeChat says the same again and again. */
 @Injectable()
-export class Brakes {
-  readonly #logger = new Logger(Brakes.name);
-  readonly #streaks = new AnswerStreaks();
+export class CircuitBreakers {
+  readonly #logger = new Logger(CircuitBreakers.name);
+  readonly #streaks = new ConsecutiveFailures();
+  readonly #holds: Holds;
 
-  constructor(private readonly holds: Holds) {}
+  constructor(holds: Holds) {
+    this.#holds = holds;
+  }
 
   /**
    * Called for every answer; `error` is what the send threw, undefined where WeChat accepted. Nobody waits for
@@ -25,15 +28,19 @@ export class Brakes {
     );
   }
 
-  async #hold({ broadcastId, openid }: Sent, streak: Streak, error: unknown): Promise<void> {
-    const { brake, errcode } = streak;
+  async #hold(
+    { broadcastId, openid }: Sent,
+    consecutiveFailure: ConsecutiveFailure,
+    error: unknown,
+  ): Promise<void> {
+    const { brake, errcode } = consecutiveFailure;
     const rid = error instanceof WechatRefusal ? error.rid : null;
-    const detail = streakText(streak);
+    const detail = consecutiveFailureText(consecutiveFailure);
     const hold: Hold = { reason: 'problem', code: brake, errcode, rid, detail, openid };
     const isNew = await (brake === 'unknown_code' || brake === 'users_limited'
-      ? this.holds.trip(broadcastId, `${brake}:${errcode}`, hold)
+      ? this.#holds.trip(broadcastId, `${brake}:${errcode}`, hold)
       : // Nothing gets through while it lasts: going on regardless is no decision that a person could take.
-        this.holds.hold(broadcastId, hold));
+        this.#holds.hold(broadcastId, hold));
     if (isNew) this.#logger.warn({ broadcastId, code: brake, errcode, rid }, 'broadcast held');
   }
 }

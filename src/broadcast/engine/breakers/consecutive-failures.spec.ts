@@ -1,15 +1,15 @@
 import { TokenUnavailable } from '../../../token/store/token.errors.js';
 import { WechatRefusal, WechatUnreachable } from '../../../wechat/wechat.errors.js';
-import { AnswerStreaks } from './consecutive-failures.js';
+import { ConsecutiveFailures } from './consecutive-failures.js';
 
 const refusal = (errcode: number) => new WechatRefusal('/send', errcode, 'no');
 const ACCEPTED = undefined;
 
 describe('answers in a row', () => {
-  let streaks: AnswerStreaks;
+  let streaks: ConsecutiveFailures;
   let now: number;
   beforeEach(() => {
-    streaks = new AnswerStreaks();
+    streaks = new ConsecutiveFailures();
     now = 1_000;
   });
   /** The last of so many equal answers, a millisecond apart. */

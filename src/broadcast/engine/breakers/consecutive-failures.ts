@@ -2,18 +2,18 @@ import { TokenUnavailable } from '../../../token/store/token.errors.js';
 import { errcodeEntry } from '../../../wechat/errcodes.js';
 import { remedyFor } from '../../../wechat/remedies.js';
 import { WechatRefusal } from '../../../wechat/wechat.errors.js';
-import { STREAK_LIMITS, type StreakBrake } from './thresholds.js';
+import { CONSECUTIVE_FAILURE_THRESHOLDS, type ConsecutiveFailureCode } from './thresholds.js';
 
 /** Equal answers in a row that are more than chance. */
-export interface Streak {
-  readonly brake: StreakBrake;
+export interface ConsecutiveFailure {
+  readonly brake: ConsecutiveFailureCode;
   readonly errcode: number;
   readonly count: number;
   readonly forMs: number;
 }
 
 interface Running {
-  readonly brake: StreakBrake;
+  readonly brake: ConsecutiveFailureCode;
   readonly errcode: number;
   readonly since: number;
   count: number;
@@ -28,11 +28,11 @@ const MOST = 1_000;
  * Notices when WeChat says the same of a broadcast again and again. In memory: each process sees enough of a
  * broadcast to tell. Runs for every message, so an answer that continues nothing costs one look-up.
  */
-export class AnswerStreaks {
+export class ConsecutiveFailures {
   readonly #running = new Map<string, Running>();
 
   /** `error` is what the send threw; left out, WeChat accepted. Answers with a streak once it is too long. */
-  answered(broadcastId: string, error: unknown, now: number): Streak | undefined {
+  answered(broadcastId: string, error: unknown, now: number): ConsecutiveFailure | undefined {
     if (error === undefined) {
       this.#running.delete(broadcastId);
       return undefined;
@@ -48,10 +48,10 @@ export class AnswerStreaks {
 
   #prolong(
     broadcastId: string,
-    brake: StreakBrake,
+    brake: ConsecutiveFailureCode,
     errcode: number,
     now: number,
-  ): Streak | undefined {
+  ): ConsecutiveFailure | undefined {
     let running = this.#running.get(broadcastId);
     if (!running || running.brake !== brake || !isSame(running, errcode)) {
       running = { brake, errcode, since: now, count: 0 };
@@ -62,7 +62,7 @@ export class AnswerStreaks {
     }
     running.count++;
     const forMs = now - running.since;
-    const limit = STREAK_LIMITS[brake];
+    const limit = CONSECUTIVE_FAILURE_THRESHOLDS[brake];
     if (running.count <= limit.moreThan || forMs < limit.forMs) return undefined;
     // It is told once; after that it takes as many again.
     this.#running.delete(broadcastId);
@@ -74,7 +74,7 @@ export class AnswerStreaks {
 const isSame = (running: Running, errcode: number): boolean =>
   running.brake === 'token_storm' || running.errcode === errcode;
 
-function brakeOf(errcode: number): StreakBrake | undefined {
+function brakeOf(errcode: number): ConsecutiveFailureCode | undefined {
   if (errcode === NO_SUCH_TEMPLATE) return 'template_disputed';
   if (errcode === LIMITED_USER) return 'users_limited';
   if (remedyFor(errcode) === 'renew-token') return 'token_storm';

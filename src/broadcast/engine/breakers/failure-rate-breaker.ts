@@ -1,10 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
-import { decide, SHARE_LIMITS, type ShareBrake, type ShareLimit } from './thresholds.js';
+import {
+  decide,
+  FAILURE_RATE_THRESHOLDS,
+  type FailureRateCode,
+  type FailureRateThreshold,
+} from './thresholds.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
 import { blocks, refusals, wrongAccount } from './breaker-texts.js';
 import { Holds } from '../holds/holds.js';
-import type { Repair } from '../periodic/periodic-task.js';
+import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 /** What the counters say of a broadcast that sends. */
 interface Figures {
@@ -23,15 +28,17 @@ const STRANGER: ReadonlySet<number> = new Set([40003, 49003]);
 
 /** Holds a broadcast of which too many messages end the same bad way. Reads counters, never deliveries. */
 @Injectable()
-export class ShareBrakes implements Repair {
+export class FailureRateBreaker implements PeriodicTask {
   readonly what = 'brakes';
   readonly everyMs = 0;
-  readonly #logger = new Logger(ShareBrakes.name);
+  readonly #logger = new Logger(FailureRateBreaker.name);
+  readonly #db: Kysely<BroadcastTables>;
+  readonly #holds: Holds;
 
-  constructor(
-    private readonly db: Kysely<BroadcastTables>,
-    private readonly holds: Holds,
-  ) {}
+  constructor(db: Kysely<BroadcastTables>, holds: Holds) {
+    this.#db = db;
+    this.#holds = holds;
+  }
 
   async run(): Promise<void> {
     for (const figures of await this.#figures()) await this.#judge(figures);
@@ -39,22 +46,25 @@ export class ShareBrakes implements Repair {
 
   async #judge(figures: Figures): Promise<void> {
     const decided = new Set(figures.decided.map(({ brake }) => brake));
-    for (const [brake, limit] of Object.entries(SHARE_LIMITS) as [ShareBrake, ShareLimit][]) {
+    for (const [brake, limit] of Object.entries(FAILURE_RATE_THRESHOLDS) as [
+      FailureRateCode,
+      FailureRateThreshold,
+    ][]) {
       if (decided.has(brake)) continue;
       const { part, whole, errcode, detail } = readings[brake](figures);
       const verdict = decide(limit, part, whole);
       if (verdict === 'is over') await this.#leaveAlone(figures.id, brake);
       if (verdict !== 'trips') continue;
       const hold = { reason: 'problem', code: brake, errcode, detail: detail() } as const;
-      if (!(await this.holds.trip(figures.id, brake, hold))) continue;
+      if (!(await this.#holds.trip(figures.id, brake, hold))) continue;
       this.#logger.warn({ broadcastId: figures.id, code: brake, part, whole }, 'broadcast held');
       return;
     }
   }
 
   /** So that every worker, and one that starts later, knows that the time of this brake is over. */
-  async #leaveAlone(broadcastId: string, brake: ShareBrake): Promise<void> {
-    await this.db
+  async #leaveAlone(broadcastId: string, brake: FailureRateCode): Promise<void> {
+    await this.#db
       .insertInto('broadcastBrake')
       .values({ broadcastId, brake, decidedAt: sql<Date>`clock_now()`, tripped: false })
       .onConflict((oc) => oc.doNothing())
@@ -62,7 +72,7 @@ export class ShareBrakes implements Repair {
   }
 
   async #figures(): Promise<Figures[]> {
-    const least = Math.min(...Object.values(SHARE_LIMITS).map(({ from }) => from));
+    const least = Math.min(...Object.values(FAILURE_RATE_THRESHOLDS).map(({ from }) => from));
     const { rows } = await sql<Figures>`
       select b.id, n.*,
         (select coalesce(json_agg(json_build_object('errcode', errcode, 'count', count)), '[]') from (
@@ -83,7 +93,7 @@ export class ShareBrakes implements Repair {
         and b.state = 'running' and b.purpose = 'broadcast' and n.sent >= ${least}
         and not exists (
           select from broadcast_hold h where h.broadcast_id = b.id and h.reason = 'problem'
-        )`.execute(this.db);
+        )`.execute(this.#db);
     return rows;
   }
 }
@@ -99,7 +109,7 @@ const strangersOf = ({ errors }: Figures): number =>
   errors.reduce((sum, { errcode, count }) => sum + (STRANGER.has(errcode) ? count : 0), 0);
 
 /** What each brake reads out of the figures. */
-const readings: Readonly<Record<ShareBrake, (figures: Figures) => Reading>> = {
+const readings: Readonly<Record<FailureRateCode, (figures: Figures) => Reading>> = {
   wrong_account: (figures) => {
     const share = { part: strangersOf(figures), whole: figures.sent };
     const errcode = figures.errors.find((error) => STRANGER.has(error.errcode))?.errcode ?? null;

@@ -22,8 +22,11 @@ const BRAKE = 'under_review';
 export class ReviewWatch {
   readonly #logger = new Logger(ReviewWatch.name);
   readonly #shares = new ReviewShares();
+  readonly #db: Kysely<BroadcastTables>;
 
-  constructor(private readonly db: Kysely<BroadcastTables>) {}
+  constructor(db: Kysely<BroadcastTables>) {
+    this.#db = db;
+  }
 
   /** `failure` is what the send threw, undefined where WeChat accepted. Nobody waits for what follows. */
   answered(to: Reviewed, failure: unknown): void {
@@ -39,7 +42,7 @@ export class ReviewWatch {
 
   async #tell({ accountId, broadcastId }: Reviewed, { part, whole }: ReviewShare): Promise<void> {
     const percent = Math.round((100 * part) / whole);
-    const isNew = await this.db.transaction().execute(async (tx) => {
+    const isNew = await this.#db.transaction().execute(async (tx) => {
       // Events become visible in their order: each is written under the broadcast's lock.
       const broadcast = await tx
         .selectFrom('broadcast')

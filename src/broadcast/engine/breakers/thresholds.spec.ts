@@ -1,7 +1,7 @@
-import { decide, SHARE_LIMITS } from './thresholds.js';
+import { decide, FAILURE_RATE_THRESHOLDS } from './thresholds.js';
 
 describe('a share that is too much', () => {
-  const { wrong_account: wrongAccount, refusals, blocks } = SHARE_LIMITS;
+  const { wrong_account: wrongAccount, refusals, blocks } = FAILURE_RATE_THRESHOLDS;
 
   it.each([
     ['too few to tell', refusals, 99, 99, 'waits'],

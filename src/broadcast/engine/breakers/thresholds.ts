@@ -1,7 +1,7 @@
 import type { HoldCode } from '../record/hold-codes.js';
 
 /** A share of one kind among the answers or receipts of a broadcast that is too much. */
-export interface ShareLimit {
+export interface FailureRateThreshold {
   /** Trips above this share. */
   readonly most: number;
   /** Fewer than this say nothing yet. */
@@ -14,24 +14,24 @@ export interface ShareLimit {
  * 40003 comes singly where a list is old; where it comes in numbers, the list is another account's, and every
  * call for it is lost. WeChat's own pages name no figure; one in twenty is far above any list that was ours.
  */
-const WRONG_ACCOUNT: ShareLimit = { most: 0.05, from: 100, upTo: Infinity };
+const WRONG_ACCOUNT: FailureRateThreshold = { most: 0.05, from: 100, upTo: Infinity };
 
 /**
  * One in five: a list half a year old has lost fewer. In the first thousand, because that is enough to tell
  * and little enough to be worth stopping for.
  */
-const REFUSALS: ShareLimit = { most: 0.2, from: 100, upTo: 1_000 };
+const REFUSALS: FailureRateThreshold = { most: 0.2, from: 100, upTo: 1_000 };
 
 /**
  * 拒收: people who blocked the account's messages. WeChat bans templates that annoy people, and asks nobody
  * before it does: one in five is the least that no usual audience shows.
  */
-const BLOCKS: ShareLimit = { most: 0.2, from: 100, upTo: 1_000 };
+const BLOCKS: FailureRateThreshold = { most: 0.2, from: 100, upTo: 1_000 };
 
-export type ShareBrake = Extract<HoldCode, 'wrong_account' | 'refusals' | 'blocks'>;
+export type FailureRateCode = Extract<HoldCode, 'wrong_account' | 'refusals' | 'blocks'>;
 
 /** In the order in which they are asked: the more exact reason first. */
-export const SHARE_LIMITS: Readonly<Record<ShareBrake, ShareLimit>> = {
+export const FAILURE_RATE_THRESHOLDS: Readonly<Record<FailureRateCode, FailureRateThreshold>> = {
   wrong_account: WRONG_ACCOUNT,
   refusals: REFUSALS,
   blocks: BLOCKS,
@@ -39,7 +39,7 @@ export const SHARE_LIMITS: Readonly<Record<ShareBrake, ShareLimit>> = {
 
 /** `count` of `among`: it trips, waits for more, or is over for good. */
 export function decide(
-  { most, from, upTo }: ShareLimit,
+  { most, from, upTo }: FailureRateThreshold,
   count: number,
   among: number,
 ): 'trips' | 'waits' | 'is over' {
@@ -49,18 +49,20 @@ export function decide(
 }
 
 /** The same answer again and again, in one process, with no other between. */
-export interface StreakLimit {
+export interface ConsecutiveFailureThreshold {
   readonly moreThan: number;
   /** And for at least so long. */
   readonly forMs: number;
 }
 
-export type StreakBrake = Extract<
+export type ConsecutiveFailureCode = Extract<
   HoldCode,
   'unknown_code' | 'users_limited' | 'token_storm' | 'template_disputed'
 >;
 
-export const STREAK_LIMITS: Readonly<Record<StreakBrake, StreakLimit>> = {
+export const CONSECUTIVE_FAILURE_THRESHOLDS: Readonly<
+  Record<ConsecutiveFailureCode, ConsecutiveFailureThreshold>
+> = {
   /** A code that nobody knows, twenty people in a row: it is not about them. */
   unknown_code: { moreThan: 20, forMs: 0 },
   /** 50002 is about one person's account, or about ours: WeChat's own pages disagree. */
@@ -75,8 +77,8 @@ export const STREAK_LIMITS: Readonly<Record<StreakBrake, StreakLimit>> = {
 export const TOKEN_RENEWALS = { moreThan: 3, withinMs: 60_000 } as const;
 
 /** Of the canary's messages; one in ten is half of what stops a broadcast later, because these are few. */
-export const CANARY_MOST_BAD = 0.1;
+export const CANARY_MAX_FAILED_SHARE = 0.1;
 /** Receipts come within seconds. After this long, in minutes, those that have not come are called missing. */
 export const CANARY_WAIT_MINUTES = 10;
 /** With more of them missing, the callback is out of order, and nothing is known of who blocks us. */
-export const CANARY_MOST_MISSING = 0.5;
+export const CANARY_MAX_MISSING_SHARE = 0.5;

@@ -1,12 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Kysely } from 'kysely';
-import { AccountHealth } from '../../../accounts/account-health.js';
+import { AccountHealthReader } from '../../../accounts/account-health.js';
 import { AccountsService } from '../../../accounts/accounts.service.js';
 import { TOKEN_RENEWALS } from './thresholds.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
 import { tokenFight } from './breaker-texts.js';
-import { ManyHolds } from '../holds/account-holds.js';
-import type { Repair } from '../periodic/periodic-task.js';
+import { AccountHolds } from '../holds/account-holds.js';
+import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 /**
  * The same token may be fetched again: from a store that was emptied, or by somebody who was slow. WeChat then tells
@@ -32,18 +32,27 @@ interface Renewals {
  * processes, so each sees the renewals of all.
  */
 @Injectable()
-export class TokenWatch implements Repair {
+export class TokenWatch implements PeriodicTask {
   readonly what = 'tokens';
   readonly everyMs = 5_000;
   readonly #logger = new Logger(TokenWatch.name);
   readonly #seen = new Map<number, Renewals>();
+  readonly #db: Kysely<BroadcastTables>;
+  readonly #accounts: AccountsService;
+  readonly #health: AccountHealthReader;
+  readonly #holds: AccountHolds;
 
   constructor(
-    private readonly db: Kysely<BroadcastTables>,
-    private readonly accounts: AccountsService,
-    private readonly health: AccountHealth,
-    private readonly holds: ManyHolds,
-  ) {}
+    db: Kysely<BroadcastTables>,
+    accounts: AccountsService,
+    health: AccountHealthReader,
+    holds: AccountHolds,
+  ) {
+    this.#db = db;
+    this.#accounts = accounts;
+    this.#health = health;
+    this.#holds = holds;
+  }
 
   async run(): Promise<void> {
     const sending = await this.#sendingAccounts();
@@ -52,8 +61,8 @@ export class TokenWatch implements Repair {
   }
 
   async #look(accountId: number): Promise<void> {
-    const account = await this.accounts.byId(accountId);
-    const { token } = account ? await this.health.of(account) : { token: null };
+    const account = await this.#accounts.byId(accountId);
+    const { token } = account ? await this.#health.of(account) : { token: null };
     if (!token) return;
     const renewal = { at: token.fetchedAt.getTime(), expiresAt: token.expiresAt.getTime() };
     const { told, lately }: Renewals = this.#seen.get(accountId) ?? { lately: [] };
@@ -68,13 +77,13 @@ export class TokenWatch implements Repair {
       return;
     }
     const detail = tokenFight(renewals.length);
-    await this.holds.holdAccount(accountId, { reason: 'problem', code: 'token_storm', detail });
+    await this.#holds.holdAccount(accountId, { reason: 'problem', code: 'token_storm', detail });
     this.#seen.set(accountId, { told: renewal, lately: [] });
     this.#logger.warn({ accountId, renewals: renewals.length }, 'its token does not last; held');
   }
 
   async #sendingAccounts(): Promise<number[]> {
-    const rows = await this.db
+    const rows = await this.#db
       .selectFrom('broadcast')
       .select('accountId')
       .distinct()

@@ -15,15 +15,18 @@ export interface ExpandJob {
 @Injectable()
 export class ExpandQueue {
   readonly #logger = new Logger(ExpandQueue.name);
+  readonly #queue: Queue<ExpandJob>;
 
-  constructor(@InjectQueue(EXPAND_QUEUE) private readonly queue: Queue<ExpandJob>) {}
+  constructor(@InjectQueue(EXPAND_QUEUE) queue: Queue<ExpandJob>) {
+    this.#queue = queue;
+  }
 
   /**
    * Never fails: the broadcast is on record, and the sweep asks again for one that does not grow.
    * The id keeps a broadcast from waiting in the queue twice.
    */
   async nudge(broadcastId: string): Promise<void> {
-    const added = this.queue.add(
+    const added = this.#queue.add(
       'expand',
       { broadcastId },
       { jobId: `expand-${broadcastId}`, attempts: 1, removeOnComplete: true, removeOnFail: true },

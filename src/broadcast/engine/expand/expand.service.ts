@@ -13,18 +13,22 @@ const PAGE = 5_000;
 /** Step 2: turns an audience into `pending` deliveries, page by page, in the order of openids. */
 @Injectable()
 export class ExpandService {
-  constructor(
-    private readonly db: Kysely<BroadcastTables>,
-    private readonly lane: Lane,
-    private readonly statistics: TableStatistics,
-  ) {}
+  readonly #db: Kysely<BroadcastTables>;
+  readonly #lane: Lane;
+  readonly #statistics: TableStatistics;
+
+  constructor(db: Kysely<BroadcastTables>, lane: Lane, statistics: TableStatistics) {
+    this.#db = db;
+    this.#lane = lane;
+    this.#statistics = statistics;
+  }
 
   /** Goes on from the cursor until the audience has ended, the broadcast has, or `signal` says stop. */
   async expand(broadcastId: string, signal?: AbortSignal): Promise<void> {
-    await ensurePartitionOf(this.db, broadcastId);
+    await ensurePartitionOf(this.#db, broadcastId);
     for (;;) {
       const { done } = await this.#expandPage(broadcastId);
-      await this.statistics.run();
+      await this.#statistics.run();
       if (done || signal?.aborted) break;
     }
   }
@@ -34,7 +38,7 @@ export class ExpandService {
    * late, or in two workers at once, it goes on from the cursor that it finds.
    */
   async #expandPage(broadcastId: string): Promise<ExpandedPage> {
-    return this.db.transaction().execute(async (tx) => {
+    return this.#db.transaction().execute(async (tx) => {
       // A page is a range of an index; without statistics the planner would sort the whole audience for each.
       await sql`set local enable_bitmapscan = off`.execute(tx);
       const broadcast = await tx
@@ -60,7 +64,7 @@ export class ExpandService {
         recipients: audienceQuery(broadcast),
         after: broadcast.expandCursor,
         limit: PAGE,
-        lane: this.lane.of('expand'),
+        lane: this.#lane.of('expand'),
       });
       if (page.done) await this.#finishExpansion(tx, broadcastId);
       return page;

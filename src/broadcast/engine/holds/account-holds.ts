@@ -11,14 +11,18 @@ import { stopClaims } from './stop-claims.js';
  * locks the broadcasts' rows as `Holds` does, in the order of their ids.
  */
 @Injectable()
-export class ManyHolds {
-  constructor(private readonly db: Kysely<BroadcastTables>) {}
+export class AccountHolds {
+  readonly #db: Kysely<BroadcastTables>;
+
+  constructor(db: Kysely<BroadcastTables>) {
+    this.#db = db;
+  }
 
   /** Holds every broadcast of an account that has begun and not ended, or those of one channel. */
   async holdAccount(accountId: number, hold: Hold, channel?: ChannelName): Promise<void> {
     const { reason, until = null, errcode = null, rid = null, detail = null, code = null } = hold;
     const said = JSON.stringify({ reason, until, errcode, rid, detail, code, openid: null });
-    await this.db.transaction().execute(async (tx) => {
+    await this.#db.transaction().execute(async (tx) => {
       const { numAffectedRows = 0n } = await sql`
         with open as materialized (
           select id from broadcast
@@ -65,7 +69,7 @@ export class ManyHolds {
       )
       insert into broadcast_event (broadcast_id, at, kind, data)
       select broadcast_id, clock_now(), 'lifted', jsonb_build_object('reasons', jsonb_agg(reason))
-      from lifted group by broadcast_id`.execute(this.db);
+      from lifted group by broadcast_id`.execute(this.#db);
   }
 }
 

@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { ManyHolds } from './account-holds.js';
-import type { Repair } from '../periodic/periodic-task.js';
+import { AccountHolds } from './account-holds.js';
+import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 /** Lifts what was held until a time that has come. */
 @Injectable()
-export class HoldExpiry implements Repair {
+export class HoldExpiry implements PeriodicTask {
   readonly what = 'holds whose time is over';
   readonly everyMs = 0;
+  readonly #holds: AccountHolds;
 
-  constructor(private readonly holds: ManyHolds) {}
+  constructor(holds: AccountHolds) {
+    this.#holds = holds;
+  }
 
   run(): Promise<void> {
-    return this.holds.liftExpired();
+    return this.#holds.liftExpired();
   }
 }

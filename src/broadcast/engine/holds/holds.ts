@@ -32,11 +32,15 @@ interface Lift {
  */
 @Injectable()
 export class Holds {
-  constructor(private readonly db: Kysely<BroadcastTables>) {}
+  readonly #db: Kysely<BroadcastTables>;
+
+  constructor(db: Kysely<BroadcastTables>) {
+    this.#db = db;
+  }
 
   /** True when the hold is new; false when it stood already or the broadcast has ended. */
   async hold(broadcastId: string, hold: Hold): Promise<boolean> {
-    return this.db.transaction().execute(async (tx) => {
+    return this.#db.transaction().execute(async (tx) => {
       const broadcast = await lockOpen(tx, broadcastId);
       if (!broadcast) return false;
       // Somebody may have let it go on since the canary was looked at.
@@ -51,7 +55,7 @@ export class Holds {
    * left alone.
    */
   async trip(broadcastId: string, brake: string, hold: Hold): Promise<boolean> {
-    return this.db.transaction().execute(async (tx) => {
+    return this.#db.transaction().execute(async (tx) => {
       const broadcast = await lockOpen(tx, broadcastId);
       if (broadcast?.purpose !== 'broadcast') return false;
       const decided = await tx
@@ -76,7 +80,7 @@ export class Holds {
     from: HoldCode,
     to: { readonly code: HoldCode; readonly detail: string },
   ): Promise<boolean> {
-    return this.db.transaction().execute(async (tx) => {
+    return this.#db.transaction().execute(async (tx) => {
       if (!(await lockOpen(tx, broadcastId))) return false;
       const { numUpdatedRows } = await tx
         .updateTable('broadcastHold')
@@ -97,7 +101,7 @@ export class Holds {
     reasons: readonly HoldReason[],
     { code, detail }: Lift = {},
   ): Promise<HoldReason[]> {
-    return this.db.transaction().execute(async (tx) => {
+    return this.#db.transaction().execute(async (tx) => {
       if (!(await lockOpen(tx, broadcastId))) return [];
       const lifted = await tx
         .deleteFrom('broadcastHold')

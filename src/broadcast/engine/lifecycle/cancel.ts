@@ -7,11 +7,15 @@ import { stopClaimsOf } from '../holds/stop-claims.js';
 /** Ends a broadcast for good. Nothing more is claimed; the sweep closes its rows in batches. */
 @Injectable()
 export class Cancelling {
-  constructor(private readonly db: Kysely<BroadcastTables>) {}
+  readonly #db: Kysely<BroadcastTables>;
+
+  constructor(db: Kysely<BroadcastTables>) {
+    this.#db = db;
+  }
 
   /** False when it had ended before. */
   async cancel(broadcastId: string): Promise<boolean> {
-    return this.db.transaction().execute(async (tx) => {
+    return this.#db.transaction().execute(async (tx) => {
       const { numUpdatedRows } = await tx
         .updateTable('broadcast')
         .set({ state: 'cancelled', endedAt: sql<Date>`clock_now()` })

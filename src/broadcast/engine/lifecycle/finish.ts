@@ -19,8 +19,11 @@ interface Closed {
 @Injectable()
 export class Finishing {
   readonly #logger = new Logger(Finishing.name);
+  readonly #db: Kysely<BroadcastTables>;
 
-  constructor(private readonly db: Kysely<BroadcastTables>) {}
+  constructor(db: Kysely<BroadcastTables>) {
+    this.#db = db;
+  }
 
   async finish(broadcastId: string): Promise<boolean> {
     return (await this.finishAll([broadcastId])) > 0;
@@ -40,7 +43,7 @@ export class Finishing {
 
   /** Under the broadcasts' locks, where whoever could reopen a delivery has to wait. */
   async #finish(broadcastIds: readonly string[]): Promise<Closed[]> {
-    return this.db.transaction().execute(async (tx) => {
+    return this.#db.transaction().execute(async (tx) => {
       const locked = await tx
         .selectFrom('broadcast')
         .select('id')

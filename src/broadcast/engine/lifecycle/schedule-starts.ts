@@ -3,7 +3,7 @@ import { Kysely, sql, type Transaction } from 'kysely';
 import type { BroadcastTables } from '../record/engine.tables.js';
 import { ExpandQueue } from '../expand/expand.queue.js';
 import { instant } from '../../../database/database-clock.js';
-import type { Repair } from '../periodic/periodic-task.js';
+import type { PeriodicTask } from '../periodic/periodic-task.js';
 import { beginDue, STARTABLE } from './schedule.js';
 
 /** Started in one run; the others follow in the next. */
@@ -11,15 +11,17 @@ const MOST = 100;
 
 /** Starts what was scheduled, once, by whichever worker comes first. */
 @Injectable()
-export class ScheduledStarts implements Repair {
+export class ScheduledStarts implements PeriodicTask {
   readonly what = 'scheduled starts';
   readonly everyMs = 0;
   readonly #logger = new Logger(ScheduledStarts.name);
+  readonly #db: Kysely<BroadcastTables>;
+  readonly #expansion: ExpandQueue;
 
-  constructor(
-    private readonly db: Kysely<BroadcastTables>,
-    private readonly expansion: ExpandQueue,
-  ) {}
+  constructor(db: Kysely<BroadcastTables>, expansion: ExpandQueue) {
+    this.#db = db;
+    this.#expansion = expansion;
+  }
 
   async run(): Promise<void> {
     const started: string[] = [];
@@ -34,12 +36,12 @@ export class ScheduledStarts implements Repair {
     }
     // After all have started: a queue that is away must not make the last of them late. Should this process die
     // here, the sweep asks.
-    await Promise.all(started.map((id) => this.expansion.nudge(id)));
+    await Promise.all(started.map((id) => this.#expansion.nudge(id)));
   }
 
   /** False when another was first, when it is being changed, or when its time was put off. */
   start(id: string): Promise<boolean> {
-    return this.db.transaction().execute(async (tx) => {
+    return this.#db.transaction().execute(async (tx) => {
       const broadcast = await lockDue(tx, id);
       if (!broadcast) return false;
       await beginDue(tx, broadcast, await instant(tx));
@@ -48,7 +50,7 @@ export class ScheduledStarts implements Repair {
   }
 
   async #due(): Promise<string[]> {
-    const due = await this.db
+    const due = await this.#db
       .selectFrom('broadcast')
       .select('id')
       .where('state', '=', 'scheduled')

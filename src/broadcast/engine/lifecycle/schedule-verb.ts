@@ -15,11 +15,15 @@ export interface Started {
 /** Starts a broadcast by hand. */
 @Injectable()
 export class Starting {
-  constructor(private readonly db: Kysely<BroadcastTables>) {}
+  readonly #db: Kysely<BroadcastTables>;
+
+  constructor(db: Kysely<BroadcastTables>) {
+    this.#db = db;
+  }
 
   /** A draft starts, or is scheduled if its time lies ahead; a scheduled one starts now. Undefined: there is none. */
   start(broadcastId: string): Promise<Started | undefined> {
-    return this.db.transaction().execute(async (tx) => {
+    return this.#db.transaction().execute(async (tx) => {
       const broadcast = await tx
         .selectFrom('broadcast')
         .select(STARTABLE)

@@ -1,5 +1,5 @@
 /** Something that the sweep looks after and that belongs to no single broadcast. */
-export interface Repair {
+export interface PeriodicTask {
   /** For the log. */
   readonly what: string;
   /** In milliseconds; each worker counts for itself, so a repair must bear being run twice. */
@@ -8,4 +8,4 @@ export interface Repair {
 }
 
 /** Token of the list of all repairs. */
-export const REPAIRS = Symbol('repairs');
+export const PERIODIC_TASKS = Symbol('repairs');

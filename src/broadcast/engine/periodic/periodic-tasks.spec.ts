@@ -1,15 +1,15 @@
-import type { Repair } from './periodic-task.js';
-import { SweepRepairs } from './periodic-tasks.js';
+import type { PeriodicTask } from './periodic-task.js';
+import { PeriodicTasks } from './periodic-tasks.js';
 
 describe('the repairs of a worker', () => {
   it('go on while one of them waits for a queue that is away, and that one is not begun twice', async () => {
     const ran: string[] = [];
-    const quick = (what: string): Repair => ({
+    const quick = (what: string): PeriodicTask => ({
       what,
       everyMs: 0,
       run: () => Promise.resolve(void ran.push(what)),
     });
-    const stuck: Repair = {
+    const stuck: PeriodicTask = {
       what: 'stuck',
       everyMs: 0,
       run: () => {
@@ -17,7 +17,7 @@ describe('the repairs of a worker', () => {
         return new Promise(() => {});
       },
     };
-    const repairs = new SweepRepairs([quick('before'), stuck, quick('after')]);
+    const repairs = new PeriodicTasks([quick('before'), stuck, quick('after')]);
     await repairs.run();
     await repairs.run();
     expect(ran).toEqual(['before', 'stuck', 'after', 'before', 'after']);
@@ -25,7 +25,7 @@ describe('the repairs of a worker', () => {
 
   it('cost each other nothing where one fails', async () => {
     let ran = 0;
-    const repairs = new SweepRepairs([
+    const repairs = new PeriodicTasks([
       { what: 'broken', everyMs: 0, run: () => Promise.reject(new Error('broken')) },
       { what: 'whole', everyMs: 0, run: () => Promise.resolve(void ran++) },
     ]);

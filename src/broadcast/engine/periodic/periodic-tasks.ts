@@ -1,21 +1,24 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { withTimeout } from '../../../kernel/with-timeout.js';
-import { type Repair, REPAIRS } from './periodic-task.js';
+import { type PeriodicTask, PERIODIC_TASKS } from './periodic-task.js';
 
 /** One that takes longer goes on by itself: the others do not wait for what it waits for. */
 const PATIENCE_MS = 2_000;
 
 /** Runs the repairs whose time has come, in order; one that fails or hangs costs the others nothing. */
 @Injectable()
-export class SweepRepairs {
-  readonly #logger = new Logger(SweepRepairs.name);
-  readonly #ranAt = new Map<Repair, number>();
-  readonly #running = new Set<Repair>();
+export class PeriodicTasks {
+  readonly #logger = new Logger(PeriodicTasks.name);
+  readonly #ranAt = new Map<PeriodicTask, number>();
+  readonly #running = new Set<PeriodicTask>();
+  readonly #repairs: readonly PeriodicTask[];
 
-  constructor(@Inject(REPAIRS) private readonly repairs: readonly Repair[]) {}
+  constructor(@Inject(PERIODIC_TASKS) repairs: readonly PeriodicTask[]) {
+    this.#repairs = repairs;
+  }
 
   async run(): Promise<void> {
-    for (const repair of this.repairs) {
+    for (const repair of this.#repairs) {
       if (this.#running.has(repair)) continue;
       if (performance.now() - (this.#ranAt.get(repair) ?? -Infinity) < repair.everyMs) continue;
       this.#ranAt.set(repair, performance.now());
@@ -23,14 +26,14 @@ export class SweepRepairs {
     }
   }
 
-  async #run(repair: Repair): Promise<void> {
-    this.#running.add(repair);
+  async #run(periodicTask: PeriodicTask): Promise<void> {
+    this.#running.add(periodicTask);
     try {
-      await repair.run();
+      await periodicTask.run();
     } catch (error) {
-      this.#logger.warn({ what: repair.what, err: error }, 'a repair failed; trying again');
+      this.#logger.warn({ what: periodicTask.what, err: error }, 'a repair failed; trying again');
     } finally {
-      this.#running.delete(repair);
+      this.#running.delete(periodicTask);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Trouble } from '../../../pacing/pace-row.js';
+import type { BackoffReason } from '../../../pacing/pace-row.js';
 
 /** What an answer of WeChat says of its mood: `busy` is -1, `frequent` is 43117. */
 export type AnswerMood = 'fine' | 'busy' | 'frequent';
@@ -6,7 +6,7 @@ export type AnswerMood = 'fine' | 'busy' | 'frequent';
 /** What the last full second, and the last answers before it, say about the rate. */
 export interface RateVerdict {
   /** Why the rate should fall; undefined when it need not. */
-  readonly trouble?: Trouble;
+  readonly backoffReason?: BackoffReason;
   /** Whether only one message at a time should be on its way. */
   readonly singleFile: boolean;
 }
@@ -23,7 +23,7 @@ const SLOW_MS = 1_000;
 const SMOOTHING = 0.2;
 
 /** Reads from one account's answers, as one process sees them, whether it is too fast for WeChat. Pure: times in ms. */
-export class RateSigns {
+export class CongestionSignals {
   readonly #lastBusy: boolean[] = [];
   #next = 0;
   #busyOfLast = 0;
@@ -63,14 +63,14 @@ export class RateSigns {
         this.#calmMedian === undefined
           ? median
           : this.#calmMedian + SMOOTHING * (median - this.#calmMedian);
-    const trouble = this.#troubleAmong(answers) ?? (isSlow ? 'slow' : undefined);
+    const trouble = this.#backoffReasonAmong(answers) ?? (isSlow ? 'slow' : undefined);
     this.#latencies = [];
     this.#busy = 0;
     this.#frequent = 0;
-    return { ...(trouble && { trouble }), singleFile: this.#busyOfLast > LAST / 2 };
+    return { ...(trouble && { backoffReason: trouble }), singleFile: this.#busyOfLast > LAST / 2 };
   }
 
-  #troubleAmong(answers: number): Trouble | undefined {
+  #backoffReasonAmong(answers: number): BackoffReason | undefined {
     if (answers < ENOUGH) return undefined;
     if (this.#busy > TOO_MANY * answers) return 'busy';
     return this.#frequent > TOO_MANY * answers ? 'frequent' : undefined;

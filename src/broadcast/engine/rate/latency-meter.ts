@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Account } from '../../../accounts/account.js';
 import { SendingConfig } from '../../../config/config.js';
 import { PaceControl } from '../../../pacing/pace-control.js';
-import { type AnswerMood, RateSigns, type RateVerdict } from './congestion-signals.js';
+import { type AnswerMood, CongestionSignals, type RateVerdict } from './congestion-signals.js';
 
 /** Weight of the newest send in the running mean of the latency. */
 const SMOOTHING = 0.02;
@@ -11,19 +11,21 @@ const USUAL_LATENCY = 100;
 
 /** What this process sees of WeChat's answers, by account: how long they take, and whether the rate is too high. */
 @Injectable()
-export class AnswerMeter {
-  readonly #logger = new Logger(AnswerMeter.name);
-  readonly #accounts = new Map<number, { latencyMs: number; signs: RateSigns }>();
+export class LatencyMeter {
+  readonly #logger = new Logger(LatencyMeter.name);
+  readonly #accounts = new Map<number, { latencyMs: number; signs: CongestionSignals }>();
+  readonly #pace: PaceControl;
+  readonly #sending: SendingConfig;
 
-  constructor(
-    private readonly pace: PaceControl,
-    private readonly sending: SendingConfig,
-  ) {}
+  constructor(pace: PaceControl, sending: SendingConfig) {
+    this.#pace = pace;
+    this.#sending = sending;
+  }
 
   answered(account: Account, errcode: number | undefined, latencyMs: number): void {
     let meter = this.#accounts.get(account.id);
     if (!meter) {
-      meter = { latencyMs, signs: new RateSigns() };
+      meter = { latencyMs, signs: new CongestionSignals() };
       this.#accounts.set(account.id, meter);
     }
     meter.latencyMs += SMOOTHING * (latencyMs - meter.latencyMs);
@@ -39,11 +41,11 @@ export class AnswerMeter {
     return this.#accounts.get(accountId)?.latencyMs ?? USUAL_LATENCY;
   }
 
-  async #act(account: Account, { trouble, singleFile }: RateVerdict): Promise<void> {
-    const cap = account.sendsPerSecond ?? this.sending.sendsPerSecond;
-    if (trouble && (await this.pace.fall(account.id, trouble, cap)))
+  async #act(account: Account, { backoffReason: trouble, singleFile }: RateVerdict): Promise<void> {
+    const cap = account.sendsPerSecond ?? this.#sending.sendsPerSecond;
+    if (trouble && (await this.#pace.fall(account.id, trouble, cap)))
       this.#logger.warn({ appid: account.appid, trouble }, 'WeChat is in trouble: half the rate');
-    await this.pace.goInSingleFile(account.id, singleFile);
+    await this.#pace.goInSingleFile(account.id, singleFile);
   }
 }
 

@@ -34,16 +34,20 @@ export function nextRate(
 
 /** Lets the rates of accounts climb. */
 @Injectable()
-export class Climb {
-  constructor(private readonly pace: PaceControl) {}
+export class RateIncrease {
+  readonly #pace: PaceControl;
 
-  async climb(accountId: number, turn: PaceOfTurn, achieved: number): Promise<void> {
+  constructor(pace: PaceControl) {
+    this.#pace = pace;
+  }
+
+  async increase(accountId: number, turn: PaceOfTurn, achieved: number): Promise<void> {
     const { rate, cap } = turn;
     if (turn.silent_for > IDLE && rate > STARTING_RATE)
-      return this.pace.restart(accountId, rate, Math.min(cap, STARTING_RATE));
+      return this.#pace.restart(accountId, rate, Math.min(cap, STARTING_RATE));
     if (turn.since_rate_change < 1 || turn.single_file) return;
     const next = nextRate(turn, achieved);
     if (next !== rate || (turn.fell && rate >= cap))
-      await this.pace.climb(accountId, rate, next, cap);
+      await this.#pace.climb(accountId, rate, next, cap);
   }
 }

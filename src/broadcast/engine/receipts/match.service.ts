@@ -19,25 +19,28 @@ export interface MsgidOfAccount {
 @Injectable()
 export class MatchService {
   readonly #logger = new Logger(MatchService.name);
+  readonly #sql: HotSql;
+  readonly #lane: Lane;
+  readonly #suppressions: FollowerSuppressions;
 
-  constructor(
-    private readonly sql: HotSql,
-    private readonly lane: Lane,
-    private readonly suppressions: FollowerSuppressions,
-  ) {}
+  constructor(sql: HotSql, lane: Lane, suppressions: FollowerSuppressions) {
+    this.#sql = sql;
+    this.#lane = lane;
+    this.#suppressions = suppressions;
+  }
 
   /** Never fails: both sides are durable, and the sweep joins what was missed here. */
   async match(msgids: readonly MsgidOfAccount[]): Promise<void> {
     if (msgids.length === 0) return;
     try {
       const blocking = await retryingDeadlocks(() =>
-        this.sql.query<BlockingRow>(MATCH, [
+        this.#sql.query<BlockingRow>(MATCH, [
           msgids.map(({ accountId }) => accountId),
           msgids.map(({ msgid }) => msgid),
-          this.lane.of('match'),
+          this.#lane.of('match'),
         ]),
       );
-      await this.suppressions.liftOutdated(
+      await this.#suppressions.liftOutdated(
         blocking.map((row) => ({ accountId: row.account_id, openid: row.openid })),
       );
     } catch (error) {

@@ -10,36 +10,41 @@ import { type DueReceipt, MATCH_BY_TIME, TAKE_DUE_RECEIPTS } from './next-match.
 /** Statements on receipts that wait for their delivery, and on deliveries that wait for their receipt. */
 @Injectable()
 export class ReceiptRepository {
-  constructor(
-    private readonly db: Kysely<BroadcastTables>,
-    private readonly hot: HotSql,
-    private readonly lane: Lane,
-    private readonly sending: SendingConfig,
-  ) {}
+  readonly #db: Kysely<BroadcastTables>;
+  readonly #hot: HotSql;
+  readonly #lane: Lane;
+  readonly #sending: SendingConfig;
+
+  constructor(db: Kysely<BroadcastTables>, hot: HotSql, lane: Lane, sending: SendingConfig) {
+    this.#db = db;
+    this.#hot = hot;
+    this.#lane = lane;
+    this.#sending = sending;
+  }
 
   /** Those whose next look is due, each for one worker. */
   async takeDue(limit: number): Promise<DueReceipt[]> {
-    return retryingDeadlocks(() => this.hot.query<DueReceipt>(TAKE_DUE_RECEIPTS, [limit]));
+    return retryingDeadlocks(() => this.#hot.query<DueReceipt>(TAKE_DUE_RECEIPTS, [limit]));
   }
 
   /** For receipts that found nothing by their msgid. */
   async matchByTime(receipts: readonly DueReceipt[]): Promise<void> {
     if (receipts.length === 0) return;
     await retryingDeadlocks(() =>
-      this.hot.query(MATCH_BY_TIME, [
+      this.#hot.query(MATCH_BY_TIME, [
         receipts.map((receipt) => receipt.account_id),
         receipts.map(({ msgid }) => msgid),
         receipts.map(({ openid }) => openid),
         receipts.map((receipt) => receipt.create_time),
-        this.lane.of('match'),
-        this.sending.quotaResetHour,
+        this.#lane.of('match'),
+        this.#sending.quotaResetHour,
       ]),
     );
   }
 
   /** A receipt that has not come so long after the end is not coming; what is under review is decided before. */
   async close(): Promise<void> {
-    await this.db
+    await this.#db
       .updateTable('broadcast')
       .set({ receiptsClosedAt: sql<Date>`clock_now()` })
       .where('receiptsClosedAt', 'is', null)
@@ -56,7 +61,7 @@ export class ReceiptRepository {
       .where(
         'endedAt',
         '<',
-        sql<Date>`clock_now() - make_interval(hours => ${this.sending.receiptHours}::integer)`,
+        sql<Date>`clock_now() - make_interval(hours => ${this.#sending.receiptHours}::integer)`,
       )
       .execute();
   }

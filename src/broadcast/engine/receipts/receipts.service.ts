@@ -29,13 +29,16 @@ export type ReceiptKind = 'template' | 'subscription';
 @Injectable()
 export class ReceiptsService {
   readonly #batches: Coalescer<readonly IncomingReceipt[], { error?: unknown }>;
+  readonly #sql: HotSql;
+  readonly #lane: Lane;
+  readonly #matches: MatchService;
+  readonly #suppressions: FollowerSuppressions;
 
-  constructor(
-    private readonly sql: HotSql,
-    private readonly lane: Lane,
-    private readonly matches: MatchService,
-    private readonly suppressions: FollowerSuppressions,
-  ) {
+  constructor(sql: HotSql, lane: Lane, matches: MatchService, suppressions: FollowerSuppressions) {
+    this.#sql = sql;
+    this.#lane = lane;
+    this.#matches = matches;
+    this.#suppressions = suppressions;
     this.#batches = new Coalescer(
       { waitMs: 5, maxItems: 100, maxWeight: 500, weigh: (batch) => batch.length, concurrency: 2 },
       (batches) => this.#recordAll(batches),
@@ -78,9 +81,9 @@ export class ReceiptsService {
       .sort((a, b) => inByteOrder(a.openid, b.openid)); // as the statement locks them
     if (plain.length === 0) return receipts;
     const rows = await retryingDeadlocks(() =>
-      this.sql.query<DeliveredRow>(DELIVER, [
+      this.#sql.query<DeliveredRow>(DELIVER, [
         ...toColumns(plain),
-        this.lane.of('match'),
+        this.#lane.of('match'),
         plain.map(({ kind }) => kind),
       ]),
     );
@@ -92,19 +95,19 @@ export class ReceiptsService {
 
   async #receive(receipts: readonly IncomingReceipt[]): Promise<void> {
     const rows = await retryingDeadlocks(() =>
-      this.sql.query<ReceivedRow>(RECEIVE, [
+      this.#sql.query<ReceivedRow>(RECEIVE, [
         ...toColumns(receipts),
         receipts.map(({ status }) => status),
-        this.lane.of('match'),
+        this.#lane.of('match'),
         receipts.map(({ kind }) => kind),
       ]),
     );
-    await this.matches.match(
+    await this.#matches.match(
       rows
         .filter(({ unmatched }) => unmatched)
         .map((row) => ({ accountId: row.account_id, msgid: row.msgid })),
     );
-    await this.suppressions.liftOutdated(
+    await this.#suppressions.liftOutdated(
       rows
         .filter(({ blocked }) => blocked)
         .map((row) => ({ accountId: row.account_id, openid: row.openid })),

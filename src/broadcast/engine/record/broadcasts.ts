@@ -8,10 +8,14 @@ export type BroadcastRow = Selectable<BroadcastTables['broadcast']>;
 /** The broadcasts on record. */
 @Injectable()
 export class Broadcasts {
-  constructor(private readonly db: Kysely<BroadcastTables>) {}
+  readonly #db: Kysely<BroadcastTables>;
+
+  constructor(db: Kysely<BroadcastTables>) {
+    this.#db = db;
+  }
 
   find(id: string): Promise<BroadcastRow | undefined> {
-    return this.db.selectFrom('broadcast').selectAll().where('id', '=', id).executeTakeFirst();
+    return this.#db.selectFrom('broadcast').selectAll().where('id', '=', id).executeTakeFirst();
   }
 
   async requireBroadcast(id: string): Promise<BroadcastRow> {

@@ -8,13 +8,17 @@ export type Counts = Record<DeliveryState, number>;
 /** Reads the counters: sums over lanes, never over deliveries. */
 @Injectable()
 export class Counters {
-  constructor(private readonly db: Kysely<BroadcastTables>) {}
+  readonly #db: Kysely<BroadcastTables>;
+
+  constructor(db: Kysely<BroadcastTables>) {
+    this.#db = db;
+  }
 
   async counts(broadcastId: string): Promise<Counts> {
     const sums = DELIVERY_STATES.map((state) =>
       sql<string>`coalesce(sum(${sql.ref(state)}), 0)`.as(state),
     );
-    const row = await this.db
+    const row = await this.#db
       .selectFrom('broadcastCounter')
       .select(sums)
       .where('broadcastId', '=', broadcastId)
@@ -26,7 +30,7 @@ export class Counters {
 
   /** How many deliveries ended badly with which errcode. */
   async errors(broadcastId: string): Promise<{ errcode: number; count: number }[]> {
-    const rows = await this.db
+    const rows = await this.#db
       .selectFrom('broadcastError')
       .select(['errcode', sql<string>`sum(count)`.as('count')])
       .where('broadcastId', '=', broadcastId)

@@ -1,8 +1,8 @@
 import type { ChannelName } from '../../../wechat/message-channel.js';
 import type { Nudge } from '../send/send.queue.js';
 import type { Achieved } from '../rate/achieved-rates.js';
-import { type Candidate, type Demand, nextTurnIn, refill, shares } from './release-plan.js';
-import type { EndedTurn, OpenBroadcast, ReleaseOrder, Turn } from './release.repository.js';
+import { type Candidate, type Demand, nextLeaseIn, refill, shares } from './release-plan.js';
+import type { EndedLease, OpenBroadcast, ReleaseOrder, Lease } from './release.repository.js';
 
 /** Would send now, if there were room. */
 export const isWaiting = ({
@@ -16,8 +16,8 @@ export const outstandingOf = (open: readonly OpenBroadcast[]): number =>
   open.reduce((sum, { queued, sending }) => sum + queued + sending, 0);
 
 /** What is known of an account when its turn begins. */
-export interface TurnFacts {
-  readonly turn: Turn;
+export interface LeaseFacts {
+  readonly lease: Lease;
   readonly open: readonly OpenBroadcast[];
   readonly achieved: Achieved;
   /** Jobs that fit into its window. */
@@ -30,7 +30,7 @@ export interface TurnFacts {
  * not due, or out of their canary's room, nobody knows before they were asked: one that gave less than its share has
  * no more, and the others have what it left.
  */
-export class AccountTurn {
+export class AccountLease {
   readonly nudges: Nudge[] = [];
   readonly #credit: number;
   readonly #most: number;
@@ -39,8 +39,8 @@ export class AccountTurn {
   readonly #live: Map<string, OpenBroadcast>;
   #couldUseMore: boolean;
 
-  constructor(readonly facts: TurnFacts) {
-    const { turn, open, room, callsLeft } = facts;
+  constructor(readonly facts: LeaseFacts) {
+    const { lease: turn, open, room, callsLeft } = facts;
     const rate = Math.min(turn.rate, turn.cap);
     this.#credit = turn.stopped ? turn.credit : refill(turn.credit, rate, turn.since_release);
     this.#most = turn.stopped ? 0 : Math.min(this.#credit, room);
@@ -55,7 +55,7 @@ export class AccountTurn {
   }
 
   get accountId(): number {
-    return this.facts.turn.account_id;
+    return this.facts.lease.account_id;
   }
 
   /** Single messages that go out before anything else, by channel, and how many of them. */
@@ -103,14 +103,14 @@ export class AccountTurn {
     return this.#own;
   }
 
-  get end(): EndedTurn {
-    const { turn, open } = this.facts;
+  get end(): EndedLease {
+    const { lease: turn, open } = this.facts;
     const isBusy =
       this.nudges.length > 0 || outstandingOf(open) > 0 || (this.#couldUseMore && !turn.stopped);
     return {
-      turn,
+      lease: turn,
       credit: this.#credit - this.nudges.length,
-      nextIn: nextTurnIn(turn.single_file ? Infinity : Math.min(turn.rate, turn.cap), isBusy),
+      nextIn: nextLeaseIn(turn.single_file ? Infinity : Math.min(turn.rate, turn.cap), isBusy),
       waiting: this.#couldUseMore,
       queued: this.#queued,
     };

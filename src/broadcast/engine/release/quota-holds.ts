@@ -11,8 +11,8 @@ import { DAWN, wechatDayBeganSql, wechatDaySql } from '../../../pacing/wechat-da
 import type { ChannelName } from '../../../wechat/message-channel.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
 import type { Hold } from '../holds/holds.js';
-import { ManyHolds } from '../holds/account-holds.js';
-import type { Repair } from '../periodic/periodic-task.js';
+import { AccountHolds } from '../holds/account-holds.js';
+import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 /** WeChat is asked before a start, and then once an hour while anything runs. */
 const ASK_AGAIN = sql`interval '1 hour'`;
@@ -32,28 +32,43 @@ interface Spender {
 
 /** Keeps the ledger honest while broadcasts run, and holds them while the day's quota of their path is used up. */
 @Injectable()
-export class QuotaHolds implements Repair {
+export class QuotaHolds implements PeriodicTask {
   readonly what = 'quota';
   readonly everyMs = 1_000;
   readonly #logger = new Logger(QuotaHolds.name);
   readonly #asked = new RecentlyAsked<void>(PATIENCE_MS);
+  readonly #db: Kysely<BroadcastTables>;
+  readonly #accounts: AccountsService;
+  readonly #ledger: QuotaLedger;
+  readonly #inquiry: QuotaInquiry;
+  readonly #holds: AccountHolds;
+  readonly #clock: Clock;
+  readonly #sending: SendingConfig;
 
   constructor(
-    private readonly db: Kysely<BroadcastTables>,
-    private readonly accounts: AccountsService,
-    private readonly ledger: QuotaLedger,
-    private readonly inquiry: QuotaInquiry,
-    private readonly holds: ManyHolds,
-    private readonly clock: Clock,
-    private readonly sending: SendingConfig,
-  ) {}
+    db: Kysely<BroadcastTables>,
+    accounts: AccountsService,
+    ledger: QuotaLedger,
+    inquiry: QuotaInquiry,
+    holds: AccountHolds,
+    clock: Clock,
+    sending: SendingConfig,
+  ) {
+    this.#db = db;
+    this.#accounts = accounts;
+    this.#ledger = ledger;
+    this.#inquiry = inquiry;
+    this.#holds = holds;
+    this.#clock = clock;
+    this.#sending = sending;
+  }
 
   async run(): Promise<void> {
     for (const { accountId, channel, mustAsk, isHeld } of await this.#spenders()) {
       if (mustAsk) void this.ask(accountId, channel);
       // The limit was raised, or an operator cleared the quota: no need to wait for the reset.
       if (isHeld && (await this.#hasCallsLeft(accountId, channel)))
-        await this.holds.liftAccount(accountId, 'quota', channel);
+        await this.#holds.liftAccount(accountId, 'quota', channel);
     }
   }
 
@@ -68,9 +83,9 @@ export class QuotaHolds implements Repair {
 
   async #ask(accountId: number, channel: ChannelName, path: string): Promise<void> {
     try {
-      const account = await this.accounts.byId(accountId);
+      const account = await this.#accounts.byId(accountId);
       if (account && account.heldAt === null && account.fault === null)
-        await this.inquiry.ask(account, channel, 'routine');
+        await this.#inquiry.ask(account, channel, 'routine');
       // Another broadcast that starts soon is a reason to ask again.
       this.#asked.forget(path);
     } catch (err) {
@@ -82,14 +97,14 @@ export class QuotaHolds implements Repair {
   async holdUntilReset(accountId: number, channel: ChannelName): Promise<void> {
     const hold: Hold = {
       reason: 'quota',
-      until: this.ledger.resetAfter(this.clock.now()),
+      until: this.#ledger.resetAfter(this.#clock.now()),
       detail: "the day's quota is used up; goes on by itself when WeChat gives the next day's",
     };
-    await this.holds.holdAccount(accountId, hold, channel);
+    await this.#holds.holdAccount(accountId, hold, channel);
   }
 
   async #spenders(): Promise<Spender[]> {
-    const hour = String(this.sending.quotaResetHour);
+    const hour = String(this.#sending.quotaResetHour);
     const began = sql.raw(wechatDayBeganSql('today.day', hour));
     const { rows } = await sql<Spender>`
       select b.account_id, b.channel,
@@ -106,12 +121,12 @@ export class QuotaHolds implements Repair {
       left join quota_day q
         on q.account_id = b.account_id and q.day = today.day and q.channel = b.channel
       where b.closed_at is null and b.state = 'running'
-      group by b.account_id, b.channel`.execute(this.db);
+      group by b.account_id, b.channel`.execute(this.#db);
     return rows;
   }
 
   async #hasCallsLeft(accountId: number, channel: ChannelName): Promise<boolean> {
-    const { left } = await this.ledger.standing(accountId, channel);
+    const { left } = await this.#ledger.standing(accountId, channel);
     return left === null || left > 0;
   }
 }

@@ -1,4 +1,4 @@
-import { type Candidate, level, nextTurnIn, refill, roomIn, shares } from './release-plan.js';
+import { type Candidate, level, nextLeaseIn, refill, capacityIn, shares } from './release-plan.js';
 
 describe('what release hands out', () => {
   it('follows the rate, and carries fractions to the next turn', () => {
@@ -16,7 +16,7 @@ describe('what release hands out', () => {
       const seconds = 60;
       let [at, last, credit, sent] = [0, 0, 0, 0];
       while (at < seconds) {
-        at += nextTurnIn(rate, true) + 0.14 * Math.random();
+        at += nextLeaseIn(rate, true) + 0.14 * Math.random();
         credit = refill(credit, rate, at - last);
         last = at;
         sent += Math.floor(credit);
@@ -32,7 +32,7 @@ describe('what release hands out', () => {
     (rate) => {
       let [at, credit] = [0, 0];
       const handed: { at: number; count: number }[] = [];
-      for (let gap = 60; at < 3; gap = nextTurnIn(rate, true)) {
+      for (let gap = 60; at < 3; gap = nextLeaseIn(rate, true)) {
         at += gap === 60 ? 0 : gap;
         credit = refill(credit, rate, gap);
         handed.push({ at, count: Math.floor(credit) });
@@ -47,10 +47,10 @@ describe('what release hands out', () => {
   );
 
   it('takes the turns of an account no sooner than they are worth it, and never too late for its rate', () => {
-    expect(nextTurnIn(1_000, true)).toBe(0.05);
-    expect(nextTurnIn(200, true)).toBe(0.1);
-    expect(nextTurnIn(10, true)).toBe(0.2);
-    expect(nextTurnIn(1_000, false)).toBe(0.25);
+    expect(nextLeaseIn(1_000, true)).toBe(0.05);
+    expect(nextLeaseIn(200, true)).toBe(0.1);
+    expect(nextLeaseIn(10, true)).toBe(0.2);
+    expect(nextLeaseIn(1_000, false)).toBe(0.25);
   });
 
   it('gives every account what it wants while the queue has room', () => {
@@ -81,20 +81,20 @@ describe('what release hands out', () => {
 
   it('keeps a window of jobs, at least fifty', () => {
     const alone = { latencyMs: 100, slots: 1_000, othersWait: false };
-    expect(roomIn({ ...alone, rate: 10, achieved: 0, outstanding: 0 })).toBe(50);
-    expect(roomIn({ ...alone, rate: 1_000, achieved: 900, outstanding: 900 })).toBe(1_000);
-    expect(roomIn({ ...alone, rate: 1_000, achieved: 0, outstanding: 5_000 })).toBe(0);
+    expect(capacityIn({ ...alone, rate: 10, achieved: 0, outstanding: 0 })).toBe(50);
+    expect(capacityIn({ ...alone, rate: 1_000, achieved: 900, outstanding: 900 })).toBe(1_000);
+    expect(capacityIn({ ...alone, rate: 1_000, achieved: 0, outstanding: 5_000 })).toBe(0);
   });
 
   it('does not queue for an account what its slow answers leave no slots for', () => {
     const slow = { rate: 800, achieved: 200, latencyMs: 5_000, slots: 1_000, outstanding: 0 };
-    expect(roomIn({ ...slow, othersWait: false })).toBe(1_400);
+    expect(capacityIn({ ...slow, othersWait: false })).toBe(1_400);
   });
 
   it('leaves half of the slots to others who wait', () => {
     const fast = { rate: 1_000, achieved: 900, latencyMs: 100, slots: 400, outstanding: 150 };
-    expect(roomIn({ ...fast, othersWait: true })).toBe(50);
-    expect(roomIn({ ...fast, othersWait: false })).toBe(1_750);
+    expect(capacityIn({ ...fast, othersWait: true })).toBe(50);
+    expect(capacityIn({ ...fast, othersWait: false })).toBe(1_750);
   });
 
   it('serves tests and single messages before the broadcasts', () => {

@@ -41,10 +41,10 @@ const IDLE = 0.25;
 /** What the rate lets go out now. Fractions are carried on, and no more than a tenth of a second of the rate. */
 export const refill = (credit: number, rate: number, seconds: number): number =>
   Math.min(credit, Math.max(1, rate * LEFT_OVER)) +
-  rate * Math.min(seconds, nextTurnIn(rate, true) + LATE);
+  rate * Math.min(seconds, nextLeaseIn(rate, true) + LATE);
 
 /** Seconds until an account should have its next turn. */
-export const nextTurnIn = (rate: number, isBusy: boolean): number =>
+export const nextLeaseIn = (rate: number, isBusy: boolean): number =>
   isBusy ? Math.min(LATEST, Math.max(SOONEST, WORTH_A_TURN / rate)) : IDLE;
 
 /**
@@ -52,7 +52,7 @@ export const nextTurnIn = (rate: number, isBusy: boolean): number =>
  * wait, at most half of the slots: a slow account cannot fill the queue for them. Who comes later finds two seconds
  * of work before him at most.
  */
-export function roomIn(window: Window): number {
+export function capacityIn(window: Window): number {
   const { rate, achieved, latencyMs, outstanding, slots, othersWait } = window;
   const wanted = Math.max(
     SMALLEST_WINDOW,
@@ -100,7 +100,8 @@ const upTo = ({ wanted, queued }: Demand, to: number): number =>
   Math.min(wanted, Math.max(0, to - queued));
 
 /** Jobs that may wait for workers, of all accounts: two seconds of what is sent, or what can be in flight. */
-export const queueRoom = (achieved: number, slots: number): number => Math.max(slots, 2 * achieved);
+export const queueCapacity = (achieved: number, slots: number): number =>
+  Math.max(slots, 2 * achieved);
 
 /**
  * Splits what may be handed out: first to those that go first, then fairly. Everybody gets the same share, and what

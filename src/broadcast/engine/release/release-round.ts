@@ -2,22 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { SendingConfig } from '../../../config/config.js';
 import type { HotRunner } from '../../../database/hot-sql.js';
 import type { ChannelName } from '../../../wechat/message-channel.js';
-import { AnswerMeter } from '../rate/latency-meter.js';
+import { LatencyMeter } from '../rate/latency-meter.js';
 import type { Nudge } from '../send/send.queue.js';
-import { AccountTurn, isWaiting, outstandingOf } from './account-lease.js';
+import { AccountLease, isWaiting, outstandingOf } from './account-lease.js';
 import { type Achieved, AchievedRates } from '../rate/achieved-rates.js';
-import { level, queueRoom, roomIn } from './release-plan.js';
+import { level, queueCapacity, capacityIn } from './release-plan.js';
 import {
   type CallsLeft,
   type OpenBroadcast,
   ReleaseRepository,
-  type Turn,
+  type Lease,
 } from './release.repository.js';
 import { WorkerSlots } from './worker-slots.js';
 
 /** What one turn of one account came to. */
 export interface Round {
-  readonly turn: Turn;
+  readonly lease: Lease;
   readonly open: readonly OpenBroadcast[];
   /** Handed out and committed. */
   readonly nudges: readonly Nudge[];
@@ -35,33 +35,45 @@ const MOST_PASSES = 4;
  */
 @Injectable()
 export class ReleaseRound {
+  readonly #rows: ReleaseRepository;
+  readonly #meter: LatencyMeter;
+  readonly #rates: AchievedRates;
+  readonly #slots: WorkerSlots;
+  readonly #sending: SendingConfig;
+
   constructor(
-    private readonly rows: ReleaseRepository,
-    private readonly meter: AnswerMeter,
-    private readonly rates: AchievedRates,
-    private readonly slots: WorkerSlots,
-    private readonly sending: SendingConfig,
-  ) {}
+    rows: ReleaseRepository,
+    meter: LatencyMeter,
+    rates: AchievedRates,
+    slots: WorkerSlots,
+    sending: SendingConfig,
+  ) {
+    this.#rows = rows;
+    this.#meter = meter;
+    this.#rates = rates;
+    this.#slots = slots;
+    this.#sending = sending;
+  }
 
   /** Of those accounts whose turn has come, and that no other worker has. */
   async run(accountIds: readonly number[]): Promise<Round[]> {
     if (accountIds.length === 0) return [];
-    this.rates.keepOnly(accountIds);
-    return this.rows.inTurn(async (tx) => {
-      const turns = await this.rows.takeTurns(tx, accountIds, this.sending.sendsPerSecond);
+    this.#rates.keepOnly(accountIds);
+    return this.#rows.inTurn(async (tx) => {
+      const turns = await this.#rows.takeLeases(tx, accountIds, this.#sending.sendsPerSecond);
       if (turns.length === 0) return [];
-      const open = await this.rows.openBroadcasts(
+      const open = await this.#rows.openBroadcasts(
         tx,
         turns.map((turn) => turn.account_id),
       );
-      const callsLeft = await this.rows.quotaLeft(tx, open, this.sending.quotaResetHour);
+      const callsLeft = await this.#rows.quotaLeft(tx, open, this.#sending.quotaResetHour);
       const accounts = this.#begin(turns, open, callsLeft);
       await this.#handOut(tx, accounts);
-      await this.rows.keepCredits(
+      await this.#rows.keepCredits(
         tx,
         new Map(accounts.flatMap(({ ownCredits }) => [...ownCredits])),
       );
-      await this.rows.endTurns(
+      await this.#rows.endLeases(
         tx,
         accounts.map(({ end }) => end),
       );
@@ -70,20 +82,20 @@ export class ReleaseRound {
   }
 
   #begin(
-    turns: readonly Turn[],
+    turns: readonly Lease[],
     allOpen: readonly OpenBroadcast[],
     callsLeft: CallsLeft,
-  ): AccountTurn[] {
+  ): AccountLease[] {
     const openOf = Map.groupBy(allOpen, (broadcast) => broadcast.account_id);
     return turns.map((turn) => {
       const open = openOf.get(turn.account_id) ?? [];
-      const achieved = this.rates.look(
+      const achieved = this.#rates.look(
         turn.account_id,
         open,
-        this.meter.latencyMs(turn.account_id),
+        this.#meter.latencyMs(turn.account_id),
       );
-      return new AccountTurn({
-        turn,
+      return new AccountLease({
+        lease: turn,
         open,
         achieved,
         room: this.#room(turn, open, achieved),
@@ -92,27 +104,27 @@ export class ReleaseRound {
     });
   }
 
-  #room(turn: Turn, open: readonly OpenBroadcast[], achieved: Achieved): number {
+  #room(lease: Lease, open: readonly OpenBroadcast[], achieved: Achieved): number {
     const outstanding = outstandingOf(open);
-    if (turn.single_file) return outstanding === 0 ? 1 : 0;
-    return roomIn({
-      rate: Math.min(turn.rate, turn.cap),
+    if (lease.single_file) return outstanding === 0 ? 1 : 0;
+    return capacityIn({
+      rate: Math.min(lease.rate, lease.cap),
       achieved: achieved.best,
-      latencyMs: this.meter.latencyMs(turn.account_id),
+      latencyMs: this.#meter.latencyMs(lease.account_id),
       outstanding,
-      slots: this.slots.count,
-      othersWait: turn.all_waiting > (turn.waiting ? 1 : 0),
+      slots: this.#slots.count,
+      othersWait: lease.all_waiting > (lease.waiting ? 1 : 0),
     });
   }
 
-  async #handOut(tx: HotRunner, accounts: readonly AccountTurn[]): Promise<void> {
+  async #handOut(tx: HotRunner, accounts: readonly AccountLease[]): Promise<void> {
     for (const account of accounts)
       for (const { broadcasts, most } of account.singles) {
         // A thousand of them cost one statement.
-        const given = most > 0 ? await this.rows.releaseSingles(tx, broadcasts, most) : [];
+        const given = most > 0 ? await this.#rows.releaseSingles(tx, broadcasts, most) : [];
         account.servedSingles(broadcasts, given);
       }
-    const room = queueRoom(this.rates.all, this.slots.count);
+    const room = queueCapacity(this.#rates.all, this.#slots.count);
     for (let pass = 0; pass < MOST_PASSES; pass++) {
       const demands = accounts.map(({ demand }) => demand);
       const queued = demands.reduce((sum, demand) => sum + demand.queued, 0);
@@ -124,7 +136,7 @@ export class ReleaseRound {
       );
       if (orders.length === 0) return;
       const given = Map.groupBy(
-        await this.rows.release(
+        await this.#rows.release(
           tx,
           orders.map(({ order }) => order),
         ),
@@ -142,12 +154,12 @@ export class ReleaseRound {
 }
 
 /** What accounts that are not in this round had queued after their last turns. */
-function queuedBeside(accounts: readonly AccountTurn[]): number {
-  const own = accounts.reduce((sum, { facts }) => sum + facts.turn.queued, 0);
-  return Math.max(0, (accounts[0]?.facts.turn.all_queued ?? 0) - own);
+function queuedBeside(accounts: readonly AccountLease[]): number {
+  const own = accounts.reduce((sum, { facts }) => sum + facts.lease.queued, 0);
+  return Math.max(0, (accounts[0]?.facts.lease.all_queued ?? 0) - own);
 }
 
-function spentOf({ turn, open, callsLeft }: AccountTurn['facts']): ChannelName[] {
+function spentOf({ lease: turn, open, callsLeft }: AccountLease['facts']): ChannelName[] {
   if (turn.stopped) return [];
   return [...callsLeft].flatMap(([channel, left]) => {
     const ofIt = open.filter((broadcast) => broadcast.channel === channel);

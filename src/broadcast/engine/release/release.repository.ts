@@ -6,18 +6,18 @@ import type { BroadcastTables } from '../record/engine.tables.js';
 import { Lane } from '../record/lane.js';
 import type { Nudge } from '../send/send.queue.js';
 import {
-  END_TURNS,
+  END_LEASES,
   KEEP_CREDITS,
   OPEN_BROADCASTS,
   QUOTA_LEFT,
   RELEASE_DUE,
   RELEASE_NEXT,
   RELEASE_SINGLES,
-  TAKE_TURNS,
+  TAKE_LEASES,
 } from './release.statements.js';
 
 /** One account's turn to release, held until the transaction ends. */
-export interface Turn {
+export interface Lease {
   readonly account_id: number;
   /** Messages that the rate lets go out and that have not. */
   readonly credit: number;
@@ -72,14 +72,18 @@ export interface OpenBroadcast {
 
 @Injectable()
 export class ReleaseRepository {
-  constructor(
-    private readonly db: Kysely<BroadcastTables>,
-    private readonly hot: HotSql,
-    private readonly lane: Lane,
-  ) {}
+  readonly #db: Kysely<BroadcastTables>;
+  readonly #hot: HotSql;
+  readonly #lane: Lane;
+
+  constructor(db: Kysely<BroadcastTables>, hot: HotSql, lane: Lane) {
+    this.#db = db;
+    this.#hot = hot;
+    this.#lane = lane;
+  }
 
   async accountsWithOpenBroadcasts(): Promise<number[]> {
-    const rows = await this.db
+    const rows = await this.#db
       .selectFrom('broadcast')
       .select('accountId')
       .distinct()
@@ -90,12 +94,12 @@ export class ReleaseRepository {
   }
 
   inTurn<T>(work: (tx: HotRunner) => Promise<T>): Promise<T> {
-    return this.hot.transaction(work);
+    return this.#hot.transaction(work);
   }
 
   /** Those that are due, and that no other worker has. */
-  takeTurns(tx: HotRunner, accountIds: readonly number[], defaultCap: number): Promise<Turn[]> {
-    return tx.query<Turn>(TAKE_TURNS, [accountIds, defaultCap]);
+  takeLeases(tx: HotRunner, accountIds: readonly number[], defaultCap: number): Promise<Lease[]> {
+    return tx.query<Lease>(TAKE_LEASES, [accountIds, defaultCap]);
   }
 
   openBroadcasts(tx: HotRunner, accountIds: readonly number[]): Promise<OpenBroadcast[]> {
@@ -104,7 +108,7 @@ export class ReleaseRepository {
 
   /** Due rows first, then rows beyond the cursors; `pending → queued`, and the cursors with them. */
   async release(tx: HotRunner, orders: readonly ReleaseOrder[]): Promise<Nudge[]> {
-    const lane = this.lane.of('release');
+    const lane = this.#lane.of('release');
     const due = await tx.query<Released>(RELEASE_DUE, [
       orders.map(({ broadcast }) => broadcast.id),
       orders.map(({ most }) => most),
@@ -126,12 +130,12 @@ export class ReleaseRepository {
             beyond.map(({ most }) => most),
             lane,
           ]);
-    const goesFirst = new Map(orders.map(({ broadcast }) => [broadcast.id, broadcast.first]));
+    const priorities = new Map(orders.map(({ broadcast }) => [broadcast.id, broadcast.first]));
     return [...due, ...next].map(({ broadcast_id: broadcastId, openid, nudge }) => ({
       broadcastId,
       openid,
       nudge,
-      first: goesFirst.get(broadcastId) ?? false,
+      priority: priorities.get(broadcastId) ?? false,
     }));
   }
 
@@ -144,13 +148,13 @@ export class ReleaseRepository {
     const rows = await tx.query<Released>(RELEASE_SINGLES, [
       singles.map(({ id }) => id),
       most,
-      this.lane.of('release'),
+      this.#lane.of('release'),
     ]);
     return rows.map(({ broadcast_id: broadcastId, openid, nudge }) => ({
       broadcastId,
       openid,
       nudge,
-      first: true,
+      priority: true,
     }));
   }
 
@@ -179,11 +183,11 @@ export class ReleaseRepository {
       await tx.query(KEEP_CREDITS, [[...credits.keys()], [...credits.values()]]);
   }
 
-  async endTurns(tx: HotRunner, ended: readonly EndedTurn[]): Promise<void> {
-    await tx.query(END_TURNS, [
-      ended.map(({ turn }) => turn.account_id),
+  async endLeases(tx: HotRunner, ended: readonly EndedLease[]): Promise<void> {
+    await tx.query(END_LEASES, [
+      ended.map(({ lease: turn }) => turn.account_id),
       ended.map(({ credit }) => credit),
-      ended.map(({ turn }) => turn.since_release),
+      ended.map(({ lease: turn }) => turn.since_release),
       ended.map(({ nextIn }) => nextIn),
       ended.map(({ waiting }) => waiting),
       ended.map(({ queued }) => queued),
@@ -201,8 +205,8 @@ export interface ReleaseOrder {
 export type CallsLeft = Map<number, Map<ChannelName, number>>;
 
 /** What an account goes out of its turn with. */
-export interface EndedTurn {
-  readonly turn: Turn;
+export interface EndedLease {
+  readonly lease: Lease;
   readonly credit: number;
   /** Seconds. */
   readonly nextIn: number;

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Climb } from '../rate/rate-increase.js';
+import { RateIncrease } from '../rate/rate-increase.js';
 import { Finishing } from '../lifecycle/finish.js';
 import { QuotaHolds } from './quota-holds.js';
 import { isWaiting, outstandingOf } from './account-lease.js';
@@ -19,43 +19,56 @@ export class ReleaseService {
   readonly #logger = new Logger(ReleaseService.name);
   /** Until when something is under way, as far as the last turns of this process told. */
   #busyUntil = 0;
+  readonly #rows: ReleaseRepository;
+  readonly #rounds: ReleaseRound;
+  readonly #queue: SendQueue;
+  readonly #rateIncrease: RateIncrease;
+  readonly #quota: QuotaHolds;
+  readonly #finishing: Finishing;
 
   constructor(
-    private readonly rows: ReleaseRepository,
-    private readonly rounds: ReleaseRound,
-    private readonly queue: SendQueue,
-    private readonly climb: Climb,
-    private readonly quota: QuotaHolds,
-    private readonly finishing: Finishing,
-  ) {}
+    rows: ReleaseRepository,
+    rounds: ReleaseRound,
+    queue: SendQueue,
+    rateIncrease: RateIncrease,
+    quota: QuotaHolds,
+    finishing: Finishing,
+  ) {
+    this.#rows = rows;
+    this.#rounds = rounds;
+    this.#queue = queue;
+    this.#rateIncrease = rateIncrease;
+    this.#quota = quota;
+    this.#finishing = finishing;
+  }
 
   /** The turns that are due. True while anything was handed out or is on its way. */
   async tick(): Promise<boolean> {
-    const rounds = await this.rounds.run(await this.rows.accountsWithOpenBroadcasts());
-    await this.queue.add(rounds.flatMap(({ nudges }) => nudges));
+    const rounds = await this.#rounds.run(await this.#rows.accountsWithOpenBroadcasts());
+    await this.#queue.add(rounds.flatMap(({ nudges }) => nudges));
     for (const round of rounds) {
       try {
         if (await this.#follow(round)) this.#busyUntil = performance.now() + BUSY_FOR_MS;
       } catch (error) {
         // One account's trouble is not another's.
-        this.#logger.warn({ accountId: round.turn.account_id, err: error }, 'a turn failed');
+        this.#logger.warn({ accountId: round.lease.account_id, err: error }, 'a turn failed');
       }
     }
-    await this.finishing.finishAll(
+    await this.#finishing.finishAll(
       rounds.flatMap(({ open }) => open.filter(isDone).map(({ id }) => id)),
     );
     return performance.now() < this.#busyUntil;
   }
 
   /** Committed: the rows say `queued`. Should this process die before the jobs are added, the sweep adds them. */
-  async #follow({ turn, open, nudges, achieved, spent }: Round): Promise<boolean> {
+  async #follow({ lease: turn, open, nudges, achieved, spent }: Round): Promise<boolean> {
     const { account_id: accountId } = turn;
     const awaiting = open.filter((broadcast) => broadcast.awaits_quota);
     for (const channel of new Set(awaiting.map((broadcast) => broadcast.channel)))
-      void this.quota.ask(accountId, channel);
+      void this.#quota.ask(accountId, channel);
     if (!turn.stopped && open.some(isWaiting))
-      await this.climb.climb(accountId, turn, achieved.perSecond);
-    for (const channel of spent) await this.quota.holdUntilReset(accountId, channel);
+      await this.#rateIncrease.increase(accountId, turn, achieved.perSecond);
+    for (const channel of spent) await this.#quota.holdUntilReset(accountId, channel);
     return awaiting.length > 0 || nudges.length > 0 || outstandingOf(open) > 0;
   }
 }

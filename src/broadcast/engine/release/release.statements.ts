@@ -151,7 +151,7 @@ select broadcast_id, openid, nudge from moved where becomes = 'queued'`,
  * The turns of those accounts that are due, but for those that another worker has. Beside each stands what all of
  * them are at: how many wait, and how much they have queued. $1 account ids, $2 default cap
  */
-export const TAKE_TURNS: HotStatement = {
+export const TAKE_LEASES: HotStatement = {
   name: 'take-turns',
   text: `
 with clock as materialized (select clock_now() as t),
@@ -221,7 +221,7 @@ on conflict (broadcast_id) do update set credit = excluded.credit`,
  * or what the rate yields during the turn would be lost; $4 seconds until the next, $5 who could have used more,
  * $6 jobs queued
  */
-export const END_TURNS: HotStatement = {
+export const END_LEASES: HotStatement = {
   name: 'end-turns',
   text: `
 update release_turn turn set credit = a.credit,

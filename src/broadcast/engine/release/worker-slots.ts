@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
 import { SendingConfig } from '../../../config/config.js';
 import { HotSql } from '../../../database/hot-sql.js';
-import type { Repair } from '../periodic/periodic-task.js';
+import type { PeriodicTask } from '../periodic/periodic-task.js';
 import { COUNT_SLOTS, FORGET_SLOTS } from './release.statements.js';
 
 /**
@@ -10,16 +10,17 @@ import { COUNT_SLOTS, FORGET_SLOTS } from './release.statements.js';
  * others. It signs on before it takes a job: others write only such states as every live worker knows.
  */
 @Injectable()
-export class WorkerSlots implements Repair, OnModuleInit, BeforeApplicationShutdown {
+export class WorkerSlots implements PeriodicTask, OnModuleInit, BeforeApplicationShutdown {
   readonly what = 'worker slots';
   readonly everyMs = 3_000;
   readonly #id = randomUUID();
   #slots: number;
+  readonly #sql: HotSql;
+  readonly #sending: SendingConfig;
 
-  constructor(
-    private readonly sql: HotSql,
-    private readonly sending: SendingConfig,
-  ) {
+  constructor(sql: HotSql, sending: SendingConfig) {
+    this.#sql = sql;
+    this.#sending = sending;
     this.#slots = sending.concurrency;
   }
 
@@ -32,15 +33,15 @@ export class WorkerSlots implements Repair, OnModuleInit, BeforeApplicationShutd
   }
 
   async run(): Promise<void> {
-    const [row] = await this.sql.query<{ slots: number }>(COUNT_SLOTS, [
+    const [row] = await this.#sql.query<{ slots: number }>(COUNT_SLOTS, [
       this.#id,
-      this.sending.concurrency,
+      this.#sending.concurrency,
     ]);
-    this.#slots = row?.slots ?? this.sending.concurrency;
+    this.#slots = row?.slots ?? this.#sending.concurrency;
   }
 
   /** Whoever dies without it is forgotten after a while. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.sql.query(FORGET_SLOTS, [this.#id]).catch(() => {});
+    await this.#sql.query(FORGET_SLOTS, [this.#id]).catch(() => {});
   }
 }

@@ -9,27 +9,30 @@ import {
   INTERCEPT,
   INTERCEPTED_CANDIDATES,
   type InterceptedCandidate,
-  type InterceptionTurn,
+  type InterceptionLease,
 } from './review.statements.js';
 
 /** Finds the deliveries that interceptions are about, and refuses them. */
 @Injectable()
 export class InterceptedDeliveries {
   readonly #logger = new Logger(InterceptedDeliveries.name);
+  readonly #sql: HotSql;
+  readonly #lane: Lane;
+  readonly #metrics: Metrics;
 
-  constructor(
-    private readonly sql: HotSql,
-    private readonly lane: Lane,
-    private readonly metrics: Metrics,
-  ) {}
+  constructor(sql: HotSql, lane: Lane, metrics: Metrics) {
+    this.#sql = sql;
+    this.#lane = lane;
+    this.#metrics = metrics;
+  }
 
   async refuse(
-    { account_id: accountId, template_id: templateId }: InterceptionTurn,
+    { account_id: accountId, template_id: templateId }: InterceptionLease,
     listed: readonly Interception[],
     template: string | undefined,
   ): Promise<void> {
     if (listed.length === 0) return;
-    const candidates = await this.sql.query<InterceptedCandidate>(INTERCEPTED_CANDIDATES, [
+    const candidates = await this.#sql.query<InterceptedCandidate>(INTERCEPTED_CANDIDATES, [
       accountId,
       templateId,
       listed.map(({ openid }) => openid),
@@ -42,13 +45,13 @@ export class InterceptedDeliveries {
     });
     if (meant.length === 0) return;
     const refused = await retryingDeadlocks(() =>
-      this.sql.query(INTERCEPT, [
+      this.#sql.query(INTERCEPT, [
         meant.map((row) => row.broadcast_id),
         meant.map(({ openid }) => openid),
-        this.lane.of('sweep'),
+        this.#lane.of('sweep'),
       ]),
     );
-    this.metrics.reviewsEnded.inc({ how: 'intercepted' }, refused.length);
+    this.#metrics.reviewsEnded.inc({ how: 'intercepted' }, refused.length);
     this.#logger.warn({ accountId, templateId, refused: refused.length }, 'WeChat intercepted');
   }
 }

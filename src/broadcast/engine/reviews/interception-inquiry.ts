@@ -6,13 +6,13 @@ import { TemplatesService } from '../../../templates/templates.service.js';
 import { AccountFaulted, TokenUnavailable } from '../../../token/store/token.errors.js';
 import { WechatApi } from '../../../token/wechat-api.js';
 import { WechatRefusal, WechatUnreachable } from '../../../wechat/wechat.errors.js';
-import type { Repair } from '../periodic/periodic-task.js';
+import type { PeriodicTask } from '../periodic/periodic-task.js';
 import { InterceptedDeliveries } from './intercepted-deliveries.js';
 import { type Interception, readInterceptions } from './interceptions.js';
 import {
-  type InterceptionTurn,
+  type InterceptionLease,
   MOVE_INTERCEPTION_CURSOR,
-  TAKE_INTERCEPTION_TURNS,
+  TAKE_INTERCEPTION_LEASES,
 } from './review.statements.js';
 
 const PATH = '/wxa/sec/queryblocktmplmsg';
@@ -27,40 +27,53 @@ const REFUSED_REST_SECONDS = 30 * 60;
 
 /** Asks WeChat which of the messages under review it has intercepted: nothing else tells. */
 @Injectable()
-export class InterceptionInquiry implements Repair {
+export class InterceptionInquiry implements PeriodicTask {
   readonly what = 'interceptions';
   readonly everyMs = 5_000;
   readonly #logger = new Logger(InterceptionInquiry.name);
+  readonly #sql: HotSql;
+  readonly #accounts: AccountsService;
+  readonly #templates: TemplatesService;
+  readonly #wechat: WechatApi;
+  readonly #deliveries: InterceptedDeliveries;
+  readonly #clock: Clock;
 
   constructor(
-    private readonly sql: HotSql,
-    private readonly accounts: AccountsService,
-    private readonly templates: TemplatesService,
-    private readonly wechat: WechatApi,
-    private readonly deliveries: InterceptedDeliveries,
-    private readonly clock: Clock,
-  ) {}
+    sql: HotSql,
+    accounts: AccountsService,
+    templates: TemplatesService,
+    wechat: WechatApi,
+    deliveries: InterceptedDeliveries,
+    clock: Clock,
+  ) {
+    this.#sql = sql;
+    this.#accounts = accounts;
+    this.#templates = templates;
+    this.#wechat = wechat;
+    this.#deliveries = deliveries;
+    this.#clock = clock;
+  }
 
   async run(): Promise<void> {
-    for (const turn of await this.sql.query<InterceptionTurn>(TAKE_INTERCEPTION_TURNS, []))
+    for (const turn of await this.#sql.query<InterceptionLease>(TAKE_INTERCEPTION_LEASES, []))
       await this.#ask(turn).catch((error: unknown) => this.#failed(turn, error));
   }
 
-  async #ask(turn: InterceptionTurn): Promise<void> {
-    const account = await this.accounts.byId(turn.account_id);
+  async #ask(turn: InterceptionLease): Promise<void> {
+    const account = await this.#accounts.byId(turn.account_id);
     if (!account) return;
-    const template = await this.templates.find(account, turn.template_id);
-    const before = new Date(this.clock.now().getTime() - SETTLED_AFTER_MS);
+    const template = await this.#templates.find(account, turn.template_id);
+    const before = new Date(this.#clock.now().getTime() - SETTLED_AFTER_MS);
     let from = Number(turn.largest_id);
     let moves = true;
     for (let page = 0; page < PAGES; page++) {
-      const answer = await this.wechat.call(account, {
+      const answer = await this.#wechat.call(account, {
         path: PATH,
         method: 'POST',
         body: JSON.stringify({ tmpl_msg_id: turn.template_id, largest_id: from, limit: PAGE }),
       });
       const listed = readInterceptions(answer);
-      await this.deliveries.refuse(turn, listed, template?.content);
+      await this.#deliveries.refuse(turn, listed, template?.content);
       const done = doneWith(listed, before);
       if (moves && done !== undefined) await this.#move(turn, done);
       // What comes after one that is too young is read again the next time.
@@ -71,13 +84,13 @@ export class InterceptionInquiry implements Repair {
     }
   }
 
-  #move(turn: InterceptionTurn, largestId: number, restSeconds = 0): Promise<unknown> {
+  #move(turn: InterceptionLease, largestId: number, restSeconds = 0): Promise<unknown> {
     const { account_id: accountId, template_id: templateId } = turn;
     const values = [accountId, templateId, largestId, restSeconds];
-    return this.sql.query(MOVE_INTERCEPTION_CURSOR, values);
+    return this.#sql.query(MOVE_INTERCEPTION_CURSOR, values);
   }
 
-  async #failed(turn: InterceptionTurn, err: unknown): Promise<void> {
+  async #failed(turn: InterceptionLease, err: unknown): Promise<void> {
     const { account_id: accountId, template_id: templateId } = turn;
     const everyday = [WechatUnreachable, AccountFaulted, TokenUnavailable];
     if (everyday.some((kind) => err instanceof kind)) {

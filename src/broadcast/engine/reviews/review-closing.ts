@@ -3,7 +3,7 @@ import { HotSql } from '../../../database/hot-sql.js';
 import { retryingDeadlocks } from '../../../database/session/sqlstate.js';
 import { Metrics } from '../../../metrics/metrics.js';
 import { Lane } from '../record/lane.js';
-import type { Repair } from '../periodic/periodic-task.js';
+import type { PeriodicTask } from '../periodic/periodic-task.js';
 import { CLOSE_REVIEWS } from './review.statements.js';
 
 const PAGE = 500;
@@ -12,27 +12,30 @@ const PAGES = 20;
 
 /** Gives up deliveries of whose review nothing was heard; also those of broadcasts that ended long before. */
 @Injectable()
-export class ReviewClosing implements Repair {
+export class ReviewClosing implements PeriodicTask {
   readonly what = 'reviews';
   readonly everyMs = 5_000;
   readonly #logger = new Logger(ReviewClosing.name);
+  readonly #sql: HotSql;
+  readonly #lane: Lane;
+  readonly #metrics: Metrics;
 
-  constructor(
-    private readonly sql: HotSql,
-    private readonly lane: Lane,
-    private readonly metrics: Metrics,
-  ) {}
+  constructor(sql: HotSql, lane: Lane, metrics: Metrics) {
+    this.#sql = sql;
+    this.#lane = lane;
+    this.#metrics = metrics;
+  }
 
   async run(): Promise<void> {
     for (let page = 0; page < PAGES; page++) {
       const [row] = await retryingDeadlocks(() =>
-        this.sql.query<{ due: number; closed: number }>(CLOSE_REVIEWS, [
+        this.#sql.query<{ due: number; closed: number }>(CLOSE_REVIEWS, [
           PAGE,
-          this.lane.of('sweep'),
+          this.#lane.of('sweep'),
         ]),
       );
       const { due = 0, closed = 0 } = row ?? {};
-      this.metrics.reviewsEnded.inc({ how: 'unheard' }, closed);
+      this.#metrics.reviewsEnded.inc({ how: 'unheard' }, closed);
       if (closed > 0) this.#logger.warn({ closed }, 'nothing was heard of reviews for two hours');
       if (due < PAGE) return;
     }

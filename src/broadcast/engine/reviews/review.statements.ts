@@ -125,7 +125,7 @@ where b.template_id = $2::text`,
 };
 
 /** Whose list of interceptions a worker is to read, from where on. */
-export interface InterceptionTurn {
+export interface InterceptionLease {
   readonly account_id: number;
   readonly template_id: string;
   readonly largest_id: string;
@@ -135,7 +135,7 @@ export interface InterceptionTurn {
  * Takes the turn to ask for each account and template of which something is under review, a minute after the last
  * time. The pairs are found by leaps through the index, not by reading all that is under review.
  */
-export const TAKE_INTERCEPTION_TURNS: HotStatement = {
+export const TAKE_INTERCEPTION_LEASES: HotStatement = {
   name: 'take-interception-turns',
   text: `
 with recursive pairs as (

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import type { BroadcastTables, SendHours } from '../record/engine.tables.js';
 import { instant } from '../../../database/database-clock.js';
-import type { Repair } from '../periodic/periodic-task.js';
+import type { PeriodicTask } from '../periodic/periodic-task.js';
 import { nextHours } from './send-hours.js';
 import { keepSendHours } from './send-hours-keeping.js';
 
@@ -15,14 +15,17 @@ interface Kept {
 
 /** Holds what runs out of its send hours, and lets it go on inside them. */
 @Injectable()
-export class SendHoursKeeper implements Repair {
+export class SendHoursKeeper implements PeriodicTask {
   readonly what = 'send hours';
   readonly everyMs = 0;
+  readonly #db: Kysely<BroadcastTables>;
 
-  constructor(private readonly db: Kysely<BroadcastTables>) {}
+  constructor(db: Kysely<BroadcastTables>) {
+    this.#db = db;
+  }
 
   async run(): Promise<void> {
-    const running = await this.db
+    const running = await this.#db
       .selectFrom('broadcast as b')
       .leftJoin('broadcastHold as h', (join) =>
         join.onRef('h.broadcastId', '=', 'b.id').on('h.reason', '=', 'hours'),
@@ -39,7 +42,7 @@ export class SendHoursKeeper implements Repair {
 
   /** Whoever holds the lock meanwhile may be about to change the hours; the next run looks again. */
   async #keep(broadcastId: string): Promise<void> {
-    await this.db.transaction().execute(async (tx) => {
+    await this.#db.transaction().execute(async (tx) => {
       const broadcast = await tx
         .selectFrom('broadcast')
         .select('sendHours')

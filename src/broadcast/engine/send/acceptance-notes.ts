@@ -1,18 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { CallbackSilence } from '../../../accounts/callback-silence.js';
-import type { Repair } from '../periodic/periodic-task.js';
+import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 /**
  * How many messages WeChat took lately, by account, noted in memory and told from time to time: receipts must follow,
  * and where none does the account's callback has fallen silent. What a process forgets by dying is a few seconds.
  */
 @Injectable()
-export class AcceptanceNotes implements Repair {
+export class AcceptanceNotes implements PeriodicTask {
   readonly what = 'acceptance notes';
   readonly everyMs = 15_000;
   #notes = new Map<number, { count: number; lastAt: Date }>();
+  readonly #silence: CallbackSilence;
 
-  constructor(private readonly silence: CallbackSilence) {}
+  constructor(silence: CallbackSilence) {
+    this.#silence = silence;
+  }
 
   accepted(accountId: number, calledAt: Date): void {
     const note = this.#notes.get(accountId);
@@ -27,6 +30,6 @@ export class AcceptanceNotes implements Repair {
   async run(): Promise<void> {
     const told = [...this.#notes].map(([accountId, note]) => ({ accountId, ...note }));
     this.#notes = new Map();
-    await this.silence.accepted(told);
+    await this.#silence.accepted(told);
   }
 }

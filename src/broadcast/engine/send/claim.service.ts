@@ -14,7 +14,7 @@ const DOUBT_LIMIT_MS = 9 * 60_000;
 const CLAIM_FRESH_MS = 2_000;
 
 /** What a job asks for. */
-export type AskedClaim = Omit<Nudge, 'first'>;
+export type AskedClaim = Omit<Nudge, 'priority'>;
 
 /** The right to send one message, for a moment. */
 export interface Claim {
@@ -45,12 +45,14 @@ interface Granted {
 @Injectable()
 export class ClaimService {
   readonly #flushes: Coalescer<AskedClaim, Granted | undefined>;
+  readonly #sql: HotSql;
+  readonly #lane: Lane;
+  readonly #sending: SendingConfig;
 
-  constructor(
-    private readonly sql: HotSql,
-    private readonly lane: Lane,
-    private readonly sending: SendingConfig,
-  ) {
+  constructor(sql: HotSql, lane: Lane, sending: SendingConfig) {
+    this.#sql = sql;
+    this.#lane = lane;
+    this.#sending = sending;
     this.#flushes = new Coalescer({ waitMs: 10, maxItems: 500, concurrency: 2 }, (nudges) =>
       this.#flush(nudges),
     );
@@ -77,13 +79,13 @@ export class ClaimService {
 
     const startedAt = performance.now();
     const granted = await retryingDeadlocks(() =>
-      this.sql.query<GrantedClaim>(CLAIM, [
+      this.#sql.query<GrantedClaim>(CLAIM, [
         asked.map(({ broadcastId }) => broadcastId),
         asked.map(({ openid }) => openid),
         asked.map(({ nudge }) => nudge),
-        this.lane.of('claim'),
-        this.sending.sendsPerSecond,
-        this.sending.quotaResetHour,
+        this.#lane.of('claim'),
+        this.#sending.sendsPerSecond,
+        this.#sending.quotaResetHour,
       ]),
     );
 

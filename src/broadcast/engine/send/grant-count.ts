@@ -14,8 +14,11 @@ const NO_GRANT = 43101;
 @Injectable()
 export class GrantCount {
   readonly #logger = new Logger(GrantCount.name);
+  readonly #grants: Grants;
 
-  constructor(private readonly grants: Grants) {}
+  constructor(grants: Grants) {
+    this.#grants = grants;
+  }
 
   async settled(
     { accountId, openid, broadcastId }: Sent,
@@ -24,9 +27,9 @@ export class GrantCount {
   ): Promise<void> {
     if (channel.templates !== 'subscription') return;
     try {
-      if (outcome.kind === 'accepted') await this.grants.spent(accountId, templateId, openid);
+      if (outcome.kind === 'accepted') await this.#grants.spent(accountId, templateId, openid);
       if (outcome.kind === 'refused' && outcome.errcode === NO_GRANT)
-        await this.grants.exhausted(accountId, templateId, openid);
+        await this.#grants.exhausted(accountId, templateId, openid);
     } catch (err) {
       this.#logger.warn({ broadcastId, err }, 'a grant was not counted');
     }

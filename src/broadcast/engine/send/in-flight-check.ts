@@ -12,7 +12,7 @@ interface Asked {
  * Which of the deliveries have another of the same openid on its way. A claim older than 30 seconds is nobody's:
  * the sweep takes it back. $1 broadcast ids, $2 openids, $3 account ids; answers with places in these lists, from 1
  */
-export const BESIDE: HotStatement = {
+export const OTHERS_IN_FLIGHT: HotStatement = {
   name: 'beside',
   text: `
 select a.place::integer as place
@@ -30,18 +30,20 @@ where exists (
  * sometimes neither does.
  */
 @Injectable()
-export class Turns {
-  readonly #logger = new Logger(Turns.name);
+export class InFlightCheck {
+  readonly #logger = new Logger(InFlightCheck.name);
   readonly #questions: Coalescer<Asked, boolean>;
+  readonly #sql: HotSql;
 
-  constructor(private readonly sql: HotSql) {
+  constructor(sql: HotSql) {
+    this.#sql = sql;
     this.#questions = new Coalescer({ waitMs: 5, maxItems: 500, concurrency: 2 }, (asked) =>
       this.#answer(asked),
     );
   }
 
   /** Never fails: who cannot know gives way. */
-  async isAlone({ accountId, broadcastId, openid }: Asked): Promise<boolean> {
+  async isOnlyOne({ accountId, broadcastId, openid }: Asked): Promise<boolean> {
     try {
       return await this.#questions.add({ accountId, broadcastId, openid });
     } catch (err) {
@@ -51,7 +53,7 @@ export class Turns {
   }
 
   async #answer(asked: readonly Asked[]): Promise<boolean[]> {
-    const beside = await this.sql.query<{ place: number }>(BESIDE, [
+    const beside = await this.#sql.query<{ place: number }>(OTHERS_IN_FLIGHT, [
       asked.map(({ broadcastId }) => broadcastId),
       asked.map(({ openid }) => openid),
       asked.map(({ accountId }) => accountId),

@@ -51,7 +51,7 @@ export type Outcome =
     };
 
 /** What a refusal means beyond its own row. */
-export type Consequence =
+export type SideEffect =
   | {
       readonly kind: 'hold';
       readonly errcode: number;
@@ -76,7 +76,7 @@ export type Consequence =
 
 export interface Judgement {
   readonly outcome: Outcome;
-  readonly consequence?: Consequence;
+  readonly sideEffect?: SideEffect;
 }
 
 /** Tries for a recipient whom WeChat wants left alone for a while. */
@@ -182,7 +182,7 @@ function judgeRefusal(
   const refused: Outcome = { kind: 'refused', errcode, rid };
   const hold = (ourBug: boolean): Judgement => ({
     outcome: spared(0, false),
-    consequence: { kind: 'hold', errcode, rid, detail: errmsg, ourBug },
+    sideEffect: { kind: 'hold', errcode, rid, detail: errmsg, ourBug },
   });
   switch (remedyFor(errcode)) {
     case 'retry':
@@ -192,7 +192,7 @@ function judgeRefusal(
     case 'slow-down':
       return {
         outcome: spared(jittered(60 * SECOND, random), true),
-        consequence: { kind: 'slow-down' },
+        sideEffect: { kind: 'slow-down' },
       };
     case 'recipient-later':
       return tries >= RECIPIENT_TRIES
@@ -201,13 +201,13 @@ function judgeRefusal(
     case 'wait-for-quota':
       return {
         outcome: spared(0, true),
-        consequence: { kind: 'quota-spent', errcode, rid, detail: errmsg },
+        sideEffect: { kind: 'quota-spent', errcode, rid, detail: errmsg },
       };
     case 'pause':
       if (errcode === NO_SUCH_TEMPLATE && channel.templates !== 'none')
         return {
           outcome: spared(jittered(15 * SECOND, random), false),
-          consequence: { kind: 'confirm-template', errcode, rid, detail: errmsg },
+          sideEffect: { kind: 'confirm-template', errcode, rid, detail: errmsg },
         };
       return OF_THE_TEXT.has(errcode) && isPersonal(errmsg, vars)
         ? { outcome: refused }

@@ -30,12 +30,15 @@ interface Kept {
 @Injectable()
 export class PreparedBroadcasts {
   readonly #kept = new Map<string, Kept>();
+  readonly #db: Kysely<BroadcastTables>;
+  readonly #accounts: AccountsService;
+  readonly #channels: MessageChannels;
 
-  constructor(
-    private readonly db: Kysely<BroadcastTables>,
-    private readonly accounts: AccountsService,
-    private readonly channels: MessageChannels,
-  ) {}
+  constructor(db: Kysely<BroadcastTables>, accounts: AccountsService, channels: MessageChannels) {
+    this.#db = db;
+    this.#accounts = accounts;
+    this.#channels = channels;
+  }
 
   /** In the midst of a broadcast nobody waits: a thousand sends would, on a busy process for a second. */
   async require(broadcastId: string): Promise<PreparedBroadcast> {
@@ -70,14 +73,14 @@ export class PreparedBroadcasts {
   }
 
   async #prepare(broadcastId: string): Promise<PreparedBroadcast> {
-    const row = await this.db
+    const row = await this.#db
       .selectFrom('broadcast')
       .select(['accountId', 'channel', 'templateId', 'message'])
       .where('id', '=', broadcastId)
       .executeTakeFirstOrThrow();
-    const account = await this.accounts.byId(row.accountId);
+    const account = await this.#accounts.byId(row.accountId);
     if (!account) throw new Error(`broadcast ${broadcastId} has no account`);
-    const channel = this.channels.of(row.channel);
+    const channel = this.#channels.of(row.channel);
     const { templateId, message } = row;
     return { account, channel, templateId, message: channel.prepare(templateId, message) };
   }

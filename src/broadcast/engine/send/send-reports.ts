@@ -10,8 +10,8 @@ import {
   WechatUnreachable,
 } from '../../../wechat/wechat.errors.js';
 import type { Account } from '../../../accounts/account.js';
-import { AnswerMeter } from '../rate/latency-meter.js';
-import { Brakes } from '../breakers/circuit-breakers.js';
+import { LatencyMeter } from '../rate/latency-meter.js';
+import { CircuitBreakers } from '../breakers/circuit-breakers.js';
 import { ReviewWatch } from '../breakers/review-watch.js';
 import type { Claim } from './claim.service.js';
 import type { Sent } from '../record/addressee.js';
@@ -32,26 +32,35 @@ const EVERYDAY = [
 @Injectable()
 export class SendReports {
   readonly #logger = new Logger('Send');
+  readonly #metrics: Metrics;
+  readonly #meter: LatencyMeter;
+  readonly #circuitBreakers: CircuitBreakers;
+  readonly #reviews: ReviewWatch;
 
   constructor(
-    private readonly metrics: Metrics,
-    private readonly meter: AnswerMeter,
-    private readonly brakes: Brakes,
-    private readonly reviews: ReviewWatch,
-  ) {}
+    metrics: Metrics,
+    meter: LatencyMeter,
+    circuitBreakers: CircuitBreakers,
+    reviews: ReviewWatch,
+  ) {
+    this.#metrics = metrics;
+    this.#meter = meter;
+    this.#circuitBreakers = circuitBreakers;
+    this.#reviews = reviews;
+  }
 
   attempted(account: Account, outcome: Outcome, tookMs: number): void {
     const errcode =
       outcome.kind === 'accepted' ? 0 : 'errcode' in outcome ? outcome.errcode : undefined;
-    this.metrics.sends.inc({ outcome: outcome.kind, errcode: String(errcode ?? '') });
-    this.metrics.sendSeconds.observe(tookMs / 1_000);
-    this.meter.answered(account, errcode, tookMs);
+    this.#metrics.sends.inc({ outcome: outcome.kind, errcode: String(errcode ?? '') });
+    this.#metrics.sendSeconds.observe(tookMs / 1_000);
+    this.#meter.answered(account, errcode, tookMs);
   }
 
   /** `failure` is what the send threw; undefined where WeChat accepted. */
   answered(to: Sent, failure: unknown): void {
-    this.brakes.answered(to, failure);
-    this.reviews.answered(to, failure);
+    this.#circuitBreakers.answered(to, failure);
+    this.#reviews.answered(to, failure);
   }
 
   /** What WeChat does is everyday; anything else is a fault of ours and somebody must act. */

@@ -8,7 +8,7 @@ import {
 import type { Job } from 'bullmq';
 import { SendingConfig } from '../../../config/config.js';
 import { Metrics } from '../../../metrics/metrics.js';
-import { type QueueName, SEND_FIRST_QUEUE, SEND_QUEUE } from '../../../queue/queue-names.js';
+import { type QueueName, PRIORITY_SEND_QUEUE, SEND_QUEUE } from '../../../queue/queue-names.js';
 import type { SendJob } from './send.queue.js';
 import { SendService } from './send.service.js';
 
@@ -22,26 +22,25 @@ abstract class SendWorkerHost
 {
   readonly #logger = new Logger(this.constructor.name);
   readonly #wait: { observe(seconds: number): void };
+  readonly #sends: SendService;
+  readonly #slots: number;
 
-  constructor(
-    private readonly sends: SendService,
-    private readonly slots: number,
-    queue: QueueName,
-    metrics: Metrics,
-  ) {
+  constructor(sends: SendService, slots: number, queue: QueueName, metrics: Metrics) {
     super();
+    this.#sends = sends;
+    this.#slots = slots;
     this.#wait = metrics.queueWaitSeconds.labels(queue);
   }
 
   async process({ data, timestamp }: Job<SendJob>): Promise<void> {
     // Two processes' clocks may differ by a little.
     this.#wait.observe(Math.max(0, Date.now() - timestamp) / 1_000);
-    await this.sends.send({ broadcastId: data.b, openid: data.o, nudge: data.n });
+    await this.#sends.send({ broadcastId: data.b, openid: data.o, nudge: data.n });
   }
 
   onApplicationBootstrap(): void {
     // Decorator options are fixed before configuration exists; the worker's setter is not.
-    this.worker.concurrency = this.slots;
+    this.worker.concurrency = this.#slots;
     this.worker.on('error', (err) => this.#logger.warn({ err }, 'the send queue is in trouble'));
     void this.worker.run();
   }
@@ -66,9 +65,9 @@ const FIRST_SLOTS = 20;
 
 /** Tests and single messages, which overtake the broadcasts. */
 @Injectable()
-@Processor(SEND_FIRST_QUEUE, SEND_WORKER)
-export class SendFirstProcessor extends SendWorkerHost {
+@Processor(PRIORITY_SEND_QUEUE, SEND_WORKER)
+export class PrioritySendProcessor extends SendWorkerHost {
   constructor(sends: SendService, metrics: Metrics) {
-    super(sends, FIRST_SLOTS, SEND_FIRST_QUEUE, metrics);
+    super(sends, FIRST_SLOTS, PRIORITY_SEND_QUEUE, metrics);
   }
 }

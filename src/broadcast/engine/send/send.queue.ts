@@ -2,7 +2,7 @@ import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { bisect } from '../../../kernel/bisect.js';
-import { SEND_FIRST_QUEUE, SEND_QUEUE } from '../../../queue/queue-names.js';
+import { PRIORITY_SEND_QUEUE, SEND_QUEUE } from '../../../queue/queue-names.js';
 
 /** "Look at this row": one job for one openid and one release of it. */
 export interface Nudge {
@@ -10,7 +10,7 @@ export interface Nudge {
   readonly openid: string;
   readonly nudge: number;
   /** Of a test or a single message: it overtakes the broadcasts, in a queue of its own. */
-  readonly first: boolean;
+  readonly priority: boolean;
 }
 
 /** As it lies in Redis: b broadcast id, o openid, n nudge. */
@@ -28,11 +28,16 @@ const ONCE = { attempts: 1, removeOnComplete: true, removeOnFail: true } as cons
 @Injectable()
 export class SendQueue {
   readonly #logger = new Logger(SendQueue.name);
+  readonly #broadcasts: Queue<SendJob>;
+  readonly #first: Queue<SendJob>;
 
   constructor(
-    @InjectQueue(SEND_QUEUE) private readonly broadcasts: Queue<SendJob>,
-    @InjectQueue(SEND_FIRST_QUEUE) private readonly first: Queue<SendJob>,
-  ) {}
+    @InjectQueue(SEND_QUEUE) broadcasts: Queue<SendJob>,
+    @InjectQueue(PRIORITY_SEND_QUEUE) first: Queue<SendJob>,
+  ) {
+    this.#broadcasts = broadcasts;
+    this.#first = first;
+  }
 
   /**
    * One job per openid, id `<broadcastId>-<openid>-<nudge>`: an add under an id that still exists
@@ -41,12 +46,12 @@ export class SendQueue {
    */
   async add(nudges: readonly Nudge[]): Promise<void> {
     await this.#addAll(
-      this.first,
-      nudges.filter(({ first }) => first),
+      this.#first,
+      nudges.filter(({ priority: first }) => first),
     );
     await this.#addAll(
-      this.broadcasts,
-      nudges.filter(({ first }) => !first),
+      this.#broadcasts,
+      nudges.filter(({ priority: first }) => !first),
     );
   }
 

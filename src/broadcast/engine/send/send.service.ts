@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Attempts } from './sender.js';
+import { Sender } from './sender.js';
 import { type AskedClaim, ClaimService } from './claim.service.js';
-import { Departures } from './unfollow-detector.js';
+import { UnfollowDetector } from './unfollow-detector.js';
 import { GrantCount } from './grant-count.js';
 import { PreparedBroadcasts } from './prepared-broadcasts.js';
 import { SettleService } from './settle.service.js';
@@ -9,24 +9,38 @@ import { SettleService } from './settle.service.js';
 /** Steps 4 to 6 for one openid: claim, send, settle. Harmless to run twice: only a granted claim sends. */
 @Injectable()
 export class SendService {
+  readonly #claims: ClaimService;
+  readonly #broadcasts: PreparedBroadcasts;
+  readonly #sender: Sender;
+  readonly #settlements: SettleService;
+  readonly #unfollowDetector: UnfollowDetector;
+  readonly #grants: GrantCount;
+
   constructor(
-    private readonly claims: ClaimService,
-    private readonly broadcasts: PreparedBroadcasts,
-    private readonly attempts: Attempts,
-    private readonly settlements: SettleService,
-    private readonly departures: Departures,
-    private readonly grants: GrantCount,
-  ) {}
+    claims: ClaimService,
+    broadcasts: PreparedBroadcasts,
+    sender: Sender,
+    settlements: SettleService,
+    unfollowDetector: UnfollowDetector,
+    grants: GrantCount,
+  ) {
+    this.#claims = claims;
+    this.#broadcasts = broadcasts;
+    this.#sender = sender;
+    this.#settlements = settlements;
+    this.#unfollowDetector = unfollowDetector;
+    this.#grants = grants;
+  }
 
   async send(nudge: AskedClaim): Promise<void> {
-    const broadcast = await this.broadcasts.require(nudge.broadcastId);
-    const claim = await this.claims.claim(nudge);
+    const broadcast = await this.#broadcasts.require(nudge.broadcastId);
+    const claim = await this.#claims.claim(nudge);
     if (!claim) return;
-    const outcome = await this.attempts.make(broadcast, claim);
-    await this.settlements.settle(claim, outcome);
+    const outcome = await this.#sender.send(broadcast, claim);
+    await this.#settlements.settle(claim, outcome);
     const { broadcastId, openid } = claim;
     const to = { accountId: broadcast.account.id, broadcastId, openid };
-    if (outcome.kind === 'refused') this.departures.noticed(outcome.errcode, to);
-    await this.grants.settled(to, outcome, broadcast);
+    if (outcome.kind === 'refused') this.#unfollowDetector.noticed(outcome.errcode, to);
+    await this.#grants.settled(to, outcome, broadcast);
   }
 }

@@ -27,13 +27,16 @@ const WORTH_KEEPING_MS = 9 * 60_000;
 export class SettleService {
   readonly #logger = new Logger(SettleService.name);
   readonly #flushes: Coalescer<Settlement, void>;
+  readonly #sql: HotSql;
+  readonly #lane: Lane;
+  readonly #matches: MatchService;
+  readonly #sending: SendingConfig;
 
-  constructor(
-    private readonly sql: HotSql,
-    private readonly lane: Lane,
-    private readonly matches: MatchService,
-    private readonly sending: SendingConfig,
-  ) {
+  constructor(sql: HotSql, lane: Lane, matches: MatchService, sending: SendingConfig) {
+    this.#sql = sql;
+    this.#lane = lane;
+    this.#matches = matches;
+    this.#sending = sending;
     this.#flushes = new Coalescer({ waitMs: 10, maxItems: 500, concurrency: 2 }, (settlements) =>
       this.#flush(settlements),
     );
@@ -85,12 +88,12 @@ export class SettleService {
     plain.sort(
       (a, b) => inByteOrder(a.broadcastId, b.broadcastId) || inByteOrder(a.openid, b.openid),
     );
-    const accepted = await this.sql.query<AcceptedClaim>(ACCEPT, [
+    const accepted = await this.#sql.query<AcceptedClaim>(ACCEPT, [
       plain.map(({ broadcastId }) => broadcastId),
       plain.map(({ openid }) => openid),
       plain.map(({ attemptGroup }) => attemptGroup),
       plain.map(({ msgid }) => msgid),
-      this.lane.of('settle'),
+      this.#lane.of('settle'),
     ]);
     await this.#match(accepted);
     const written = new Set(accepted.map((row) => keyOf(row.broadcast_id, row.openid)));
@@ -98,16 +101,16 @@ export class SettleService {
   }
 
   async #judge(settlements: Settlement[]): Promise<void> {
-    const accepted = await this.sql.query<AcceptedRow>(
+    const accepted = await this.#sql.query<AcceptedRow>(
       SETTLE,
-      toColumns(settlements, this.lane.of('settle'), this.sending.quotaResetHour),
+      toColumns(settlements, this.#lane.of('settle'), this.#sending.quotaResetHour),
     );
     await this.#forgetProblems(accepted.filter((row) => row.was_unknown));
     await this.#match(accepted);
   }
 
   #match(accepted: readonly AcceptedClaim[]): Promise<void> {
-    return this.matches.match(
+    return this.#matches.match(
       accepted.flatMap(({ account_id: accountId, msgid }) =>
         msgid === null ? [] : [{ accountId, msgid }],
       ),
@@ -116,7 +119,7 @@ export class SettleService {
 
   async #forgetProblems(rows: AcceptedRow[]): Promise<void> {
     if (rows.length === 0) return;
-    await this.sql.query(FORGET_PROBLEMS, [
+    await this.#sql.query(FORGET_PROBLEMS, [
       rows.map((row) => row.broadcast_id),
       rows.map(({ openid }) => openid),
       rows.map((row) => row.had_errcode),

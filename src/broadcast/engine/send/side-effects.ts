@@ -4,9 +4,9 @@ import { RecentlyAsked } from '../../../kernel/recently-asked.js';
 import { PaceControl } from '../../../pacing/pace-control.js';
 import { QuotaLedger } from '../../../pacing/quota-ledger.js';
 import { type Hold, Holds } from '../holds/holds.js';
-import { ManyHolds } from '../holds/account-holds.js';
+import { AccountHolds } from '../holds/account-holds.js';
 import type { Addressee } from '../record/addressee.js';
-import type { Consequence } from './outcome.js';
+import type { SideEffect } from './outcome.js';
 import { TemplateConfirmation } from './template-confirmation.js';
 
 /** The same consequence of the same broadcast is drawn once in this time, however many sends ask. */
@@ -21,29 +21,42 @@ const templateGone = (errmsg: string): string =>
 
 /** Draws what a refusal means beyond its own row: a hold, a rest of the account. */
 @Injectable()
-export class Consequences {
-  readonly #logger = new Logger(Consequences.name);
-  readonly #drawn = new RecentlyAsked<void>(QUIET_MS);
+export class SideEffects {
+  readonly #logger = new Logger(SideEffects.name);
+  readonly #applied = new RecentlyAsked<void>(QUIET_MS);
+  readonly #holds: Holds;
+  readonly #accountHolds: AccountHolds;
+  readonly #pace: PaceControl;
+  readonly #quota: QuotaLedger;
+  readonly #templates: TemplateConfirmation;
+  readonly #sending: SendingConfig;
 
   constructor(
-    private readonly holds: Holds,
-    private readonly manyHolds: ManyHolds,
-    private readonly pace: PaceControl,
-    private readonly quota: QuotaLedger,
-    private readonly templates: TemplateConfirmation,
-    private readonly sending: SendingConfig,
-  ) {}
+    holds: Holds,
+    accountHolds: AccountHolds,
+    pace: PaceControl,
+    quota: QuotaLedger,
+    templates: TemplateConfirmation,
+    sending: SendingConfig,
+  ) {
+    this.#holds = holds;
+    this.#accountHolds = accountHolds;
+    this.#pace = pace;
+    this.#quota = quota;
+    this.#templates = templates;
+    this.#sending = sending;
+  }
 
   /**
    * Resolves once it is on record. Never fails: while the database is away the row's own outcome must
    * not be lost with it, and the next refusal asks again.
    */
-  async draw(to: Addressee, consequence: Consequence): Promise<void> {
-    const { kind } = consequence;
-    const key = `${kind}-${scopeOf(to, consequence)}`;
-    await this.#drawn.ask(key, () =>
-      this.#draw(to, consequence).catch((err: unknown) => {
-        this.#drawn.forget(key);
+  async apply(to: Addressee, sideEffect: SideEffect): Promise<void> {
+    const { kind } = sideEffect;
+    const key = `${kind}-${scopeOf(to, sideEffect)}`;
+    await this.#applied.ask(key, () =>
+      this.#apply(to, sideEffect).catch((err: unknown) => {
+        this.#applied.forget(key);
         this.#logger.warn(
           { broadcastId: to.broadcastId, kind, err },
           'a consequence was not drawn',
@@ -52,22 +65,22 @@ export class Consequences {
     );
   }
 
-  async #draw(to: Addressee, consequence: Consequence): Promise<void> {
+  async #apply(to: Addressee, sideEffect: SideEffect): Promise<void> {
     const { accountId, channel, calledAt } = to;
-    switch (consequence.kind) {
+    switch (sideEffect.kind) {
       case 'slow-down':
-        return this.pace.rest(accountId, this.sending.sendsPerSecond);
+        return this.#pace.rest(accountId, this.#sending.sendsPerSecond);
       case 'quota-spent': {
-        const { errcode, rid, detail } = consequence;
-        await this.quota.markSpent(accountId, channel, calledAt);
-        const until = this.quota.resetAfter(calledAt);
+        const { errcode, rid, detail } = sideEffect;
+        await this.#quota.markSpent(accountId, channel, calledAt);
+        const until = this.#quota.resetAfter(calledAt);
         const hold = { reason: 'quota', until, errcode, rid, detail } as const;
-        return this.manyHolds.holdAccount(accountId, hold, channel);
+        return this.#accountHolds.holdAccount(accountId, hold, channel);
       }
       case 'confirm-template':
-        return this.#confirmTemplate(to, consequence);
+        return this.#confirmTemplate(to, sideEffect);
       case 'hold': {
-        const { ourBug, errcode, rid, detail } = consequence;
+        const { ourBug, errcode, rid, detail } = sideEffect;
         const code = ourBug ? 'our_bug' : 'wechat_refused';
         return this.#hold(to, { reason: 'problem', code, errcode, rid, detail });
       }
@@ -77,9 +90,9 @@ export class Consequences {
   /** Listed or not known: the row goes back as it is, and may be refused again a little later. */
   async #confirmTemplate(
     to: Addressee,
-    { errcode, rid, detail }: Extract<Consequence, { kind: 'confirm-template' }>,
+    { errcode, rid, detail }: Extract<SideEffect, { kind: 'confirm-template' }>,
   ): Promise<void> {
-    if ((await this.templates.ask(to.broadcastId)) !== 'gone') return;
+    if ((await this.#templates.ask(to.broadcastId)) !== 'gone') return;
     await this.#hold(to, {
       reason: 'problem',
       code: 'template_gone',
@@ -90,7 +103,7 @@ export class Consequences {
   }
 
   async #hold({ broadcastId, openid }: Addressee, hold: Hold): Promise<void> {
-    if (!(await this.holds.hold(broadcastId, { ...hold, openid }))) return;
+    if (!(await this.#holds.hold(broadcastId, { ...hold, openid }))) return;
     const { code, errcode, rid, detail } = hold;
     const fields = { broadcastId, code, errcode, rid, detail };
     if (code === 'our_bug') this.#logger.error(fields, 'WeChat could not read what we sent');
@@ -101,7 +114,7 @@ export class Consequences {
 /** Whom a consequence is about; of one scope it is drawn once. A day's quota is that of one path. */
 function scopeOf(
   { accountId, broadcastId, channel, calledAt }: Addressee,
-  { kind }: Consequence,
+  { kind }: SideEffect,
 ): string {
   if (kind === 'hold' || kind === 'confirm-template') return broadcastId;
   return kind === 'slow-down'

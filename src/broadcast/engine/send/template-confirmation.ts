@@ -19,12 +19,15 @@ const ASK_EVERY_MS = 30_000;
 export class TemplateConfirmation {
   readonly #logger = new Logger(TemplateConfirmation.name);
   readonly #asked = new RecentlyAsked<TemplateVerdict>(ASK_EVERY_MS);
+  readonly #db: Kysely<BroadcastTables>;
+  readonly #accounts: AccountsService;
+  readonly #templates: TemplatesService;
 
-  constructor(
-    private readonly db: Kysely<BroadcastTables>,
-    private readonly accounts: AccountsService,
-    private readonly templates: TemplatesService,
-  ) {}
+  constructor(db: Kysely<BroadcastTables>, accounts: AccountsService, templates: TemplatesService) {
+    this.#db = db;
+    this.#accounts = accounts;
+    this.#templates = templates;
+  }
 
   /** Never fails. */
   ask(broadcastId: string): Promise<TemplateVerdict> {
@@ -40,16 +43,16 @@ export class TemplateConfirmation {
   }
 
   async #ask(broadcastId: string): Promise<TemplateVerdict> {
-    const { accountId, templateId } = await this.db
+    const { accountId, templateId } = await this.#db
       .selectFrom('broadcast')
       .select(['accountId', 'templateId'])
       .where('id', '=', broadcastId)
       .executeTakeFirstOrThrow();
-    const account = await this.accounts.byId(accountId);
+    const account = await this.#accounts.byId(accountId);
     if (!account) return 'gone';
     // A sync, so that whoever picks a template next sees what was found here.
-    await this.templates.sync(account);
-    const template = await this.templates.find(account, templateId);
+    await this.#templates.sync(account);
+    const template = await this.#templates.find(account, templateId);
     return template && template.removedAt === null ? 'listed' : 'gone';
   }
 }

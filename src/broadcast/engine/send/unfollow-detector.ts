@@ -6,38 +6,39 @@ import { Coalescer } from '../../../kernel/coalescer.js';
 /** Refusals that say: this person does not follow the account. */
 const NOT_FOLLOWING: ReadonlySet<number> = new Set([43004, 50005]);
 
-interface Departure {
+interface Unfollow {
   readonly accountId: number;
   readonly openid: string;
 }
 
 /** Tells the followers whom WeChat's refusals show to have left, so that the next broadcast spares them. */
 @Injectable()
-export class Departures {
-  readonly #logger = new Logger(Departures.name);
-  readonly #batches: Coalescer<Departure, void>;
+export class UnfollowDetector {
+  readonly #logger = new Logger(UnfollowDetector.name);
+  readonly #batches: Coalescer<Unfollow, void>;
+  readonly #followers: FollowerEvents;
+  readonly #clock: Clock;
 
-  constructor(
-    private readonly followers: FollowerEvents,
-    private readonly clock: Clock,
-  ) {
+  constructor(followers: FollowerEvents, clock: Clock) {
+    this.#followers = followers;
+    this.#clock = clock;
     this.#batches = new Coalescer({ waitMs: 200, maxItems: 500 }, (departures) =>
       this.#tell(departures),
     );
   }
 
   /** Nobody waits for it: what is forgotten here, the next refusal or the next walk tells again. */
-  noticed(errcode: number | undefined, departure: Departure): void {
+  noticed(errcode: number | undefined, unfollow: Unfollow): void {
     if (errcode === undefined || !NOT_FOLLOWING.has(errcode)) return;
     this.#batches
-      .add(departure)
+      .add(unfollow)
       .catch((err: unknown) => this.#logger.warn({ err }, 'departures not written'));
   }
 
-  async #tell(departures: Departure[]): Promise<void[]> {
+  async #tell(departures: Unfollow[]): Promise<void[]> {
     // WeChat's own times are whole seconds: one who comes back within this one must win.
-    const at = new Date(Math.floor(this.clock.now().getTime() / 1_000 - 1) * 1_000);
-    await this.followers.apply(
+    const at = new Date(Math.floor(this.#clock.now().getTime() / 1_000 - 1) * 1_000);
+    await this.#followers.apply(
       departures.map((departure) => ({ ...departure, kind: 'unsubscribe' as const, at })),
     );
     return Array.from<void>({ length: departures.length });

@@ -1,18 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import type { BroadcastTables } from '../record/engine.tables.js';
-import type { Repair } from '../periodic/periodic-task.js';
+import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 /** Keys given up in one statement. */
 const MOST = 10_000;
 
 /** Gives up the keys of single messages whose time is over; they had stopped to mean anything before. */
 @Injectable()
-export class DedupeExpiry implements Repair {
+export class DedupeExpiry implements PeriodicTask {
   readonly what = 'dedupe keys';
   readonly everyMs = 60_000;
+  readonly #db: Kysely<BroadcastTables>;
 
-  constructor(private readonly db: Kysely<BroadcastTables>) {}
+  constructor(db: Kysely<BroadcastTables>) {
+    this.#db = db;
+  }
 
   /** A key that somebody is taking anew is left alone. */
   async run(): Promise<void> {
@@ -21,7 +24,7 @@ export class DedupeExpiry implements Repair {
         delete from dedupe where ctid = any (array(
           select ctid from dedupe where expires_at <= clock_now()
           order by expires_at limit ${MOST} for update skip locked
-        ))`.execute(this.db);
+        ))`.execute(this.#db);
       if (numAffectedRows < BigInt(MOST)) return;
     }
   }

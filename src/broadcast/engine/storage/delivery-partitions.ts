@@ -10,21 +10,23 @@ import {
   timesOf,
 } from './delivery-month.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
-import type { Repair } from '../periodic/periodic-task.js';
+import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 /** Months for which partitions exist ahead of the present one. */
 const MONTHS_AHEAD = 2;
 
 /** Deliveries, their problems and receipts lie in partitions by month; this makes them in time. */
 @Injectable()
-export class DeliveryPartitions implements Repair {
+export class DeliveryPartitions implements PeriodicTask {
   readonly what = 'partitions';
   readonly everyMs = 60_000;
+  readonly #db: Kysely<BroadcastTables>;
+  readonly #clock: Clock;
 
-  constructor(
-    private readonly db: Kysely<BroadcastTables>,
-    private readonly clock: Clock,
-  ) {}
+  constructor(db: Kysely<BroadcastTables>, clock: Clock) {
+    this.#db = db;
+    this.#clock = clock;
+  }
 
   run(): Promise<void> {
     return this.ensure();
@@ -33,9 +35,9 @@ export class DeliveryPartitions implements Repair {
   /** The present month, the last one (receipts of its last minutes), and those ahead. */
   async ensure(): Promise<void> {
     for (let ahead = -1; ahead <= MONTHS_AHEAD; ahead++) {
-      const month = monthAhead(this.clock.now(), ahead);
-      await ensureMonth(this.db, month);
-      await ensureOne(this.db, 'receipt', month.suffix, timesOf(month), '');
+      const month = monthAhead(this.#clock.now(), ahead);
+      await ensureMonth(this.#db, month);
+      await ensureOne(this.#db, 'receipt', month.suffix, timesOf(month), '');
     }
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DatabaseIdentity } from '../../../database/identity/database-identity.js';
-import type { Repair } from '../periodic/periodic-task.js';
+import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 /** What changed, as the database module says it. */
 const databaseReplaced = (change: string): string =>
@@ -40,11 +40,13 @@ from held`;
  * know nothing of, and would go out again. A person compares and decides.
  */
 @Injectable()
-export class RestoredDatabase implements OnModuleInit, Repair {
+export class RestoredDatabase implements OnModuleInit, PeriodicTask {
   readonly what = 'the identity of the database';
   readonly everyMs = 5_000;
+  readonly #identity: DatabaseIdentity;
 
-  constructor(private readonly identity: DatabaseIdentity) {
+  constructor(identity: DatabaseIdentity) {
+    this.#identity = identity;
     identity.onReplaced(async (tx, change) => {
       await tx.query(HOLD_ALL, [databaseReplaced(change)]);
     });
@@ -52,10 +54,10 @@ export class RestoredDatabase implements OnModuleInit, Repair {
 
   /** Connections may have been made before anybody listened. Nothing sends yet. */
   onModuleInit(): Promise<void> {
-    return this.identity.look();
+    return this.#identity.look();
   }
 
   run(): Promise<void> {
-    return this.identity.look();
+    return this.#identity.look();
   }
 }

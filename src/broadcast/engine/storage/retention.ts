@@ -11,7 +11,7 @@ import {
   monthOfPartition,
 } from './delivery-month.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
-import type { Repair } from '../periodic/periodic-task.js';
+import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 /** A create may be repeated under its key for so many days. */
 const KEYS_DAYS = 30;
@@ -29,27 +29,30 @@ const MOST_ROWS = 50_000;
  * which a broadcast has not ended long enough ago. Broadcasts themselves stay, with their counters.
  */
 @Injectable()
-export class Retention implements Repair {
+export class Retention implements PeriodicTask {
   readonly what = 'retention';
   readonly everyMs = 60 * 60_000;
   readonly #logger = new Logger(Retention.name);
+  readonly #db: Kysely<BroadcastTables>;
+  readonly #clock: Clock;
+  readonly #retention: RetentionConfig;
 
-  constructor(
-    private readonly db: Kysely<BroadcastTables>,
-    private readonly clock: Clock,
-    private readonly retention: RetentionConfig,
-  ) {}
+  constructor(db: Kysely<BroadcastTables>, clock: Clock, retention: RetentionConfig) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#retention = retention;
+  }
 
   async run(): Promise<void> {
     await this.#deleteKeys();
-    if (this.retention.days === 0) return;
-    await sql`delete from stranger_receipt where day < (${this.#since()})::date`.execute(this.db);
+    if (this.#retention.days === 0) return;
+    await sql`delete from stranger_receipt where day < (${this.#since()})::date`.execute(this.#db);
     for (const month of await this.#oldMonths('delivery')) await this.#dropDeliveries(month);
     for (const month of await this.#oldMonths('receipt')) await this.#dropReceipts(month);
     await sql`
       delete from receipt_elsewhen where ctid = any (array(
         select ctid from receipt_elsewhen where received_at < ${this.#since()} limit ${MOST_ROWS}
-      ))`.execute(this.db);
+      ))`.execute(this.#db);
   }
 
   /** Page by page, oldest first, each its own transaction. */
@@ -59,7 +62,7 @@ export class Retention implements Repair {
         delete from idempotency_key where ctid = any (array(
           select ctid from idempotency_key where created_at < clock_now() - ${days(KEYS_DAYS)}
           order by created_at limit ${MOST_KEYS} for update skip locked
-        ))`.execute(this.db);
+        ))`.execute(this.#db);
       if (numAffectedRows < BigInt(MOST_KEYS)) return;
     }
   }
@@ -68,9 +71,9 @@ export class Retention implements Repair {
   async #oldMonths(parent: 'delivery' | 'receipt'): Promise<Month[]> {
     const { rows } = await sql<{ name: string }>`
       select inhrelid::regclass::text as name from pg_inherits
-      where inhparent = ${parent}::regclass order by 1`.execute(this.db);
-    const now = this.clock.now();
-    const since = now.getTime() - this.retention.days * 24 * 60 * 60_000;
+      where inhparent = ${parent}::regclass order by 1`.execute(this.#db);
+    const now = this.#clock.now();
+    const since = now.getTime() - this.#retention.days * 24 * 60 * 60_000;
     // The last month is always there: its partitions are made anew, for receipts of its last minutes.
     const least = Math.min(since, monthAhead(now, -1).from.getTime());
     return rows
@@ -120,7 +123,7 @@ export class Retention implements Repair {
   /** One transaction: a process that dies in the middle leaves everything as it was. */
   async #underLock(work: (tx: Transaction<BroadcastTables>) => Promise<void>): Promise<void> {
     try {
-      await atLength(this.db, DROP_SECONDS, async (tx) => {
+      await atLength(this.#db, DROP_SECONDS, async (tx) => {
         await sql`set local lock_timeout = ${LOCK_PATIENCE}`.execute(tx);
         await lockPartitions(tx);
         await work(tx);
@@ -144,7 +147,7 @@ export class Retention implements Repair {
   }
 
   #since(): RawBuilder<Date> {
-    return sql<Date>`clock_now() - ${days(this.retention.days)}`;
+    return sql<Date>`clock_now() - ${days(this.#retention.days)}`;
   }
 }
 

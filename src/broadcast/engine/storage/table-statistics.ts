@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import { atLength } from '../../../database/at-length.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
-import type { Repair } from '../periodic/periodic-task.js';
+import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 const ANALYZE_SECONDS = 600;
 /** Of 6,000 rows instead of 30,000: while a table doubles again and again that is enough, and autovacuum looks closer. */
@@ -14,19 +14,22 @@ const STATISTICS_TARGET = 20;
  * minute, and has few hands.
  */
 @Injectable()
-export class TableStatistics implements Repair {
+export class TableStatistics implements PeriodicTask {
   readonly what = 'statistics';
   readonly everyMs = 10_000;
   readonly #logger = new Logger(TableStatistics.name);
+  readonly #db: Kysely<BroadcastTables>;
 
-  constructor(private readonly db: Kysely<BroadcastTables>) {}
+  constructor(db: Kysely<BroadcastTables>) {
+    this.#db = db;
+  }
 
   /** Statistics are a help, never a condition. */
   async run(): Promise<void> {
     try {
       for (const table of await this.#grown())
         // Whoever holds the table is analysing it, or changes it: the next round sees.
-        await atLength(this.db, ANALYZE_SECONDS, async (tx) => {
+        await atLength(this.#db, ANALYZE_SECONDS, async (tx) => {
           await sql`set local default_statistics_target = ${sql.lit(STATISTICS_TARGET)}`.execute(
             tx,
           );
@@ -43,7 +46,7 @@ export class TableStatistics implements Repair {
       select relname as name from pg_class
       where relkind = 'r' and relnamespace = current_schema()::regnamespace and relpersistence <> 't'
         and pg_relation_size(oid) >= 2 * greatest(relpages, 32) * current_setting('block_size')::bigint
-      order by relname`.execute(this.db);
+      order by relname`.execute(this.#db);
     return rows.map(({ name }) => name);
   }
 }

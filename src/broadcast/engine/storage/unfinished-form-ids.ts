@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HotSql, type HotStatement } from '../../../database/hot-sql.js';
 import { FormIdClaims, type HeldFormId } from '../../../mini-program/form-ids/form-id-claims.js';
 import type { DeliveryState } from '../record/states.js';
-import type { Repair } from '../periodic/periodic-task.js';
+import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 const PAGE = 1_000;
 /** Whoever has claimed one is done with it long before. */
@@ -28,18 +28,20 @@ interface DeliveryRow {
  * away. What a delivery that is still open holds stays with it.
  */
 @Injectable()
-export class UnfinishedFormIds implements Repair {
+export class UnfinishedFormIds implements PeriodicTask {
   readonly what = 'form_ids';
   readonly everyMs = 30_000;
+  readonly #claims: FormIdClaims;
+  readonly #hot: HotSql;
 
-  constructor(
-    private readonly claims: FormIdClaims,
-    private readonly hot: HotSql,
-  ) {}
+  constructor(claims: FormIdClaims, hot: HotSql) {
+    this.#claims = claims;
+    this.#hot = hot;
+  }
 
   async run(): Promise<void> {
     for (let after = '0'; ;) {
-      const held = await this.claims.held(after, PAGE, PATIENCE_SECONDS);
+      const held = await this.#claims.held(after, PAGE, PATIENCE_SECONDS);
       await this.#conclude(held);
       const last = held.at(-1);
       if (last === undefined || held.length < PAGE) return;
@@ -49,12 +51,12 @@ export class UnfinishedFormIds implements Repair {
 
   async #conclude(held: readonly HeldFormId[]): Promise<void> {
     if (held.length === 0) return;
-    const rows = await this.hot.query<DeliveryRow>(STATES_OF, [
+    const rows = await this.#hot.query<DeliveryRow>(STATES_OF, [
       held.map(({ broadcastId }) => broadcastId),
       held.map(({ openid }) => openid),
     ]);
     const states = new Map(rows.map((row) => [keyOf(row), row.state]));
-    await this.claims.conclude(
+    await this.#claims.conclude(
       held.flatMap((claim) => {
         const becomes = endOf(states.get(keyOf(claim)));
         return becomes === undefined ? [] : [{ claim, becomes }];

@@ -39,11 +39,15 @@ export const SWEEP_PAGE_SIZE = 5_000;
 
 @Injectable()
 export class SweepRepository {
-  constructor(
-    private readonly db: Kysely<BroadcastTables>,
-    private readonly hot: HotSql,
-    private readonly lane: Lane,
-  ) {}
+  readonly #db: Kysely<BroadcastTables>;
+  readonly #hot: HotSql;
+  readonly #lane: Lane;
+
+  constructor(db: Kysely<BroadcastTables>, hot: HotSql, lane: Lane) {
+    this.#db = db;
+    this.#hot = hot;
+    this.#lane = lane;
+  }
 
   /** Takes the turn for every open broadcast that nobody swept lately. */
   async takeTurns(everySeconds: number): Promise<SweptBroadcast[]> {
@@ -52,7 +56,7 @@ export class SweepRepository {
       select id, '-infinity' from broadcast b
       where b.closed_at is null and ${IN_OUR_CARE}
         and not exists (select from broadcast_cursor c where c.broadcast_id = b.id)
-      on conflict do nothing`.execute(this.db);
+      on conflict do nothing`.execute(this.#db);
     const { rows } = await sql<SweptBroadcast>`
       with due as (
         select c.broadcast_id from broadcast_cursor c join broadcast b on b.id = c.broadcast_id
@@ -69,7 +73,7 @@ export class SweepRepository {
         b.purpose <> 'broadcast' as first, b.purpose = 'single' as single,
         b.state <> 'cancelled' and b.expanded_at is null
           and coalesce(b.expand_progress_at, b.started_at, b.created_at) < clock_now() - interval '10 seconds'
-          as expanding`.execute(this.db);
+          as expanding`.execute(this.#db);
     return rows;
   }
 
@@ -89,17 +93,17 @@ export class SweepRepository {
     isProtected: boolean,
     range: readonly (string | null)[],
   ): Promise<Swept> {
-    const [row] = await this.hot.query<SweepRow>(statement, [
+    const [row] = await this.#hot.query<SweepRow>(statement, [
       id,
       ...range,
       cancelled,
       isProtected,
       SWEEP_PAGE_SIZE,
-      this.lane.of('sweep'),
+      this.#lane.of('sweep'),
     ]);
     const { nudges = [], seen = 0, last = null, swept_to: sweptTo = null } = row ?? {};
     return {
-      nudges: nudges.map((nudge) => ({ ...nudge, broadcastId: id, first })),
+      nudges: nudges.map((nudge) => ({ ...nudge, broadcastId: id, priority: first })),
       seen,
       last,
       sweptTo,
@@ -112,7 +116,7 @@ export class SweepRepository {
     cancelled: boolean,
     isProtected: boolean,
   ): Promise<Nudge[]> {
-    const rows = await this.hot.query<{ broadcast_id: string; openid: string; nudge: number }>(
+    const rows = await this.#hot.query<{ broadcast_id: string; openid: string; nudge: number }>(
       SWEEP_SINGLES,
       [
         singles.map(({ id }) => id),
@@ -121,19 +125,19 @@ export class SweepRepository {
         cancelled,
         isProtected,
         SWEEP_PAGE_SIZE,
-        this.lane.of('sweep'),
+        this.#lane.of('sweep'),
       ],
     );
     return rows.map(({ broadcast_id: broadcastId, openid, nudge }) => ({
       broadcastId,
       openid,
       nudge,
-      first: true,
+      priority: true,
     }));
   }
 
   async moveMark(broadcastId: string, sweptTo: string): Promise<void> {
-    await this.db
+    await this.#db
       .updateTable('broadcastCursor')
       .set({ sweptTo })
       .where('broadcastId', '=', broadcastId)

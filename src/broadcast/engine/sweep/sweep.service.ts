@@ -13,16 +13,25 @@ const PAGES = 20;
 @Injectable()
 export class SweepService {
   readonly #logger = new Logger(SweepService.name);
+  readonly #rows: SweepRepository;
+  readonly #sends: SendQueue;
+  readonly #expansions: ExpandQueue;
+  readonly #channels: MessageChannels;
 
   constructor(
-    private readonly rows: SweepRepository,
-    private readonly sends: SendQueue,
-    private readonly expansions: ExpandQueue,
-    private readonly channels: MessageChannels,
-  ) {}
+    rows: SweepRepository,
+    sends: SendQueue,
+    expansions: ExpandQueue,
+    channels: MessageChannels,
+  ) {
+    this.#rows = rows;
+    this.#sends = sends;
+    this.#expansions = expansions;
+    this.#channels = channels;
+  }
 
   async tick(): Promise<void> {
-    const swept = await this.rows.takeTurns(EVERY);
+    const swept = await this.#rows.takeTurns(EVERY);
     await this.#sweepSingles(swept.filter(({ single }) => single));
     for (const broadcast of swept.filter(({ single }) => !single)) {
       try {
@@ -53,35 +62,35 @@ export class SweepService {
   ): Promise<void> {
     if (singles.length === 0) return;
     try {
-      await this.sends.add(await this.rows.sweepSingles(singles, cancelled, isProtected));
+      await this.#sends.add(await this.#rows.sweepSingles(singles, cancelled, isProtected));
     } catch (error) {
       this.#logger.warn({ singles: singles.length, err: error }, 'sweep failed; trying again');
     }
   }
 
   #isProtected({ channel }: SweptBroadcast): boolean {
-    return this.channels.of(channel).protection !== 'none';
+    return this.#channels.of(channel).protection !== 'none';
   }
 
   async #sweep(broadcast: SweptBroadcast): Promise<void> {
-    if (broadcast.expanding) await this.expansions.nudge(broadcast.id);
+    if (broadcast.expanding) await this.#expansions.nudge(broadcast.id);
     const isProtected = this.#isProtected(broadcast);
-    const returned = await this.rows.sweepReturned(broadcast, isProtected);
-    await this.sends.add(returned.nudges);
+    const returned = await this.#rows.sweepReturned(broadcast, isProtected);
+    await this.#sends.add(returned.nudges);
     let mark = broadcast.sweptTo;
     let from = mark;
     for (let page = 0; page < PAGES; page++) {
-      const { nudges, seen, last, sweptTo } = await this.rows.sweepPage(
+      const { nudges, seen, last, sweptTo } = await this.#rows.sweepPage(
         broadcast,
         from,
         isProtected,
       );
-      await this.sends.add(nudges);
+      await this.#sends.add(nudges);
       // The mark rests below the first row that is still open; what lies beyond is read again.
       if (mark === from) mark = sweptTo ?? mark;
       if (seen < SWEEP_PAGE_SIZE || last === null) break;
       from = last;
     }
-    if (mark !== broadcast.sweptTo) await this.rows.moveMark(broadcast.id, mark);
+    if (mark !== broadcast.sweptTo) await this.#rows.moveMark(broadcast.id, mark);
   }
 }

@@ -18,10 +18,13 @@ const HEADERS = {
 @Controller('v1/broadcasts/:id/events')
 @Role('viewer')
 export class BroadcastEventsController {
-  constructor(
-    private readonly broadcasts: Broadcasts,
-    private readonly watches: BroadcastWatches,
-  ) {}
+  readonly #broadcasts: Broadcasts;
+  readonly #watches: BroadcastWatches;
+
+  constructor(broadcasts: Broadcasts, watches: BroadcastWatches) {
+    this.#broadcasts = broadcasts;
+    this.#watches = watches;
+  }
 
   /**
    * Server-sent events: `progress` at most twice a second, `state` for whatever happens to the
@@ -36,18 +39,18 @@ export class BroadcastEventsController {
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.broadcasts.requireBroadcast(id);
+    await this.#broadcasts.requireBroadcast(id);
     const seen = /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : undefined;
-    if (seen !== undefined && (await this.watches.hasNothingNewFor(id, seen))) {
+    if (seen !== undefined && (await this.#watches.hasNothingNewFor(id, seen))) {
       // 204 is how a browser is told not to connect again.
       await reply.code(204).send();
       return;
     }
     // Right before it counts: whoever waited for the look-ups has not been counted yet.
-    this.watches.refuseWhenFull();
+    this.#watches.refuseWhenFull();
     reply.hijack();
     reply.raw.writeHead(200, { ...outgoing(reply), ...HEADERS });
-    this.watches.watch(id, new EventStream(reply.raw), seen);
+    this.#watches.watch(id, new EventStream(reply.raw), seen);
   }
 }
 

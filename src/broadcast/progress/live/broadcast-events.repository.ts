@@ -15,11 +15,15 @@ const MOST_AT_ONCE = 1_000;
 /** Reads `broadcast_event`. */
 @Injectable()
 export class BroadcastEventsRepository {
-  constructor(private readonly db: Kysely<BroadcastTables>) {}
+  readonly #db: Kysely<BroadcastTables>;
+
+  constructor(db: Kysely<BroadcastTables>) {
+    this.#db = db;
+  }
 
   /** The id of the latest event; 0 where there is none. */
   async latest(broadcastId: string): Promise<number> {
-    const row = await this.db
+    const row = await this.#db
       .selectFrom('broadcastEvent')
       .select('id')
       .where('broadcastId', '=', broadcastId)
@@ -30,7 +34,7 @@ export class BroadcastEventsRepository {
   }
 
   async after(broadcastId: string, id: number): Promise<BroadcastEvent[]> {
-    const rows = await this.db
+    const rows = await this.#db
       .selectFrom('broadcastEvent')
       .select(['id', 'at', 'kind', 'data'])
       .where('broadcastId', '=', broadcastId)

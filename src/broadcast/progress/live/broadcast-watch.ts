@@ -22,13 +22,19 @@ interface Watcher {
 export class BroadcastWatch {
   readonly #watchers = new Set<Watcher>();
   readonly #ticker: Ticker;
+  readonly #broadcastId: string;
+  readonly #events: BroadcastEventsRepository;
+  readonly #reports: BroadcastReports;
 
   constructor(
-    private readonly broadcastId: string,
-    private readonly events: BroadcastEventsRepository,
-    private readonly reports: BroadcastReports,
+    broadcastId: string,
+    events: BroadcastEventsRepository,
+    reports: BroadcastReports,
     onError: (error: unknown) => void,
   ) {
+    this.#broadcastId = broadcastId;
+    this.#events = events;
+    this.#reports = reports;
     this.#ticker = new Ticker(
       () => PROGRESS_EVERY_MS,
       () => this.#tick(),
@@ -60,12 +66,12 @@ export class BroadcastWatch {
     const ready = [...this.#watchers].filter(({ stream }) => stream.isReady);
     if (ready.length === 0) return;
 
-    const latest = await this.events.latest(this.broadcastId);
+    const latest = await this.#events.latest(this.#broadcastId);
     for (const watcher of ready) watcher.seen ??= latest;
     const oldest = Math.min(...ready.map(({ seen = latest }) => seen));
-    const events = oldest < latest ? await this.events.after(this.broadcastId, oldest) : [];
+    const events = oldest < latest ? await this.#events.after(this.#broadcastId, oldest) : [];
     // After the events, so that progress is never older than what it comes after.
-    const report = await this.reports.find(this.broadcastId);
+    const report = await this.#reports.find(this.#broadcastId);
     const progress = report && JSON.stringify(toProgress(report));
     const isOver = report === undefined || nothingMoreCanHappenTo(report);
 

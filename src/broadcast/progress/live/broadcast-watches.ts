@@ -15,11 +15,13 @@ export class BroadcastWatches implements OnModuleDestroy {
   readonly #watches = new Map<string, BroadcastWatch>();
   #watchers = 0;
   #stopping = false;
+  readonly #events: BroadcastEventsRepository;
+  readonly #reports: BroadcastReports;
 
-  constructor(
-    private readonly events: BroadcastEventsRepository,
-    private readonly reports: BroadcastReports,
-  ) {}
+  constructor(events: BroadcastEventsRepository, reports: BroadcastReports) {
+    this.#events = events;
+    this.#reports = reports;
+  }
 
   /** How many broadcasts are being read for watchers. */
   get size(): number {
@@ -40,8 +42,8 @@ export class BroadcastWatches implements OnModuleDestroy {
 
   /** Whether all that can happen has happened, and whoever has seen `seen` knows of it. */
   async hasNothingNewFor(broadcastId: string, seen: number): Promise<boolean> {
-    const report = await this.reports.require(broadcastId);
-    return nothingMoreCanHappenTo(report) && seen >= (await this.events.latest(broadcastId));
+    const report = await this.#reports.require(broadcastId);
+    return nothingMoreCanHappenTo(report) && seen >= (await this.#events.latest(broadcastId));
   }
 
   /** Tells the stream everything from the event after `seen` on, or from now on. */
@@ -64,7 +66,7 @@ export class BroadcastWatches implements OnModuleDestroy {
   }
 
   #begin(broadcastId: string): BroadcastWatch {
-    const watch = new BroadcastWatch(broadcastId, this.events, this.reports, (error) =>
+    const watch = new BroadcastWatch(broadcastId, this.#events, this.#reports, (error) =>
       this.#logger.warn({ err: error, broadcastId }, 'its watchers wait: it could not be read'),
     );
     this.#watches.set(broadcastId, watch);

@@ -23,11 +23,12 @@ export class EventStream {
   #closed: boolean;
   #fullSince: number | undefined;
   #wroteAt: number;
+  readonly #socket: Writable;
+  readonly #nowMs: () => number;
 
-  constructor(
-    private readonly socket: Writable,
-    private readonly nowMs: () => number = () => performance.now(),
-  ) {
+  constructor(socket: Writable, nowMs: () => number = () => performance.now()) {
+    this.#socket = socket;
+    this.#nowMs = nowMs;
     this.#wroteAt = nowMs();
     this.#closed = socket.destroyed;
     this.#open = !this.#closed;
@@ -52,9 +53,9 @@ export class EventStream {
 
   /** To be called now and then: keeps a quiet connection alive, and gives up one that nobody reads. */
   tend(): void {
-    const now = this.nowMs();
+    const now = this.#nowMs();
     if (this.#fullSince !== undefined && now - this.#fullSince >= PATIENCE_MS) {
-      this.socket.destroy();
+      this.#socket.destroy();
     } else if (this.isReady && now - this.#wroteAt >= HEARTBEAT_MS) {
       this.#write(':\n\n');
     }
@@ -63,17 +64,17 @@ export class EventStream {
   end(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.socket.end();
+    this.#socket.end();
   }
 
   onClose(listener: () => void): void {
     if (this.#closed) listener();
-    else this.socket.once('close', listener);
+    else this.#socket.once('close', listener);
   }
 
   #write(text: string): void {
     if (!this.#open) return;
-    this.#wroteAt = this.nowMs();
-    if (!this.socket.write(text)) this.#fullSince ??= this.#wroteAt;
+    this.#wroteAt = this.#nowMs();
+    if (!this.#socket.write(text)) this.#fullSince ??= this.#wroteAt;
   }
 }

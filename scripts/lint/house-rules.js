@@ -1,0 +1,94 @@
+// Rules of this house that no linter brings along. See CONTRIBUTING.md, "Habits".
+
+const LOG_METHODS = new Set(['log', 'debug', 'warn', 'error', 'fatal', 'verbose']);
+
+/** `private` is a promise of the compiler; `#private` is one of the language. */
+const hashPrivate = {
+  create(context) {
+    const complain = (node) => {
+      if (node.accessibility === 'private')
+        context.report({ node, message: 'Write #name instead of `private name`.' });
+    };
+    return {
+      PropertyDefinition: complain,
+      AccessorProperty: complain,
+      TSParameterProperty: complain,
+      MethodDefinition(node) {
+        if (node.kind !== 'constructor') complain(node);
+      },
+    };
+  },
+};
+
+const isError = ({ type, name }) => type === 'Identifier' && /^(e|err|error|cause)$/.test(name);
+
+/** `error`, `String(error)`, `error.message` */
+const speaksOfError = (node) =>
+  isError(node) ||
+  (node.type === 'CallExpression' && node.arguments.some(isError)) ||
+  (node.type === 'MemberExpression' && isError(node.object));
+
+/** One name for the error of a log line: searches find all of them. */
+const errInLogs = {
+  create(context) {
+    return {
+      CallExpression(node) {
+        const { callee } = node;
+        if (callee.type !== 'MemberExpression' || !LOG_METHODS.has(callee.property.name)) return;
+        const receiver = callee.object.property?.name ?? callee.object.name ?? '';
+        if (!/logger$/i.test(receiver)) return;
+        for (const argument of node.arguments) {
+          if (argument.type === 'TemplateLiteral' && argument.expressions.some(speaksOfError))
+            context.report({
+              node: argument,
+              message: 'Log an error as { err }, not in the text.',
+            });
+          if (argument.type !== 'ObjectExpression') continue;
+          for (const member of argument.properties)
+            if (member.type === 'Property' && isError(member.value) && member.key.name !== 'err')
+              context.report({ node: member, message: 'Log an error as { err }.' });
+        }
+      },
+    };
+  },
+};
+
+const MOST_LINES = 5;
+
+/** What takes longer to say is a decision, in docs/decisions/. A docstring of what is public may be as long as it has to. */
+const shortComments = {
+  create(context) {
+    return {
+      Program() {
+        const comments = context.sourceCode.getAllComments();
+        const { lines } = context.sourceCode;
+        const standsAlone = ({ loc }) =>
+          /^\s*$/.test(lines[loc.start.line - 1].slice(0, loc.start.column));
+        let run = [];
+        const flush = () => {
+          if (run.length > MOST_LINES)
+            context.report({
+              loc: { start: run[0].loc.start, end: run.at(-1).loc.end },
+              message: `A comment has at most ${MOST_LINES} lines; a longer reason is a decision record.`,
+            });
+          run = [];
+        };
+        for (const comment of comments) {
+          if (comment.type === 'Line' && standsAlone(comment)) {
+            const last = run.at(-1);
+            if (last && last.loc.end.line + 1 !== comment.loc.start.line) flush();
+            run.push(comment);
+            continue;
+          }
+          flush();
+        }
+        flush();
+      },
+    };
+  },
+};
+
+export default {
+  meta: { name: 'house' },
+  rules: { 'hash-private': hashPrivate, 'err-in-logs': errInLogs, 'short-comments': shortComments },
+};
