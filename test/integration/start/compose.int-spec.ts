@@ -5,6 +5,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { parse } from 'yaml';
 
 interface Service {
+  readonly image?: string;
   readonly environment?: Record<string, string | null>;
   readonly profiles?: string[];
   readonly ports?: string[];
@@ -39,6 +40,18 @@ describe('docker-compose.yml', () => {
       ['api', 'callback', 'worker'].map((name) => service(name).environment?.['ROLES']),
     ).toEqual(['api', 'callback', 'worker']);
     expect(service('simulator').profiles).toEqual(['simulator']);
+  });
+
+  it('names every foreign image by its digest, and so does the Dockerfile', () => {
+    const own = 'weicast';
+    const images = Object.values(compose.services).flatMap(({ image }) => image ?? []);
+    const recipe = readFileSync(join(import.meta.dirname, '../../../Dockerfile'), 'utf8');
+    const stages = [...recipe.matchAll(/^FROM \S+ AS (\S+)/gm)].map(([, stage]) => stage);
+    const bases = [...recipe.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base ?? '');
+    const foreign = [...images, ...bases].filter((name) => name !== own && !stages.includes(name));
+
+    expect(foreign.length).toBeGreaterThanOrEqual(6);
+    for (const name of foreign) expect(name).toMatch(/^[a-z/]+:[\w.-]+@sha256:[0-9a-f]{64}$/);
   });
 
   it('has no secret of its own: each must be given, or compose refuses to start', () => {
