@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cannotStart, type StartFault } from '../../kernel/start-fault.js';
 import { withTimeout } from '../../kernel/with-timeout.js';
 import type { EmbeddedBinaries } from './embedded-binaries.js';
 import type { Cluster } from './embedded-cluster.js';
@@ -142,9 +143,12 @@ export class EmbeddedServer {
     }
   }
 
-  #startFailure(log: string): Error {
-    return new Error(
-      `The embedded PostgreSQL in ${this.#cluster.dataDir} did not start: ${log.trim() || this.#ended?.message}`,
+  #startFailure(log: string): StartFault {
+    const { dataDir } = this.#cluster;
+    const said = log.trim().replaceAll(/\s+/g, ' ').slice(-500) || (this.#ended?.message ?? '');
+    return cannotStart(
+      `${dataDir} 中的内嵌 PostgreSQL 没有启动：${said}`,
+      `the embedded PostgreSQL in ${dataDir} did not start: ${said}`,
       { cause: this.#ended },
     );
   }

@@ -182,6 +182,18 @@ describe('the embedded Postgres', () => {
     expect(await query((await start()).url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
+  it('says in both languages why its server did not start', async () => {
+    await (await start()).stop();
+    const settings = join(dir, 'data', 'postgresql.auto.conf');
+    const sound = readFileSync(settings);
+    writeFileSync(settings, "no_such_setting = 'on'\n");
+
+    const refused = start();
+    await expect(refused).rejects.toThrow(/内嵌 PostgreSQL 没有启动.*no_such_setting/);
+    await expect(refused).rejects.toMatchObject({ name: 'StartFault' });
+    writeFileSync(settings, sound);
+  });
+
   it('tells when its server dies', async () => {
     const lost = new Promise<Error>((resolve, reject) => {
       startEmbeddedPostgres({ dir, durable: false, onLost: resolve }).then((postgres) => {
