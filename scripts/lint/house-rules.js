@@ -43,6 +43,8 @@ const errInLogs = {
               node: argument,
               message: 'Log an error as { err }, not in the text.',
             });
+          if (argument.type !== 'TemplateLiteral' && speaksOfError(argument))
+            context.report({ node: argument, message: 'Log an error as { err }.' });
           if (argument.type !== 'ObjectExpression') continue;
           for (const member of argument.properties)
             if (member.type === 'Property' && isError(member.value) && member.key.name !== 'err')

@@ -70,9 +70,9 @@ export class ApiKeysService implements OnApplicationBootstrap {
         .where('revokedAt', 'is', null)
         .execute();
       this.#keys = rows;
-    } catch (error) {
-      if (this.#keys === undefined) throw error;
-      this.#logger.warn(`API keys: the last known ones serve, ${String(error)}`);
+    } catch (err) {
+      if (this.#keys === undefined) throw err;
+      this.#logger.warn({ err }, 'API keys were not read: the last known ones serve');
     }
     this.#loadedAt = startedAt;
   }

@@ -107,8 +107,8 @@ export class AccountSecrets {
       await withTimeout(PATIENCE_MS, this.#loading, () => {
         this.#failedAt = performance.now();
       });
-    } catch (error) {
-      this.#logger.warn(`callback keys: the last known ones serve, ${String(error)}`);
+    } catch (err) {
+      this.#logger.warn({ err }, 'callback keys were not read: the last known ones serve');
     }
   }
 
@@ -131,8 +131,9 @@ export class AccountSecrets {
   #entryOf(account: SealedAccount & ShownFresh): [string, CallbackKeys][] {
     try {
       return [[account.appid, this.#keysOf(account)]];
-    } catch (error) {
-      this.#logger.error(`pushes for ${account.appid} are refused: ${String(error)}`);
+    } catch (err) {
+      const { appid } = account;
+      this.#logger.error({ appid, err }, 'pushes are refused: the keys of the account do not open');
       return [];
     }
   }

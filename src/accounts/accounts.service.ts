@@ -141,8 +141,8 @@ export class AccountsService {
     this.#callbackSeenAt.set(appid, now);
     try {
       await this.#accounts.callbackSeen(appid);
-    } catch (error) {
-      this.#logger.warn(`callback of ${appid} seen, but not written down: ${String(error)}`);
+    } catch (err) {
+      this.#logger.warn({ appid, err }, 'a push came, and that it came was not written down');
     }
   }
 

@@ -21,8 +21,8 @@ export function boardPlugin(queues: readonly Queue[], path: string): FastifyPlug
       uiConfig: { boardTitle: 'Weicast', hideDocsLink: true, showWorkers: false },
     },
   });
-  adapter.setErrorHandler((error) => {
-    logger.error(error);
+  adapter.setErrorHandler((err) => {
+    logger.error({ err }, 'the dashboard could not answer a request');
     return { status: 500, body: { error: 'ERRORS.INTERNAL_SERVER_ERROR' } };
   });
   const plugin = adapter.registerPlugin();

@@ -66,8 +66,8 @@ export class StoreChecks {
       const check = await withTimeout(PATIENCE_MS, asked);
       if (check !== 'ok') this.#logger.warn(`the ${name} answers and takes no writes: ${check}`);
       return check;
-    } catch (error) {
-      this.#logger.warn(`the ${name} is away: ${String(error)}`);
+    } catch (err) {
+      this.#logger.warn({ err }, `the ${name} is away`);
       return 'away';
     }
   }

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import pino from 'pino';
+import { loggedError } from './logged-error.js';
 import { REDACTED_PATHS } from './logging.js';
 
 describe('a log line', () => {
@@ -11,7 +12,9 @@ describe('a log line', () => {
         done();
       },
     });
-    pino({ redact: { paths: REDACTED_PATHS, censor: '[redacted]' } }, stream).info(fields);
+    const serializers = { err: pino.stdSerializers.wrapErrorSerializer(loggedError) };
+    const redact = { paths: REDACTED_PATHS, censor: '[redacted]' };
+    pino({ redact, serializers }, stream).info(fields);
     return line;
   };
 
@@ -30,6 +33,28 @@ describe('a log line', () => {
     const line = lineOf(fields);
     expect(line).toContain('[redacted]');
     expect(line).not.toContain('hush');
+  });
+
+  it.each([
+    ["a command's arguments", { command: { name: 'auth', args: ['weicast', 'hush'] } }],
+    ['a row', { detail: 'Key (openid)=(hush) already exists.', where: 'COPY delivery: "hush"' }],
+    ["a refusal's particulars", { extra: { details: { key: 'hush' } } }],
+    [
+      'the same in one of several',
+      { errors: [Object.assign(new Error('no'), { detail: 'hush' })] },
+    ],
+  ])('names an error without %s that it carries', (_what, carried) => {
+    const line = lineOf({
+      err: Object.assign(new Error('refused', { cause: new Error('why') }), carried),
+    });
+    expect(line).toContain('refused: why');
+    expect(line).not.toContain('hush');
+  });
+
+  it('shows the code of an error', () => {
+    expect(lineOf({ err: Object.assign(new Error('no'), { code: '23505' }) })).toContain(
+      '"code":"23505"',
+    );
   });
 
   it('keeps what may be seen', () => {

@@ -4,6 +4,7 @@ import type { DestinationStream } from 'pino';
 import type { Options as PinoHttpOptions } from 'pino-http';
 import { LogConfig } from '../config/config.js';
 import { humanLog } from './human-log.js';
+import { loggedError } from './logged-error.js';
 
 /** Whatever slips into a log line under these names is blotted out; errors and messages never hold them. */
 const SECRET_NAMES = [
@@ -53,6 +54,7 @@ export class LoggingModule {
                   (quiet ? this.debug.bind(this) : method.bind(this))(...args);
                 },
               },
+              serializers: { err: loggedError },
               redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
             }),
             forRoutes: [],

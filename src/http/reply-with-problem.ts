@@ -25,7 +25,7 @@ export function replyWithProblem(
 ): void {
   const refusal = orWrongMethod(refusalOf(error, request.routeOptions.bodyLimit), request);
   if (refusal === undefined || refusal.status >= 500) {
-    logger.error({ requestId: request.id, err: error }, `request failed: ${String(error)}`);
+    logger.error({ requestId: request.id, err: error }, 'a request failed');
   }
   if (reply.sent || reply.raw.headersSent) {
     // An answer that has begun cannot become another one; to break it off is all that is left.

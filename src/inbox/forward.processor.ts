@@ -55,14 +55,16 @@ export class ForwardProcessor extends WorkerHost implements BeforeApplicationShu
   }
 
   @OnWorkerEvent('failed')
-  tellLoss(job: Job<ForwardJob> | undefined, error: Error): void {
+  tellLoss(job: Job<ForwardJob> | undefined, err: Error): void {
     if (job === undefined) return;
     const isLast =
-      error instanceof UnrecoverableError || job.attemptsMade >= (job.opts.attempts ?? 1);
+      err instanceof UnrecoverableError || job.attemptsMade >= (job.opts.attempts ?? 1);
     if (!isLast) return;
     if (!this.#throttle.due(String(job.data.accountId))) return;
+    const { accountId, appid } = job.data;
     this.#logger.warn(
-      `a push for account ${job.data.accountId} was not forwarded, and is not tried again: ${error.message}`,
+      { accountId, appid, err },
+      'a push was not forwarded, and is not tried again',
     );
   }
 }

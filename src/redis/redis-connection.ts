@@ -25,7 +25,7 @@ export class RedisConnection implements OnApplicationShutdown {
       socketTimeout: COMMAND_TIMEOUT_MS,
     })
       // ioredis repeats the error with every attempt: one line when it goes, one when it comes back.
-      .on('error', (error: Error) => this.#went(error))
+      .on('error', (err: Error) => this.#went(err))
       .on('ready', () => this.#cameBack());
   }
 
@@ -49,8 +49,8 @@ export class RedisConnection implements OnApplicationShutdown {
     await Promise.resolve();
   }
 
-  #went(error: Error): void {
-    if (!this.#away) this.#logger.warn(`Redis is away and is being tried again: ${error.message}`);
+  #went(err: Error): void {
+    if (!this.#away) this.#logger.warn({ err }, 'Redis is away and is being tried again');
     this.#away = true;
   }
 

@@ -57,11 +57,11 @@ export class TemplatesService {
     for (const list of further) {
       try {
         diffs.push((await this.#syncList(account, list)).diff);
-      } catch (error) {
-        if (!(error instanceof DomainError)) throw error;
-        const { code, message } = error;
+      } catch (err) {
+        if (!(err instanceof DomainError)) throw err;
+        const { code, message } = err;
         notRead.push({ family: list.family, code, message });
-        this.#logger.warn(`${list.family} templates of ${account.appid} were not read: ${message}`);
+        this.#logger.warn({ appid: account.appid, err }, `${list.family} templates were not read`);
       }
     }
     return {

@@ -74,8 +74,8 @@ export class TokenBackoff {
   async over({ id, appid }: Account): Promise<void> {
     try {
       await this.#faults.clear(id);
-    } catch (error) {
-      this.#logger.warn(`the fault of ${appid} could not be cleared: ${String(error)}`);
+    } catch (err) {
+      this.#logger.warn({ appid, err }, 'the fault of the account could not be cleared');
     }
   }
 
@@ -83,8 +83,8 @@ export class TokenBackoff {
     this.#logger.error({ appid, ...fault }, 'no access token: the account needs attention');
     try {
       await this.#faults.record(id, fault, used?.kind === 'secret' ? used.secret : undefined);
-    } catch (error) {
-      this.#logger.error(`the fault of ${appid} could not be recorded: ${String(error)}`);
+    } catch (err) {
+      this.#logger.error({ appid, err }, 'the fault of the account could not be recorded');
     }
   }
 }

@@ -88,10 +88,11 @@ export class TokenRefresher {
     if (known?.fresh === true) return known;
     try {
       return (await this.#refresh(need, record)) ?? known ?? (await this.#fromOther(need));
-    } catch (error) {
-      if (known === undefined) throw error;
+    } catch (err) {
+      if (known === undefined) throw err;
       this.#logger.warn(
-        `the token of ${need.key.appid} is used up to its end, its successor cannot be had: ${String(error)}`,
+        { ...need.key, err },
+        'no newer access token can be had: the old one is used up to its end',
       );
       return known;
     }
@@ -107,8 +108,11 @@ export class TokenRefresher {
       return await this.#underLease(need, credential, lease);
     } finally {
       // A lease that cannot be given back ends by itself.
-      await this.#store.release(need.key, lease.owner).catch((error: unknown) => {
-        this.#logger.warn(`the lease on the token of ${need.key.appid} runs out: ${String(error)}`);
+      await this.#store.release(need.key, lease.owner).catch((err: unknown) => {
+        this.#logger.warn(
+          { ...need.key, err },
+          'a lease was not given back: it runs out by itself',
+        );
       });
     }
   }
@@ -151,8 +155,8 @@ export class TokenRefresher {
     };
     const kept = await this.#store
       .write(key, lease, { ...record, token, confirmedAt, setback: null })
-      .catch((error: unknown) =>
-        this.#logger.warn(`a token could not be stored: ${String(error)}`),
+      .catch((err: unknown) =>
+        this.#logger.warn({ ...key, err }, 'a new access token could not be stored'),
       );
     await this.#trouble.over(account);
     this.#logger.log({ ...key, expiresAt: token.expiresAt }, 'access token renewed');
@@ -190,8 +194,11 @@ export class TokenRefresher {
   #open(key: TokenKey, { sealed }: SealedToken): string | undefined {
     try {
       return this.#sealer.open(sealed, contextOf(key));
-    } catch (error) {
-      this.#logger.warn(`the stored token is of no use and is fetched anew: ${String(error)}`);
+    } catch (err) {
+      this.#logger.warn(
+        { ...key, err },
+        'the stored access token does not open: another is fetched',
+      );
       return undefined;
     }
   }

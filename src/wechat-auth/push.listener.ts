@@ -108,7 +108,8 @@ export class PushListener implements OnModuleInit {
     }
     if (error instanceof BodyNotTaken) {
       this.#metrics.callbacks.inc({ outcome: 'unstored' });
-      if (this.#throttle.due('body')) this.#logger.warn(`a push was not taken: ${error.message}`);
+      if (this.#throttle.due('body'))
+        this.#logger.warn({ err: error }, 'a push was not taken; WeChat is left to try again');
       request.socket.destroy();
       return;
     }

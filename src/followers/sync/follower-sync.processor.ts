@@ -22,10 +22,10 @@ export class FollowerSyncProcessor extends WorkerHost implements BeforeApplicati
   }
 
   @OnWorkerEvent('failed')
-  failed(job: Job<FollowerSyncJob> | undefined, error: Error): void {
+  failed(job: Job<FollowerSyncJob> | undefined, err: Error): void {
     this.#logger.error(
-      `the walk of account ${job?.data.accountId} broke off; it goes on within a minute`,
-      error.stack,
+      { accountId: job?.data.accountId, err },
+      'the walk of the followers broke off; it goes on within a minute',
     );
   }
 

@@ -46,9 +46,10 @@ export class FollowerSync {
       const begun = await this.#syncs.begin(account.id);
       if (begun !== undefined) {
         // The row is on record, so the answer does not wait for a queue that may be away.
-        void this.#nudge(account.id).catch((error: unknown) =>
+        void this.#nudge(account.id).catch((err: unknown) =>
           this.#logger.warn(
-            `the walk of ${account.appid} starts with the next sweep: ${String(error)}`,
+            { appid: account.appid, err },
+            'the walk of the followers was not queued: it starts with the next sweep',
           ),
         );
         return begun;

@@ -90,8 +90,8 @@ export class FollowerWalk {
   async #analyze(): Promise<void> {
     try {
       await this.#syncs.analyze();
-    } catch (error) {
-      this.#logger.warn(`followers could not be analysed: ${String(error)}`);
+    } catch (err) {
+      this.#logger.warn({ err }, 'the table of followers could not be analysed');
     }
   }
 
