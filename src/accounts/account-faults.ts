@@ -42,7 +42,7 @@ export class AccountFaults {
   }
 
   /** The accounts that stand still for a fault whose code begins so. */
-  standing(codePrefix: string): Promise<Account[]> {
+  faultyAccounts(codePrefix: string): Promise<Account[]> {
     return this.#accounts.faulty(codePrefix);
   }
 

@@ -79,13 +79,13 @@ export class AccountHealthReader {
   async of(account: Account): Promise<AccountHealth> {
     const [found] = await this.ofAll([account]);
     if (found === undefined) throw new Error('an account was asked for, and none was answered');
-    return found.vitals;
+    return found.health;
   }
 
   /** In the order of the accounts; each source is asked once for all of them. */
   async ofAll<Asked extends Account>(
     accounts: readonly Asked[],
-  ): Promise<{ readonly account: Asked; readonly vitals: AccountHealth }[]> {
+  ): Promise<{ readonly account: Asked; readonly health: AccountHealth }[]> {
     if (accounts.length === 0) return [];
     const [tokens, quotas, reviews, unheard] = await Promise.all([
       this.#token(accounts),
@@ -95,7 +95,7 @@ export class AccountHealthReader {
     ]);
     return accounts.map((account) => ({
       account,
-      vitals: {
+      health: {
         token: tokens.get(account.id) ?? null,
         quota: quotas.get(account.id) ?? null,
         review: reviews.get(account.id) ?? null,

@@ -50,7 +50,7 @@ export class AccountSecrets {
   }
 
   /** The secret for WeChat's token endpoint, as it stands in the database now. */
-  async secret(accountId: number): Promise<string> {
+  async secretOf(accountId: number): Promise<string> {
     const account = await this.#require(accountId);
     if (account.sealedSecret === null) {
       throw new DomainError(
@@ -66,7 +66,7 @@ export class AccountSecrets {
   }
 
   /** Undefined where the external token address wants none, or has been replaced: a bearer belongs to its address. */
-  async externalTokenBearer(accountId: number, url: string): Promise<string | undefined> {
+  async externalTokenBearerOf(accountId: number, url: string): Promise<string | undefined> {
     const account = await this.#require(accountId);
     const { sealedExternalTokenBearer: sealed, externalTokenUrl } = account;
     return sealed === null || !sameOrigin(externalTokenUrl, url)

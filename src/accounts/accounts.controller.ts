@@ -39,13 +39,13 @@ export class AccountsController {
   async list(@Query() { after, limit }: PageQuery): Promise<Page<AccountView>> {
     const { items, next } = await this.#accounts.list(after, limit);
     const found = await this.#health.ofAll(items);
-    return { items: found.map(({ account, vitals }) => toView(account, vitals)), next };
+    return { items: found.map(({ account, health }) => toView(account, health)), next };
   }
 
   @Get(':appid')
   @Role('viewer')
   async show(@Param('appid') appid: string): Promise<AccountView> {
-    return await this.#view(await this.#accounts.require(appid));
+    return await this.#view(await this.#accounts.requireAccount(appid));
   }
 
   @Patch(':appid')

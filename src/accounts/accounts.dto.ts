@@ -200,7 +200,7 @@ export class AccountView {
   readonly warnings!: WarningView[];
 }
 
-export const toView = (account: AccountRecord, vitals: AccountHealth): AccountView => ({
+export const toView = (account: AccountRecord, health: AccountHealth): AccountView => ({
   appid: account.appid,
   kind: account.kind,
   name: account.name,
@@ -225,8 +225,8 @@ export const toView = (account: AccountRecord, vitals: AccountHealth): AccountVi
   health: {
     fault: account.fault,
     callbackSeenAt: account.callbackSeenAt,
-    callback: toCallbackView(account, vitals.unheard),
-    ...vitals,
+    callback: toCallbackView(account, health.unheard),
+    ...health,
   },
   warnings: accountWarnings(account),
 });

@@ -40,7 +40,7 @@ export class AccountsService {
     this.#wechat = wechat;
   }
 
-  find(appid: string): Promise<AccountRecord | undefined> {
+  findAccount(appid: string): Promise<AccountRecord | undefined> {
     return this.#accounts.find(appid);
   }
 
@@ -53,7 +53,7 @@ export class AccountsService {
     return this.#accounts.byIds(ids);
   }
 
-  async require(appid: string): Promise<AccountRecord> {
+  async requireAccount(appid: string): Promise<AccountRecord> {
     const account = await this.#accounts.find(appid);
     if (account === undefined) throw notFound(appid);
     return account;
@@ -83,7 +83,7 @@ export class AccountsService {
     }
     this.#secrets.forgetCallbackKeys();
     this.#logger.log(`account ${account.appid} created`);
-    return await this.require(account.appid);
+    return await this.requireAccount(account.appid);
   }
 
   /** A new callback token or EncodingAESKey leaves the former as previous, until that is removed. */
@@ -96,7 +96,7 @@ export class AccountsService {
     if (!found) throw notFound(appid);
     this.#secrets.forgetCallbackKeys();
     this.#logger.log(`account ${appid} changed: ${Object.keys(change).join(', ')}`);
-    return await this.require(appid);
+    return await this.requireAccount(appid);
   }
 
   async remove(appid: string): Promise<void> {
@@ -121,7 +121,7 @@ export class AccountsService {
   /** Stops everything of the account, until it is lifted. */
   async hold(appid: string): Promise<AccountRecord> {
     await this.#accounts.hold(appid);
-    const account = await this.require(appid);
+    const account = await this.requireAccount(appid);
     this.#logger.log(`account ${appid} held`);
     return account;
   }
@@ -129,7 +129,7 @@ export class AccountsService {
   /** Ends the hold. A fault is forgotten too: if it has not been put right, the next send finds it again. */
   async lift(appid: string): Promise<AccountRecord> {
     await this.#accounts.lift(appid);
-    const account = await this.require(appid);
+    const account = await this.requireAccount(appid);
     this.#logger.log(`account ${appid} lifted`);
     return account;
   }

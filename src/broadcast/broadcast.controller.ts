@@ -82,13 +82,13 @@ export class BroadcastController {
   @Role('viewer')
   async list(@Query() query: BroadcastListQuery): Promise<BroadcastPageView> {
     const { items, next } = await this.#broadcastList.page(query);
-    return { items: await this.#broadcasts.of(items), next };
+    return { items: await this.#broadcasts.viewsOf(items), next };
   }
 
   @Get(':id')
   @Role('viewer')
   show(@Param('id', BroadcastIdPipe) id: string): Promise<WarnedBroadcastView> {
-    return this.#broadcasts.require(id);
+    return this.#broadcasts.requireView(id);
   }
 
   /** Before the start anything may change; while it runs, `sendsPerSecond` and `sendHours`. */
@@ -100,11 +100,11 @@ export class BroadcastController {
     @Body() change: ChangeBroadcastDto,
   ): Promise<WarnedBroadcastView> {
     await this.#changes.change(id, change);
-    return await this.#broadcasts.require(id);
+    return await this.#broadcasts.requireView(id);
   }
 
   #created({ id, replayed }: Creation, reply: FastifyReply): Promise<WarnedBroadcastView> {
     if (replayed) reply.header('Idempotent-Replayed', 'true');
-    return this.#broadcasts.require(id);
+    return this.#broadcasts.requireView(id);
   }
 }

@@ -7,9 +7,9 @@ import { FollowersModule } from '../followers/followers.module.js';
 import { PacingModule } from '../pacing/pacing.module.js';
 import { TemplatesModule } from '../templates/templates.module.js';
 import { AudienceCheck } from './compose/audience-check.service.js';
-import { BroadcastAccounts } from './progress/broadcast-accounts.js';
+import { BroadcastPathAccounts } from './broadcast-path-accounts.js';
 import { BroadcastChange } from './compose/broadcast-change.service.js';
-import { BroadcastChanges } from './compose/broadcast-changes.repository.js';
+import { BroadcastUpdate } from './compose/broadcast-update.js';
 import { BroadcastCheck } from './compose/broadcast-check.service.js';
 import { BroadcastCreation } from './compose/broadcast-creation.service.js';
 import { BroadcastEventsRepository } from './progress/live/broadcast-events.repository.js';
@@ -22,7 +22,7 @@ import { BroadcastReports } from './progress/broadcast.report.js';
 import { BroadcastRepository } from './compose/broadcast.repository.js';
 import { BroadcastControl } from './control/broadcast-control.service.js';
 import { ChannelRules } from './compose/channel-rules.js';
-import { DeliveriesRepository } from './deliveries/deliveries.repository.js';
+import { DeliveryList } from './deliveries/delivery-list.js';
 import { DeliveryPartitions } from './engine/storage/delivery-partitions.js';
 import { EngineModule } from './engine/engine.module.js';
 import { OpenidHistory } from './deliveries/openid-history.js';
@@ -46,9 +46,9 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
   ],
   providers: [
     AudienceCheck,
-    BroadcastAccounts,
+    BroadcastPathAccounts,
     BroadcastChange,
-    BroadcastChanges,
+    BroadcastUpdate,
     BroadcastCheck,
     BroadcastCreation,
     BroadcastEventsRepository,
@@ -61,7 +61,7 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     BroadcastWarnings,
     BroadcastWatches,
     ChannelRules,
-    DeliveriesRepository,
+    DeliveryList,
     OpenidHistory,
     PacedAccounts,
     SendRates,
@@ -78,7 +78,7 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     BroadcastStart,
     BroadcastWarnings,
     BroadcastWatches,
-    DeliveriesRepository,
+    DeliveryList,
     OpenidHistory,
     SingleMessageReports,
     WarnedBroadcasts,

@@ -18,7 +18,7 @@ import { MessageBody } from './message-body.js';
 const PATH = CHANNEL_PATHS['wxopen-template'];
 
 /** form_ids that one claim tries, before it is the recipient who is given up. */
-const MOST_CALLS = 5;
+const MAX_CALLS = 5;
 
 const INVALID = 41028;
 const USED_UP = 41029;
@@ -62,7 +62,7 @@ export class WxopenTemplateChannel implements MessageChannel<Account, MessageBod
       if (claimed.accepted) return null;
       const refusal = await this.#call(account, body, recipient, claimed);
       if (refusal === undefined) return null;
-      if (calls === MOST_CALLS) throw refusal;
+      if (calls === MAX_CALLS) throw refusal;
     }
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HotSql } from '../database/hot-sql.js';
-import { APPLY_EVENTS, NOTE_SUBSCRIBED } from './record/follower-statements.js';
+import { APPLY_EVENTS, NOTE_SUBSCRIBED } from './record/follower.statements.js';
 import { FollowerSuppressions } from './suppressions/follower-suppressions.js';
 import { OPENID_PATTERN, type Openid } from '../kernel/ids.js';
 

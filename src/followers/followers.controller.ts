@@ -44,13 +44,13 @@ export class FollowersController {
   @Role('editor')
   @HttpCode(HttpStatus.ACCEPTED)
   async sync(@Param('appid') appid: string): Promise<FollowerSyncView> {
-    return toFollowerSyncView(await this.#syncs.start(await this.#accounts.require(appid)));
+    return toFollowerSyncView(await this.#syncs.start(await this.#accounts.requireAccount(appid)));
   }
 
   /** How far the last sync came. */
   @Get('sync')
   async progress(@Param('appid') appid: string): Promise<FollowerSyncView> {
-    const { id } = await this.#accounts.require(appid);
+    const { id } = await this.#accounts.requireAccount(appid);
     return toFollowerSyncView(await this.#syncs.find(id));
   }
 
@@ -60,7 +60,7 @@ export class FollowersController {
     @Param('appid') appid: string,
     @Query() query: FollowersQuery,
   ): Promise<FollowerPageView> {
-    const { id } = await this.#accounts.require(appid);
+    const { id } = await this.#accounts.requireAccount(appid);
     const { items, next } = await this.#followers.list(id, query);
     return { items: items.map(toFollowerView), next };
   }
@@ -71,10 +71,10 @@ export class FollowersController {
     @Param('appid') appid: string,
     @Param('openid') openid: string,
   ): Promise<FollowerDetailView> {
-    const { id } = await this.#accounts.require(appid);
-    const follower = await this.#followers.find(id, openid);
+    const { id } = await this.#accounts.requireAccount(appid);
+    const follower = await this.#followers.findFollower(id, openid);
     if (follower !== undefined)
-      return toFollowerDetailView(follower, await this.#suppressions.find(id, openid));
+      return toFollowerDetailView(follower, await this.#suppressions.findSuppression(id, openid));
     throw new DomainError(
       'not-found',
       'follower_not_found',

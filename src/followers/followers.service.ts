@@ -21,7 +21,7 @@ export class FollowersService {
     this.#db = db;
   }
 
-  async find(accountId: number, openid: Openid): Promise<Follower | undefined> {
+  async findFollower(accountId: number, openid: Openid): Promise<Follower | undefined> {
     if (!OPENID_PATTERN.test(openid)) return undefined;
     return this.#db
       .selectFrom('follower')

@@ -18,7 +18,7 @@ export class PaceControl {
   }
 
   /** Halves the rate, at most once a second. `cap` is what the account may send at most now. */
-  async fall(accountId: number, backoffReason: BackoffReason, cap: number): Promise<boolean> {
+  async backOff(accountId: number, backoffReason: BackoffReason, cap: number): Promise<boolean> {
     const { numUpdatedRows } = await this.#db
       .updateTable('pace')
       .set({
@@ -55,7 +55,7 @@ export class PaceControl {
   }
 
   /** Only if nobody changed it meanwhile: it may just have been halved. Back at the cap, the trouble is over. */
-  async climb(accountId: number, from: number, to: number, cap: number): Promise<void> {
+  async increase(accountId: number, from: number, to: number, cap: number): Promise<void> {
     await this.#db
       .updateTable('pace')
       .set({
@@ -79,7 +79,7 @@ export class PaceControl {
   }
 
   /** One message at a time, or as many as the rate allows again. */
-  async goInSingleFile(accountId: number, singleFile: boolean): Promise<void> {
+  async setSerial(accountId: number, singleFile: boolean): Promise<void> {
     await this.#db
       .updateTable('pace')
       .set({ singleFile })

@@ -11,9 +11,9 @@ export interface Pace {
   readonly rate: number;
   /** WeChat said that it sends too much: it rests for a while. */
   readonly rests: boolean;
-  /** What made the rate fall, while it has not climbed back. */
-  readonly trouble: BackoffReason | null;
-  readonly singleFile: boolean;
+  /** What made the rate fall, until it has risen to the cap again. */
+  readonly backoffReason: BackoffReason | null;
+  readonly serial: boolean;
 }
 
 /** All that decides how fast an account sends, and how much. */
@@ -39,16 +39,14 @@ export class Paces {
     const asked = [...new Map(senders.map((sender) => [nameOf(sender), sender])).values()];
     const ids = [...new Set(asked.map(({ accountId }) => accountId))];
     if (ids.length === 0) return new Map();
-    const [paces, standings] = await Promise.all([this.#paces(ids), this.#ledger.standings(asked)]);
-    const quotas = Map.groupBy(standings, ({ accountId }) => accountId);
+    const [paces, statuses] = await Promise.all([this.#paces(ids), this.#ledger.statusesOf(asked)]);
+    const quotas = Map.groupBy(statuses, ({ accountId }) => accountId);
     return new Map(
       ids.map((id) => [
         id,
         {
           pace: paces.get(id) ?? null,
-          quotas: new Map(
-            (quotas.get(id) ?? []).map(({ channel, standing }) => [channel, standing]),
-          ),
+          quotas: new Map((quotas.get(id) ?? []).map(({ channel, status }) => [channel, status])),
         },
       ]),
     );
@@ -60,8 +58,8 @@ export class Paces {
       .select([
         'accountId',
         'rate',
-        'trouble',
-        'singleFile',
+        'trouble as backoffReason',
+        'singleFile as serial',
         sql<boolean>`coalesce(paused_until > clock_now(), false)`.as('rests'),
       ])
       .where('accountId', '=', sql<number>`any(${accountIds}::integer[])`)

@@ -26,10 +26,10 @@ export class PacingModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.#health.learnQuotaFrom(async (accounts) => {
-      const standings = await this.#ledger.standings(
+      const statuses = await this.#ledger.statusesOf(
         accounts.map(({ id, kind }) => ({ accountId: id, channel: MAIN_CHANNEL[kind] })),
       );
-      return new Map(standings.map(({ accountId, standing }) => [accountId, standing]));
+      return new Map(statuses.map(({ accountId, status }) => [accountId, status]));
     });
   }
 }

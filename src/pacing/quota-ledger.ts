@@ -39,7 +39,7 @@ export interface Sender {
 }
 
 export interface SenderStatus extends Sender {
-  readonly standing: QuotaStatus;
+  readonly status: QuotaStatus;
 }
 
 /** What WeChat said of the day's quota. */
@@ -78,18 +78,18 @@ export class QuotaLedger {
   }
 
   /** Throws for an account that does not exist. */
-  async standing(accountId: number, channel: ChannelName): Promise<QuotaStatus> {
-    const [found] = await this.standings([{ accountId, channel }]);
+  async statusOf(accountId: number, channel: ChannelName): Promise<QuotaStatus> {
+    const [found] = await this.statusesOf([{ accountId, channel }]);
     if (!found) throw new Error(`there is no account ${accountId}`);
-    return found.standing;
+    return found.status;
   }
 
   /** In no order; an account that does not exist is left out. One statement, however many they are. */
-  async standings(senders: readonly Sender[]): Promise<SenderStatus[]> {
+  async statusesOf(senders: readonly Sender[]): Promise<SenderStatus[]> {
     const now = this.#clock.now();
     const day = this.#dayOf(now);
     const resetsAt = this.resetAfter(now);
-    const { rows } = await sql<StandingRow>`
+    const { rows } = await sql<StatusRow>`
       select s.account_id, s.channel, least(l.daily_limit, a.daily_quota)::float8 as "limit",
         ${sql.raw(dailyBudget('l', 'a'))} as budget, ${sql.raw(quotaLeft('l', 'a', 'q'))} as "left",
         coalesce(q.ours, 0)::float8 as ours, coalesce(q.others, 0)::float8 as others,
@@ -107,7 +107,7 @@ export class QuotaLedger {
     return rows.map(({ accountId, channel, budget, left, ...row }) => ({
       accountId,
       channel,
-      standing: { ...row, day, resetsAt, perDay: finite(budget), left: finite(left) },
+      status: { ...row, day, resetsAt, perDay: finite(budget), left: finite(left) },
     }));
   }
 
@@ -139,7 +139,7 @@ export class QuotaLedger {
     const day = this.#dayOf(said.askedAt);
     await this.#db.transaction().execute(async (tx) => {
       await ensurePace(tx, accountId);
-      await turnAwayClaims(tx, accountId);
+      await makeClaimsAskAgain(tx, accountId);
       await sql`
         insert into quota_limit (account_id, channel, daily_limit, learned_at)
         values (${accountId}, ${channel}, ${said.limit}, ${said.askedAt})
@@ -163,7 +163,7 @@ export class QuotaLedger {
   /** 45009 to a call of that moment: nothing is left that day, whatever the figures say. */
   async markSpent(accountId: number, channel: ChannelName, calledAt: Date): Promise<void> {
     await this.#db.transaction().execute(async (tx) => {
-      await turnAwayClaims(tx, accountId);
+      await makeClaimsAskAgain(tx, accountId);
       await sql`
         insert into quota_day (account_id, day, channel, spent_at)
         values (${accountId}, ${this.#dayOf(calledAt)}::date, ${channel}, clock_now())
@@ -182,13 +182,13 @@ export class QuotaLedger {
 }
 
 /** The ledger's row may be new: claims that wait for their turn cannot see it, and ask again. */
-async function turnAwayClaims(tx: Transaction<PacingTables>, accountId: number): Promise<void> {
+async function makeClaimsAskAgain(tx: Transaction<PacingTables>, accountId: number): Promise<void> {
   await sql`update pace set stops = stops + 1 where account_id = ${accountId}`.execute(tx);
 }
 
 const finite = (amount: number): number | null => (Number.isFinite(amount) ? amount : null);
 
-interface StandingRow {
+interface StatusRow {
   accountId: number;
   channel: ChannelName;
   limit: number | null;

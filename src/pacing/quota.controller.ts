@@ -30,9 +30,9 @@ export class QuotaController {
     @Param('appid') appid: string,
     @Query() { channel: named }: QuotaQuery,
   ): Promise<QuotaView> {
-    const { id, kind } = await this.#accounts.require(appid);
+    const { id, kind } = await this.#accounts.requireAccount(appid);
     const channel = named ?? MAIN_CHANNEL[kind];
-    return toQuotaView(channel, await this.#ledger.standing(id, channel));
+    return toQuotaView(channel, await this.#ledger.statusOf(id, channel));
   }
 
   /**
@@ -46,11 +46,11 @@ export class QuotaController {
     @Param('appid') appid: string,
     @Query() { channel: named }: QuotaQuery,
   ): Promise<QuotaView> {
-    const account = await this.#accounts.require(appid);
+    const account = await this.#accounts.requireAccount(appid);
     const channel = named ?? MAIN_CHANNEL[account.kind];
     const asked = named ? [named] : await this.#ledger.channelsOf(account.id);
     for (const each of new Set([channel, ...asked])) await this.#ask(account, each);
-    return toQuotaView(channel, await this.#ledger.standing(account.id, channel));
+    return toQuotaView(channel, await this.#ledger.statusOf(account.id, channel));
   }
 
   async #ask(account: Account, channel: ChannelName): Promise<void> {

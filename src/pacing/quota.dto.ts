@@ -37,10 +37,10 @@ export class QuotaView {
 
 export const toQuotaView = (
   channel: ChannelName,
-  { resetsAt, learnedAt, ...standing }: QuotaStatus,
+  { resetsAt, learnedAt, ...status }: QuotaStatus,
 ): QuotaView => ({
   channel,
-  ...standing,
+  ...status,
   resetsAt: resetsAt.toISOString(),
   learnedAt: learnedAt?.toISOString() ?? null,
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { checkFields } from './check-fields.js';
 import { unreadIn } from './field-marks.js';
-import { type FieldType, standingOf } from './field-rules.js';
+import { type FieldType, fitOf } from './field-rules.js';
 import { fieldsOf } from './template-fields.js';
 
 const templateOf = (content: string, place?: Parameters<typeof fieldsOf>[1]) => ({
@@ -183,14 +183,14 @@ describe('a value', () => {
   it.each(
     Object.entries(GOOD).flatMap(([type, values]) => values.map((value) => [type, value] as const)),
   )('of type %s that is %j fits by WeChat’s words', (type, value) =>
-    expect(standingOf(type as FieldType, value)).toBe('fits'),
+    expect(fitOf(type as FieldType, value)).toBe('fits'),
   );
 
   it.each(DOUBTFUL)(
     'of type %s that is %j goes ahead, and nobody says that it fits',
     (type, value) => {
       expect(faultOf(type, value)).toBeUndefined();
-      expect(standingOf(type, value)).toBe('may-fit');
+      expect(fitOf(type, value)).toBe('may-fit');
     },
   );
 
@@ -219,7 +219,7 @@ describe('a value', () => {
         (text) => {
           const least = [...new Intl.Segmenter('zh').segment(text)].length;
           expect(faultOf('thing', text)).toBe(least > 20 ? 'field_too_long' : undefined);
-          expect(standingOf('thing', text) === 'fits').toBe([...text].length <= 20);
+          expect(fitOf('thing', text) === 'fits').toBe([...text].length <= 20);
         },
       ),
     );

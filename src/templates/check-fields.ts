@@ -1,7 +1,7 @@
 import { both } from '../kernel/bilingual.js';
 import type { FieldFault } from '../kernel/domain-error.js';
 import { mayBeLeftOut } from './field-display.js';
-import { codePoints, limitOf, ruleOf, standingOf } from './field-rules.js';
+import { codePoints, limitOf, ruleOf, fitOf } from './field-rules.js';
 import type { Template, TemplateField } from './template.js';
 
 /**
@@ -30,8 +30,8 @@ export function checkFields(
 
 type Fault = Omit<FieldFault, 'path'>;
 
-const MOST_CHARACTERS_OF_A_NAME = 64;
-const pathOf = (name: string): string => `fields.${name.slice(0, MOST_CHARACTERS_OF_A_NAME)}`;
+const MAX_CHARACTERS_OF_A_NAME = 64;
+const pathOf = (name: string): string => `fields.${name.slice(0, MAX_CHARACTERS_OF_A_NAME)}`;
 
 /** Those that are given a value, as fields that take any text. */
 function unreadFields(
@@ -65,7 +65,7 @@ function missingFault(field: TemplateField): Fault | undefined {
 
 function unknownFault(name: string, fields: readonly TemplateField[]): Fault {
   const known = fields.map((field) => field.name).join(', ');
-  const given = name.slice(0, MOST_CHARACTERS_OF_A_NAME);
+  const given = name.slice(0, MAX_CHARACTERS_OF_A_NAME);
   return {
     code: 'field_unknown',
     message: both(
@@ -113,7 +113,7 @@ function faultOf(field: TemplateField, value: unknown): Fault | undefined {
 
 function formFault(field: TemplateField, value: string): Fault | undefined {
   const rule = ruleOf(field.type);
-  switch (standingOf(field.type, value)) {
+  switch (fitOf(field.type, value)) {
     case 'fits':
     case 'may-fit':
       return undefined;

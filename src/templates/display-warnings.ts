@@ -1,5 +1,5 @@
 import { type Notice, type Warning, warningOf } from '../kernel/warning.js';
-import { codePoints, ruleOf, standingOf } from './field-rules.js';
+import { codePoints, ruleOf, fitOf } from './field-rules.js';
 import type { Template, TemplateField } from './template.js';
 
 /** As people report of values of any text; WeChat answers no error. */
@@ -62,7 +62,7 @@ function ofValue({ name, type }: TemplateField, value: string): Notice[] {
   if (type === 'text' && length > SHOWN_CHARACTERS) notices.push(textCut(name, length));
   if (type === 'text' && /[\r\n]/.test(value)) notices.push(lineBreak(name));
   if (EMOJI.test(value)) notices.push(emoji(name));
-  if (standingOf(type, value) === 'may-fit') {
+  if (fitOf(type, value) === 'may-fit') {
     const { zh, en } = ruleOf(type);
     notices.push(valueDoubtful(name, type, zh, en));
   }

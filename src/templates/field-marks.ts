@@ -19,8 +19,8 @@ const MARK = /\{\s*\{\s*([A-Za-z0-9_]+)\s*\.\s*DATA\s*\}\s*\}/g;
 const LEFTOVER =
   /[{｛]\s*[{｛][^{}｛｝\r\n]*(?:[}｝]\s?[}｝]?)?|[{｛][\t ]*[A-Za-z0-9_]+[.．]DATA[}｝]?/gi;
 const NAME = /^[\p{L}\p{N}_]{1,64}$/u;
-const MOST_UNREAD = 50;
-const MOST_CHARACTERS = 64;
+const MAX_UNREAD = 50;
+const MAX_CHARACTERS = 64;
 
 /** A template's content cut at its marks; `after` is what follows the last one. */
 export function marksOf(content: string): { marks: FieldMark[]; after: string } {
@@ -39,9 +39,9 @@ export function unreadIn(content: string): UnreadMark[] {
   const unread = new Map<string, UnreadMark>();
   for (const text of [...marks.map(({ before }) => before), after]) {
     for (const [found] of text.matchAll(LEFTOVER)) {
-      if (unread.size >= MOST_UNREAD) return [...unread.values()];
-      const mark = Array.from(found.slice(0, 2 * MOST_CHARACTERS))
-        .slice(0, MOST_CHARACTERS)
+      if (unread.size >= MAX_UNREAD) return [...unread.values()];
+      const mark = Array.from(found.slice(0, 2 * MAX_CHARACTERS))
+        .slice(0, MAX_CHARACTERS)
         .join('')
         .trim();
       unread.set(mark, { mark, name: nameIn(found) });
@@ -51,7 +51,7 @@ export function unreadIn(content: string): UnreadMark[] {
 }
 
 function nameIn(leftover: string): string | null {
-  const inside = leftover.slice(0, 2 * MOST_CHARACTERS).replace(/[{}｛｝]/g, '');
+  const inside = leftover.slice(0, 2 * MAX_CHARACTERS).replace(/[{}｛｝]/g, '');
   const dot = inside.search(/[.．]/);
   const name = inside.slice(0, Math.max(dot, 0)).trim();
   return NAME.test(name) ? name : null;

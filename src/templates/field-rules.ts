@@ -170,9 +170,9 @@ const RULES = {
 export type FieldType = keyof typeof RULES;
 
 /** What a value is to WeChat: `may-fit` where its words leave that open. */
-export type Standing = 'fits' | 'may-fit' | 'too-long' | 'no';
+export type Fit = 'fits' | 'may-fit' | 'too-long' | 'no';
 
-export function standingOf(type: FieldType, value: string): Standing {
+export function fitOf(type: FieldType, value: string): Fit {
   const rule = ruleOf(type);
   const limit = limitOf(rule, value) ?? Infinity;
   const length = codePoints(value);
@@ -193,11 +193,11 @@ export const codePoints = (value: string): number => {
 
 const SEGMENTER = new Intl.Segmenter('zh');
 /** No emoji is made of more. */
-const MOST_CODE_POINTS_OF_ONE = 12;
+const MAX_CODE_POINTS_OF_ONE = 12;
 
 function leastLength(rule: FieldRule, value: string, length: number, limit: number): number {
   if (rule.leastLength) return rule.leastLength(value);
-  if (length > limit * MOST_CODE_POINTS_OF_ONE) return length;
+  if (length > limit * MAX_CODE_POINTS_OF_ONE) return length;
   return [...SEGMENTER.segment(value)].length;
 }
 

@@ -30,7 +30,7 @@ export class TemplatesController {
   @Role('editor')
   @HttpCode(HttpStatus.OK)
   async sync(@Param('appid') appid: string): Promise<TemplateSyncView> {
-    return this.#templates.sync(await this.#accounts.require(appid));
+    return this.#templates.sync(await this.#accounts.requireAccount(appid));
   }
 
   /** The templates that WeChat has, as of the last sync. */
@@ -39,7 +39,7 @@ export class TemplatesController {
     @Param('appid') appid: string,
     @Query() { after, limit, family }: TemplatesQuery,
   ): Promise<TemplatePageView> {
-    const account = await this.#accounts.require(appid);
+    const account = await this.#accounts.requireAccount(appid);
     const { items, next } = await this.#templates.list(account, after, limit, family);
     return { items: items.map(toTemplateView), next };
   }
@@ -50,7 +50,10 @@ export class TemplatesController {
     @Param('appid') appid: string,
     @Param('templateId') templateId: string,
   ): Promise<TemplateView> {
-    const template = await this.#templates.find(await this.#accounts.require(appid), templateId);
+    const template = await this.#templates.findTemplate(
+      await this.#accounts.requireAccount(appid),
+      templateId,
+    );
     if (template !== undefined) return toTemplateView(template);
     throw new DomainError(
       'not-found',

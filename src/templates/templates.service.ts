@@ -89,14 +89,14 @@ export class TemplatesService {
   }
 
   /** Also one that WeChat no longer has: what was sent with it can still be read. */
-  async find(account: Account, templateId: string): Promise<Template | undefined> {
+  async findTemplate(account: Account, templateId: string): Promise<Template | undefined> {
     if (templateId.includes('\0')) return undefined; // Postgres would not take it
     const row = await this.#templates.find(account.id, templateId);
     return row && templateOf(account, row);
   }
 
   /** The same for any number of messages on record, in their order. */
-  async findAll(
+  async findTemplates(
     asked: readonly { readonly account: Account; readonly templateId: string }[],
   ): Promise<(Template | undefined)[]> {
     const kept = asked.filter(({ templateId }) => !templateId.includes('\0')); // as above
@@ -115,8 +115,8 @@ export class TemplatesService {
   }
 
   /** One that can be sent with. */
-  async require(account: Account, templateId: string): Promise<Template> {
-    const template = await this.find(account, templateId);
+  async requireTemplate(account: Account, templateId: string): Promise<Template> {
+    const template = await this.findTemplate(account, templateId);
     if (template === undefined) throw notFound(account, templateId);
     if (template.removedAt !== null) {
       throw new DomainError(

@@ -33,7 +33,7 @@ export class TokenRecovery implements OnApplicationBootstrap, BeforeApplicationS
 
   /** A small call that WeChat answers only to a valid token; it renews the token where that is the trouble. */
   async retry(): Promise<void> {
-    for (const account of await this.#faults.standing('token_')) {
+    for (const account of await this.#faults.faultyAccounts('token_')) {
       try {
         await this.#wechat.call(account, { path: '/cgi-bin/get_api_domain_ip', method: 'GET' });
         await this.#faults.clear(account.id);

@@ -38,12 +38,12 @@ export class AudienceCheck {
     if (audience instanceof OpenidsAudienceDto) return audienceOfOpenids(audience.openids);
     const { kind } = audience;
     if (kind !== 'all' && kind !== 'granted' && kind !== 'hasFormId') throw notAvailable(kind);
-    await this.somebody(account, message, { kind });
+    await this.requireSomebody(account, message, { kind });
     return { kind };
   }
 
   /** That there is anybody to send to now. Of a list there is. */
-  async somebody(
+  async requireSomebody(
     account: Account,
     { channel, templateId }: AddressedMessage,
     audience: AudienceRecord,

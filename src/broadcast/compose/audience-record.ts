@@ -4,7 +4,7 @@ import type { CheckedAudience } from './checked-broadcast.js';
 import type { AudienceRecord, BroadcastTables } from '../engine/record/engine.tables.js';
 
 /** What is written into the broadcast's row, and what into a table of its own. */
-export function apart(checked: CheckedAudience): {
+export function withOpenidsApart(checked: CheckedAudience): {
   audience: AudienceRecord;
   openids: readonly string[] | undefined;
 } {

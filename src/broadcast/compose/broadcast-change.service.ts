@@ -3,7 +3,7 @@ import type { Account } from '../../accounts/account.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { both } from '../../kernel/bilingual.js';
 import { DomainError } from '../../kernel/domain-error.js';
-import { BroadcastChanges, type ReadBroadcast } from './broadcast-changes.repository.js';
+import { BroadcastUpdate, type ReadBroadcast } from './broadcast-update.js';
 import { BroadcastCheck } from './broadcast-check.service.js';
 import { broadcastNotFound } from '../engine/record/not-found.js';
 import { settingsIn } from './broadcast-settings.js';
@@ -25,14 +25,14 @@ const TRIES = 5;
 @Injectable()
 export class BroadcastChange {
   readonly #logger = new Logger(BroadcastChange.name);
-  readonly #changes: BroadcastChanges;
+  readonly #changes: BroadcastUpdate;
   readonly #accounts: AccountsService;
   readonly #checks: BroadcastCheck;
   readonly #expansion: ExpandQueue;
   readonly #clock: Clock;
 
   constructor(
-    changes: BroadcastChanges,
+    changes: BroadcastUpdate,
     accounts: AccountsService,
     checks: BroadcastCheck,
     expansion: ExpandQueue,
@@ -87,9 +87,9 @@ export class BroadcastChange {
     const settings = settingsIn(change, this.#clock.now());
     refuseToUnschedule(broadcast, settings);
     const account = await this.#accountOf(broadcast);
-    const message = await this.#checks.message(account, requestOf(broadcast, change));
+    const message = await this.#checks.checkMessage(account, requestOf(broadcast, change));
     const audience =
-      change.audience && (await this.#checks.audience(account, message, change.audience));
+      change.audience && (await this.#checks.checkAudience(account, message, change.audience));
     const asked = { names: namedIn(change), settings, message, audience };
     if (!(await this.#changes.changeUnstarted(broadcast, asked))) return false;
 

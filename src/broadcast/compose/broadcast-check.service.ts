@@ -28,9 +28,9 @@ export class BroadcastCheck {
     this.#audiences = audiences;
   }
 
-  async message(account: Account, request: MessageRequest): Promise<CheckedMessage> {
+  async checkMessage(account: Account, request: MessageRequest): Promise<CheckedMessage> {
     refuseWhatIsNotAvailableYet(request);
-    const channel = this.#channels.require(account, request);
+    const channel = this.#channels.requireChannel(account, request);
     const template = await this.#templateOf(account, channel, request.templateId);
     const fields = fieldsOf(request, template);
     const message = contentOf(fields, request);
@@ -42,7 +42,7 @@ export class BroadcastCheck {
     return { channel: channel.name, templateId: request.templateId, message };
   }
 
-  audience(
+  checkAudience(
     account: Account,
     message: CheckedMessage,
     audience: AudienceRequest,
@@ -51,10 +51,10 @@ export class BroadcastCheck {
   }
 
   /** All of it once more, of a broadcast that is about to start: much may have changed since. */
-  async start(account: Account, broadcast: BroadcastRow): Promise<void> {
+  async checkStart(account: Account, broadcast: BroadcastRow): Promise<void> {
     const { message, templateId, channel, audience } = broadcast;
-    const checked = await this.message(account, { ...message, templateId, channel });
-    await this.#audiences.somebody(account, checked, audience);
+    const checked = await this.checkMessage(account, { ...message, templateId, channel });
+    await this.#audiences.requireSomebody(account, checked, audience);
   }
 
   /** Undefined where WeChat has no list of the channel's templates: any id is taken. */
@@ -64,7 +64,7 @@ export class BroadcastCheck {
     templateId: string,
   ): Promise<Template | undefined> {
     if (templates === 'none') return undefined;
-    const template = await this.#templates.require(account, templateId);
+    const template = await this.#templates.requireTemplate(account, templateId);
     if (template.family === templates) return template;
     throw new DomainError(
       'unprocessable',

@@ -51,7 +51,7 @@ export class BroadcastCreation {
   create(request: CreateBroadcastDto, key?: string): Promise<Creation> {
     return this.#create(request, key, async (account, message) => ({
       ...settingsOf(request, this.#clock.now()),
-      audience: await this.#checks.audience(account, message, request.audience),
+      audience: await this.#checks.checkAudience(account, message, request.audience),
       purpose: 'broadcast',
       isDraft: request.draft ?? false,
     }));
@@ -84,11 +84,11 @@ export class BroadcastCreation {
     particulars: (account: Account, message: CheckedMessage) => Particulars | Promise<Particulars>,
   ): Promise<Creation> {
     const idempotency = await idempotencyOf(key, request);
-    const account = await this.#accounts.require(request.appid);
+    const account = await this.#accounts.requireAccount(request.appid);
     const earlier = await this.#insertion.earlier(account.id, idempotency);
     if (earlier !== undefined) return { id: earlier, replayed: true };
 
-    const message = await this.#checks.message(account, request);
+    const message = await this.#checks.checkMessage(account, request);
     const broadcast = {
       ...message,
       ...(await particulars(account, message)),

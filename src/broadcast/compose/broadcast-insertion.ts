@@ -3,7 +3,7 @@ import { Kysely, sql, type Transaction } from 'kysely';
 import { both } from '../../kernel/bilingual.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import { ensurePace } from '../../pacing/pace-row.js';
-import { apart, insertMembers } from './audience-record.js';
+import { withOpenidsApart, insertMembers } from './audience-record.js';
 import { BroadcastRepository } from './broadcast.repository.js';
 import type { NewBroadcast } from './checked-broadcast.js';
 import { takeDedupeKey } from './dedupe-key.js';
@@ -79,7 +79,7 @@ export class BroadcastInsertion {
   ): Promise<BroadcastRow['state']> {
     const { isDraft, audience: checked, dedupe: _, ...values } = broadcast;
     const { id, accountId, purpose } = broadcast;
-    const { audience, openids } = apart(checked);
+    const { audience, openids } = withOpenidsApart(checked);
     const now = await instant(tx);
     await this.#broadcasts.insert(tx, { ...values, audience, createdAt: now });
     await ensurePace(tx, accountId);

@@ -30,7 +30,7 @@ export class BroadcastWarnings {
   async ofAll(
     asked: readonly { readonly account: Account; readonly message: CheckedMessage }[],
   ): Promise<Warning[][]> {
-    const found = await this.#templates.findAll(
+    const found = await this.#templates.findTemplates(
       asked.map(({ account, message: { templateId } }) => ({ account, templateId })),
     );
     return asked.map(({ account, message: { channel, message } }, n) => {

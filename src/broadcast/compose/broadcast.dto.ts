@@ -38,9 +38,9 @@ import { HasOneOf, IsInstant, IsZone, PRINTABLE_ASCII, STORABLE } from './broadc
 import { MessageDto } from './message.dto.js';
 import { CanaryDto, SendHoursDto } from './schedule.dto.js';
 
-const MOST_SENDS_PER_SECOND = 100_000;
+const MAX_SENDS_PER_SECOND = 100_000;
 /** A test goes to people who know of it, not to an audience. */
-const MOST_TESTED = 20;
+const MAX_TESTED = 20;
 
 const FREEZES = ['creation', 'start'] as const;
 
@@ -81,7 +81,7 @@ export class BroadcastBodyDto extends MessageDto {
   @IsOptional()
   @IsInt()
   @Min(1)
-  @Max(MOST_SENDS_PER_SECOND)
+  @Max(MAX_SENDS_PER_SECOND)
   sendsPerSecond?: number | null;
 
   /** Whether it waits for `POST /v1/broadcasts/:id/start`. */
@@ -150,7 +150,7 @@ export class CreateBroadcastDto extends BroadcastBodyDto {
  */
 export class TestBroadcastDto extends BroadcastBodyDto {
   @IsArray()
-  @ArrayMaxSize(MOST_TESTED)
+  @ArrayMaxSize(MAX_TESTED)
   openids!: string[];
 }
 

@@ -28,7 +28,7 @@ export class ChannelRules {
   }
 
   /** The channel that is asked for, once nothing about it is left to refuse. */
-  require(account: Account, request: MessageRequest): MessageChannel<Account> {
+  requireChannel(account: Account, request: MessageRequest): MessageChannel<Account> {
     const channel = this.#channels.of(request.channel ?? 'template');
     this.#refuseRetired(channel);
     this.#refuseForeign(channel, account);

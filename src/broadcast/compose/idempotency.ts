@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { both } from '../../kernel/bilingual.js';
 import { inByteOrder } from '../../kernel/ids.js';
 import { DomainError } from '../../kernel/domain-error.js';
@@ -44,7 +44,7 @@ async function hashOf(request: object): Promise<Buffer> {
   const hash = createHash('sha256').update(rest);
   for (const list of longLists) {
     for (let from = 0; from < list.length; from += PIECE) {
-      await turn();
+      await letOthersRun();
       hash.update(JSON.stringify(list.slice(from, from + PIECE)));
     }
   }

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { both } from '../../kernel/bilingual.js';
 import { DomainError, type FieldFault } from '../../kernel/domain-error.js';
 import { OPENID_PATTERN } from '../../kernel/ids.js';
@@ -13,7 +13,7 @@ export interface OpenidList {
 
 const SHOWN_FAULTS = 20;
 /** So many are looked at before others have their turn. */
-const A_TURN = 5_000;
+const AT_ONCE = 5_000;
 
 /**
  * Refuses a list with anything in it that is no openid, naming the first few by their index, and
@@ -29,7 +29,7 @@ export async function checkOpenids(
   const openids = new Set<string>();
   let malformed = 0;
   for (const [index, openid] of given.entries()) {
-    if (index % A_TURN === A_TURN - 1) await turn();
+    if (index % AT_ONCE === AT_ONCE - 1) await letOthersRun();
     if (typeof openid === 'string' && OPENID_PATTERN.test(openid)) openids.add(openid);
     else if (++malformed <= SHOWN_FAULTS) faults.push(malformedAt(path, index));
   }

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { transitionNotAllowed } from '../engine/record/transitions.js';
-import { BroadcastChanges } from '../compose/broadcast-changes.repository.js';
+import { BroadcastUpdate } from '../compose/broadcast-update.js';
 import { broadcastNotFound } from '../engine/record/not-found.js';
 import { Broadcasts } from '../engine/record/broadcasts.js';
 import { Cancelling } from '../engine/lifecycle/cancel.js';
@@ -17,13 +17,13 @@ export class BroadcastControl {
   readonly #broadcasts: Broadcasts;
   readonly #holds: Holds;
   readonly #cancelling: Cancelling;
-  readonly #changes: BroadcastChanges;
+  readonly #changes: BroadcastUpdate;
 
   constructor(
     broadcasts: Broadcasts,
     holds: Holds,
     cancelling: Cancelling,
-    changes: BroadcastChanges,
+    changes: BroadcastUpdate,
   ) {
     this.#broadcasts = broadcasts;
     this.#holds = holds;

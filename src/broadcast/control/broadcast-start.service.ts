@@ -50,6 +50,6 @@ export class BroadcastStart {
     const account = await this.#accounts.byId(broadcast.accountId);
     if (account === undefined)
       throw new Error(`account ${broadcast.accountId} is gone, its broadcasts are not`);
-    await this.#checks.start(account, broadcast);
+    await this.#checks.checkStart(account, broadcast);
   }
 }

@@ -26,14 +26,14 @@ export class BroadcastVerbsController {
   @HttpCode(200)
   async start(@Param('id', BroadcastIdPipe) id: string): Promise<WarnedBroadcastView> {
     await this.#starts.start(id);
-    return await this.#views.require(id);
+    return await this.#views.requireView(id);
   }
 
   @Post('pause')
   @HttpCode(200)
   async pause(@Param('id', BroadcastIdPipe) id: string): Promise<WarnedBroadcastView> {
     await this.#broadcasts.pause(id);
-    return await this.#views.require(id);
+    return await this.#views.requireView(id);
   }
 
   /** Lifts the holds that wait for a person. */
@@ -41,7 +41,7 @@ export class BroadcastVerbsController {
   @HttpCode(200)
   async resume(@Param('id', BroadcastIdPipe) id: string): Promise<WarnedBroadcastView> {
     await this.#broadcasts.resume(id);
-    return await this.#views.require(id);
+    return await this.#views.requireView(id);
   }
 
   /** Ends it for good: whoever has not been sent to will not be. */
@@ -49,7 +49,7 @@ export class BroadcastVerbsController {
   @HttpCode(200)
   async cancel(@Param('id', BroadcastIdPipe) id: string): Promise<WarnedBroadcastView> {
     await this.#broadcasts.cancel(id);
-    return await this.#views.require(id);
+    return await this.#views.requireView(id);
   }
 
   /** A draft goes, with its audience and its history; anything else stays (409). */

@@ -6,23 +6,23 @@ import { DomainError } from '../../kernel/domain-error.js';
 import { OPENID_PATTERN } from '../../kernel/ids.js';
 import { BroadcastIdPipe } from '../compose/broadcast-id.pipe.js';
 import { Broadcasts } from '../engine/record/broadcasts.js';
-import { deliveriesPurged } from './deliveries-purged.js';
+import { deliveriesPurged } from './delivery-absent.js';
 import {
   DeliveriesQuery,
   type DeliveryPageView,
   type DeliveryView,
   toDeliveryView,
 } from './deliveries.dto.js';
-import { DeliveriesRepository } from './deliveries.repository.js';
+import { DeliveryList } from './delivery-list.js';
 
 @ApiTags('broadcasts')
 @Controller('v1/broadcasts/:id/deliveries')
 @Role('viewer')
 export class DeliveriesController {
   readonly #broadcasts: Broadcasts;
-  readonly #deliveries: DeliveriesRepository;
+  readonly #deliveries: DeliveryList;
 
-  constructor(broadcasts: Broadcasts, deliveries: DeliveriesRepository) {
+  constructor(broadcasts: Broadcasts, deliveries: DeliveryList) {
     this.#broadcasts = broadcasts;
     this.#deliveries = deliveries;
   }
@@ -44,7 +44,9 @@ export class DeliveriesController {
     @Param('openid') openid: string,
   ): Promise<DeliveryView> {
     await this.#requireKept(id);
-    const row = OPENID_PATTERN.test(openid) ? await this.#deliveries.find(id, openid) : undefined;
+    const row = OPENID_PATTERN.test(openid)
+      ? await this.#deliveries.findDelivery(id, openid)
+      : undefined;
     if (row === undefined) {
       throw new DomainError(
         'not-found',

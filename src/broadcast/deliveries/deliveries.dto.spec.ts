@@ -1,5 +1,5 @@
 import { toDeliveryView } from './deliveries.dto.js';
-import type { DeliveryRow } from './delivery-pages.js';
+import type { DeliveryRow } from './delivery.statements.js';
 
 describe('a delivery as it is shown', () => {
   const since = new Date('2026-11-30T08:00:00.000Z');

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { PageQuery } from '../../http/cursor.js';
-import type { DeliveryRow } from './delivery-pages.js';
+import type { DeliveryRow } from './delivery.statements.js';
 import { DELIVERY_STATES, type DeliveryState } from '../engine/record/states.js';
 import { explained, type Meaning } from '../progress/explained-errcode.js';
 

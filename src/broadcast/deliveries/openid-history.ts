@@ -3,7 +3,7 @@ import { AccountsService } from '../../accounts/accounts.service.js';
 import { HotSql } from '../../database/hot-sql.js';
 import { page, type Page } from '../../http/cursor.js';
 import { OPENID_PATTERN } from '../../kernel/ids.js';
-import { type DeliveryRow, HISTORY_OF_OPENID } from './delivery-pages.js';
+import { type DeliveryRow, HISTORY_OF_OPENID } from './delivery.statements.js';
 import { belowId } from '../../http/id-cursor.js';
 
 /** A delivery, with the broadcast that it belongs to. */
@@ -33,7 +33,7 @@ export class OpenidHistory {
     after: string | undefined,
     limit: number,
   ): Promise<Page<HistoryRow>> {
-    const { id } = await this.#accounts.require(appid);
+    const { id } = await this.#accounts.requireAccount(appid);
     const below = belowId(after);
     if (!OPENID_PATTERN.test(openid)) return { items: [], next: null };
     const rows = await this.#sql.query<HistoryRow>(HISTORY_OF_OPENID, [

@@ -46,7 +46,7 @@ export class MessagesController {
   ): Promise<WarnedMessageView> {
     const { id, replayed } = await this.#creation.createSingle(request, key);
     if (replayed) reply.header('Idempotent-Replayed', 'true');
-    const report = await this.#reports.require(id);
+    const report = await this.#reports.requireReport(id);
     const { account, channel, template_id: templateId, message } = report;
     return toWarnedMessageView(
       report,
@@ -58,6 +58,6 @@ export class MessagesController {
   @Get(':id')
   @Role('viewer')
   async show(@Param('id', MessageIdPipe) id: string): Promise<SingleMessageView> {
-    return toSingleMessageView(await this.#reports.require(id));
+    return toSingleMessageView(await this.#reports.requireReport(id));
   }
 }

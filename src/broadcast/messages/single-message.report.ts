@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Account } from '../../accounts/account.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { HotSql } from '../../database/hot-sql.js';
-import { deliveriesPurged } from '../deliveries/deliveries-purged.js';
+import { deliveriesPurged } from '../deliveries/delivery-absent.js';
 import { messageNotFound } from '../engine/record/not-found.js';
-import { SINGLE_MESSAGE, type SingleMessageRow } from './single-message-query.js';
+import { SINGLE_MESSAGE, type SingleMessageRow } from './single-message.statement.js';
 
 /** What became of one message to one recipient. */
 export interface SingleMessageReport extends SingleMessageRow {
@@ -25,7 +25,7 @@ export class SingleMessageReports {
     this.#accounts = accounts;
   }
 
-  async require(id: string): Promise<SingleMessageReport> {
+  async requireReport(id: string): Promise<SingleMessageReport> {
     const [row] = await this.#sql.query<SingleMessageRow>(SINGLE_MESSAGE, [id]);
     const account = row && (await this.#accounts.byId(row.account_id));
     if (!row || !account) throw messageNotFound(id);

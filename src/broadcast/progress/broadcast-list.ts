@@ -10,7 +10,7 @@ import { PERSONAL_HOLDS } from '../engine/record/states.js';
 import type { ShownState } from './shown-state.js';
 
 /** Broadcasts read for one page, whatever the filter. Single messages are not among them: an index leaves them out. */
-const MOST_READ = 1_000;
+const MAX_READ = 1_000;
 
 /** Finds the broadcasts of a list, newest first: ids are ordered by time. */
 @Injectable()
@@ -25,14 +25,14 @@ export class BroadcastList {
 
   async page({ appid, state, purpose, after, limit }: BroadcastListQuery): Promise<Page<string>> {
     const below = belowId(after);
-    const account = appid === undefined ? undefined : await this.#accounts.require(appid);
+    const account = appid === undefined ? undefined : await this.#accounts.requireAccount(appid);
     const { rows } = await sql<{ read: number; reached: string | null; id: string | null }>`
       with scanned as materialized (
         select id, state, purpose from broadcast
         where id < ${below}::uuid
           ${purpose === 'single' ? sql`` : sql`and purpose <> 'single'`}
           ${account ? sql`and account_id = ${account.id}` : sql``}
-        order by id desc limit ${MOST_READ}
+        order by id desc limit ${MAX_READ}
       ),
       matching as materialized (
         select id from scanned
@@ -47,7 +47,7 @@ export class BroadcastList {
       order by matching.id desc`.execute(this.#db);
     const { read = 0, reached = null } = rows[0] ?? {};
     const items = rows.flatMap(({ id }) => (id === null ? [] : [id]));
-    return pageOfScan({ items, read, reached }, limit, MOST_READ, (id) => id);
+    return pageOfScan({ items, read, reached }, limit, MAX_READ, (id) => id);
   }
 }
 

@@ -11,7 +11,7 @@ import { explained, type Meaning } from './explained-errcode.js';
 import { HoldView, toHoldView } from './hold-view.dto.js';
 import { MessageView } from './message-view.dto.js';
 import { type LimitedBy, totalOf } from './progress.js';
-import type { QuotaFit } from '../compose/quota-fit.js';
+import type { QuotaFit } from './quota-fit.js';
 import { CanaryDto, SendHoursDto } from '../compose/schedule.dto.js';
 import { shownState, type ShownState } from './shown-state.js';
 

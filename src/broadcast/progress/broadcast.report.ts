@@ -21,7 +21,7 @@ import {
   sentOf,
   totalOf,
 } from './progress.js';
-import { type QuotaFit, quotaFit } from '../compose/quota-fit.js';
+import { type QuotaFit, quotaFit } from './quota-fit.js';
 import { type SendRate, SendRates } from './send-rates.js';
 
 /** All that is told about one broadcast: its row, what holds it, and how far it is. */
@@ -76,13 +76,13 @@ export class BroadcastReports {
     this.#channels = channels;
   }
 
-  async find(id: string): Promise<BroadcastReport | undefined> {
+  async findReport(id: string): Promise<BroadcastReport | undefined> {
     const [report] = await this.of([id]);
     return report;
   }
 
-  async require(id: string): Promise<BroadcastReport> {
-    const report = await this.find(id);
+  async requireReport(id: string): Promise<BroadcastReport> {
+    const report = await this.findReport(id);
     if (report === undefined) throw broadcastNotFound(id);
     return report;
   }

@@ -4,7 +4,7 @@ import { type AccountPacing, Paces } from '../../pacing/paces.js';
 import type { Sender } from '../../pacing/quota-ledger.js';
 
 /** An account, and what came to its callback. */
-export type KnownAccount = Awaited<ReturnType<AccountsService['require']>>;
+export type KnownAccount = Awaited<ReturnType<AccountsService['requireAccount']>>;
 
 /** An account, and how fast it may send. */
 export interface PacedAccount {

@@ -13,8 +13,8 @@ const counts = (some: Partial<Record<DeliveryState, number>>): ProgressFacts['co
 const paceOf = (some: Partial<Pace>): Pace => ({
   rate: 100,
   rests: false,
-  trouble: null,
-  singleFile: false,
+  backoffReason: null,
+  serial: false,
   ...some,
 });
 
@@ -60,13 +60,13 @@ describe('what limits a broadcast', () => {
       'account',
     ],
     ['the rest that WeChat asked for', { pace: paceOf({ rests: true }) }, 'wechat'],
-    ['single file, whatever the rate', { pace: paceOf({ singleFile: true }) }, 'single_file'],
+    ['single file, whatever the rate', { pace: paceOf({ serial: true }) }, 'single_file'],
     ["the account's cap, when it comes close to it", { achievedPerSecond: 80 }, 'rate'],
     ['its own cap, where that is lower', { ownCap: 50, achievedPerSecond: 50 }, 'own_rate'],
     ['a rate that still climbs', { cap: 1_000 }, 'slow_start'],
     [
       'trouble that made the rate fall',
-      { cap: 1_000, pace: paceOf({ trouble: 'busy' }) },
+      { cap: 1_000, pace: paceOf({ backoffReason: 'busy' }) },
       'wechat_busy',
     ],
     ['the window, when it is allowed more', { achievedPerSecond: 79 }, 'window'],

@@ -66,7 +66,7 @@ export function limitedBy(facts: ProgressFacts): LimitedBy | null {
   if (facts.accountStopped) return 'account';
   if (facts.pace?.rests) return 'wechat';
   if (facts.counts.pending === 0) return facts.expanded ? null : 'expansion';
-  if (facts.pace?.singleFile) return 'single_file';
+  if (facts.pace?.serial) return 'single_file';
   return keepsUp(facts) ? limitedByRate(facts) : 'window';
 }
 
@@ -87,7 +87,7 @@ function limitedByRate({ pace, cap, ownCap }: ProgressFacts): LimitedBy {
   const rate = pace?.rate ?? cap;
   if (ownCap !== null && ownCap <= Math.min(rate, cap)) return 'own_rate';
   if (rate >= cap) return 'rate';
-  return pace?.trouble ? `wechat_${pace.trouble}` : 'slow_start';
+  return pace?.backoffReason ? `wechat_${pace.backoffReason}` : 'slow_start';
 }
 
 /**

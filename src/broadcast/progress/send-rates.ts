@@ -16,7 +16,7 @@ const WINDOW_MS = 10_000;
 const OLDEST_MS = 60_000;
 /** Two looks closer together than this say nothing about a rate. */
 const SHORTEST_MS = 400;
-const MOST_BROADCASTS = 1_000;
+const MAX_BROADCASTS = 1_000;
 
 /**
  * How fast broadcasts really go, from how their counters move between two looks of this process.
@@ -43,7 +43,7 @@ export class SendRates {
   #remember(broadcastId: string, samples: Sample[]): void {
     this.#samples.delete(broadcastId);
     this.#samples.set(broadcastId, samples);
-    if (this.#samples.size > MOST_BROADCASTS) {
+    if (this.#samples.size > MAX_BROADCASTS) {
       const [oldest] = this.#samples.keys();
       if (oldest !== undefined) this.#samples.delete(oldest);
     }

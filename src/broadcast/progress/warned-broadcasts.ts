@@ -17,13 +17,13 @@ export class WarnedBroadcasts {
     this.#unheard = unheard;
   }
 
-  async require(id: string): Promise<WarnedBroadcastView> {
-    const [view] = await this.#views([await this.#reports.require(id)]);
+  async requireView(id: string): Promise<WarnedBroadcastView> {
+    const [view] = await this.#views([await this.#reports.requireReport(id)]);
     return view as WarnedBroadcastView;
   }
 
   /** In the order of the ids given; an unknown one is left out. */
-  async of(ids: readonly string[]): Promise<WarnedBroadcastView[]> {
+  async viewsOf(ids: readonly string[]): Promise<WarnedBroadcastView[]> {
     return this.#views(await this.#reports.of(ids));
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HotSql } from '../../database/hot-sql.js';
-import { LIFT_OUTDATED } from '../record/follower-statements.js';
+import { LIFT_OUTDATED } from '../record/follower.statements.js';
 
 interface Person {
   readonly accountId: number;

@@ -42,7 +42,7 @@ export class SuppressionsController {
     @Param('appid') appid: string,
     @Query() { after, limit }: SuppressionsQuery,
   ): Promise<SuppressionPageView> {
-    const { id } = await this.#accounts.require(appid);
+    const { id } = await this.#accounts.requireAccount(appid);
     const { items, next } = await this.#suppressions.list(id, {
       ...(after !== undefined && { after }),
       limit,
@@ -57,7 +57,7 @@ export class SuppressionsController {
     @Param('appid') appid: string,
     @Body() { openid, note }: AddSuppressionDto,
   ): Promise<SuppressionView> {
-    const { id } = await this.#accounts.require(appid);
+    const { id } = await this.#accounts.requireAccount(appid);
     return toSuppressionView(await this.#suppressions.add(id, openid, note ?? null));
   }
 
@@ -66,7 +66,7 @@ export class SuppressionsController {
   @Role('editor')
   @HttpCode(HttpStatus.NO_CONTENT)
   async remove(@Param('appid') appid: string, @Param('openid') openid: string): Promise<void> {
-    const { id } = await this.#accounts.require(appid);
+    const { id } = await this.#accounts.requireAccount(appid);
     if (await this.#suppressions.remove(id, openid)) return;
     throw new DomainError(
       'not-found',

@@ -17,7 +17,7 @@ export class SuppressionsService {
     this.#db = db;
   }
 
-  async find(accountId: number, openid: Openid): Promise<Suppression | undefined> {
+  async findSuppression(accountId: number, openid: Openid): Promise<Suppression | undefined> {
     if (!OPENID_PATTERN.test(openid)) return undefined;
     return this.#db
       .selectFrom('suppression')

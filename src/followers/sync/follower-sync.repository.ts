@@ -3,7 +3,7 @@ import { Kysely, type Selectable, sql } from 'kysely';
 import { atLength } from '../../database/at-length.js';
 import { HotSql } from '../../database/hot-sql.js';
 import type { FollowerPage } from './follower-page.js';
-import { noteWhoIsGone, PART_WITH_LOT, STORE_PAGE } from '../record/follower-statements.js';
+import { noteWhoIsGone, PART_WITH_LOT, STORE_PAGE } from '../record/follower.statements.js';
 import type { FollowerSyncTable, FollowerTables } from '../record/follower.tables.js';
 import type { SyncProblem } from '../record/sync-problem.js';
 
@@ -26,7 +26,7 @@ export class FollowerSyncRepository {
     this.#hot = hot;
   }
 
-  find(accountId: number): Promise<FollowerSyncRow | undefined> {
+  findSync(accountId: number): Promise<FollowerSyncRow | undefined> {
     return this.#db
       .selectFrom('followerSync')
       .selectAll()

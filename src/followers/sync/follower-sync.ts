@@ -54,14 +54,14 @@ export class FollowerSync {
         );
         return begun;
       }
-      const running = await this.#syncs.find(account.id);
+      const running = await this.#syncs.findSync(account.id);
       if (running?.state === 'running') return running;
       // It ended between the two statements.
     }
   }
 
   find(accountId: number): Promise<FollowerSyncRow | undefined> {
-    return this.#syncs.find(accountId);
+    return this.#syncs.findSync(accountId);
   }
 
   /** The sweep: any worker may call it at any time. */

@@ -48,7 +48,7 @@ export class FollowerWalk {
   /** Ends with the walk, with the signal, or as soon as another worker is seen on the same walk. */
   async run(accountId: number, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const walk = await this.#syncs.find(accountId);
+      const walk = await this.#syncs.findSync(accountId);
       if (walk?.state !== 'running') return;
       if (!(await this.#step(walk, signal))) return;
     }

@@ -30,7 +30,7 @@ export interface CheckedFormIds {
   readonly expired: number;
 }
 
-const MOST = 10_000;
+const MAX_ITEMS = 10_000;
 const MEMBERS: ReadonlySet<string> = new Set(['openid', 'formId', 'kind', 'collectedAt']);
 const FORM_ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
 /** What a mini program sends that did not look: the text of a value that was not there. */
@@ -53,13 +53,13 @@ export function checkFormIds(body: unknown, now: Date): CheckedFormIds {
         'there is no form_id in the request: name at least one',
       ),
     );
-  if (given.length > MOST)
+  if (given.length > MAX_ITEMS)
     throw new DomainError(
       'too-large',
       'form_ids_too_many',
       both(
-        `一次提交了 ${given.length} 个 form_id，上限为 ${MOST} 个，请分批提交。`,
-        `${given.length} form_ids at once, where ${MOST} are taken: send them in several requests`,
+        `一次提交了 ${given.length} 个 form_id，上限为 ${MAX_ITEMS} 个，请分批提交。`,
+        `${given.length} form_ids at once, where ${MAX_ITEMS} are taken: send them in several requests`,
       ),
     );
 

@@ -48,7 +48,7 @@ export class FormIdsController {
     },
   })
   async collect(@Param('appid') appid: string, @Body() body: unknown): Promise<FormIdsStoredView> {
-    return this.#formIds.collect(await this.#accounts.require(appid), body);
+    return this.#formIds.collect(await this.#accounts.requireAccount(appid), body);
   }
 
   /** Who has live ones, and how many, in the order of their openids. */
@@ -57,7 +57,7 @@ export class FormIdsController {
     @Param('appid') appid: string,
     @Query() { after, limit }: FormIdsQuery,
   ): Promise<FormIdPageView> {
-    const { items, next } = await this.#formIds.list(await this.#accounts.require(appid), {
+    const { items, next } = await this.#formIds.list(await this.#accounts.requireAccount(appid), {
       ...(after !== undefined && { after }),
       limit,
     });
@@ -70,6 +70,8 @@ export class FormIdsController {
     @Param('appid') appid: string,
     @Param('openid', OpenidPipe) openid: string,
   ): Promise<FormIdStockView> {
-    return toFormIdStockView(await this.#formIds.of(await this.#accounts.require(appid), openid));
+    return toFormIdStockView(
+      await this.#formIds.of(await this.#accounts.requireAccount(appid), openid),
+    );
   }
 }

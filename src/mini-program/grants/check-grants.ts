@@ -29,8 +29,8 @@ export interface CheckedGrants {
   readonly duplicates: number;
 }
 
-const MOST = 10_000;
-const MOST_TIMES = 1_000;
+const MAX_ITEMS = 10_000;
+const MAX_TIMES = 1_000;
 const MEMBERS: ReadonlySet<string> = new Set(['openid', 'templateId', 'at', 'count']);
 const TEMPLATE_ID = /^[A-Za-z0-9_-]{1,128}$/;
 const DAY_MS = 24 * 60 * 60_000;
@@ -54,13 +54,13 @@ export function checkGrants(body: unknown, now: Date): CheckedGrants {
         'there is no grant in the request: name at least one',
       ),
     );
-  if (given.length > MOST)
+  if (given.length > MAX_ITEMS)
     throw new DomainError(
       'too-large',
       'grants_too_many',
       both(
-        `一次提交了 ${given.length} 条授权，上限为 ${MOST} 条，请分批提交。`,
-        `${given.length} grants at once, where ${MOST} are taken: send them in several requests`,
+        `一次提交了 ${given.length} 条授权，上限为 ${MAX_ITEMS} 条，请分批提交。`,
+        `${given.length} grants at once, where ${MAX_ITEMS} are taken: send them in several requests`,
       ),
     );
 
@@ -105,11 +105,11 @@ function checkItem(item: unknown, now: Date): Checked<ToldGrant> {
         'a template id is 1 to 128 letters, digits, "_" or "-"',
       ),
     );
-  if (typeof times !== 'number' || !Number.isInteger(times) || times < 1 || times > MOST_TIMES)
+  if (typeof times !== 'number' || !Number.isInteger(times) || times < 1 || times > MAX_TIMES)
     return faulty(
       'count',
       'count_invalid',
-      both(`应为 1 至 ${MOST_TIMES} 的整数。`, `expected a whole number from 1 to ${MOST_TIMES}`),
+      both(`应为 1 至 ${MAX_TIMES} 的整数。`, `expected a whole number from 1 to ${MAX_TIMES}`),
     );
   if (told === undefined)
     return faulty(

@@ -51,7 +51,7 @@ export class GrantsController {
     },
   })
   async tell(@Param('appid') appid: string, @Body() body: unknown): Promise<GrantsToldView> {
-    const { id } = await this.#accounts.require(appid);
+    const { id } = await this.#accounts.requireAccount(appid);
     return this.#told.take(id, body);
   }
 
@@ -62,7 +62,7 @@ export class GrantsController {
     @Param('openid', OpenidPipe) openid: string,
     @Query() { after, limit }: PageQuery,
   ): Promise<GrantPageView> {
-    const { id } = await this.#accounts.require(appid);
+    const { id } = await this.#accounts.requireAccount(appid);
     const { items, next } = await this.#grants.list(id, openid, {
       ...(after !== undefined && { after }),
       limit,

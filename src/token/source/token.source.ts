@@ -38,12 +38,13 @@ export class TokenSource {
   }
 
   async credentialOf({ id, tokenMode, externalTokenUrl }: Account): Promise<Credential> {
-    if (tokenMode !== 'external') return { kind: 'secret', secret: await this.#secrets.secret(id) };
+    if (tokenMode !== 'external')
+      return { kind: 'secret', secret: await this.#secrets.secretOf(id) };
     if (externalTokenUrl === null) throw new Error(`account ${id} has no external token address`);
     return {
       kind: 'external',
       url: externalTokenUrl,
-      bearer: await this.#secrets.externalTokenBearer(id, externalTokenUrl),
+      bearer: await this.#secrets.externalTokenBearerOf(id, externalTokenUrl),
     };
   }
 

@@ -39,8 +39,8 @@ describe('the master key', () => {
       callbackMode: 'plain',
     });
   const secretOf = async (api: ApiApp): Promise<string> => {
-    const { id } = await api.app.get(AccountsService, { strict: false }).require(APPID);
-    return await api.app.get(AccountSecrets, { strict: false }).secret(id);
+    const { id } = await api.app.get(AccountsService, { strict: false }).requireAccount(APPID);
+    return await api.app.get(AccountSecrets, { strict: false }).secretOf(id);
   };
 
   it('rotates: sealed anew at start under the first of the list, so the last can go', async () => {

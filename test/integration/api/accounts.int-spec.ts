@@ -367,7 +367,7 @@ describe('accounts', () => {
 
     it('show it, and since when', async () => {
       await create();
-      const { id } = await accounts().require(APPID);
+      const { id } = await accounts().requireAccount(APPID);
       await faults().record(id, fault);
       const first = await shownFault();
       await faults().record(id, { ...fault, message: 'still' });
@@ -381,7 +381,7 @@ describe('accounts', () => {
       ['a lift', () => api.call('POST', `${path}/lift`)],
     ])('are rid of it by %s', async (_, remedy) => {
       await create();
-      await faults().record((await accounts().require(APPID)).id, fault);
+      await faults().record((await accounts().requireAccount(APPID)).id, fault);
       await api.call('PATCH', path, { name: 'renamed' });
       expect(await shownFault()).toMatchObject({ code: fault.code });
 
@@ -391,7 +391,7 @@ describe('accounts', () => {
 
     it('do not take on one that was about a former secret', async () => {
       await create();
-      const { id } = await accounts().require(APPID);
+      const { id } = await accounts().requireAccount(APPID);
       await api.call('PATCH', path, { secret: 'another-secret' });
 
       await faults().record(id, fault, complete.secret);
@@ -416,7 +416,7 @@ describe('accounts', () => {
 
   it('are not removed while they have broadcasts', async () => {
     await create();
-    const { id } = await accounts().require(APPID);
+    const { id } = await accounts().requireAccount(APPID);
     await db.query(
       `insert into broadcast (id, account_id, channel, template_id, message, audience, state, created_at)
        values (gen_random_uuid(), $1, 'template', 't1', '{}', '{"kind":"all"}', 'finished', clock_now())`,
@@ -441,18 +441,18 @@ describe('accounts', () => {
     expect(new Date(health.callbackSeenAt).getTime()).toBeGreaterThanOrEqual(began);
     await db.query('update account set callback_seen_at = null');
     await accounts().callbackSeen(APPID);
-    expect((await accounts().require(APPID)).callbackSeenAt).toBeNull();
+    expect((await accounts().requireAccount(APPID)).callbackSeenAt).toBeNull();
   });
 
   it('give the secrets out to those who must speak to WeChat', async () => {
     const externalTokenUrl = 'http://127.0.0.1:9/token';
     const tokens = { tokenMode: 'external', externalTokenUrl };
     await create({ ...complete, ...tokens, externalTokenBearer: 'the-bearer' });
-    const { id } = await accounts().require(APPID);
-    expect(await secrets().secret(id)).toBe(complete.secret);
-    expect(await secrets().externalTokenBearer(id, externalTokenUrl)).toBe('the-bearer');
-    expect(await secrets().externalTokenBearer(id, 'http://127.0.0.1:10/')).toBeUndefined();
-    await expect(secrets().secret(-1)).rejects.toMatchObject({ code: 'account_not_found' });
+    const { id } = await accounts().requireAccount(APPID);
+    expect(await secrets().secretOf(id)).toBe(complete.secret);
+    expect(await secrets().externalTokenBearerOf(id, externalTokenUrl)).toBe('the-bearer');
+    expect(await secrets().externalTokenBearerOf(id, 'http://127.0.0.1:10/')).toBeUndefined();
+    await expect(secrets().secretOf(-1)).rejects.toMatchObject({ code: 'account_not_found' });
   });
 });
 

@@ -7,7 +7,7 @@ import {
   ONE_DELIVERY,
   PROBLEMS,
   SCAN_DELIVERIES,
-} from '../../../src/broadcast/deliveries/delivery-pages.js';
+} from '../../../src/broadcast/deliveries/delivery.statements.js';
 import { newBroadcastId } from '../../../src/kernel/ids.js';
 import { BroadcastApiWorld, type TestAccount } from '../../support/worlds/broadcast-api-world.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { faultOfValue } from '../../../src/simulator/endpoints/sending/typed-value.js';
 import { checkFields } from '../../../src/templates/check-fields.js';
-import { type FieldType, standingOf } from '../../../src/templates/field-rules.js';
+import { type FieldType, fitOf } from '../../../src/templates/field-rules.js';
 import { fieldsOf } from '../../../src/templates/template-fields.js';
 
 const TYPES: readonly FieldType[] = [
@@ -83,7 +83,7 @@ describe('a typed value', () => {
         // What has no type may not be empty, nor have control characters, for reasons of our own.
         if (wechats === undefined && !['text', 'short_thing'].includes(type))
           expect([text, ours]).toEqual([text, []]);
-        if (ours.length === 0 && standingOf(type, text) === 'fits')
+        if (ours.length === 0 && fitOf(type, text) === 'fits')
           expect([text, wechats]).toEqual([text, undefined]);
       }),
       { numRuns: 20_000 },

@@ -6,11 +6,11 @@ import {
   ONE_DELIVERY,
   PROBLEMS,
   SCAN_DELIVERIES,
-} from '../../../src/broadcast/deliveries/delivery-pages.js';
+} from '../../../src/broadcast/deliveries/delivery.statements.js';
 import { STATES_OF } from '../../../src/broadcast/engine/storage/unfinished-form-ids.js';
 import { ExpandService } from '../../../src/broadcast/engine/expand/expand.service.js';
 import { TableStatistics } from '../../../src/broadcast/engine/storage/table-statistics.js';
-import { SINGLE_MESSAGE } from '../../../src/broadcast/messages/single-message-query.js';
+import { SINGLE_MESSAGE } from '../../../src/broadcast/messages/single-message.statement.js';
 import { ACCEPT } from '../../../src/broadcast/engine/send/accept.statement.js';
 import { CLAIM } from '../../../src/broadcast/engine/send/claim.statement.js';
 import {

@@ -79,7 +79,7 @@ describe('the daily quota', () => {
   ): Promise<void> =>
     ledger.learn(world.accountId, 'template', { ...said, askedAt: await ledger.now(), asker });
 
-  const standing = (channel: ChannelName = 'template') => ledger.standing(world.accountId, channel);
+  const standing = (channel: ChannelName = 'template') => ledger.statusOf(world.accountId, channel);
 
   it('is counted by claims, and bounds them; who gets no call is back without an attempt', async () => {
     await limit(7);

@@ -43,7 +43,7 @@ describe('the rate of an account', () => {
   };
   const rate = async (): Promise<number> => (await pace()).rate;
 
-  const fall = (most = 1_000) => control.fall(world.accountId, 'busy', most);
+  const fall = (most = 1_000) => control.backOff(world.accountId, 'busy', most);
   const rest = () => control.rest(world.accountId, 1_000);
   /** What many processes tell at one moment. */
   const atOnce = <Answer>(tell: () => Promise<Answer>) =>
@@ -185,9 +185,9 @@ describe('the rate of an account', () => {
 
     it('stays where it is in single file', async () => {
       await goingAt(100);
-      await control.goInSingleFile(world.accountId, true);
+      await control.setSerial(world.accountId, true);
       expect(await climbs(2)).toEqual([100, 100]);
-      await control.goInSingleFile(world.accountId, false);
+      await control.setSerial(world.accountId, false);
       expect(await climbs(1)).toEqual([200]);
     });
 
@@ -231,7 +231,7 @@ describe('the rate of an account', () => {
     it('does not undo a fall that came after it was reckoned', async () => {
       await goingAt(400);
       await fall();
-      await control.climb(world.accountId, 400, 800, 800);
+      await control.increase(world.accountId, 400, 800, 800);
       await control.restart(world.accountId, 400, 50);
       expect(await pace()).toEqual({ rate: 200, trouble: 'busy', fell: true });
     });

@@ -64,11 +64,11 @@ describe('the followers of an account', () => {
   });
 
   it('are found one by one', async () => {
-    expect(await world.followers.find(world.account.id, 'a')).toMatchObject({
+    expect(await world.followers.findFollower(world.account.id, 'a')).toMatchObject({
       openid: 'a',
       subscribed: true,
     });
-    expect(await world.followers.find(world.account.id, 'z')).toBeUndefined();
-    expect(await world.followers.find(world.account.id, 'a\0')).toBeUndefined();
+    expect(await world.followers.findFollower(world.account.id, 'z')).toBeUndefined();
+    expect(await world.followers.findFollower(world.account.id, 'a\0')).toBeUndefined();
   });
 });

@@ -6,7 +6,7 @@ import {
   NOTE_SUBSCRIBED,
   PART_WITH_LOT,
   STORE_PAGE,
-} from '../../../src/followers/record/follower-statements.js';
+} from '../../../src/followers/record/follower.statements.js';
 import { unreachableBecause } from '../../../src/followers/suppressions/unreachable.js';
 import { addAccount, FollowersWorld } from '../../support/worlds/followers-world.js';
 

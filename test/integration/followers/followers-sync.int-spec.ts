@@ -412,16 +412,16 @@ describe('a sync of followers', () => {
         return dying.signal.aborted;
       },
     } as AbortSignal;
-    const find = world.syncs.find.bind(world.syncs);
+    const find = world.syncs.findSync.bind(world.syncs);
     let looked = 0;
-    world.syncs.find = (id) => {
+    world.syncs.findSync = (id) => {
       if (++looked > 1) dying.abort();
       return looked > 1 ? Promise.resolve(undefined) : find(id);
     };
     try {
       await walk.run(world.account.id, signal);
     } finally {
-      world.syncs.find = find;
+      world.syncs.findSync = find;
     }
     expect(JSON.stringify(await world.row())).not.toBe(before);
   }

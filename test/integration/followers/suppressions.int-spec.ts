@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { RECEIVE } from '../../../src/broadcast/engine/receipts/receive.statements.js';
 import { type FollowerEvent, FollowerEvents } from '../../../src/followers/follower-events.js';
-import { NOTE_SUBSCRIBED } from '../../../src/followers/record/follower-statements.js';
+import { NOTE_SUBSCRIBED } from '../../../src/followers/record/follower.statements.js';
 import { FollowerSuppressions } from '../../../src/followers/suppressions/follower-suppressions.js';
 import { inSeconds, ReceiptsWorld } from '../../support/worlds/receipts-world.js';
 

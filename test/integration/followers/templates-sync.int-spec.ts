@@ -110,11 +110,11 @@ describe('the templates of an account', () => {
     expect(
       (await templates.list(account, undefined, 50)).items.map(({ templateId }) => templateId),
     ).toEqual(['B']);
-    expect(await templates.find(account, 'A')).toMatchObject({
+    expect(await templates.findTemplate(account, 'A')).toMatchObject({
       title: '甲',
       removedAt: expect.any(Date) as Date,
     });
-    await expect(templates.require(account, 'A')).rejects.toMatchObject({
+    await expect(templates.requireTemplate(account, 'A')).rejects.toMatchObject({
       kind: 'unprocessable',
       code: 'template_removed',
     });
@@ -158,13 +158,13 @@ describe('the templates of an account', () => {
     await templates.sync(account);
     shelve({ A: '甲' });
     expect(await templates.sync(account)).toMatchObject({ added: ['A'], changed: [], removed: [] });
-    expect(await templates.require(account, 'A')).toMatchObject({ removedAt: null });
+    expect(await templates.requireTemplate(account, 'A')).toMatchObject({ removedAt: null });
   });
 
   it('have their fields read from their content', async () => {
     shelve({ A: '甲' });
     await templates.sync(account);
-    expect(await templates.require(account, 'A')).toEqual({
+    expect(await templates.requireTemplate(account, 'A')).toEqual({
       templateId: 'A',
       family: 'private',
       grantKind: null,
@@ -205,8 +205,8 @@ describe('the templates of an account', () => {
     await templates.sync(other);
     shelve({});
     await templates.sync(account);
-    expect(await templates.require(other, 'A')).toMatchObject({ title: '甲' });
-    await expect(templates.require(account, 'B')).rejects.toMatchObject({
+    expect(await templates.requireTemplate(other, 'A')).toMatchObject({ title: '甲' });
+    await expect(templates.requireTemplate(account, 'B')).rejects.toMatchObject({
       code: 'template_not_found',
     });
   });
@@ -236,7 +236,7 @@ describe('the templates of an account', () => {
       kind: 'unavailable',
       code: 'wechat_answer_unusable',
     });
-    expect(await templates.require(account, 'A')).toBeDefined();
+    expect(await templates.requireTemplate(account, 'A')).toBeDefined();
   });
 
   it('of subscription kind stand beside the private ones, each list for itself', async () => {
@@ -249,7 +249,7 @@ describe('the templates of an account', () => {
       notRead: [],
       warnings: [],
     });
-    expect(await templates.require(account, 'S')).toMatchObject({
+    expect(await templates.requireTemplate(account, 'S')).toMatchObject({
       family: 'subscription',
       grantKind: 'one_time',
       title: '上课提醒',
@@ -258,11 +258,11 @@ describe('the templates of an account', () => {
         { name: 'enum_string2', type: 'enum_string', values: ['线上', '线下'], label: '方式' },
       ],
     });
-    expect(await templates.require(account, 'T')).toMatchObject({ grantKind: 'long_term' });
+    expect(await templates.requireTemplate(account, 'T')).toMatchObject({ grantKind: 'long_term' });
 
     shelf.subscriptions = [{ ...CLASS_REMINDER, keywordEnumValueList: [] }];
     expect(await templates.sync(account)).toMatchObject({ changed: ['S'], removed: ['T'] });
-    expect(await templates.require(account, 'A')).toMatchObject({ family: 'private' });
+    expect(await templates.requireTemplate(account, 'A')).toMatchObject({ family: 'private' });
   });
 
   it.each([
@@ -289,7 +289,9 @@ describe('the templates of an account', () => {
         ],
         warnings: [],
       });
-      expect(await templates.require(account, 'S')).toMatchObject({ family: 'subscription' });
+      expect(await templates.requireTemplate(account, 'S')).toMatchObject({
+        family: 'subscription',
+      });
     },
   );
 

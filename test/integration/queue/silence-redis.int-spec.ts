@@ -57,7 +57,7 @@ describeWithRedis('a Redis that falls silent', (redisUrl) => {
     proxy.silence();
     await expect(process.tokens.tokenFor(account)).rejects.toBeInstanceOf(TokenUnavailable);
     expect(world.wechat.tokenCalls).toBe(0);
-    expect((await process.accounts.require(account.appid)).fault).toBeNull();
+    expect((await process.accounts.requireAccount(account.appid)).fault).toBeNull();
     proxy.speak();
     await isLeft();
     await until('a token', () =>

@@ -31,7 +31,7 @@ describe("the health of an account's callback", () => {
     });
   const state = async ({ appid }: Account) => {
     await world.app.get(CallbackNotes, { strict: false }).write({ all: true });
-    return await world.app.get(AccountsService).require(appid);
+    return await world.app.get(AccountsService).requireAccount(appid);
   };
   const faultOf = async (account: Account) => callbackFaultOf(await state(account))?.code;
 
@@ -101,10 +101,10 @@ describe("the health of an account's callback", () => {
     const notes = world.app.get(CallbackNotes, { strict: false });
     for (let n = 0; n < 3; n++) await push(account, { query: signedQuery('guess') });
     await notes.write();
-    const { refusedAt } = await world.app.get(AccountsService).require(account.appid);
+    const { refusedAt } = await world.app.get(AccountsService).requireAccount(account.appid);
     for (let n = 0; n < 20; n++) await push(account, { query: signedQuery('guess') });
     await notes.write(); // as the timer does; more of the same waits for its minute
-    expect((await world.app.get(AccountsService).require(account.appid)).refusedAt).toEqual(
+    expect((await world.app.get(AccountsService).requireAccount(account.appid)).refusedAt).toEqual(
       refusedAt,
     );
   });

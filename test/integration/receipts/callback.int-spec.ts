@@ -197,7 +197,8 @@ describeBothQueues('the callback', (backend) => {
     const { appid } = await world.account();
     await world.send(world.url(appid, signedQuery(CALLBACK_TOKEN)), { body: receipt });
     await until(
-      async () => (await world.app.get(AccountsService).require(appid)).callbackSeenAt ?? undefined,
+      async () =>
+        (await world.app.get(AccountsService).requireAccount(appid)).callbackSeenAt ?? undefined,
     );
   });
 

@@ -26,7 +26,7 @@ describeBothQueues('a token that a person must see to', (backend) => {
   afterAll(() => world.close());
 
   const ask = () => failure(process.tokens.tokenFor(account));
-  const fault = async () => (await process.accounts.require(account.appid)).fault;
+  const fault = async () => (await process.accounts.requireAccount(account.appid)).fault;
 
   it.each([
     [40001, 'token_secret_refused', 'AppSecret'],

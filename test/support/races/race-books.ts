@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { DeliveriesRepository } from '../../../src/broadcast/deliveries/deliveries.repository.js';
+import { DeliveryList } from '../../../src/broadcast/deliveries/delivery-list.js';
 import type { DeliveryState } from '../../../src/broadcast/engine/record/states.js';
 import type { EngineWorld } from '../worlds/engine-world.js';
 
@@ -38,7 +38,7 @@ export async function expectProblemsToAgree(
     .select(['openid', 'state', 'errcode'])
     .where('broadcastId', '=', id)
     .execute();
-  const lists = new DeliveriesRepository(hot);
+  const lists = new DeliveryList(hot);
   for (const state of BAD_STATES) {
     const listed = await lists.list(id, { state }, undefined, 100);
     const openids = (of: readonly { openid: string; state: string }[]) =>

@@ -104,7 +104,7 @@ export class ChannelWorld {
       callbackMode: 'plain',
       tokenMode: 'stable',
     });
-    const account = await accounts.require(appid);
+    const account = await accounts.requireAccount(appid);
     await ensurePace(this.db, account.id);
     return account;
   }

@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
-import { BroadcastChanges } from '../../../src/broadcast/compose/broadcast-changes.repository.js';
+import { BroadcastUpdate } from '../../../src/broadcast/compose/broadcast-update.js';
 import { BroadcastControl } from '../../../src/broadcast/control/broadcast-control.service.js';
 import { Broadcasts } from '../../../src/broadcast/engine/record/broadcasts.js';
 import { AchievedRates } from '../../../src/broadcast/engine/rate/achieved-rates.js';
@@ -107,7 +107,7 @@ export class EngineWorker {
       new Broadcasts(db),
       this.holds,
       new Cancelling(db),
-      new BroadcastChanges(db),
+      new BroadcastUpdate(db),
     );
     this.finishing = new Finishing(db);
     new RestoredDatabase(this.identity);

@@ -43,9 +43,9 @@ export class LatencyMeter {
 
   async #act(account: Account, { backoffReason: trouble, singleFile }: RateVerdict): Promise<void> {
     const cap = account.sendsPerSecond ?? this.#sending.sendsPerSecond;
-    if (trouble && (await this.#pace.fall(account.id, trouble, cap)))
+    if (trouble && (await this.#pace.backOff(account.id, trouble, cap)))
       this.#logger.warn({ appid: account.appid, trouble }, 'WeChat is in trouble: half the rate');
-    await this.#pace.goInSingleFile(account.id, singleFile);
+    await this.#pace.setSerial(account.id, singleFile);
   }
 }
 

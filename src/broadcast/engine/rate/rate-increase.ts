@@ -48,6 +48,6 @@ export class RateIncrease {
     if (turn.since_rate_change < 1 || turn.single_file) return;
     const next = nextRate(turn, achieved);
     if (next !== rate || (turn.fell && rate >= cap))
-      await this.#pace.climb(accountId, rate, next, cap);
+      await this.#pace.increase(accountId, rate, next, cap);
   }
 }

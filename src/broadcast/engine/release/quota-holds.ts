@@ -126,7 +126,7 @@ export class QuotaHolds implements PeriodicTask {
   }
 
   async #hasCallsLeft(accountId: number, channel: ChannelName): Promise<boolean> {
-    const { left } = await this.#ledger.standing(accountId, channel);
+    const { left } = await this.#ledger.statusOf(accountId, channel);
     return left === null || left > 0;
   }
 }

@@ -62,7 +62,7 @@ export class InterceptionInquiry implements PeriodicTask {
   async #ask(turn: InterceptionLease): Promise<void> {
     const account = await this.#accounts.byId(turn.account_id);
     if (!account) return;
-    const template = await this.#templates.find(account, turn.template_id);
+    const template = await this.#templates.findTemplate(account, turn.template_id);
     const before = new Date(this.#clock.now().getTime() - SETTLED_AFTER_MS);
     let from = Number(turn.largest_id);
     let moves = true;

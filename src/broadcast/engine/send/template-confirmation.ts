@@ -52,7 +52,7 @@ export class TemplateConfirmation {
     if (!account) return 'gone';
     // A sync, so that whoever picks a template next sees what was found here.
     await this.#templates.sync(account);
-    const template = await this.#templates.find(account, templateId);
+    const template = await this.#templates.findTemplate(account, templateId);
     return template && template.removedAt === null ? 'listed' : 'gone';
   }
 }

@@ -10,7 +10,7 @@ export interface BroadcastEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-const MOST_AT_ONCE = 1_000;
+const MAX_AT_ONCE = 1_000;
 
 /** Reads `broadcast_event`. */
 @Injectable()
@@ -40,7 +40,7 @@ export class BroadcastEventsRepository {
       .where('broadcastId', '=', broadcastId)
       .where('id', '>', String(id))
       .orderBy('id')
-      .limit(MOST_AT_ONCE)
+      .limit(MAX_AT_ONCE)
       .execute();
     return rows.map((row) => ({ ...row, id: Number(row.id) }));
   }

@@ -71,7 +71,7 @@ export class BroadcastWatch {
     const oldest = Math.min(...ready.map(({ seen = latest }) => seen));
     const events = oldest < latest ? await this.#events.after(this.#broadcastId, oldest) : [];
     // After the events, so that progress is never older than what it comes after.
-    const report = await this.#reports.find(this.#broadcastId);
+    const report = await this.#reports.findReport(this.#broadcastId);
     const progress = report && JSON.stringify(toProgress(report));
     const isOver = report === undefined || nothingMoreCanHappenTo(report);
 

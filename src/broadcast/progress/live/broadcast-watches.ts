@@ -6,7 +6,7 @@ import { BroadcastWatch, nothingMoreCanHappenTo } from './broadcast-watch.js';
 import { BroadcastReports } from '../broadcast.report.js';
 import type { EventStream } from './event-stream.js';
 
-const MOST_WATCHERS = 1_000;
+const MAX_WATCHERS = 1_000;
 
 /** The broadcasts that somebody watches at this process: one loop each, however many watch it. */
 @Injectable()
@@ -29,20 +29,20 @@ export class BroadcastWatches implements OnModuleDestroy {
   }
 
   refuseWhenFull(): void {
-    if (this.#watchers < MOST_WATCHERS && !this.#stopping) return;
+    if (this.#watchers < MAX_WATCHERS && !this.#stopping) return;
     throw new DomainError(
       'unavailable',
       'too_many_watchers',
       both(
-        `本进程最多提供 ${MOST_WATCHERS} 路事件流，请改为轮询 GET /v1/broadcasts/:id。`,
-        `this process serves ${MOST_WATCHERS} event streams at most: poll GET /v1/broadcasts/:id instead`,
+        `本进程最多提供 ${MAX_WATCHERS} 路事件流，请改为轮询 GET /v1/broadcasts/:id。`,
+        `this process serves ${MAX_WATCHERS} event streams at most: poll GET /v1/broadcasts/:id instead`,
       ),
     );
   }
 
   /** Whether all that can happen has happened, and whoever has seen `seen` knows of it. */
   async hasNothingNewFor(broadcastId: string, seen: number): Promise<boolean> {
-    const report = await this.#reports.require(broadcastId);
+    const report = await this.#reports.requireReport(broadcastId);
     return nothingMoreCanHappenTo(report) && seen >= (await this.#events.latest(broadcastId));
   }
 

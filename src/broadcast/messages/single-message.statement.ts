@@ -1,7 +1,7 @@
 import type { HotStatement } from '../../database/hot-sql.js';
 import { onlyDeliveryOf } from '../engine/record/delivery-range.js';
 import type { ChannelName, MessageContent } from '../../wechat/message-channel.js';
-import { DELIVERY_COLUMNS, type DeliveryRow } from '../deliveries/delivery-pages.js';
+import { DELIVERY_COLUMNS, type DeliveryRow } from '../deliveries/delivery.statements.js';
 import type { ReportedHold } from '../progress/report-query.js';
 
 /** A single message: its broadcast, what holds it, and the one delivery, in one snapshot. */

@@ -4,7 +4,12 @@ import { page, type Page } from '../../http/cursor.js';
 import { OPENID_PATTERN } from '../../kernel/ids.js';
 import { pageOfScan } from '../../http/bounded-scan.js';
 import { invalidCursor } from '../../http/id-cursor.js';
-import { type DeliveryRow, ONE_DELIVERY, PROBLEMS, SCAN_DELIVERIES } from './delivery-pages.js';
+import {
+  type DeliveryRow,
+  ONE_DELIVERY,
+  PROBLEMS,
+  SCAN_DELIVERIES,
+} from './delivery.statements.js';
 import type { DeliveryState } from '../engine/record/states.js';
 import {
   isProblemState,
@@ -21,7 +26,7 @@ export interface DeliveryFilter {
 }
 
 /** Rows of the primary key that one request may read to fill its page. */
-const MOST_READ = 5_000;
+const MAX_READ = 5_000;
 const LOWEST_ERRCODE = -(2 ** 31);
 const HIGHEST_ERRCODE = 2 ** 31 - 1;
 
@@ -34,14 +39,14 @@ interface ProblemRow extends DeliveryRow {
  * everything else along the primary key, of which a request reads a bounded stretch.
  */
 @Injectable()
-export class DeliveriesRepository {
+export class DeliveryList {
   readonly #sql: HotSql;
 
   constructor(sql: HotSql) {
     this.#sql = sql;
   }
 
-  async find(broadcastId: string, openid: string): Promise<DeliveryRow | undefined> {
+  async findDelivery(broadcastId: string, openid: string): Promise<DeliveryRow | undefined> {
     const [row] = await this.#sql.query<DeliveryRow>(ONE_DELIVERY, [broadcastId, openid]);
     return row;
   }
@@ -67,18 +72,18 @@ export class DeliveriesRepository {
     limit: number,
   ): Promise<Page<DeliveryRow>> {
     if (after !== undefined && !OPENID_PATTERN.test(after)) throw invalidCursor();
-    const most = state === undefined ? limit + 1 : MOST_READ;
+    const maxRead = state === undefined ? limit + 1 : MAX_READ;
     const rows = await this.#sql.query<ScanRow>(SCAN_DELIVERIES, [
       broadcastId,
       after ?? '',
-      most,
+      maxRead,
       state ?? null,
       errcode ?? null,
       limit + 1,
     ]);
     const { read = 0, reached = null } = rows[0] ?? {};
     const items = rows.filter(isDelivery);
-    return pageOfScan({ items, read, reached }, limit, most, ({ openid }) => openid);
+    return pageOfScan({ items, read, reached }, limit, maxRead, ({ openid }) => openid);
   }
 
   /** One range of the index after the other until the page is full. */

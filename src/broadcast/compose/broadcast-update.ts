@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
-import { apart, deleteMembers, insertMembers } from './audience-record.js';
+import { withOpenidsApart, deleteMembers, insertMembers } from './audience-record.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import type { BroadcastSettings, CheckedAudience, CheckedMessage } from './checked-broadcast.js';
 import { recordEvent } from '../engine/record/broadcast-events.js';
@@ -24,7 +24,7 @@ export interface AskedChange {
 
 /** Statements that change a broadcast, under the lock of its row. */
 @Injectable()
-export class BroadcastChanges {
+export class BroadcastUpdate {
   readonly #db: Kysely<BroadcastTables>;
 
   constructor(db: Kysely<BroadcastTables>) {
@@ -123,7 +123,7 @@ export class BroadcastChanges {
     id: string,
     checked: CheckedAudience,
   ): Promise<void> {
-    const { audience, openids } = apart(checked);
+    const { audience, openids } = withOpenidsApart(checked);
     await tx
       .updateTable('broadcast')
       .set({ audience: JSON.stringify(audience) })

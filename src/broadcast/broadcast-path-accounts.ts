@@ -1,15 +1,15 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { AccountsService } from '../../accounts/accounts.service.js';
-import { isUuid } from '../../http/id-cursor.js';
-import { PathAccounts } from '../../http/path-accounts.js';
-import { Broadcasts } from '../engine/record/broadcasts.js';
+import { AccountsService } from '../accounts/accounts.service.js';
+import { isUuid } from '../http/id-cursor.js';
+import { PathAccounts } from '../http/path-accounts.js';
+import { Broadcasts } from './engine/record/broadcasts.js';
 
 /** A single message's id is a broadcast's, too. */
 const BY_BROADCAST = /^\/v1\/(broadcasts|messages)\/:id(\/|$)/;
 
 /** Whose broadcast it is that a path names. */
 @Injectable()
-export class BroadcastAccounts implements OnModuleInit {
+export class BroadcastPathAccounts implements OnModuleInit {
   readonly #paths: PathAccounts;
   readonly #broadcasts: Broadcasts;
   readonly #accounts: AccountsService;
