@@ -86,6 +86,67 @@ describe('links', () => {
   });
 });
 
+/** What stands in backticks, of one page. */
+const codesOf = (page: string): string[] =>
+  [...proseOf(page).matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
+
+describe('files that pages for developers name', () => {
+  const files = ['src', 'test', 'scripts', 'bench', 'docs']
+    .flatMap((root) =>
+      readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => `/${root}/${name}`),
+    )
+    .concat(readdirSync('.').map((name) => `/${name}`));
+  const pages = markdown.filter((page) =>
+    /^(?:CONTRIBUTING|docs\/(?:architecture|reading-guide)|docs\/decisions\/|(?:src|test)\/)/.test(
+      page,
+    ),
+  );
+  const named = pages.flatMap((page) =>
+    codesOf(page)
+      .filter((code) => /^[.\w/-]+(?:\.[cm]?[jt]s|\/)$/.test(code))
+      .map((code) => [page, code] as const),
+  );
+
+  it('are many', () => {
+    expect(named.length).toBeGreaterThan(150);
+  });
+
+  it.each(named)('%s names one that exists: %s', (_, name) => {
+    const path = `/${name.replace(/\/$/, '')}`;
+    expect(files.some((file) => file.endsWith(path))).toBe(true);
+  });
+});
+
+describe.each(['docs/reading-guide.md', 'docs/reading-guide.zh-CN.md'])('%s', (page) => {
+  const [, route = '', folders = ''] = textOf(page).split(/^## /m);
+  const cellsOf = (section: string, column: number): string[] =>
+    (section.match(/^\| .*\|$/gm) ?? []).flatMap((row) => {
+      const [, code] = row.split('|')[column]?.match(/^ `([^`]+)` *$/) ?? [];
+      return code === undefined ? [] : [code];
+    });
+
+  it('follows a broadcast through twelve files at most, each of them there', () => {
+    const steps = cellsOf(route, 2);
+    expect(steps.length).toBeGreaterThan(5);
+    expect(steps.length).toBeLessThanOrEqual(12);
+    expect(steps.filter((file) => !existsSync(`src/${file}`))).toEqual([]);
+  });
+
+  it('names each folder of src once, with its question, and no other', () => {
+    const there = readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => (name.includes('/') ? `${dirname(name)}/` : 'src/'));
+    expect(cellsOf(folders, 1).toSorted()).toEqual([...new Set(there)].toSorted());
+  });
+});
+
+it('both reading guides name the same files and folders, in the same order', () => {
+  const [english, chinese] = ['docs/reading-guide.md', 'docs/reading-guide.zh-CN.md'].map((page) =>
+    codesOf(page).filter((code) => /\/|\.ts$/.test(code)),
+  );
+  expect(chinese).toEqual(english);
+});
+
 describe('the environment', () => {
   const variables = [
     ...readFileSync('src/config/environment.ts', 'utf8').matchAll(
