@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
-import type { ProcessRole } from '../broadcast/engine/record/missing-roles.js';
+import type { ProcessRole } from '../broadcast/engine/record/live-processes.js';
 import { RolesConfig } from '../config/config.js';
 import { RoleBeat } from './role-beat.js';
 import { Standstill } from './standstill.js';

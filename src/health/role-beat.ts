@@ -9,7 +9,7 @@ import {
   missingRoles,
   type ProcessRole,
   tellRoles,
-} from '../broadcast/engine/record/missing-roles.js';
+} from '../broadcast/engine/record/live-processes.js';
 import { RolesConfig } from '../config/config.js';
 import { Ticker } from '../kernel/ticker.js';
 

@@ -5,7 +5,7 @@ import { transitionNotAllowed } from '../engine/record/transitions.js';
 import { type BroadcastRow, Broadcasts } from '../engine/record/broadcasts.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { ExpandQueue } from '../engine/expand/expand.queue.js';
-import { Starting } from '../engine/lifecycle/schedule-verb.js';
+import { Starting } from '../engine/lifecycle/start.js';
 
 /** Starts a draft or a scheduled broadcast by hand, after another look at what was checked at its creation. */
 @Injectable()

@@ -15,7 +15,7 @@ import { MatchService } from './receipts/match.service.js';
 import { ReceiptsService } from './receipts/receipts.service.js';
 import { RestoredDatabase } from './storage/restored-database.js';
 import { ReviewsOfAccounts } from './reviews/reviews-of-accounts.js';
-import { Starting } from './lifecycle/schedule-verb.js';
+import { Starting } from './lifecycle/start.js';
 
 /** What the operators' verbs and the inbox need of the engine; nothing here sends. */
 @Module({

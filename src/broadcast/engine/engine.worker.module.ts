@@ -45,7 +45,7 @@ import { ReviewClosing } from './reviews/review-closing.js';
 import { ReviewWatch } from './breakers/review-watch.js';
 import { Retention } from './storage/retention.js';
 import { SendProcessor, PrioritySendProcessor } from './send/send.processor.js';
-import { ScheduledStarts } from './lifecycle/schedule-starts.js';
+import { ScheduledStarts } from './lifecycle/scheduled-starts.js';
 import { SendHoursKeeper } from './send-hours/send-hours-keeper.js';
 import { SendQueue } from './send/send.queue.js';
 import { SendReports } from './send/send-reports.js';
@@ -148,7 +148,7 @@ const PERIODIC = [
     InterceptionInquiry,
     {
       provide: PERIODIC_TASKS,
-      useFactory: (...repairs: PeriodicTask[]) => repairs,
+      useFactory: (...tasks: PeriodicTask[]) => tasks,
       inject: PERIODIC,
     },
     PeriodicTasks,

@@ -16,8 +16,8 @@ const IDLE_MS = 250;
 const SWEEP_MS = 1_000;
 
 /**
- * Drives release and sweep: plain timers in every worker, whose ticks Postgres row locks share out.
- * Not in Redis, where emptying it would stop the heart.
+ * Drives release, sweep and the periodic tasks by plain timers in every worker; row locks in Postgres decide which
+ * worker does what. The timers are not in Redis, because whoever empties it would stop them.
  */
 @Injectable()
 export class Heartbeat implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -30,14 +30,17 @@ export class Heartbeat implements OnApplicationBootstrap, BeforeApplicationShutd
   constructor(
     release: ReleaseService,
     sweep: SweepService,
-    repairs: PeriodicTasks,
+    tasks: PeriodicTasks,
     partitions: DeliveryPartitions,
     ages: TurnAges,
   ) {
     this.#partitions = partitions;
     this.#ages = ages;
     const warn = (err: unknown) =>
-      this.#logger.warn({ err }, 'a beat failed; the next one follows');
+      this.#logger.warn(
+        { err },
+        'a beat of release, sweep or the periodic tasks failed; the next one follows',
+      );
     this.#tickers = [
       new Ticker(
         () => (this.#busy ? BUSY_MS : IDLE_MS),
@@ -55,10 +58,10 @@ export class Heartbeat implements OnApplicationBootstrap, BeforeApplicationShutd
         },
         warn,
       ),
-      // A beat of their own: the sweep adds jobs, and waits for as long as the queue is away.
+      // The periodic tasks have a timer of their own, because the sweep waits for a queue that is away.
       new Ticker(
         () => SWEEP_MS,
-        () => repairs.run(),
+        () => tasks.run(),
         warn,
       ),
     ];

@@ -7,7 +7,7 @@ import { Clock } from '../../kernel/clock.js';
 import { type Notice, type Warning, warningOf } from '../../kernel/warning.js';
 import { type BroadcastReport, receiptsOpen } from './broadcast.report.js';
 import type { BroadcastTables } from '../engine/record/engine.tables.js';
-import { missingRoles, type ProcessRole } from '../engine/record/missing-roles.js';
+import { missingRoles, type ProcessRole } from '../engine/record/live-processes.js';
 
 /** Receipts come within seconds, and what came is on record within a minute. */
 const PATIENCE_MS = 10 * 60_000;

@@ -216,7 +216,7 @@ describe('holds', () => {
     await world.settlements.settle(claim!, { kind: 'doubtful', delayMs: 600_000 });
     await cancelling.cancel(id);
 
-    const turns = await world.sweeps.takeTurns(0);
+    const turns = await world.sweeps.takeLeases(0);
     const turn = turns.find((each) => each.id === id);
     const returned = await world.sweeps.sweepReturned(turn!, true);
     expect(returned.seen).toBe(1);

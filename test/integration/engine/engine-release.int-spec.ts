@@ -40,7 +40,7 @@ describe('release', () => {
 
     const second = await world.release(broadcast, 1);
     expect(second).toEqual([
-      { broadcastId: broadcast, openid: 'amy', nudge: first!.nudge + 1, first: false },
+      { broadcastId: broadcast, openid: 'amy', nudge: first!.nudge + 1, priority: false },
     ]);
     await world.expectCountersToAgree(broadcast);
   });
@@ -110,9 +110,9 @@ describe('release', () => {
 
   it('is one worker at a time for an account', async () => {
     await world.broadcastTo('amy');
-    await world.releases.inTurn(async (tx) => {
+    await world.releases.inTransaction(async (tx) => {
       expect(await world.releases.takeLeases(tx, [world.accountId], 1_000)).toHaveLength(1);
-      await world.releases.inTurn(async (other) => {
+      await world.releases.inTransaction(async (other) => {
         expect(await world.releases.takeLeases(other, [world.accountId], 1_000)).toEqual([]);
       });
     });
@@ -120,9 +120,9 @@ describe('release', () => {
 
   it('sees a cursor move only together with its rows: a turn that fails leaves nothing behind', async () => {
     const broadcast = await world.broadcastTo('amy');
-    const failing = world.releases.inTurn(async (tx) => {
+    const failing = world.releases.inTransaction(async (tx) => {
       const [open] = await world.releases.openBroadcasts(tx, [world.accountId]);
-      await world.releases.release(tx, [{ broadcast: open!, most: 10 }]);
+      await world.releases.release(tx, [{ broadcast: open!, limit: 10 }]);
       throw new Error('died');
     });
     await expect(failing).rejects.toThrow('died');

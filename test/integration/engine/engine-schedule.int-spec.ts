@@ -5,8 +5,8 @@ import type { BroadcastTables } from '../../../src/broadcast/engine/record/engin
 import { ExpandQueue, type ExpandJob } from '../../../src/broadcast/engine/expand/expand.queue.js';
 import { ExpandService } from '../../../src/broadcast/engine/expand/expand.service.js';
 import { TableStatistics } from '../../../src/broadcast/engine/storage/table-statistics.js';
-import { ScheduledStarts } from '../../../src/broadcast/engine/lifecycle/schedule-starts.js';
-import { Starting } from '../../../src/broadcast/engine/lifecycle/schedule-verb.js';
+import { ScheduledStarts } from '../../../src/broadcast/engine/lifecycle/scheduled-starts.js';
+import { Starting } from '../../../src/broadcast/engine/lifecycle/start.js';
 import { newBroadcastId } from '../../../src/kernel/ids.js';
 import { clockedDatabase } from '../../support/stores/clocked-database.js';
 import { createTestDatabase, type TestDatabase } from '../../support/stores/database.js';

@@ -88,7 +88,7 @@ describe.each([
       in_doubt_since = in_doubt_since - interval '31 seconds' where state = 'sending'`.execute(
       world.db,
     );
-    const [turn] = await world.sweeps.takeTurns(0);
+    const [turn] = await world.sweeps.takeLeases(0);
     await world.sweeps.sweepPage(turn!, turn!.sweptTo, true);
     const again = [nudgeOf('ann'), ...(await world.release(broadcast))];
     const granted = await Promise.all(again.map((nudge) => world.claims.claim(nudge)));
@@ -119,10 +119,10 @@ describe('a worker that vanished in the middle of its turn to release', () => {
     const taken = Promise.withResolvers<void>();
     const gone = Promise.withResolvers<void>();
     const turn = vanished
-      .inTurn(async (tx) => {
+      .inTransaction(async (tx) => {
         await vanished.takeLeases(tx, [world.accountId], 1_000);
         const [open] = await vanished.openBroadcasts(tx, [world.accountId]);
-        await vanished.release(tx, [{ broadcast: open!, most: 3 }]);
+        await vanished.release(tx, [{ broadcast: open!, limit: 3 }]);
         proxy.silence();
         taken.resolve();
         await gone.promise;
@@ -131,7 +131,7 @@ describe('a worker that vanished in the middle of its turn to release', () => {
     await taken.promise;
 
     const others = () =>
-      world.releases.inTurn((tx) => world.releases.takeLeases(tx, [world.accountId], 1_000));
+      world.releases.inTransaction((tx) => world.releases.takeLeases(tx, [world.accountId], 1_000));
     expect(await others()).toEqual([]);
     while ((await others()).length === 0) await sleep(100);
     // What it had handed out it had handed out to nobody.

@@ -16,7 +16,7 @@ describe('single messages', () => {
     return id;
   }
   const release = (most: number) =>
-    world.releases.inTurn(async (tx) => {
+    world.releases.inTransaction(async (tx) => {
       const open = await world.releases.openBroadcasts(tx, [world.accountId]);
       return world.releases.releaseSingles(
         tx,
@@ -31,7 +31,7 @@ describe('single messages', () => {
     const ids = [await single('amy'), await single('bob'), await single('amy')];
     const first = await release(2);
     expect(first.map(({ broadcastId }) => broadcastId)).toEqual(ids.slice(0, 2).sort());
-    expect(first).toContainEqual({ broadcastId: ids[0], openid: 'amy', nudge: 1, first: true });
+    expect(first).toContainEqual({ broadcastId: ids[0], openid: 'amy', nudge: 1, priority: true });
     expect(await release(5)).toMatchObject([{ broadcastId: ids[2] }]);
     expect(await release(5)).toEqual([]);
     for (const id of ids) await world.expectCountersToAgree(id);
@@ -69,13 +69,13 @@ describe('single messages', () => {
     await sql`update broadcast set created_at = clock_now() - interval '1 minute'`.execute(
       world.db,
     );
-    const swept = await world.sweeps.takeTurns(4);
+    const swept = await world.sweeps.takeLeases(4);
     expect(swept.map(({ id }) => id).sort()).toEqual([lost, dead, doomed].sort());
     const unprotected = swept.filter(({ id }) => id === doomed);
     const others = swept.filter(({ id }) => id !== doomed);
 
     expect(await world.sweeps.sweepSingles(others, false, true)).toEqual([
-      { broadcastId: lost, openid: 'amy', nudge: 1, first: true },
+      { broadcastId: lost, openid: 'amy', nudge: 1, priority: true },
     ]);
     expect(await world.sweeps.sweepSingles(unprotected, false, false)).toEqual([]);
     expect([await stateOf(dead), await stateOf(doomed)]).toEqual(['pending', 'unknown']);
@@ -83,7 +83,7 @@ describe('single messages', () => {
 
   it('are left to themselves for the first seconds', async () => {
     await single('amy');
-    expect(await world.sweeps.takeTurns(4)).toEqual([]);
+    expect(await world.sweeps.takeLeases(4)).toEqual([]);
   });
 
   it('are skipped by the sweep once they are cancelled', async () => {
@@ -92,7 +92,7 @@ describe('single messages', () => {
       update broadcast set state = 'cancelled', created_at = clock_now() - interval '1 minute'`.execute(
       world.db,
     );
-    const swept = await world.sweeps.takeTurns(4);
+    const swept = await world.sweeps.takeLeases(4);
     expect(swept).toMatchObject([{ id, single: true, cancelled: true }]);
     await world.sweeps.sweepSingles(swept, true, true);
     expect(await stateOf(id)).toBe('skipped');

@@ -9,7 +9,7 @@ describe('the sweep', () => {
   afterEach(() => world.close());
 
   async function sweep(isProtected = true) {
-    const [turn] = await world.sweeps.takeTurns(0);
+    const [turn] = await world.sweeps.takeLeases(0);
     const returned = await world.sweeps.sweepReturned(turn!, isProtected);
     const page = await world.sweeps.sweepPage(turn!, turn!.sweptTo, isProtected);
     return { nudges: [...returned.nudges, ...page.nudges], sweptTo: page.sweptTo };
@@ -110,7 +110,7 @@ describe('the sweep', () => {
 
   it('is one worker at a time for a broadcast', async () => {
     await world.broadcastTo('amy');
-    expect(await world.sweeps.takeTurns(60)).toHaveLength(1);
-    expect(await world.sweeps.takeTurns(60)).toHaveLength(0);
+    expect(await world.sweeps.takeLeases(60)).toHaveLength(1);
+    expect(await world.sweeps.takeLeases(60)).toHaveLength(0);
   });
 });

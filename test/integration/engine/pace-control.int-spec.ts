@@ -51,7 +51,9 @@ describe('the rate of an account', () => {
 
   const turn = async () =>
     (
-      await world.releases.inTurn((tx) => world.releases.takeLeases(tx, [world.accountId], 1_000))
+      await world.releases.inTransaction((tx) =>
+        world.releases.takeLeases(tx, [world.accountId], 1_000),
+      )
     )[0]!;
   /** As a release does in each of its turns, while the account sends all that it may. */
   async function climb(): Promise<number> {
@@ -206,7 +208,7 @@ describe('the rate of an account', () => {
       await goingAt(800);
       for (let half = 0; half < 3; half++) {
         await pass(30);
-        await world.releases.inTurn(async (tx) => {
+        await world.releases.inTransaction(async (tx) => {
           const ended = { lease: await turn(), credit: 0, nextIn: 0, waiting: false, queued: 0 };
           await world.releases.endLeases(tx, [ended]);
         });

@@ -83,7 +83,7 @@ describe('a delivery under review', () => {
       const id = await reviewed();
       await age(id, 15);
       expect(await world.engine.release(id)).toEqual([]);
-      const [turn] = await world.engine.sweeps.takeTurns(0);
+      const [turn] = await world.engine.sweeps.takeLeases(0);
       const swept = await world.engine.sweeps.sweepPage(turn!, '', true);
       expect(swept.nudges).toEqual([]);
       expect(await row(id)).toMatchObject({ state: 'reviewing', attempts: 1 });

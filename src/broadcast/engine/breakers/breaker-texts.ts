@@ -42,7 +42,7 @@ export const blocks = (share: Share): string =>
   `for that: check audience and content, then resume or cancel.`;
 
 export function consecutiveFailureText({
-  brake,
+  code: brake,
   errcode,
   count: n,
   forMs,

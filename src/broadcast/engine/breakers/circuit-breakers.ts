@@ -24,7 +24,7 @@ export class CircuitBreakers {
     const streak = this.#streaks.answered(to.broadcastId, error, performance.now());
     if (!streak) return;
     this.#hold(to, streak, error).catch((err: unknown) =>
-      this.#logger.warn({ broadcastId: to.broadcastId, brake: streak.brake, err }, 'not held yet'),
+      this.#logger.warn({ broadcastId: to.broadcastId, brake: streak.code, err }, 'not held yet'),
     );
   }
 
@@ -33,7 +33,7 @@ export class CircuitBreakers {
     consecutiveFailure: ConsecutiveFailure,
     error: unknown,
   ): Promise<void> {
-    const { brake, errcode } = consecutiveFailure;
+    const { code: brake, errcode } = consecutiveFailure;
     const rid = error instanceof WechatRefusal ? error.rid : null;
     const detail = consecutiveFailureText(consecutiveFailure);
     const hold: Hold = { reason: 'problem', code: brake, errcode, rid, detail, openid };

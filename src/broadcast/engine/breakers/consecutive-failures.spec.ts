@@ -22,7 +22,7 @@ describe('answers in a row', () => {
   it('are a streak when an unknown code comes for the 21st time', () => {
     expect(hear(refusal(99_999), 20)).toBeUndefined();
     expect(hear(refusal(99_999))).toMatchObject({
-      brake: 'unknown_code',
+      code: 'unknown_code',
       errcode: 99_999,
       count: 21,
     });
@@ -64,7 +64,7 @@ describe('answers in a row', () => {
   it('that reject tokens are a storm only when they outlast a renewal under way', () => {
     expect(hear(refusal(40_001), 500)).toBeUndefined();
     now += 10_000;
-    expect(hear(refusal(42_001))).toMatchObject({ brake: 'token_storm', count: 501 });
+    expect(hear(refusal(42_001))).toMatchObject({ code: 'token_storm', count: 501 });
   });
 
   it('that could not get a token are never a storm: it passes by itself', () => {
@@ -78,10 +78,10 @@ describe('answers in a row', () => {
     now += 11 * 60_000;
     expect(hear(refusal(40_037))).toBeUndefined();
     now += 9 * 60_000;
-    expect(hear(refusal(40_037))).toMatchObject({ brake: 'template_disputed' });
+    expect(hear(refusal(40_037))).toMatchObject({ code: 'template_disputed' });
   });
 
   it('name 50002 twenty people long', () => {
-    expect(hear(refusal(50_002), 21)).toMatchObject({ brake: 'users_limited', errcode: 50_002 });
+    expect(hear(refusal(50_002), 21)).toMatchObject({ code: 'users_limited', errcode: 50_002 });
   });
 });

@@ -6,14 +6,14 @@ import { CONSECUTIVE_FAILURE_THRESHOLDS, type ConsecutiveFailureCode } from './t
 
 /** Equal answers in a row that are more than chance. */
 export interface ConsecutiveFailure {
-  readonly brake: ConsecutiveFailureCode;
+  readonly code: ConsecutiveFailureCode;
   readonly errcode: number;
   readonly count: number;
   readonly forMs: number;
 }
 
 interface Running {
-  readonly brake: ConsecutiveFailureCode;
+  readonly code: ConsecutiveFailureCode;
   readonly errcode: number;
   readonly since: number;
   count: number;
@@ -38,7 +38,7 @@ export class ConsecutiveFailures {
       return undefined;
     }
     if (saysNothing(error)) return undefined;
-    const brake = error instanceof WechatRefusal ? brakeOf(error.errcode) : undefined;
+    const brake = error instanceof WechatRefusal ? codeOf(error.errcode) : undefined;
     if (!brake) {
       this.#running.delete(broadcastId);
       return undefined;
@@ -53,8 +53,8 @@ export class ConsecutiveFailures {
     now: number,
   ): ConsecutiveFailure | undefined {
     let running = this.#running.get(broadcastId);
-    if (!running || running.brake !== brake || !isSame(running, errcode)) {
-      running = { brake, errcode, since: now, count: 0 };
+    if (!running || running.code !== brake || !isSame(running, errcode)) {
+      running = { code: brake, errcode, since: now, count: 0 };
       this.#running.delete(broadcastId);
       this.#running.set(broadcastId, running);
       const [oldest] = this.#running.keys();
@@ -66,15 +66,15 @@ export class ConsecutiveFailures {
     if (running.count <= limit.moreThan || forMs < limit.forMs) return undefined;
     // It is told once; after that it takes as many again.
     this.#running.delete(broadcastId);
-    return { brake, errcode, count: running.count, forMs };
+    return { code: brake, errcode, count: running.count, forMs };
   }
 }
 
 /** Token errors are one streak, whatever their codes. */
 const isSame = (running: Running, errcode: number): boolean =>
-  running.brake === 'token_storm' || running.errcode === errcode;
+  running.code === 'token_storm' || running.errcode === errcode;
 
-function brakeOf(errcode: number): ConsecutiveFailureCode | undefined {
+function codeOf(errcode: number): ConsecutiveFailureCode | undefined {
   if (errcode === NO_SUCH_TEMPLATE) return 'template_disputed';
   if (errcode === LIMITED_USER) return 'users_limited';
   if (remedyFor(errcode) === 'renew-token') return 'token_storm';

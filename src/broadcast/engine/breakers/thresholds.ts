@@ -3,7 +3,7 @@ import type { HoldCode } from '../record/hold-codes.js';
 /** A share of one kind among the answers or receipts of a broadcast that is too much. */
 export interface FailureRateThreshold {
   /** Trips above this share. */
-  readonly most: number;
+  readonly maxShare: number;
   /** Fewer than this say nothing yet. */
   readonly from: number;
   /** Looks for so long; a broadcast that got so far without tripping is left alone by it. */
@@ -14,19 +14,19 @@ export interface FailureRateThreshold {
  * 40003 comes singly where a list is old; where it comes in numbers, the list is another account's, and every
  * call for it is lost. WeChat's own pages name no figure; one in twenty is far above any list that was ours.
  */
-const WRONG_ACCOUNT: FailureRateThreshold = { most: 0.05, from: 100, upTo: Infinity };
+const WRONG_ACCOUNT: FailureRateThreshold = { maxShare: 0.05, from: 100, upTo: Infinity };
 
 /**
  * One in five: a list half a year old has lost fewer. In the first thousand, because that is enough to tell
  * and little enough to be worth stopping for.
  */
-const REFUSALS: FailureRateThreshold = { most: 0.2, from: 100, upTo: 1_000 };
+const REFUSALS: FailureRateThreshold = { maxShare: 0.2, from: 100, upTo: 1_000 };
 
 /**
  * 拒收: people who blocked the account's messages. WeChat bans templates that annoy people, and asks nobody
  * before it does: one in five is the least that no usual audience shows.
  */
-const BLOCKS: FailureRateThreshold = { most: 0.2, from: 100, upTo: 1_000 };
+const BLOCKS: FailureRateThreshold = { maxShare: 0.2, from: 100, upTo: 1_000 };
 
 export type FailureRateCode = Extract<HoldCode, 'wrong_account' | 'refusals' | 'blocks'>;
 
@@ -39,7 +39,7 @@ export const FAILURE_RATE_THRESHOLDS: Readonly<Record<FailureRateCode, FailureRa
 
 /** `count` of `among`: it trips, waits for more, or is over for good. */
 export function decide(
-  { most, from, upTo }: FailureRateThreshold,
+  { maxShare: most, from, upTo }: FailureRateThreshold,
   count: number,
   among: number,
 ): 'trips' | 'waits' | 'is over' {

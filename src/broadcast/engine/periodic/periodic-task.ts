@@ -1,11 +1,11 @@
-/** Something that the sweep looks after and that belongs to no single broadcast. */
+/** Work that every worker does from time to time, and that belongs to no single broadcast. */
 export interface PeriodicTask {
   /** For the log. */
   readonly what: string;
-  /** In milliseconds; each worker counts for itself, so a repair must bear being run twice. */
+  /** In milliseconds. Each worker counts for itself, so a task must bear being run twice. */
   readonly everyMs: number;
   run(): Promise<void>;
 }
 
-/** Token of the list of all repairs. */
-export const PERIODIC_TASKS = Symbol('repairs');
+/** Token of the list of all periodic tasks. */
+export const PERIODIC_TASKS = Symbol('periodic tasks');

@@ -1,7 +1,7 @@
 import type { PeriodicTask } from './periodic-task.js';
 import { PeriodicTasks } from './periodic-tasks.js';
 
-describe('the repairs of a worker', () => {
+describe('the periodic tasks of a worker', () => {
   it('go on while one of them waits for a queue that is away, and that one is not begun twice', async () => {
     const ran: string[] = [];
     const quick = (what: string): PeriodicTask => ({
@@ -17,20 +17,20 @@ describe('the repairs of a worker', () => {
         return new Promise(() => {});
       },
     };
-    const repairs = new PeriodicTasks([quick('before'), stuck, quick('after')]);
-    await repairs.run();
-    await repairs.run();
+    const tasks = new PeriodicTasks([quick('before'), stuck, quick('after')]);
+    await tasks.run();
+    await tasks.run();
     expect(ran).toEqual(['before', 'stuck', 'after', 'before', 'after']);
   });
 
   it('cost each other nothing where one fails', async () => {
     let ran = 0;
-    const repairs = new PeriodicTasks([
+    const tasks = new PeriodicTasks([
       { what: 'broken', everyMs: 0, run: () => Promise.reject(new Error('broken')) },
       { what: 'whole', everyMs: 0, run: () => Promise.resolve(void ran++) },
     ]);
-    await repairs.run();
-    await repairs.run();
+    await tasks.run();
+    await tasks.run();
     expect(ran).toBe(2);
   });
 });

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 /** Messages a second that an account really sends. */
 export interface Achieved {
   readonly perSecond: number;
-  /** At its best in these last seconds: a moment's standstill does not lower it much. */
+  /** The best of these last seconds: a short standstill hardly lowers it. */
   readonly best: number;
 }
 
@@ -20,12 +20,12 @@ interface Progress extends Achieved {
 }
 
 /**
- * Seconds in which the best fades to a third. A window that shrank with every standstill would let the workers run
- * dry, which is the next standstill.
+ * Seconds in which the best fades to a third. A window that shrank with every standstill would leave the workers
+ * without jobs, which is the next standstill.
  */
 const FADES_IN = 5;
 
-/** How many messages a second an account really sends, by what its counters say from turn to turn. */
+/** How many messages a second an account really sends, by what its counters say from lease to lease. */
 @Injectable()
 export class AchievedRates {
   readonly #progress = new Map<number, Progress>();
@@ -37,7 +37,7 @@ export class AchievedRates {
     return sum;
   }
 
-  /** Forgets the others: they have nothing under way. */
+  /** Forgets all other accounts: they have nothing under way. */
   keepOnly(accountIds: readonly number[]): void {
     if (this.#progress.size <= accountIds.length) return;
     const kept = new Set(accountIds);
@@ -45,10 +45,10 @@ export class AchievedRates {
   }
 
   /**
-   * A mean over about a second and one answer more: where answers are slow, sends begin in waves, and one wave must
-   * not look like the speed of all.
+   * Takes new figures in, and returns a mean over about a second plus the time of one answer: where answers are slow,
+   * sends begin in waves, and one wave must not look like the usual speed.
    */
-  look(
+  observe(
     accountId: number,
     open: readonly Counted[],
     latencyMs: number,

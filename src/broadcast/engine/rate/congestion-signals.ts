@@ -1,17 +1,17 @@
 import type { BackoffReason } from '../../../pacing/pace-row.js';
 
-/** What an answer of WeChat says of its mood: `busy` is -1, `frequent` is 43117. */
+/** How WeChat does, by one answer of it: `busy` is -1, `frequent` is 43117. */
 export type AnswerMood = 'fine' | 'busy' | 'frequent';
 
 /** What the last full second, and the last answers before it, say about the rate. */
 export interface RateVerdict {
-  /** Why the rate should fall; undefined when it need not. */
+  /** Why the rate should be lowered; undefined when it need not. */
   readonly backoffReason?: BackoffReason;
   /** Whether only one message at a time should be on its way. */
-  readonly singleFile: boolean;
+  readonly serial: boolean;
 }
 
-/** Answers that decide about single file: more than half of them -1. */
+/** The last answers, which decide whether an account sends serially: more than half of them are -1. */
 const LAST = 200;
 /** Fewer answers in a second than this say nothing about a share. */
 const ENOUGH = 5;
@@ -22,7 +22,7 @@ const SLOW_MS = 1_000;
 /** Weight of the newest calm second in the calm median. */
 const SMOOTHING = 0.2;
 
-/** Reads from one account's answers, as one process sees them, whether it is too fast for WeChat. Pure: times in ms. */
+/** Tells from the answers that one process gets for an account whether it is too fast for WeChat. Pure: times in ms. */
 export class CongestionSignals {
   readonly #lastBusy: boolean[] = [];
   #next = 0;
@@ -63,11 +63,11 @@ export class CongestionSignals {
         this.#calmMedian === undefined
           ? median
           : this.#calmMedian + SMOOTHING * (median - this.#calmMedian);
-    const trouble = this.#backoffReasonAmong(answers) ?? (isSlow ? 'slow' : undefined);
+    const backoffReason = this.#backoffReasonAmong(answers) ?? (isSlow ? 'slow' : undefined);
     this.#latencies = [];
     this.#busy = 0;
     this.#frequent = 0;
-    return { ...(trouble && { backoffReason: trouble }), singleFile: this.#busyOfLast > LAST / 2 };
+    return { ...(backoffReason && { backoffReason }), serial: this.#busyOfLast > LAST / 2 };
   }
 
   #backoffReasonAmong(answers: number): BackoffReason | undefined {

@@ -9,11 +9,11 @@ const SMOOTHING = 0.02;
 /** Milliseconds assumed before the first answer. */
 const USUAL_LATENCY = 100;
 
-/** What this process sees of WeChat's answers, by account: how long they take, and whether the rate is too high. */
+/** Measures WeChat's answers to this process, by account: how long they take, and whether the rate is too high. */
 @Injectable()
 export class LatencyMeter {
   readonly #logger = new Logger(LatencyMeter.name);
-  readonly #accounts = new Map<number, { latencyMs: number; signs: CongestionSignals }>();
+  readonly #accounts = new Map<number, { latencyMs: number; signals: CongestionSignals }>();
   readonly #pace: PaceControl;
   readonly #sending: SendingConfig;
 
@@ -25,14 +25,17 @@ export class LatencyMeter {
   answered(account: Account, errcode: number | undefined, latencyMs: number): void {
     let meter = this.#accounts.get(account.id);
     if (!meter) {
-      meter = { latencyMs, signs: new CongestionSignals() };
+      meter = { latencyMs, signals: new CongestionSignals() };
       this.#accounts.set(account.id, meter);
     }
     meter.latencyMs += SMOOTHING * (latencyMs - meter.latencyMs);
-    const verdict = meter.signs.answered(moodOf(errcode), latencyMs, performance.now());
+    const verdict = meter.signals.answered(moodOf(errcode), latencyMs, performance.now());
     if (verdict)
       this.#act(account, verdict).catch((err: unknown) =>
-        this.#logger.warn({ appid: account.appid, err }, 'the rate could not be changed'),
+        this.#logger.warn(
+          { appid: account.appid, err },
+          'the rate of the account was not changed; the next second tries again',
+        ),
       );
   }
 
@@ -41,11 +44,14 @@ export class LatencyMeter {
     return this.#accounts.get(accountId)?.latencyMs ?? USUAL_LATENCY;
   }
 
-  async #act(account: Account, { backoffReason: trouble, singleFile }: RateVerdict): Promise<void> {
+  async #act(account: Account, { backoffReason, serial }: RateVerdict): Promise<void> {
     const cap = account.sendsPerSecond ?? this.#sending.sendsPerSecond;
-    if (trouble && (await this.#pace.backOff(account.id, trouble, cap)))
-      this.#logger.warn({ appid: account.appid, trouble }, 'WeChat is in trouble: half the rate');
-    await this.#pace.setSerial(account.id, singleFile);
+    if (backoffReason && (await this.#pace.backOff(account.id, backoffReason, cap)))
+      this.#logger.warn(
+        { appid: account.appid, backoffReason },
+        'WeChat signals congestion: the rate of the account is halved',
+      );
+    await this.#pace.setSerial(account.id, serial);
   }
 }
 

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * Whether any broadcast waits for a worker: it runs, is cancelled and not closed, or is to be expanded, and nothing
- * holds it or its account.
+ * Whether any broadcast waits for a worker: it runs, is cancelled and not closed yet, or is to be expanded, and neither
+ * it nor its account is held.
  */
 export async function hasOpenWork<Tables>(db: Kysely<Tables>): Promise<boolean> {
   const { rows } = await sql<{ waits: boolean }>`

@@ -16,9 +16,9 @@ import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 /** WeChat is asked before a start, and then once an hour while anything runs. */
 const ASK_AGAIN = sql`interval '1 hour'`;
-/** Where a fresh day has nothing left WeChat may still have told yesterday's figure: it is asked again so soon. */
+/** Where a fresh day seems to have nothing left, WeChat may have told yesterday's figure: we ask again so soon. */
 const ASK_AT_DAWN = sql`interval '1 minute'`;
-/** A path whose figures could not be had is left alone for this long, in milliseconds. */
+/** Where WeChat did not tell a path's figures, we ask again after this long, in milliseconds. */
 const PATIENCE_MS = 60_000;
 
 /** One API path of one account, by which something is being sent. */

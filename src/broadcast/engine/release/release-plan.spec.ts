@@ -1,7 +1,7 @@
 import { type Candidate, level, nextLeaseIn, refill, capacityIn, shares } from './release-plan.js';
 
 describe('what release hands out', () => {
-  it('follows the rate, and carries fractions to the next turn', () => {
+  it('follows the rate, and carries fractions to the next lease', () => {
     expect(refill(0.5, 10, 0.05)).toBeCloseTo(1);
   });
 
@@ -11,7 +11,7 @@ describe('what release hands out', () => {
   });
 
   it.each([1, 3, 10, 17, 1_000])(
-    'yields the whole rate of %i/s, however late each turn comes',
+    'yields the whole rate of %i/s, however late each lease comes',
     (rate) => {
       const seconds = 60;
       let [at, last, credit, sent] = [0, 0, 0, 0];
@@ -46,14 +46,14 @@ describe('what release hands out', () => {
     },
   );
 
-  it('takes the turns of an account no sooner than they are worth it, and never too late for its rate', () => {
+  it('takes the leases of an account no sooner than they are worth it, and never too late for its rate', () => {
     expect(nextLeaseIn(1_000, true)).toBe(0.05);
     expect(nextLeaseIn(200, true)).toBe(0.1);
     expect(nextLeaseIn(10, true)).toBe(0.2);
     expect(nextLeaseIn(1_000, false)).toBe(0.25);
   });
 
-  it('gives every account what it wants while the queue has room', () => {
+  it('gives every account what it wants while the queue has capacity', () => {
     const demands = [
       { accountId: 1, wanted: 4, queued: 10 },
       { accountId: 2, wanted: 300, queued: 0 },
@@ -100,7 +100,7 @@ describe('what release hands out', () => {
   it('serves tests and single messages before the broadcasts', () => {
     const candidates: Candidate[] = [
       { broadcastId: 'big', channel: 'template', pending: 1_000, credit: undefined },
-      { broadcastId: 'test', channel: 'template', pending: 20, credit: undefined, first: true },
+      { broadcastId: 'test', channel: 'template', pending: 20, credit: undefined, priority: true },
     ];
     expect(shares(candidates, 25)).toEqual(
       new Map([

@@ -9,7 +9,7 @@ export interface Candidate {
   /** What its own cap lets it hand out now; undefined without one. */
   readonly credit: number | undefined;
   /** A test or a single message: served before the broadcasts. */
-  readonly first?: boolean;
+  readonly priority?: boolean;
 }
 
 export interface Window {
@@ -26,31 +26,31 @@ export interface Window {
   readonly othersWait: boolean;
 }
 
-/** Seconds of the rate that may be left over from one turn to the next; at least one message. */
+/** Seconds of the rate that may be left over from one lease to the next; at least one message. */
 const LEFT_OVER = 0.1;
 const SMALLEST_WINDOW = 50;
-/** A turn costs much the same for one message and for so many: it is put off until the rate yields them. */
-const WORTH_A_TURN = 20;
-/** By so many seconds a turn may be late and lose nothing. Of a longer absence no more counts: nobody catches up. */
+/** A lease costs much the same for one message as for so many: it is put off until the rate yields them. */
+const WORTH_A_LEASE = 20;
+/** A lease may be late by so many seconds and loses nothing; beyond them nothing is caught up on. */
 const LATE = 0.15;
-/** Seconds between the turns of one account. */
+/** Seconds between the leases of one account: the bounds while it is busy, and while it is not. */
 const SOONEST = 0.05;
 const LATEST = 0.2;
 const IDLE = 0.25;
 
-/** What the rate lets go out now. Fractions are carried on, and no more than a tenth of a second of the rate. */
+/** How many messages the rate lets go out now. Fractions are carried on, up to a tenth of a second of the rate. */
 export const refill = (credit: number, rate: number, seconds: number): number =>
   Math.min(credit, Math.max(1, rate * LEFT_OVER)) +
   rate * Math.min(seconds, nextLeaseIn(rate, true) + LATE);
 
-/** Seconds until an account should have its next turn. */
+/** Seconds until the next lease of an account is due. */
 export const nextLeaseIn = (rate: number, isBusy: boolean): number =>
-  isBusy ? Math.min(LATEST, Math.max(SOONEST, WORTH_A_TURN / rate)) : IDLE;
+  isBusy ? Math.min(LATEST, Math.max(SOONEST, WORTH_A_LEASE / rate)) : IDLE;
 
 /**
  * How many more jobs fit into the window: two seconds of what is achieved, and what can be in flight. While others
- * wait, at most half of the slots: a slow account cannot fill the queue for them. Who comes later finds two seconds
- * of work before him at most.
+ * wait, it is at most half of the slots, so that a slow account cannot fill the queue for them. An account that comes
+ * later finds at most two seconds of work before its own.
  */
 export function capacityIn(window: Window): number {
   const { rate, achieved, latencyMs, outstanding, slots, othersWait } = window;
@@ -58,33 +58,33 @@ export function capacityIn(window: Window): number {
     SMALLEST_WINDOW,
     2 * Math.max(achieved, Math.min(rate, 50)) + Math.min((rate * latencyMs) / 1_000, slots),
   );
-  const most = othersWait ? Math.max(1, slots / 2) : Infinity;
-  return Math.max(0, Math.floor(Math.min(wanted, most) - outstanding));
+  const limit = othersWait ? Math.max(1, slots / 2) : Infinity;
+  return Math.max(0, Math.floor(Math.min(wanted, limit) - outstanding));
 }
 
-/** What one account asks of the room that all have together. */
+/** What one account asks of the capacity that all accounts share. */
 export interface Demand {
   readonly accountId: number;
   /** Jobs that it could have handed out. */
   readonly wanted: number;
-  /** Jobs of it that wait for a worker already. */
+  /** Its jobs that already wait for a worker. */
   readonly queued: number;
 }
 
 /**
- * Splits the room in the queue among accounts. Where there is enough, each gets what it wants; otherwise the queue is
- * filled as water fills a vessel, up to one level for all. Workers take jobs in the order in which they came, so each
- * gets the same share of them, and what one does not need goes to the others. Nobody who has nothing queued goes away
- * with nothing.
+ * Splits the capacity of the queue among accounts. Where there is enough, each gets what it wants; otherwise all are
+ * filled up to one level, as water fills vessels. Workers take jobs in the order of their arrival, so each account gets
+ * the same share of them, and what one does not need goes to the others. An account with nothing queued gets at least
+ * one job.
  */
-export function level(demands: readonly Demand[], room: number): Map<number, number> {
-  const highest = (to: number): number =>
+export function level(demands: readonly Demand[], capacity: number): Map<number, number> {
+  const totalAt = (to: number): number =>
     demands.reduce((sum, demand) => sum + upTo(demand, to), 0);
   let [low, high] = [0, Math.max(0, ...demands.map(({ wanted, queued }) => wanted + queued))];
-  if (highest(high) > room)
+  if (totalAt(high) > capacity)
     while (high - low > 0.5) {
       const middle = (low + high) / 2;
-      if (highest(middle) > room) high = middle;
+      if (totalAt(middle) > capacity) high = middle;
       else low = middle;
     }
   else low = high;
@@ -104,8 +104,8 @@ export const queueCapacity = (achieved: number, slots: number): number =>
   Math.max(slots, 2 * achieved);
 
 /**
- * Splits what may be handed out: first to those that go first, then fairly. Everybody gets the same share, and what
- * one cannot use goes to the others. `callsLeft` is what the day's quota leaves to the broadcasts of a channel.
+ * Splits what may be handed out, first among those with priority, then among the others. Each gets the same share, and
+ * what one cannot use goes to the others. `callsLeft` is what the day's quota leaves to the broadcasts of a channel.
  */
 export function shares(
   candidates: readonly Candidate[],
@@ -114,9 +114,9 @@ export function shares(
 ): Map<string, number> {
   const result = new Map<string, number>();
   const calls = new Map(callsLeft);
-  const left = split(candidates.filter(isFirst), Math.floor(available), calls, result);
+  const left = split(candidates.filter(hasPriority), Math.floor(available), calls, result);
   split(
-    candidates.filter((candidate) => !isFirst(candidate)),
+    candidates.filter((candidate) => !hasPriority(candidate)),
     left,
     calls,
     result,
@@ -124,9 +124,9 @@ export function shares(
   return result;
 }
 
-const isFirst = ({ first = false }: Candidate): boolean => first;
+const hasPriority = ({ priority = false }: Candidate): boolean => priority;
 
-/** What is left after everybody got a share. Chance says who gets a message that cannot be divided. */
+/** Returns what is left after all got their shares. A message that cannot be divided goes to one of them by chance. */
 function split(
   candidates: readonly Candidate[],
   available: number,
@@ -137,14 +137,14 @@ function split(
     .map(({ broadcastId, channel, pending, credit = Infinity }) => ({
       broadcastId,
       channel,
-      most: Math.floor(Math.min(pending, credit, calls.get(channel) ?? Infinity)),
+      limit: Math.floor(Math.min(pending, credit, calls.get(channel) ?? Infinity)),
     }))
-    .sort((a, b) => a.most - b.most);
+    .sort((a, b) => a.limit - b.limit);
   let left = available;
-  limits.forEach(({ broadcastId, channel, most }, i) => {
+  limits.forEach(({ broadcastId, channel, limit }, i) => {
     const callsLeft = Math.max(0, Math.floor(calls.get(channel) ?? Infinity));
     const fair = Math.floor(left / (limits.length - i) + Math.random());
-    const share = Math.max(0, Math.min(most, callsLeft, fair));
+    const share = Math.max(0, Math.min(limit, callsLeft, fair));
     result.set(broadcastId, share);
     calls.set(channel, callsLeft - share);
     left -= share;

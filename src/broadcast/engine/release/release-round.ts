@@ -15,23 +15,23 @@ import {
 } from './release.repository.js';
 import { WorkerSlots } from './worker-slots.js';
 
-/** What one turn of one account came to. */
-export interface Round {
+/** What one lease of one account came to. */
+export interface LeaseResult {
   readonly lease: Lease;
   readonly open: readonly OpenBroadcast[];
   /** Handed out and committed. */
   readonly nudges: readonly Nudge[];
   readonly achieved: Achieved;
-  /** Channels whose quota of the day is used up, while there is more to send by them and nothing on its way. */
+  /** Channels whose quota of the day is used up, which have more to send, and nothing on its way. */
   readonly spent: readonly ChannelName[];
 }
 
-/** Each time somebody gave less than its share, the others are asked for what it left; so many times at most. */
-const MOST_PASSES = 4;
+/** When an account gives less than its share, the others are asked for the rest; so many times at most. */
+const MAX_PASSES = 4;
 
 /**
- * The turns of all accounts that are due, in one transaction under their turns' locks: a hundred accounts cost hardly
- * more statements than one.
+ * Takes the leases of all accounts that are due, in one transaction, which holds their locks: a hundred accounts cost
+ * hardly more statements than one.
  */
 @Injectable()
 export class ReleaseRound {
@@ -55,19 +55,19 @@ export class ReleaseRound {
     this.#sending = sending;
   }
 
-  /** Of those accounts whose turn has come, and that no other worker has. */
-  async run(accountIds: readonly number[]): Promise<Round[]> {
+  /** One round: the leases that are due among these accounts', and that no other worker has. */
+  async run(accountIds: readonly number[]): Promise<LeaseResult[]> {
     if (accountIds.length === 0) return [];
     this.#rates.keepOnly(accountIds);
-    return this.#rows.inTurn(async (tx) => {
-      const turns = await this.#rows.takeLeases(tx, accountIds, this.#sending.sendsPerSecond);
-      if (turns.length === 0) return [];
+    return this.#rows.inTransaction(async (tx) => {
+      const leases = await this.#rows.takeLeases(tx, accountIds, this.#sending.sendsPerSecond);
+      if (leases.length === 0) return [];
       const open = await this.#rows.openBroadcasts(
         tx,
-        turns.map((turn) => turn.account_id),
+        leases.map((lease) => lease.account_id),
       );
       const callsLeft = await this.#rows.quotaLeft(tx, open, this.#sending.quotaResetHour);
-      const accounts = this.#begin(turns, open, callsLeft);
+      const accounts = this.#begin(leases, open, callsLeft);
       await this.#handOut(tx, accounts);
       await this.#rows.keepCredits(
         tx,
@@ -82,29 +82,29 @@ export class ReleaseRound {
   }
 
   #begin(
-    turns: readonly Lease[],
+    leases: readonly Lease[],
     allOpen: readonly OpenBroadcast[],
     callsLeft: CallsLeft,
   ): AccountLease[] {
     const openOf = Map.groupBy(allOpen, (broadcast) => broadcast.account_id);
-    return turns.map((turn) => {
-      const open = openOf.get(turn.account_id) ?? [];
-      const achieved = this.#rates.look(
-        turn.account_id,
+    return leases.map((lease) => {
+      const open = openOf.get(lease.account_id) ?? [];
+      const achieved = this.#rates.observe(
+        lease.account_id,
         open,
-        this.#meter.latencyMs(turn.account_id),
+        this.#meter.latencyMs(lease.account_id),
       );
       return new AccountLease({
-        lease: turn,
+        lease,
         open,
         achieved,
-        room: this.#room(turn, open, achieved),
-        callsLeft: callsLeft.get(turn.account_id) ?? new Map<ChannelName, number>(),
+        capacity: this.#capacity(lease, open, achieved),
+        callsLeft: callsLeft.get(lease.account_id) ?? new Map<ChannelName, number>(),
       });
     });
   }
 
-  #room(lease: Lease, open: readonly OpenBroadcast[], achieved: Achieved): number {
+  #capacity(lease: Lease, open: readonly OpenBroadcast[], achieved: Achieved): number {
     const outstanding = outstandingOf(open);
     if (lease.single_file) return outstanding === 0 ? 1 : 0;
     return capacityIn({
@@ -119,16 +119,16 @@ export class ReleaseRound {
 
   async #handOut(tx: HotRunner, accounts: readonly AccountLease[]): Promise<void> {
     for (const account of accounts)
-      for (const { broadcasts, most } of account.singles) {
+      for (const { broadcasts, limit } of account.singles) {
         // A thousand of them cost one statement.
-        const given = most > 0 ? await this.#rows.releaseSingles(tx, broadcasts, most) : [];
+        const given = limit > 0 ? await this.#rows.releaseSingles(tx, broadcasts, limit) : [];
         account.servedSingles(broadcasts, given);
       }
-    const room = queueCapacity(this.#rates.all, this.#slots.count);
-    for (let pass = 0; pass < MOST_PASSES; pass++) {
+    const capacity = queueCapacity(this.#rates.all, this.#slots.count);
+    for (let pass = 0; pass < MAX_PASSES; pass++) {
       const demands = accounts.map(({ demand }) => demand);
       const queued = demands.reduce((sum, demand) => sum + demand.queued, 0);
-      const grants = level(demands, room - queuedBeside(accounts) - queued);
+      const grants = level(demands, capacity - queuedElsewhere(accounts) - queued);
       const orders = accounts.flatMap((account) =>
         account
           .orders(grants.get(account.accountId) ?? 0)
@@ -146,23 +146,25 @@ export class ReleaseRound {
       for (const { account, order, broadcastId } of orders) {
         const nudges = given.get(broadcastId) ?? [];
         account.served(order, nudges);
-        isShort ||= nudges.length < order.most;
+        isShort ||= nudges.length < order.limit;
       }
       if (!isShort) return;
     }
   }
 }
 
-/** What accounts that are not in this round had queued after their last turns. */
-function queuedBeside(accounts: readonly AccountLease[]): number {
+/** What accounts that are not in this round had queued after their last leases. */
+function queuedElsewhere(accounts: readonly AccountLease[]): number {
   const own = accounts.reduce((sum, { facts }) => sum + facts.lease.queued, 0);
   return Math.max(0, (accounts[0]?.facts.lease.all_queued ?? 0) - own);
 }
 
-function spentOf({ lease: turn, open, callsLeft }: AccountLease['facts']): ChannelName[] {
-  if (turn.stopped) return [];
+function spentOf({ lease, open, callsLeft }: AccountLease['facts']): ChannelName[] {
+  if (lease.stopped) return [];
   return [...callsLeft].flatMap(([channel, left]) => {
-    const ofIt = open.filter((broadcast) => broadcast.channel === channel);
-    return left === 0 && outstandingOf(ofIt) === 0 && ofIt.some(isWaiting) ? [channel] : [];
+    const ofChannel = open.filter((broadcast) => broadcast.channel === channel);
+    return left === 0 && outstandingOf(ofChannel) === 0 && ofChannel.some(isWaiting)
+      ? [channel]
+      : [];
   });
 }

@@ -16,29 +16,29 @@ import {
   TAKE_LEASES,
 } from './release.statements.js';
 
-/** One account's turn to release, held until the transaction ends. */
+/** One account's lease to release, which a worker holds until its transaction ends. */
 export interface Lease {
   readonly account_id: number;
-  /** Messages that the rate lets go out and that have not. */
+  /** Messages that the rate has let go out and that have not gone. */
   readonly credit: number;
   readonly rate: number;
   readonly cap: number;
-  /** Seconds since the last turn, whoever had it. */
+  /** Seconds since the last lease, in whichever worker. */
   readonly since_release: number;
   /** Seconds since the last claim, or since the end of a rest. */
   readonly silent_for: number;
   readonly since_rate_change: number;
-  /** Trouble made its rate fall, and it has not climbed back yet. */
-  readonly fell: boolean;
+  /** Its rate was lowered, and has not come back to the cap yet. */
+  readonly backed_off: boolean;
   /** One message at a time. */
   readonly single_file: boolean;
   /** Rests, is held, or has a fault: nothing goes out. */
   readonly stopped: boolean;
-  /** After its last turn it could have used more. */
+  /** At the end of its last lease it could have used more. */
   readonly waiting: boolean;
-  /** Jobs handed out and not claimed, as of its last turn. */
+  /** Jobs handed out and not claimed, as of its last lease. */
   readonly queued: number;
-  /** How many accounts wait, and what all of them have queued, as of their last turns. */
+  /** How many accounts wait, and what all of them have queued, as of their last leases. */
   readonly all_waiting: number;
   readonly all_queued: number;
 }
@@ -49,16 +49,16 @@ export interface OpenBroadcast {
   readonly id: string;
   readonly channel: ChannelName;
   readonly running: boolean;
-  /** By a hold, or because its send hours are over. */
+  /** It has a hold, or its send hours are over. */
   readonly held: boolean;
   /** It has just started, and WeChat has not told since what is left of the day's quota. */
   readonly awaits_quota: boolean;
-  /** A test or a single message. */
-  readonly first: boolean;
+  /** A test or a single message: it goes out before broadcasts. */
+  readonly priority: boolean;
   /** To one recipient. */
   readonly single: boolean;
   /** How many more may be handed out before the first ones have proven well; null without a canary. */
-  readonly canary_room: number | null;
+  readonly canary_capacity: number | null;
   readonly expanded: boolean;
   readonly own_cap: number | null;
   readonly credit: number;
@@ -93,11 +93,12 @@ export class ReleaseRepository {
     return rows.map(({ accountId }) => accountId);
   }
 
-  inTurn<T>(work: (tx: HotRunner) => Promise<T>): Promise<T> {
+  /** The leases that `takeLeases` takes end with this transaction. */
+  inTransaction<T>(work: (tx: HotRunner) => Promise<T>): Promise<T> {
     return this.#hot.transaction(work);
   }
 
-  /** Those that are due, and that no other worker has. */
+  /** The leases that are due, and that no other worker has. */
   takeLeases(tx: HotRunner, accountIds: readonly number[], defaultCap: number): Promise<Lease[]> {
     return tx.query<Lease>(TAKE_LEASES, [accountIds, defaultCap]);
   }
@@ -106,31 +107,31 @@ export class ReleaseRepository {
     return tx.query<OpenBroadcast>(OPEN_BROADCASTS, [accountIds]);
   }
 
-  /** Due rows first, then rows beyond the cursors; `pending → queued`, and the cursors with them. */
+  /** `pending → queued`: first rows that came back and are due, then rows beyond the cursors, which move with them. */
   async release(tx: HotRunner, orders: readonly ReleaseOrder[]): Promise<Nudge[]> {
     const lane = this.#lane.of('release');
     const due = await tx.query<Released>(RELEASE_DUE, [
       orders.map(({ broadcast }) => broadcast.id),
-      orders.map(({ most }) => most),
+      orders.map(({ limit }) => limit),
       lane,
     ]);
-    const came = countBy(due);
+    const returned = countByBroadcast(due);
     const beyond = orders
-      .map(({ broadcast, most }) => {
-        const room = broadcast.canary_room ?? Infinity;
-        return { broadcast, most: Math.min(most - (came.get(broadcast.id) ?? 0), room) };
+      .map(({ broadcast, limit }) => {
+        const canary = broadcast.canary_capacity ?? Infinity;
+        return { broadcast, limit: Math.min(limit - (returned.get(broadcast.id) ?? 0), canary) };
       })
-      .filter(({ most }) => most > 0);
+      .filter(({ limit }) => limit > 0);
     const next =
       beyond.length === 0
         ? []
         : await tx.query<Released>(RELEASE_NEXT, [
             beyond.map(({ broadcast }) => broadcast.id),
             beyond.map(({ broadcast }) => broadcast.released_to),
-            beyond.map(({ most }) => most),
+            beyond.map(({ limit }) => limit),
             lane,
           ]);
-    const priorities = new Map(orders.map(({ broadcast }) => [broadcast.id, broadcast.first]));
+    const priorities = new Map(orders.map(({ broadcast }) => [broadcast.id, broadcast.priority]));
     return [...due, ...next].map(({ broadcast_id: broadcastId, openid, nudge }) => ({
       broadcastId,
       openid,
@@ -143,11 +144,11 @@ export class ReleaseRepository {
   async releaseSingles(
     tx: HotRunner,
     singles: readonly OpenBroadcast[],
-    most: number,
+    limit: number,
   ): Promise<Nudge[]> {
     const rows = await tx.query<Released>(RELEASE_SINGLES, [
       singles.map(({ id }) => id),
-      most,
+      limit,
       this.#lane.of('release'),
     ]);
     return rows.map(({ broadcast_id: broadcastId, openid, nudge }) => ({
@@ -158,7 +159,7 @@ export class ReleaseRepository {
     }));
   }
 
-  /** Calls left of the day's quota, account by account and channel; Infinity where nobody has said a limit. */
+  /** Calls that the day's quota leaves to each account and channel; Infinity where no limit is known. */
   async quotaLeft(
     tx: HotRunner,
     open: readonly OpenBroadcast[],
@@ -185,9 +186,9 @@ export class ReleaseRepository {
 
   async endLeases(tx: HotRunner, ended: readonly EndedLease[]): Promise<void> {
     await tx.query(END_LEASES, [
-      ended.map(({ lease: turn }) => turn.account_id),
+      ended.map(({ lease }) => lease.account_id),
       ended.map(({ credit }) => credit),
-      ended.map(({ lease: turn }) => turn.since_release),
+      ended.map(({ lease }) => lease.since_release),
       ended.map(({ nextIn }) => nextIn),
       ended.map(({ waiting }) => waiting),
       ended.map(({ queued }) => queued),
@@ -195,27 +196,28 @@ export class ReleaseRepository {
   }
 }
 
-/** So many of a broadcast's rows. */
+/** Asks for so many of a broadcast's rows, at most. */
 export interface ReleaseOrder {
   readonly broadcast: OpenBroadcast;
-  readonly most: number;
+  readonly limit: number;
 }
 
 /** What the day's quotas leave, by account and channel. */
 export type CallsLeft = Map<number, Map<ChannelName, number>>;
 
-/** What an account goes out of its turn with. */
+/** What a lease leaves for the next one of its account. */
 export interface EndedLease {
   readonly lease: Lease;
   readonly credit: number;
-  /** Seconds. */
+  /** Seconds until the next lease. */
   readonly nextIn: number;
   readonly waiting: boolean;
   readonly queued: number;
 }
 
-/** How many of each broadcast. */
-function countBy(released: readonly { readonly broadcast_id: string }[]): Map<string, number> {
+function countByBroadcast(
+  released: readonly { readonly broadcast_id: string }[],
+): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { broadcast_id: id } of released) counts.set(id, (counts.get(id) ?? 0) + 1);
   return counts;

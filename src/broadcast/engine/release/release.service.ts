@@ -3,11 +3,11 @@ import { RateIncrease } from '../rate/rate-increase.js';
 import { Finishing } from '../lifecycle/finish.js';
 import { QuotaHolds } from './quota-holds.js';
 import { isWaiting, outstandingOf } from './account-lease.js';
-import { ReleaseRound, type Round } from './release-round.js';
+import { ReleaseRound, type LeaseResult } from './release-round.js';
 import { type OpenBroadcast, ReleaseRepository } from './release.repository.js';
 import { SendQueue } from '../send/send.queue.js';
 
-/** Turns of an account are seldom further apart. */
+/** The leases of a busy account are seldom further apart. */
 const BUSY_FOR_MS = 500;
 
 /**
@@ -17,7 +17,7 @@ const BUSY_FOR_MS = 500;
 @Injectable()
 export class ReleaseService {
   readonly #logger = new Logger(ReleaseService.name);
-  /** Until when something is under way, as far as the last turns of this process told. */
+  /** Until when something is under way, as far as the last leases of this process told. */
   #busyUntil = 0;
   readonly #rows: ReleaseRepository;
   readonly #rounds: ReleaseRound;
@@ -42,37 +42,41 @@ export class ReleaseService {
     this.#finishing = finishing;
   }
 
-  /** The turns that are due. True while anything was handed out or is on its way. */
+  /** Takes the leases that are due. True while anything was handed out or is on its way. */
   async tick(): Promise<boolean> {
-    const rounds = await this.#rounds.run(await this.#rows.accountsWithOpenBroadcasts());
-    await this.#queue.add(rounds.flatMap(({ nudges }) => nudges));
-    for (const round of rounds) {
+    const results = await this.#rounds.run(await this.#rows.accountsWithOpenBroadcasts());
+    // The rows say `queued`, and that is committed: should this process die here, the sweep adds the jobs.
+    await this.#queue.add(results.flatMap(({ nudges }) => nudges));
+    for (const result of results) {
       try {
-        if (await this.#follow(round)) this.#busyUntil = performance.now() + BUSY_FOR_MS;
-      } catch (error) {
-        // One account's trouble is not another's.
-        this.#logger.warn({ accountId: round.lease.account_id, err: error }, 'a turn failed');
+        if (await this.#followUp(result)) this.#busyUntil = performance.now() + BUSY_FOR_MS;
+      } catch (err) {
+        // The other accounts go on.
+        this.#logger.warn(
+          { accountId: result.lease.account_id, err },
+          'what follows from an account’s release failed; its next lease tries again',
+        );
       }
     }
     await this.#finishing.finishAll(
-      rounds.flatMap(({ open }) => open.filter(isDone).map(({ id }) => id)),
+      results.flatMap(({ open }) => open.filter(isDone).map(({ id }) => id)),
     );
     return performance.now() < this.#busyUntil;
   }
 
-  /** Committed: the rows say `queued`. Should this process die before the jobs are added, the sweep adds them. */
-  async #follow({ lease: turn, open, nudges, achieved, spent }: Round): Promise<boolean> {
-    const { account_id: accountId } = turn;
+  /** What follows once a lease has committed: quota, rate, holds. */
+  async #followUp({ lease, open, nudges, achieved, spent }: LeaseResult): Promise<boolean> {
+    const { account_id: accountId } = lease;
     const awaiting = open.filter((broadcast) => broadcast.awaits_quota);
     for (const channel of new Set(awaiting.map((broadcast) => broadcast.channel)))
       void this.#quota.ask(accountId, channel);
-    if (!turn.stopped && open.some(isWaiting))
-      await this.#rateIncrease.increase(accountId, turn, achieved.perSecond);
+    if (!lease.stopped && open.some(isWaiting))
+      await this.#rateIncrease.increase(accountId, lease, achieved.perSecond);
     for (const channel of spent) await this.#quota.holdUntilReset(accountId, channel);
     return awaiting.length > 0 || nudges.length > 0 || outstandingOf(open) > 0;
   }
 }
 
-/** Everybody is expanded (or it was cancelled) and nobody is open any more. */
+/** Its whole audience is expanded (or it was cancelled), and none of its deliveries is open any more. */
 const isDone = ({ running, expanded, pending, queued, sending }: OpenBroadcast): boolean =>
   (expanded || !running) && pending + queued + sending === 0;

@@ -3,24 +3,25 @@ import type { HotStatement } from '../../../database/hot-sql.js';
 import { quotaLeft } from '../../../pacing/quota-left.js';
 import { wechatDaySql } from '../../../pacing/wechat-day.js';
 import { countMoves, countTallies } from '../record/count-moves.js';
-import { ALIVE } from '../record/live-workers.js';
+import { ALIVE } from '../record/live-processes.js';
 import { whyUnreachable } from '../record/why-unreachable.js';
 import { deliveriesOf, onlyDeliveryOf } from '../record/delivery-range.js';
 
 /** Rows read beyond those asked for, so that a run of skipped recipients does not slow a release. */
 const LOOK_AHEAD = 200;
-/** Usually all of the next ones are pending: a few are looked at. */
+/** Of so many next rows usually all are pending; where they are, the statement reads no further ahead. */
 const NEAR = 8;
 
-/** Turns in one transaction: beside them others can have theirs. */
-const MOST_TURNS = 256;
+/** Leases in one transaction; other workers can take further ones meanwhile. */
+const MAX_LEASES = 256;
 
-/** Who left or was suppressed meanwhile is spared the call, unless an earlier one is still in doubt. */
+/** A recipient who left or was suppressed meanwhile is skipped, unless an earlier call is still in doubt. */
 const WHY_NOT = `case when d.in_doubt_since is null
     then ${whyUnreachable('d')} end as why_not`;
 
 /**
- * Reads a CTE `mine`, in the order in which rows are locked; one that is not `pending` any more is left alone.
+ * Moves the rows of a CTE `mine`, which names them in the order in which they are locked. A row that is not `pending`
+ * any more stays as it is.
  */
 const queueThem = (lane: string): string => `
 moved as (
@@ -42,7 +43,7 @@ skips as (
 skipped as (${countTallies('skips', lane)})`;
 
 /**
- * Hands out rows that once came back and are due again, of any number of broadcasts.
+ * Hands out rows that came back once and are due again, of any number of broadcasts.
  * $1 broadcast ids, $2 how many of each, $3 lane
  */
 export const RELEASE_DUE: HotStatement = {
@@ -68,7 +69,8 @@ select broadcast_id, openid, nudge from moved where becomes = 'queued'`,
 
 /**
  * Hands out rows beyond the cursors of any number of broadcasts, in openid order, and moves the cursors with them. A
- * row is passed only if it was handed out or is not `pending`. Far ahead is looked only where some near ones are not.
+ * cursor passes a row only if it was handed out or is not `pending`. The statement reads far ahead only where some of
+ * the next rows are not `pending`.
  *
  * $1 broadcast ids, $2 cursors, $3 how many of each, $4 lane
  */
@@ -121,8 +123,8 @@ select broadcast_id, openid, nudge from moved where becomes = 'queued'`,
 };
 
 /**
- * Hands out single messages, as many as one likes in one statement: each has one row, new or come back and
- * due. The oldest first.
+ * Hands out single messages, the oldest first, any number in one statement. Each has one row, which is new, or came
+ * back and is due.
  *
  * $1 broadcast ids, $2 how many, $3 lane
  */
@@ -148,8 +150,10 @@ select broadcast_id, openid, nudge from moved where becomes = 'queued'`,
 };
 
 /**
- * The turns of those accounts that are due, but for those that another worker has. Beside each stands what all of
- * them are at: how many wait, and how much they have queued. $1 account ids, $2 default cap
+ * Takes the leases of the accounts that are due, except those that another worker has. With each lease comes what all
+ * accounts together are at: how many wait, and how many jobs they have queued.
+ *
+ * $1 account ids, $2 default cap
  */
 export const TAKE_LEASES: HotStatement = {
   name: 'take-turns',
@@ -161,7 +165,7 @@ everybody as materialized (
 )
 select turn.account_id, turn.credit, turn.waiting, turn.queued::float8 as queued,
   everybody.waiting as all_waiting, everybody.queued as all_queued,
-  p.rate, p.single_file, p.fell_at is not null as fell,
+  p.rate, p.single_file, p.fell_at is not null as backed_off,
   coalesce(a.sends_per_second, $2::integer)::float8 as cap,
   greatest(0, extract(epoch from clock.t - turn.released_at))::float8 as since_release,
   extract(epoch from clock.t - greatest(p.refilled_at, p.paused_until))::float8 as silent_for,
@@ -172,22 +176,22 @@ join account a on a.id = turn.account_id
 join pace p on p.account_id = turn.account_id
 where turn.account_id = any ($1::integer[]) and turn.due_at <= clock.t
 order by turn.account_id
-limit ${MOST_TURNS}
+limit ${MAX_LEASES}
 for update of turn skip locked`,
 };
 
-/** What accounts have begun and not closed, with the sums of their counters. $1 account ids */
+/** The broadcasts that accounts have begun and not closed, with the sums of their counters. $1 account ids */
 export const OPEN_BROADCASTS: HotStatement = {
   name: 'open-broadcasts',
   text: `
 select b.account_id, b.id, b.state = 'running' as running, b.expanded_at is not null as expanded,
-  b.purpose <> 'broadcast' as first, b.purpose = 'single' as single,
+  b.purpose <> 'broadcast' as priority, b.purpose = 'single' as single,
   exists (select from broadcast_hold h where h.broadcast_id = b.id)
     or coalesce(b.sends_until <= clock_now(), false) as held,
   b.channel, b.purpose = 'broadcast' and coalesce(l.learned_at < b.started_at, true)
     and b.started_at > clock_now() - interval '3 seconds' as awaits_quota,
   case when b.canary is not null and b.canary_passed_at is null
-    then greatest(0, coalesce(b.canary_size, 0) - coalesce(c.handed_out, 0))::float8 end as canary_room,
+    then greatest(0, coalesce(b.canary_size, 0) - coalesce(c.handed_out, 0))::float8 end as canary_capacity,
   b.sends_per_second as own_cap, coalesce(c.credit, 0) as credit,
   coalesce(c.released_to, '') as released_to,
   n.pending, n.queued, n.sending, n.progressed
@@ -217,9 +221,11 @@ on conflict (broadcast_id) do update set credit = excluded.credit`,
 };
 
 /**
- * $1 account ids, $2 what the rate lets them hand out, $3 seconds since the turn before: it is dated by its beginning,
- * or what the rate yields during the turn would be lost; $4 seconds until the next, $5 who could have used more,
- * $6 jobs queued
+ * Writes what each lease leaves for the next one. A lease is dated by its beginning: otherwise what the rate yields
+ * while it lasts would be lost.
+ *
+ * $1 account ids, $2 what the rate lets them hand out, $3 seconds between the lease before and this one,
+ * $4 seconds until the next one, $5 whether the account could have used more, $6 jobs queued
  */
 export const END_LEASES: HotStatement = {
   name: 'end-turns',
@@ -234,9 +240,10 @@ where turn.account_id = a.account_id`,
 };
 
 /**
- * What accounts may still send today by a channel each, a number or `infinity`. $1 account ids, $2 channels, $3 hour at
- * which the quota starts anew. Read after the counters: a claim that commits in between is then counted twice, never
- * missed.
+ * How many messages accounts may still send today by the given channels, a number or `infinity`. It is read after the
+ * counters: a claim that commits between the two is then counted twice, and never missed.
+ *
+ * $1 account ids, $2 channels, $3 hour at which the quota starts anew
  */
 export const QUOTA_LEFT: HotStatement = {
   name: 'quota-left',

@@ -6,8 +6,8 @@ import type { PeriodicTask } from '../periodic/periodic-task.js';
 import { COUNT_SLOTS, FORGET_SLOTS } from './release.statements.js';
 
 /**
- * How many sends the live workers can have in flight, all together. Each worker signs on and off, and counts the
- * others. It signs on before it takes a job: others write only such states as every live worker knows.
+ * How many sends all live workers together can have in flight. Each worker signs on and off, and counts the others. It
+ * signs on before it takes a job, because workers write only states that every live worker knows.
  */
 @Injectable()
 export class WorkerSlots implements PeriodicTask, OnModuleInit, BeforeApplicationShutdown {
@@ -40,7 +40,7 @@ export class WorkerSlots implements PeriodicTask, OnModuleInit, BeforeApplicatio
     this.#slots = row?.slots ?? this.#sending.concurrency;
   }
 
-  /** Whoever dies without it is forgotten after a while. */
+  /** A worker that dies without signing off is forgotten after a while. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.#sql.query(FORGET_SLOTS, [this.#id]).catch(() => {});
   }

@@ -61,13 +61,13 @@ export class SendProcessor extends SendWorkerHost {
 }
 
 /** Slots beside those of the broadcasts: these messages are few, and somebody waits for each. */
-const FIRST_SLOTS = 20;
+const PRIORITY_SLOTS = 20;
 
 /** Tests and single messages, which overtake the broadcasts. */
 @Injectable()
 @Processor(PRIORITY_SEND_QUEUE, SEND_WORKER)
 export class PrioritySendProcessor extends SendWorkerHost {
   constructor(sends: SendService, metrics: Metrics) {
-    super(sends, FIRST_SLOTS, PRIORITY_SEND_QUEUE, metrics);
+    super(sends, PRIORITY_SLOTS, PRIORITY_SEND_QUEUE, metrics);
   }
 }

@@ -1,6 +1,6 @@
 import type { HotStatement } from '../../../database/hot-sql.js';
 import { wechatDaySql } from '../../../pacing/wechat-day.js';
-import { ALIVE } from '../record/live-workers.js';
+import { ALIVE } from '../record/live-processes.js';
 import { SPEAKS } from '../record/states.js';
 import { DOUBT_LIMIT } from './claim.statement.js';
 import { countErrors, countMoves, countTallies } from '../record/count-moves.js';

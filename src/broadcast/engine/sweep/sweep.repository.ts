@@ -13,7 +13,7 @@ export interface SweptBroadcast {
   readonly channel: ChannelName;
   readonly cancelled: boolean;
   /** A test or a single message, whose jobs go first. */
-  readonly first: boolean;
+  readonly priority: boolean;
   readonly single: boolean;
   readonly expanding: boolean;
   readonly sweptTo: string;
@@ -50,7 +50,7 @@ export class SweepRepository {
   }
 
   /** Takes the turn for every open broadcast that nobody swept lately. */
-  async takeTurns(everySeconds: number): Promise<SweptBroadcast[]> {
+  async takeLeases(everySeconds: number): Promise<SweptBroadcast[]> {
     await sql`
       insert into broadcast_cursor (broadcast_id, swept_at)
       select id, '-infinity' from broadcast b
@@ -89,7 +89,7 @@ export class SweepRepository {
 
   async #sweep(
     statement: typeof SWEEP_PAGE,
-    { id, cancelled, first }: SweptBroadcast,
+    { id, cancelled, priority: first }: SweptBroadcast,
     isProtected: boolean,
     range: readonly (string | null)[],
   ): Promise<Swept> {

@@ -31,7 +31,7 @@ export class SweepService {
   }
 
   async tick(): Promise<void> {
-    const swept = await this.#rows.takeTurns(EVERY);
+    const swept = await this.#rows.takeLeases(EVERY);
     await this.#sweepSingles(swept.filter(({ single }) => single));
     for (const broadcast of swept.filter(({ single }) => !single)) {
       try {

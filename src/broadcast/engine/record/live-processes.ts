@@ -1,5 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import { ALIVE } from './live-workers.js';
+
+/** A process that was not seen for so long is dead, or frozen. */
+export const ALIVE = `interval '15 seconds'`;
 
 export type ProcessRole = 'api' | 'callback' | 'worker';
 
@@ -17,7 +19,7 @@ export async function missingRoles<Tables>(db: Kysely<Tables>): Promise<ProcessR
   return rows.map(({ role }) => role);
 }
 
-/** These are there now, each as some process of ours. Harmless from many at once: few of them write. */
+/** Writes down that live processes have these roles. Many may call it at once: few of them write. */
 export async function tellRoles<Tables>(
   db: Kysely<Tables>,
   roles: readonly ProcessRole[],
