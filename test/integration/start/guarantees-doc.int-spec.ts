@@ -33,6 +33,33 @@ describe.each([
   });
 });
 
+/** Tests that a decision names: by titles as above, several of one file too, or by the name of their file. */
+const decided = readdirSync('docs/decisions').flatMap((page) => {
+  const text = readFileSync(`docs/decisions/${page}`, 'utf8');
+  const titled = [...text.matchAll(/`([\w.-]+)`((?:,? \*[^*\n]+\*)+)/g)].flatMap(
+    ([, file = '', titles = '']) =>
+      [...titles.matchAll(/\*([^*]+)\*/g)].map(([, title = '']) => [page, file, title] as const),
+  );
+  const [, named = ''] = /; tests (`.*)\.$/m.exec(text) ?? [];
+  return [
+    ...titled,
+    ...[...named.matchAll(/`([\w-]+)`/g)].map(([, file = '']) => [page, file, ''] as const),
+  ];
+});
+
+describe('docs/decisions', () => {
+  it('name tests', () => {
+    expect(decided.length).toBeGreaterThan(10);
+  });
+
+  it.each(decided)('%s names a test that exists: %s, %s', (_, file, title) => {
+    const sources = files
+      .filter((path) => path.includes(`/${file}.`))
+      .map((path) => readFileSync(path, 'utf8').replaceAll("\\'", "'"));
+    expect(sources.some((source) => source.includes(title))).toBe(true);
+  });
+});
+
 describe.each(['guarantees', 'security'])('docs/%s.zh-CN.md', (page) => {
   it('names the same tests as the English page, in the same order', () => {
     expect(referencesOf(`${page}.zh-CN.md`)).toEqual(referencesOf(`${page}.md`));
