@@ -159,7 +159,7 @@ describe('the daily quota', () => {
     const broadcast = await world.broadcastTo(...openids(4));
     const claims = await claimAll(broadcast);
     const outcomes: Outcome[] = [
-      { kind: 'unsent', delayMs: 0, spared: true, noCall: true },
+      { kind: 'unsent', delayMs: 0, uncounted: true, noCall: true },
       { kind: 'unsent', delayMs: 0, errcode: -1 },
       { kind: 'accepted', msgid: '1' },
       { kind: 'doubtful', delayMs: 0 },

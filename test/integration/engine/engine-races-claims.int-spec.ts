@@ -121,7 +121,7 @@ describe('a claim', () => {
         one.settlements.settle(scene.claimOf('zoe', 1), {
           kind: 'unsent',
           delayMs: 0,
-          spared: true,
+          uncounted: true,
           noCall: true,
         }),
       ]);

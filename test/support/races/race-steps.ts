@@ -179,7 +179,7 @@ export const STEPS = {
       settle(worker, scene, {
         out: accepted(scene.msgid(3)),
         refused: { kind: 'refused', errcode: 43004, rid: 'r' },
-        unsent: { kind: 'unsent', delayMs: 0, spared: true, noCall: true },
+        unsent: { kind: 'unsent', delayMs: 0, uncounted: true, noCall: true },
         lost: { kind: 'doubtful', delayMs: 0 },
       }),
   },

@@ -9,10 +9,10 @@ export interface AcceptedClaim {
 }
 
 /**
- * Writes the acceptances of one flush where they are what nearly all are: of rows that are still `sending`. What
- * it does not answer with it has not touched, and is `SETTLE`'s to judge.
+ * Writes the acceptances of one flush whose rows are still `sending`, as nearly all are. It returns the rows that it
+ * moved. All others it has left as they were: `SETTLE` judges them.
  *
- * The rows are locked in the order in which they are given: sorted, as every other statement locks them.
+ * It locks the rows in the order in which it is given them. The caller sorts them, as every other statement does.
  *
  * $1 broadcast ids, $2 openids, $3 attempt groups, $4 msgids, $5 lane
  */

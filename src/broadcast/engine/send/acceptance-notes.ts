@@ -3,8 +3,9 @@ import { CallbackSilence } from '../../../accounts/callback-silence.js';
 import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 /**
- * How many messages WeChat took lately, by account, noted in memory and told from time to time: receipts must follow,
- * and where none does the account's callback has fallen silent. What a process forgets by dying is a few seconds.
+ * Counts in memory how many messages WeChat accepted lately, by account, and writes the counts down from time to time.
+ * Receipts must follow; where none does, the account's callback has fallen silent. A process that dies forgets a few
+ * seconds.
  */
 @Injectable()
 export class AcceptanceNotes implements PeriodicTask {

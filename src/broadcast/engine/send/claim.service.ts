@@ -8,9 +8,9 @@ import { Lane } from '../record/lane.js';
 import type { Nudge } from './send.queue.js';
 import { CLAIM, type GrantedClaim } from './claim.statement.js';
 
-/** Nine minutes: see architecture, "effectively once". */
+/** WeChat remembers a client_msg_id for ten minutes: decision 0004, "effectively once". */
 const DOUBT_LIMIT_MS = 9 * 60_000;
-/** A claim that is older than this at the socket goes back unsent. */
+/** A claim that has not reached the socket after this long goes back unsent. */
 const CLAIM_FRESH_MS = 2_000;
 
 /** What a job asks for. */
@@ -22,20 +22,20 @@ export interface Claim {
   readonly openid: string;
   /** Which attempt this is: the fence of everything that is settled for it. */
   readonly attempts: number;
-  /** Those attempts that count: what was no fault of the recipient's uses up no try. */
+  /** The attempts that count: an attempt that failed by no fault of the recipient's uses up no try. */
   readonly tries: number;
   readonly attemptGroup: number;
   /** An earlier attempt may have reached WeChat. */
   readonly inDoubt: boolean;
   readonly vars: Readonly<Record<string, string>> | null;
   /**
-   * Whether bytes may still go to the socket. Monotonic, from before the claim was asked for: time
-   * in our own queues counts, and the machine's clock may jump.
+   * Whether bytes may still go to the socket. It counts by the monotonic clock, because the machine's clock may jump,
+   * and from before the claim was asked for, because time in our own queues counts.
    */
   readonly mayWrite: () => boolean;
 }
 
-/** By the rate it goes out at `goesAt`, by the monotonic clock: it may have been claimed a little earlier. */
+/** A claim may be granted a little ahead of its token: its message goes out at `goesAt`, by the monotonic clock. */
 interface Granted {
   readonly claim: Claim;
   readonly goesAt: number;
@@ -58,7 +58,7 @@ export class ClaimService {
     );
   }
 
-  /** Undefined means that this nudge has no claim on the row: held, no token, settled, another's. */
+  /** Undefined means that this nudge may not send the row: it is held, has no token, is settled, or another's. */
   async claim(nudge: AskedClaim): Promise<Claim | undefined> {
     const granted = await this.#flushes.add(nudge);
     if (!granted) return undefined;
@@ -68,7 +68,7 @@ export class ClaimService {
   }
 
   async #flush(nudges: AskedClaim[]): Promise<(Granted | undefined)[]> {
-    // The same nudge twice in a flush: only the first caller may have it.
+    // Where a flush has the same nudge twice, only the first caller may have the claim.
     const callers = new Map<string, number>();
     nudges.forEach((nudge, caller) => {
       const key = keyOf(nudge.broadcastId, nudge.openid, nudge.nudge);

@@ -11,27 +11,25 @@ export interface GrantedClaim {
   readonly broadcast_id: string;
   readonly openid: string;
   readonly attempts: number;
-  /** Those of them that count against the recipient's tries. */
+  /** The attempts that count against the recipient's tries. */
   readonly tries: number;
   readonly attempt_group: number;
   readonly vars: Record<string, string> | null;
   /** How long the row was already in doubt when it was claimed. */
   readonly doubt_ms: number;
-  /** For so long the message must not go out: its token comes then. */
+  /** The message must not go out before its token comes, in so many milliseconds. */
   readonly wait_ms: number;
 }
 
 /**
  * Claims the deliveries of one flush: `queued → sending` for those whose nudge is the job's, while
  * no hold stands, the hours are right, and the account's bucket has a token and its day a call.
- * Everything else that was asked for moves too: back to `pending` (a hold, no token, no quota), to
- * `skipped` (cancelled), to `unknown` (too long in doubt). A row whose nudge is another's is not
- * touched.
+ * The other rows of these nudges move too: back to `pending` (a hold, no token, no quota), to `skipped` (cancelled), or
+ * to `unknown` (too long in doubt). A row whose nudge is another one stays as it is.
  *
- * The bucket holds a tenth of a second of the rate, at least one; a claim may be granted a moment ahead of its token,
- * and then waits for it. Its row lock, and that of the day,
- * order the flushes of all workers, and are taken before any delivery's. The day is the claim's, and WeChat counts
- * each channel by itself.
+ * The bucket holds a tenth of a second of the rate, at least one message. A claim may be granted a moment ahead of its
+ * token, and then waits for it. The row locks of bucket and day put the flushes of all workers in order, and are taken
+ * before any delivery's. The call counts for the day of the claim, and WeChat counts each channel by itself.
  *
  * $1 broadcast ids, $2 openids, $3 nudges, $4 lane, $5 cap of an account that names none,
  * $6 hour at which the daily quota starts anew

@@ -4,12 +4,12 @@ import type { Sent } from '../record/addressee.js';
 import type { Outcome } from './outcome.js';
 import type { PreparedBroadcast } from './prepared-broadcasts.js';
 
-/** The person has not subscribed, refuses, or the grant is spent. */
+/** WeChat's word for a recipient who has not subscribed, who refuses, or whose grants are spent. */
 const NO_GRANT = 43101;
 
 /**
- * Counts the grants that sends spend, once the outcome is durable. It never fails. Where a grant is forgotten here,
- * WeChat's next 43101 puts the count right.
+ * Counts the grants that sends spend, once the outcome is durable. It never fails. Should a grant not be counted here,
+ * WeChat's next 43101 corrects the count.
  */
 @Injectable()
 export class GrantCount {
@@ -20,7 +20,7 @@ export class GrantCount {
     this.#grants = grants;
   }
 
-  async settled(
+  async countSettled(
     { accountId, openid, broadcastId }: Sent,
     outcome: Outcome,
     { channel, templateId }: PreparedBroadcast,

@@ -9,8 +9,10 @@ interface Asked {
 }
 
 /**
- * Which of the deliveries have another of the same openid on its way. A claim older than 30 seconds is nobody's:
- * the sweep takes it back. $1 broadcast ids, $2 openids, $3 account ids; answers with places in these lists, from 1
+ * Which of the deliveries have another one of the same openid on its way. A claim older than 30 seconds does not count:
+ * the sweep takes it back.
+ *
+ * $1 broadcast ids, $2 openids, $3 account ids; returns places in these lists, counted from 1
  */
 export const OTHERS_IN_FLIGHT: HotStatement = {
   name: 'beside',
@@ -25,9 +27,9 @@ where exists (
 };
 
 /**
- * Tells whether a claimed delivery is the only one that is on its way to its openid (WeChat answers 43108 to a
- * second one). Asked after the claim is committed: of two, at least the later sees the other, so never do both go;
- * sometimes neither does.
+ * Tells whether a claimed delivery is the only one on its way to its openid: WeChat answers 43108 to a second one. It
+ * is asked after the claim has committed. Of two claims at least the later one sees the other, so the two never go
+ * together; sometimes neither goes.
  */
 @Injectable()
 export class InFlightCheck {
@@ -42,23 +44,26 @@ export class InFlightCheck {
     );
   }
 
-  /** Never fails: who cannot know gives way. */
+  /** Never fails: where the answer cannot be had, the delivery gives way. */
   async isOnlyOne({ accountId, broadcastId, openid }: Asked): Promise<boolean> {
     try {
       return await this.#questions.add({ accountId, broadcastId, openid });
     } catch (err) {
-      this.#logger.warn({ broadcastId, err }, 'whose turn it is is not known');
+      this.#logger.warn(
+        { broadcastId, err },
+        'whether another message is on its way to the recipient is not known; this one waits',
+      );
       return false;
     }
   }
 
   async #answer(asked: readonly Asked[]): Promise<boolean[]> {
-    const beside = await this.#sql.query<{ place: number }>(OTHERS_IN_FLIGHT, [
+    const others = await this.#sql.query<{ place: number }>(OTHERS_IN_FLIGHT, [
       asked.map(({ broadcastId }) => broadcastId),
       asked.map(({ openid }) => openid),
       asked.map(({ accountId }) => accountId),
     ]);
-    const taken = new Set(beside.map(({ place }) => place));
+    const taken = new Set(others.map(({ place }) => place));
     return asked.map((_, i) => !taken.has(i + 1));
   }
 }

@@ -115,7 +115,7 @@ it.each([
   [45109, 'hold'],
 ])('%i stops the whole broadcast', (errcode, kind) => {
   expect(judged(refusal(errcode), { channel: unprotected })).toMatchObject({
-    outcome: { kind: 'unsent', spared: true },
+    outcome: { kind: 'unsent', uncounted: true },
     consequence: { kind },
   });
 });

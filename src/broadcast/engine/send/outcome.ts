@@ -13,7 +13,7 @@ import { errcodeEntry } from '../../../wechat/errcodes.js';
 /** What became of one claim, in the words of the settle statement. */
 export type Outcome =
   | { readonly kind: 'accepted'; readonly msgid: string | null }
-  /** WeChat's review has it, and may send it by itself: never sent again. It uses up no try. */
+  /** WeChat reviews it, and may send it by itself: we never send it again. It uses up no try. */
   | {
       readonly kind: 'reviewing';
       readonly msgid: string | null;
@@ -26,16 +26,16 @@ export type Outcome =
   | {
       readonly kind: 'unsent';
       readonly delayMs: number;
-      /** No fault of the recipient's: it uses up no try. */
-      readonly spared?: boolean;
+      /** An uncounted attempt: not the recipient's fault, so it uses up no try. */
+      readonly uncounted?: boolean;
       /** WeChat does not count it against the daily quota. */
       readonly noCall?: boolean;
       readonly errcode?: number;
       readonly rid?: string | null;
     }
-  /** Nothing was sent, and nothing will be: what it takes is not there. */
+  /** Nothing was sent, and nothing will be: the channel has nothing to send it with. */
   | { readonly kind: 'skipped'; readonly detail: 'no_form_id'; readonly noCall: true }
-  /** No proof either way; to be tried again, under what keeps a second copy from the phone, while that does. */
+  /** No proof either way; to be tried again while the channel's protection keeps a second copy from the phone. */
   | {
       readonly kind: 'doubtful';
       readonly delayMs: number;
@@ -85,10 +85,10 @@ const RECIPIENT_TRIES = 5;
 const UNKNOWN_CODE_TRIES = 3;
 const SECOND = 1_000;
 
-/** Seen for minutes about templates that were there: not believed at once. */
+/** WeChat was seen to answer this for minutes about templates that existed: we do not believe it at once. */
 const NO_SUCH_TEMPLATE = 40037;
 
-/** Codes that speak of the message where all share its text, of the recipient where they do not. */
+/** Codes about the text: of the broadcast where all recipients share it, of the recipient where they do not. */
 const OF_THE_TEXT: ReadonlySet<number> = new Set([47003, 45168]);
 
 /** The attempt that is judged. */
@@ -102,9 +102,7 @@ export interface Attempt {
   readonly channel: Pick<MessageChannel<never>, 'protection' | 'templates'>;
 }
 
-/**
- * Sorts what a send threw by who must act. Pure: `random` is handed in.
- */
+/** Decides what an attempt came to from what its send threw, by who must act. Pure: `random` is handed in. */
 export function judge(
   error: unknown,
   attempt: Attempt,
@@ -124,9 +122,9 @@ function judgeProtected(error: unknown, attempt: Attempt, random: () => number):
   const soon = (): number => jittered(Math.min(60, 2 ** (attempt.attempts - 1)) * SECOND, random);
   // No call was made. While the account has its fault, release serves nobody.
   if (error instanceof StaleWrite || error instanceof AccountFaulted)
-    return { outcome: { kind: 'unsent', delayMs: 0, spared: true, noCall: true } };
+    return { outcome: { kind: 'unsent', delayMs: 0, uncounted: true, noCall: true } };
   if (error instanceof TokenUnavailable)
-    return { outcome: { kind: 'unsent', delayMs: soon(), spared: true, noCall: true } };
+    return { outcome: { kind: 'unsent', delayMs: soon(), uncounted: true, noCall: true } };
   if (error instanceof NothingToSendWith)
     return { outcome: { kind: 'skipped', detail: error.detail, noCall: true } };
   if (error instanceof UnprotectedDoubt) return { outcome: inDoubtAfter(error.cause) };
@@ -138,11 +136,11 @@ function judgeProtected(error: unknown, attempt: Attempt, random: () => number):
           : { kind: 'doubtful', delayMs: soon() },
     };
   if (error instanceof WechatRefusal) return judgeRefusal(error, attempt, soon, random);
-  // Not WeChat's doing and after the claim: whether it was sent is not known.
+  // An error of our own, after the claim: nobody knows whether the message was sent.
   return { outcome: { kind: 'doubtful', delayMs: soon() } };
 }
 
-/** WeChat's word is kept, though it decides nothing; a review does, whatever was in doubt. */
+/** WeChat's errcode is kept, though it decides nothing. A review decides, whatever was in doubt before. */
 function inDoubtAfter(cause: Error): Outcome {
   if (!(cause instanceof WechatRefusal)) return { kind: 'unknown' };
   const { errcode, rid } = cause;
@@ -171,27 +169,27 @@ function judgeRefusal(
     errcode,
     rid,
   });
-  const spared = (delayMs: number, noCall: boolean): Outcome => ({
+  const uncounted = (delayMs: number, noCall: boolean): Outcome => ({
     kind: 'unsent',
     delayMs,
-    spared: true,
+    uncounted: true,
     noCall,
     errcode,
     rid,
   });
   const refused: Outcome = { kind: 'refused', errcode, rid };
   const hold = (ourBug: boolean): Judgement => ({
-    outcome: spared(0, false),
+    outcome: uncounted(0, false),
     sideEffect: { kind: 'hold', errcode, rid, detail: errmsg, ourBug },
   });
   switch (remedyFor(errcode)) {
     case 'retry':
       return { outcome: back(soon()) };
-    case 'renew-token': // it was renewed, and failed again
-      return { outcome: spared(soon(), true) };
+    case 'renew-token': // the token was renewed, and WeChat refused again
+      return { outcome: uncounted(soon(), true) };
     case 'slow-down':
       return {
-        outcome: spared(jittered(60 * SECOND, random), true),
+        outcome: uncounted(jittered(60 * SECOND, random), true),
         sideEffect: { kind: 'slow-down' },
       };
     case 'recipient-later':
@@ -200,13 +198,13 @@ function judgeRefusal(
         : { outcome: back(jittered(60 * SECOND * tries, random)) };
     case 'wait-for-quota':
       return {
-        outcome: spared(0, true),
+        outcome: uncounted(0, true),
         sideEffect: { kind: 'quota-spent', errcode, rid, detail: errmsg },
       };
     case 'pause':
       if (errcode === NO_SUCH_TEMPLATE && channel.templates !== 'none')
         return {
-          outcome: spared(jittered(15 * SECOND, random), false),
+          outcome: uncounted(jittered(15 * SECOND, random), false),
           sideEffect: { kind: 'confirm-template', errcode, rid, detail: errmsg },
         };
       return OF_THE_TEXT.has(errcode) && isPersonal(errmsg, vars)
@@ -226,16 +224,16 @@ function judgeRefusal(
   }
 }
 
-/** The field that is at fault, where WeChat names one: `argument invalid! data.thing4.value is empty`. */
+/** Finds the field at fault, where WeChat names one: `argument invalid! data.thing4.value is empty`. */
 const FIELD_AT_FAULT = /\bdata\.([A-Za-z_]+\d*)\.value/;
 
-/** Whether the value that WeChat complains of is the recipient's own; where it names none, any may be. */
+/** Whether the value that WeChat refuses is the recipient's own; where WeChat names no field, it may be any. */
 function isPersonal(errmsg: string, vars: Attempt['vars']): boolean {
   if (vars === null) return false;
   const field = FIELD_AT_FAULT.exec(errmsg)?.[1];
   return field === undefined || Object.hasOwn(vars, field);
 }
 
-/** Between three quarters and five quarters of it, so that rows which fell together do not rise together. */
+/** Between three quarters and five quarters of it, so that rows that failed together are not due together. */
 const jittered = (ms: number, random: () => number): number =>
   Math.round(ms * (0.75 + random() / 2));

@@ -14,11 +14,11 @@ export interface PreparedBroadcast {
   readonly message: unknown;
 }
 
-/** From this age on a copy is made anew behind its users' backs: a change of the account is seen then. */
+/** A copy that is older is renewed in the background, so that a change of the account is seen. */
 const RENEW_AFTER_MS = 5_000;
-/** No older copy is used. */
+/** A copy that is older is not used. */
 const FRESH_FOR_MS = 15_000;
-const MOST = 200;
+const MAX_KEPT = 200;
 
 interface Kept {
   readonly since: number;
@@ -26,7 +26,7 @@ interface Kept {
   isRenewed: boolean;
 }
 
-/** Keeps the shared part of the broadcasts that are being sent; asks the database once for many. */
+/** Keeps the shared part of the broadcasts that are being sent, so that many sends ask the database once. */
 @Injectable()
 export class PreparedBroadcasts {
   readonly #kept = new Map<string, Kept>();
@@ -40,7 +40,7 @@ export class PreparedBroadcasts {
     this.#channels = channels;
   }
 
-  /** In the midst of a broadcast nobody waits: a thousand sends would, on a busy process for a second. */
+  /** While a broadcast goes on no send waits for a renewal: a thousand sends would wait for it together. */
   async require(broadcastId: string): Promise<PreparedBroadcast> {
     const kept = this.#kept.get(broadcastId);
     const age = kept ? performance.now() - kept.since : Infinity;
@@ -63,12 +63,12 @@ export class PreparedBroadcasts {
     const kept: Kept = { since: performance.now(), broadcast, isRenewed: false };
     this.#kept.delete(broadcastId);
     this.#kept.set(broadcastId, kept);
-    // A failure is not worth keeping.
+    // A failed preparation is forgotten, so that the next send tries again.
     broadcast.catch(() => {
       if (this.#kept.get(broadcastId) === kept) this.#kept.delete(broadcastId);
     });
     const [oldest] = this.#kept.keys();
-    if (this.#kept.size > MOST && oldest !== undefined) this.#kept.delete(oldest);
+    if (this.#kept.size > MAX_KEPT && oldest !== undefined) this.#kept.delete(oldest);
     return broadcast;
   }
 

@@ -17,7 +17,7 @@ import type { Claim } from './claim.service.js';
 import type { Sent } from '../record/addressee.js';
 import type { Outcome } from './outcome.js';
 
-/** A fault of the account has been told once, where it was found. */
+/** Errors that WeChat, the network or the account's state cause. A fault of the account is logged where it is found. */
 const EVERYDAY = [
   WechatRefusal,
   WechatUnreachable,
@@ -28,7 +28,7 @@ const EVERYDAY = [
   TokenUnavailable,
 ];
 
-/** Tells all who want to know how the sends of this process went: metrics, logs, the release window, the brakes. */
+/** Reports how the sends of this process went: to metrics, logs, the latency meter and the circuit breakers. */
 @Injectable()
 export class SendReports {
   readonly #logger = new Logger('Send');
@@ -63,11 +63,11 @@ export class SendReports {
     this.#reviews.answered(to, failure);
   }
 
-  /** What WeChat does is everyday; anything else is a fault of ours and somebody must act. */
+  /** An everyday error is worth a debug line. Any other one is a fault of ours, and somebody must act. */
   failed({ broadcastId, openid, attempts }: Claim, error: unknown): void {
     const known = EVERYDAY.some((kind) => error instanceof kind);
     const fields = { broadcastId, openid: maskOpenid(openid), attempts, err: error };
-    if (known) this.#logger.debug(fields, 'not accepted');
+    if (known) this.#logger.debug(fields, 'WeChat did not accept a message');
     else this.#logger.error(fields, 'a send failed for a reason of our own');
   }
 }

@@ -12,7 +12,7 @@ import { type QueueName, PRIORITY_SEND_QUEUE, SEND_QUEUE } from '../../../queue/
 import type { SendJob } from './send.queue.js';
 import { SendService } from './send.service.js';
 
-/** A job survives any number of crashes of its worker: by default the second would fail it. */
+/** A job survives any number of crashes of its worker; by default the second crash would fail it. */
 const SEND_WORKER = { autorun: false, maxStalledCount: 1_000_000, drainDelay: 2 } as const;
 
 /** Takes jobs of one send queue, so many at a time. */
@@ -41,7 +41,9 @@ abstract class SendWorkerHost
   onApplicationBootstrap(): void {
     // Decorator options are fixed before configuration exists; the worker's setter is not.
     this.worker.concurrency = this.#slots;
-    this.worker.on('error', (err) => this.#logger.warn({ err }, 'the send queue is in trouble'));
+    this.worker.on('error', (err) =>
+      this.#logger.warn({ err }, 'the worker of the send queue reports an error'),
+    );
     void this.worker.run();
   }
 
@@ -60,7 +62,7 @@ export class SendProcessor extends SendWorkerHost {
   }
 }
 
-/** Slots beside those of the broadcasts: these messages are few, and somebody waits for each. */
+/** These messages have slots of their own: they are few, and somebody waits for each. */
 const PRIORITY_SLOTS = 20;
 
 /** Tests and single messages, which overtake the broadcasts. */

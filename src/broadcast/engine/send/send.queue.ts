@@ -4,12 +4,12 @@ import type { Queue } from 'bullmq';
 import { bisect } from '../../../kernel/bisect.js';
 import { PRIORITY_SEND_QUEUE, SEND_QUEUE } from '../../../queue/queue-names.js';
 
-/** "Look at this row": one job for one openid and one release of it. */
+/** What a send job is about: one row, in one release of it. */
 export interface Nudge {
   readonly broadcastId: string;
   readonly openid: string;
   readonly nudge: number;
-  /** Of a test or a single message: it overtakes the broadcasts, in a queue of its own. */
+  /** It belongs to a test or a single message, and overtakes the broadcasts in a queue of its own. */
   readonly priority: boolean;
 }
 
@@ -29,14 +29,14 @@ const ONCE = { attempts: 1, removeOnComplete: true, removeOnFail: true } as cons
 export class SendQueue {
   readonly #logger = new Logger(SendQueue.name);
   readonly #broadcasts: Queue<SendJob>;
-  readonly #first: Queue<SendJob>;
+  readonly #priority: Queue<SendJob>;
 
   constructor(
     @InjectQueue(SEND_QUEUE) broadcasts: Queue<SendJob>,
-    @InjectQueue(PRIORITY_SEND_QUEUE) first: Queue<SendJob>,
+    @InjectQueue(PRIORITY_SEND_QUEUE) priority: Queue<SendJob>,
   ) {
     this.#broadcasts = broadcasts;
-    this.#first = first;
+    this.#priority = priority;
   }
 
   /**
@@ -46,16 +46,16 @@ export class SendQueue {
    */
   async add(nudges: readonly Nudge[]): Promise<void> {
     await this.#addAll(
-      this.#first,
-      nudges.filter(({ priority: first }) => first),
+      this.#priority,
+      nudges.filter(({ priority }) => priority),
     );
     await this.#addAll(
       this.#broadcasts,
-      nudges.filter(({ priority: first }) => !first),
+      nudges.filter(({ priority }) => !priority),
     );
   }
 
-  /** One bad id makes BullMQ refuse its whole chunk: it is halved down to it. */
+  /** One bad id makes BullMQ refuse the whole chunk, so the chunk is halved down to the bad id. */
   async #addAll(queue: Queue<SendJob>, nudges: readonly Nudge[]): Promise<void> {
     for (let i = 0; i < nudges.length; i += CHUNK)
       await bisect(nudges.slice(i, i + CHUNK), (chunk) => this.#addChunk(queue, chunk));
@@ -70,9 +70,12 @@ export class SendQueue {
           opts: { jobId: `${broadcastId}-${openid}-${nudge}`, ...ONCE },
         })),
       );
-    } catch (error) {
-      this.#logger.warn({ jobs: chunk.length, err: error }, 'jobs not added');
-      throw error;
+    } catch (err) {
+      this.#logger.warn(
+        { jobs: chunk.length, err },
+        'send jobs were not added; the sweep adds them',
+      );
+      throw err;
     }
   }
 }

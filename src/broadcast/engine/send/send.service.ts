@@ -6,7 +6,7 @@ import { GrantCount } from './grant-count.js';
 import { PreparedBroadcasts } from './prepared-broadcasts.js';
 import { SettleService } from './settle.service.js';
 
-/** Steps 4 to 6 for one openid: claim, send, settle. Harmless to run twice: only a granted claim sends. */
+/** Steps 4 to 6 for one openid: claim, send, settle. It is harmless to run twice: only a granted claim sends. */
 @Injectable()
 export class SendService {
   readonly #claims: ClaimService;
@@ -41,6 +41,6 @@ export class SendService {
     const { broadcastId, openid } = claim;
     const to = { accountId: broadcast.account.id, broadcastId, openid };
     if (outcome.kind === 'refused') this.#unfollowDetector.noticed(outcome.errcode, to);
-    await this.#grants.settled(to, outcome, broadcast);
+    await this.#grants.countSettled(to, outcome, broadcast);
   }
 }

@@ -9,19 +9,19 @@ import type { PreparedBroadcast } from './prepared-broadcasts.js';
 import { SendReports } from './send-reports.js';
 import { InFlightCheck } from './in-flight-check.js';
 
-/** Both sides of a collision give way: the spread, in milliseconds, decides who is first the next time. */
-const YIELD_MS = { least: 300, most: 1_500 };
+/** Both of two colliding sends give way, for a random time between these (ms): one of them is first the next time. */
+const YIELD_MS = { min: 300, max: 1_500 };
 
-/** What a claim that must not be used comes to. */
-const YIELDED = (): Outcome => ({
+/** The outcome of a claim that gives way to another message to the same recipient. */
+const yielded = (): Outcome => ({
   kind: 'unsent',
-  delayMs: Math.round(YIELD_MS.least + Math.random() * (YIELD_MS.most - YIELD_MS.least)),
-  spared: true,
+  delayMs: Math.round(YIELD_MS.min + Math.random() * (YIELD_MS.max - YIELD_MS.min)),
+  uncounted: true,
   noCall: true,
 });
 const TOO_DOUBTFUL: Outcome = { kind: 'unknown', noCall: true };
 
-/** Step 5: one claim, at most one message, and what its answer means beyond its own row. */
+/** Step 5: uses one claim for at most one message, and applies what the answer means beyond its own row. */
 @Injectable()
 export class Sender {
   readonly #inFlightCheck: InFlightCheck;
@@ -47,21 +47,22 @@ export class Sender {
   async send(broadcast: PreparedBroadcast, claim: Claim): Promise<Outcome> {
     const { account, channel } = broadcast;
     const calledAt = this.#clock.now();
-    // The sweep leaves none such; a row that is in doubt all the same must not be tried.
+    // The sweep ends such rows. If one comes here all the same, it must not be tried.
     if (claim.inDoubt && channel.protection === 'none') return TOO_DOUBTFUL;
     if (
       channel.oneAtATime &&
       !(await this.#inFlightCheck.isOnlyOne({ accountId: account.id, ...claim }))
     )
-      return YIELDED();
-    const { outcome, sideEffect: consequence } = await this.#call(broadcast, claim);
+      return yielded();
+    const { outcome, sideEffect } = await this.#call(broadcast, claim);
     if (outcome.kind === 'accepted' && outcome.msgid !== null)
       this.#acceptances.accepted(account.id, calledAt);
-    if (consequence) {
+    if (sideEffect) {
       const { broadcastId, openid } = claim;
       const to = { accountId: account.id, channel: channel.name, broadcastId, openid, calledAt };
-      // Before the row is settled: one that is back while its broadcast still runs would only be refused again.
-      await this.#sideEffects.apply(to, consequence);
+      // The side effect comes before the settlement: a row that came back while nothing holds its broadcast would be
+      // refused again.
+      await this.#sideEffects.apply(to, sideEffect);
     }
     return outcome;
   }

@@ -19,7 +19,7 @@ interface Settlement {
   readonly since: number;
 }
 
-/** An outcome other than an acceptance says nothing any more once the row is out of its doubt. */
+/** After this long the row has left its doubt by itself: only an acceptance still says something then. */
 const WORTH_KEEPING_MS = 9 * 60_000;
 
 /** Step 6: writes what became of claims, many in one statement. */
@@ -42,7 +42,7 @@ export class SettleService {
     );
   }
 
-  /** Resolves once the outcome is durable (or, for all but acceptances, worth nothing any more). */
+  /** Resolves once the outcome is durable, or (if it is no acceptance) too old to say anything. */
   settle(claim: Claim, outcome: Outcome): Promise<void> {
     return this.#flushes.add({ claim, outcome, since: performance.now() });
   }
@@ -55,7 +55,7 @@ export class SettleService {
     return Array.from<void>({ length: settlements.length });
   }
 
-  /** Keeps at it while the database is away: an acceptance that is forgotten would be sent again. */
+  /** Tries again while the database is away: a message whose acceptance is lost would be sent again. */
   async #write(settlements: Settlement[]): Promise<void> {
     let left = settlements;
     for (let delay = 50; left.length > 0; delay = Math.min(2_000, delay * 2)) {
@@ -67,7 +67,7 @@ export class SettleService {
         if (isDataError(error)) return this.#isolate(left, error);
         this.#logger.warn(
           { settlements: left.length, err: error },
-          'outcomes not written yet; trying again',
+          'outcomes of sends are not written yet; trying again',
         );
         await sleep(delay);
         left = left.filter(
@@ -78,21 +78,21 @@ export class SettleService {
     }
   }
 
-  /** Writes what is plain: rows that are as their claim left them, and accepted. Answers with all else. */
+  /** Writes the usual case, acceptances of rows that are still `sending`. Returns all settlements but those. */
   async #accept(settlements: Settlement[]): Promise<Settlement[]> {
-    const plain = settlements.flatMap(({ claim, outcome }) =>
+    const acceptances = settlements.flatMap(({ claim, outcome }) =>
       outcome.kind === 'accepted' ? [{ ...claim, msgid: outcome.msgid }] : [],
     );
-    if (plain.length === 0) return settlements;
-    // As the statement locks them.
-    plain.sort(
+    if (acceptances.length === 0) return settlements;
+    // The statement locks the rows in the order in which it gets them.
+    acceptances.sort(
       (a, b) => inByteOrder(a.broadcastId, b.broadcastId) || inByteOrder(a.openid, b.openid),
     );
     const accepted = await this.#sql.query<AcceptedClaim>(ACCEPT, [
-      plain.map(({ broadcastId }) => broadcastId),
-      plain.map(({ openid }) => openid),
-      plain.map(({ attemptGroup }) => attemptGroup),
-      plain.map(({ msgid }) => msgid),
+      acceptances.map(({ broadcastId }) => broadcastId),
+      acceptances.map(({ openid }) => openid),
+      acceptances.map(({ attemptGroup }) => attemptGroup),
+      acceptances.map(({ msgid }) => msgid),
       this.#lane.of('settle'),
     ]);
     await this.#match(accepted);
@@ -100,6 +100,7 @@ export class SettleService {
     return settlements.filter(({ claim }) => !written.has(keyOf(claim.broadcastId, claim.openid)));
   }
 
+  /** Writes all other outcomes, and acceptances of rows that have moved since their claim. */
   async #judge(settlements: Settlement[]): Promise<void> {
     const accepted = await this.#sql.query<AcceptedRow>(
       SETTLE,
@@ -126,7 +127,10 @@ export class SettleService {
     ]);
   }
 
-  /** One outcome that the database cannot take (a msgid beyond 64 bits, say) costs only itself. */
+  /**
+   * Halves a batch down to the outcome that the database cannot take (a msgid beyond 64 bits, say), and writes all
+   * others. Not by `bisect`: each half goes on from what is written already, and waits for a database that is away.
+   */
   async #isolate(settlements: Settlement[], error: unknown): Promise<void> {
     if (settlements.length > 1) {
       const half = Math.ceil(settlements.length / 2);
@@ -136,7 +140,7 @@ export class SettleService {
     const [{ claim, outcome } = { claim: undefined, outcome: undefined }] = settlements;
     this.#logger.error(
       { broadcastId: claim?.broadcastId, outcome, err: error },
-      'an outcome could not be written',
+      'the database refuses the outcome of a send; it is written without its msgid, if it has one',
     );
     if (claim && outcome && 'msgid' in outcome && outcome.msgid !== null)
       await this.#write([{ claim, outcome: { ...outcome, msgid: null }, since: 0 }]);
@@ -144,7 +148,7 @@ export class SettleService {
 }
 
 interface AcceptedRow extends AcceptedClaim {
-  /** It was given up before; `had_errcode` is where its problem is listed. */
+  /** The row was `unknown` before; its problem is listed under `had_errcode`. */
   was_unknown: boolean;
   had_errcode: number;
 }
@@ -166,7 +170,7 @@ function toColumns(settlements: Settlement[], lane: string, quotaResetHour: numb
     lane,
     column(
       ({ outcome }) =>
-        outcome.kind === 'reviewing' || (outcome.kind === 'unsent' && outcome.spared === true),
+        outcome.kind === 'reviewing' || (outcome.kind === 'unsent' && outcome.uncounted === true),
     ),
     column(({ outcome }) => 'noCall' in outcome && outcome.noCall === true),
     quotaResetHour,

@@ -6,20 +6,18 @@ import { DOUBT_LIMIT } from './claim.statement.js';
 import { countErrors, countMoves, countTallies } from '../record/count-moves.js';
 
 /**
- * Writes what became of the claims of one flush. Fenced and monotone: an acceptance may be written
- * over anything that is not settled better, and WeChat's review over anything but an acceptance,
- * whoever holds the claim now; everything else only by the very attempt that it speaks of.
+ * Writes what became of the claims of one flush. An acceptance may overwrite any state that is not better settled, and
+ * WeChat's review any state but an acceptance, whichever attempt holds the claim now. Every other outcome is written
+ * only while its own attempt is the row's last. A refusal or a skip proves something of its own attempt only: while an
+ * earlier attempt is unanswered, the row ends or stays in doubt.
  *
- * What is under review ends `unknown` while an older process lives that does not know the state: it would take the
- * receipt for matched and leave the row.
- *
- * A refusal, or a skip, is proof only for its own attempt: where an earlier one is still unanswered, the
- * row ends (or stays) in doubt.
+ * While a process lives that is too old to know `reviewing`, a row under review ends `unknown`: that process would take
+ * its receipt for matched and not move the row.
  *
  * $1 broadcast ids, $2 openids, $3 attempts, $4 attempt groups,
  * $5 outcomes (`accepted`, `reviewing`, `refused`, `skipped`, `unsent`, `doubtful`, `unknown`), $6 msgids, $7 errcodes,
- * $8 rids, $9 delays in ms, $10 lane, $11 attempts that use up no try, $12 claims that WeChat counts as no
- * call (given back to the day they were taken from), $13 hour at which the daily quota starts anew,
+ * $8 rids, $9 delays in ms, $10 lane, $11 uncounted attempts, which use up no try, $12 claims that WeChat counts
+ * as no call (the quota day gets them back), $13 hour at which the daily quota starts anew,
  * $14 why they were skipped
  */
 export const SETTLE: HotStatement = {
@@ -136,8 +134,8 @@ from moved where becomes in ('accepted', 'reviewing') and (msgid is not null or 
 };
 
 /**
- * Removes what the deletion above could not see: the statement that made a row unknown may have committed
- * after ours had begun. $1 broadcast ids, $2 openids, $3 errcodes
+ * Removes problems that `SETTLE` could not see: the statement that made their rows `unknown` may have committed after
+ * `SETTLE` had begun. $1 broadcast ids, $2 openids, $3 errcodes
  */
 export const FORGET_PROBLEMS: HotStatement = {
   name: 'forget-problems',

@@ -9,9 +9,9 @@ import type { Addressee } from '../record/addressee.js';
 import type { SideEffect } from './outcome.js';
 import { TemplateConfirmation } from './template-confirmation.js';
 
-/** The same consequence of the same broadcast is drawn once in this time, however many sends ask. */
+/** A side effect is applied once for its scope in this time (ms), however many sends ask for it. */
 const QUIET_MS = 1_000;
-/** Days begin with an hour: a call before midnight says nothing about one after it. */
+/** Quota days begin on the hour, and a call before that hour says nothing about one after it. */
 const HOUR_MS = 3_600_000;
 
 const templateGone = (errmsg: string): string =>
@@ -19,7 +19,7 @@ const templateGone = (errmsg: string): string =>
   `WeChat's own list no longer has this template. Cancel this broadcast and create another one with a ` +
   `template that exists. (${errmsg})`;
 
-/** Draws what a refusal means beyond its own row: a hold, a rest of the account. */
+/** Applies what a refusal means beyond its own row: a hold, a spent quota, a rest of the account. */
 @Injectable()
 export class SideEffects {
   readonly #logger = new Logger(SideEffects.name);
@@ -48,8 +48,8 @@ export class SideEffects {
   }
 
   /**
-   * Resolves once it is on record. Never fails: while the database is away the row's own outcome must
-   * not be lost with it, and the next refusal asks again.
+   * Resolves once the side effect is on record. Never fails: while the database is away the row's own outcome must not
+   * be lost as well, and the next refusal asks for the side effect again.
    */
   async apply(to: Addressee, sideEffect: SideEffect): Promise<void> {
     const { kind } = sideEffect;
@@ -59,7 +59,7 @@ export class SideEffects {
         this.#applied.forget(key);
         this.#logger.warn(
           { broadcastId: to.broadcastId, kind, err },
-          'a consequence was not drawn',
+          'a side effect of a refusal was not applied; the next refusal asks again',
         );
       }),
     );
@@ -87,7 +87,7 @@ export class SideEffects {
     }
   }
 
-  /** Listed or not known: the row goes back as it is, and may be refused again a little later. */
+  /** Where the template is listed, or its list cannot be had, nothing is held: the row is tried again a little later. */
   async #confirmTemplate(
     to: Addressee,
     { errcode, rid, detail }: Extract<SideEffect, { kind: 'confirm-template' }>,
@@ -111,7 +111,7 @@ export class SideEffects {
   }
 }
 
-/** Whom a consequence is about; of one scope it is drawn once. A day's quota is that of one path. */
+/** What a side effect is about: one broadcast, one account, or the day's quota of one account and channel. */
 function scopeOf(
   { accountId, broadcastId, channel, calledAt }: Addressee,
   { kind }: SideEffect,

@@ -8,7 +8,7 @@ import type { BroadcastTables } from '../record/engine.tables.js';
 /** Whether WeChat's own list has the template; `unknown` while the list cannot be had. */
 export type TemplateVerdict = 'listed' | 'gone' | 'unknown';
 
-/** The list is asked for at most this often for one broadcast, however many sends are refused. */
+/** For one broadcast the list is asked for once in this time (ms), however many sends are refused. */
 const ASK_EVERY_MS = 30_000;
 
 /**
@@ -35,7 +35,7 @@ export class TemplateConfirmation {
       this.#ask(broadcastId).catch((err: unknown): TemplateVerdict => {
         this.#logger.warn(
           { broadcastId, err },
-          'the template could not be confirmed; asking again',
+          'whether WeChat lists the template is not known; the next refusal asks again',
         );
         return 'unknown';
       }),
@@ -50,7 +50,7 @@ export class TemplateConfirmation {
       .executeTakeFirstOrThrow();
     const account = await this.#accounts.byId(accountId);
     if (!account) return 'gone';
-    // A sync, so that whoever picks a template next sees what was found here.
+    // It syncs all templates, so that whoever picks a template next sees what was found here.
     await this.#templates.sync(account);
     const template = await this.#templates.findTemplate(account, templateId);
     return template && template.removedAt === null ? 'listed' : 'gone';

@@ -3,7 +3,7 @@ import { FollowerEvents } from '../../../followers/follower-events.js';
 import { Clock } from '../../../kernel/clock.js';
 import { Coalescer } from '../../../kernel/coalescer.js';
 
-/** Refusals that say: this person does not follow the account. */
+/** Refusals by which WeChat says that the recipient does not follow the account. */
 const NOT_FOLLOWING: ReadonlySet<number> = new Set([43004, 50005]);
 
 interface Unfollow {
@@ -11,7 +11,7 @@ interface Unfollow {
   readonly openid: string;
 }
 
-/** Tells the followers whom WeChat's refusals show to have left, so that the next broadcast spares them. */
+/** Marks recipients as unfollowed whom WeChat's refusals show to have left, so that the next broadcast skips them. */
 @Injectable()
 export class UnfollowDetector {
   readonly #logger = new Logger(UnfollowDetector.name);
@@ -22,25 +22,30 @@ export class UnfollowDetector {
   constructor(followers: FollowerEvents, clock: Clock) {
     this.#followers = followers;
     this.#clock = clock;
-    this.#batches = new Coalescer({ waitMs: 200, maxItems: 500 }, (departures) =>
-      this.#tell(departures),
+    this.#batches = new Coalescer({ waitMs: 200, maxItems: 500 }, (unfollows) =>
+      this.#tell(unfollows),
     );
   }
 
-  /** Nobody waits for it: what is forgotten here, the next refusal or the next walk tells again. */
+  /** The caller does not wait. Should an unfollow be lost here, the next refusal or the next sync finds it again. */
   noticed(errcode: number | undefined, unfollow: Unfollow): void {
     if (errcode === undefined || !NOT_FOLLOWING.has(errcode)) return;
     this.#batches
       .add(unfollow)
-      .catch((err: unknown) => this.#logger.warn({ err }, 'departures not written'));
+      .catch((err: unknown) =>
+        this.#logger.warn(
+          { err },
+          'unfollows that refusals showed were not written; the next sync finds them',
+        ),
+      );
   }
 
-  async #tell(departures: Unfollow[]): Promise<void[]> {
-    // WeChat's own times are whole seconds: one who comes back within this one must win.
+  async #tell(unfollows: Unfollow[]): Promise<void[]> {
+    // WeChat's own times are whole seconds: a recipient who subscribes again within this second must count as a follower.
     const at = new Date(Math.floor(this.#clock.now().getTime() / 1_000 - 1) * 1_000);
     await this.#followers.apply(
-      departures.map((departure) => ({ ...departure, kind: 'unsubscribe' as const, at })),
+      unfollows.map((unfollow) => ({ ...unfollow, kind: 'unsubscribe' as const, at })),
     );
-    return Array.from<void>({ length: departures.length });
+    return Array.from<void>({ length: unfollows.length });
   }
 }
