@@ -1,16 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql, type Transaction } from 'kysely';
 import type { ListedTemplate } from './listed-templates.js';
 import type { TemplateRow, TemplateTables } from './template.tables.js';
 import type { TemplateFamily } from './template.js';
-
-/** Template ids, by what a sync found. One that came back counts as added. */
-export interface TemplateDiff {
-  readonly added: string[];
-  readonly changed: string[];
-  readonly removed: string[];
-}
 
 /** Statements on `template`. */
 @Injectable()
@@ -62,46 +54,28 @@ export class TemplateRepository {
       .execute();
   }
 
-  /** Makes the account's templates of a family what WeChat listed, all at once; syncs of one account take turns. */
-  async reconcile(
-    accountId: number,
-    family: TemplateFamily,
-    listed: readonly ListedTemplate[],
-  ): Promise<TemplateDiff> {
-    return this.#db.transaction().execute(async (tx) => {
-      await sql`select pg_advisory_xact_lock(hashtext('weicast.template_sync'), ${accountId})`.execute(
-        tx,
-      );
-      const stored = await tx
-        .selectFrom('template')
-        .selectAll()
-        .where('accountId', '=', accountId)
-        .where('family', '=', family)
-        .execute();
-      const live = new Map(
-        stored
-          .filter(({ removedAt }) => removedAt === null)
-          .map((template) => [template.templateId, template]),
-      );
-      const added = listed.filter(({ templateId }) => !live.has(templateId));
-      const changed = listed.filter((template) => {
-        const before = live.get(template.templateId);
-        return before !== undefined && differs(before, template);
-      });
-      const kept = new Set(listed.map(({ templateId }) => templateId));
-      const removed = [...live.keys()].filter((templateId) => !kept.has(templateId));
-
-      await this.#write(tx, accountId, family, [...added, ...changed]);
-      await this.#markRemoved(tx, accountId, removed);
-      return {
-        added: added.map(({ templateId }) => templateId),
-        changed: changed.map(({ templateId }) => templateId),
-        removed,
-      };
-    });
+  /** Waits for another sync of the account, until the end of the transaction. */
+  async lockAccount(tx: Transaction<TemplateTables>, accountId: number): Promise<void> {
+    await sql`select pg_advisory_xact_lock(hashtext('weicast.template_sync'), ${accountId})`.execute(
+      tx,
+    );
   }
 
-  async #write(
+  /** Those of a family, with those that WeChat no longer lists. */
+  allOf(
+    tx: Transaction<TemplateTables>,
+    accountId: number,
+    family: TemplateFamily,
+  ): Promise<TemplateRow[]> {
+    return tx
+      .selectFrom('template')
+      .selectAll()
+      .where('accountId', '=', accountId)
+      .where('family', '=', family)
+      .execute();
+  }
+
+  async write(
     tx: Transaction<TemplateTables>,
     accountId: number,
     family: TemplateFamily,
@@ -137,7 +111,7 @@ export class TemplateRepository {
       .execute();
   }
 
-  async #markRemoved(
+  async markRemoved(
     tx: Transaction<TemplateTables>,
     accountId: number,
     templateIds: readonly string[],
@@ -151,12 +125,3 @@ export class TemplateRepository {
       .execute();
   }
 }
-
-const differs = (before: ListedTemplate, after: ListedTemplate): boolean =>
-  before.grantKind !== after.grantKind ||
-  !isDeepStrictEqual(before.enums, after.enums) ||
-  before.title !== after.title ||
-  before.content !== after.content ||
-  before.example !== after.example ||
-  before.primaryIndustry !== after.primaryIndustry ||
-  before.deputyIndustry !== after.deputyIndustry;

@@ -10,13 +10,14 @@ import type { WechatAnswer } from '../wechat/answer.js';
 import { unreadIn } from './field-marks.js';
 import type { ListedTemplate } from './listed-templates.js';
 import { looksLikeTestAccount, testAccountOffered } from './looks-like-test-account.js';
-import { type TemplateDiff, TemplateRepository } from './template.repository.js';
+import { type TemplateDiff, TemplateReconciliation } from './template-reconciliation.js';
+import { TemplateRepository } from './template.repository.js';
 import { LISTS_OF, type TemplateList } from './template-list.js';
 import type { TemplateRow } from './template.tables.js';
 import type { Template, TemplateFamily } from './template.js';
 import { fieldsOf } from './template-fields.js';
 
-/** A list that WeChat did not give; what is stored of it stays as it was. */
+/** A list that WeChat did not give; its stored templates stay as they were. */
 interface UnreadList {
   readonly family: TemplateFamily;
   readonly code: string;
@@ -38,16 +39,22 @@ interface TemplateSync extends TemplateDiff {
 export class TemplatesService {
   readonly #logger = new Logger(TemplatesService.name);
   readonly #templates: TemplateRepository;
+  readonly #reconciliation: TemplateReconciliation;
   readonly #api: WechatApi;
 
-  constructor(templates: TemplateRepository, api: WechatApi) {
+  constructor(
+    templates: TemplateRepository,
+    reconciliation: TemplateReconciliation,
+    api: WechatApi,
+  ) {
     this.#templates = templates;
+    this.#reconciliation = reconciliation;
     this.#api = api;
   }
 
   /**
-   * Asks WeChat for the account's templates and says what has changed since the last time. Fails only where the
-   * first list cannot be had: a further one that is refused leaves its templates as they were.
+   * Asks WeChat for the account's templates and says what has changed since the last time. Throws only when WeChat
+   * refuses the first list. When it refuses a further one, the templates of that list stay as they were.
    */
   async sync(account: Account): Promise<TemplateSync> {
     const [first, ...further] = LISTS_OF[account.kind];
@@ -88,14 +95,14 @@ export class TemplatesService {
     );
   }
 
-  /** Also one that WeChat no longer has: what was sent with it can still be read. */
+  /** Finds a template that WeChat no longer has, too: broadcasts on record still show it. */
   async findTemplate(account: Account, templateId: string): Promise<Template | undefined> {
     if (templateId.includes('\0')) return undefined; // Postgres would not take it
     const row = await this.#templates.find(account.id, templateId);
     return row && templateOf(account, row);
   }
 
-  /** The same for any number of messages on record, in their order. */
+  /** Templates of any number of accounts, in the order in which they are asked for. */
   async findTemplates(
     asked: readonly { readonly account: Account; readonly templateId: string }[],
   ): Promise<(Template | undefined)[]> {
@@ -114,7 +121,7 @@ export class TemplatesService {
     });
   }
 
-  /** One that can be sent with. */
+  /** A template that a broadcast can use now. */
   async requireTemplate(account: Account, templateId: string): Promise<Template> {
     const template = await this.findTemplate(account, templateId);
     if (template === undefined) throw notFound(account, templateId);
@@ -144,7 +151,7 @@ export class TemplatesService {
         ),
       );
     }
-    const diff = await this.#templates.reconcile(account.id, family, listed);
+    const diff = await this.#reconciliation.reconcile(account.id, family, listed);
     const { added, changed, removed } = diff;
     this.#logger.log(
       `${family} templates of ${account.appid}: ${added.length} added, ${changed.length} changed, ${removed.length} removed`,

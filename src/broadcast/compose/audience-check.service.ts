@@ -10,13 +10,13 @@ import type { CheckedAudience, CheckedMessage } from './checked-broadcast.js';
 import type { AudienceRecord } from '../engine/record/engine.tables.js';
 import { audienceOfOpenids } from './openid-list.js';
 
-/** Of which channels' messages one can tell who has granted one, or given a form_id. */
+/** The channels whose messages need a grant, or a form_id: only their audiences can be told by it. */
 const CHANNELS_OF = {
   granted: ['subscribe', 'bizsend'],
   hasFormId: ['wxopen-template'],
 } as const satisfies Record<string, readonly ChannelName[]>;
 
-/** A message of which it is known what and how, and not yet to whom. */
+/** What the check of an audience must know of its message. */
 type AddressedMessage = Pick<CheckedMessage, 'channel' | 'templateId'>;
 
 /** Everything that can be wrong with an audience before its broadcast starts. */
@@ -42,7 +42,7 @@ export class AudienceCheck {
     return { kind };
   }
 
-  /** That there is anybody to send to now. Of a list there is. */
+  /** Refuses an audience that is empty now. A list of openids is not: `audienceOfOpenids` has seen to that. */
   async requireSomebody(
     account: Account,
     { channel, templateId }: AddressedMessage,
@@ -53,7 +53,7 @@ export class AudienceCheck {
     if (kind === 'all') await this.#requireFollowers(account);
     else if (!(CHANNELS_OF[kind] as readonly ChannelName[]).includes(channel))
       throw notForChannel(kind, channel);
-    // Who is in a list of openids is asked of the broadcast; these are asked of the account.
+    // These kinds are read from the account's tables, so the query needs no broadcast.
     const asked = { id: '', accountId: account.id, templateId, audience };
     if (!(await this.#broadcasts.anybodyIn(asked)))
       throw new DomainError('unprocessable', 'audience_empty', NOBODY[kind](account, templateId));

@@ -3,7 +3,7 @@ import { goOnAtLength } from '../../database/at-length.js';
 import type { CheckedAudience } from './checked-broadcast.js';
 import type { AudienceRecord, BroadcastTables } from '../engine/record/engine.tables.js';
 
-/** What is written into the broadcast's row, and what into a table of its own. */
+/** Splits an audience: the record goes into the broadcast's row, the openids into a table of their own. */
 export function withOpenidsApart(checked: CheckedAudience): {
   audience: AudienceRecord;
   openids: readonly string[] | undefined;
@@ -13,12 +13,12 @@ export function withOpenidsApart(checked: CheckedAudience): {
   return { audience, openids };
 }
 
-/** As many at once as the driver makes a parameter of without anybody noticing. */
+/** The driver encodes so many openids without stopping the event loop for long. */
 const AT_ONCE = 20_000;
-/** For each of them, on a busy machine. */
+/** What one such insert may take on a busy machine. */
 const INSERT_SECONDS = 60;
 
-/** A list as long as a body holds goes with its index entries, one by one. */
+/** A list may be as long as a request's body holds, and each row is deleted with its index entry. */
 const DELETE_SECONDS = 60;
 
 export const deleteMembers = (

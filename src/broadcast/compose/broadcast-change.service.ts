@@ -3,7 +3,8 @@ import type { Account } from '../../accounts/account.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { both } from '../../kernel/bilingual.js';
 import { DomainError } from '../../kernel/domain-error.js';
-import { BroadcastUpdate, type ReadBroadcast } from './broadcast-update.js';
+import { BroadcastUpdate } from './broadcast-update.js';
+import type { VersionedBroadcast } from './broadcast.repository.js';
 import { BroadcastCheck } from './broadcast-check.service.js';
 import { broadcastNotFound } from '../engine/record/not-found.js';
 import { settingsIn } from './broadcast-settings.js';
@@ -18,27 +19,27 @@ import { expandsNow } from '../engine/lifecycle/schedule.js';
 
 /** What may change of a broadcast that runs. */
 const WHILE_RUNNING = ['sendsPerSecond', 'sendHours'] as const;
-/** Somebody else changes it at the same time: how often we look again. */
+/** How often we read the broadcast again when somebody else has changed it meanwhile. */
 const TRIES = 5;
 
-/** Changes a broadcast: anything of it before it starts, how fast and at which hours it sends afterwards. */
+/** Changes a broadcast: before it starts anything; while it runs, how fast and at which hours it sends. */
 @Injectable()
 export class BroadcastChange {
   readonly #logger = new Logger(BroadcastChange.name);
-  readonly #changes: BroadcastUpdate;
+  readonly #update: BroadcastUpdate;
   readonly #accounts: AccountsService;
   readonly #checks: BroadcastCheck;
   readonly #expansion: ExpandQueue;
   readonly #clock: Clock;
 
   constructor(
-    changes: BroadcastUpdate,
+    update: BroadcastUpdate,
     accounts: AccountsService,
     checks: BroadcastCheck,
     expansion: ExpandQueue,
     clock: Clock,
   ) {
-    this.#changes = changes;
+    this.#update = update;
     this.#accounts = accounts;
     this.#checks = checks;
     this.#expansion = expansion;
@@ -49,7 +50,7 @@ export class BroadcastChange {
     const named = namedIn(change);
     if (named.length === 0) throw nothingNamed();
     for (let tries = 1; tries <= TRIES; tries++) {
-      const broadcast = await this.#changes.read(id);
+      const broadcast = await this.#update.read(id);
       if (broadcast === undefined) throw broadcastNotFound(id);
       if (await this.#changed(broadcast, change)) {
         this.#logger.log(`broadcast ${id} changed: ${named.join(', ')}`);
@@ -66,8 +67,8 @@ export class BroadcastChange {
     );
   }
 
-  /** False when it is no longer as it was read. */
-  async #changed(broadcast: ReadBroadcast, change: ChangeBroadcastDto): Promise<boolean> {
+  /** False when somebody else has changed the broadcast since it was read. */
+  async #changed(broadcast: VersionedBroadcast, change: ChangeBroadcastDto): Promise<boolean> {
     const { state } = broadcast;
     if (state === 'draft' || state === 'scheduled') return this.#changeUnstarted(broadcast, change);
     if (state === 'running') return this.#changeRunning(broadcast, change);
@@ -78,11 +79,14 @@ export class BroadcastChange {
     const fixed = namedIn(change).filter((name) => !isOneOf(WHILE_RUNNING, name));
     if (fixed.length > 0)
       throw transitionNotAllowed(state, 'change', { changeable: WHILE_RUNNING }, fixed);
-    return this.#changes.changeRunning(id, settingsIn(change, this.#clock.now()));
+    return this.#update.changeRunning(id, settingsIn(change, this.#clock.now()));
   }
 
-  /** All that is looked up is looked up before the row is locked; that it is still as it was read is seen then. */
-  async #changeUnstarted(broadcast: ReadBroadcast, change: ChangeBroadcastDto): Promise<boolean> {
+  /** Checks come before the row is locked: the update then sees whether the row is still as it was read. */
+  async #changeUnstarted(
+    broadcast: VersionedBroadcast,
+    change: ChangeBroadcastDto,
+  ): Promise<boolean> {
     refuseToThaw(broadcast, change);
     const settings = settingsIn(change, this.#clock.now());
     refuseToUnschedule(broadcast, settings);
@@ -90,8 +94,8 @@ export class BroadcastChange {
     const message = await this.#checks.checkMessage(account, requestOf(broadcast, change));
     const audience =
       change.audience && (await this.#checks.checkAudience(account, message, change.audience));
-    const asked = { names: namedIn(change), settings, message, audience };
-    if (!(await this.#changes.changeUnstarted(broadcast, asked))) return false;
+    const checked = { names: namedIn(change), settings, message, audience };
+    if (!(await this.#update.changeUnstarted(broadcast, checked))) return false;
 
     const { freezeAudience } = { ...broadcast, ...settings };
     if (expandsNow(broadcast.state, freezeAudience)) await this.#expansion.nudge(broadcast.id);
@@ -118,7 +122,7 @@ const nothingNamed = (): DomainError =>
     both('请至少填写一项要修改的内容。', 'name at least one thing that shall change'),
   );
 
-/** What was stored, with what is to change of it. */
+/** The stored message, with what the request changes of it. */
 function requestOf(broadcast: BroadcastRow, change: ChangeBroadcastDto): MessageRequest {
   const { message, templateId, channel } = broadcast;
   const { fields, content } = change;
@@ -136,7 +140,7 @@ function requestOf(broadcast: BroadcastRow, change: ChangeBroadcastDto): Message
   };
 }
 
-/** Deliveries that are on record are not taken back: that is what freezing means. */
+/** A frozen audience has its deliveries on record, and they are not taken back. */
 function refuseToThaw(broadcast: BroadcastRow, change: ChangeBroadcastDto): void {
   const isFrozen = broadcast.expandProgressAt !== null || broadcast.expandedAt !== null;
   const thaws = change.audience !== undefined || change.freezeAudience === 'start';

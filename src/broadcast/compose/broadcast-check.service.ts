@@ -50,14 +50,14 @@ export class BroadcastCheck {
     return this.#audiences.check(account, message, audience);
   }
 
-  /** All of it once more, of a broadcast that is about to start: much may have changed since. */
+  /** Checks a broadcast again that is about to start: its template, grants or followers may have changed since. */
   async checkStart(account: Account, broadcast: BroadcastRow): Promise<void> {
     const { message, templateId, channel, audience } = broadcast;
     const checked = await this.checkMessage(account, { ...message, templateId, channel });
     await this.#audiences.requireSomebody(account, checked, audience);
   }
 
-  /** Undefined where WeChat has no list of the channel's templates: any id is taken. */
+  /** Undefined where WeChat has no list of the channel's templates: then we take any id. */
   async #templateOf(
     account: Account,
     { name, templates }: MessageChannel<Account>,
@@ -87,7 +87,7 @@ const FAMILY = both(
   'pick a template of the channel, or a channel of the template',
 );
 
-/** What the interface promises for later is refused by name: nothing that was asked for is left out silently. */
+/** `exclude` is announced and not built yet: we refuse it by name rather than ignore it. */
 function refuseWhatIsNotAvailableYet({ exclude }: MessageRequest): void {
   if (exclude === undefined || exclude === null || exclude === false) return;
   const path = 'exclude';
@@ -107,7 +107,7 @@ function refuseWhatIsNotAvailableYet({ exclude }: MessageRequest): void {
   );
 }
 
-/** Says no more than is known: what WeChat has published is not always what it does. */
+/** The text claims no more than we know: WeChat does not always do what it has published. */
 function fieldsInvalid(
   { testAccount, kind }: Account,
   templateId: string,

@@ -17,14 +17,14 @@ import { dedupeKeyOf, type SingleMessageDto } from './single-message.dto.js';
 
 export interface Creation {
   readonly id: string;
-  /** True when an earlier request with the same key, of either kind, made it. */
+  /** True when an earlier request with the same `Idempotency-Key` or dedupe key made it. */
   readonly replayed: boolean;
 }
 
-/** What makes a broadcast beside what everybody receives. */
+/** What a broadcast, a test and a single message give each in its own way: settings, audience, purpose. */
 type Particulars = Omit<NewBroadcast, 'id' | 'accountId' | 'channel' | 'templateId' | 'message'>;
 
-/** Step 1: a request becomes a broadcast on record, and a worker is asked to expand it. */
+/** Step 1: makes a broadcast on record of a request, and asks a worker to expand it. */
 @Injectable()
 export class BroadcastCreation {
   readonly #logger = new Logger(BroadcastCreation.name);
@@ -57,7 +57,7 @@ export class BroadcastCreation {
     }));
   }
 
-  /** The same to a few people, at once. */
+  /** A test starts at once, whatever the request says about its start. */
   createTest(request: TestBroadcastDto, key?: string): Promise<Creation> {
     return this.#create(request, key, async () => ({
       ...testSettingsOf(request),
@@ -67,7 +67,7 @@ export class BroadcastCreation {
     }));
   }
 
-  /** To one person, at once, unless the dedupe key stands for an earlier message. */
+  /** A single message starts at once, unless its dedupe key stands for an earlier one. */
   createSingle(request: SingleMessageDto, key?: string): Promise<Creation> {
     return this.#create(request, key, async () => ({
       ...testSettingsOf(request),
@@ -101,12 +101,12 @@ export class BroadcastCreation {
 
     const { state } = inserted;
     const { id, purpose, freezeAudience } = broadcast;
-    // Single messages may be thousands: their rows tell of them.
+    // There may be thousands of single messages: their rows say enough.
     if (purpose !== 'single')
       this.#logger.log(
         `${purpose} ${id} of ${account.appid} created, ${state}: template ${message.templateId}`,
       );
-    // From here on the sweep would ask as well: nothing is lost if we end before the queue has it.
+    // The sweep nudges too: nothing is lost if this process dies before the queue has the job.
     if (purpose !== 'single' && expandsNow(state, freezeAudience)) await this.#expansion.nudge(id);
     return { id, replayed: false };
   }

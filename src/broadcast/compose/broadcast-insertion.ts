@@ -3,8 +3,9 @@ import { Kysely, sql, type Transaction } from 'kysely';
 import { both } from '../../kernel/bilingual.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import { ensurePace } from '../../pacing/pace-row.js';
-import { withOpenidsApart, insertMembers } from './audience-record.js';
+import { insertMembers, withOpenidsApart } from './audience-record.js';
 import { BroadcastRepository } from './broadcast.repository.js';
+import { canarySizeOf } from './canary-size.js';
 import type { NewBroadcast } from './checked-broadcast.js';
 import { takeDedupeKey } from './dedupe-key.js';
 import { recordEvent } from '../engine/record/broadcast-events.js';
@@ -16,7 +17,7 @@ import { Lane } from '../engine/record/lane.js';
 import { beginOrSchedule } from '../engine/lifecycle/schedule.js';
 import type { Idempotency } from './idempotency.js';
 
-/** The state that a new broadcast begins in; or the earlier message that its dedupe key stands for. */
+/** The state in which a new broadcast begins; or the earlier message that its dedupe key stands for. */
 export type Insertion =
   { readonly state: BroadcastRow['state'] } | { readonly deduplicatedBy: string };
 
@@ -34,8 +35,8 @@ export class BroadcastInsertion {
   }
 
   /**
-   * Undefined means that its `Idempotency-Key` was taken meanwhile: the key goes in first, so of two equal requests
-   * the later waits here until the other has committed. The same holds of the dedupe key, which comes second.
+   * Undefined means that another request has taken the `Idempotency-Key` meanwhile. The key is inserted first: of two
+   * equal requests the later waits here until the other has committed. The dedupe key comes second, and waits likewise.
    */
   insert(broadcast: NewBroadcast, idempotency?: Idempotency): Promise<Insertion | undefined> {
     return this.#db.transaction().execute(async (tx) => {
@@ -45,7 +46,7 @@ export class BroadcastInsertion {
       const deduplicatedBy =
         dedupe && (await takeDedupeKey(tx, { accountId, broadcastId: id }, dedupe));
       if (deduplicatedBy !== undefined) {
-        // Asked again under this key when the other's time is over, the answer is still the same.
+        // A repeated request gets the same answer, even when the dedupe key has expired by then.
         if (idempotency)
           await this.#broadcasts.pointKey(tx, accountId, idempotency, deduplicatedBy);
         return { deduplicatedBy };
@@ -81,7 +82,12 @@ export class BroadcastInsertion {
     const { id, accountId, purpose } = broadcast;
     const { audience, openids } = withOpenidsApart(checked);
     const now = await instant(tx);
-    await this.#broadcasts.insert(tx, { ...values, audience, createdAt: now });
+    await this.#broadcasts.insert(tx, {
+      ...values,
+      audience,
+      canarySize: canarySizeOf(broadcast.canary, false),
+      createdAt: now,
+    });
     await ensurePace(tx, accountId);
     await recordEvent(tx, id, 'created', { audience });
     const state = isDraft
@@ -92,7 +98,7 @@ export class BroadcastInsertion {
     return state;
   }
 
-  /** One recipient needs no job of expansion, and does not wait behind those of whole audiences. */
+  /** A single message is expanded here: it needs no job, and does not wait behind the audiences of broadcasts. */
   async #expandAtOnce(
     tx: Transaction<BroadcastTables>,
     { id, accountId }: NewBroadcast,

@@ -10,7 +10,7 @@ export const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
 const DATE_AND_TIME_WITH_OFFSET =
   /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
-/** An instant, which a time without its offset is not. */
+/** A time without its offset is no instant. */
 export const IsInstant = (): PropertyDecorator =>
   rule(
     'instant',
@@ -27,7 +27,7 @@ export const IsZone = (): PropertyDecorator =>
     isZone,
   );
 
-/** A time of day that is another than that of `property`. */
+/** The value is not that of `property`. */
 export const DiffersFrom = (property: string): PropertyDecorator =>
   rule(
     'differs',
@@ -36,7 +36,7 @@ export const DiffersFrom = (property: string): PropertyDecorator =>
     (value, object) => value !== (object as Record<string, unknown>)[property],
   );
 
-/** Either this member or that. */
+/** The object has exactly one of the two members. */
 export const HasOneOf = (...members: readonly [string, string]): PropertyDecorator =>
   rule(
     'one_of',

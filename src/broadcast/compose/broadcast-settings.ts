@@ -8,10 +8,10 @@ import { START_GRACE_MS } from '../engine/lifecycle/schedule.js';
 import { DEFAULT_ZONE, zoneNamed } from '../engine/send-hours/time-zone.js';
 import type { CanaryDto, SendHoursDto } from './schedule.dto.js';
 
-/** A year, and the day by which some are longer. */
+/** A leap year. */
 const FURTHEST_MS = 366 * 24 * 3_600_000;
 
-const UNSAID: BroadcastSettings = {
+const DEFAULTS: BroadcastSettings = {
   name: null,
   sendsPerSecond: null,
   startAt: null,
@@ -26,23 +26,23 @@ type SettingsRequest = Partial<Pick<BroadcastBodyDto, keyof BroadcastSettings>>;
 
 /** The settings of a new broadcast. */
 export const settingsOf = (request: SettingsRequest, now: Date): BroadcastSettings => ({
-  ...UNSAID,
+  ...DEFAULTS,
   ...settingsIn(request, now),
 });
 
-/** Those of a test, which goes out at once. */
+/** The settings of a test or a single message, which start at once. */
 export const testSettingsOf = ({
   name,
   sendsPerSecond,
   resendFailed,
 }: SettingsRequest): BroadcastSettings => ({
-  ...UNSAID,
+  ...DEFAULTS,
   name: name ?? null,
   sendsPerSecond: sendsPerSecond ?? null,
   resendFailed: resendFailed ?? false,
 });
 
-/** Those that a request names; null stands for what goes without saying. */
+/** The settings that a request names; null stands for the default. */
 export function settingsIn(request: SettingsRequest, now: Date): Partial<BroadcastSettings> {
   const { startAt, startZone, sendHours, canary, freezeAudience, resendFailed } = request;
   return {
@@ -57,7 +57,7 @@ export function settingsIn(request: SettingsRequest, now: Date): Partial<Broadca
   };
 }
 
-/** A start of a moment ago is one for now: its request was under way. */
+/** A start of a moment ago means now: the request was on its way. */
 function timeOf(text: string, now: Date): Date {
   const startAt = new Date(Temporal.Instant.from(text).epochMilliseconds);
   const ahead = startAt.getTime() - now.getTime();

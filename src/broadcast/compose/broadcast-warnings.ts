@@ -8,8 +8,8 @@ import { TemplatesService } from '../../templates/templates.service.js';
 import type { CheckedMessage } from './checked-broadcast.js';
 
 /**
- * What goes ahead although somebody should know of it first: what phones will not show, and that receipts of the
- * account prove little.
+ * What does not stop a broadcast, and its sender should know: what phones will not show of the message, and that
+ * receipts of the account prove little.
  */
 @Injectable()
 export class BroadcastWarnings {
@@ -21,12 +21,12 @@ export class BroadcastWarnings {
     this.#channels = channels;
   }
 
-  /** Of a message on record, as its template and its account are now. */
+  /** The warnings about a message on record, by its template and its account as they are now. */
   async of(account: Account, message: CheckedMessage): Promise<Warning[]> {
     return (await this.ofAll([{ account, message }])).flat();
   }
 
-  /** Of each of them, in their order. */
+  /** The warnings about each message, in their order. */
   async ofAll(
     asked: readonly { readonly account: Account; readonly message: CheckedMessage }[],
   ): Promise<Warning[][]> {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Kysely, sql, type Transaction } from 'kysely';
-import type { NewBroadcast } from './checked-broadcast.js';
+import { Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
+import type { BroadcastSettings, CheckedMessage, NewBroadcast } from './checked-broadcast.js';
 import type { AudienceRecord, BroadcastTables } from '../engine/record/engine.tables.js';
+import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import { type AudienceOf, audienceQuery } from '../engine/expand/audience-query.js';
 import type { Idempotency } from './idempotency.js';
 
@@ -14,7 +15,22 @@ export interface KeyedRequest {
 /** The columns of a new broadcast, in which its list of openids has become a count. */
 export interface BroadcastValues extends Omit<NewBroadcast, 'audience' | 'isDraft' | 'dedupe'> {
   readonly audience: AudienceRecord;
+  readonly canarySize: CanarySize;
   readonly createdAt: Date;
+}
+
+type CanarySize = number | RawBuilder<number> | null;
+
+/** The columns that a change may set; what is left out stays. */
+export interface ChangedValues extends Partial<BroadcastSettings>, Partial<CheckedMessage> {
+  readonly audience?: AudienceRecord;
+  readonly canarySize?: CanarySize;
+}
+
+/** A broadcast as it was at some moment. */
+export interface VersionedBroadcast extends BroadcastRow {
+  /** Another one each time that the row changes. */
+  readonly version: string;
 }
 
 /** Statements on `broadcast` and on the keys that stand for one. */
@@ -39,10 +55,52 @@ export class BroadcastRepository {
         audience: JSON.stringify(audience),
         sendHours: sendHours && JSON.stringify(sendHours),
         canary: canary && JSON.stringify(canary),
-        canarySize: canary && 'first' in canary ? canary.first : null,
         state: 'draft',
       })
       .execute();
+  }
+
+  findVersioned(id: string): Promise<VersionedBroadcast | undefined> {
+    return this.#db
+      .selectFrom('broadcast')
+      .selectAll()
+      .select(VERSION)
+      .where('id', '=', id)
+      .executeTakeFirst();
+  }
+
+  lock(
+    tx: Transaction<BroadcastTables>,
+    id: string,
+  ): Promise<Pick<VersionedBroadcast, 'state' | 'expandedAt' | 'version'> | undefined> {
+    return tx
+      .selectFrom('broadcast')
+      .select(['state', 'expandedAt', VERSION])
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+  }
+
+  async update(
+    tx: Transaction<BroadcastTables>,
+    id: string,
+    { message, audience, sendHours, canary, ...values }: ChangedValues,
+  ): Promise<void> {
+    await tx
+      .updateTable('broadcast')
+      .set({
+        ...values,
+        ...(message !== undefined && { message: JSON.stringify(message) }),
+        ...(audience !== undefined && { audience: JSON.stringify(audience) }),
+        ...(sendHours !== undefined && { sendHours: sendHours && JSON.stringify(sendHours) }),
+        ...(canary !== undefined && { canary: canary && JSON.stringify(canary) }),
+      })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async delete(tx: Transaction<BroadcastTables>, id: string): Promise<void> {
+    await tx.deleteFrom('broadcast').where('id', '=', id).execute();
   }
 
   async anybodyIn(audience: AudienceOf): Promise<boolean> {
@@ -74,6 +132,11 @@ export class BroadcastRepository {
     return numInsertedOrUpdatedRows > 0n;
   }
 
+  async deleteKeys(tx: Transaction<BroadcastTables>, broadcastId: string): Promise<void> {
+    await tx.deleteFrom('idempotencyKey').where('broadcastId', '=', broadcastId).execute();
+  }
+
+  /** Lets a key stand for another broadcast than the one it was inserted with. */
   async pointKey(
     tx: Transaction<BroadcastTables>,
     accountId: number,
@@ -88,3 +151,6 @@ export class BroadcastRepository {
       .execute();
   }
 }
+
+/** The transaction that wrote the row last. */
+const VERSION = sql<string>`broadcast.xmin::text`.as('version');

@@ -30,7 +30,7 @@ function pageFaults(channel: ChannelName, { page }: MessageContent): Fault[] {
   ];
 }
 
-/** Those whose template is in no list: what it demands is known from WeChat's documents. */
+/** The channels whose templates are in no list: what they demand is in WeChat's documents alone. */
 const OWN: Partial<Record<ChannelName, (content: MessageContent) => Fault[]>> = {
   'one-time': ({ fields, scene, title }) => [
     ...(scene === undefined ? [missing('scene')] : []),
@@ -70,7 +70,7 @@ function oneTimeContentFaults(content: unknown): Fault[] {
   ];
 }
 
-/** Nobody has looked at these values: they are whatever the request had. */
+/** No template has checked these values: they are whatever the request had. */
 const textFaults = (fields: Readonly<Record<string, unknown>>): Fault[] =>
   Object.entries(fields).flatMap(([name, value]): Fault[] => {
     const path = `fields.${name.slice(0, 64)}`;

@@ -27,7 +27,7 @@ export class ChannelRules {
     this.#wechat = wechat;
   }
 
-  /** The channel that is asked for, once nothing about it is left to refuse. */
+  /** The channel that the request names, or an error if the account or the message does not fit it. */
   requireChannel(account: Account, request: MessageRequest): MessageChannel<Account> {
     const channel = this.#channels.of(request.channel ?? 'template');
     this.#refuseRetired(channel);
@@ -88,7 +88,7 @@ export class ChannelRules {
   }
 }
 
-/** What WeChat would leave unread is not taken: nothing that was asked for is left out silently. */
+/** WeChat would ignore members that the channel does not have: we refuse them instead. */
 function refuseMembers({ name, takes }: MessageChannel<Account>, request: MessageRequest): void {
   const foreign = CONTENT_MEMBERS.filter(
     (member) => (request[member] ?? null) !== null && !takes.includes(member),

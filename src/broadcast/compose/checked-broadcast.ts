@@ -3,7 +3,7 @@ import type { DedupeKey } from './dedupe-key.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import type { Canary, SendHours } from '../engine/record/engine.tables.js';
 
-/** Who shall receive it, as it is written down; `openids` go into a table of their own. */
+/** Who shall receive a broadcast; `openids` go into a table of their own. */
 export type CheckedAudience =
   | { readonly kind: 'all' | 'granted' | 'hasFormId' }
   | {
@@ -13,14 +13,14 @@ export type CheckedAudience =
       readonly openids: readonly string[];
     };
 
-/** What everybody receives, in which nothing is left to refuse. */
+/** What everybody receives: the message has passed all checks. */
 export interface CheckedMessage {
   readonly channel: ChannelName;
   readonly templateId: string;
   readonly message: MessageContent;
 }
 
-/** When and how it is sent. */
+/** When and how a broadcast is sent. */
 export interface BroadcastSettings {
   readonly name: string | null;
   readonly sendsPerSecond: number | null;
@@ -38,8 +38,8 @@ export interface NewBroadcast extends CheckedMessage, BroadcastSettings {
   readonly accountId: number;
   readonly purpose: BroadcastRow['purpose'];
   readonly audience: CheckedAudience;
-  /** Neither starts nor is scheduled yet. */
+  /** A draft neither starts nor is scheduled until an operator starts it. */
   readonly isDraft: boolean;
-  /** Keeps a second message of this key away; of single messages only. */
+  /** Keeps a second message with this key from being sent. Single messages alone have one. */
   readonly dedupe?: DedupeKey | undefined;
 }

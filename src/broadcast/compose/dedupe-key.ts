@@ -9,18 +9,18 @@ export interface DedupeKey {
   readonly ttlSeconds: number;
 }
 
-/** Whose key it shall be. */
+/** The message that wants the key. */
 interface Taker {
   readonly accountId: number;
   readonly broadcastId: string;
 }
 
-/** A message in one of these has come to nothing: its key is free. */
+/** A message in one of these states was not sent, so its key is free. */
 const CAME_TO_NOTHING: readonly DeliveryState[] = ['refused', 'failed', 'skipped'];
 
 /**
- * Takes the key, in the transaction that creates the message. Whoever comes at the same time waits
- * for that transaction, and looks at the row that it leaves.
+ * Takes the key, in the transaction that creates the message. A second request for the key waits for that
+ * transaction, and reads the row that it leaves.
  *
  * @returns undefined when the key is ours; otherwise the message that has it
  */
@@ -46,7 +46,7 @@ export async function takeDedupeKey(
       .where('key', '=', key)
       .forUpdate()
       .executeTakeFirst();
-    if (holder === undefined) continue; // the sweep gave it up in between
+    if (holder === undefined) continue; // the sweep has deleted it in between
     if (holder.holds && !(await cameToNothing(tx, holder.broadcastId, openid)))
       return holder.broadcastId;
 
@@ -62,8 +62,8 @@ export async function takeDedupeKey(
 }
 
 /**
- * A statement of its own, after the lock: it sees what was committed while we waited. A cancel waits for the claims
- * that are being granted, so a row that is seen not to be sent beside it never will be.
+ * Runs after the lock as a statement of its own, so that it sees what was committed while we waited. A cancel waits
+ * for claims that are being granted: a row that is unsent in a cancelled broadcast will never be sent.
  */
 async function cameToNothing(
   tx: Transaction<BroadcastTables>,

@@ -4,7 +4,7 @@ import { both } from '../../kernel/bilingual.js';
 import { inByteOrder } from '../../kernel/ids.js';
 import { DomainError } from '../../kernel/domain-error.js';
 
-/** A create that may be sent again: the same key with the same request is the same broadcast. */
+/** A request to create that may be repeated: the same key with the same request is the same broadcast. */
 export interface Idempotency {
   readonly key: string;
   readonly requestHash: Buffer;
@@ -31,10 +31,10 @@ export async function idempotencyOf(
   return { key: header, requestHash: await hashOf(request) };
 }
 
-/** A longer list is hashed in pieces, as it would stop everybody else for a tenth of a second. */
+/** A longer list is hashed in pieces: at one go it would block the event loop for a tenth of a second. */
 const PIECE = 10_000;
 
-/** The same for the same request, however its members are ordered and spaced. */
+/** Equal requests have equal hashes, however their members are ordered and spaced. */
 async function hashOf(request: object): Promise<Buffer> {
   const longLists: unknown[][] = [];
   const rest = JSON.stringify(request, (_key, value: unknown) => {

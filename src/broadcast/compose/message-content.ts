@@ -2,13 +2,13 @@ import type { MessageContent } from '../../wechat/message-channel.js';
 import type { BroadcastBodyDto } from './broadcast.dto.js';
 import type { MessageDto } from './message.dto.js';
 
-/** A message as it is asked for, or as an earlier request left it. */
+/** A message as a request asks for it, or as an earlier request left it. */
 export interface MessageRequest extends MessageDto {
   readonly channel?: BroadcastBodyDto['channel'];
   readonly exclude?: unknown;
 }
 
-/** Everything of a message beside its fields: what some channels take and others do not. */
+/** The members of a message beside its fields: some channels take them, others do not. */
 export const CONTENT_MEMBERS = [
   'url',
   'miniprogram',
@@ -20,7 +20,7 @@ export const CONTENT_MEMBERS = [
   'emphasisKeyword',
 ] as const satisfies readonly (keyof MessageContent)[];
 
-/** What is stored of a message: without what was left out or is null. */
+/** The message as it is stored: without the members that are left out or null. */
 export function contentOf(
   fields: Readonly<Record<string, string>>,
   request: MessageRequest,

@@ -12,12 +12,12 @@ export interface OpenidList {
 }
 
 const SHOWN_FAULTS = 20;
-/** So many are looked at before others have their turn. */
+/** So many openids are checked before other requests may run. */
 const AT_ONCE = 5_000;
 
 /**
- * Refuses a list with anything in it that is no openid, naming the first few by their index, and
- * a list of nobody. What got past here can be part of a job id.
+ * Refuses an empty list, and one with anything in it that is no openid: the error names the first few by their index.
+ * An openid that has passed this check can be part of a job id.
  *
  * @param path where the list stands in the request
  */

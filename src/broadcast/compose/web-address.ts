@@ -3,8 +3,8 @@ import { ValidateBy } from 'class-validator';
 import { expects } from '../../http/rule-words.js';
 
 /**
- * Where a tap may lead, as a phone's browser reads it: `_` in a name, names without a dot and Han in a path are in
- * use. White space, which a parser would drop in silence, is not taken.
+ * Where a tap may lead, as a phone's browser reads it: names with `_` or without a dot and paths with Han are in use.
+ * White space is refused, because a parser would drop it silently.
  */
 const isWebAddress = (value: unknown): boolean => {
   if (typeof value !== 'string' || /[\s\p{Cc}\p{Cs}]/u.test(value)) return false;
@@ -21,6 +21,6 @@ export const IsWebAddress = (): PropertyDecorator =>
     ),
   );
 
-/** Empty text means "none", as WeChat takes it: clients that fill in a form send it for what nobody filled in. */
+/** Empty text means "none", to WeChat too: clients send it for an input that nobody filled in. */
 export const EmptyIsLeftOut = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value));

@@ -17,18 +17,18 @@ export class BroadcastControl {
   readonly #broadcasts: Broadcasts;
   readonly #holds: Holds;
   readonly #cancelling: Cancelling;
-  readonly #changes: BroadcastUpdate;
+  readonly #update: BroadcastUpdate;
 
   constructor(
     broadcasts: Broadcasts,
     holds: Holds,
     cancelling: Cancelling,
-    changes: BroadcastUpdate,
+    update: BroadcastUpdate,
   ) {
     this.#broadcasts = broadcasts;
     this.#holds = holds;
     this.#cancelling = cancelling;
-    this.#changes = changes;
+    this.#update = update;
   }
 
   /** What is in flight still settles; nothing more is claimed. */
@@ -57,7 +57,7 @@ export class BroadcastControl {
 
   /** Only a draft: whatever has been more than that is kept as what was done, or not done. */
   async delete(id: string): Promise<void> {
-    const state = await this.#changes.deleteDraft(id);
+    const state = await this.#update.deleteDraft(id);
     if (state === undefined) throw broadcastNotFound(id);
     if (state !== 'draft') throw transitionNotAllowed(state, 'delete');
     this.#logger.log(`broadcast ${id} deleted: a draft`);

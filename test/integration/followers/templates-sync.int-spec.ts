@@ -4,6 +4,7 @@ import type { Account } from '../../../src/accounts/account.js';
 import { clockOption, kyselyOn } from '../../../src/database/dialect.js';
 import { both } from '../../../src/kernel/bilingual.js';
 import { DomainError } from '../../../src/kernel/domain-error.js';
+import { TemplateReconciliation } from '../../../src/templates/template-reconciliation.js';
 import { TemplateRepository } from '../../../src/templates/template.repository.js';
 import type { TemplateTables } from '../../../src/templates/template.tables.js';
 import { TemplatesService } from '../../../src/templates/templates.service.js';
@@ -71,7 +72,12 @@ describe('the templates of an account', () => {
     account = await addAccount(db as never, 'wx0000000000000001');
     other = await addAccount(db as never, 'wx0000000000000002');
     shelf = new TemplateShelf();
-    templates = new TemplatesService(new TemplateRepository(db), shelf as unknown as WechatApi);
+    const repository = new TemplateRepository(db);
+    templates = new TemplatesService(
+      repository,
+      new TemplateReconciliation(db, repository),
+      shelf as unknown as WechatApi,
+    );
   });
   afterEach(async () => {
     await db.destroy();

@@ -2,6 +2,7 @@ import type { Queue } from 'bullmq';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { BroadcastUpdate } from '../../../src/broadcast/compose/broadcast-update.js';
+import { BroadcastRepository } from '../../../src/broadcast/compose/broadcast.repository.js';
 import { BroadcastControl } from '../../../src/broadcast/control/broadcast-control.service.js';
 import { Broadcasts } from '../../../src/broadcast/engine/record/broadcasts.js';
 import { AchievedRates } from '../../../src/broadcast/engine/rate/achieved-rates.js';
@@ -107,7 +108,7 @@ export class EngineWorker {
       new Broadcasts(db),
       this.holds,
       new Cancelling(db),
-      new BroadcastUpdate(db),
+      new BroadcastUpdate(db, new BroadcastRepository(db)),
     );
     this.finishing = new Finishing(db);
     new RestoredDatabase(this.identity);
