@@ -4,10 +4,10 @@ import { isUuid } from '../http/id-cursor.js';
 import { PathAccounts } from '../http/path-accounts.js';
 import { Broadcasts } from './engine/record/broadcasts.js';
 
-/** A single message's id is a broadcast's, too. */
+/** A single message is a broadcast too, and has its id. */
 const BY_BROADCAST = /^\/v1\/(broadcasts|messages)\/:id(\/|$)/;
 
-/** Whose broadcast it is that a path names. */
+/** Tells the access gate which account a path with a broadcast's id belongs to. */
 @Injectable()
 export class BroadcastPathAccounts implements OnModuleInit {
   readonly #paths: PathAccounts;

@@ -91,7 +91,7 @@ export class BroadcastModule implements OnApplicationBootstrap {
     this.#partitions = partitions;
   }
 
-  /** A single message has its delivery from the start, whether a worker has ever run here or not. */
+  /** Creating a single message inserts its delivery: its partition must exist, even if no worker has run here yet. */
   async onApplicationBootstrap(): Promise<void> {
     await this.#partitions.ensure();
   }

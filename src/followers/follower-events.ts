@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HotSql } from '../database/hot-sql.js';
 import { APPLY_EVENTS, NOTE_SUBSCRIBED } from './record/follower.statements.js';
-import { FollowerSuppressions } from './suppressions/follower-suppressions.js';
+import { OutdatedSuppressions } from './suppressions/outdated-suppressions.js';
 import { OPENID_PATTERN, type Openid } from '../kernel/ids.js';
 
 /** Somebody followed or left an account, as WeChat pushed it. */
@@ -17,9 +17,9 @@ export interface FollowerEvent {
 @Injectable()
 export class FollowerEvents {
   readonly #hot: HotSql;
-  readonly #suppressions: FollowerSuppressions;
+  readonly #suppressions: OutdatedSuppressions;
 
-  constructor(hot: HotSql, suppressions: FollowerSuppressions) {
+  constructor(hot: HotSql, suppressions: OutdatedSuppressions) {
     this.#hot = hot;
     this.#suppressions = suppressions;
   }
@@ -49,7 +49,7 @@ export class FollowerEvents {
       newest.map(({ openid }) => openid),
       newest.map(({ at }) => at.toISOString()),
     ]);
-    await this.#suppressions.liftOutdated(newest);
+    await this.#suppressions.lift(newest);
   }
 }
 

@@ -3,7 +3,7 @@ import { DatabaseModule } from '../database/database.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { FOLLOWER_SYNC_QUEUE } from '../queue/queue-names.js';
 import { FollowerEvents } from './follower-events.js';
-import { FollowerSuppressions } from './suppressions/follower-suppressions.js';
+import { OutdatedSuppressions } from './suppressions/outdated-suppressions.js';
 import { FollowerSync } from './sync/follower-sync.js';
 import { FollowerSyncRepository } from './sync/follower-sync.repository.js';
 import { FollowersService } from './followers.service.js';
@@ -14,7 +14,7 @@ import { SuppressionsService } from './suppressions/suppressions.service.js';
   providers: [
     FollowersService,
     FollowerEvents,
-    FollowerSuppressions,
+    OutdatedSuppressions,
     SuppressionsService,
     FollowerSync,
     FollowerSyncRepository,
@@ -23,7 +23,7 @@ import { SuppressionsService } from './suppressions/suppressions.service.js';
   exports: [
     FollowersService,
     FollowerEvents,
-    FollowerSuppressions,
+    OutdatedSuppressions,
     SuppressionsService,
     FollowerSync,
     FollowerSyncRepository,

@@ -8,8 +8,8 @@ import { Holds } from '../engine/holds/holds.js';
 import { PERSONAL_HOLDS } from '../engine/record/states.js';
 
 /**
- * What an operator can do to a broadcast that exists. A verb acts under the broadcast's lock, and
- * the row that is left then decides about the answer: it may have ended since it was asked for.
+ * What an operator can do to a broadcast that exists. A verb acts under the broadcast's lock and then reads the state
+ * again, which decides about the answer: the broadcast may have ended since the request came.
  */
 @Injectable()
 export class BroadcastControl {
@@ -31,7 +31,7 @@ export class BroadcastControl {
     this.#update = update;
   }
 
-  /** What is in flight still settles; nothing more is claimed. */
+  /** Messages in flight still settle; no worker claims another. */
   async pause(id: string): Promise<void> {
     await this.#requireRunning(id, 'pause');
     const isNew = await this.#holds.hold(id, { reason: 'operator' });
@@ -39,7 +39,7 @@ export class BroadcastControl {
     if (isNew) this.#logger.log(`broadcast ${id} paused`);
   }
 
-  /** Lifts every hold that waits for a person; a quota or send hours go on holding it. */
+  /** Lifts every hold that waits for a person; holds for quota or send hours stay. */
   async resume(id: string): Promise<void> {
     await this.#requireRunning(id, 'resume');
     const lifted = await this.#holds.lift(id, PERSONAL_HOLDS);
@@ -47,7 +47,7 @@ export class BroadcastControl {
     if (lifted.length > 0) this.#logger.log(`broadcast ${id} resumed: ${lifted.join(', ')} lifted`);
   }
 
-  /** Whoever has not been sent to will not be. */
+  /** Recipients that have not been sent to get nothing. */
   async cancel(id: string): Promise<void> {
     const isNew = await this.#cancelling.cancel(id);
     const { state } = await this.#broadcasts.requireBroadcast(id);
@@ -55,7 +55,7 @@ export class BroadcastControl {
     if (isNew) this.#logger.log(`broadcast ${id} cancelled`);
   }
 
-  /** Only a draft: whatever has been more than that is kept as what was done, or not done. */
+  /** Deletes a draft only: any other broadcast is a record of what was sent, or was not. */
   async delete(id: string): Promise<void> {
     const state = await this.#update.deleteDraft(id);
     if (state === undefined) throw broadcastNotFound(id);

@@ -7,7 +7,7 @@ import { AccountsService } from '../../accounts/accounts.service.js';
 import { ExpandQueue } from '../engine/expand/expand.queue.js';
 import { Starting } from '../engine/lifecycle/start.js';
 
-/** Starts a draft or a scheduled broadcast by hand, after another look at what was checked at its creation. */
+/** Starts a draft or a scheduled broadcast by hand, after the checks of its creation have passed once more. */
 @Injectable()
 export class BroadcastStart {
   readonly #logger = new Logger(BroadcastStart.name);
@@ -41,11 +41,11 @@ export class BroadcastStart {
     const { state, changed } = started;
     if (state !== 'running' && !changed) throw transitionNotAllowed(state, 'start');
     if (changed) this.#logger.log(`broadcast ${id} started by hand: ${state}`);
-    // Twice is harmless, and the sweep asks in any case.
+    // A second nudge is harmless, and the sweep nudges in any case.
     await this.#expansion.nudge(id);
   }
 
-  /** Its template may be gone since then, or have other fields. */
+  /** The template may be gone since then, or have other fields. */
   async #check(broadcast: BroadcastRow): Promise<void> {
     const account = await this.#accounts.byId(broadcast.accountId);
     if (account === undefined)

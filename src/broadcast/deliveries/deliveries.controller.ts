@@ -1,12 +1,10 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Role } from '../../access/role.decorator.js';
-import { both } from '../../kernel/bilingual.js';
-import { DomainError } from '../../kernel/domain-error.js';
 import { OPENID_PATTERN } from '../../kernel/ids.js';
 import { BroadcastIdPipe } from '../compose/broadcast-id.pipe.js';
 import { Broadcasts } from '../engine/record/broadcasts.js';
-import { deliveriesPurged } from './delivery-absent.js';
+import { deliveriesPurged, deliveryNotFound } from './delivery-not-found.js';
 import {
   DeliveriesQuery,
   type DeliveryPageView,
@@ -47,16 +45,7 @@ export class DeliveriesController {
     const row = OPENID_PATTERN.test(openid)
       ? await this.#deliveries.findDelivery(id, openid)
       : undefined;
-    if (row === undefined) {
-      throw new DomainError(
-        'not-found',
-        'delivery_not_found',
-        both(
-          '此 openid 不在该群发的收件人中，或收件人名单尚未读到。',
-          'This openid is not among the recipients of this broadcast, or its audience has not been read that far.',
-        ),
-      );
-    }
+    if (row === undefined) throw deliveryNotFound();
     return toDeliveryView(row);
   }
 

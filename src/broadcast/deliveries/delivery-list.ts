@@ -25,7 +25,7 @@ export interface DeliveryFilter {
   readonly errcode?: number | undefined;
 }
 
-/** Rows of the primary key that one request may read to fill its page. */
+/** How many rows of the primary key one request may read to fill its page. */
 const MAX_READ = 5_000;
 const LOWEST_ERRCODE = -(2 ** 31);
 const HIGHEST_ERRCODE = 2 ** 31 - 1;
@@ -35,8 +35,8 @@ interface ProblemRow extends DeliveryRow {
 }
 
 /**
- * Reads deliveries by page. What ended badly is listed from `delivery_problem`, ordered by errcode;
- * everything else along the primary key, of which a request reads a bounded stretch.
+ * Lists deliveries by page. Those that ended badly come from `delivery_problem`, ordered by errcode; all others come
+ * along the primary key, of which a request reads a bounded stretch.
  */
 @Injectable()
 export class DeliveryList {
@@ -86,7 +86,7 @@ export class DeliveryList {
     return pageOfScan({ items, read, reached }, limit, maxRead, ({ openid }) => openid);
   }
 
-  /** One range of the index after the other until the page is full. */
+  /** Reads one state after the other until the page is full: each is a range of the index. */
   async #problems(
     broadcastId: string,
     states: readonly ProblemState[],

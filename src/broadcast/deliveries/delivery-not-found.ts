@@ -1,7 +1,17 @@
 import { both } from '../../kernel/bilingual.js';
 import { DomainError } from '../../kernel/domain-error.js';
 
-/** An empty answer would say that nobody had been sent to. */
+export const deliveryNotFound = (): DomainError =>
+  new DomainError(
+    'not-found',
+    'delivery_not_found',
+    both(
+      '此 openid 不在该群发的收件人中，或收件人名单尚未读到。',
+      'This openid is not among the recipients of this broadcast, or its audience has not been read that far.',
+    ),
+  );
+
+/** Retention has deleted the deliveries: an empty answer would say that nobody had been sent to. */
 export const deliveriesPurged = (purgedAt: Date): DomainError =>
   new DomainError(
     'gone',

@@ -2,9 +2,8 @@ import type { HotStatement } from '../../database/hot-sql.js';
 import { deliveriesOf } from '../engine/record/delivery-range.js';
 
 /**
- * A delivery's columns as the lists show them. The statements below belong to the hot pool for its
- * planner settings: the statistics know nothing of a new broadcast, and a page must never be found by
- * walking ten million rows.
+ * A delivery's columns as the lists show them. The statements below run in the hot pool for its planner settings: the
+ * statistics know nothing of a new broadcast, and no page may cost a scan of ten million rows.
  */
 export const DELIVERY_COLUMNS = `d.openid, d.state, d.msgid, d.errcode, d.rid, d.detail, d.attempts, d.queued_at,
   d.claimed_at, d.in_doubt_since, d.not_before, d.settled_at, d.receipt_at, d.reviewed_at`;

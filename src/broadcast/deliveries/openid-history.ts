@@ -26,7 +26,7 @@ export class OpenidHistory {
     this.#accounts = accounts;
   }
 
-  /** An openid that we never sent to has an empty history; it may still be a follower's. */
+  /** The history is empty for an openid that we never sent to; it may be a follower all the same. */
   async of(
     appid: string,
     openid: string,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Account } from '../../accounts/account.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { HotSql } from '../../database/hot-sql.js';
-import { deliveriesPurged } from '../deliveries/delivery-absent.js';
+import { deliveriesPurged } from '../deliveries/delivery-not-found.js';
 import { messageNotFound } from '../engine/record/not-found.js';
 import { SINGLE_MESSAGE, type SingleMessageRow } from './single-message.statement.js';
 

@@ -9,7 +9,7 @@ import type { BroadcastTables } from '../engine/record/engine.tables.js';
 import { PERSONAL_HOLDS } from '../engine/record/states.js';
 import type { ShownState } from './shown-state.js';
 
-/** Broadcasts read for one page, whatever the filter. Single messages are not among them: an index leaves them out. */
+/** Broadcasts read for one page, whatever the filter. An index leaves single messages out, so they do not count. */
 const MAX_READ = 1_000;
 
 /** Finds the broadcasts of a list, newest first: ids are ordered by time. */
@@ -51,7 +51,7 @@ export class BroadcastList {
   }
 }
 
-/** `paused` is no stored state: it is a running broadcast that waits for a person. */
+/** `paused` is no stored state: a running broadcast that waits for a person is shown so. */
 function isShownAs(state: ShownState | undefined): Expression<SqlBool> | RawBuilder<SqlBool> {
   if (state === undefined) return sql<SqlBool>`true`;
   const waits = sql`exists (

@@ -24,12 +24,12 @@ import {
 import { type QuotaFit, quotaFit } from './quota-fit.js';
 import { type SendRate, SendRates } from './send-rates.js';
 
-/** All that is told about one broadcast: its row, what holds it, and how far it is. */
+/** All that the API says about one broadcast: its row, what holds it, and how far it is. */
 export interface BroadcastReport {
   readonly broadcast: BroadcastRow;
   readonly account: KnownAccount;
   readonly appid: string;
-  /** Of the channel that sends it. */
+  /** What protects from a second copy, in the channel that sends it. */
   readonly protection: MessageChannel<Account>['protection'];
   readonly holds: readonly ReportedHold[];
   readonly counts: Readonly<Record<DeliveryState, number>>;
@@ -39,20 +39,20 @@ export interface BroadcastReport {
   readonly allowedPerSecond: number;
   readonly limitedBy: LimitedBy | null;
   readonly etaSeconds: number | null;
-  /** Null once it has ended, and where nobody has said a limit. */
+  /** Null once it has ended, and where neither WeChat nor the operator has named a limit. */
   readonly quota: QuotaFit | null;
 }
 
 /**
- * How many receipts are awaited; those that have not come after a day are given up. What WeChat reviews is awaited
- * until that is decided.
+ * How many receipts are awaited. After a day we give up those that have not come; a message under review is awaited
+ * until WeChat has decided.
  */
 export const receiptsOpen = ({ broadcast, counts }: BroadcastReport): number =>
   counts.reviewing + (broadcast.receiptsClosedAt === null ? counts.accepted : 0);
 
 /**
- * Read model of broadcasts, for the API and the console. One statement for any number of them, so
- * that state, holds and counts are of one moment; it reads counters, never deliveries.
+ * Read model of broadcasts, for the API and the console. One statement reads any number of them, so that state, holds
+ * and counts are of one moment; it reads counters, never deliveries.
  */
 @Injectable()
 export class BroadcastReports {
@@ -133,7 +133,7 @@ export class BroadcastReports {
     };
   }
 
-  /** Of the last seconds; where this process has not looked before, since the start. */
+  /** The rate of the last seconds; at the first request to this process, the rate since the start. */
   #achieved({ id, state, secondsRunning }: ReportRow, sent: number): SendRate {
     if (state !== 'running' || secondsRunning <= 0) return { perSecond: 0, seconds: 0 };
     const sinceStart = { perSecond: sent / secondsRunning, seconds: secondsRunning };

@@ -1,7 +1,7 @@
 import type { HoldCode } from '../engine/record/hold-codes.js';
 import type { HoldReason } from '../engine/record/states.js';
 
-/** Why it does not send and what to do about it, for the operator. */
+/** Why a broadcast does not send and what to do about it, for the operator. */
 export interface HoldExplanation {
   readonly zh: string;
   readonly en: string;
@@ -91,6 +91,6 @@ const BY_REASON: Readonly<Record<HoldReason, HoldExplanation>> = {
   },
 };
 
-/** The code says more than the reason, where there is one. A code of a newer version is told by its reason. */
+/** A code says more than the reason. A code that this version does not know is explained by its reason. */
 export const explainHold = (reason: HoldReason, code: HoldCode | null): HoldExplanation =>
   (code !== null && BY_CODE[code]) || BY_REASON[reason];

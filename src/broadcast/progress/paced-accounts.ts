@@ -3,7 +3,7 @@ import { AccountsService } from '../../accounts/accounts.service.js';
 import { type AccountPacing, Paces } from '../../pacing/paces.js';
 import type { Sender } from '../../pacing/quota-ledger.js';
 
-/** An account, and what came to its callback. */
+/** An account, with what came to its callback. */
 export type KnownAccount = Awaited<ReturnType<AccountsService['requireAccount']>>;
 
 /** An account, and how fast it may send. */
@@ -12,7 +12,7 @@ export interface PacedAccount {
   readonly pacing: AccountPacing;
 }
 
-/** Accounts are other modules' rows: asked for, not joined. A page of broadcasts has few of them. */
+/** Accounts and paces are other modules' rows: we ask their services rather than join. A page has few of them. */
 @Injectable()
 export class PacedAccounts {
   readonly #accounts: AccountsService;
@@ -23,7 +23,7 @@ export class PacedAccounts {
     this.#paces = paces;
   }
 
-  /** By account id, with the quotas of the channels named; one that is gone is left out. */
+  /** By account id, with the quotas of the channels named. An account that is gone is left out. */
   async of(senders: readonly Sender[]): Promise<ReadonlyMap<number, PacedAccount>> {
     const ids = [...new Set(senders.map(({ accountId }) => accountId))];
     const known = await this.#accounts.byIds(ids);

@@ -14,13 +14,13 @@ export type LimitedBy =
   | 'quota' // the day's calls are used up: it goes on by itself
   | 'hours' // outside its send hours: it goes on by itself
   | 'account' // its account is held, or has a fault
-  | 'wechat' // WeChat said that the account sends too much: it rests for a while
+  | 'wechat' // WeChat said that the account sends too much (45011): it rests for a minute
   | 'single_file' // most answers are -1: one message at a time
-  | `wechat_${BackoffReason}` // trouble made the rate fall, and it has not climbed back yet
-  | 'slow_start' // the rate still climbs to the account's cap
-  | 'expansion' // everybody known so far is under way, the audience is still being read
-  | 'rate' // it goes as fast as its account's cap lets it
-  | 'own_rate' // it goes as fast as its own cap lets it
+  | `wechat_${BackoffReason}` // the rate was backed off for this reason, and is not back at the cap yet
+  | 'slow_start' // the rate still increases to the account's cap
+  | 'expansion' // all recipients read so far are under way, the audience is still being read
+  | 'rate' // it sends as fast as its account's cap lets it
+  | 'own_rate' // it sends as fast as its own cap lets it
   | 'window'; // it is allowed more, but sends take longer, or workers are busy elsewhere
 
 /** What is known of a broadcast at one moment. Rates are in messages a second. */
@@ -51,7 +51,7 @@ export const totalOf = (counts: ProgressFacts['counts']): number =>
 export const openOf = (counts: ProgressFacts['counts']): number =>
   OPEN_STATES.reduce((sum, state) => sum + counts[state], 0);
 
-/** How many WeChat has been asked about: what `skipped` recipients never were. */
+/** How many messages went to WeChat: all that are not open, without the `skipped` ones. */
 export const sentOf = (counts: ProgressFacts['counts']): number =>
   totalOf(counts) - openOf(counts) - counts.skipped;
 
@@ -59,7 +59,7 @@ export const sentOf = (counts: ProgressFacts['counts']): number =>
 export const allowedPerSecond = ({ pace, cap, ownCap }: ProgressFacts): number =>
   Math.min(pace?.rate ?? Infinity, cap, ownCap ?? Infinity);
 
-/** Null where nothing limits: it has ended, not begun, or only waits for its last answers. */
+/** Null where nothing limits: the broadcast has ended, has not begun, or only waits for its last answers. */
 export function limitedBy(facts: ProgressFacts): LimitedBy | null {
   if (facts.state !== 'running') return null;
   if (facts.heldBy.length > 0) return limitedByHolds(facts.heldBy);
@@ -70,13 +70,13 @@ export function limitedBy(facts: ProgressFacts): LimitedBy | null {
   return keepsUp(facts) ? limitedByRate(facts) : 'window';
 }
 
-/** As fast as it may, but for one message: at a low rate a second holds hardly any. */
+/** It sends as fast as it may. One message less does not count: at a low rate a second has hardly any. */
 function keepsUp(facts: ProgressFacts): boolean {
   const short = CLOSE_TO_ALLOWED * allowedPerSecond(facts) - facts.achievedPerSecond;
   return short * facts.measuredSeconds < 1;
 }
 
-/** What waits for a person is told before what passes by itself. */
+/** A hold that waits for a person comes before one that lifts itself. */
 function limitedByHolds(heldBy: readonly HoldReason[]): LimitedBy {
   if (heldBy.some((reason) => PERSONAL_HOLDS.includes(reason))) return 'holds';
   if (heldBy.includes('quota')) return 'quota';

@@ -17,7 +17,7 @@ export interface QuotaFit {
   readonly plan: readonly PlannedDay[];
 }
 
-/** Null where nobody has said a limit. `open` are those to whom it is still to be sent. */
+/** Null where neither WeChat nor the operator has named a limit. `open` recipients are still to be sent to. */
 export function quotaFit(
   { day, perDay, left, resetsAt }: QuotaStatus,
   open: number,

@@ -11,22 +11,22 @@ interface Sample {
   readonly sent: number;
 }
 
-/** A rate is measured over the last ten seconds, and over a minute where nobody has looked since. */
+/** A rate is measured over the last ten seconds; over up to a minute when nobody has asked in between. */
 const WINDOW_MS = 10_000;
 const OLDEST_MS = 60_000;
-/** Two looks closer together than this say nothing about a rate. */
+/** Two samples closer together than this say nothing about a rate. */
 const SHORTEST_MS = 400;
 const MAX_BROADCASTS = 1_000;
 
 /**
- * How fast broadcasts really go, from how their counters move between two looks of this process.
- * Nothing is stored and nothing is polled for it: who looks once gets no rate, who watches does.
+ * How fast broadcasts really go: how far their counters move between two requests to this process. It stores and
+ * polls nothing for that: the first request gets no rate, a client that asks again does.
  */
 @Injectable()
 export class SendRates {
   readonly #samples = new Map<string, Sample[]>();
 
-  /** What went out in the last seconds; undefined at the first look. */
+  /** The rate of the last seconds; undefined at the first sample. */
   observe(broadcastId: string, sent: number, atMs: number): SendRate | undefined {
     const samples = withinWindow(this.#samples.get(broadcastId) ?? [], atMs);
     const first = samples[0];
@@ -34,12 +34,12 @@ export class SendRates {
     if (last === undefined || atMs - last.atMs >= SHORTEST_MS) samples.push({ atMs, sent });
     this.#remember(broadcastId, samples);
     if (first === undefined || atMs - first.atMs < SHORTEST_MS) return undefined;
-    // A receipt may send a delivery back to be sent again: that is no negative rate.
+    // A receipt may make a delivery pending again: that is no negative rate.
     const seconds = (atMs - first.atMs) / 1_000;
     return { perSecond: Math.max(0, sent - first.sent) / seconds, seconds };
   }
 
-  /** The least recently watched goes when there are too many. */
+  /** Forgets the broadcast that was observed longest ago when there are too many. */
   #remember(broadcastId: string, samples: Sample[]): void {
     this.#samples.delete(broadcastId);
     this.#samples.set(broadcastId, samples);
@@ -50,7 +50,7 @@ export class SendRates {
   }
 }
 
-/** Of the samples older than the window only the last is kept, as its edge. */
+/** Keeps the samples of the window, and the last one before it as its edge. */
 function withinWindow(samples: readonly Sample[], atMs: number): Sample[] {
   const inside = samples.filter((sample) => atMs - sample.atMs <= WINDOW_MS);
   const edge = samples.findLast((sample) => atMs - sample.atMs > WINDOW_MS);

@@ -9,10 +9,10 @@ import { type BroadcastReport, receiptsOpen } from './broadcast.report.js';
 import type { BroadcastTables } from '../engine/record/engine.tables.js';
 import { missingRoles, type ProcessRole } from '../engine/record/live-processes.js';
 
-/** Receipts come within seconds, and what came is on record within a minute. */
+/** Receipts come within seconds, and we record within a minute that pushes came. */
 const PATIENCE_MS = 10 * 60_000;
 const ROLE_PATIENCE_MS = 30_000;
-/** Of an account's newest broadcasts so many are looked at. */
+/** How many of an account's newest broadcasts are read. */
 const NEWEST = 20;
 
 const NO_WORKER: Notice = {
@@ -29,10 +29,10 @@ const NO_CALLBACK: Notice = {
   en: 'No process with the role callback runs, so no push is taken and nobody knows what was delivered; WeChat tries three times only. Start at least one (ROLES=callback).',
 };
 
-/** They say that nothing came, not why. */
+/** These faults say that nothing came, not why. */
 const UNEXPLAINED: ReadonlySet<string> = new Set(['callback_silent', 'callback_stopped']);
 
-/** Why nothing is heard of a broadcast: no push comes, or a role is missing. */
+/** Says why WeChat's receipts for a broadcast do not come: no push arrives, or a role of ours does not run. */
 @Injectable()
 export class UnheardBroadcasts implements OnModuleInit {
   readonly #db: Kysely<BroadcastTables>;
@@ -49,7 +49,7 @@ export class UnheardBroadcasts implements OnModuleInit {
     this.#health.learnUnheardFrom((accounts) => this.#lastOf(accounts));
   }
 
-  /** Of each of them, in their order. */
+  /** The warnings about each report, in their order. */
   async warningsOf(reports: readonly BroadcastReport[]): Promise<Warning[][]> {
     const now = this.#clock.now().getTime();
     const asked = reports.map((report) => ({ report, age: now - startOf(report) }));
@@ -83,7 +83,7 @@ export class UnheardBroadcasts implements OnModuleInit {
   }
 }
 
-/** In ms; what has not started waits for nobody yet. */
+/** In ms. A broadcast that has not started waits for nobody yet. */
 const startOf = ({ broadcast }: BroadcastReport): number =>
   broadcast.startedAt?.getTime() ?? Infinity;
 
@@ -97,7 +97,7 @@ function rolesMissed(report: BroadcastReport, missing: readonly ProcessRole[]): 
   ];
 }
 
-/** No push since it started; or none any more, while WeChat took messages of it. */
+/** No push has come since it started; or pushes have stopped while WeChat accepted messages of it. */
 function callbackMissed(report: BroadcastReport, missing: readonly ProcessRole[]): Warning[] {
   const { broadcast, account, counts } = report;
   const { startedAt, endedAt } = broadcast;
@@ -110,7 +110,7 @@ function callbackMissed(report: BroadcastReport, missing: readonly ProcessRole[]
   const fault =
     unheardFaultOf(account, startedAt) ?? (stoppedMeanwhile ? stoppedFaultOf(account) : undefined);
   if (fault === undefined) return [];
-  // What is missing here is said already, and explains it.
+  // The warning about the missing role explains it already.
   const isExplained = missing.includes('callback') && receiptsOpen(report) > 0;
   return isExplained && UNEXPLAINED.has(fault.code) ? [] : [warningOf('counts.accepted', fault)];
 }

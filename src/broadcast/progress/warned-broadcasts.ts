@@ -4,7 +4,7 @@ import { BroadcastWarnings } from '../compose/broadcast-warnings.js';
 import { BroadcastReports, type BroadcastReport } from './broadcast.report.js';
 import { UnheardBroadcasts } from './unheard-broadcasts.js';
 
-/** Broadcasts as the API shows them, each with what somebody should know of it: alone, in a list, or after a verb. */
+/** Broadcasts as the API shows them, each with its warnings: one, a list of them, or one after a verb. */
 @Injectable()
 export class WarnedBroadcasts {
   readonly #reports: BroadcastReports;

@@ -7,9 +7,9 @@ interface Person {
   readonly openid: string;
 }
 
-/** Ends what a follower's coming back has overtaken. */
+/** Suppressions for a block that ended when the person subscribed again. */
 @Injectable()
-export class FollowerSuppressions {
+export class OutdatedSuppressions {
   readonly #hot: HotSql;
 
   constructor(hot: HotSql) {
@@ -17,10 +17,10 @@ export class FollowerSuppressions {
   }
 
   /**
-   * For those of whom a block or a subscription has just been committed. Either side runs it after its commit:
-   * whichever commits last sees the other, so that in any order of arrival the later of the two counts.
+   * Call it for people of whom a block or a subscription has just been committed. Both sides call it after their
+   * commit: the one that commits last sees the other, so the later event counts in any order of arrival.
    */
-  async liftOutdated(people: readonly Person[]): Promise<void> {
+  async lift(people: readonly Person[]): Promise<void> {
     if (people.length === 0) return;
     await this.#hot.query(LIFT_OUTDATED, [
       people.map(({ accountId }) => accountId),

@@ -1,11 +1,11 @@
 /**
  * SQL that suppresses the people of a CTE `(account_id, openid, create_time)`, of whom WeChat said at
- * that time that they refuse the account's messages; who has subscribed since is spared. A time in the
+ * that time that they refuse the account's messages; who has subscribed since is left out. A time in the
  * future, were it stored, would shut out every later subscription.
  *
  * @param where SQL on the CTE `b` and `account`: whose word counts
  *
- * Run `FollowerSuppressions.liftOutdated` for them after the commit: somebody may be subscribing meanwhile.
+ * Call `OutdatedSuppressions.lift` for them after the commit: somebody may be subscribing meanwhile.
  */
 export const suppressBlocked = (blocked: string, where: string): string => `
   insert into suppression (account_id, openid, reason, since)

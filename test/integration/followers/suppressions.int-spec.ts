@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { RECEIVE } from '../../../src/broadcast/engine/receipts/receive.statements.js';
 import { type FollowerEvent, FollowerEvents } from '../../../src/followers/follower-events.js';
 import { NOTE_SUBSCRIBED } from '../../../src/followers/record/follower.statements.js';
-import { FollowerSuppressions } from '../../../src/followers/suppressions/follower-suppressions.js';
+import { OutdatedSuppressions } from '../../../src/followers/suppressions/outdated-suppressions.js';
 import { inSeconds, ReceiptsWorld } from '../../support/worlds/receipts-world.js';
 
 const BLOCK = 'failed:user block';
@@ -14,11 +14,11 @@ const at = (seconds: number): Date => new Date(start + seconds * 1_000);
 describe('somebody who blocks the account', () => {
   let world: ReceiptsWorld;
   let events: FollowerEvents;
-  let suppressions: FollowerSuppressions;
+  let suppressions: OutdatedSuppressions;
   beforeAll(async () => {
     world = await ReceiptsWorld.open();
     await setMode('safe');
-    suppressions = new FollowerSuppressions(world.engine.hot);
+    suppressions = new OutdatedSuppressions(world.engine.hot);
     events = new FollowerEvents(world.engine.hot, suppressions);
   });
   afterAll(() => world.close());
@@ -187,7 +187,7 @@ describe('somebody who blocks the account', () => {
 
   it('is not suppressed when both are committed at once, whichever is last', async () => {
     const { accountId } = world.engine;
-    const lift = () => suppressions.liftOutdated([{ accountId, openid: 'amy' }]);
+    const lift = () => suppressions.lift([{ accountId, openid: 'amy' }]);
     await pushed('subscribe', -100);
 
     await world.engine.hot.transaction(async (tx) => {

@@ -36,7 +36,7 @@ import { SendingConfig } from '../../../src/config/config.js';
 import { DatabaseIdentity } from '../../../src/database/identity/database-identity.js';
 import { clockOption, kyselyOn } from '../../../src/database/dialect.js';
 import { HOT_OPTIONS, HotSql } from '../../../src/database/hot-sql.js';
-import { FollowerSuppressions } from '../../../src/followers/suppressions/follower-suppressions.js';
+import { OutdatedSuppressions } from '../../../src/followers/suppressions/outdated-suppressions.js';
 import { FormIdPool } from '../../../src/mini-program/form-ids/form-id-pool.js';
 import { PaceControl } from '../../../src/pacing/pace-control.js';
 import type { PacingTables } from '../../../src/pacing/pacing.tables.js';
@@ -93,7 +93,7 @@ export class EngineWorker {
       sending,
     );
     this.claims = new ClaimService(this.hot, lane, sending);
-    const suppressions = new FollowerSuppressions(this.hot);
+    const suppressions = new OutdatedSuppressions(this.hot);
     this.matches = new MatchService(this.hot, lane, suppressions);
     this.settlements = new SettleService(this.hot, lane, this.matches, sending);
     this.receipts = new ReceiptsService(this.hot, lane, this.matches, suppressions);

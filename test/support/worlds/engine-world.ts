@@ -21,7 +21,7 @@ import { clockOption, clockSetting, kyselyOn } from '../../../src/database/diale
 import { SafeClient } from '../../../src/database/session/safe-client.js';
 import { HOT_SETTINGS, HotSql } from '../../../src/database/hot-sql.js';
 import { sessionOn } from '../../../src/database/session/session.js';
-import { FollowerSuppressions } from '../../../src/followers/suppressions/follower-suppressions.js';
+import { OutdatedSuppressions } from '../../../src/followers/suppressions/outdated-suppressions.js';
 import { Clock } from '../../../src/kernel/clock.js';
 import { newBroadcastId } from '../../../src/kernel/ids.js';
 import { createTestDatabase, type TestDatabase } from '../stores/database.js';
@@ -47,7 +47,7 @@ export class EngineWorld {
     readonly accountId: number,
   ) {
     this.#database = database;
-    const matches = new MatchService(hot, this.lane, new FollowerSuppressions(hot));
+    const matches = new MatchService(hot, this.lane, new OutdatedSuppressions(hot));
     this.counters = new Counters(db);
     this.holds = new Holds(db);
     this.claims = this.anotherClaimService();
@@ -57,7 +57,7 @@ export class EngineWorld {
       matches,
       new SendingConfig(1_000, 100_000),
     );
-    this.receipts = new ReceiptsService(hot, this.lane, matches, new FollowerSuppressions(hot));
+    this.receipts = new ReceiptsService(hot, this.lane, matches, new OutdatedSuppressions(hot));
     this.unmatchedReceipts = new UnmatchedReceipts(
       new ReceiptRepository(db, hot, this.lane, new SendingConfig(1_000, 100_000)),
       matches,

@@ -5,7 +5,7 @@ import type { AccountsService } from '../../../src/accounts/accounts.service.js'
 import { clockOption, kyselyOn } from '../../../src/database/dialect.js';
 import { HOT_OPTIONS, HotSql } from '../../../src/database/hot-sql.js';
 import { type FollowerEvent, FollowerEvents } from '../../../src/followers/follower-events.js';
-import { FollowerSuppressions } from '../../../src/followers/suppressions/follower-suppressions.js';
+import { OutdatedSuppressions } from '../../../src/followers/suppressions/outdated-suppressions.js';
 import { FollowerSyncRepository } from '../../../src/followers/sync/follower-sync.repository.js';
 import { FollowerSync, type FollowerSyncJob } from '../../../src/followers/sync/follower-sync.js';
 import { FollowerWalk } from '../../../src/followers/sync/follower-walk.js';
@@ -33,7 +33,7 @@ export class FollowersWorld {
     this.#database = database;
     const hot = new HotSql(pool);
     this.syncs = new FollowerSyncRepository(db, hot);
-    this.events = new FollowerEvents(hot, new FollowerSuppressions(hot));
+    this.events = new FollowerEvents(hot, new OutdatedSuppressions(hot));
     this.followers = new FollowersService(db);
     const queue = {
       add: (_name: string, data: FollowerSyncJob) => Promise.resolve(this.jobs.push(data)),

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { HotSql } from '../../../database/hot-sql.js';
 import { retryingDeadlocks } from '../../../database/session/sqlstate.js';
-import { FollowerSuppressions } from '../../../followers/suppressions/follower-suppressions.js';
+import { OutdatedSuppressions } from '../../../followers/suppressions/outdated-suppressions.js';
 import { Lane } from '../record/lane.js';
 import { MATCH } from './receive.statements.js';
 
@@ -21,9 +21,9 @@ export class MatchService {
   readonly #logger = new Logger(MatchService.name);
   readonly #sql: HotSql;
   readonly #lane: Lane;
-  readonly #suppressions: FollowerSuppressions;
+  readonly #suppressions: OutdatedSuppressions;
 
-  constructor(sql: HotSql, lane: Lane, suppressions: FollowerSuppressions) {
+  constructor(sql: HotSql, lane: Lane, suppressions: OutdatedSuppressions) {
     this.#sql = sql;
     this.#lane = lane;
     this.#suppressions = suppressions;
@@ -40,7 +40,7 @@ export class MatchService {
           this.#lane.of('match'),
         ]),
       );
-      await this.#suppressions.liftOutdated(
+      await this.#suppressions.lift(
         blocking.map((row) => ({ accountId: row.account_id, openid: row.openid })),
       );
     } catch (error) {

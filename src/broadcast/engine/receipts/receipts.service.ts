@@ -3,7 +3,7 @@ import { HotSql } from '../../../database/hot-sql.js';
 import { isDataError, retryingDeadlocks } from '../../../database/session/sqlstate.js';
 import { bisect } from '../../../kernel/bisect.js';
 import { Coalescer } from '../../../kernel/coalescer.js';
-import { FollowerSuppressions } from '../../../followers/suppressions/follower-suppressions.js';
+import { OutdatedSuppressions } from '../../../followers/suppressions/outdated-suppressions.js';
 import { inByteOrder } from '../../../kernel/ids.js';
 import { uniqueBatches } from '../../../kernel/unique-batches.js';
 import { Lane } from '../record/lane.js';
@@ -32,9 +32,9 @@ export class ReceiptsService {
   readonly #sql: HotSql;
   readonly #lane: Lane;
   readonly #matches: MatchService;
-  readonly #suppressions: FollowerSuppressions;
+  readonly #suppressions: OutdatedSuppressions;
 
-  constructor(sql: HotSql, lane: Lane, matches: MatchService, suppressions: FollowerSuppressions) {
+  constructor(sql: HotSql, lane: Lane, matches: MatchService, suppressions: OutdatedSuppressions) {
     this.#sql = sql;
     this.#lane = lane;
     this.#matches = matches;
@@ -107,7 +107,7 @@ export class ReceiptsService {
         .filter(({ unmatched }) => unmatched)
         .map((row) => ({ accountId: row.account_id, msgid: row.msgid })),
     );
-    await this.#suppressions.liftOutdated(
+    await this.#suppressions.lift(
       rows
         .filter(({ blocked }) => blocked)
         .map((row) => ({ accountId: row.account_id, openid: row.openid })),

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import type { BroadcastTables } from '../../engine/record/engine.tables.js';
 
-/** What happened to a broadcast. Written under its lock, so ids become visible in their order. */
+/** What happened to a broadcast. Events are written under its lock, so their ids become visible in order. */
 export interface BroadcastEvent {
   readonly id: number;
   readonly at: Date;
@@ -12,7 +12,7 @@ export interface BroadcastEvent {
 
 const MAX_AT_ONCE = 1_000;
 
-/** Reads `broadcast_event`. */
+/** Statements that read `broadcast_event`. */
 @Injectable()
 export class BroadcastEventsRepository {
   readonly #db: Kysely<BroadcastTables>;

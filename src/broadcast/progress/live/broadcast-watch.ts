@@ -4,20 +4,20 @@ import { toProgress } from '../broadcast-view.dto.js';
 import { type BroadcastReport, type BroadcastReports, receiptsOpen } from '../broadcast.report.js';
 import type { EventStream } from './event-stream.js';
 
-/** Nobody is told about progress more often than this. */
+/** A watcher gets progress at most this often. */
 const PROGRESS_EVERY_MS = 500;
 
 interface Watcher {
   readonly stream: EventStream;
-  /** The last event that it was told; undefined until it was told where it starts. */
+  /** The last event that the watcher got; undefined until the loop has found where it starts. */
   seen: number | undefined;
   progress: string;
   toldAtMs: number;
 }
 
 /**
- * Tells everybody who watches one broadcast what happens to it. One loop reads for all of them; who
- * is slow misses progress, which is only worth its latest, but no event: those are read again.
+ * Tells everybody who watches one broadcast what happens to it. One loop reads for all of them. A slow watcher misses
+ * progress, of which only the latest counts, but no event: the loop reads again what the watcher has not got.
  */
 export class BroadcastWatch {
   readonly #watchers = new Set<Watcher>();
@@ -47,7 +47,7 @@ export class BroadcastWatch {
     return this.#watchers.size > 0;
   }
 
-  /** From the event after `seen` on, or from now on. */
+  /** The stream gets the events after `seen`, or those from now on. */
   join(stream: EventStream, seen: number | undefined): void {
     const watcher = { stream, seen, progress: '', toldAtMs: -Infinity };
     this.#watchers.add(watcher);
@@ -73,18 +73,18 @@ export class BroadcastWatch {
     // After the events, so that progress is never older than what it comes after.
     const report = await this.#reports.findReport(this.#broadcastId);
     const progress = report && JSON.stringify(toProgress(report));
-    const isOver = report === undefined || nothingMoreCanHappenTo(report);
+    const ended = report === undefined || isOver(report);
 
     for (const watcher of ready) {
       tellEvents(watcher, events);
-      if (progress !== undefined) tellProgress(watcher, progress, isOver);
-      if (isOver && (watcher.seen ?? 0) >= latest) tellEnd(watcher);
+      if (progress !== undefined) tellProgress(watcher, progress, ended);
+      if (ended && (watcher.seen ?? 0) >= latest) tellEnd(watcher);
     }
   }
 }
 
-/** It is closed, and no receipt is awaited. (One that settles an `unknown` delivery may still surprise us.) */
-export const nothingMoreCanHappenTo = (report: BroadcastReport): boolean =>
+/** The broadcast is closed and awaits no receipt. (A late one may still settle an `unknown` delivery.) */
+export const isOver = (report: BroadcastReport): boolean =>
   report.broadcast.closedAt !== null && receiptsOpen(report) === 0;
 
 function tellEvents(watcher: Watcher, events: readonly BroadcastEvent[]): void {
@@ -96,7 +96,7 @@ function tellEvents(watcher: Watcher, events: readonly BroadcastEvent[]): void {
   }
 }
 
-/** Carries the id of the last event too, so that a reader who saw none can still resume. */
+/** Progress carries the id of the last event, so that a reader who has seen none can still resume. */
 function tellProgress(watcher: Watcher, progress: string, atOnce: boolean): void {
   const now = performance.now();
   const early = !atOnce && now - watcher.toldAtMs < PROGRESS_EVERY_MS;

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { both } from '../../../kernel/bilingual.js';
 import { DomainError } from '../../../kernel/domain-error.js';
 import { BroadcastEventsRepository } from './broadcast-events.repository.js';
-import { BroadcastWatch, nothingMoreCanHappenTo } from './broadcast-watch.js';
+import { BroadcastWatch, isOver } from './broadcast-watch.js';
 import { BroadcastReports } from '../broadcast.report.js';
 import type { EventStream } from './event-stream.js';
 
@@ -40,13 +40,13 @@ export class BroadcastWatches implements OnModuleDestroy {
     );
   }
 
-  /** Whether all that can happen has happened, and whoever has seen `seen` knows of it. */
+  /** Whether the broadcast is over, and a reader who has seen the event `seen` knows all of it. */
   async hasNothingNewFor(broadcastId: string, seen: number): Promise<boolean> {
     const report = await this.#reports.requireReport(broadcastId);
-    return nothingMoreCanHappenTo(report) && seen >= (await this.#events.latest(broadcastId));
+    return isOver(report) && seen >= (await this.#events.latest(broadcastId));
   }
 
-  /** Tells the stream everything from the event after `seen` on, or from now on. */
+  /** The stream gets the events after `seen`, or those from now on. */
   watch(broadcastId: string, stream: EventStream, seen: number | undefined): void {
     const watch = this.#watches.get(broadcastId) ?? this.#begin(broadcastId);
     this.#watchers++;
@@ -67,7 +67,10 @@ export class BroadcastWatches implements OnModuleDestroy {
 
   #begin(broadcastId: string): BroadcastWatch {
     const watch = new BroadcastWatch(broadcastId, this.#events, this.#reports, (error) =>
-      this.#logger.warn({ err: error, broadcastId }, 'its watchers wait: it could not be read'),
+      this.#logger.warn(
+        { err: error, broadcastId },
+        'the broadcast could not be read: its watchers wait for the next round',
+      ),
     );
     this.#watches.set(broadcastId, watch);
     return watch;

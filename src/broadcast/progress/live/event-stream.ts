@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 
-/** A proxy or browser drops a connection that is silent for long; a comment is noise that only they notice. */
+/** A proxy or browser drops a connection that is silent for long: an empty comment keeps it open. */
 const HEARTBEAT_MS = 15_000;
-/** A reader that takes nothing for this long is gone, or as good as gone. */
+/** We give up a reader that takes nothing for this long. */
 const PATIENCE_MS = 30_000;
 
 export interface ServerSentEvent {
@@ -14,12 +14,12 @@ export interface ServerSentEvent {
 }
 
 /**
- * Server-sent events to one reader. Nothing is buffered for a slow one beyond what its socket holds:
- * the sender asks `isReady` and otherwise comes again later.
+ * Server-sent events to one reader. We buffer nothing beyond what the socket holds: the sender asks `isReady` first,
+ * and comes again later if the reader is slow.
  */
 export class EventStream {
   #open: boolean;
-  /** Its reader may have left before there was a stream: whoever asks then is told at once. */
+  /** The reader may have left before the stream began: `onClose` then calls its listener at once. */
   #closed: boolean;
   #fullSince: number | undefined;
   #wroteAt: number;
@@ -33,7 +33,7 @@ export class EventStream {
     this.#closed = socket.destroyed;
     this.#open = !this.#closed;
     socket.on('drain', () => (this.#fullSince = undefined));
-    // Follows every way to end; unheard, a reset of the connection would end the process.
+    // Without a listener for it, a reset of the connection would end the process.
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.#open = false;
@@ -51,7 +51,7 @@ export class EventStream {
     this.#write(`event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`);
   }
 
-  /** To be called now and then: keeps a quiet connection alive, and gives up one that nobody reads. */
+  /** Call it now and then: it keeps a quiet connection alive, and destroys one that nobody reads. */
   tend(): void {
     const now = this.#nowMs();
     if (this.#fullSince !== undefined && now - this.#fullSince >= PATIENCE_MS) {
