@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { Redis } from 'ioredis';
 import { Kysely, sql } from 'kysely';
 import { SafeClient } from '../../../src/database/session/safe-client.js';
-import { RolesConfig } from '../../../src/config/config.js';
 import { HealthApiModule } from '../../../src/health/health.api.module.js';
 import { ReadinessService } from '../../../src/health/readiness.service.js';
 import { type ApiApp, startApi } from '../../support/worlds/api-app.js';
@@ -11,8 +10,8 @@ import { createTestDatabase, type TestDatabase } from '../../support/stores/data
 import { startRedisServer } from '../../support/stores/redis-server.js';
 import { describeWithRedis } from '../../support/stores/redis.js';
 
-const CALLBACK = new RolesConfig(false, true, false);
-const WORKER = new RolesConfig(false, false, true);
+const CALLBACK = 'callback';
+const WORKER = 'worker';
 
 describeWithRedis('health', (redisUrl) => {
   let database: TestDatabase;
@@ -25,7 +24,7 @@ describeWithRedis('health', (redisUrl) => {
     await database.drop();
   });
 
-  const start = async (roles: RolesConfig, url = redisUrl): Promise<ApiApp> => {
+  const start = async (roles: string, url = redisUrl): Promise<ApiApp> => {
     const queue = { name: 'Redis', redisUrl: url } as const;
     api = await startApi([HealthApiModule], { databaseUrl: database.url, roles, queue });
     return api;
@@ -81,7 +80,7 @@ describeWithRedis('health', (redisUrl) => {
   });
 
   it('is not ready on a read-only database, the API says so, and both heal without a restart', async () => {
-    const worker = await start(new RolesConfig(true, true, true));
+    const worker = await start('api,callback,worker');
     const name = new URL(database.url).pathname.slice(1);
     const admin = new SafeClient({ connectionString: database.url });
     await admin.connect();

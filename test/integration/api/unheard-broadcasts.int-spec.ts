@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
-import { RolesConfig } from '../../../src/config/config.js';
 import { AccountsApiModule } from '../../support/worlds/api-modules.js';
 import { HealthApiModule } from '../../../src/health/health.api.module.js';
 import { type ApiApp, startApi } from '../../support/worlds/api-app.js';
@@ -151,7 +150,7 @@ describe('what keeps a broadcast from being heard of', () => {
   it('is told by readiness too, which stays ready', async () => {
     const api = await startApi([HealthApiModule], {
       databaseUrl: world.api.databaseUrl,
-      roles: new RolesConfig(true, true, false),
+      roles: 'api,callback',
     });
     try {
       const ready = async () => (await api.call('GET', '/health/ready', undefined, {})).json;
@@ -168,16 +167,16 @@ describe('what keeps a broadcast from being heard of', () => {
   });
 
   it('names the role callback in the readiness of all others, until such a process is there', async () => {
-    const start = (roles: RolesConfig) =>
+    const start = (roles: string) =>
       startApi([HealthApiModule], { databaseUrl: world.api.databaseUrl, roles });
     const missingOf = async (api: ApiApp) =>
       ((await api.call('GET', '/health/ready', undefined, {})).json as { missing?: string[] })
         .missing ?? [];
     await worker();
-    const api = await start(new RolesConfig(true, false, false));
+    const api = await start('api');
     try {
       expect(await missingOf(api)).toEqual(['callback']);
-      const callback = await start(new RolesConfig(false, true, false));
+      const callback = await start('callback');
       try {
         await until('it to be seen', async () => (await missingOf(api)).length === 0);
         // It asks for the queue alone, and learns of the others all the same.

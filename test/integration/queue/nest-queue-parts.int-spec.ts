@@ -2,12 +2,11 @@ import { getQueueToken, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ConfigModule } from '../../../src/config/config.module.js';
-import { readEnvironment } from '../../../src/config/environment.js';
-import { resolveConfig } from '../../../src/config/resolve-config.js';
 import { LoggedQueue } from '../../../src/queue/logged-queue.js';
 import { LoggedWorker } from '../../../src/queue/logged-worker.js';
 import { QueueModule } from '../../../src/queue/queue.module.js';
 import { createTestDatabase, type TestDatabase } from '../../support/stores/database.js';
+import { testConfig } from '../../support/worlds/test-config.js';
 
 const broken = (part: string, ours: string): string =>
   `@nestjs/bullmq has changed ${part}, on which ${ours} relies: read that file again before this version is taken`;
@@ -29,11 +28,7 @@ describe('@nestjs/bullmq still', () => {
   afterAll(() => database.drop());
 
   async function started() {
-    const config = resolveConfig(readEnvironment({}), {
-      databaseUrl: database.url,
-      embedded: false,
-      masterKeys: [],
-    });
+    const config = testConfig({ DATABASE_URL: database.url });
     @Module({
       imports: [ConfigModule.register(config), QueueModule.for('expand')],
       providers: [Work],

@@ -4,16 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ConfigModule } from '../../../src/config/config.module.js';
-import { readEnvironment } from '../../../src/config/environment.js';
-import { resolveConfig } from '../../../src/config/resolve-config.js';
 import { QueueModule } from '../../../src/queue/queue.module.js';
+import { testConfig } from '../../support/worlds/test-config.js';
 
 /** Nobody listens on port 9. */
-const CONFIG = resolveConfig(readEnvironment({}), {
-  databaseUrl: 'postgres://weicast@127.0.0.1:9/weicast',
-  embedded: true,
-  masterKeys: [],
-});
+const CONFIG = testConfig({ DATABASE_URL: 'postgres://weicast@127.0.0.1:9/weicast' });
 
 describe('a start that fails', () => {
   const ports: number[] = [];

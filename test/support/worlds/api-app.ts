@@ -4,22 +4,10 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccessApiModule } from './api-modules.js';
 import { ConfigModule } from '../../../src/config/config.module.js';
-import {
-  ClockConfig,
-  Config,
-  DatabaseConfig,
-  HttpConfig,
-  LogConfig,
-  QueueConfig,
-  RetentionConfig,
-  RolesConfig,
-  SecretsConfig,
-  SendingConfig,
-  WechatConfig,
-} from '../../../src/config/config.js';
 import { configureHttp, createAdapter } from '../../../src/http/http.setup.js';
 import { createTestDatabase } from '../stores/database.js';
-import { type QueueBackend, uniquePrefix } from '../stores/redis.js';
+import type { QueueBackend } from '../stores/redis.js';
+import { testConfig, withPool } from './test-config.js';
 
 export interface ApiAppOptions {
   readonly queue?: QueueBackend;
@@ -28,7 +16,8 @@ export interface ApiAppOptions {
   readonly publicUrl?: string;
   readonly masterKeys?: readonly Buffer[];
   readonly adminKey?: string;
-  readonly roles?: RolesConfig;
+  /** As `ROLES` says them; left out: all of them. */
+  readonly roles?: string;
   readonly wxopenTemplate?: boolean;
 }
 
@@ -70,18 +59,16 @@ export async function startApi(
   const database = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
   const adminKey = options.adminKey ?? randomBytes(32).toString('base64url');
-  const config = new Config(
-    options.roles ?? new RolesConfig(true, true, true),
-    new HttpConfig(0, '127.0.0.1', options.publicUrl, []),
-    new DatabaseConfig(databaseUrl, false, 4),
-    new QueueConfig(options.queue?.redisUrl, `{${uniquePrefix()}}`),
-    new WechatConfig('http://127.0.0.1:9', true, options.wxopenTemplate ?? false),
-    new SecretsConfig(adminKey, options.masterKeys ?? [randomBytes(32)]),
-    new SendingConfig(10, 1000),
-    new RetentionConfig(180),
-    new ClockConfig(0),
-    new LogConfig('silent'),
-  );
+  const config = testConfig({
+    ROLES: options.roles,
+    PUBLIC_URL: options.publicUrl,
+    DATABASE_URL: withPool(databaseUrl, 4),
+    REDIS_URL: options.queue?.redisUrl,
+    WXOPEN_TEMPLATE: options.wxopenTemplate ? 'on' : 'off',
+    WEICAST_ADMIN_KEY: adminKey,
+    WEICAST_MASTER_KEY: options.masterKeys?.map((key) => key.toString('base64')).join(),
+    SEND_CONCURRENCY: '10',
+  });
 
   @Module({ imports: [ConfigModule.register(config), AccessApiModule, ...imports] })
   class ApiAppModule {}

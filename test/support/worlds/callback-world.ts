@@ -14,19 +14,7 @@ import { AccountSecrets } from '../../../src/accounts/account-secrets.js';
 import { AccountsService } from '../../../src/accounts/accounts.service.js';
 import { CallbackNotes } from '../../../src/accounts/callback-notes.js';
 import { ConfigModule } from '../../../src/config/config.module.js';
-import {
-  ClockConfig,
-  Config,
-  DatabaseConfig,
-  HttpConfig,
-  LogConfig,
-  QueueConfig,
-  RetentionConfig,
-  RolesConfig,
-  SecretsConfig,
-  SendingConfig,
-  WechatConfig,
-} from '../../../src/config/config.js';
+import type { Config } from '../../../src/config/config.js';
 import { Clock } from '../../../src/kernel/clock.js';
 import { createAdapter } from '../../../src/http/http.setup.js';
 import { INBOX_QUEUE } from '../../../src/queue/queue-names.js';
@@ -35,7 +23,8 @@ import { PushSealing } from '../../../src/wechat-auth/push-sealing.js';
 import { WechatAuthApiModule } from '../../../src/wechat-auth/wechat-auth.api.module.js';
 import { WechatAuthModule } from '../../../src/wechat-auth/wechat-auth.module.js';
 import { createTestDatabase, type TestDatabase } from '../stores/database.js';
-import { type QueueBackend, uniquePrefix } from '../stores/redis.js';
+import type { QueueBackend } from '../stores/redis.js';
+import { testConfig, withPool } from './test-config.js';
 
 export interface PushAnswer {
   readonly status: number;
@@ -63,18 +52,11 @@ export class CallbackWorld {
     ...modules: Type[]
   ): Promise<CallbackWorld> {
     const database = await createTestDatabase();
-    const config = new Config(
-      new RolesConfig(false, true, modules.length > 0),
-      new HttpConfig(0, '127.0.0.1', undefined, []),
-      new DatabaseConfig(database.url, false, 4),
-      new QueueConfig(redisUrl, `{${uniquePrefix()}}`),
-      new WechatConfig('http://127.0.0.1:9', true),
-      new SecretsConfig(undefined, [randomBytes(32)]),
-      new SendingConfig(100, 100),
-      new RetentionConfig(180),
-      new ClockConfig(0),
-      new LogConfig('warn'),
-    );
+    const config = testConfig({
+      ROLES: modules.length > 0 ? 'callback,worker' : 'callback',
+      DATABASE_URL: withPool(database.url, 4),
+      REDIS_URL: redisUrl,
+    });
     const module = await Test.createTestingModule({
       imports: [ConfigModule.register(config), WechatAuthApiModule, ...modules],
     }).compile();

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -11,25 +10,12 @@ import type { BroadcastTables } from '../../../src/broadcast/engine/record/engin
 import { ChannelsModule } from '../../../src/channels/channels.module.js';
 import { MessageChannels } from '../../../src/channels/message-channels.js';
 import { ConfigModule } from '../../../src/config/config.module.js';
-import {
-  ClockConfig,
-  Config,
-  DatabaseConfig,
-  HttpConfig,
-  LogConfig,
-  QueueConfig,
-  RetentionConfig,
-  RolesConfig,
-  SecretsConfig,
-  SendingConfig,
-  WechatConfig,
-} from '../../../src/config/config.js';
 import { newBroadcastId } from '../../../src/kernel/ids.js';
 import { ensurePace } from '../../../src/pacing/pace-row.js';
 import type { ChannelName, MessageContent } from '../../../src/wechat/message-channel.js';
 import { createTestDatabase, type TestDatabase } from '../stores/database.js';
-import { uniquePrefix } from '../stores/redis.js';
 import { ScriptedWechat } from '../wechat/scripted-wechat.js';
+import { testConfig, withPool } from './test-config.js';
 
 /** A worker with its queue on the database, before a WeChat that answers as it is told. */
 export class ChannelWorld {
@@ -49,18 +35,14 @@ export class ChannelWorld {
   static async open(): Promise<ChannelWorld> {
     const wechat = await new ScriptedWechat().listen();
     const database = await createTestDatabase();
-    const config = new Config(
-      new RolesConfig(false, false, true),
-      new HttpConfig(0, '127.0.0.1', undefined, []),
-      new DatabaseConfig(database.url, false, 5),
-      new QueueConfig(undefined, `{${uniquePrefix()}}`),
-      new WechatConfig(wechat.origin, true, true),
-      new SecretsConfig(undefined, [randomBytes(32)]),
-      new SendingConfig(50, 1_000),
-      new RetentionConfig(0),
-      new ClockConfig(0),
-      new LogConfig('silent'),
-    );
+    const config = testConfig({
+      ROLES: 'worker',
+      DATABASE_URL: withPool(database.url, 5),
+      WECHAT_API_BASE: wechat.origin,
+      WXOPEN_TEMPLATE: 'on',
+      SEND_CONCURRENCY: '50',
+      RETENTION_DAYS: '0',
+    });
 
     @Module({
       imports: [ConfigModule.register(config), AccountsModule, ChannelsModule, EngineWorkerModule],

@@ -6,19 +6,6 @@ import { AccountHealthReader } from '../../../src/accounts/account-health.js';
 import { AccountsModule } from '../../../src/accounts/accounts.module.js';
 import { AccountsService } from '../../../src/accounts/accounts.service.js';
 import { ConfigModule } from '../../../src/config/config.module.js';
-import {
-  ClockConfig,
-  Config,
-  DatabaseConfig,
-  HttpConfig,
-  LogConfig,
-  QueueConfig,
-  RetentionConfig,
-  RolesConfig,
-  SecretsConfig,
-  SendingConfig,
-  WechatConfig,
-} from '../../../src/config/config.js';
 import { TokenModule } from '../../../src/token/token.module.js';
 import { TokenService } from '../../../src/token/token.service.js';
 import { TokenStore } from '../../../src/token/store/token.store.js';
@@ -27,6 +14,7 @@ import { WechatModule } from '../../../src/wechat/wechat.module.js';
 import { createTestDatabase, type TestDatabase } from '../stores/database.js';
 import { FakeTokenEndpoint } from '../wechat/fake-token-endpoint.js';
 import { type QueueBackend, uniquePrefix } from '../stores/redis.js';
+import { testConfig, withPool } from './test-config.js';
 
 /** One process as far as tokens go: copies, flights and connections of its own on the shared stores. */
 export interface TokenProcess {
@@ -85,21 +73,15 @@ export class TokenWorld {
   async process(
     options: { clockOffsetMs?: number; masterKey?: Buffer; redisUrl?: string } = {},
   ): Promise<TokenProcess> {
-    const config = new Config(
-      new RolesConfig(true, true, true),
-      new HttpConfig(0, '127.0.0.1', undefined, []),
-      new DatabaseConfig(this.#database.url, false, 3),
-      new QueueConfig(options.redisUrl ?? this.#backend.redisUrl, this.#prefix),
-      new WechatConfig(this.wechat.origin, true),
-      new SecretsConfig(
-        undefined,
-        options.masterKey ? [options.masterKey, this.#masterKey] : [this.#masterKey],
-      ),
-      new SendingConfig(50, 1000),
-      new RetentionConfig(180),
-      new ClockConfig(options.clockOffsetMs ?? 0),
-      new LogConfig('silent'),
-    );
+    const keys = options.masterKey ? [options.masterKey, this.#masterKey] : [this.#masterKey];
+    const config = testConfig({
+      DATABASE_URL: withPool(this.#database.url, 3),
+      REDIS_URL: options.redisUrl ?? this.#backend.redisUrl,
+      QUEUE_PREFIX: this.#prefix,
+      WECHAT_API_BASE: this.wechat.origin,
+      WEICAST_MASTER_KEY: keys.map((key) => key.toString('base64')).join(),
+      CLOCK_OFFSET_MS: String(options.clockOffsetMs ?? 0),
+    });
 
     @Module({ imports: [ConfigModule.register(config), AccountsModule, TokenModule, WechatModule] })
     class TokenWorldModule {}
