@@ -9,21 +9,22 @@ const NOBODY = 'http://127.0.0.1:9';
 
 /**
  * What a service is told, by the names that the environment has, read as the service reads it: a port of its own,
- * queues that nobody shares, no log, and a WeChat that is not there. A variable that is undefined counts as left out.
+ * queues and a key that nobody shares, no log, and a WeChat that is not there. Undefined leaves a variable as it is here.
  */
-export function testConfig(overrides: Readonly<Record<string, string | undefined>> = {}): Config {
+export function testConfig(overrides: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
   const environment = readEnvironment({
     PORT: '0',
-    DATABASE_URL: `${NOBODY.replace('http', 'postgres')}/nothing`,
     QUEUE_PREFIX: uniquePrefix(),
     WECHAT_API_BASE: NOBODY,
+    WEICAST_MASTER_KEY: randomBytes(32).toString('base64'),
     LOG_LEVEL: 'silent',
-    ...overrides,
+    ...Object.fromEntries(given),
   });
   return resolveConfig(environment, {
     databaseUrl: environment.DATABASE_URL ?? '',
     embedded: false,
-    masterKeys: givenMasterKeys(environment) ?? [randomBytes(32)],
+    masterKeys: givenMasterKeys(environment) ?? [],
   });
 }
 
