@@ -31,7 +31,7 @@ export class BroadcastPathAccounts implements OnModuleInit {
   }
 
   async #ownerOf(id: string): Promise<string | undefined> {
-    const broadcast = await this.#broadcasts.find(id);
+    const broadcast = await this.#broadcasts.findBroadcast(id);
     return broadcast && (await this.#accounts.byId(broadcast.accountId))?.appid;
   }
 }

@@ -8,7 +8,7 @@ import type { BroadcastSettings, CheckedAudience, CheckedMessage } from './check
 import { recordEvent } from '../engine/record/broadcast-events.js';
 import type { BroadcastTables } from '../engine/record/engine.tables.js';
 import { instant } from '../../database/database-clock.js';
-import { keepSendHours } from '../engine/send-hours/send-hours-keeping.js';
+import { applySendHours } from '../engine/send-hours/apply-send-hours.js';
 
 /** What a request changes of a broadcast, with nothing left to refuse. */
 export interface CheckedChange {
@@ -64,7 +64,7 @@ export class BroadcastUpdate {
       if (locked?.state !== 'running') return false;
       await this.#broadcasts.update(tx, id, settings);
       const { sendHours } = settings;
-      if (sendHours !== undefined) await keepSendHours(tx, id, sendHours, await instant(tx));
+      if (sendHours !== undefined) await applySendHours(tx, id, sendHours, await instant(tx));
       await recordEvent(tx, id, 'changed', { changed: Object.keys(settings) });
       return true;
     });

@@ -14,7 +14,7 @@ import { AchievedRates } from './rate/achieved-rates.js';
 import { AcceptanceNotes } from './send/acceptance-notes.js';
 import { LatencyMeter } from './rate/latency-meter.js';
 import { Sender } from './send/sender.js';
-import { CircuitBreakers } from './breakers/circuit-breakers.js';
+import { ConsecutiveFailureBreaker } from './breakers/consecutive-failure-breaker.js';
 import { CanaryWatch } from './breakers/canary.js';
 import { ClaimService } from './send/claim.service.js';
 import { RateIncrease } from './rate/rate-increase.js';
@@ -46,7 +46,7 @@ import { ReviewWatch } from './breakers/review-watch.js';
 import { Retention } from './storage/retention.js';
 import { SendProcessor, PrioritySendProcessor } from './send/send.processor.js';
 import { ScheduledStarts } from './lifecycle/scheduled-starts.js';
-import { SendHoursKeeper } from './send-hours/send-hours-keeper.js';
+import { SendHoursWatch } from './send-hours/send-hours-watch.js';
 import { SendQueue } from './send/send.queue.js';
 import { SendReports } from './send/send-reports.js';
 import { SendService } from './send/send.service.js';
@@ -68,7 +68,7 @@ const PERIODIC = [
   RestoredDatabase,
   DeliveryPartitions,
   ScheduledStarts,
-  SendHoursKeeper,
+  SendHoursWatch,
   HoldExpiry,
   UnmatchedReceipts,
   ReviewClosing,
@@ -122,7 +122,7 @@ const PERIODIC = [
     AccountHolds,
     SideEffects,
     TemplateConfirmation,
-    CircuitBreakers,
+    ConsecutiveFailureBreaker,
     FailureRateBreaker,
     CanaryWatch,
     ReviewWatch,
@@ -139,7 +139,7 @@ const PERIODIC = [
     Finishing,
     SweepRepository,
     ScheduledStarts,
-    SendHoursKeeper,
+    SendHoursWatch,
     HoldExpiry,
     ReceiptRepository,
     UnmatchedReceipts,

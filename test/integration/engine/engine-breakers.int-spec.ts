@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { AccountHealthReader } from '../../../src/accounts/account-health.js';
 import type { AccountsService } from '../../../src/accounts/accounts.service.js';
-import { CircuitBreakers } from '../../../src/broadcast/engine/breakers/circuit-breakers.js';
+import { ConsecutiveFailureBreaker } from '../../../src/broadcast/engine/breakers/consecutive-failure-breaker.js';
 import { FailureRateBreaker } from '../../../src/broadcast/engine/breakers/failure-rate-breaker.js';
 import { AccountHolds } from '../../../src/broadcast/engine/holds/account-holds.js';
 import { TokenWatch } from '../../../src/broadcast/engine/breakers/token-watch.js';
@@ -188,9 +188,13 @@ describe('brakes', () => {
   });
 
   describe('on the same unknown code in a row', () => {
-    const hear = (circuitBreakers: CircuitBreakers, errcode: number, times: number) => {
+    const hear = (
+      consecutiveFailureBreaker: ConsecutiveFailureBreaker,
+      errcode: number,
+      times: number,
+    ) => {
       for (let i = 0; i < times; i++)
-        circuitBreakers.answered(
+        consecutiveFailureBreaker.answered(
           { accountId: world.accountId, broadcastId: id, openid: `o${i}` },
           new WechatRefusal('/send', errcode, `what is this rid: 6710-${i}`),
         );
@@ -201,18 +205,18 @@ describe('brakes', () => {
     };
 
     it('hold once, with the rid and one of the recipients as a sample', async () => {
-      hear(new CircuitBreakers(world.holds), 99_999, 21);
+      hear(new ConsecutiveFailureBreaker(world.holds), 99_999, 21);
       expect(await appear()).toMatchObject([
         { code: 'unknown_code', errcode: 99_999, rid: '6710-20', openid: 'o20' },
       ]);
     });
 
     it('do so once for each code', async () => {
-      hear(new CircuitBreakers(world.holds), 99_999, 21);
+      hear(new ConsecutiveFailureBreaker(world.holds), 99_999, 21);
       await appear();
       await world.holds.lift(id, ['problem']);
       expect(await world.holds.trip(id, 'unknown_code:99999', { reason: 'problem' })).toBe(false);
-      hear(new CircuitBreakers(world.holds), 88_888, 21);
+      hear(new ConsecutiveFailureBreaker(world.holds), 88_888, 21);
       expect(await appear()).toMatchObject([{ errcode: 88_888 }]);
     });
   });

@@ -5,7 +5,7 @@ import type {
 } from '../../../src/broadcast/engine/record/engine.tables.js';
 import { AccountHolds } from '../../../src/broadcast/engine/holds/account-holds.js';
 import { HoldExpiry } from '../../../src/broadcast/engine/holds/hold-expiry.js';
-import { SendHoursKeeper } from '../../../src/broadcast/engine/send-hours/send-hours-keeper.js';
+import { SendHoursWatch } from '../../../src/broadcast/engine/send-hours/send-hours-watch.js';
 import { clockedDatabase } from '../../support/stores/clocked-database.js';
 import { createTestDatabase, type TestDatabase } from '../../support/stores/database.js';
 import { EngineWorld } from '../../support/worlds/engine-world.js';
@@ -49,7 +49,7 @@ describe('send hours of a running broadcast', () => {
     new HoldExpiry(new AccountHolds(nodeAt(time))).run();
   /** A worker's look at the hours, and at holds whose time is over, when its clock says that it is this time. */
   async function look(time: number): Promise<void> {
-    await new SendHoursKeeper(nodeAt(time)).run();
+    await new SendHoursWatch(nodeAt(time)).run();
     await expiryAt(time);
   }
   const shown = async () => {

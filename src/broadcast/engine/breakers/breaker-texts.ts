@@ -1,6 +1,6 @@
 import type { ConsecutiveFailure } from './consecutive-failures.js';
 
-/** What the brakes say to operators when they hold a broadcast: in Chinese, then in English, with what was seen. */
+/** What circuit breakers tell operators when they hold a broadcast: in Chinese, then in English, with what was seen. */
 
 const count = (n: number): string => n.toLocaleString('en-US');
 const percent = (part: number, whole: number): string =>
@@ -42,12 +42,12 @@ export const blocks = (share: Share): string =>
   `for that: check audience and content, then resume or cancel.`;
 
 export function consecutiveFailureText({
-  code: brake,
+  code,
   errcode,
   count: n,
   forMs,
 }: ConsecutiveFailure): string {
-  switch (brake) {
+  switch (code) {
     case 'unknown_code':
       return (
         `微信连续 ${n} 次回答未知错误码 ${errcode}。请用 rid 查询原因后再恢复。 ` +

@@ -15,7 +15,7 @@ export function judgeCanary(figures: CanaryFigures, overdue: boolean): CanaryVer
   if (missing + reviewing > 0 && !overdue) return 'waits';
   const bad = refused + failed + blocked + unknown;
   if (bad > sent * CANARY_MAX_FAILED_SHARE) return { passed: false, detail: canaryFailed(figures) };
-  // Nobody can tell yet what becomes of these: a canary of which most are among them has said nothing.
+  // What becomes of messages under review is not known yet: a canary that mostly consists of them proves nothing.
   if (reviewing > sent * CANARY_MAX_MISSING_SHARE)
     return { passed: false, detail: canaryReviewed(figures) };
   const accepted = delivered + failed + blocked + missing;

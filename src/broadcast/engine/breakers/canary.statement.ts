@@ -9,7 +9,7 @@ export interface CanaryRow {
   readonly overdue: boolean;
   /** Messages of the canary that are still ours to bring to an end. */
   readonly open: boolean;
-  /** Somebody comes after the canary. */
+  /** There are recipients after the canary. */
   readonly more: boolean;
   readonly accepted: number;
   readonly reviewing: number;
@@ -21,9 +21,9 @@ export interface CanaryRow {
 }
 
 /**
- * Broadcasts of which every message of the canary was handed out, and nobody has let them go on. Nothing beyond
- * the canary has been handed out then, so whatever was sent is the canary's; of its rows, those that came back
- * carry `not_before`, and no other row does.
+ * Broadcasts whose canary was handed out whole, and that have not been let go on. Until then nothing beyond the canary
+ * is handed out, so everything that was sent belongs to it. Rows of it that came back carry `not_before`, and no other
+ * row does.
  *
  * $1 minutes that receipts are waited for
  */

@@ -36,7 +36,10 @@ export class CanaryWatch implements PeriodicTask {
     const detail = canaryWaiting(figuresOf(row).sent);
     const hold = { reason: 'canary', code: 'canary_waiting', detail } as const;
     if (await this.#holds.hold(row.id, hold))
-      this.#logger.log({ broadcastId: row.id }, 'the canary is out; its receipts are awaited');
+      this.#logger.log(
+        { broadcastId: row.id },
+        'the canary of a broadcast is out; its receipts are awaited',
+      );
   }
 
   async #judge({ id: broadcastId, overdue, ...row }: CanaryRow): Promise<void> {
@@ -48,12 +51,16 @@ export class CanaryWatch implements PeriodicTask {
         code: 'canary_waiting',
         detail,
       });
-      if (lifted.length > 0) this.#logger.log({ broadcastId, detail }, 'the canary went well');
+      if (lifted.length > 0)
+        this.#logger.log({ broadcastId, detail }, 'the canary of a broadcast went well');
       return;
     }
     const to = { code: 'canary_failed', detail } as const;
     if (await this.#holds.change(broadcastId, 'canary', 'canary_waiting', to))
-      this.#logger.warn({ broadcastId, detail }, 'the canary did not go well; broadcast held');
+      this.#logger.warn(
+        { broadcastId, detail },
+        'the canary of a broadcast did not go well; it is held',
+      );
   }
 }
 

@@ -6,20 +6,20 @@ const refusal = (errcode: number) => new WechatRefusal('/send', errcode, 'no');
 const ACCEPTED = undefined;
 
 describe('answers in a row', () => {
-  let streaks: ConsecutiveFailures;
+  let failures: ConsecutiveFailures;
   let now: number;
   beforeEach(() => {
-    streaks = new ConsecutiveFailures();
+    failures = new ConsecutiveFailures();
     now = 1_000;
   });
   /** The last of so many equal answers, a millisecond apart. */
   const hear = (error: unknown, times = 1, broadcastId = 'a') => {
-    let streak;
-    for (let i = 0; i < times; i++) streak = streaks.answered(broadcastId, error, now++);
-    return streak;
+    let failure;
+    for (let i = 0; i < times; i++) failure = failures.answered(broadcastId, error, now++);
+    return failure;
   };
 
-  it('are a streak when an unknown code comes for the 21st time', () => {
+  it('are too many when an unknown code comes for the 21st time', () => {
     expect(hear(refusal(99_999), 20)).toBeUndefined();
     expect(hear(refusal(99_999))).toMatchObject({
       code: 'unknown_code',

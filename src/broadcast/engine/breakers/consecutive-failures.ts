@@ -4,7 +4,7 @@ import { remedyFor } from '../../../wechat/remedies.js';
 import { WechatRefusal } from '../../../wechat/wechat.errors.js';
 import { CONSECUTIVE_FAILURE_THRESHOLDS, type ConsecutiveFailureCode } from './thresholds.js';
 
-/** Equal answers in a row that are more than chance. */
+/** Equal answers in a row, more of them than chance explains. */
 export interface ConsecutiveFailure {
   readonly code: ConsecutiveFailureCode;
   readonly errcode: number;
@@ -21,8 +21,8 @@ interface Running {
 
 const LIMITED_USER = 50002;
 const NO_SUCH_TEMPLATE = 40037;
-/** Broadcasts remembered at once; one that ended in the middle of a streak is not told apart. */
-const MOST = 1_000;
+/** Broadcasts remembered at once, among them some that have ended. */
+const MAX_REMEMBERED = 1_000;
 
 /**
  * Notices when WeChat says the same of a broadcast again and again. In memory: each process sees enough of a
@@ -31,46 +31,46 @@ const MOST = 1_000;
 export class ConsecutiveFailures {
   readonly #running = new Map<string, Running>();
 
-  /** `error` is what the send threw; left out, WeChat accepted. Answers with a streak once it is too long. */
+  /** `error` is what the send threw; left out, WeChat accepted. Returns the failure once it has come too often. */
   answered(broadcastId: string, error: unknown, now: number): ConsecutiveFailure | undefined {
     if (error === undefined) {
       this.#running.delete(broadcastId);
       return undefined;
     }
     if (saysNothing(error)) return undefined;
-    const brake = error instanceof WechatRefusal ? codeOf(error.errcode) : undefined;
-    if (!brake) {
+    const code = error instanceof WechatRefusal ? codeOf(error.errcode) : undefined;
+    if (!code) {
       this.#running.delete(broadcastId);
       return undefined;
     }
-    return this.#prolong(broadcastId, brake, (error as WechatRefusal).errcode, now);
+    return this.#prolong(broadcastId, code, (error as WechatRefusal).errcode, now);
   }
 
   #prolong(
     broadcastId: string,
-    brake: ConsecutiveFailureCode,
+    code: ConsecutiveFailureCode,
     errcode: number,
     now: number,
   ): ConsecutiveFailure | undefined {
     let running = this.#running.get(broadcastId);
-    if (!running || running.code !== brake || !isSame(running, errcode)) {
-      running = { code: brake, errcode, since: now, count: 0 };
+    if (!running || running.code !== code || !isSame(running, errcode)) {
+      running = { code, errcode, since: now, count: 0 };
       this.#running.delete(broadcastId);
       this.#running.set(broadcastId, running);
       const [oldest] = this.#running.keys();
-      if (this.#running.size > MOST && oldest !== undefined) this.#running.delete(oldest);
+      if (this.#running.size > MAX_REMEMBERED && oldest !== undefined) this.#running.delete(oldest);
     }
     running.count++;
     const forMs = now - running.since;
-    const limit = CONSECUTIVE_FAILURE_THRESHOLDS[brake];
-    if (running.count <= limit.moreThan || forMs < limit.forMs) return undefined;
-    // It is told once; after that it takes as many again.
+    const threshold = CONSECUTIVE_FAILURE_THRESHOLDS[code];
+    if (running.count <= threshold.moreThan || forMs < threshold.forMs) return undefined;
+    // It is returned once; after that it takes as many again.
     this.#running.delete(broadcastId);
-    return { code: brake, errcode, count: running.count, forMs };
+    return { code, errcode, count: running.count, forMs };
   }
 }
 
-/** Token errors are one streak, whatever their codes. */
+/** Token errors count together, whatever their codes. */
 const isSame = (running: Running, errcode: number): boolean =>
   running.code === 'token_storm' || running.errcode === errcode;
 
@@ -82,8 +82,8 @@ function codeOf(errcode: number): ConsecutiveFailureCode | undefined {
 }
 
 /**
- * No answer, or one that is about the moment: it neither continues a streak nor ends one. A token that cannot
- * be had is among them: that passes by itself, or the account gets a fault, which a person sees.
+ * A send without an answer, or with one that is about the moment, neither counts as a failure nor ends the row of them.
+ * That includes a token that cannot be had: it passes by itself, or the account gets a fault, which a person sees.
  */
 function saysNothing(error: unknown): boolean {
   if (error instanceof TokenUnavailable || !(error instanceof WechatRefusal)) return true;

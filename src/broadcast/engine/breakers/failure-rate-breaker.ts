@@ -26,10 +26,10 @@ interface Figures {
 /** The openid is not one of this account, in WeChat's two words for it. */
 const STRANGER: ReadonlySet<number> = new Set([40003, 49003]);
 
-/** Holds a broadcast of which too many messages end the same bad way. Reads counters, never deliveries. */
+/** Holds a broadcast of which too many messages end badly in the same way. It reads counters, never deliveries. */
 @Injectable()
 export class FailureRateBreaker implements PeriodicTask {
-  readonly what = 'brakes';
+  readonly what = 'failure rates';
   readonly everyMs = 0;
   readonly #logger = new Logger(FailureRateBreaker.name);
   readonly #db: Kysely<BroadcastTables>;
@@ -46,27 +46,27 @@ export class FailureRateBreaker implements PeriodicTask {
 
   async #judge(figures: Figures): Promise<void> {
     const decided = new Set(figures.decided.map(({ brake }) => brake));
-    for (const [brake, limit] of Object.entries(FAILURE_RATE_THRESHOLDS) as [
+    for (const [code, threshold] of Object.entries(FAILURE_RATE_THRESHOLDS) as [
       FailureRateCode,
       FailureRateThreshold,
     ][]) {
-      if (decided.has(brake)) continue;
-      const { part, whole, errcode, detail } = readings[brake](figures);
-      const verdict = decide(limit, part, whole);
-      if (verdict === 'is over') await this.#leaveAlone(figures.id, brake);
+      if (decided.has(code)) continue;
+      const { part, whole, errcode, detail } = readings[code](figures);
+      const verdict = decide(threshold, part, whole);
+      if (verdict === 'is over') await this.#leaveAlone(figures.id, code);
       if (verdict !== 'trips') continue;
-      const hold = { reason: 'problem', code: brake, errcode, detail: detail() } as const;
-      if (!(await this.#holds.trip(figures.id, brake, hold))) continue;
-      this.#logger.warn({ broadcastId: figures.id, code: brake, part, whole }, 'broadcast held');
+      const hold = { reason: 'problem', code, errcode, detail: detail() } as const;
+      if (!(await this.#holds.trip(figures.id, code, hold))) continue;
+      this.#logger.warn({ broadcastId: figures.id, code, part, whole }, 'broadcast held');
       return;
     }
   }
 
-  /** So that every worker, and one that starts later, knows that the time of this brake is over. */
-  async #leaveAlone(broadcastId: string, brake: FailureRateCode): Promise<void> {
+  /** Writes down that this breaker's time is over for the broadcast, for all workers, also those that start later. */
+  async #leaveAlone(broadcastId: string, code: FailureRateCode): Promise<void> {
     await this.#db
       .insertInto('broadcastBrake')
-      .values({ broadcastId, brake, decidedAt: sql<Date>`clock_now()`, tripped: false })
+      .values({ broadcastId, brake: code, decidedAt: sql<Date>`clock_now()`, tripped: false })
       .onConflict((oc) => oc.doNothing())
       .execute();
   }
@@ -108,7 +108,7 @@ interface Reading {
 const strangersOf = ({ errors }: Figures): number =>
   errors.reduce((sum, { errcode, count }) => sum + (STRANGER.has(errcode) ? count : 0), 0);
 
-/** What each brake reads out of the figures. */
+/** What each threshold is compared with. */
 const readings: Readonly<Record<FailureRateCode, (figures: Figures) => Reading>> = {
   wrong_account: (figures) => {
     const share = { part: strangersOf(figures), whole: figures.sent };
@@ -116,7 +116,7 @@ const readings: Readonly<Record<FailureRateCode, (figures: Figures) => Reading>>
     return { ...share, errcode, detail: () => wrongAccount(share) };
   },
   refusals: (figures) => {
-    // Where strangers were told already and a person went on, they are no news.
+    // Where the breaker for strangers has tripped and a person went on, strangers do not count again.
     const known = figures.decided.some((d) => d.brake === 'wrong_account' && d.tripped);
     const share = {
       part: Math.max(0, figures.refused - (known ? strangersOf(figures) : 0)),

@@ -1,7 +1,7 @@
-/** More than this share of a broadcast's last messages under review is told to people. It holds nothing. */
-const REVIEW_SHARE = { most: 0.05, from: 100, of: 1_000 } as const;
+/** Operators are told when more than this share of a broadcast's last messages is under review. It holds nothing. */
+const REVIEW_SHARE = { above: 0.05, from: 100, of: 1_000 } as const;
 /** Broadcasts remembered at once. */
-const MOST = 1_000;
+const MAX_REMEMBERED = 1_000;
 
 export interface ReviewShare {
   readonly part: number;
@@ -10,7 +10,7 @@ export interface ReviewShare {
 
 /** The last answers of one broadcast: which of them said that WeChat reviews the message. */
 interface Answers {
-  /** Those of the last ones; none was, while it is not there. */
+  /** Which of the last ones were; undefined while none was. */
   reviewed: Uint8Array | undefined;
   seen: number;
   part: number;
@@ -26,18 +26,18 @@ export class ReviewShares {
     if (known === 'told') return undefined;
     const answers = known ?? this.#begin(broadcastId);
     const place = answers.seen++ % REVIEW_SHARE.of;
-    // Hardly any broadcast meets a review: the others cost a look-up and a count.
+    // Hardly any broadcast meets a review; one that does not costs a look-up and a count.
     if (underReview) answers.reviewed ??= new Uint8Array(REVIEW_SHARE.of);
     if (!answers.reviewed) return undefined;
     answers.part += Number(underReview) - (answers.reviewed[place] ?? 0);
     answers.reviewed[place] = Number(underReview);
     const whole = Math.min(answers.seen, REVIEW_SHARE.of);
-    if (whole < REVIEW_SHARE.from || answers.part <= whole * REVIEW_SHARE.most) return undefined;
+    if (whole < REVIEW_SHARE.from || answers.part <= whole * REVIEW_SHARE.above) return undefined;
     this.#answers.set(broadcastId, 'told');
     return { part: answers.part, whole };
   }
 
-  /** It could not be told: the next answers ask again. */
+  /** Called where it could not be written down: the next answers return the share again. */
   forget(broadcastId: string): void {
     this.#answers.delete(broadcastId);
   }
@@ -46,7 +46,7 @@ export class ReviewShares {
     const answers = { reviewed: undefined, seen: 0, part: 0 };
     this.#answers.set(broadcastId, answers);
     const [oldest] = this.#answers.keys();
-    if (this.#answers.size > MOST && oldest !== undefined) this.#answers.delete(oldest);
+    if (this.#answers.size > MAX_REMEMBERED && oldest !== undefined) this.#answers.delete(oldest);
     return answers;
   }
 }

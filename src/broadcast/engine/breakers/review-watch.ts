@@ -12,7 +12,7 @@ interface Reviewed {
   readonly broadcastId: string;
 }
 
-const BRAKE = 'under_review';
+const BREAKER = 'under_review';
 
 /**
  * Tells people that WeChat reviews more than a few of a broadcast's messages: in its history, in the account's health
@@ -28,7 +28,7 @@ export class ReviewWatch {
     this.#db = db;
   }
 
-  /** `failure` is what the send threw, undefined where WeChat accepted. Nobody waits for what follows. */
+  /** `failure` is what the send threw, undefined where WeChat accepted. The caller does not wait. */
   answered(to: Reviewed, failure: unknown): void {
     if (failure !== undefined && !(failure instanceof WechatRefusal)) return;
     const underReview = failure !== undefined && remedyFor(failure.errcode) === 'in-review';
@@ -36,7 +36,10 @@ export class ReviewWatch {
     if (!share) return;
     this.#tell(to, share).catch((err: unknown) => {
       this.#shares.forget(to.broadcastId);
-      this.#logger.warn({ broadcastId: to.broadcastId, err }, 'not told yet');
+      this.#logger.warn(
+        { broadcastId: to.broadcastId, err },
+        'that WeChat reviews many messages of a broadcast is not written down yet',
+      );
     });
   }
 
@@ -53,7 +56,7 @@ export class ReviewWatch {
       if (broadcast?.purpose !== 'broadcast') return false;
       const told = await tx
         .insertInto('broadcastBrake')
-        .values({ broadcastId, brake: BRAKE, decidedAt: sql<Date>`clock_now()`, tripped: false })
+        .values({ broadcastId, brake: BREAKER, decidedAt: sql<Date>`clock_now()`, tripped: false })
         .onConflict((oc) => oc.doNothing())
         .returning('brake')
         .executeTakeFirst();

@@ -1,12 +1,12 @@
 import type { HoldCode } from '../record/hold-codes.js';
 
-/** A share of one kind among the answers or receipts of a broadcast that is too much. */
+/** When a share of one kind among the answers or receipts of a broadcast is too large. */
 export interface FailureRateThreshold {
   /** Trips above this share. */
   readonly maxShare: number;
   /** Fewer than this say nothing yet. */
   readonly from: number;
-  /** Looks for so long; a broadcast that got so far without tripping is left alone by it. */
+  /** The breaker watches the first so many; a broadcast that got so far without tripping is left alone by it. */
   readonly upTo: number;
 }
 
@@ -30,14 +30,14 @@ const BLOCKS: FailureRateThreshold = { maxShare: 0.2, from: 100, upTo: 1_000 };
 
 export type FailureRateCode = Extract<HoldCode, 'wrong_account' | 'refusals' | 'blocks'>;
 
-/** In the order in which they are asked: the more exact reason first. */
+/** Tested in this order: the more exact reason first. */
 export const FAILURE_RATE_THRESHOLDS: Readonly<Record<FailureRateCode, FailureRateThreshold>> = {
   wrong_account: WRONG_ACCOUNT,
   refusals: REFUSALS,
   blocks: BLOCKS,
 };
 
-/** `count` of `among`: it trips, waits for more, or is over for good. */
+/** What `count` of `among` means: the breaker trips, waits for more, or is over for good. */
 export function decide(
   { maxShare: most, from, upTo }: FailureRateThreshold,
   count: number,
@@ -48,7 +48,7 @@ export function decide(
   return among >= upTo ? 'is over' : 'waits';
 }
 
-/** The same answer again and again, in one process, with no other between. */
+/** When the same answer in a row, as one process sees it, is too much. */
 export interface ConsecutiveFailureThreshold {
   readonly moreThan: number;
   /** And for at least so long. */

@@ -21,14 +21,14 @@ interface Renewal {
 }
 
 interface Renewals {
-  /** The last of those that have been told; after a lift it takes as many again. */
+  /** The last renewal that led to a hold; after the hold is lifted it takes as many again. */
   readonly told?: Renewal | undefined;
   readonly lately: readonly Renewal[];
 }
 
 /**
  * Notices when an account's token is renewed again and again: another system renews it too, and each makes the
- * other's invalid. Sends get through in between, so no streak of refusals shows it. The tokens are shared by all
+ * other's invalid. Sends get through in between, so consecutive failures do not show it. The tokens are shared by all
  * processes, so each sees the renewals of all.
  */
 @Injectable()
@@ -57,10 +57,10 @@ export class TokenWatch implements PeriodicTask {
   async run(): Promise<void> {
     const sending = await this.#sendingAccounts();
     for (const id of this.#seen.keys()) if (!sending.includes(id)) this.#seen.delete(id);
-    for (const id of sending) await this.#look(id);
+    for (const id of sending) await this.#check(id);
   }
 
-  async #look(accountId: number): Promise<void> {
+  async #check(accountId: number): Promise<void> {
     const account = await this.#accounts.byId(accountId);
     const { token } = account ? await this.#health.of(account) : { token: null };
     if (!token) return;
@@ -79,7 +79,10 @@ export class TokenWatch implements PeriodicTask {
     const detail = tokenFight(renewals.length);
     await this.#holds.holdAccount(accountId, { reason: 'problem', code: 'token_storm', detail });
     this.#seen.set(accountId, { told: renewal, lately: [] });
-    this.#logger.warn({ accountId, renewals: renewals.length }, 'its token does not last; held');
+    this.#logger.warn(
+      { accountId, renewals: renewals.length },
+      'another system renews the token of the account as well; its broadcasts are held',
+    );
   }
 
   async #sendingAccounts(): Promise<number[]> {

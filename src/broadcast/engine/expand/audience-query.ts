@@ -4,7 +4,7 @@ import { audienceOfFormIds } from '../../../mini-program/form-ids/audience-of-fo
 import { audienceOfGranted } from '../../../mini-program/grants/audience-of-granted.js';
 import type { AudienceRecord } from '../record/engine.tables.js';
 
-/** What tells who receives a broadcast. */
+/** What decides who receives a broadcast. */
 export interface AudienceOf {
   readonly id: string;
   readonly accountId: number;
@@ -12,7 +12,7 @@ export interface AudienceOf {
   readonly audience: AudienceRecord;
 }
 
-/** Yields (openid, vars) of everybody who shall receive it. */
+/** SQL that yields `(openid, vars)` of everybody who shall receive it. */
 export function audienceQuery({
   id,
   accountId,

@@ -4,16 +4,16 @@ import { countTallies } from '../record/count-moves.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
 import { whyUnreachable } from '../record/why-unreachable.js';
 
-/** A stretch of an audience that becomes deliveries. */
+/** The part of an audience that becomes deliveries in one transaction. */
 export interface AudiencePage {
   readonly broadcastId: string;
   readonly accountId: number;
   /** Yields `(openid, vars)`. */
   readonly recipients: RawBuilder<unknown>;
-  /** Those after this openid; from the beginning where it is null. */
+  /** The page begins after this openid; null is the beginning. */
   readonly after: string | null;
   readonly limit: number;
-  /** Whose counters they go into. */
+  /** The lane of counters that counts them. */
   readonly lane: string;
 }
 
@@ -27,8 +27,8 @@ interface PageResult {
 }
 
 /**
- * Rows, counters and cursor of one page, in a transaction that has locked the broadcast. Who cannot
- * be reached is on record as skipped.
+ * Writes rows, counters and cursor of one page, in a transaction that has locked the broadcast. Recipients who cannot
+ * be reached are written as `skipped`.
  */
 export async function expandPage(
   tx: Transaction<BroadcastTables>,

@@ -4,7 +4,7 @@ import type { Queue } from 'bullmq';
 import { withTimeout } from '../../../kernel/with-timeout.js';
 import { EXPAND_QUEUE } from '../../../queue/queue-names.js';
 
-/** A queue that is away makes nobody wait longer than this, in milliseconds. */
+/** A caller waits no longer than this for a queue that is away, in milliseconds. */
 const PATIENCE_MS = 1_000;
 
 export interface ExpandJob {
@@ -22,8 +22,8 @@ export class ExpandQueue {
   }
 
   /**
-   * Never fails: the broadcast is on record, and the sweep asks again for one that does not grow.
-   * The id keeps a broadcast from waiting in the queue twice.
+   * Never fails: the broadcast is on record, and the sweep asks again for one whose expansion makes no progress. The job
+   * id keeps a broadcast from waiting in the queue twice.
    */
   async nudge(broadcastId: string): Promise<void> {
     const added = this.#queue.add(
@@ -34,7 +34,10 @@ export class ExpandQueue {
     try {
       await withTimeout(PATIENCE_MS, added);
     } catch (err) {
-      this.#logger.warn({ broadcastId, err }, 'expansion not queued; the sweep asks again');
+      this.#logger.warn(
+        { broadcastId, err },
+        'the expansion of a broadcast was not queued; the sweep asks again',
+      );
     }
   }
 }

@@ -23,7 +23,7 @@ export class ExpandService {
     this.#statistics = statistics;
   }
 
-  /** Goes on from the cursor until the audience has ended, the broadcast has, or `signal` says stop. */
+  /** Goes on from the cursor until the audience or the broadcast has ended, or `signal` says stop. */
   async expand(broadcastId: string, signal?: AbortSignal): Promise<void> {
     await ensurePartitionOf(this.#db, broadcastId);
     for (;;) {
@@ -34,12 +34,12 @@ export class ExpandService {
   }
 
   /**
-   * One page in one transaction: rows, counters and cursor, under the broadcast's lock. Run twice,
+   * Writes rows, counters and cursor of one page in one transaction, under the broadcast's lock. Whether it runs twice,
    * late, or in two workers at once, it goes on from the cursor that it finds.
    */
   async #expandPage(broadcastId: string): Promise<ExpandedPage> {
     return this.#db.transaction().execute(async (tx) => {
-      // A page is a range of an index; without statistics the planner would sort the whole audience for each.
+      // A page is a range of an index; without statistics the planner would sort the whole audience for each page.
       await sql`set local enable_bitmapscan = off`.execute(tx);
       const broadcast = await tx
         .selectFrom('broadcast')
@@ -72,9 +72,9 @@ export class ExpandService {
   }
 
   async #finishExpansion(tx: Transaction<BroadcastTables>, broadcastId: string): Promise<void> {
-    // The deliveries are the record now.
+    // From now on the deliveries are the record.
     await tx.deleteFrom('broadcastMember').where('broadcastId', '=', broadcastId).execute();
-    // Only now is it known how many a share of them are.
+    // Only now is it known how many recipients a canary of some percent has.
     await sql`
       update broadcast set canary_size = greatest(1, ceil((canary->>'percent')::numeric / 100 * (
         select coalesce(sum(pending), 0) from broadcast_counter where broadcast_id = broadcast.id)))
@@ -82,7 +82,7 @@ export class ExpandService {
   }
 }
 
-/** One that runs, or one whose audience was to be frozen before its start. */
+/** Whether it is not expanded yet and runs, or is scheduled with an audience to be frozen before the start. */
 const mayExpand = ({
   state,
   expandedAt,

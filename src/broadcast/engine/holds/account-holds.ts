@@ -7,8 +7,8 @@ import type { Hold } from './holds.js';
 import { stopClaims } from './stop-claims.js';
 
 /**
- * Holds of many broadcasts at once: an account may have thousands of single messages open. One statement each, which
- * locks the broadcasts' rows as `Holds` does, in the order of their ids.
+ * Holds many broadcasts of an account at once, since an account may have thousands of single messages open. Each method
+ * is one statement, which locks the broadcasts' rows as `Holds` does, in the order of their ids.
  */
 @Injectable()
 export class AccountHolds {
@@ -50,7 +50,7 @@ export class AccountHolds {
     await this.#lift(whose, sql`h.reason = ${reason}`);
   }
 
-  /** Lifts what was held until a time that has come. */
+  /** Lifts all holds, of all accounts, whose time has come. */
   async liftExpired(): Promise<void> {
     await this.#lift(sql`true`, sql`h.until <= clock_now()`);
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountHolds } from './account-holds.js';
 import type { PeriodicTask } from '../periodic/periodic-task.js';
 
-/** Lifts what was held until a time that has come. */
+/** Lifts the holds whose time has come. */
 @Injectable()
 export class HoldExpiry implements PeriodicTask {
   readonly what = 'holds whose time is over';

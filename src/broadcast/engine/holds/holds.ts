@@ -8,7 +8,7 @@ import { stopClaimsOf } from './stop-claims.js';
 
 export interface Hold {
   readonly reason: HoldReason;
-  /** When it lifts itself; left out, a person must. */
+  /** When it lifts itself; left out, a person must lift it. */
   readonly until?: Date | null;
   readonly errcode?: number | null;
   readonly rid?: string | null;
@@ -27,8 +27,8 @@ interface Lift {
 }
 
 /**
- * The set of reasons why a broadcast does not send. The first of several workers that find the same
- * reason writes it; a reason lifts only itself.
+ * The holds of one broadcast: the set of reasons why it does not send. Where several workers find the same reason, the
+ * first one writes it. Lifting one reason leaves the others.
  */
 @Injectable()
 export class Holds {
@@ -43,18 +43,18 @@ export class Holds {
     return this.#db.transaction().execute(async (tx) => {
       const broadcast = await lockOpen(tx, broadcastId);
       if (!broadcast) return false;
-      // Somebody may have let it go on since the canary was looked at.
+      // A person may have let the broadcast go on since the canary was judged.
       if (hold.reason === 'canary' && broadcast.canaryPassedAt) return false;
       return addHold(tx, broadcastId, hold);
     });
   }
 
   /**
-   * Like `hold`, but once in the life of a broadcast: a person who lifted it has decided. Where
-   * another hold of that reason stands, it waits until that is lifted. Tests and single messages are
-   * left alone.
+   * Like `hold`, but a breaker trips once in the life of a broadcast: a person who lifts its hold has decided. Where
+   * another hold of the same reason stands, the breaker waits until that is lifted. Tests and single messages are left
+   * alone.
    */
-  async trip(broadcastId: string, brake: string, hold: Hold): Promise<boolean> {
+  async trip(broadcastId: string, breaker: string, hold: Hold): Promise<boolean> {
     return this.#db.transaction().execute(async (tx) => {
       const broadcast = await lockOpen(tx, broadcastId);
       if (broadcast?.purpose !== 'broadcast') return false;
@@ -62,12 +62,12 @@ export class Holds {
         .selectFrom('broadcastBrake')
         .select('brake')
         .where('broadcastId', '=', broadcastId)
-        .where('brake', '=', brake)
+        .where('brake', '=', breaker)
         .executeTakeFirst();
       if (decided || !(await addHold(tx, broadcastId, hold))) return false;
       await tx
         .insertInto('broadcastBrake')
-        .values({ broadcastId, brake, decidedAt: sql<Date>`clock_now()`, tripped: true })
+        .values({ broadcastId, brake: breaker, decidedAt: sql<Date>`clock_now()`, tripped: true })
         .execute();
       return true;
     });
@@ -119,7 +119,7 @@ export class Holds {
   }
 }
 
-/** Hold, lift, cancel, expand and finish each lock the broadcast's row first: they come one by one. */
+/** Hold, lift, cancel, expand and finish each lock the broadcast's row first, so they run one after the other. */
 async function lockOpen(tx: Transaction<BroadcastTables>, broadcastId: string) {
   const row = await tx
     .selectFrom('broadcast')
@@ -130,7 +130,7 @@ async function lockOpen(tx: Transaction<BroadcastTables>, broadcastId: string) {
   return row?.state === 'finished' || row?.state === 'cancelled' ? undefined : row;
 }
 
-/** Under the lock of the broadcast's row, which the caller holds. */
+/** Adds a hold in the caller's transaction, which holds the lock of the broadcast's row. */
 export async function addHold(
   tx: Transaction<BroadcastTables>,
   broadcastId: string,
@@ -151,7 +151,7 @@ export async function addHold(
   return added !== undefined;
 }
 
-/** Whoever lifts it, a person or its own receipts: the canary has done its work. */
+/** The canary's hold was lifted, by a person or by its own receipts: the canary has done its work. */
 async function passCanary(tx: Transaction<BroadcastTables>, broadcastId: string): Promise<void> {
   await tx
     .updateTable('broadcast')

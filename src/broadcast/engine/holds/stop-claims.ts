@@ -2,8 +2,8 @@ import { sql, type Transaction } from 'kysely';
 import type { BroadcastTables } from '../record/engine.tables.js';
 
 /**
- * Waits for the claims that are being granted, and turns away those that began before us and wait for
- * their turn: they cannot see yet why.
+ * Waits for the claims of the account that are being granted, and turns away those that wait for the same lock: they
+ * began before the caller's transaction commits, so they cannot see the hold.
  */
 export async function stopClaims(
   tx: Transaction<BroadcastTables>,
@@ -12,7 +12,7 @@ export async function stopClaims(
   await sql`update pace set stops = stops + 1 where account_id = ${accountId}`.execute(tx);
 }
 
-/** The same of the account whose broadcast it is. */
+/** The same for the account of a broadcast. */
 export async function stopClaimsOf(
   tx: Transaction<BroadcastTables>,
   broadcastId: string,

@@ -4,7 +4,7 @@ import { recordEvent } from '../record/broadcast-events.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
 import { stopClaimsOf } from '../holds/stop-claims.js';
 
-/** Ends a broadcast for good. Nothing more is claimed; the sweep closes its rows in batches. */
+/** Cancels a broadcast for good. Nothing more of it is claimed, and the sweep closes its rows in batches. */
 @Injectable()
 export class Cancelling {
   readonly #db: Kysely<BroadcastTables>;
@@ -13,7 +13,7 @@ export class Cancelling {
     this.#db = db;
   }
 
-  /** False when it had ended before. */
+  /** False when the broadcast had ended before. */
   async cancel(broadcastId: string): Promise<boolean> {
     return this.#db.transaction().execute(async (tx) => {
       const { numUpdatedRows } = await tx

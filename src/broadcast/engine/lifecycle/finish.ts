@@ -15,7 +15,7 @@ interface Closed {
   readonly counts: Counts;
 }
 
-/** Closes broadcasts of which nothing is open any more: `running → finished`; a cancelled one stays so. */
+/** Closes broadcasts that have no open delivery any more: `running → finished`; a cancelled one stays cancelled. */
 @Injectable()
 export class Finishing {
   readonly #logger = new Logger(Finishing.name);
@@ -41,7 +41,7 @@ export class Finishing {
     return finished;
   }
 
-  /** Under the broadcasts' locks, where whoever could reopen a delivery has to wait. */
+  /** It locks the broadcasts, so that nothing can reopen one of their deliveries meanwhile. */
   async #finish(broadcastIds: readonly string[]): Promise<Closed[]> {
     return this.#db.transaction().execute(async (tx) => {
       const locked = await tx
@@ -70,7 +70,7 @@ const sums = sql.raw(
   DELIVERY_STATES.map((state) => `coalesce(sum(${state}), 0)::bigint as ${state}`).join(', '),
 );
 
-/** A statement of its own, after the locks: it reads the counters as they are by then. */
+/** A statement of its own, so that it reads the counters as they are once the broadcasts are locked. */
 async function close(tx: Transaction<BroadcastTables>, ids: readonly string[]): Promise<Closed[]> {
   const { rows } = await sql<Closed>`
     with counted as materialized (

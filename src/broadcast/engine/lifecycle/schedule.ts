@@ -3,24 +3,24 @@ import { ensurePace } from '../../../pacing/pace-row.js';
 import { recordEvent } from '../record/broadcast-events.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
 import { addHold } from '../holds/holds.js';
-import { keepSendHours } from '../send-hours/send-hours-keeping.js';
+import { applySendHours } from '../send-hours/apply-send-hours.js';
 import type { BroadcastState } from '../record/states.js';
 import { DEFAULT_ZONE, localTime } from '../send-hours/time-zone.js';
 
-/** A start that was missed by more than this waits for a person: what it says may be out of date. */
+/** A broadcast that starts later than this after its time waits for a person: what it says may be out of date. */
 export const START_GRACE_MS = 30 * 60_000;
 
 /** What starting a broadcast needs to know of it. */
 export const STARTABLE = ['id', 'accountId', 'state', 'startAt', 'startZone', 'sendHours'] as const;
 type Startable = Pick<Selectable<BroadcastTables['broadcast']>, (typeof STARTABLE)[number]>;
 
-/** Whether its audience is to be read: it runs, or was to be frozen before its start. */
+/** Whether a broadcast's audience is to be expanded: it runs, or its audience is to be frozen before its start. */
 export const expandsNow = (state: BroadcastState, freezeAudience: 'creation' | 'start'): boolean =>
   state === 'running' || (state === 'scheduled' && freezeAudience === 'creation');
 
 /**
- * A broadcast whose time lies ahead is scheduled, every other starts. Like `begin`, in the caller's
- * transaction, under the lock of the broadcast's row; the caller has its audience expanded afterwards.
+ * Schedules a broadcast whose time lies ahead, and starts every other. It runs in the caller's transaction, under the
+ * lock of the broadcast's row, as `begin` does. Afterwards the caller asks for the expansion.
  */
 export async function beginOrSchedule(
   tx: Transaction<BroadcastTables>,
@@ -37,7 +37,7 @@ export async function beginOrSchedule(
   return 'scheduled';
 }
 
-/** It runs from now on, held at once where its hours forbid it to send. */
+/** Starts a broadcast, and holds it at once where its send hours forbid it to send now. */
 export async function begin(
   tx: Transaction<BroadcastTables>,
   { id, accountId, sendHours }: Startable,
@@ -50,10 +50,10 @@ export async function begin(
     .execute();
   await ensurePace(tx, accountId);
   await recordEvent(tx, id, 'started');
-  if (sendHours !== null) await keepSendHours(tx, id, sendHours, now);
+  if (sendHours !== null) await applySendHours(tx, id, sendHours, now);
 }
 
-/** A scheduled one whose time has come; held as `stale` where it came too long ago. */
+/** Starts a scheduled broadcast whose time has come; holds it as `stale` where that time was too long ago. */
 export async function beginDue(
   tx: Transaction<BroadcastTables>,
   broadcast: Startable & { readonly startAt: Date },

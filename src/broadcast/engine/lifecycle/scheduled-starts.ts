@@ -6,10 +6,10 @@ import { instant } from '../../../database/database-clock.js';
 import type { PeriodicTask } from '../periodic/periodic-task.js';
 import { beginDue, STARTABLE } from './schedule.js';
 
-/** Started in one run; the others follow in the next. */
-const MOST = 100;
+/** Broadcasts started in one run; the others follow in the next. */
+const PAGE = 100;
 
-/** Starts what was scheduled, once, by whichever worker comes first. */
+/** Starts each scheduled broadcast once, when its time has come, in whichever worker is first. */
 @Injectable()
 export class ScheduledStarts implements PeriodicTask {
   readonly what = 'scheduled starts';
@@ -31,15 +31,18 @@ export class ScheduledStarts implements PeriodicTask {
         this.#logger.log(`broadcast ${id} started: its time has come`);
         started.push(id);
       } catch (err) {
-        this.#logger.warn({ broadcastId: id, err }, 'not started; trying again');
+        this.#logger.warn(
+          { broadcastId: id, err },
+          'a scheduled broadcast was not started; the next run tries again',
+        );
       }
     }
-    // After all have started: a queue that is away must not make the last of them late. Should this process die
-    // here, the sweep asks.
+    // Expansion is asked for after all have started: a queue that is away must not make the last of them late. Should
+    // this process die here, the sweep asks for it.
     await Promise.all(started.map((id) => this.#expansion.nudge(id)));
   }
 
-  /** False when another was first, when it is being changed, or when its time was put off. */
+  /** False when another worker was first, when the broadcast is being changed, or when its time was put off. */
   start(id: string): Promise<boolean> {
     return this.#db.transaction().execute(async (tx) => {
       const broadcast = await lockDue(tx, id);
@@ -56,7 +59,7 @@ export class ScheduledStarts implements PeriodicTask {
       .where('state', '=', 'scheduled')
       .where('startAt', '<=', sql<Date>`clock_now()`)
       .orderBy('startAt')
-      .limit(MOST)
+      .limit(PAGE)
       .execute();
     return due.map(({ id }) => id);
   }

@@ -5,14 +5,14 @@ import { instant } from '../../../database/database-clock.js';
 import { begin, beginOrSchedule, STARTABLE } from './schedule.js';
 import type { BroadcastState } from '../record/states.js';
 
-/** What a person's "start" led to. */
+/** What an operator's "start" led to. */
 export interface Started {
   readonly state: BroadcastState;
   /** False when it had been started before, or could not be. */
   readonly changed: boolean;
 }
 
-/** Starts a broadcast by hand. */
+/** Starts a broadcast because an operator asks for it. */
 @Injectable()
 export class Starting {
   readonly #db: Kysely<BroadcastTables>;
@@ -21,7 +21,7 @@ export class Starting {
     this.#db = db;
   }
 
-  /** A draft starts, or is scheduled if its time lies ahead; a scheduled one starts now. Undefined: there is none. */
+  /** A draft starts, or is scheduled if its time lies ahead; a scheduled one starts now. Undefined where there is no such broadcast. */
   start(broadcastId: string): Promise<Started | undefined> {
     return this.#db.transaction().execute(async (tx) => {
       const broadcast = await tx

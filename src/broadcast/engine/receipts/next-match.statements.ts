@@ -43,7 +43,7 @@ const EARLIEST = `interval '10 minutes'`;
 const REVIEW = `interval '2 hours'`;
 const LATEST = `interval '30 seconds'`;
 /** Deliveries to one person in that time; whoever has more is left alone. */
-const MOST = 100;
+const MAX_CANDIDATES = 100;
 
 /**
  * Whether a delivery may have reached WeChat. A refusal proves that it did not; neither did what was never
@@ -155,7 +155,7 @@ near as materialized (
     where d.openid = a.openid and d.account_id = a.account_id
       and d.claimed_at >= a.create_time - ${REVIEW}
       and coalesce(d.in_doubt_since, d.claimed_at) <= a.create_time + ${LATEST}
-    limit ${MOST}
+    limit ${MAX_CANDIDATES}
   ) d
 ),
 weighed as materialized (
@@ -169,7 +169,7 @@ chosen as materialized (
   select distinct on (w.broadcast_id, w.openid) w.*
   from weighed w
   join broadcast b on b.id = w.broadcast_id
-  where w.rows < ${MOST} and w.kind = ${KIND_OF_CHANNEL}
+  where w.rows < ${MAX_CANDIDATES} and w.kind = ${KIND_OF_CHANNEL}
     and case when w.possible
       then w.candidates = 1
         and w.since >= w.create_time - case when w.reviewed then ${REVIEW} else ${EARLIEST} end

@@ -5,7 +5,7 @@ import { findByMsgid, findDeliveries, moveByReceipt, stillHas } from './move-by-
 import { saysBlocked } from './receipt-status.js';
 
 /** A receipt that found no delivery is looked at for the first time after this long. */
-const FIRST_LOOK = `interval '60 seconds'`;
+const FIRST_MATCH_AFTER = `interval '60 seconds'`;
 
 /** A receipt for somebody to whom, as far as we know, nothing was sent. */
 const IS_CONTRADICTED = `was in ('refused', 'skipped')`;
@@ -112,7 +112,7 @@ kept as (
     matched_by, look_at, kind)
   select s.account_id, s.msgid, s.openid, s.create_time, s.status, clock.t, s.broadcast_id,
     case when s.broadcast_id is not null then 'msgid' end,
-    case when s.broadcast_id is null then clock.t + ${FIRST_LOOK} end, s.kind
+    case when s.broadcast_id is null then clock.t + ${FIRST_MATCH_AFTER} end, s.kind
   from (
     select account_id, msgid, openid, create_time, status, kind, broadcast_id from mine
     union all

@@ -14,12 +14,12 @@ export class Broadcasts {
     this.#db = db;
   }
 
-  find(id: string): Promise<BroadcastRow | undefined> {
+  findBroadcast(id: string): Promise<BroadcastRow | undefined> {
     return this.#db.selectFrom('broadcast').selectAll().where('id', '=', id).executeTakeFirst();
   }
 
   async requireBroadcast(id: string): Promise<BroadcastRow> {
-    const broadcast = await this.find(id);
+    const broadcast = await this.findBroadcast(id);
     if (broadcast === undefined) throw broadcastNotFound(id);
     return broadcast;
   }

@@ -7,7 +7,7 @@ export interface HoursState {
   readonly changesAt: Date;
 }
 
-/** Enough days to find the next change in, also where a clock change swallows a whole range. */
+/** The next change lies within these days, even where a clock change swallows a whole range. */
 const DAYS = [-1, 0, 1, 2, 3];
 /** Both readings of a time that comes twice, or never, on the day of a clock change. */
 const READINGS = ['earlier', 'later'] as const;

@@ -81,9 +81,9 @@ describe('a text that WeChat does not take', () => {
 
   it('holds the broadcast where it is everybody’s', () => {
     expect(judged(named('thing1'))).toMatchObject({
-      consequence: { kind: 'hold', errcode: 47003 },
+      sideEffect: { kind: 'hold', errcode: 47003 },
     });
-    expect(judged(named('thing2'), { vars })).toMatchObject({ consequence: { kind: 'hold' } });
+    expect(judged(named('thing2'), { vars })).toMatchObject({ sideEffect: { kind: 'hold' } });
   });
 
   it('is the recipient’s own where the field is, or where none is named', () => {
@@ -97,13 +97,13 @@ describe('a text that WeChat does not take', () => {
 describe('a template that WeChat does not know', () => {
   it('is looked up in the list that it comes from', () => {
     expect(judged(refusal(40037), { channel: unprotected })).toMatchObject({
-      consequence: { kind: 'confirm-template' },
+      sideEffect: { kind: 'confirm-template' },
     });
   });
 
   it('holds the broadcast where there is no such list', () => {
     expect(judged(refusal(40037), { channel: unlisted })).toMatchObject({
-      consequence: { kind: 'hold', errcode: 40037 },
+      sideEffect: { kind: 'hold', errcode: 40037 },
     });
   });
 });
@@ -116,7 +116,7 @@ it.each([
 ])('%i stops the whole broadcast', (errcode, kind) => {
   expect(judged(refusal(errcode), { channel: unprotected })).toMatchObject({
     outcome: { kind: 'unsent', uncounted: true },
-    consequence: { kind },
+    sideEffect: { kind },
   });
 });
 

@@ -11,7 +11,7 @@ import {
 } from '../../../wechat/wechat.errors.js';
 import type { Account } from '../../../accounts/account.js';
 import { LatencyMeter } from '../rate/latency-meter.js';
-import { CircuitBreakers } from '../breakers/circuit-breakers.js';
+import { ConsecutiveFailureBreaker } from '../breakers/consecutive-failure-breaker.js';
 import { ReviewWatch } from '../breakers/review-watch.js';
 import type { Claim } from './claim.service.js';
 import type { Sent } from '../record/addressee.js';
@@ -34,18 +34,18 @@ export class SendReports {
   readonly #logger = new Logger('Send');
   readonly #metrics: Metrics;
   readonly #meter: LatencyMeter;
-  readonly #circuitBreakers: CircuitBreakers;
+  readonly #consecutiveFailureBreaker: ConsecutiveFailureBreaker;
   readonly #reviews: ReviewWatch;
 
   constructor(
     metrics: Metrics,
     meter: LatencyMeter,
-    circuitBreakers: CircuitBreakers,
+    consecutiveFailureBreaker: ConsecutiveFailureBreaker,
     reviews: ReviewWatch,
   ) {
     this.#metrics = metrics;
     this.#meter = meter;
-    this.#circuitBreakers = circuitBreakers;
+    this.#consecutiveFailureBreaker = consecutiveFailureBreaker;
     this.#reviews = reviews;
   }
 
@@ -59,7 +59,7 @@ export class SendReports {
 
   /** `failure` is what the send threw; undefined where WeChat accepted. */
   answered(to: Sent, failure: unknown): void {
-    this.#circuitBreakers.answered(to, failure);
+    this.#consecutiveFailureBreaker.answered(to, failure);
     this.#reviews.answered(to, failure);
   }
 

@@ -4,7 +4,7 @@ import type { BroadcastTables } from '../record/engine.tables.js';
 import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 /** Keys given up in one statement. */
-const MOST = 10_000;
+const PAGE = 10_000;
 
 /** Gives up the keys of single messages whose time is over; they had stopped to mean anything before. */
 @Injectable()
@@ -23,9 +23,9 @@ export class DedupeExpiry implements PeriodicTask {
       const { numAffectedRows = 0n } = await sql`
         delete from dedupe where ctid = any (array(
           select ctid from dedupe where expires_at <= clock_now()
-          order by expires_at limit ${MOST} for update skip locked
+          order by expires_at limit ${PAGE} for update skip locked
         ))`.execute(this.#db);
-      if (numAffectedRows < BigInt(MOST)) return;
+      if (numAffectedRows < BigInt(PAGE)) return;
     }
   }
 }

@@ -16,13 +16,13 @@ import type { PeriodicTask } from '../periodic/periodic-task.js';
 /** A create may be repeated under its key for so many days. */
 const KEYS_DAYS = 30;
 /** Keys given up in one statement. */
-const MOST_KEYS = 10_000;
+const KEYS_PAGE = 10_000;
 /** Nobody waits longer for a table that we want to drop from: statements queue up behind us meanwhile. */
 const LOCK_PATIENCE = sql.lit('2s');
 /** A month of the openids of all its broadcasts. */
 const DROP_SECONDS = 600;
 /** Receipts of odd times, deleted row by row: so many at once. */
-const MOST_ROWS = 50_000;
+const ROWS_PAGE = 50_000;
 
 /**
  * Gives up what is older than the installation keeps: deliveries and receipts by whole months, never a month of
@@ -51,7 +51,7 @@ export class Retention implements PeriodicTask {
     for (const month of await this.#oldMonths('receipt')) await this.#dropReceipts(month);
     await sql`
       delete from receipt_elsewhen where ctid = any (array(
-        select ctid from receipt_elsewhen where received_at < ${this.#since()} limit ${MOST_ROWS}
+        select ctid from receipt_elsewhen where received_at < ${this.#since()} limit ${ROWS_PAGE}
       ))`.execute(this.#db);
   }
 
@@ -61,9 +61,9 @@ export class Retention implements PeriodicTask {
       const { numAffectedRows = 0n } = await sql`
         delete from idempotency_key where ctid = any (array(
           select ctid from idempotency_key where created_at < clock_now() - ${days(KEYS_DAYS)}
-          order by created_at limit ${MOST_KEYS} for update skip locked
+          order by created_at limit ${KEYS_PAGE} for update skip locked
         ))`.execute(this.#db);
-      if (numAffectedRows < BigInt(MOST_KEYS)) return;
+      if (numAffectedRows < BigInt(KEYS_PAGE)) return;
     }
   }
 

@@ -30,10 +30,10 @@ export interface Swept {
 }
 
 /** Begun; or ended before its start, with rows to close; or to be expanded before its start. */
-const IN_OUR_CARE = sql`(b.started_at is not null or b.state = 'cancelled'
+const NEEDS_SWEEPING = sql`(b.started_at is not null or b.state = 'cancelled'
   or b.state = 'scheduled' and b.freeze_audience = 'creation' and b.expanded_at is null)`;
 /** Beyond every openid: the pattern has no character above `z`. */
-const LAST = '~';
+const BEYOND_ALL = '~';
 /** Rows read in one statement. */
 export const SWEEP_PAGE_SIZE = 5_000;
 
@@ -54,13 +54,13 @@ export class SweepRepository {
     await sql`
       insert into broadcast_cursor (broadcast_id, swept_at)
       select id, '-infinity' from broadcast b
-      where b.closed_at is null and ${IN_OUR_CARE}
+      where b.closed_at is null and ${NEEDS_SWEEPING}
         and not exists (select from broadcast_cursor c where c.broadcast_id = b.id)
       on conflict do nothing`.execute(this.#db);
     const { rows } = await sql<SweptBroadcast>`
       with due as (
         select c.broadcast_id from broadcast_cursor c join broadcast b on b.id = c.broadcast_id
-        where b.closed_at is null and ${IN_OUR_CARE}
+        where b.closed_at is null and ${NEEDS_SWEEPING}
           and c.swept_at <= clock_now() - make_interval(secs => ${everySeconds})
           -- a single message that goes well is never seen here
           and (b.purpose <> 'single' or b.created_at <= clock_now() - make_interval(secs => ${everySeconds}))
@@ -79,7 +79,7 @@ export class SweepRepository {
 
   /** From the mark to the release cursor (a cancelled broadcast: to the end). */
   async sweepPage(broadcast: SweptBroadcast, from: string, isProtected: boolean): Promise<Swept> {
-    const upTo = broadcast.cancelled ? LAST : broadcast.releasedTo;
+    const upTo = broadcast.cancelled ? BEYOND_ALL : broadcast.releasedTo;
     return this.#sweep(SWEEP_PAGE, broadcast, isProtected, [from, upTo]);
   }
 

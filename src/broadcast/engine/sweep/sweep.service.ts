@@ -5,7 +5,7 @@ import { SendQueue } from '../send/send.queue.js';
 import { SWEEP_PAGE_SIZE, type SweptBroadcast, SweepRepository } from './sweep.repository.js';
 
 /** A broadcast is looked after this often, in seconds, by whichever worker comes first. */
-const EVERY = 4;
+const SWEEP_EVERY_SECONDS = 4;
 /** Pages of one broadcast in one round, so that a large cancelled one does not starve the others. */
 const PAGES = 20;
 
@@ -31,7 +31,7 @@ export class SweepService {
   }
 
   async tick(): Promise<void> {
-    const swept = await this.#rows.takeLeases(EVERY);
+    const swept = await this.#rows.takeLeases(SWEEP_EVERY_SECONDS);
     await this.#sweepSingles(swept.filter(({ single }) => single));
     for (const broadcast of swept.filter(({ single }) => !single)) {
       try {

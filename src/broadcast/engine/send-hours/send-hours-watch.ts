@@ -4,18 +4,18 @@ import type { BroadcastTables, SendHours } from '../record/engine.tables.js';
 import { instant } from '../../../database/database-clock.js';
 import type { PeriodicTask } from '../periodic/periodic-task.js';
 import { nextHours } from './send-hours.js';
-import { keepSendHours } from './send-hours-keeping.js';
+import { applySendHours } from './apply-send-hours.js';
 
-interface Kept {
+interface RunningBroadcast {
   readonly sendHours: SendHours | null;
   readonly sendsUntil: Date | null;
   readonly heldUntil: Date | null;
   readonly now: Date;
 }
 
-/** Holds what runs out of its send hours, and lets it go on inside them. */
+/** Holds running broadcasts outside their send hours, and lets them go on inside. */
 @Injectable()
-export class SendHoursKeeper implements PeriodicTask {
+export class SendHoursWatch implements PeriodicTask {
   readonly what = 'send hours';
   readonly everyMs = 0;
   readonly #db: Kysely<BroadcastTables>;
@@ -37,11 +37,11 @@ export class SendHoursKeeper implements PeriodicTask {
       .where('b.state', '=', 'running')
       .where('b.sendHours', 'is not', null)
       .execute();
-    for (const broadcast of running) if (!isInLine(broadcast)) await this.#keep(broadcast.id);
+    for (const broadcast of running) if (!isInLine(broadcast)) await this.#apply(broadcast.id);
   }
 
-  /** Whoever holds the lock meanwhile may be about to change the hours; the next run looks again. */
-  async #keep(broadcastId: string): Promise<void> {
+  /** A transaction that holds the lock may be about to change the hours: this one is skipped until the next run. */
+  async #apply(broadcastId: string): Promise<void> {
     await this.#db.transaction().execute(async (tx) => {
       const broadcast = await tx
         .selectFrom('broadcast')
@@ -51,12 +51,12 @@ export class SendHoursKeeper implements PeriodicTask {
         .forUpdate()
         .skipLocked()
         .executeTakeFirst();
-      if (broadcast) await keepSendHours(tx, broadcastId, broadcast.sendHours, await instant(tx));
+      if (broadcast) await applySendHours(tx, broadcastId, broadcast.sendHours, await instant(tx));
     });
   }
 }
 
-function isInLine({ sendHours, sendsUntil, heldUntil, now }: Kept): boolean {
+function isInLine({ sendHours, sendsUntil, heldUntil, now }: RunningBroadcast): boolean {
   if (sendHours === null) return true;
   const next = nextHours(sendHours, now);
   const isHeldAsItShould =

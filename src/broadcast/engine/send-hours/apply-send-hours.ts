@@ -10,7 +10,7 @@ import { nextHours } from './send-hours.js';
  * that come next, so a hold that lifts itself at their beginning leaves it right. In the caller's
  * transaction, under the lock of the broadcast's row.
  */
-export async function keepSendHours(
+export async function applySendHours(
   tx: Transaction<BroadcastTables>,
   broadcastId: string,
   hours: SendHours | null,
