@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { readEnvironment } from './config/environment.js';
 import { startEmbeddedPostgres } from './database/embedded/embedded-postgres.js';
 import { migrateToLatest } from './database/migrations/migrator.js';
-import { refuseUnfitDatabase } from './database/start-look.js';
-import { refusePooler } from './database/session/session-kept.js';
+import { refuseUnfitDatabase } from './database/unfit-database.js';
+import { refusePooler } from './database/session/pooler-check.js';
 
 /** `npm run migrate`: brings the database up to date and ends. */
 const environment = readEnvironment();

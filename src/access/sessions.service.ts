@@ -8,7 +8,7 @@ export const SESSION_HOURS = 12;
 
 /** How long a session that ended elsewhere may still be taken for a good one by this process. */
 const FRESH_FOR_MS = 10_000;
-const MOST_CACHED = 1_000;
+const MAX_CACHED = 1_000;
 
 interface CachedSession {
   readonly caller: Caller | undefined;
@@ -77,6 +77,6 @@ export class SessionsService {
     this.#cache.delete(key);
     this.#cache.set(key, session);
     const [oldest] = this.#cache.keys();
-    if (this.#cache.size > MOST_CACHED && oldest !== undefined) this.#cache.delete(oldest);
+    if (this.#cache.size > MAX_CACHED && oldest !== undefined) this.#cache.delete(oldest);
   }
 }

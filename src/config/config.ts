@@ -62,7 +62,7 @@ export class SendingConfig {
   constructor(
     /** Upper bound of sends in flight in this process. */
     readonly concurrency: number,
-    /** An account's cap when it names none. */
+    /** The cap of an account that has none of its own. */
     readonly sendsPerSecond: number,
     /** The hour in Shanghai at which WeChat's daily quota starts anew. */
     readonly quotaResetHour = 0,

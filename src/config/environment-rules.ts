@@ -17,13 +17,13 @@ export const Fits = <Value>(rule: Rule<Value>): PropertyDecorator =>
   });
 
 export const wholeNumber =
-  (least: number, most: number): Rule<unknown> =>
+  (min: number, max: number): Rule<unknown> =>
   (value) =>
-    typeof value === 'number' && value >= least && value <= most
+    typeof value === 'number' && value >= min && value <= max
       ? undefined
       : both(
-          `应为 ${least} 至 ${most} 的整数，现为 "${String(value)}"。`,
-          `expected a whole number from ${least} to ${most}, got "${String(value)}"`,
+          `应为 ${min} 至 ${max} 的整数，现为 "${String(value)}"。`,
+          `expected a whole number from ${min} to ${max}, got "${String(value)}"`,
         );
 
 export const oneOf =

@@ -75,12 +75,12 @@ export class Environment {
   @Fits(faultOfWebAddress)
   WECHAT_API_BASE: string = 'https://api.weixin.qq.com';
 
-  /** The way out for WeChat's API alone; otherwise it is called as everything is. */
+  /** The proxy for WeChat's API alone; without it, the API is called as every other host is. */
   @IsOptional()
   @Fits(faultOfProxy)
   WECHAT_PROXY?: string;
 
-  /** The way out for https addresses, by the name that other programs read; `https_proxy` is read before it. */
+  /** The proxy for https addresses, by the name that other programs read; `https_proxy` is read before it. */
   @IsOptional()
   @Fits(faultOfProxy)
   HTTPS_PROXY?: string;
@@ -89,7 +89,7 @@ export class Environment {
   @Fits(faultOfProxy)
   HTTP_PROXY?: string;
 
-  /** What is called without these two. */
+  /** Hosts that are called without these two. */
   @Transform(list)
   @IsString({ each: true })
   NO_PROXY: string[] = [];
@@ -191,7 +191,7 @@ const VARIABLES: readonly string[] = [...Object.keys(new Environment()), 'PUBLIC
   'WEICAST_MASTER_KEY',
 ]);
 
-/** A shell takes quotes away; `docker --env-file` and systemd's neighbours hand them on. */
+/** A shell strips quotes; `docker --env-file` and some service managers pass them on. */
 const inQuotes = (value: string): boolean => /^(["']).*\1$/s.test(value) || /^["']/.test(value);
 const IN_QUOTES = both(
   '值带着引号，请去掉：docker --env-file 等不会去掉引号。',
@@ -204,7 +204,7 @@ const SMALL_TOO = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
 function singleFaults(environment: Environment): VariableFault[] {
   return validateSync(environment, { stopAtFirstError: true }).map(({ property, constraints }) => ({
     variable: property,
-    // Every rule that text can break is a `Fits`, and says it in both.
+    // Every rule that text can break is a `Fits`, whose message is in both languages.
     message: Object.values(constraints ?? {})[0] as Bilingual,
   }));
 }

@@ -2,7 +2,7 @@ import { both } from '../kernel/bilingual.js';
 
 /** A forward proxy that opens tunnels (HTTP CONNECT). */
 export interface ProxyAddress {
-  /** Its origin, without what it wants to know; the only part that logs and errors may show. */
+  /** Its origin, without user name and password; the only part that logs and errors may show. */
   readonly origin: string;
   /** The value of `Proxy-Authorization`. A secret. */
   readonly authorization?: string;

@@ -76,7 +76,7 @@ const proxyIn = (text: string | undefined): ProxyAddress | undefined =>
 export const givenMasterKeys = (environment: Environment): Buffer[] | undefined =>
   environment.WEICAST_MASTER_KEY?.map((key) => Buffer.from(key, 'base64'));
 
-/** `pool` is ours and not Postgres's: the driver would send it to the server, which refuses it. */
+/** Takes our own parameter `pool` out of the address: the driver would send it to the server, which refuses it. */
 function splitPoolSize(databaseUrl: string): { url: string; poolSize: number } {
   const url = new URL(databaseUrl);
   const pool = url.searchParams.get('pool');

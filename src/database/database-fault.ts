@@ -76,7 +76,7 @@ export const databaseFaultOf = (error: unknown): StartFault | undefined =>
 export const connectionFaultOf = (error: unknown): StartFault | undefined =>
   firstFault(error, codeOf);
 
-/** The first cause that is known tells it. */
+/** Made of the first cause in the chain that is known. */
 function firstFault(
   error: unknown,
   codeIn: (error: Error) => string | undefined,

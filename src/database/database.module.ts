@@ -24,7 +24,7 @@ const openPool = (session: SessionConfig, max: number, identity: DatabaseIdentit
     Client: SafeClient,
     max,
     connectionTimeoutMillis: WAIT_MS,
-    // Awaited by the pool: nobody gets a connection to a database that we have not looked at.
+    // The pool awaits it: nobody gets a connection to a database that was not checked.
     // oxlint-disable-next-line no-misused-promises -- the pool's types do not say that it awaits
     onConnect: (client) => identity.check(client),
   });
@@ -51,7 +51,7 @@ const openPool = (session: SessionConfig, max: number, identity: DatabaseIdentit
           poolSize,
           identity,
         );
-        identity.lookThrough(general);
+        identity.usePool(general);
         return { general, hot };
       },
     },

@@ -31,7 +31,7 @@ export class HotSql implements HotRunner {
     this.#pool = pool;
   }
 
-  /** There is one listener: who measures. It must not throw. */
+  /** There is one listener, which measures. It must not throw. */
   listen(listener: StatementListener): void {
     this.#listener = listener;
   }
@@ -46,8 +46,8 @@ export class HotSql implements HotRunner {
   }
 
   /**
-   * After a migration each connection refuses, for ever, the statements that it knows by another result. So it is
-   * destroyed, and the next one is tried: there are no more of them than the pool is large.
+   * After a migration a connection refuses for ever the prepared statements whose result has changed. So it is
+   * destroyed and the next one is tried, at most as often as the pool has connections.
    */
   async #replanned<T>(work: () => Promise<T>): Promise<T> {
     for (let left = this.#pool.options.max; ; left--) {

@@ -21,7 +21,7 @@ export class HealthController {
   /** 503 while something is away that this process's roles need. */
   @Get(['', 'ready'])
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
-    const readiness = await this.#readiness.look();
+    const readiness = await this.#readiness.check();
     if (readiness.status !== 'ready') reply.code(HttpStatus.SERVICE_UNAVAILABLE);
     return readiness;
   }

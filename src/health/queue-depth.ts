@@ -9,10 +9,10 @@ const STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
 /** A store that hangs must not take the scrape with it. */
 const PATIENCE_MS = 2_000;
 
-/** How many jobs stand in each queue. One look at a time: else a queue that is away has ever more to answer. */
+/** How many jobs stand in each queue. One reading at a time: else questions to a queue that is away would pile up. */
 @Injectable()
 export class QueueDepth implements OnModuleInit {
-  #looking: Promise<void> | undefined;
+  #reading: Promise<void> | undefined;
   readonly #queues: readonly Queue[];
   readonly #metrics: Metrics;
 
@@ -23,13 +23,13 @@ export class QueueDepth implements OnModuleInit {
 
   onModuleInit(): void {
     this.#metrics.beforeScrape(() => {
-      this.#looking ??= this.#collect().finally(() => (this.#looking = undefined));
-      return withTimeout(PATIENCE_MS, this.#looking);
+      this.#reading ??= this.#collect().finally(() => (this.#reading = undefined));
+      return withTimeout(PATIENCE_MS, this.#reading);
     });
   }
 
   async #collect(): Promise<void> {
-    // What was true at the last scrape says nothing if this one fails.
+    // If this scrape fails, it must not show the figures of the last one.
     this.#metrics.queueDepth.reset();
     await Promise.all(
       this.#queues.map(async (queue) => {

@@ -37,7 +37,7 @@ export class ReadinessService implements BeforeApplicationShutdown {
     this.#stopping = true;
   }
 
-  async look(): Promise<Readiness> {
+  async check(): Promise<Readiness> {
     if (this.#stopping) return { status: 'not ready', checks: { process: 'stopping' } };
     const { api, callback, worker } = this.#roles;
     const [database, queue] = await Promise.all([
@@ -57,8 +57,9 @@ export class ReadinessService implements BeforeApplicationShutdown {
 
   async #database(): Promise<StoreCheck> {
     const check = await this.#stores.database();
-    // Of no use to the check itself: what was known last is told where it fails.
-    if (check !== 'away') await withTimeout(PATIENCE_MS, this.#roleBeat.look()).catch(() => {});
+    // Not part of the check: where reading fails, the roles that were known last are told.
+    if (check !== 'away')
+      await withTimeout(PATIENCE_MS, this.#roleBeat.readMissing()).catch(() => {});
     return check;
   }
 }

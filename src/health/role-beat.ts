@@ -24,7 +24,7 @@ export class RoleBeat implements OnModuleInit, BeforeApplicationShutdown {
   readonly #beats = new Ticker(
     () => EVERY_MS,
     () => this.#beat(),
-    // Whatever needs the database says louder that it is away.
+    // Only `debug`: others that need the database log that it is away.
     (err) => this.#logger.debug({ err }, 'the roles of this process are not written down yet'),
   );
   readonly #db: Kysely<unknown>;
@@ -42,18 +42,18 @@ export class RoleBeat implements OnModuleInit, BeforeApplicationShutdown {
     await this.#beats.stop();
   }
 
-  /** As of the last look. */
+  /** As of the last reading. */
   get missing(): readonly ProcessRole[] {
     return this.#missing;
   }
 
-  async look(): Promise<void> {
+  async readMissing(): Promise<void> {
     const missing = await missingRoles(this.#db);
     this.#missing = missing.filter((role) => !this.#own.includes(role));
   }
 
   async #beat(): Promise<void> {
     await tellRoles(this.#db, this.#own);
-    await this.look();
+    await this.readMissing();
   }
 }

@@ -3,7 +3,7 @@ import { silence } from '../database/session/silence.js';
 import { Metrics } from '../metrics/metrics.js';
 import { TurnAges } from '../metrics/turn-ages.js';
 
-/** What tells a process that waits from one that has nothing to do, as of each scrape. It asks nobody. */
+/** Figures that tell a process that waits from one that has nothing to do, set at each scrape. No store is asked. */
 @Injectable()
 export class SilenceFigures implements OnModuleInit {
   readonly #metrics: Metrics;

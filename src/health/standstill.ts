@@ -12,25 +12,25 @@ import { TurnAges, type TurnName } from '../metrics/turn-ages.js';
 import { StoreChecks } from './store-checks.js';
 import { withTimeout } from '../kernel/with-timeout.js';
 
-const LOOK_MS = 1_000;
+const CHECK_EVERY_MS = 1_000;
 const PATIENCE_MS = 2_000;
-/** Turns come each second at the least; a connection that fell silent is given up within half of this. */
+/** A turn comes at least each second; a silent connection is given up within half of this. */
 const STILL_AFTER_MS = 30_000;
 const UNHEARD_MS = 3_000;
 
 /**
- * Notices a worker that has not turned for half a minute although there is work, and says so once, with what it
- * waits for. Who is held, or has nothing to do, keeps nobody waiting.
+ * Notices when a loop of this worker has not turned for half a minute although there is work, and logs it once, with
+ * what it waits for. Work that is held does not count.
  */
 @Injectable()
 export class Standstill implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(Standstill.name);
-  readonly #looks = new Ticker(
-    () => LOOK_MS,
-    () => this.look(),
+  readonly #ticker = new Ticker(
+    () => CHECK_EVERY_MS,
+    () => this.check(),
     (err) => this.#logger.warn({ err }, 'whether this worker stands still is not known'),
   );
-  /** As the database told last: while it is silent, that is what there is to do. */
+  /** What the database told last; that holds while the database is silent. */
   #hasWork = false;
   #still: ReadonlySet<TurnName> = new Set();
   #toldAt: number | undefined;
@@ -45,34 +45,34 @@ export class Standstill implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   onApplicationBootstrap(): void {
-    this.#looks.startLater();
+    this.#ticker.startLater();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.#looks.stop();
+    await this.#ticker.stop();
   }
 
-  /** Of each clock of this process. */
+  /** One for each loop of this process. */
   get checks(): Readonly<Record<string, 'ok' | 'stands_still'>> {
     return Object.fromEntries(
       this.#ages.all.map(({ name }) => [name, this.#still.has(name) ? 'stands_still' : 'ok']),
     );
   }
 
-  async look(): Promise<void> {
+  async check(): Promise<void> {
     if (this.#ages.all.length === 0) return;
-    await this.#lookForWork();
+    await this.#readWork();
     const late = this.#ages.all.filter(({ ageMs }) => ageMs > STILL_AFTER_MS);
     this.#still = new Set(this.#hasWork ? late.map(({ name }) => name) : []);
     if (late.length === 0) this.#tellWell();
     else if (this.#still.size > 0 && this.#toldAt === undefined) await this.#tellStill();
   }
 
-  async #lookForWork(): Promise<void> {
+  async #readWork(): Promise<void> {
     try {
       this.#hasWork = await withTimeout(PATIENCE_MS, hasOpenWork(this.#db));
     } catch {
-      // What it said last holds.
+      // What the database told last holds.
     }
   }
 

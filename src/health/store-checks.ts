@@ -9,15 +9,15 @@ import { withTimeout } from '../kernel/with-timeout.js';
 
 const PATIENCE_MS = 2_000;
 
-/** Why a store that may well answer is of no use; see docs/operating.md. */
+/** What is wrong with a store, which may answer all the same; see docs/operating.md. */
 export type StoreCheck = 'ok' | 'away' | 'read_only' | 'full';
 
 /** Whether the stores can be worked with: reachable is not usable, so both are asked for a write. */
 @Injectable()
 export class StoreChecks {
   readonly #logger = new Logger(StoreChecks.name);
-  /** One look at a time: a store that hangs is asked once, however often we are. */
-  readonly #looking = new Map<string, Promise<StoreCheck>>();
+  /** One check at a time: a store that hangs is asked once, however often health is asked for. */
+  readonly #asked = new Map<string, Promise<StoreCheck>>();
   readonly #db: Kysely<unknown>;
   readonly #queues: readonly Queue[];
   readonly #redis: RedisConnection;
@@ -33,15 +33,15 @@ export class StoreChecks {
   }
 
   database(): Promise<StoreCheck> {
-    return this.#check('database', () => this.#lookAtDatabase());
+    return this.#check('database', () => this.#askDatabase());
   }
 
   queue(): Promise<StoreCheck> {
-    return this.#check('queue', () => this.#lookAtQueue());
+    return this.#check('queue', () => this.#askQueue());
   }
 
-  /** Locks nothing, and is refused where nothing may be written: the connection is then left for another. */
-  async #lookAtDatabase(): Promise<StoreCheck> {
+  /** The query locks no row, and a read-only server refuses it: the pool then replaces the connection. */
+  async #askDatabase(): Promise<StoreCheck> {
     try {
       await sql`select 1 from database_identity limit 0 for update`.execute(this.#db);
     } catch (error) {
@@ -51,16 +51,16 @@ export class StoreChecks {
     return diskFull.lately() ? 'full' : 'ok';
   }
 
-  async #lookAtQueue(): Promise<StoreCheck> {
+  async #askQueue(): Promise<StoreCheck> {
     await Promise.all(this.#queues.map((queue) => queue.isPaused()));
-    return (await this.#redis.trouble()) ?? 'ok';
+    return (await this.#redis.writeFault()) ?? 'ok';
   }
 
   async #check(name: string, ask: () => Promise<StoreCheck>): Promise<StoreCheck> {
-    let asked = this.#looking.get(name);
+    let asked = this.#asked.get(name);
     if (asked === undefined) {
-      asked = ask().finally(() => this.#looking.delete(name));
-      this.#looking.set(name, asked);
+      asked = ask().finally(() => this.#asked.delete(name));
+      this.#asked.set(name, asked);
     }
     try {
       const check = await withTimeout(PATIENCE_MS, asked);

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 
 const admitted = new WeakSet();
 
-/** The gate knows who sent it. */
+/** Marks a request whose sender the gate knows. */
 export const markAdmitted = (request: FastifyRequest): void => {
   admitted.add(request.raw);
 };

@@ -8,7 +8,7 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 
 /**
  * The items of a body that is one of them, a list of them, or `{ items }`.
- * @param shape how one looks, for who sent something else
+ * @param shape how one looks, for the text of the refusal
  */
 export function itemsOf(body: unknown, shape: string): readonly unknown[] {
   if (Array.isArray(body)) return body;
@@ -37,8 +37,8 @@ export const faulty = (path: string, code: string, message: Bilingual): Checked<
 });
 
 /**
- * Checks every item. One fault refuses the whole with every fault by its index (the first hundred), so that nothing
- * half is ever kept.
+ * Checks every item. One fault refuses the whole with every fault by its index (the first hundred), so that no
+ * part of a batch is ever kept.
  */
 export function checkedItems<T extends object>(
   given: readonly unknown[],
@@ -92,7 +92,7 @@ export const unknownMember = (name: string, known: ReadonlySet<string>): FieldFa
 /** Names of members may be anything, and long. */
 const LONGEST_SHOWN = 64;
 
-/** Without an offset it would be read in the time of this server. */
+/** Undefined without an offset: the time would depend on this server's zone. */
 export function instantOf(value: unknown): Date | undefined {
   if (typeof value !== 'string' || !/T.*(Z|[+-]\d{2}:?\d{2})$/.test(value)) return undefined;
   if (!isISO8601(value, { strict: true })) return undefined;

@@ -4,18 +4,18 @@ import { DomainError } from '../kernel/domain-error.js';
 import { ByteCapacity } from './byte-capacity.js';
 import { replyWithProblem } from './reply-with-problem.js';
 
-/** Of bodies that are being read or worked on; a body is parsed into about three times as much. */
-const ROOM_BYTES = 256 * 1024 * 1024;
+/** For all bodies that are being read or worked on; parsed, a body takes about three times as much. */
+const CAPACITY_BYTES = 256 * 1024 * 1024;
 
-/** Refuses a body when there are too many under way. Each counts as what it announces, or may have at most. */
-export function boundBodies(instance: FastifyInstance, roomBytes = ROOM_BYTES): void {
-  const room = new ByteCapacity(roomBytes);
-  // After the gate, which stands in `onRequest`: strangers take no room but that of the login.
+/** Refuses a body when too many are under way. Each counts as the size it announces, else as the route's limit. */
+export function boundBodies(instance: FastifyInstance, capacityBytes = CAPACITY_BYTES): void {
+  const capacity = new ByteCapacity(capacityBytes);
+  // After the gate, which runs in `onRequest`: of strangers only the login's bodies count.
   instance.addHook('preParsing', (request, reply, _payload, done) => {
     const bytes = announced(request);
-    // Who left at the gate is not heard to leave again: what it held would be held for ever.
+    // For a client that is gone already no `close` follows: its bytes would be held for ever.
     if (bytes === 0 || reply.raw.destroyed) return done();
-    const held = room.hold();
+    const held = capacity.hold();
     if (!held.add(bytes)) {
       void reply.header('retry-after', '5');
       // Answered here, as at the gate: a plugin has an error handler of its own.
@@ -27,9 +27,9 @@ export function boundBodies(instance: FastifyInstance, roomBytes = ROOM_BYTES): 
 }
 
 function announced({ headers, routeOptions }: FastifyRequest): number {
-  const most = routeOptions.bodyLimit ?? 0;
-  if (headers['transfer-encoding'] !== undefined) return most;
-  return Math.min(Number(headers['content-length'] ?? 0), most);
+  const limit = routeOptions.bodyLimit ?? 0;
+  if (headers['transfer-encoding'] !== undefined) return limit;
+  return Math.min(Number(headers['content-length'] ?? 0), limit);
 }
 
 const busy = (): DomainError =>

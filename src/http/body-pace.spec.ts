@@ -25,7 +25,7 @@ interface Options {
 }
 
 async function listen({ uploads = PATIENT, stranger, lists, roomBytes }: Options): Promise<number> {
-  const bounds = { ...CONNECTION_BOUNDS, requestMs: 200, lookEveryMs: 20, uploads };
+  const bounds = { ...CONNECTION_BOUNDS, requestMs: 200, checkEveryMs: 20, uploads };
   server = createAdapter(
     new HttpConfig(0, '127.0.0.1', undefined, []),
     bounds,

@@ -8,7 +8,7 @@ import { replyWithProblem } from './reply-with-problem.js';
 
 /** Ends requests whose bodies come too slowly: small ones by their time, uploads of long lists by their progress. */
 export function endSlowBodies(instance: FastifyInstance, bounds: ConnectionBounds): void {
-  // Before the gate: a stranger's body may be slow as well, and is no upload.
+  // Before the gate: a stranger's body may be slow as well, and never counts as an upload.
   instance.addHook('onRequest', (request, reply, done) => {
     if (hasBody(request)) watch(request, reply, bounds);
     done();
@@ -18,7 +18,7 @@ export function endSlowBodies(instance: FastifyInstance, bounds: ConnectionBound
 const hasBody = ({ headers }: FastifyRequest): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** Known only once the gate has let somebody in. */
+/** Only a caller whom the gate has admitted may upload. */
 const isUpload = (request: FastifyRequest): boolean =>
   isAdmitted(request) && Object.keys(listsOf(request)).length > 0;
 
@@ -42,7 +42,7 @@ function watch(request: FastifyRequest, reply: FastifyReply, bounds: ConnectionB
     if (!isTooSlow()) return;
     clearInterval(looks);
     end(request, reply);
-  }, bounds.lookEveryMs);
+  }, bounds.checkEveryMs);
   raw.once('close', () => clearInterval(looks));
 }
 
@@ -51,7 +51,7 @@ function end(request: FastifyRequest, reply: FastifyReply): void {
     request.raw.socket.destroy();
     return;
   }
-  // What is left of the body is not waited for.
+  // The connection closes, because the rest of the body is not read.
   void reply.header('connection', 'close');
   replyWithProblem(tooSlow(), request, reply);
 }

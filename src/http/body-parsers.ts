@@ -20,10 +20,10 @@ export function takeBodies(adapter: FastifyAdapter): void {
     false,
     {},
     (request: FastifyRequest, bytes: Buffer, done: Done) => {
-      // Many clients name the type of a body that they do not send: a stop button must not depend on it.
+      // Many clients name the type of a body that they do not send; such a request has no body, whatever the type.
       if (bytes.length === 0) return done(null);
       const parse = (text: string): unknown => parseWith(fastifysOwn, request, text);
-      void hand(takeJson(request, bytes, parse), done);
+      void passOn(takeJson(request, bytes, parse), done);
     },
   );
   adapter.useBodyParser(
@@ -35,17 +35,17 @@ export function takeBodies(adapter: FastifyAdapter): void {
       done(null, Object.fromEntries(new URLSearchParams(bytes.toString())));
     },
   );
-  // In place of Fastify's own, which would take any text for a body.
+  // Replaces Fastify's own parser, which takes any text for a body.
   adapter.useBodyParser('text/plain', false, {}, refuseType);
 }
 
-/** Clients such as curl name a type by themselves: without a body it means nothing, nor where no route is. */
+/** Clients such as curl name a type by themselves: it counts only where a body is there, and a route. */
 function refuseType(request: FastifyRequest, bytes: Buffer, done: Done): void {
   if (bytes.length === 0 || request.is404) return done(null);
   done(new DomainError('wrong-type', 'unsupported_media_type', wrongTypeWords()));
 }
 
-async function hand(reading: Promise<unknown>, done: Done): Promise<void> {
+async function passOn(reading: Promise<unknown>, done: Done): Promise<void> {
   let body: unknown;
   try {
     body = await reading;
@@ -68,7 +68,7 @@ function takeJson(
   });
 }
 
-/** It answers within the call. */
+/** Fastify's parser calls back before it returns. */
 function parseWith(
   parser: ReturnType<FastifyInstance['getDefaultJsonParser']>,
   request: FastifyRequest,

@@ -39,7 +39,7 @@ const MALFORMED: Broken = {
   ),
 };
 
-/** Answers what never became a request, as any other refusal, and ends the connection. */
+/** Answers bytes that never became a request, in the form of every refusal, and ends the connection. */
 export function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const { status, code, detail } = KNOWN[error.code ?? ''] ?? MALFORMED;

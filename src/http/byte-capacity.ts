@@ -1,7 +1,7 @@
-/** Beside its bytes a piece of a body costs about so much: a slow sender sends them one by one. */
+/** What a piece of a body costs beside its bytes, roughly: a slow sender sends them one by one. */
 const OVERHEAD_BYTES = 512;
 
-/** How many bytes of bodies this process holds at once, of all that are under way. */
+/** Bounds the bytes that this process holds at once of all bodies under way. */
 export class ByteCapacity {
   #held = 0;
   readonly #capacity: number;
@@ -32,9 +32,9 @@ export class ByteCapacity {
   }
 }
 
-/** What one body takes of it. */
+/** The part of the capacity that one body takes. */
 export interface HeldBytes {
-  /** False where there is no room for them. */
+  /** False, and nothing is held, where the capacity does not suffice. */
   readonly add: (bytes: number) => boolean;
   /** May be called again. */
   readonly release: () => void;

@@ -11,7 +11,7 @@ const SHORT = {
   headersMs: 100,
   requestMs: 200,
   idleMs: 100,
-  lookEveryMs: 20,
+  checkEveryMs: 20,
   most: 3,
 };
 

@@ -1,4 +1,4 @@
-/** A long list may come slowly as long as it comes: by a phone's connection ten megabytes take minutes. */
+/** A long list may come slowly as long as it keeps coming: over a phone's connection ten megabytes take minutes. */
 interface UploadBounds {
   /** In each such time at least `leastBytes` arrive. */
   readonly everyMs: number;
@@ -7,19 +7,19 @@ interface UploadBounds {
   readonly wholeMs: number;
 }
 
-/** What a connection may cost us before anybody knows whose it is; in milliseconds where not said otherwise. */
+/** What a connection may cost us before its caller is known; in milliseconds where not said otherwise. */
 export interface ConnectionBounds {
   /** From the connection, or the request's first byte, until its headers are whole. */
   readonly headersMs: number;
   /** Until its body is whole too. The callback has a shorter bound of its own, and uploads have these. */
   readonly requestMs: number;
   readonly uploads: UploadBounds;
-  /** Between two requests. Longer than the 60 s of most proxies, which then do not find a connection just closed. */
+  /** Between two requests. Longer than the 60 s of most proxies, so that the proxy closes the connection first. */
   readonly idleMs: number;
-  /** How often the two first are looked after. */
-  readonly lookEveryMs: number;
+  /** How often `headersMs` and `requestMs` are checked. */
+  readonly checkEveryMs: number;
   /** Connections in all; one too many is closed at once. */
-  readonly most: number;
+  readonly connections: number;
 }
 
 export const CONNECTION_BOUNDS: ConnectionBounds = {
@@ -27,6 +27,6 @@ export const CONNECTION_BOUNDS: ConnectionBounds = {
   requestMs: 30_000,
   uploads: { everyMs: 10_000, leastBytes: 32 * 1024, wholeMs: 15 * 60_000 },
   idleMs: 72_000,
-  lookEveryMs: 1_000,
-  most: 4_000,
+  checkEveryMs: 1_000,
+  connections: 4_000,
 };

@@ -20,7 +20,7 @@ const entrances = new WeakMap<object, EarlyRequests>();
 export class EarlyRequests {
   #listener: EarlyListener = () => false;
 
-  /** Of an adapter that was given its `serverFactory`. */
+  /** Those of an adapter that was made with their `serverFactory`. */
   static of(adapter: object): EarlyRequests {
     const entrance = entrances.get(adapter);
     if (!entrance) throw new Error('this adapter has no early requests: was it made elsewhere?');
@@ -35,21 +35,21 @@ export class EarlyRequests {
     this.#basePath = basePath;
   }
 
-  /** Fastify makes one server with it, and listens on one address: the first, where a name has several. */
+  /** Fastify makes one server with it, which listens on one address: the first, where a name has several. */
   readonly serverFactory = (handler: RequestListener): Server => {
-    const { headersMs, requestMs, uploads, idleMs, lookEveryMs, most } = this.#bounds;
+    const { headersMs, requestMs, uploads, idleMs, checkEveryMs, connections } = this.#bounds;
     const times = {
       headersTimeout: headersMs,
-      // Of whatever nobody else looks at; Fastify's bodies have their pace.
+      // For requests that nothing else times; `body-pace` times the bodies that Fastify reads.
       requestTimeout: Math.max(headersMs, requestMs, uploads.wholeMs),
       keepAliveTimeout: idleMs,
-      connectionsCheckingInterval: lookEveryMs,
+      connectionsCheckingInterval: checkEveryMs,
     };
     const server = createServer(times, (request, response) => {
       request.url = withoutBasePath(request.url ?? '', this.#basePath);
       if (!this.#listener(request, response)) handler(request, response);
     });
-    server.maxConnections = most;
+    server.maxConnections = connections;
     return server;
   };
 
@@ -57,7 +57,7 @@ export class EarlyRequests {
     entrances.set(adapter, this);
   }
 
-  /** There is one listener: who comes later takes the place of who came before. */
+  /** There is one listener: a later one replaces it. */
   listen(listener: EarlyListener): void {
     this.#listener = listener;
   }

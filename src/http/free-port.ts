@@ -8,7 +8,7 @@ interface ListeningPlace {
   readonly host: string;
 }
 
-/** Refuses a place where we could not listen, before anything is made for a service that cannot start. */
+/** Throws where we cannot listen at an address, before anything is made for a service that cannot start. */
 export async function requireFreePort(place: ListeningPlace): Promise<void> {
   const probe = createServer();
   try {

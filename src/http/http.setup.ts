@@ -85,14 +85,14 @@ async function passGate(
   done();
 }
 
-/** Not even a URL: answered before any route, hook or filter. */
+/** Refuses what is not even a URL, before any route, hook or filter. */
 function refuseUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const status = error.statusCode ?? 400;
   const refusal = { status, code: 'invalid_url', detail: inWords('invalid_url', error.message) };
   void reply
     .code(refusal.status)
     .header('content-type', PROBLEM_TYPE)
-    // Nothing has looked at its body.
+    // Its body was not read.
     .header('connection', 'close')
     .send(JSON.stringify(problemOf(refusal, request.id)));
 }

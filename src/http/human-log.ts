@@ -15,7 +15,7 @@ interface Terminal {
   hasColors(): boolean;
 }
 
-/** Of every line and of no interest to who sits before the terminal, or shown in a place of its own. */
+/** Fields that are in every line and interest nobody at a terminal, or that have a place of their own. */
 const SHOWN_ELSEWHERE = new Set(['level', 'time', 'pid', 'hostname', 'context', 'msg', 'err']);
 
 const LEVELS: readonly { from: number; word: string; colour: number }[] = [

@@ -1,6 +1,6 @@
 import { DomainError } from '../kernel/domain-error.js';
 import { readJsonBody } from './json-body.js';
-import { MOST_DEPTH, MOST_ITEMS, MOST_MEMBERS, MOST_VALUES } from './json-look.js';
+import { MAX_DEPTH, MAX_ITEMS, MAX_MEMBERS, MAX_VALUES } from './json-scan.js';
 
 const read = (text: string, lists: Record<string, number> = {}, isForgotten = () => false) =>
   readJsonBody(Buffer.from(text), {
@@ -20,17 +20,17 @@ const BOUNDS = { 'audience.openids': 2_000_000 };
 
 describe('a JSON body', () => {
   it('with every bound reached is read', async () => {
-    for (const text of [objectOf(MOST_MEMBERS), arrayOf(MOST_ITEMS), nested(MOST_DEPTH)]) {
+    for (const text of [objectOf(MAX_MEMBERS), arrayOf(MAX_ITEMS), nested(MAX_DEPTH)]) {
       expect(await read(text)).toEqual(JSON.parse(text));
     }
   });
 
   it.each([
-    ['a member too many', objectOf(MOST_MEMBERS + 1), 'body_too_many'],
-    ['an item too many', arrayOf(MOST_ITEMS + 1), 'body_too_many'],
-    ['a level too many', nested(MOST_DEPTH + 1), 'body_too_deep'],
+    ['a member too many', objectOf(MAX_MEMBERS + 1), 'body_too_many'],
+    ['an item too many', arrayOf(MAX_ITEMS + 1), 'body_too_many'],
+    ['a level too many', nested(MAX_DEPTH + 1), 'body_too_deep'],
     ['5,000 levels', nested(5_000), 'body_too_deep'],
-    ['too many values in all', arrayOf(MOST_VALUES / 100 + 1, arrayOf(100)), 'body_too_many'],
+    ['too many values in all', arrayOf(MAX_VALUES / 100 + 1, arrayOf(100)), 'body_too_many'],
     [
       'a list of a route that takes none',
       `{"audience":{"openids":${arrayOf(5_000)}}}`,

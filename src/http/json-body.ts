@@ -2,9 +2,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { ListBounds } from './body-bounds.js';
-import { JsonLook, type LongList } from './json-look.js';
+import { JsonScan, type LongList } from './json-scan.js';
 
-/** As much is looked at between two turns of the event loop: others are answered meanwhile. */
+/** So much is scanned between two turns of the event loop, in which others are answered. */
 const BYTES_PER_TURN = 128 * 1024;
 
 export interface JsonReading {
@@ -15,15 +15,15 @@ export interface JsonReading {
   readonly isForgotten: () => boolean;
 }
 
-/** A JSON body, however long its lists, without stopping everybody else; bounds as `JsonLook` says. */
+/** A JSON body, however long its lists, without stopping everybody else; bounds as `JsonScan` says. */
 export async function readJsonBody(
   bytes: Buffer,
   { lists, parse, isForgotten }: JsonReading,
 ): Promise<unknown> {
-  const look = new JsonLook(bytes, lists);
-  while (!look.advance(BYTES_PER_TURN)) await next(isForgotten);
+  const scan = new JsonScan(bytes, lists);
+  while (!scan.advance(BYTES_PER_TURN)) await next(isForgotten);
   const found: { path: string; items: unknown[] }[] = [];
-  for (const list of look.lists) {
+  for (const list of scan.lists) {
     const items: unknown[] = [];
     for (const [from, to] of piecesOf(list)) {
       const text = bytes.toString('utf8', from, to);
@@ -33,7 +33,7 @@ export async function readJsonBody(
     }
     found.push({ path: list.path, items });
   }
-  const body = parse(withoutLists(bytes, look.lists));
+  const body = parse(withoutLists(bytes, scan.lists));
   for (const { path, items } of found) {
     if (path === '') return items;
     put(body, path.split('.'), items);
@@ -67,7 +67,7 @@ function withoutLists(bytes: Buffer, lists: readonly LongList[]): string {
   return text + bytes.toString('utf8', at);
 }
 
-/** Where its empty place still is: of two members with one name the latter counts, as in any JSON. */
+/** Puts a list where its empty array still is: of two members with one name the latter counts, as in any JSON. */
 function put(body: unknown, [name = '', ...rest]: string[], items: unknown[]): void {
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return;
   const members = body as Record<string, unknown>;

@@ -7,7 +7,7 @@ interface KnownPath {
 
 const paths = new WeakMap<object, Map<string, KnownPath>>();
 
-/** Remembers each route of a server: its router does not tell which other methods a path has. */
+/** Remembers each route of a server, whose router does not tell which other methods a path has. */
 export function rememberPaths(instance: FastifyInstance): void {
   const known = new Map<string, KnownPath>();
   paths.set(instance.server, known);
@@ -18,7 +18,7 @@ export function rememberPaths(instance: FastifyInstance): void {
   });
 }
 
-/** The route's pattern and the methods it has, where a path is known and only the method is not. */
+/** The pattern and the methods of a path that is known, for a request whose method is not among them. */
 export function otherMethodsOf({
   server,
   url,

@@ -24,7 +24,7 @@ export const REDACTED_PATHS = SECRET_NAMES.flatMap((name) =>
   name.startsWith('[') ? [name, `*${name}`, `*.*${name}`] : [name, `*.${name}`, `*.*.${name}`],
 );
 
-/** What Nest tells of its own start, of use only to who works on that. */
+/** Contexts in which Nest logs its own start, of use only to developers. */
 const NEST_AT_START = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
 
 const INFO = 30;

@@ -1,4 +1,4 @@
-import { MOST_ITEMS } from './json-look.js';
+import { MAX_ITEMS } from './json-scan.js';
 
 interface Aside {
   readonly path: readonly string[];
@@ -6,14 +6,14 @@ interface Aside {
 }
 
 /**
- * Takes lists of more than a thousand out of a body, and leaves empty ones in their place: class-transformer copies each
- * item through a dozen calls. Only where a route takes such lists are there any, and their own check looks at the items.
+ * Takes lists of more than a thousand items out of a body, and leaves empty ones in their place: class-transformer
+ * copies each item through a dozen calls. Only routes that take such lists get them, and check the items themselves.
  */
 export function setAside(value: unknown, path: readonly string[] = []): Aside[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
   return Object.entries(value).flatMap(([name, member]: [string, unknown]) => {
     if (!Array.isArray(member)) return setAside(member, [...path, name]);
-    if (member.length <= MOST_ITEMS) return [];
+    if (member.length <= MAX_ITEMS) return [];
     (value as Record<string, unknown>)[name] = [];
     return [{ path: [...path, name], items: member }];
   });

@@ -1,4 +1,4 @@
-/** The name that somebody meant who wrote another: by case, `_` and `-`, or one letter too many, too few or wrong. */
+/** The known name that was meant by a written one: other case, `_` or `-`, or one letter too many, too few or wrong. */
 export function meantBy(written: string, names: readonly string[]): string | undefined {
   const plainly = plain(written);
   return (
@@ -7,7 +7,7 @@ export function meantBy(written: string, names: readonly string[]): string | und
   );
 }
 
-/** Of shorter ones every other name is near. */
+/** Shorter names are one letter away from too many others. */
 const SHORTEST = 4;
 
 const plain = (name: string): string => name.replaceAll(/[_-]/g, '').toLowerCase();

@@ -95,10 +95,10 @@ function firstRefusal(
   return undefined;
 }
 
-/** Azure answers machines of its own here with their credentials, on an address that looks public. */
+/** On this address, which looks public, Azure gives its machines their credentials. */
 const AZURE_WIRE_SERVER = '168.63.129.16';
 
-/** Of IPv6 only what is handed out to the public internet is called, less what has a meaning of its own there. */
+/** The range of IPv6 from which public addresses are assigned; `SPECIAL_IPV6` is excepted. */
 const PUBLIC_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 const SPECIAL_IPV6 = [
   '2001::/23', // protocols, Teredo among them

@@ -14,8 +14,8 @@ import { tunnelThrough } from './proxy-tunnels.js';
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
- * Connects only to addresses that the policy allows, whatever DNS says by then, itself or through a proxy. A proxy is
- * told the address that was checked and not the name, which could lead elsewhere for it. Follows no redirects.
+ * Connects, itself or through a proxy, only to addresses that the policy allows, whatever DNS says by then. A proxy is
+ * given the checked address instead of the name, which could lead elsewhere for it. Follows no redirects.
  */
 export class OutboundDispatcher extends Dispatcher {
   readonly #direct: Agent;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 
-/** Undefined at once for a pattern, such as `/v1/broadcasts/:id/pause`, that is not the source's. */
+/** Returns undefined at once for a pattern, such as `/v1/broadcasts/:id/pause`, of another source. */
 type Source = (pattern: string, params: unknown) => Promise<string | undefined> | undefined;
 
-/** Whose account it is that a path names by another id: whoever has such ids says once, at start, how to learn it. */
+/** Finds the account of a path that holds another id, such as a broadcast's. Modules with such ids register at start. */
 @Injectable()
 export class PathAccounts {
   readonly #sources: Source[] = [];

@@ -12,13 +12,13 @@ export interface PortHolder {
   readonly folder: string | undefined;
 }
 
-/** Who listens on a port of this machine; undefined where the system does not let us know. */
+/** The program that listens on a port of this machine; undefined where the system does not tell. */
 export async function holderOf(port: number): Promise<PortHolder | undefined> {
   try {
     if (process.platform === 'linux') return holderByProc(port);
     if (process.platform === 'darwin') return await holderByLsof(port);
   } catch {
-    // It is good to know, and not needed.
+    // The answer only improves an error's text.
   }
   return undefined;
 }
@@ -47,7 +47,7 @@ function holderByProc(port: number): PortHolder | undefined {
   };
 }
 
-/** Of other users' processes only root may know. */
+/** Empty for other users' processes, unless we are root. */
 function filesOf(pid: string): string[] {
   try {
     return readdirSync(`/proc/${pid}/fd`).map((fd) => linkOr(`/proc/${pid}/fd/${fd}`) ?? '');

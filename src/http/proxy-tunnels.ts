@@ -1,7 +1,7 @@
 import { type Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import type { ProxyAddress } from '../config/proxy-address.js';
 
-/** For the proxy to be reached, for it to answer, and for TLS with whoever is behind it, each. */
+/** For each of three: reaching the proxy, its answer, and TLS with the host behind it. */
 const PATIENCE_MS = 5_000;
 
 /** No tunnel came to be, so nothing of the request was written. Names the proxy, never its password. */
@@ -15,8 +15,8 @@ type Destination = (authority: string) => Promise<string>;
 const asCalled: Destination = (authority) => Promise.resolve(authority);
 
 /**
- * Everything goes through a tunnel, plain http too: only then does a proxy that is down or silent prove that nothing
- * was sent, and no proxy can answer in the name of whom we call. See docs/decisions/0023.
+ * Everything goes through a tunnel, plain http too: then a proxy that is down or silent proves that nothing was sent,
+ * and no proxy can answer in the name of the host that we call. See docs/decisions/0023.
  */
 export function tunnelThrough(
   proxy: ProxyAddress,
@@ -39,7 +39,7 @@ export function tunnelThrough(
   });
 }
 
-/** undici asks this pool for each tunnel: the place to decide where it leads, and to say what went wrong. */
+/** undici asks this pool for each tunnel: here is decided where a tunnel leads, and told what went wrong. */
 function openingTunnels(pool: Pool, name: string, destination: Destination): Pool {
   const open = pool.connect.bind(pool);
   const connect = async (options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {

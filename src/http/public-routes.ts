@@ -1,6 +1,6 @@
 /**
  * Which routes answer without a key, by the pattern that the router has matched: a path may be written in many
- * ways, its pattern cannot. No pattern means that no route matched, which is nobody's business either.
+ * ways, its pattern cannot. Without a pattern no route matched, and that too is told to nobody without a key.
  */
 export const isPublicRoute = (pattern: string | undefined): boolean =>
   pattern !== undefined &&

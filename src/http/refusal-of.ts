@@ -3,7 +3,7 @@ import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { type Refusal, STATUS_OF } from './problem.js';
 import { inWords } from './refusal-words.js';
-import { storeTroubleOf } from './store-trouble.js';
+import { storeFaultOf } from './store-fault.js';
 
 /** Fastify's own error codes that have a code of ours; the others go by their status. */
 const CODE_OF_FASTIFY: Readonly<Record<string, string>> = {
@@ -32,7 +32,7 @@ const CODE_OF_STATUS: Readonly<Record<number, string>> = {
 export function refusalOf(error: unknown, bodyLimit: number | undefined): Refusal | undefined {
   if (error instanceof DomainError) return refusalOfDomain(error);
   if (error instanceof HttpException) return refusalOfHttp(error, bodyLimit);
-  return unstorableTextOf(error) ?? storeTroubleOf(error);
+  return unstorableTextOf(error) ?? storeFaultOf(error);
 }
 
 /** Text of the request that PostgreSQL has no way to keep, such as a NUL: whoever sent it must mend it, nobody else. */

@@ -28,7 +28,7 @@ export function replyWithProblem(
     logger.error({ requestId: request.id, err: error }, 'a request failed');
   }
   if (reply.sent || reply.raw.headersSent) {
-    // An answer that has begun cannot become another one; to break it off is all that is left.
+    // An answer that has begun cannot become another one: it is broken off.
     reply.raw.destroy();
     return;
   }
@@ -43,7 +43,7 @@ export function replyWithProblem(
     .send(JSON.stringify(problem));
 }
 
-/** Only who has passed the gate gets as far as an address without a route. */
+/** Only admitted callers reach an address without a route. */
 function orWrongMethod(
   refusal: Refusal | undefined,
   request: FastifyRequest,

@@ -8,7 +8,7 @@ import { toldRefusalOf } from './told-refusals.js';
 
 const logger = new Logger('Http');
 
-/** Answered by the thousand, and of no interest one by one: the metrics count them. */
+/** Routes without log lines: they are called by the thousand, and the metrics count them. */
 const QUIET = /^\/(wechat|health|metrics|queues)(\/|$)/;
 
 const STRANGERS_EVERY_MS = 60_000;
@@ -22,17 +22,17 @@ export class RequestLog {
   readonly #strangers = new LogThrottle(STRANGERS_EVERY_MS);
   readonly #accounts = new WeakMap<FastifyRequest, Promise<string | undefined>>();
 
-  /** Before it changes anything: what it deletes cannot be asked about afterwards. */
+  /** Called before the request changes anything: what it deletes cannot be looked up afterwards. */
   begin(request: FastifyRequest, accounts: PathAccounts | undefined): void {
     const route = request.routeOptions.url;
     if (route === undefined || request.method === 'GET') return;
     const appid = accounts?.appidOf(route, request.params);
     if (appid === undefined) return;
-    appid.catch(() => {}); // heard when the line is written
+    appid.catch(() => {}); // a failure counts when the line is written
     this.#accounts.set(request, appid);
   }
 
-  /** @param accounts of paths that name no appid; undefined where nobody knows */
+  /** @param accounts whose account a path without an appid is about; undefined before `configureHttp` */
   write(request: FastifyRequest, reply: FastifyReply, accounts: PathAccounts | undefined): void {
     const refusal = toldRefusalOf(request);
     const route = request.routeOptions.url ?? refusal?.pattern ?? '(none)';
@@ -64,7 +64,7 @@ export class RequestLog {
         ? undefined
         : (this.#accounts.get(request) ?? accounts?.appidOf(route, request.params));
     if (asked === undefined) say(named);
-    // The line does not wait long for it: a database that is away has lines of its own.
+    // The line does not wait long for the account: a database that is away has lines of its own.
     else void withTimeout(PATIENCE_MS, asked).then(say, () => say(undefined));
   }
 }

@@ -14,7 +14,7 @@ export const expects = (zh: string, en: string): ValidationOptions => ({
 
 type Arguments = readonly unknown[];
 
-/** By the kind of the rule, with what it was given. */
+/** By the kind of the rule, with the rule's arguments. */
 const CHINESE: Readonly<Record<string, (given: Arguments) => string>> = {
   isString: () => '应为字符串',
   isBoolean: () => '应为 true 或 false',

@@ -10,28 +10,39 @@ import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 import { putBack, setAside } from './long-lists.js';
 import { ruleWordsOf } from './rule-words.js';
 import { unknownField } from './unknown-field.js';
-import { reservedNames } from './reserved-names.js';
 
-/** Who sends a thousand faults reads the first of them; an answer must not outgrow its request. */
-const MOST_FAULTS = 20;
+/** Faults in one answer: it must not outgrow its request. */
+const MAX_FAULTS = 20;
 
-/** Checks every DTO: unknown fields are refused, and the faults are told at once, up to `MOST_FAULTS`. */
+/** Checks every DTO: unknown fields are refused, and the faults are told at once, up to `MAX_FAULTS`. */
 export const createValidationPipe = (): ValidationPipe =>
   new BoundedValidationPipe({
     whitelist: true,
     transform: true,
     forbidNonWhitelisted: true,
-    // Its class knows which members there are; it is never sent.
+    // The class of the target tells which members there are; the target is never sent.
     validationError: { target: true },
     exceptionFactory: (faults) => misfit(faults.flatMap((fault) => fieldFaultsOf(fault, ''))),
   });
+
+/** What Nest and class-transformer drop from a body without a word. */
+const RESERVED_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Members that no request of ours has, and that would be dropped before they could be refused. */
+function reservedNames(value: unknown, parent = ''): FieldFault[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]: [string, unknown]) => {
+    const path = parent === '' ? name : `${parent}.${name}`;
+    return RESERVED_NAMES.has(name) ? [unknownField(path, name, [])] : reservedNames(member, path);
+  });
+}
 
 const misfit = (errors: readonly FieldFault[]): DomainError =>
   new DomainError(
     'invalid',
     'invalid_request',
     both('请求不合要求，详见 errors。', 'The request does not fit: see errors.'),
-    { errors: errors.slice(0, MOST_FAULTS) },
+    { errors: errors.slice(0, MAX_FAULTS) },
   );
 
 class BoundedValidationPipe extends ValidationPipe {
@@ -46,7 +57,7 @@ class BoundedValidationPipe extends ValidationPipe {
   }
 }
 
-/** Looked at member by member, a list or a number would be told what it lacks. Nothing at all is. */
+/** A list or a number would else get one fault for each member that it lacks. A missing body does get those. */
 function refuseOtherThanObject(value: unknown, { type, metatype }: ArgumentMetadata): void {
   if (type !== 'body' || value === undefined || value === null) return;
   if (metatype === undefined || membersOf(metatype).length === 0) return;
@@ -63,7 +74,7 @@ function fieldFaultsOf(fault: ValidationError, parent: string): FieldFault[] {
   return [...own, ...(fault.children ?? []).flatMap((child) => fieldFaultsOf(child, path))];
 }
 
-/** What a DTO's rules know of. */
+/** The members that have rules in a DTO. */
 const membersOf = (dto: Type): string[] =>
   getMetadataStorage()
     .getTargetValidationMetadatas(dto, '', false, false)

@@ -11,7 +11,7 @@ import { DeadPushRepository } from './dead-push.repository.js';
 
 const EVERY_MS = 60_000;
 /** Of one account: enough to see what is wrong, and an end to what a stranger can fill. */
-const MOST = 10_000;
+const LIMIT_PER_ACCOUNT = 10_000;
 
 /** Beats in every worker: gives up dead pushes that are too old, or too many of their account. */
 @Injectable()
@@ -39,9 +39,9 @@ export class DeadPushExpiry implements OnApplicationBootstrap, BeforeApplication
   }
 
   /** Of several workers at once each takes other rows. The oldest go first. */
-  async run({ most = MOST } = {}): Promise<void> {
+  async run({ most = LIMIT_PER_ACCOUNT } = {}): Promise<void> {
     const { days } = this.#retention;
     if (days > 0) await untilNone(() => this.#deadPushes.deleteOlder(days));
-    await untilNone(() => this.#deadPushes.deleteBeyond(most));
+    await untilNone(() => this.#deadPushes.deleteOverLimit(most));
   }
 }

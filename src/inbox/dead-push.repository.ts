@@ -47,7 +47,7 @@ export class DeadPushRepository {
   }
 
   /** The oldest of those accounts that have more than so many. Answers how many it deleted. */
-  async deleteBeyond(most: number): Promise<number> {
+  async deleteOverLimit(most: number): Promise<number> {
     const { numAffectedRows = 0n } = await sql`
       delete from dead_push where id = any (array(
         select old.id

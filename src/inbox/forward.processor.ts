@@ -55,7 +55,7 @@ export class ForwardProcessor extends WorkerHost implements BeforeApplicationShu
   }
 
   @OnWorkerEvent('failed')
-  tellLoss(job: Job<ForwardJob> | undefined, err: Error): void {
+  logLoss(job: Job<ForwardJob> | undefined, err: Error): void {
     if (job === undefined) return;
     const isLast =
       err instanceof UnrecoverableError || job.attemptsMade >= (job.opts.attempts ?? 1);

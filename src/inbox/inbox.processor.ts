@@ -44,7 +44,7 @@ export class InboxProcessor extends WorkerHost implements BeforeApplicationShutd
   }
 
   @OnWorkerEvent('failed')
-  tellFailure(_job: Job<InboxJob> | undefined, err: Error): void {
+  logFailure(_job: Job<InboxJob> | undefined, err: Error): void {
     if (this.#throttle.due('failed')) this.#logger.warn({ err }, 'pushes wait to be taken again');
   }
 

@@ -4,10 +4,10 @@ export interface RefusedItem<T> {
 }
 
 /**
- * Does the work for all items at once. Where it fails because of one of them, the batch is halved down to it;
- * returned are the items that failed, and the work is done for all others. An error that is no item's fault is
- * thrown: the whole may be done again, so the work must be harmless to repeat. `alone` asks it to share nothing with
- * others: one of these items is known to fail it.
+ * Does the work for all items at once. Where the work fails because of one of them, the batch is halved down to that
+ * item: the items that failed are returned, and the work is done for all others. An error that is no item's fault is
+ * thrown. Work is repeated, so it must be harmless to repeat. `alone` asks the work to share nothing with other
+ * batches, because one of these items makes it fail.
  */
 export async function bisect<T>(
   items: readonly T[],

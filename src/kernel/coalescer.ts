@@ -28,7 +28,7 @@ export class Coalescer<In, Out> {
   readonly #waiting: Waiting<In, Out>[] = [];
   #weight = 0;
   #running = 0;
-  /** Its time has come, but as many batches as may were under way. */
+  /** The wait is over, but as many batches as allowed were under way. */
   #overdue = false;
   #timer: NodeJS.Timeout | undefined;
   #idle: (() => void)[] = [];
@@ -107,7 +107,7 @@ export class Coalescer<In, Out> {
       const idle = this.#idle;
       this.#idle = [];
       for (const wake of idle) wake();
-      // What arrived meanwhile goes on gathering, unless its time has come.
+      // Calls that arrived meanwhile go on gathering, unless their wait is over.
       if (this.#overdue || this.#isFull()) this.#start();
     }
   }

@@ -8,7 +8,7 @@ export type DomainErrorKind =
   | 'not-found' // 404
   | 'too-slow' // 408: the body did not come in time
   | 'conflict' // 409: well-formed, impossible in the present state
-  | 'gone' // 410: it was there, and is not kept any more
+  | 'gone' // 410: it existed, and is not kept any more
   | 'too-large' // 413
   | 'wrong-type' // 415: a body of another kind than is taken
   | 'unprocessable' // 422: well-formed, refers to something that does not fit

@@ -1,9 +1,9 @@
-/** Clients tell every attempt to connect again; one line a minute is enough for people. */
+/** Clients report every attempt to reconnect; one line a minute is enough for people. */
 const MINUTE_MS = 60_000;
 
 interface Told {
   at: number;
-  /** How often it was due since, and nothing was logged. */
+  /** How many events came since, for which nothing was logged. */
   unsaid: number;
 }
 
@@ -21,7 +21,7 @@ export class LogThrottle {
     return this.standsFor(kind, now) > 0;
   }
 
-  /** For how many events a line stands that is due now, this one included; 0 where none is due. */
+  /** How many events the line that is due now stands for, this event included; 0 where no line is due. */
   standsFor(kind = '', now = performance.now()): number {
     const told = this.#told.get(kind) ?? { at: -Infinity, unsaid: 0 };
     const events = told.unsaid + 1;

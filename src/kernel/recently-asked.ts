@@ -1,4 +1,4 @@
-/** What was asked for lately, by key: whoever asks again within that time shares the answer. */
+/** Remembers answers by key for a while: a caller who asks again within that time shares the answer. */
 export class RecentlyAsked<Answer> {
   readonly #asked = new Map<string, { readonly until: number; readonly answer: Promise<Answer> }>();
   readonly #forMs: number;
@@ -17,7 +17,7 @@ export class RecentlyAsked<Answer> {
     return answer;
   }
 
-  /** The next one asks anew, however soon. */
+  /** The next caller asks anew, however soon. */
   forget(key: string): void {
     this.#asked.delete(key);
   }

@@ -1,6 +1,6 @@
 import { both, type Bilingual } from './bilingual.js';
 
-/** Something that whoever starts the service has to put right; its message says what and how. */
+/** A fault that the person who starts the service has to mend; the message says what is wrong and how to mend it. */
 export class StartFault extends Error {
   override readonly name: string = 'StartFault';
 

@@ -1,6 +1,6 @@
 import { withTimeout } from './with-timeout.js';
 
-/** Longer than any wait of ours may be: a tick that has not ended by then waits for nothing that will come. */
+/** Longer than any wait of ours: a tick that has not ended by then hangs. */
 const PATIENCE_MS = 20 * 60_000;
 
 /**
@@ -41,7 +41,7 @@ export class Ticker {
     this.#runLater();
   }
 
-  /** Something changed: do not wait for the interval. */
+  /** The next tick starts now, or right after the present one. */
   wake(): void {
     if (this.#stopped) return;
     if (this.#running) this.#again = true;
@@ -92,7 +92,7 @@ export class Ticker {
     try {
       this.#onError(error);
     } catch {
-      // Nobody listens; the next tick comes all the same.
+      // An error of `onError` itself is dropped; the next tick comes all the same.
     }
   }
 }

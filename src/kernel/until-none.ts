@@ -1,4 +1,4 @@
-/** Lots in one round: whoever deletes beside others' work lets them go first after so many. */
+/** Lots in one round: after so many, others' statements go first. */
 const LOTS = 20;
 
 /** Deletes lot after lot until none is left; the next round goes on where this one ends. */

@@ -6,7 +6,7 @@ export interface Notice {
   readonly en: string;
 }
 
-/** Something that goes ahead all the same, and that somebody should know before it does. */
+/** A doubt about a request that is carried out all the same. */
 export interface Warning extends Notice {
   /** The member of the request that it is about. */
   readonly path: string;

@@ -1,6 +1,6 @@
 /**
- * The result of the work, or of `onTimeout` once it has taken too long; left out, that is an error. The work itself
- * goes on unheard. The wait keeps no process alive.
+ * The result of the work, or of `onTimeout` if the work takes too long; without `onTimeout` it throws. The work goes on,
+ * and its result is dropped. The wait keeps no process alive.
  */
 export async function withTimeout<Result, Late = never>(
   ms: number,

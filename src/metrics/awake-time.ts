@@ -3,7 +3,7 @@ import { Ticker } from '../kernel/ticker.js';
 
 const BEAT_MS = 500;
 
-/** Time as this process lived it, in ms: while it was frozen or starved it has not waited for anything. */
+/** Time in which this process ran, in ms: while it was frozen or starved it was not waiting for anything. */
 @Injectable()
 export class AwakeTime implements OnApplicationBootstrap, OnModuleDestroy {
   #ms = 0;

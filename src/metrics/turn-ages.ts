@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AwakeTime } from './awake-time.js';
 
-/** The clocks of a worker that must come round whatever happens. */
+/** The loops of a worker that must come round whatever happens. */
 export type TurnName = 'release' | 'sweep';
 
-/** How long ago each clock of this process had its last whole turn. A process without a worker has none. */
+/** How long ago each loop of this process had its last whole turn. A process without a worker has no loops. */
 @Injectable()
 export class TurnAges {
   readonly #turnedAt = new Map<TurnName, number>();
@@ -14,7 +14,7 @@ export class TurnAges {
     this.#awake = awake;
   }
 
-  /** It begins to count, or had a turn that did all it came for. */
+  /** The loop begins, or had a turn that ended well. */
   turned(name: TurnName): void {
     this.#turnedAt.set(name, this.#awake.ms);
   }

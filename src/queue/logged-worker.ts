@@ -5,17 +5,17 @@ import { LogThrottle } from '../kernel/log-throttle.js';
 import { withTimeout } from '../kernel/with-timeout.js';
 import { connectedOnly } from './connected-only.js';
 
-/** How often a closing worker looks whether its jobs have ended, in milliseconds. */
-const LOOK_MS = 100;
+/** How often a closing worker checks whether its jobs have ended, in milliseconds. */
+const CHECK_EVERY_MS = 100;
 /** What its connections may take to end after them, in milliseconds. */
 const CLOSE_PATIENCE_MS = 2_000;
 const DISCONNECT_PATIENCE_MS = 500;
-/** Before a job is asked for again, after the asking failed. */
-const TROUBLE_PAUSE_MS = 250;
+/** Pause before the next request for a job, after one that failed. */
+const PAUSE_AFTER_ERROR_MS = 250;
 
 /**
- * A BullMQ worker whose troubles go to our log (unheard, BullMQ prints each of them), whose jobs start as they arrive,
- * and whose end has one.
+ * A BullMQ worker whose errors go to our log (without a listener BullMQ prints each of them), whose jobs start as they
+ * arrive, and whose `close` always ends.
  */
 export class LoggedWorker extends Worker {
   readonly #logger = new Logger('Worker');
@@ -38,14 +38,14 @@ export class LoggedWorker extends Worker {
     );
     const throttle = new LogThrottle();
     this.on('error', (err) => {
-      if (throttle.due()) this.#logger.warn({ queue: this.name, err }, 'a worker is in trouble');
+      if (throttle.due()) this.#logger.warn({ queue: this.name, err }, 'a worker reports an error');
     });
   }
 
   /**
    * BullMQ fills all free slots, one request after another, before it starts the first of their jobs: a thousand slots
-   * that ran dry would stand still for as long as a thousand requests take. So each starts as it arrives, and the main
-   * loop is given what has been started already.
+   * that ran dry would stand still for as long as a thousand requests take. So each job starts as it arrives, and the
+   * main loop gets the promise of a job that has started already.
    */
   protected override async moveToActive(
     ...[token, name]: Parameters<Worker['moveToActive']>
@@ -67,8 +67,8 @@ export class LoggedWorker extends Worker {
   }
 
   /**
-   * BullMQ asks again at once after most errors. One that comes without a wait for the network would keep the event
-   * loop from everything else, health and signals included.
+   * BullMQ asks again at once after most errors. An error that needs no network would then keep the event loop from
+   * everything else, health and signals included.
    */
   async #patientlyMoveToActive(
     ...asked: Parameters<Worker['moveToActive']>
@@ -76,15 +76,15 @@ export class LoggedWorker extends Worker {
     try {
       return await super.moveToActive(...asked);
     } catch (error) {
-      await sleep(TROUBLE_PAUSE_MS, undefined, { ref: false });
+      await sleep(PAUSE_AFTER_ERROR_MS, undefined, { ref: false });
       throw error;
     }
   }
 
   /**
    * Jobs under way end by themselves, however long that takes. BullMQ then waits until its blocking connection has
-   * said that it ended. One to a cluster whose node was away may never say so: then it is left as it is. Whatever it
-   * still did, the rows would not let it be done twice.
+   * said that it ended. A connection to a cluster whose node was away may never say so: then it is left open. Whatever
+   * it still does, the rows do not let anything be done twice.
    */
   override close(force = false): Promise<void> {
     this.#closed ??= this.#close(force);
@@ -93,9 +93,9 @@ export class LoggedWorker extends Worker {
 
   async #close(force: boolean): Promise<void> {
     const closed = super.close(force);
-    while (this.#underWay > 0) if (await within(LOOK_MS, closed)) return;
+    while (this.#underWay > 0) if (await within(CHECK_EVERY_MS, closed)) return;
     if (await within(CLOSE_PATIENCE_MS, closed)) return;
-    this.#logger.warn({ queue: this.name }, 'a worker’s connection did not end: it is left');
+    this.#logger.warn({ queue: this.name }, 'a worker’s connection did not end: it is left open');
     await within(DISCONNECT_PATIENCE_MS, this.backend.close(true));
   }
 }

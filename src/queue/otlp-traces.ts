@@ -30,8 +30,8 @@ class WithoutJobIds extends BatchSpanProcessor {
 }
 
 /**
- * Loaded only where traces are on. The decision to keep a trace falls where its jobs are added and goes with them:
- * of a broadcast, whole chunks of a release are seen or none of it.
+ * Loaded only where traces are on. Whether a trace is kept is decided where its jobs are added, and holds for all of
+ * them: a chunk of a release is traced whole or not at all.
  */
 export function startTraces(endpoint: string, share: number): OtlpTraces {
   const provider = new TracerProvider({

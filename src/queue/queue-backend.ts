@@ -8,7 +8,6 @@ import type { Cluster, Redis } from 'ioredis';
 import type { DatabaseConfig, QueueConfig } from '../config/config.js';
 import { SafeClient } from '../database/session/safe-client.js';
 import { CONNECTIONS_EACH } from './queue-connections.js';
-import { ListeningClient } from './listening-client.js';
 import { sessionOn } from '../database/session/session.js';
 
 export function queueOptionsOnRedis(
@@ -46,22 +45,38 @@ export async function queueOptionsOnPostgres({
   return { connection: connection as unknown as QueueOptions['connection'] };
 }
 
-/** BullMQ's backend, put right where a PostgreSQL that restarts would hurt it for good. */
+/** BullMQ itself asks nothing of a connection that listens. */
+const ASK_AFTER_MS = 5_000;
+
+/**
+ * The connection on which a worker is told of jobs. BullMQ asks nothing on it, and silence alone does not show that it
+ * is broken: so it is asked now and then. Where no answer comes the connection is given up; BullMQ then listens anew
+ * and fetches the jobs that it was not told of.
+ */
+class ListeningClient extends SafeClient {
+  override tick(ms: number): void {
+    super.tick(ms);
+    if (this.waitedMs !== undefined || this.quietMs < ASK_AFTER_MS) return;
+    this.query('select').catch(() => {}); // the end of the connection tells its listener
+  }
+}
+
+/** BullMQ's backend, mended where a restart of PostgreSQL would break it for good. */
 const createLastingBackend: typeof createPostgresBackend = (...given) => {
   const backend = createPostgresBackend(...given);
-  // Its listening connection has nobody who hears of its end until a moment after it stands.
+  // BullMQ listens for the end of this connection only from a moment after it is open.
   Object.assign(backend.connection, { pgModule: { Client: ListeningClient } });
-  for (const part of [backend.connection, backend]) forgetFailedLooks(part);
+  for (const part of [backend.connection, backend]) forgetFailedConnects(part);
   return backend;
 };
 
-/** BullMQ keeps its first look at the database for ever, a failed one too. Here the next call looks again. */
-function forgetFailedLooks(part: { waitUntilReady(): Promise<void> }): void {
-  const look = part.waitUntilReady.bind(part);
-  let looking: Promise<void> | undefined;
+/** BullMQ remembers its first connect for ever, a failed one too. With this the next call connects again. */
+function forgetFailedConnects(part: { waitUntilReady(): Promise<void> }): void {
+  const connect = part.waitUntilReady.bind(part);
+  let connecting: Promise<void> | undefined;
   part.waitUntilReady = () =>
-    (looking ??= look().catch((error: unknown) => {
-      looking = undefined;
+    (connecting ??= connect().catch((error: unknown) => {
+      connecting = undefined;
       Object.assign(part, { readyPromise: undefined });
       throw error;
     }));

@@ -4,7 +4,7 @@ import { QueueConfig } from '../config/config.js';
 import { LogThrottle } from '../kernel/log-throttle.js';
 import { connectRedis, parseRedisUrl } from '../redis/redis-address.js';
 
-/** A server that hangs is left after this; longer than BullMQ's blocking reads, of ten seconds at most. */
+/** The connection to a server that hangs is closed after this; BullMQ's blocking reads take ten seconds at most. */
 export const SILENCE_MS = 15_000;
 
 /**
@@ -25,10 +25,11 @@ export class QueueRedis implements OnApplicationShutdown {
       maxRetriesPerRequest: null,
       socketTimeout: SILENCE_MS,
     }).on(
-      // Of a cluster. Its commands wait without a word, and its queues hear only of its complete absence.
+      // An event of clusters. Their commands wait without a word, and their queues hear only of a whole cluster's absence.
       'node error',
       (err: Error, node: string) => {
-        if (throttle.due()) logger.warn({ err, node }, 'a node of the Redis cluster is in trouble');
+        if (throttle.due())
+          logger.warn({ err, node }, 'a node of the Redis cluster reports an error');
       },
     );
   }

@@ -3,7 +3,7 @@ import type { QueueOptions } from 'bullmq';
 import { TracesConfig } from '../config/config.js';
 import type { OtlpTraces } from './otlp-traces.js';
 
-/** What BullMQ tells of its jobs, sent to a collector; where none is named, nothing is loaded and nothing costs. */
+/** Sends BullMQ's spans of its jobs to a collector. Where no collector is named, nothing is loaded. */
 @Injectable()
 export class QueueTraces implements OnApplicationShutdown {
   #traces: OtlpTraces | undefined;
@@ -22,7 +22,7 @@ export class QueueTraces implements OnApplicationShutdown {
     return { telemetry: this.#traces.telemetry };
   }
 
-  /** What has been gathered still goes out; a collector that is away must not keep the process. */
+  /** Spans that were gathered still go out; a collector that is away must not keep the process alive. */
   async onApplicationShutdown(): Promise<void> {
     await this.#traces?.end().catch(() => {});
   }

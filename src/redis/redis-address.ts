@@ -33,15 +33,15 @@ export type ConnectionBehaviour = Pick<
   'maxRetriesPerRequest' | 'commandTimeout' | 'socketTimeout' | 'connectionName' | 'lazyConnect'
 >;
 
-/** A machine that is gone refuses nothing, and one that hangs answers nothing: then the next one is asked. */
+/** A machine that is gone, or hangs, gives no answer: after this time the next one is asked. */
 const CONNECT_TIMEOUT_MS = 5_000;
 const SENTINEL_TIMEOUT_MS = 2_000;
 /** Pause before a command that a cluster's node could not take is tried again. */
 const CLUSTER_PAUSE_MS = 200;
-/** Who serves a cluster's slots is asked so often, for the sake of a node that hangs and was replaced. */
+/** How often a cluster is asked who serves its slots: a node that hangs may have been replaced. */
 const SLOTS_REFRESH_MS = 5_000;
 
-/** Inside the text too: until Redis 6.2 a script's error only quotes it. */
+/** Looked for anywhere in the text: until Redis 6.2 a script's error quotes the server's. */
 const LOST_ITS_PLACE = /\b(?:READONLY|MASTERDOWN|UNBLOCKED)\b/;
 
 const REDIS_PORT = 6379;
@@ -165,9 +165,9 @@ function open(address: RedisAddress, options: ConnectionBehaviour & RedisOptions
         retryDelayOnClusterDown: CLUSTER_PAUSE_MS,
         // The others go on naming a node that is away: without a pause that would be a busy loop.
         retryDelayOnMoved: CLUSTER_PAUSE_MS,
-        // A cluster does not heed `maxRetriesPerRequest`. Who waits for a Redis waits for a node of it too.
+        // A cluster ignores `maxRetriesPerRequest`. Connections that wait for a Redis wait for a node of a cluster too.
         ...(options.maxRetriesPerRequest === null && { maxRedirections: Infinity }),
-        // Certificates are for names: do not let them become addresses first.
+        // Certificates name hosts, so names are not resolved to addresses first.
         ...(address.tls && { dnsLookup: (host, found) => found(null, host) }),
       });
     }

@@ -21,7 +21,7 @@ export class RedisConnection implements OnApplicationShutdown {
     this.client = connectRedis(parseRedisUrl(redisUrl), {
       maxRetriesPerRequest: 1,
       commandTimeout: COMMAND_TIMEOUT_MS,
-      // A server that hangs keeps its connections: leave it, so that the next command finds its successor.
+      // A server that hangs keeps its connections: close ours, so that the next command finds the server's successor.
       socketTimeout: COMMAND_TIMEOUT_MS,
     })
       // ioredis repeats the error with every attempt: one line when it goes, one when it comes back.
@@ -29,8 +29,8 @@ export class RedisConnection implements OnApplicationShutdown {
       .on('ready', () => this.#cameBack());
   }
 
-  /** Whether it takes writes: one that is full or a replica answers, and is of no use. Fails where it is away. */
-  async trouble(): Promise<'read_only' | 'full' | undefined> {
+  /** Why Redis takes no writes: a replica, and a server that is full, answer all the same. Throws where Redis is away. */
+  async writeFault(): Promise<'read_only' | 'full' | undefined> {
     if (this.client === undefined) return undefined;
     // The nodes of a cluster each have a role, and the client asks the right one by itself.
     if (this.client instanceof Redis && (await this.client.role())[0] !== 'master')

@@ -35,7 +35,7 @@ export class TokenBackoff {
   }
 
   /** Throws what the last attempt came to while nobody may ask again. */
-  async heed(account: Account, record: TokenRecord | undefined): Promise<void> {
+  async throwIfWaiting(account: Account, record: TokenRecord | undefined): Promise<void> {
     const setback = record?.setback ?? null;
     if (setback === null || setback.until <= this.#clock.now()) return;
     if (setback.fault === null) throw new TokenUnavailable(account.appid, setback.reason);
@@ -59,7 +59,7 @@ export class TokenBackoff {
   }
 
   /** In the words of this module: the account has a fault, or there is no token just now. */
-  async thrown(account: Account, error: unknown): Promise<AccountFaulted | TokenUnavailable> {
+  async toTokenError(account: Account, error: unknown): Promise<AccountFaulted | TokenUnavailable> {
     if (error instanceof AccountFaulted || error instanceof TokenUnavailable) return error;
     const { appid } = account;
     const unusable = unusableSecret(error);
@@ -71,7 +71,7 @@ export class TokenBackoff {
   }
 
   /** WeChat has accepted the account's credentials. */
-  async over({ id, appid }: Account): Promise<void> {
+  async clearFault({ id, appid }: Account): Promise<void> {
     try {
       await this.#faults.clear(id);
     } catch (err) {

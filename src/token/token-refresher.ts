@@ -42,7 +42,7 @@ export class TokenRefresher {
   readonly #logger = new Logger(TokenRefresher.name);
   readonly #store: TokenStore;
   readonly #source: TokenSource;
-  readonly #trouble: TokenBackoff;
+  readonly #backoff: TokenBackoff;
   readonly #sealer: Sealer;
   readonly #clock: Clock;
 
@@ -55,7 +55,7 @@ export class TokenRefresher {
   ) {
     this.#store = store;
     this.#source = source;
-    this.#trouble = trouble;
+    this.#backoff = trouble;
     this.#sealer = sealer;
     this.#clock = clock;
   }
@@ -66,7 +66,7 @@ export class TokenRefresher {
     try {
       return await this.#shared({ account, key, rejection });
     } catch (error) {
-      throw await this.#trouble.thrown(account, error);
+      throw await this.#backoff.toTokenError(account, error);
     }
   }
 
@@ -100,7 +100,7 @@ export class TokenRefresher {
 
   /** Undefined while another process is at it. */
   async #refresh(need: Need, record?: TokenRecord): Promise<OpenToken | undefined> {
-    await this.#trouble.heed(need.account, record);
+    await this.#backoff.throwIfWaiting(need.account, record);
     const credential = await this.#source.credentialOf(need.account);
     const lease = await this.#store.acquire(need.key, randomUUID(), LEASE_MS);
     if (lease === undefined) return undefined;
@@ -123,7 +123,7 @@ export class TokenRefresher {
     const { record = NO_RECORD } = await this.#store.read(key);
     const known = this.#useful(need, record);
     if (known?.fresh === true) return known;
-    await this.#trouble.heed(account, record);
+    await this.#backoff.throwIfWaiting(account, record);
 
     const call = (how: { force: boolean }) => this.#source.fetch(account, credential, how);
     const round = new RefreshRound(this.#store, key, call, lease, record);
@@ -132,7 +132,7 @@ export class TokenRefresher {
       return await this.#keep(need, round, accessToken, expiresInMs);
     } catch (error) {
       if (!(error instanceof TokenUnavailable)) {
-        const setback = await this.#trouble.setbackFrom(account, error, credential);
+        const setback = await this.#backoff.setbackFrom(account, error, credential);
         await this.#store.write(key, round.lease, { ...round.record, setback }).catch(() => false);
       }
       throw error;
@@ -158,7 +158,7 @@ export class TokenRefresher {
       .catch((err: unknown) =>
         this.#logger.warn({ ...key, err }, 'a new access token could not be stored'),
       );
-    await this.#trouble.over(account);
+    await this.#backoff.clearFault(account);
     this.#logger.log({ ...key, expiresAt: token.expiresAt }, 'access token renewed');
     // Ours came too late, and with plain tokens the later one is the valid one.
     const later = kept === false ? await this.#store.read(key).catch(() => undefined) : undefined;
@@ -174,7 +174,7 @@ export class TokenRefresher {
       const token = this.#useful(need, record);
       if (token !== undefined) return token;
       if (leased) continue;
-      await this.#trouble.heed(account, record);
+      await this.#backoff.throwIfWaiting(account, record);
       throw new TokenUnavailable(account.appid, 'the refresh under way has ended without one');
     }
     throw new TokenUnavailable(account.appid, 'the refresh under way takes too long');

@@ -36,7 +36,7 @@ export class CallbackService {
   readonly #notes: CallbackNotes;
   readonly #stamps: StampCheck;
   readonly #sealing: PushSealing;
-  readonly #handOver: InboxEnqueue;
+  readonly #enqueue: InboxEnqueue;
   readonly #clock: Clock;
 
   constructor(
@@ -53,7 +53,7 @@ export class CallbackService {
     this.#notes = notes;
     this.#stamps = stamps;
     this.#sealing = sealing;
-    this.#handOver = handOver;
+    this.#enqueue = handOver;
     this.#clock = clock;
   }
 
@@ -96,7 +96,7 @@ export class CallbackService {
           content: carry(content),
           ...(keys.forwardUrl !== null && { original: originalOf(request, content) }),
         });
-    await this.#handOver.store(push);
+    await this.#enqueue.store(push);
     this.#notes.pushed(keys.accountId);
     void this.#accounts.callbackSeen(appid);
   }

@@ -15,7 +15,7 @@ const LARGEST_BODY_BYTES = 1024 * 1024;
 /** WeChat has gone after five seconds. */
 const BODY_PATIENCE_MS = 10_000;
 /** Of all bodies that are being read, or wait for the inbox. */
-const ROOM_BYTES = 64 * 1024 * 1024;
+const CAPACITY_BYTES = 64 * 1024 * 1024;
 
 /** These seven bytes and nothing else: WeChat counts a quoted "success" as an illegal answer. */
 const SUCCESS = 'success';
@@ -26,7 +26,7 @@ const SUCCESS_HEADERS = ['content-type', 'text/plain', 'content-length', String(
 export class PushListener implements OnModuleInit {
   readonly #logger = new Logger(PushListener.name);
   readonly #throttle = new LogThrottle(10_000);
-  readonly #room = new ByteCapacity(ROOM_BYTES);
+  readonly #capacity = new ByteCapacity(CAPACITY_BYTES);
   readonly #host: HttpAdapterHost;
   readonly #callback: CallbackService;
   readonly #metrics: Metrics;
@@ -73,7 +73,7 @@ export class PushListener implements OnModuleInit {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const held = this.#room.hold();
+    const held = this.#capacity.hold();
     try {
       const query = parse(rawQuery);
       const announced = await this.#callback.expect(appid, query);

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 /** Stamps are whole seconds and a short nonce: at 3,000 pushes a second two honest ones share one now and then. */
-const MOST_BODIES = 3;
+const MAX_BODIES = 3;
 /** A power of two. Half a million pushes: three minutes at 3,000 a second, an hour at 140. */
 const SLOTS = 2 ** 19;
 /** Older stamps are refused for their age. */
@@ -60,7 +60,7 @@ export class SeenStamps {
       if (isAt(this.#bodies, at, bodyHash)) return true;
       bodies++;
     }
-    if (bodies >= MOST_BODIES) return false;
+    if (bodies >= MAX_BODIES) return false;
     this.#remember(stampHash, bodyHash, nowMs);
     return true;
   }

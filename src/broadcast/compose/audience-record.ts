@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import { goOnAtLength } from '../../database/at-length.js';
+import { withLongerTimeout } from '../../database/long-transaction.js';
 import type { CheckedAudience } from './checked-broadcast.js';
 import type { AudienceRecord, BroadcastTables } from '../engine/record/engine.tables.js';
 
@@ -25,7 +25,7 @@ export const deleteMembers = (
   tx: Transaction<BroadcastTables>,
   broadcastId: string,
 ): Promise<unknown> =>
-  goOnAtLength(tx, DELETE_SECONDS, () =>
+  withLongerTimeout(tx, DELETE_SECONDS, () =>
     tx.deleteFrom('broadcastMember').where('broadcastId', '=', broadcastId).execute(),
   );
 
@@ -35,7 +35,7 @@ export async function insertMembers(
   openids: readonly string[],
 ): Promise<void> {
   for (let from = 0; from < openids.length; from += AT_ONCE) {
-    await goOnAtLength(tx, INSERT_SECONDS, () =>
+    await withLongerTimeout(tx, INSERT_SECONDS, () =>
       sql`
         insert into broadcast_member (broadcast_id, openid)
         select ${broadcastId}::uuid, openid

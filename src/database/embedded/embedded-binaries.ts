@@ -55,7 +55,7 @@ function requirePackage(): string {
   }
 }
 
-/** Root's home is closed to the user that runs the database, and projects are cloned there all the same. */
+/** For packages under root's home, which is closed to the user that runs the database. */
 function copyPackage(installed: string, dir: string, { uid = 0, gid = 0 }: DatabaseUser): string {
   const { version } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
     version: string;

@@ -28,8 +28,8 @@ export const embeddedRole = 'weicast';
 
 /**
  * Opens the folder's database cluster, making it first if there is none.
- * initdb works in a folder of its own that is renamed at the end: one that was killed half way leaves nothing
- * that looks like a database.
+ * initdb works in a folder of its own, which is renamed at the end: an initdb that was killed half way leaves
+ * nothing that looks like a database.
  */
 export async function openCluster(
   dir: string,
@@ -41,23 +41,23 @@ export async function openCluster(
   const passwordFile = join(dir, 'password');
   if (existsSync(dataDir)) return { dataDir, password: readPassword(passwordFile), user };
 
-  const workshop = join(dir, 'init');
-  rmSync(workshop, { recursive: true, force: true });
-  mkdirSync(workshop, { mode: 0o700 });
+  const scratch = join(dir, 'init');
+  rmSync(scratch, { recursive: true, force: true });
+  mkdirSync(scratch, { mode: 0o700 });
   const password = randomBytes(24).toString('base64url');
-  const handedOver = join(workshop, 'password');
-  writeFileSync(handedOver, `${password}\n`, { mode: 0o600 });
+  const passwordForInitdb = join(scratch, 'password');
+  writeFileSync(passwordForInitdb, `${password}\n`, { mode: 0o600 });
   if (user.uid !== undefined && user.gid !== undefined) {
-    chownSync(handedOver, user.uid, user.gid);
-    chownSync(workshop, user.uid, user.gid);
+    chownSync(passwordForInitdb, user.uid, user.gid);
+    chownSync(scratch, user.uid, user.gid);
   }
-  const made = join(workshop, 'data');
-  await initialise(made, handedOver, user, binaries, durable);
+  const made = join(scratch, 'data');
+  await initialise(made, passwordForInitdb, user, binaries, durable);
   // The password is on disk before the cluster that cannot be entered without it.
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600, flush: true });
   renameSync(made, dataDir);
   syncFolder(dir);
-  rmSync(workshop, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true });
   return { dataDir, password, user };
 }
 
@@ -75,7 +75,7 @@ function initialise(
   return new Promise((resolve, reject) => {
     execFile(binaries.initdb, args, options, (error, _stdout, stderr) => {
       if (error === null) return resolve();
-      // ENOENT of a file that is there: its loader is not.
+      // ENOENT of a file that exists means that the file's loader does not.
       const said = stderr.trim() || error.message;
       const [zh, en] =
         error.code === 'ENOENT' && existsSync(binaries.initdb)
@@ -108,7 +108,7 @@ function readPassword(file: string): string {
   }
 }
 
-/** The renaming itself survives a power cut only once its folder is on disk. */
+/** A renaming survives a power cut only once its folder is on disk. */
 function syncFolder(dir: string): void {
   if (process.platform === 'win32') return; // a folder cannot be opened there
   const folder = openSync(dir, 'r');

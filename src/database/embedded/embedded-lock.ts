@@ -29,7 +29,7 @@ export async function lockFolder(dir: string, patienceMs = 2_000): Promise<Folde
     const lock = tryLock(join(dir, 'lock'));
     if (lock !== undefined) {
       held.add(lock);
-      // For the message of those who are refused; nothing is decided by it.
+      // Only for the text of a refusal; nothing is decided by it.
       writeFileSync(join(dir, 'owner'), `${process.pid} on ${hostname()}\n`);
       return {
         release: () => {
@@ -65,7 +65,7 @@ function refusal(dir: string): StartFault {
     const pid = readFileSync(join(dir, 'owner'), 'utf8').trim();
     owner = [`进程 ${pid}`, `process ${pid}`];
   } catch {
-    // It has the lock and has not yet written its name.
+    // The owner has the lock and has not yet written its name.
   }
   return cannotStart(
     `${dir} 中的内置数据库正被${owner[0]}使用：请结束它，或用 DATA_DIR 另指目录；多个进程共用数据库须自备 PostgreSQL，设置 DATABASE_URL。`,

@@ -15,7 +15,7 @@ export interface PostmasterFile {
   readonly ready: boolean;
 }
 
-/** INT ends connections and stops; QUIT stops at once and leaves the repair to the next start. */
+/** INT ends connections and stops; QUIT stops at once and leaves recovery to the next start. */
 type Signal = 'TERM' | 'INT' | 'QUIT';
 
 const run = promisify(execFile);
@@ -76,7 +76,7 @@ export async function signalPostmaster(
     if (process.platform === 'win32') await run(binaries.pgCtl, ['kill', signal, String(pid)]);
     else process.kill(pid, `SIG${signal}`);
   } catch {
-    // Gone already; whoever needs to know looks for the process itself.
+    // The process has ended already; callers look for the process itself.
   }
 }
 
@@ -85,7 +85,7 @@ async function isOurs(file: PostmasterFile, cluster: Cluster): Promise<boolean> 
   return answersAsOurs(file.port, cluster);
 }
 
-/** Of a process that was ours a moment ago: one that shuts down answers no more, yet it is there. */
+/** Whether a process that was ours a moment ago still exists: a server that shuts down answers no more. */
 function stillRuns(file: PostmasterFile, dataDir: string): boolean {
   if (process.platform === 'linux') return isOurCommand(file.pid, dataDir);
   try {

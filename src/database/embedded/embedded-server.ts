@@ -14,9 +14,9 @@ export interface ServerSettings {
   readonly maxConnections: number;
 }
 
-/** Repairing the files after a crash takes as long as the WAL is big; beyond this something is wrong. */
+/** Recovery after a crash takes as long as the WAL is big; beyond this limit something is wrong. */
 const startLimitMs = 300_000;
-/** Sessions of a killed PostgreSQL end by themselves; until then its shared memory is in use. */
+/** Sessions of a killed PostgreSQL end by themselves; until then they use its shared memory. */
 const lingeringLimitMs = 20_000;
 const portTries = 5;
 
@@ -52,7 +52,7 @@ export class EmbeddedServer {
         end(new Error(`The embedded PostgreSQL ended (${signal ?? `exit code ${code}`}).`));
       });
     });
-    // process.exit() without stop(): the server gets word and ends right after us.
+    // process.exit() without stop(): this signal ends the server right after us.
     process.once('exit', this.#stopWithUs);
   }
 

@@ -60,7 +60,7 @@ export function claimFolder(dir: string): void {
   }
 }
 
-/** Makes the folder: ours alone, except that as root the database's user may pass through to what is its own. */
+/** Makes the folder for us alone; as root, the database's user may pass through to what it owns. */
 function prepareFolder(dir: string): void {
   const asRoot = process.getuid?.() === 0;
   const firstMade = mkdirSync(dir, { recursive: true, mode: 0o700 }) ?? dir;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { sqlstateOf } from '../session/sqlstate.js';
 
-/** What a server tells of itself, as text. Null: it does not tell, or not just now. */
+/** What a server tells of itself, as text. Null: the server does not tell it, or not just now. */
 export interface DatabaseFingerprint {
   /** Of the cluster: made by initdb, kept by copies of its files. */
   readonly systemIdentifier: string | null;
@@ -13,19 +13,19 @@ export interface DatabaseFingerprint {
   readonly deliveryOid: string | null;
 }
 
-export interface FingerprintsSeen {
-  readonly signs: DatabaseFingerprint;
-  /** What has reached its disk, in bytes of WAL; null where it does not tell. */
+export interface FingerprintReading {
+  readonly fingerprint: DatabaseFingerprint;
+  /** What has reached the server's disk, in bytes of WAL; null where the server does not tell. */
   readonly walPosition: bigint | null;
   /** The server's own time. */
   readonly at: Date;
 }
 
-type Fingerprint = keyof DatabaseFingerprint | 'walPosition';
+type FingerprintPart = keyof DatabaseFingerprint | 'walPosition';
 
 // The flushed position: what was only written may be gone after a power cut, which is no restore.
 const FLUSHED = 'pg_current_wal_flush_lsn()';
-const EXPRESSIONS: Readonly<Record<Fingerprint, string>> = {
+const EXPRESSIONS: Readonly<Record<FingerprintPart, string>> = {
   systemIdentifier: '(select system_identifier from pg_control_system())::text',
   timeline: `('x' || left(pg_walfile_name(${FLUSHED}), 8))::bit(32)::bigint::text`,
   databaseOid: '(select oid from pg_database where datname = current_database())::text',
@@ -33,63 +33,66 @@ const EXPRESSIONS: Readonly<Record<Fingerprint, string>> = {
   walPosition: `(${FLUSHED} - '0/0'::pg_lsn)::text`,
 };
 
-export const FINGERPRINTS: readonly (keyof DatabaseFingerprint)[] = [
+export const FINGERPRINT_PARTS: readonly (keyof DatabaseFingerprint)[] = [
   'systemIdentifier',
   'timeline',
   'databaseOid',
   'deliveryOid',
 ];
 
-/** The server may say no to a function for good (not allowed, not there, not supported). */
+/** SQLSTATEs of a function that this server will never answer: not allowed, not there, not supported. */
 const REFUSED_FOR_GOOD = ['42501', '42883', '0A000'];
-/** Or for now: a standby has no position of its own. */
+/** SQLSTATEs of a refusal that may end: a standby has no position of its own. */
 const REFUSED_FOR_NOW = ['55000'];
 
-/** Reads the signs of the server behind a connection: one round trip, unless the server refuses some of them. */
+/** Reads the fingerprint of the server behind a connection: one round trip, unless the server refuses a part of it. */
 export class FingerprintReader {
-  #told: readonly Fingerprint[] = [...FINGERPRINTS, 'walPosition'];
-  readonly #onRefused: (sign: string, error: unknown) => void;
+  #told: readonly FingerprintPart[] = [...FINGERPRINT_PARTS, 'walPosition'];
+  readonly #onRefused: (part: string, error: unknown) => void;
 
-  /** `onRefused` hears once of each sign that will not be told. */
-  constructor(onRefused: (sign: string, error: unknown) => void) {
+  /** `onRefused` is called once for each part that the server will never tell. */
+  constructor(onRefused: (part: string, error: unknown) => void) {
     this.#onRefused = onRefused;
   }
 
-  async read(client: pg.ClientBase): Promise<FingerprintsSeen> {
+  async read(client: pg.ClientBase): Promise<FingerprintReading> {
     try {
       return await this.#ask(client, this.#told);
     } catch (error) {
       if (!isRefusal(error)) throw error;
     }
-    const told: Fingerprint[] = [];
-    for (const sign of this.#told) if (await this.#isTold(client, sign)) told.push(sign);
+    const told: FingerprintPart[] = [];
+    for (const part of this.#told) if (await this.#isTold(client, part)) told.push(part);
     return await this.#ask(client, told);
   }
 
-  async #isTold(client: pg.ClientBase, fingerprint: Fingerprint): Promise<boolean> {
+  async #isTold(client: pg.ClientBase, part: FingerprintPart): Promise<boolean> {
     try {
-      await this.#ask(client, [fingerprint]);
+      await this.#ask(client, [part]);
       return true;
     } catch (error) {
       if (!isRefusal(error)) throw error;
       if (REFUSED_FOR_GOOD.includes(sqlstateOf(error) ?? '')) {
-        if (this.#told.includes(fingerprint)) this.#onRefused(fingerprint, error);
-        this.#told = this.#told.filter((other) => other !== fingerprint);
+        if (this.#told.includes(part)) this.#onRefused(part, error);
+        this.#told = this.#told.filter((other) => other !== part);
       }
       return false;
     }
   }
 
-  async #ask(client: pg.ClientBase, asked: readonly Fingerprint[]): Promise<FingerprintsSeen> {
-    const columns = asked.map((sign) => `${EXPRESSIONS[sign]} as "${sign}"`);
-    const { rows } = await client.query<Partial<Record<Fingerprint, string | null>> & { at: Date }>(
-      `select ${[...columns, 'clock_timestamp() as at'].join(', ')}`,
-    );
+  async #ask(
+    client: pg.ClientBase,
+    asked: readonly FingerprintPart[],
+  ): Promise<FingerprintReading> {
+    const columns = asked.map((part) => `${EXPRESSIONS[part]} as "${part}"`);
+    const { rows } = await client.query<
+      Partial<Record<FingerprintPart, string | null>> & { at: Date }
+    >(`select ${[...columns, 'clock_timestamp() as at'].join(', ')}`);
     const [row] = rows;
     if (!row) throw new Error('the server answered without a row');
-    const { walPosition = null, at, ...signs } = row;
+    const { walPosition = null, at, ...fingerprint } = row;
     return {
-      signs: { ...NOTHING, ...signs },
+      fingerprint: { ...NOTHING, ...fingerprint },
       walPosition: walPosition === null ? null : BigInt(walPosition),
       at,
     };

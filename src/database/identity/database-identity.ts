@@ -3,8 +3,8 @@ import type pg from 'pg';
 import {
   type DatabaseFingerprint,
   FingerprintReader,
-  FINGERPRINTS,
-  type FingerprintsSeen,
+  FINGERPRINT_PARTS,
+  type FingerprintReading,
 } from './database-fingerprint.js';
 
 /**
@@ -24,14 +24,17 @@ interface Highest {
  * failed over to a server that may lack the last commits. Each new connection is checked before anybody has it,
  * so nothing is written to such a database before the listener has acted.
  *
- * The signs on record lie in the database itself. Files that were put back whole carry their record with them;
- * these are told by the position of the WAL, by processes that outlive the restore.
+ * The fingerprint on record lies in the database itself. Files that were put back whole carry their record with
+ * them: processes that outlive such a restore notice it by the position of the WAL.
  */
 @Injectable()
 export class DatabaseIdentity {
   readonly #logger = new Logger(DatabaseIdentity.name);
-  readonly #reader = new FingerprintReader((sign, err) =>
-    this.#logger.warn({ err }, `a replaced database cannot be told by its ${sign}: not allowed`),
+  readonly #reader = new FingerprintReader((part, err) =>
+    this.#logger.warn(
+      { err },
+      `the server does not tell its ${part}: a replaced database is not noticed by it`,
+    ),
   );
   #pool: pg.Pool | undefined;
   #listener: ReplacementListener | undefined;
@@ -43,8 +46,8 @@ export class DatabaseIdentity {
     this.#listener = listener;
   }
 
-  /** Where `look` gets its connection. */
-  lookThrough(pool: pg.Pool): void {
+  /** `checkAgain` takes its connection from here. */
+  usePool(pool: pg.Pool): void {
     this.#pool = pool;
   }
 
@@ -52,7 +55,7 @@ export class DatabaseIdentity {
    * Checks over a connection that exists. Beside new connections, because a pooler may change the server behind
    * old ones, and because a position that was seen lately shows a restore of files that are hardly older.
    */
-  async look(): Promise<void> {
+  async checkAgain(): Promise<void> {
     const client = await this.#pool?.connect();
     if (!client) return;
     let broken: boolean | Error = false;
@@ -72,16 +75,17 @@ export class DatabaseIdentity {
     // Taken before the question: what is answered to it cannot be lower, however many ask at once.
     const before = this.#highest;
     const seen = await this.#reader.read(client);
-    const isKnown = this.#known !== undefined && difference(this.#known, seen.signs) === undefined;
+    const isKnown =
+      this.#known !== undefined && difference(this.#known, seen.fingerprint) === undefined;
     if (!isKnown || hasGoneBack(before, seen)) await this.#compare(client, before, seen);
     else this.#remember(seen);
   }
 
-  /** The row's lock lets one process at a time compare; whoever is first acts, the others find it done. */
+  /** The row's lock lets one process at a time compare; the first one acts, the others find it done. */
   async #compare(
     client: pg.ClientBase,
     before: Highest | undefined,
-    seen: FingerprintsSeen,
+    seen: FingerprintReading,
   ): Promise<void> {
     await client.query('begin');
     let change: string | undefined;
@@ -91,7 +95,7 @@ export class DatabaseIdentity {
       if (change !== undefined) await this.#listener?.(client, change);
       await writeRecord(
         client,
-        { ...withoutNulls(record.signs), ...withoutNulls(seen.signs) },
+        { ...withoutNulls(record.fingerprint), ...withoutNulls(seen.fingerprint) },
         change,
       );
       await client.query('commit');
@@ -100,32 +104,32 @@ export class DatabaseIdentity {
       throw error;
     }
     if (change !== undefined) this.#logger.error({ change }, 'the database was replaced');
-    this.#known = seen.signs;
+    this.#known = seen.fingerprint;
     this.#highest = undefined;
     this.#remember(seen);
   }
 
-  #remember({ walPosition, at }: FingerprintsSeen): void {
+  #remember({ walPosition, at }: FingerprintReading): void {
     if (walPosition === null || (this.#highest && walPosition < this.#highest.walPosition)) return;
     this.#highest = { walPosition, at };
   }
 }
 
 interface IdentityRecord {
-  readonly signs: DatabaseFingerprint;
+  readonly fingerprint: DatabaseFingerprint;
   readonly seenAt: Date;
 }
 
-/** The first process to look writes what it sees: an installation begins with the database that it finds. */
+/** The first process writes what it reads: an installation begins with the database that it finds. */
 async function lockRecord(
   client: pg.ClientBase,
-  { signs }: FingerprintsSeen,
+  { fingerprint }: FingerprintReading,
 ): Promise<IdentityRecord> {
   await client.query(
     `insert into database_identity
       (system_identifier, timeline, database_oid, delivery_oid, seen_at)
     values ($1, $2, $3, $4, clock_timestamp()) on conflict do nothing`,
-    FINGERPRINTS.map((sign) => signs[sign]),
+    FINGERPRINT_PARTS.map((part) => fingerprint[part]),
   );
   const { rows } = await client.query<DatabaseFingerprint & { seenAt: Date }>(
     `select system_identifier as "systemIdentifier", timeline::text, database_oid::text as "databaseOid",
@@ -135,43 +139,43 @@ async function lockRecord(
   const [row] = rows;
   if (!row) throw new Error('the identity of the database is not on record');
   const { seenAt, ...record } = row;
-  return { signs: record, seenAt };
+  return { fingerprint: record, seenAt };
 }
 
-/** `seen_at` tells the others, whose highest position is older than it, that this change has been dealt with. */
+/** Other processes, whose highest position is older than `seen_at`, see by it that this change was dealt with. */
 async function writeRecord(
   client: pg.ClientBase,
-  signs: Partial<DatabaseFingerprint>,
+  fingerprint: Partial<DatabaseFingerprint>,
   change: string | undefined,
 ): Promise<void> {
   await client.query(
     `update database_identity set system_identifier = $1, timeline = $2, database_oid = $3, delivery_oid = $4,
       seen_at = case when $5 then clock_timestamp() else seen_at end`,
-    [...FINGERPRINTS.map((sign) => signs[sign] ?? null), change !== undefined],
+    [...FINGERPRINT_PARTS.map((part) => fingerprint[part] ?? null), change !== undefined],
   );
 }
 
 function changeSince(
   record: IdentityRecord,
   before: Highest | undefined,
-  seen: FingerprintsSeen,
+  seen: FingerprintReading,
 ): string | undefined {
-  const sign = difference(record.signs, seen.signs);
-  if (sign) return `${sign}: ${record.signs[sign]} → ${seen.signs[sign]}`;
+  const part = difference(record.fingerprint, seen.fingerprint);
+  if (part) return `${part}: ${record.fingerprint[part]} → ${seen.fingerprint[part]}`;
   if (before && hasGoneBack(before, seen) && record.seenAt <= before.at)
     return `walPosition: ${before.walPosition} → ${seen.walPosition}`;
   return undefined;
 }
 
-/** A sign that one side does not know tells nothing. */
+/** A part that one side does not know tells nothing. */
 const difference = (
   a: DatabaseFingerprint,
   b: DatabaseFingerprint,
 ): keyof DatabaseFingerprint | undefined =>
-  FINGERPRINTS.find((sign) => a[sign] !== null && b[sign] !== null && a[sign] !== b[sign]);
+  FINGERPRINT_PARTS.find((part) => a[part] !== null && b[part] !== null && a[part] !== b[part]);
 
-const hasGoneBack = (before: Highest | undefined, { walPosition }: FingerprintsSeen): boolean =>
+const hasGoneBack = (before: Highest | undefined, { walPosition }: FingerprintReading): boolean =>
   before !== undefined && walPosition !== null && walPosition < before.walPosition;
 
-const withoutNulls = (signs: DatabaseFingerprint): Partial<DatabaseFingerprint> =>
-  Object.fromEntries(FINGERPRINTS.filter((sign) => signs[sign] !== null).map((s) => [s, signs[s]]));
+const withoutNulls = (fingerprint: DatabaseFingerprint): Partial<DatabaseFingerprint> =>
+  Object.fromEntries(Object.entries(fingerprint).filter(([, value]) => value !== null));

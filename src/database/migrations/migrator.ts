@@ -24,9 +24,9 @@ export async function migrateToLatest(
   pool.on('error', () => {}); // of an idle connection: the pool replaces it
   const db = kyselyOn<unknown>(pool);
   try {
-    // One connection for all: the lock is its session's, and goes with it.
+    // One connection for all migrations: the lock belongs to its session and ends with it.
     await db.connection().execute(async (session) => {
-      await takeTurn(session);
+      await takeLock(session);
       const done = await readRecord(session);
       refuseNewer(done, migrations);
       for (const migration of migrations)
@@ -38,10 +38,10 @@ export async function migrateToLatest(
 }
 
 /**
- * Asked for again and again, never waited for: a session that waits holds a snapshot, an index that is built
- * `concurrently` waits for the end of all snapshots, and each would wait for the other.
+ * Asks for the lock again and again instead of waiting in SQL: a waiting session holds a snapshot, an index that is
+ * built `concurrently` waits for the end of all snapshots, and each would wait for the other.
  */
-async function takeTurn(session: Kysely<unknown>): Promise<void> {
+async function takeLock(session: Kysely<unknown>): Promise<void> {
   for (;;) {
     const { rows } = await sql<{ mine: boolean }>`
       select pg_try_advisory_lock(hashtext('weicast migrations')) as mine`.execute(session);

@@ -24,7 +24,7 @@ export async function addPartitionedIndex(
       create index if not exists ${sql.id(index.name)}
         on only ${sql.table(index.table)} ${sql.raw(index.definition)}`.execute(tx);
   });
-  // Again: a partition may have come between the look and the parent's index.
+  // Again: a partition may have been attached since the first query, before the parent's index was made.
   for (const partition of await partitionsWithout(db, index)) {
     await build(db, index, partition);
     await patiently(db, async (tx) => {

@@ -4,11 +4,11 @@ import { isDeadlock, sqlstateOf } from '../session/sqlstate.js';
 
 const LOCK_NOT_AVAILABLE = '55P03';
 const LONGEST_PAUSE_MS = 5_000;
-/** About a quarter of an hour, in which whoever holds the table had its turn. */
+/** About a quarter of an hour: by then every transaction that held the table has ended. */
 const TRIES = 130;
 
 /**
- * One transaction that changes tables which others use. A lock that it waits for lets nobody else in meanwhile, so
+ * One transaction that changes tables which others use. While it waits for a lock, nobody else gets in behind it: so
  * it waits two seconds at most, lets everybody through, and tries again.
  */
 export async function patiently(

@@ -1,4 +1,4 @@
-/** A look cannot tell a full disk, and a write that fails can: it is remembered for so long. */
+/** Only a write that fails shows a full disk; the process remembers it for so long. */
 const REMEMBERED_MS = 30_000;
 
 let until = 0;

@@ -7,12 +7,12 @@ import type { Session } from './session.js';
 import { SessionLost } from './session-lost.js';
 import { type Asked, silence } from './silence.js';
 
-/** A host that is gone refuses nothing. */
+/** A host that is gone refuses no connection: it just does not answer. */
 const CONNECT_MS = 5_000;
 const KEEP_ALIVE_AFTER_MS = 5_000;
-/** After a farewell that nobody answers. */
+/** How long a farewell waits for the server to close. */
 const END_MS = 2_000;
-/** Where nobody said a use: a statement of an unknown kind. */
+/** For a connection without a declared use, whose statements may be of any kind. */
 const ANSWER_MS = 60_000;
 
 const READ_ONLY = '25006';
@@ -20,26 +20,26 @@ const DISK_FULL = '53100';
 
 type Connected = (error: Error, client: SafeClient) => void;
 
-/** The part of `pg.Client` that its types keep back. */
+/** The part of `pg.Client` that its types leave out. */
 interface Inside {
   readonly connection: NodeJS.EventEmitter & { readonly stream: Socket };
   getTransactionStatus(): string | null;
-  /** Whether it may be asked; a pool keeps no other. */
+  /** Whether the connection takes queries; a pool keeps no other. */
   _queryable: boolean;
 }
 
 const patience = new AsyncLocalStorage<number>();
 
-/** What is asked meanwhile may be answered as late as this. */
+/** Answers to what `work` asks may take as long as this. */
 export const answeredWithin = <T>(ms: number, work: () => Promise<T>): Promise<T> =>
   patience.run(ms, work);
 
 /**
- * A connection that may break at any moment, also while nothing is asked of it: whoever has it learns by the next
- * statement. Unheard, the event would end the process.
+ * A connection that may break at any moment, also while nothing is asked of it: its holder learns that by the next
+ * statement. Without a listener, the event `error` would end the process.
  *
- * It may also fall silent. Then nothing tells it, so an answer is awaited for so long and no longer: after that the
- * connection is destroyed, and whether its statement was done is unknown.
+ * A connection may also fall silent, of which no event tells. So the client waits a bounded time for each answer, then
+ * destroys the connection; whether the statement was done is unknown.
  */
 export class SafeClient extends pg.Client implements Asked {
   readonly server: string;
@@ -65,7 +65,7 @@ export class SafeClient extends pg.Client implements Asked {
       this.#leaveReadOnly(status);
     });
     this.#inside.connection.on('errorMessage', ({ code }: { code?: string }) =>
-      this.#metTrouble(code),
+      this.#noteError(code),
     );
     this.on('drain', () => (this.#waitedMs = undefined));
     this.once('end', () => silence.forget(this));
@@ -123,7 +123,7 @@ export class SafeClient extends pg.Client implements Asked {
   }
 
   async #connect(): Promise<this> {
-    // Whoever is called and does not answer is silent too.
+    // A server that does not answer the connect is silent too.
     this.#waitedMs = 0;
     silence.watch(this);
     try {
@@ -157,18 +157,18 @@ export class SafeClient extends pg.Client implements Asked {
     });
   }
 
-  #metTrouble(code: string | undefined): void {
+  #noteError(code: string | undefined): void {
     if (code === READ_ONLY) {
       this.#isReadOnly = true;
-      // Its statement fails now, and may be given back to a pool before the server is ready for the next one.
+      // The statement fails now, and the pool may get the connection back before the server is ready for another.
       if (this.#inside.getTransactionStatus() === 'I') this.#inside._queryable = false;
     }
     if (code === DISK_FULL) diskFull.met();
   }
 
   /**
-   * A switchover has left us with the former primary; the next connection may find the new one. This one ends with
-   * the transaction that heard of it, and no pool takes back one that can be asked nothing.
+   * A switchover has left us with the former primary; the next connection may find the new one. This connection ends
+   * with the transaction that met it: a pool does not take back a connection that is not queryable.
    */
   #leaveReadOnly(status: string): void {
     if (!this.#isReadOnly || status !== 'I') return;

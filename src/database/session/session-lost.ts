@@ -1,7 +1,7 @@
 import { both } from '../../kernel/bilingual.js';
 import { StartFault } from '../../kernel/start-fault.js';
 
-/** Somebody between us and PostgreSQL does not pass on what a session is to be like, or lends it to others. */
+/** A pooler between us and PostgreSQL drops a setting of the session, or lends the session to other clients. */
 export class SessionLost extends StartFault {
   constructor(setting: string, expected: string, kept: string | null) {
     super(

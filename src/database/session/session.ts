@@ -21,7 +21,7 @@ const BOUNDS: Readonly<Record<Use, Bounds>> = {
   schema: { statement: 3_600, idle: 60, transaction: 0 },
 };
 
-/** Ours waits a little longer than the server's: its error says more than silence does. */
+/** The client waits so much longer than the server, whose error says more than silence does. */
 const GRACE = 2;
 
 /**
@@ -35,7 +35,7 @@ const DEAD_PEERS = {
   tcp_user_timeout: '10s',
 } as const;
 
-/** What a role or a database may have set otherwise, and we rely on. */
+/** Settings that we rely on, and that a role or a database may have set otherwise. */
 const RELIED_ON = {
   datestyle: 'ISO, MDY',
   timezone: 'UTC',
@@ -57,7 +57,7 @@ export interface Session {
 
 export type SessionConfig = pg.ClientConfig & { readonly session: Session };
 
-/** The address says `options`, and whoever wrote it may have meant well; ours come after them, and win. */
+/** Parameters of the address that are not passed on. Its `options` are, before ours, which win. */
 const OURS_ALONE = [
   'options',
   'statement_timeout',

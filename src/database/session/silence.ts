@@ -1,6 +1,6 @@
 import { Ticker } from '../../kernel/ticker.js';
 
-/** A connection that may be asked something, and may not answer. */
+/** A connection that was asked something, perhaps, and may never answer. */
 export interface Asked {
   /** Which server it goes to. */
   readonly server: string;
@@ -20,8 +20,8 @@ export interface Asked {
 const BEAT_MS = 500;
 
 /**
- * Looks after all connections to PostgreSQL. Time counts while this process runs: one that stood still has not been
- * listening, and blames nobody.
+ * Watches all connections to PostgreSQL, and gives up those that stay silent for too long. Only time in which this
+ * process ran counts: a process that stood still was not listening.
  */
 class Silence {
   readonly #asked = new Set<Asked>();
@@ -67,11 +67,11 @@ class Silence {
     const passed = Math.min(now - this.#beatAt, 2 * BEAT_MS);
     this.#beatAt = now;
     for (const asked of this.#asked) asked.tick(passed);
-    if (this.oldestMs > 0) this.#unheardMs += passed; // nobody is blamed who is asked nothing
+    if (this.oldestMs > 0) this.#unheardMs += passed; // a server that was asked nothing is not late
     const silent = [...this.#asked].filter(({ waitedMs = 0, answerMs }) => waitedMs > answerMs);
     for (const asked of silent) {
       asked.giveUp();
-      // Those that were not heard since that question are no better, and would cost somebody as long a wait each.
+      // Connections that were not heard since that question are no better: each would cost its user as long a wait.
       for (const other of this.#asked)
         if (other.server === asked.server && other.quietMs > asked.answerMs) other.doubt();
     }

@@ -1,4 +1,4 @@
-/** The five characters with which Postgres names an error, or undefined for errors that are not its. */
+/** The five characters with which Postgres names an error, or undefined for errors of others. */
 export const sqlstateOf = (error: unknown): string | undefined => {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
@@ -7,7 +7,7 @@ export const sqlstateOf = (error: unknown): string | undefined => {
 /** The data is at fault (cardinality, data exception, constraint): trying again changes nothing. */
 export const isDataError = (error: unknown): boolean => /^(21|22|23)/.test(sqlstateOf(error) ?? '');
 
-/** "cached plan must not change result type": by the code alone it could be any feature that is not supported. */
+/** "cached plan must not change result type". The code alone stands for any unsupported feature. */
 export const isStalePlan = (error: unknown): error is Error =>
   sqlstateOf(error) === '0A000' &&
   (error as { routine?: unknown }).routine === 'RevalidateCachedQuery';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, type Selectable, sql } from 'kysely';
-import { atLength } from '../../database/at-length.js';
+import { longTransaction } from '../../database/long-transaction.js';
 import { HotSql } from '../../database/hot-sql.js';
 import type { FollowerPage } from './follower-page.js';
 import { noteWhoIsGone, PART_WITH_LOT, STORE_PAGE } from '../record/follower.statements.js';
@@ -88,7 +88,7 @@ export class FollowerSyncRepository {
    * or merge, whatever the planner believes: it has no idea how many openids the pages hold.
    */
   async compare({ accountId, walk }: Walk): Promise<boolean> {
-    return atLength(this.#db, COMPARE_SECONDS, async (tx) => {
+    return longTransaction(this.#db, COMPARE_SECONDS, async (tx) => {
       await sql`set local enable_nestloop = off`.execute(tx);
       await sql`set local jit = off`.execute(tx);
       await sql`set local work_mem = '64MB'`.execute(tx);
@@ -124,7 +124,7 @@ export class FollowerSyncRepository {
 
   /** Until it is analysed, the planner would sort all followers for every page of an audience. */
   async analyze(): Promise<void> {
-    await atLength(this.#db, COMPARE_SECONDS, (tx) => sql`analyze follower`.execute(tx));
+    await longTransaction(this.#db, COMPARE_SECONDS, (tx) => sql`analyze follower`.execute(tx));
   }
 
   /** Ends a walk that has parted with everybody who is gone. */

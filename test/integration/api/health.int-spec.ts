@@ -137,7 +137,7 @@ describeWithRedis('health', (redisUrl) => {
     const { app } = await start(WORKER);
     const service = app.get(ReadinessService, { strict: false });
     service.beforeApplicationShutdown();
-    expect(await service.look()).toMatchObject({ status: 'not ready' });
+    expect(await service.check()).toMatchObject({ status: 'not ready' });
   });
 
   // The last one: it is remembered for half a minute.

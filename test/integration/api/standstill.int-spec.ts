@@ -39,7 +39,7 @@ describe('a worker that has not turned', () => {
   });
 
   const looked = async () => {
-    await standstill.look();
+    await standstill.check();
     return standstill.checks;
   };
   const WELL = { release: 'ok', sweep: 'ok' };
@@ -80,7 +80,7 @@ describe('a worker that has not turned', () => {
       world.api.app.get(StoreChecks, { strict: false }),
     );
     await world.broadcast(account, { oA: { state: 'pending' } });
-    await none.look();
+    await none.check();
     expect(none.checks).toEqual({});
   });
 });

@@ -36,7 +36,7 @@ class OurProcess {
     });
     pool.on('error', () => {});
     this.#pools.push(pool);
-    this.identity.lookThrough(pool);
+    this.identity.usePool(pool);
     return kyselyOn<BroadcastTables>(pool);
   }
 

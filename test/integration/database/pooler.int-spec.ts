@@ -1,6 +1,6 @@
 import { createServer, connect, type Server, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { refusePooler } from '../../../src/database/session/session-kept.js';
+import { refusePooler } from '../../../src/database/session/pooler-check.js';
 import { sessionOn } from '../../../src/database/session/session.js';
 import { SafeClient } from '../../../src/database/session/safe-client.js';
 import { StartFault } from '../../../src/kernel/start-fault.js';

@@ -22,7 +22,7 @@ const LOCK: HotStatement = {
 /** As a dump leaves it when it is put back: the tables were made anew. */
 const noticeRestore = async ({ engine, third }: RacesWorld): Promise<void> => {
   await sql`update database_identity set delivery_oid = delivery_oid - 1`.execute(engine.db);
-  await third.identity.look();
+  await third.identity.checkAgain();
 };
 
 const APPID = 'wx0000000000000001';
@@ -51,7 +51,7 @@ describe('a claim', () => {
   beforeAll(async () => {
     Logger.overrideLogger(false);
     world = await RacesWorld.open();
-    await world.one.identity.look();
+    await world.one.identity.checkAgain();
   });
   afterEach(() =>
     sql`

@@ -67,8 +67,8 @@ describeWithRedis('a worker whose sweep waits to add jobs to', (redisUrl) => {
 
     identity = new DatabaseIdentity();
     const look = new RestoredDatabase(identity);
-    identity.lookThrough(world.pool);
-    await identity.look();
+    identity.usePool(world.pool);
+    await identity.checkAgain();
     const clock = new Clock();
     const partitions = new DeliveryPartitions(world.db, clock);
     const retention = new Retention(world.db, clock, new RetentionConfig(30));
@@ -110,7 +110,7 @@ describeWithRedis('a worker whose sweep waits to add jobs to', (redisUrl) => {
       select database_identity::text as row from database_identity`.execute(world.db);
     await sql`insert into database_identity
       select (${record.rows[0]!.row}::text::database_identity).*`.execute(other.db);
-    identity.lookThrough(other.pool);
+    identity.usePool(other.pool);
   };
 
   const holdsEverythingPartitionsAndDeletes = async (): Promise<void> => {

@@ -31,17 +31,17 @@ describeWithRedis('a Redis that falls silent', (redisUrl) => {
 
   it('fails what is asked of it, and the next question finds a connection that speaks', async () => {
     const redis = new RedisConnection(new QueueConfig(url, uniquePrefix()));
-    expect(await redis.trouble()).toBeUndefined();
+    expect(await redis.writeFault()).toBeUndefined();
 
     proxy.silence();
     await Promise.all([
-      expect(redis.trouble()).rejects.toThrow(/timed out|timeout/i),
+      expect(redis.writeFault()).rejects.toThrow(/timed out|timeout/i),
       expect(redis.client?.get('anything')).rejects.toThrow(/timed out|timeout/i),
     ]);
     proxy.speak();
     await isLeft();
     await until('Redis to be heard', () =>
-      redis.trouble().then(
+      redis.writeFault().then(
         (trouble) => trouble === undefined,
         () => false,
       ),

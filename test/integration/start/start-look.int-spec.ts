@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { refuseUnfitDatabase } from '../../../src/database/start-look.js';
+import { refuseUnfitDatabase } from '../../../src/database/unfit-database.js';
 import { StartFault } from '../../../src/kernel/start-fault.js';
 import { createTestDatabase, type TestDatabase } from '../../support/stores/database.js';
 import { freePorts } from '../../support/stores/free-ports.js';

@@ -112,7 +112,7 @@ export class EngineWorker {
     );
     this.finishing = new Finishing(db);
     new RestoredDatabase(this.identity);
-    this.identity.lookThrough(general);
+    this.identity.usePool(general);
   }
 
   async close(): Promise<void> {

@@ -54,10 +54,10 @@ export class RestoredDatabase implements OnModuleInit, PeriodicTask {
 
   /** Connections may have been made before anybody listened. Nothing sends yet. */
   onModuleInit(): Promise<void> {
-    return this.#identity.look();
+    return this.#identity.checkAgain();
   }
 
   run(): Promise<void> {
-    return this.#identity.look();
+    return this.#identity.checkAgain();
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import { RetentionConfig } from '../../../config/config.js';
-import { atLength } from '../../../database/at-length.js';
+import { longTransaction } from '../../../database/long-transaction.js';
 import { Clock } from '../../../kernel/clock.js';
 import {
   idsOf,
@@ -123,7 +123,7 @@ export class Retention implements PeriodicTask {
   /** One transaction: a process that dies in the middle leaves everything as it was. */
   async #underLock(work: (tx: Transaction<BroadcastTables>) => Promise<void>): Promise<void> {
     try {
-      await atLength(this.#db, DROP_SECONDS, async (tx) => {
+      await longTransaction(this.#db, DROP_SECONDS, async (tx) => {
         await sql`set local lock_timeout = ${LOCK_PATIENCE}`.execute(tx);
         await lockPartitions(tx);
         await work(tx);

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
-import { atLength } from '../../../database/at-length.js';
+import { longTransaction } from '../../../database/long-transaction.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
 import type { PeriodicTask } from '../periodic/periodic-task.js';
 
@@ -29,7 +29,7 @@ export class TableStatistics implements PeriodicTask {
     try {
       for (const table of await this.#grown())
         // Whoever holds the table is analysing it, or changes it: the next round sees.
-        await atLength(this.#db, ANALYZE_SECONDS, async (tx) => {
+        await longTransaction(this.#db, ANALYZE_SECONDS, async (tx) => {
           await sql`set local default_statistics_target = ${sql.lit(STATISTICS_TARGET)}`.execute(
             tx,
           );

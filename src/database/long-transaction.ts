@@ -1,11 +1,11 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { answeredWithin } from './session/safe-client.js';
 
-/** Ours waits a little longer than the server, whose error says more. */
+/** The client waits a little longer than the server, whose error says more. */
 const GRACE_MS = 2_000;
 
-/** The rest of a transaction, whose statements rightly take longer than others: a bound of its own, on both sides. */
-export const goOnAtLength = <Tables, T>(
+/** Gives the rest of a transaction, whose statements rightly take long, a bound of its own on both sides. */
+export const withLongerTimeout = <Tables, T>(
   tx: Transaction<Tables>,
   seconds: number,
   work: () => Promise<T>,
@@ -18,9 +18,9 @@ export const goOnAtLength = <Tables, T>(
     return work();
   });
 
-/** A whole transaction of such statements. */
-export const atLength = <Tables, T>(
+/** A transaction whose statements rightly take long. */
+export const longTransaction = <Tables, T>(
   db: Kysely<Tables>,
   seconds: number,
   work: (tx: Transaction<Tables>) => Promise<T>,
-): Promise<T> => db.transaction().execute((tx) => goOnAtLength(tx, seconds, () => work(tx)));
+): Promise<T> => db.transaction().execute((tx) => withLongerTimeout(tx, seconds, () => work(tx)));

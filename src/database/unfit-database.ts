@@ -6,7 +6,7 @@ import { connectionFaultOf } from './database-fault.js';
 const PATIENCE_MS = 8_000;
 
 export interface DatabaseNeeds {
-  /** What this process may take at most. */
+  /** How many this process takes at most. */
   readonly connections: number;
   /** BullMQ makes a schema of its own, beside ours. */
   readonly newSchema: boolean;
@@ -20,17 +20,14 @@ interface Seen {
   readonly allowed: number;
 }
 
-/**
- * Looks once, before anything is done, whether the service could work on this database, and refuses in one sentence
- * where it could not.
- */
+/** Asks once, before anything is done, whether the service can work on this database; refuses in one sentence if not. */
 export async function refuseUnfitDatabase(
   url: string,
   { connections, newSchema }: DatabaseNeeds,
 ): Promise<void> {
   let seen: Seen;
   try {
-    seen = await look(url, newSchema);
+    seen = await ask(url, newSchema);
   } catch (error) {
     throw connectionFaultOf(error) ?? error;
   }
@@ -38,23 +35,23 @@ export async function refuseUnfitDatabase(
   if (fault !== undefined) throw cannotStart(...fault);
 }
 
-async function look(url: string, newSchema: boolean): Promise<Seen> {
+async function ask(url: string, newSchema: boolean): Promise<Seen> {
   const client = new SafeClient({
     connectionString: url,
     query_timeout: PATIENCE_MS,
   });
   try {
     await client.connect();
-    const { rows } = await client.query<Seen>(LOOK, [newSchema]);
+    const { rows } = await client.query<Seen>(QUESTION, [newSchema]);
     return rows[0] as Seen;
   } finally {
-    // To say goodbye to one that is silent would take for ever.
+    // Not awaited: a silent server never answers the farewell.
     void client.end().catch(() => {});
   }
 }
 
-/** Reserved slots are no concern of ours: we are no superuser, and count on none of them. */
-const LOOK = `
+/** Slots that are reserved for superusers are subtracted: we are none. */
+const QUESTION = `
 select pg_encoding_to_char(d.encoding) as "encoding",
   pg_is_in_recovery() as "inRecovery",
   current_setting('transaction_read_only')::boolean as "readOnly",

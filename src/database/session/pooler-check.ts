@@ -9,8 +9,8 @@ const OURS = 'kept';
 const REFUSED_OPTIONS = '08P01';
 
 /**
- * Looks once, at start, whether a session is ours alone. A pooler that lends one server connection to many clients,
- * by transaction, loses what was set in a session, or shows it to others.
+ * Checks once, at start, that a session is ours alone. A pooler that lends one server connection to many clients, by
+ * transaction, loses what was set in a session, or shows it to other clients.
  */
 export async function refusePooler(url: string): Promise<void> {
   const one = new SafeClient(sessionOn(url, 'general'));
@@ -18,7 +18,7 @@ export async function refusePooler(url: string): Promise<void> {
   try {
     await Promise.all([one.connect(), other.connect()]);
     await one.query(`select set_config('${MARK}', '${OURS}', false)`);
-    // Whoever lends connections lends this one now to the other, who keeps it.
+    // A pooler now lends the first client's server connection to the second, whose transaction keeps it.
     await other.query('begin');
     const lent = await markOf(other);
     if (lent === OURS) throw new SessionLost(MARK, '', lent);

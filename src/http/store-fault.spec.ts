@@ -1,4 +1,4 @@
-import { storeTroubleOf } from './store-trouble.js';
+import { storeFaultOf } from './store-fault.js';
 
 describe('an error of a store', () => {
   it.each([
@@ -14,13 +14,13 @@ describe('an error of a store', () => {
     [new Error('Command timed out'), 'unavailable'],
     [new Error('Reached the max retries per request limit (which is 1)'), 'unavailable'],
   ])('is a 503 that says what to do: %j', (error, code) => {
-    expect(storeTroubleOf(error)).toMatchObject({ status: 503, code });
+    expect(storeFaultOf(error)).toMatchObject({ status: 503, code });
   });
 
   it.each([undefined, null, 'text', new Error('anything else'), { code: '23505' }])(
     'is not read into anything else: %j',
     (error) => {
-      expect(storeTroubleOf(error)).toBeUndefined();
+      expect(storeFaultOf(error)).toBeUndefined();
     },
   );
 });

@@ -2,16 +2,16 @@ import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { ListBounds } from './body-bounds.js';
 
-export const MOST_MEMBERS = 1_000;
-export const MOST_ITEMS = 1_000;
-export const MOST_DEPTH = 32;
-/** Members and items of a whole body, long lists aside: what follows may take the square of it. */
-export const MOST_VALUES = 20_000;
+export const MAX_MEMBERS = 1_000;
+export const MAX_ITEMS = 1_000;
+export const MAX_DEPTH = 32;
+/** Members and items of a whole body, without its long lists: later checks may take the square of their number. */
+export const MAX_VALUES = 20_000;
 
 /** A long list's bytes are parsed in pieces of this size. */
 const PIECE_BYTES = 64 * 1024;
 
-/** A list that the route takes: where it stands, and where its text may be cut, each time at a comma of its own. */
+/** A long list that the route takes: where it stands, and the commas between its items at which it may be cut. */
 export interface LongList {
   readonly path: string;
   readonly from: number;
@@ -23,10 +23,10 @@ interface Container {
   readonly isObject: boolean;
   /** Path of keys from the root; undefined inside an array. */
   readonly path: string | undefined;
-  readonly most: number;
+  readonly limit: number;
   readonly list: LongList | undefined;
   commas: number;
-  /** Of the member that comes next. */
+  /** The key of the member that comes next. */
   key: string;
 }
 
@@ -36,10 +36,10 @@ const [COMMA, COLON] = [0x2c, 0x3a];
 const [ARRAY, ARRAY_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * One pass over a body's bytes, before anything is made of them: refuses more members, items or depth than any
- * request of ours has, and finds the long lists. Whether it is JSON, the parser says.
+ * One pass over a body's bytes before they are parsed: refuses more members, items or depth than any request of ours
+ * has, and finds the long lists. Whether the bytes are JSON, the parser decides.
  */
-export class JsonLook {
+export class JsonScan {
   readonly lists: LongList[] = [];
   readonly #open: Container[] = [];
   #at = 0;
@@ -55,7 +55,7 @@ export class JsonLook {
     this.#bounds = bounds;
   }
 
-  /** Looks at so many more bytes; true once it has seen them all. */
+  /** Scans so many more bytes; true once all are scanned. */
   advance(count: number): boolean {
     const bytes = this.#bytes;
     const end = Math.min(bytes.length, this.#at + count);
@@ -79,11 +79,11 @@ export class JsonLook {
   }
 
   #enter(isObject: boolean): void {
-    if (this.#open.length >= MOST_DEPTH) {
+    if (this.#open.length >= MAX_DEPTH) {
       throw tooMuch(
         'body_too_deep',
-        `请求体嵌套超过 ${MOST_DEPTH} 层`,
-        `the body is nested deeper than ${MOST_DEPTH}`,
+        `请求体嵌套超过 ${MAX_DEPTH} 层`,
+        `the body is nested deeper than ${MAX_DEPTH}`,
       );
     }
     const parent = this.#open.at(-1);
@@ -93,8 +93,8 @@ export class JsonLook {
       declared === undefined || path === undefined
         ? undefined
         : { path, from: this.#at + 1, to: this.#at + 1, cuts: [] };
-    const most = declared ?? (isObject ? MOST_MEMBERS : MOST_ITEMS);
-    this.#open.push({ isObject, path, most, list, commas: 0, key: '' });
+    const limit = declared ?? (isObject ? MAX_MEMBERS : MAX_ITEMS);
+    this.#open.push({ isObject, path, limit, list, commas: 0, key: '' });
   }
 
   #leave(isObject: boolean): void {
@@ -102,7 +102,7 @@ export class JsonLook {
     if (closed?.isObject !== isObject) throw new SyntaxError('a bracket closes what is not open');
     if (closed.list === undefined) return;
     closed.list.to = this.#at;
-    // A short one may stay where it is.
+    // A short list stays in the body.
     if (closed.list.cuts.length > 0) this.lists.push(closed.list);
   }
 
@@ -118,23 +118,23 @@ export class JsonLook {
   #passComma(): void {
     const container = this.#open.at(-1);
     if (container === undefined) return;
-    const { isObject, most, list } = container;
-    if (++container.commas >= most) {
+    const { isObject, limit, list } = container;
+    if (++container.commas >= limit) {
       const what = isObject ? 'members in one object' : `items in ${container.path || 'an array'}`;
       const where = isObject ? '一个对象的成员' : `${container.path || '数组'} 的项`;
       throw tooMuch(
         'body_too_many',
-        `${where}超过 ${most} 个`,
-        `the body has more than ${most} ${what}`,
+        `${where}超过 ${limit} 个`,
+        `the body has more than ${limit} ${what}`,
       );
     }
     if (list !== undefined) {
       if (this.#at - (list.cuts.at(-1) ?? list.from) >= PIECE_BYTES) list.cuts.push(this.#at);
-    } else if (!this.#open.some((outer) => outer.list) && ++this.#values >= MOST_VALUES) {
+    } else if (!this.#open.some((outer) => outer.list) && ++this.#values >= MAX_VALUES) {
       throw tooMuch(
         'body_too_many',
-        `请求体中的值超过 ${MOST_VALUES} 个`,
-        `the body has more than ${MOST_VALUES} values in all`,
+        `请求体中的值超过 ${MAX_VALUES} 个`,
+        `the body has more than ${MAX_VALUES} values in all`,
       );
     }
   }
