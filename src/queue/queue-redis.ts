@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { QueueConfig } from '../config/config.js';
 import { LogThrottle } from '../kernel/log-throttle.js';
+import { gatherWrites } from '../redis/gathered-writes.js';
 import { connectRedis, parseRedisUrl } from '../redis/redis-address.js';
 
 /** The connection to a server that hangs is closed after this; BullMQ's blocking reads take ten seconds at most. */
@@ -32,6 +33,7 @@ export class QueueRedis implements OnApplicationShutdown {
           logger.warn({ err, node }, 'a node of the Redis cluster reports an error');
       },
     );
+    gatherWrites(this.client);
   }
 
   async onApplicationShutdown(): Promise<void> {
