@@ -4,6 +4,7 @@ import { QueueConfig } from '../config/config.js';
 import { LogThrottle } from '../kernel/log-throttle.js';
 import { gatherWrites } from '../redis/gathered-writes.js';
 import { connectRedis, parseRedisUrl } from '../redis/redis-address.js';
+import { withoutEvents } from './without-events.js';
 
 /** The connection to a server that hangs is closed after this; BullMQ's blocking reads take ten seconds at most. */
 export const SILENCE_MS = 15_000;
@@ -34,6 +35,7 @@ export class QueueRedis implements OnApplicationShutdown {
       },
     );
     gatherWrites(this.client);
+    withoutEvents(this.client);
   }
 
   async onApplicationShutdown(): Promise<void> {

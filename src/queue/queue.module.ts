@@ -34,7 +34,7 @@ class RedisConnectionsModule {}
           ? queueOptionsOnRedis(redis.client, queue)
           : await queueOptionsOnPostgres(database)),
         ...(await traces.options()),
-        // Nobody replays the event stream; it is the largest thing that BullMQ leaves in Redis.
+        // Nobody replays the events. On Redis there are none (without-events.ts).
         streams: { events: { maxLen: 100 } },
         defaultJobOptions: { removeOnComplete: true },
       }),

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Queue, RedisQueueBackend, setDefaultBackendFactory, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { QueueConfig } from '../../../src/config/config.js';
@@ -118,6 +119,21 @@ describeWithRedis('BullMQ on Redis still has the private part', (redisUrl) => {
     expect({ said, data: jobs.map(({ data }) => data as object) }).toEqual({
       said,
       data: [{ n: 1 }],
+    });
+  });
+
+  it('the one name under which its scripts call Redis: a job comes, runs and goes without an event', async () => {
+    const said = broken('how its scripts begin', 'src/queue/without-events.ts');
+    await queue.waitUntilReady();
+    const ended = once(worker, 'completed');
+    void worker.run();
+    await queue.addBulk([{ name: 'job', data: { n: 1 }, opts: { jobId: 'one' } }]);
+    await ended;
+    const left = await redis.client!.exists(queue.toKey('events'));
+    expect({ said, left, jobs: await queue.getJobCounts('wait', 'active') }).toEqual({
+      said,
+      left: 0,
+      jobs: { wait: 0, active: 0 },
     });
   });
 });
