@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { cpSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -41,6 +41,7 @@ describe('every command of the README and of the pages in docs', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'weicast-docs-'));
+    await chmod(folder, 0o711); // as root the embedded database runs as a user who must get in
     ports = await freePorts(2);
     database = await openDatabase();
     shell = new DocShell(folder, withDatabase());
