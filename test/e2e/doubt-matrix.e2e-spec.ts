@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { DOUBT_CASES, type DoubtCase } from '../support/races/doubt-cases.js';
+import { DOUBT_CASES, type DoubtCase } from './doubt-cases.js';
 import { ProductWorld } from '../support/worlds/product-world.js';
 
 /** How long the first answers let us wait: long enough for everything that is to happen meanwhile. */

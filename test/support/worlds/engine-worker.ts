@@ -41,7 +41,7 @@ import { FormIdPool } from '../../../src/mini-program/form-ids/form-id-pool.js';
 import { PaceControl } from '../../../src/pacing/pace-control.js';
 import type { PacingTables } from '../../../src/pacing/pacing.tables.js';
 import type { WechatApi } from '../../../src/token/wechat-api.js';
-import { CommitGate } from '../races/commit-gate.js';
+import { CommitGate } from '../stores/commit-gate.js';
 
 /** Jobs go nowhere: a job is only a nudge, and tests hand nudges on by themselves. */
 const NO_QUEUE = { add: async () => undefined, addBulk: async () => [] } as unknown as Queue;

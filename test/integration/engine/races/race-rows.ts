@@ -3,8 +3,8 @@ import {
   DELIVERY_STATES,
   type DeliveryState,
   type HoldReason,
-} from '../../../src/broadcast/engine/record/states.js';
-import type { EngineWorld } from '../worlds/engine-world.js';
+} from '../../../../src/broadcast/engine/record/states.js';
+import type { EngineWorld } from '../../../support/worlds/engine-world.js';
 
 /** One recipient at the beginning; intervals say how long ago. */
 export interface SceneRow {

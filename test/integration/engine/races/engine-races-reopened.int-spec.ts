@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { race } from '../../support/races/race.js';
-import { openScene, STEPS } from '../../support/races/race-steps.js';
-import { RacesWorld } from '../../support/worlds/races-world.js';
+import { race } from './race.js';
+import { openScene, STEPS } from './race-steps.js';
+import { RacesWorld } from './races-world.js';
 
 /** A receipt that gives a delivery another try, and whatever ends the broadcast, at the same moment. */
 describe('a delivery that is reopened', () => {

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { type Kysely, sql, type Updateable } from 'kysely';
-import { AccountFaults } from '../../../src/accounts/account-faults.js';
-import { AccountRepository } from '../../../src/accounts/account.repository.js';
-import type { AccountTable, AccountTables } from '../../../src/accounts/account.tables.js';
-import { Sealer } from '../../../src/accounts/seal.js';
-import { SendingConfig, type SecretsConfig } from '../../../src/config/config.js';
-import { Clock } from '../../../src/kernel/clock.js';
-import { QuotaLedger } from '../../../src/pacing/quota-ledger.js';
-import { HotSql, type HotStatement } from '../../../src/database/hot-sql.js';
-import type { EngineWorker } from '../../support/worlds/engine-worker.js';
-import { endedOrBlocked, race } from '../../support/races/race.js';
-import type { SceneRow } from '../../support/races/race-rows.js';
-import { RaceScene } from '../../support/races/race-scene.js';
-import { RacesWorld } from '../../support/worlds/races-world.js';
+import { AccountFaults } from '../../../../src/accounts/account-faults.js';
+import { AccountRepository } from '../../../../src/accounts/account.repository.js';
+import type { AccountTable, AccountTables } from '../../../../src/accounts/account.tables.js';
+import { Sealer } from '../../../../src/accounts/seal.js';
+import { SendingConfig, type SecretsConfig } from '../../../../src/config/config.js';
+import { Clock } from '../../../../src/kernel/clock.js';
+import { QuotaLedger } from '../../../../src/pacing/quota-ledger.js';
+import { HotSql, type HotStatement } from '../../../../src/database/hot-sql.js';
+import type { EngineWorker } from '../../../support/worlds/engine-worker.js';
+import { endedOrBlocked, race } from './race.js';
+import type { SceneRow } from './race-rows.js';
+import { RaceScene } from './race-scene.js';
+import { RacesWorld } from './races-world.js';
 
 const LOCK: HotStatement = {
   name: 'lock-a-row',

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { HoldReason } from '../../../src/broadcast/engine/record/states.js';
-import { DomainError } from '../../../src/kernel/domain-error.js';
-import type { EngineWorker } from '../worlds/engine-worker.js';
-import type { EngineWorld } from '../worlds/engine-world.js';
+import type { HoldReason } from '../../../../src/broadcast/engine/record/states.js';
+import { DomainError } from '../../../../src/kernel/domain-error.js';
+import type { EngineWorker } from '../../../support/worlds/engine-worker.js';
+import type { EngineWorld } from '../../../support/worlds/engine-world.js';
 import type { SceneRow } from './race-rows.js';
 import { RaceScene } from './race-scene.js';
 

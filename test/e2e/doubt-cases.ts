@@ -1,4 +1,4 @@
-import type { FaultAction } from '../../../src/simulator/faults/fault-rule.js';
+import type { FaultAction } from '../../src/simulator/faults/fault-rule.js';
 
 /** How the first try ends: each leaves us without knowing whether WeChat has the message. */
 const FIRSTS = {

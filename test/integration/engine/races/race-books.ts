@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { DeliveryList } from '../../../src/broadcast/deliveries/delivery-list.js';
-import type { DeliveryState } from '../../../src/broadcast/engine/record/states.js';
-import type { EngineWorld } from '../worlds/engine-world.js';
+import { DeliveryList } from '../../../../src/broadcast/deliveries/delivery-list.js';
+import type { DeliveryState } from '../../../../src/broadcast/engine/record/states.js';
+import type { EngineWorld } from '../../../support/worlds/engine-world.js';
 
 /** From where a delivery may go where; the rest never happens. */
 const MOVES: Readonly<Partial<Record<DeliveryState, readonly DeliveryState[]>>> = {

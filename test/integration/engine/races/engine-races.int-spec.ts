@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { race } from '../../support/races/race.js';
-import { openScene, type RaceStep, STEPS, type StepName } from '../../support/races/race-steps.js';
-import { RacesWorld } from '../../support/worlds/races-world.js';
+import { race } from './race.js';
+import { openScene, type RaceStep, STEPS, type StepName } from './race-steps.js';
+import { RacesWorld } from './races-world.js';
 
 const NAMES = Object.keys(STEPS) as StepName[];
 /** What has something to do while nothing is open. */

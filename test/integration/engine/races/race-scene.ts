@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { Claim } from '../../../src/broadcast/engine/send/claim.service.js';
-import { type HoldReason, OPEN_STATES } from '../../../src/broadcast/engine/record/states.js';
-import { newBroadcastId } from '../../../src/kernel/ids.js';
-import type { EngineWorker } from '../worlds/engine-worker.js';
-import type { EngineWorld } from '../worlds/engine-world.js';
+import type { Claim } from '../../../../src/broadcast/engine/send/claim.service.js';
+import { type HoldReason, OPEN_STATES } from '../../../../src/broadcast/engine/record/states.js';
+import { newBroadcastId } from '../../../../src/kernel/ids.js';
+import type { EngineWorker } from '../../../support/worlds/engine-worker.js';
+import type { EngineWorld } from '../../../support/worlds/engine-world.js';
 import { expectLegalMoves, expectProblemsToAgree, expectReviewsToBeListed } from './race-books.js';
 import { type SceneOptions, type SceneRow, writeScene } from './race-rows.js';
 

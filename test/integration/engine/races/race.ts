@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import type { EngineWorker } from '../worlds/engine-worker.js';
-import type { EngineWorld } from '../worlds/engine-world.js';
+import type { EngineWorker } from '../../../support/worlds/engine-worker.js';
+import type { EngineWorld } from '../../../support/worlds/engine-world.js';
 
 /** Whether the worker's statement waits for a lock that somebody else has. */
 async function isBlocked({ db }: EngineWorld, { name }: EngineWorker): Promise<boolean> {

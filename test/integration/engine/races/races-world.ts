@@ -1,7 +1,7 @@
-import { createTestDatabase } from '../stores/database.js';
-import { EngineWorker } from './engine-worker.js';
-import { EngineWorld } from './engine-world.js';
-import { recordMoves } from '../races/race-books.js';
+import { createTestDatabase } from '../../../support/stores/database.js';
+import { EngineWorker } from '../../../support/worlds/engine-worker.js';
+import { EngineWorld } from '../../../support/worlds/engine-world.js';
+import { recordMoves } from './race-books.js';
 
 /** A database, and three workers on it whose commits can be made to stand. */
 export class RacesWorld {
