@@ -7,8 +7,8 @@ interface TokenAddress {
 }
 
 /**
- * A bearer was given for one address. Whoever may change addresses and not read secrets must not get it by naming
- * another, and nobody on the way may read it.
+ * A bearer is for one address. An operator who may change addresses and not read secrets must not get it by naming an
+ * address of their own, and nobody on the way may read it.
  */
 export function bearerFaults(
   before: TokenAddress | undefined,
@@ -43,7 +43,7 @@ export function bearerFaults(
   ];
 }
 
-/** https; plain http only to this machine, and only beside the simulator. */
+/** True for https, and beside the simulator for plain http to this machine. */
 export function mayCarrySecret(url: string, allowLoopback: boolean): boolean {
   const { protocol, hostname } = new URL(url);
   if (protocol === 'https:') return true;

@@ -29,7 +29,7 @@ export interface NewAccount {
 
 /** What is left out stays; null removes. */
 export interface AccountChange extends Partial<Omit<NewAccount, 'appid' | 'kind'>> {
-  /** Ends the time in which the former callback token and EncodingAESKey are accepted too. */
+  /** Removes the previous callback token and EncodingAESKey, which we still accept. */
   readonly removePrevious?: boolean;
 }
 
@@ -75,7 +75,7 @@ export function rowOf(
   return row;
 }
 
-/** A later change of the mode keeps them for the day they are wanted again; with a new account it is a mistake. */
+/** A change of the mode keeps the address for later; on a new account it contradicts the mode, which is a mistake. */
 function refuseUnasked({ tokenMode = 'stable', ...account }: NewAccount): void {
   if (tokenMode === 'external') return;
   const errors = (['externalTokenUrl', 'externalTokenBearer'] as const)
@@ -141,7 +141,7 @@ function plainValues(change: AccountChange): Partial<PlainValues> {
   });
 }
 
-/** Whatever was wrong with the credentials before was not wrong with these: the fault goes with the old ones. */
+/** A fault was about the former credentials: new ones clear it. */
 function credentials(change: AccountChange, sealing: AccountSealing): Updateable<AccountTable> {
   const { secret, externalTokenBearer: bearer, tokenMode, externalTokenUrl } = change;
   if ([secret, bearer, tokenMode, externalTokenUrl].every((value) => value === undefined)) {
@@ -158,7 +158,7 @@ function credentials(change: AccountChange, sealing: AccountSealing): Updateable
   };
 }
 
-/** The operator changes a key with us and in WeChat's console at two moments: in between, both must be accepted. */
+/** The operator changes a key here and in WeChat's console at two moments: in between, we accept both keys. */
 function callbackKeys(
   account: SealedAccount,
   { callbackToken, encodingAesKey, removePrevious = false }: AccountChange,
@@ -190,7 +190,7 @@ function callbackKeys(
   return values;
 }
 
-/** Fields that are right each alone and not together. The table refuses them as well. */
+/** Refuses fields that are right each alone and not together. The table's constraints refuse them too. */
 function refuseFaulty(
   account: Pick<
     Updateable<AccountTable>,
@@ -255,7 +255,7 @@ function refuseFaulty(
   }
 }
 
-/** The values that were given: null is one, undefined is not. */
+/** The values that the request gave: null is one, undefined is not. */
 const present = <Values extends object>(
   values: Values,
 ): { [Key in keyof Values]?: Exclude<Values[Key], undefined> } =>

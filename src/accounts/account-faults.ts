@@ -6,7 +6,7 @@ import { AccountRepository } from './account.repository.js';
 import type { AccountTables } from './account.tables.js';
 import { Sealer } from './seal.js';
 
-/** Writes down why an account cannot send. Release and claim read it there: a fault stops the account. */
+/** Records on the account why it cannot send. Release and claim read it: a fault stops the account. */
 @Injectable()
 export class AccountFaults {
   readonly #db: Kysely<AccountTables>;
@@ -20,8 +20,8 @@ export class AccountFaults {
   }
 
   /**
-   * A fault that repeats keeps its `since`. With `usedSecret`, the secret that was refused, nothing is written
-   * if the account has been given another one meanwhile: the refusal says nothing about that one.
+   * A fault that repeats keeps its `since`. `usedSecret` is the secret that WeChat refused: if an operator has set
+   * another one meanwhile, nothing is written, because the refusal says nothing about that one.
    */
   async record(
     accountId: number,
@@ -41,7 +41,7 @@ export class AccountFaults {
     `.execute(this.#db);
   }
 
-  /** The accounts that stand still for a fault whose code begins so. */
+  /** The accounts that have a fault whose code begins with the prefix. */
   faultyAccounts(codePrefix: string): Promise<Account[]> {
     return this.#accounts.faulty(codePrefix);
   }

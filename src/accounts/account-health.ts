@@ -7,14 +7,14 @@ export interface TokenHealth {
 }
 
 export interface QuotaHealth {
-  /** The WeChat day it is about, `2026-11-21`. */
+  /** The WeChat day, `2026-11-21`. */
   readonly day: string;
   readonly resetsAt: Date;
   /** Sends a day: WeChat's own figure or the operator's, the smaller; null while neither is known. */
   readonly limit: number | null;
   /** Sends of ours today. */
   readonly ours: number;
-  /** Sends of other systems today, as far as WeChat told. */
+  /** Sends of other systems today, as far as WeChat has told us. */
   readonly others: number;
   /** What may still be sent today, the reserve left aside; null without a limit. */
   readonly left: number | null;
@@ -36,7 +36,7 @@ export interface UnheardHealth {
   readonly broadcastId: string;
 }
 
-/** What the account's page shows that modules above accounts know; null where nobody knows. */
+/** Parts of an account's page that modules above accounts know; null where none of them does. */
 export interface AccountHealth {
   readonly token: TokenHealth | null;
   readonly quota: QuotaHealth | null;
@@ -44,7 +44,7 @@ export interface AccountHealth {
   readonly unheard: UnheardHealth | null;
 }
 
-/** Of all that were asked for at once, by account id; whoever is missing has none. */
+/** Answers for all the accounts at once, by account id; an account without this aspect is missing. */
 type Source<Aspect extends keyof AccountHealth> = (
   accounts: readonly Account[],
 ) => Promise<ReadonlyMap<number, NonNullable<AccountHealth[Aspect]>>>;
@@ -52,7 +52,7 @@ type Source<Aspect extends keyof AccountHealth> = (
 const NOBODY_KNOWS = (): Promise<ReadonlyMap<number, never>> =>
   Promise.resolve(new Map<number, never>());
 
-/** Where modules that stand on accounts say, once at start, how to learn of a part of an account's health. */
+/** Modules above accounts tell it once, at start, how to read their part of an account's health. */
 @Injectable()
 export class AccountHealthReader {
   #token: Source<'token'> = NOBODY_KNOWS;

@@ -3,7 +3,7 @@ import type { SealedSecrets } from './account.repository.js';
 
 type Purpose = 'secret' | 'external-token-bearer' | 'callback-token' | 'encoding-aes-key';
 
-/** A former key keeps its purpose, so that it moves to its place as previous without being opened. */
+/** A previous key has the purpose of the current one, so that it moves to its column without being opened. */
 const PURPOSES: Readonly<Record<keyof SealedSecrets, Purpose>> = {
   sealedSecret: 'secret',
   sealedExternalTokenBearer: 'external-token-bearer',
@@ -13,7 +13,7 @@ const PURPOSES: Readonly<Record<keyof SealedSecrets, Purpose>> = {
   sealedEncodingAesKeyPrevious: 'encoding-aes-key',
 };
 
-/** Opens and seals the secrets of one account: none opens as another account's, or for another purpose. */
+/** Opens and seals the secrets of one account: no secret opens as another account's, or for another purpose. */
 export class AccountSealing {
   readonly #sealer: Sealer;
   readonly #appid: string;
@@ -31,7 +31,7 @@ export class AccountSealing {
     return this.#sealer.open(sealed, this.#context(column));
   }
 
-  /** Those secrets that an older master key sealed, sealed anew. */
+  /** Seals anew the secrets that an older master key sealed. */
   renew(secrets: SealedSecrets): Partial<SealedSecrets> {
     const renewed: Partial<SealedSecrets> = {};
     for (const column of Object.keys(PURPOSES) as (keyof SealedSecrets)[]) {

@@ -4,11 +4,12 @@ import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { withTimeout } from '../kernel/with-timeout.js';
 import type { CallbackMode } from './account.js';
+import { accountGone } from './account-not-found.js';
 import { AccountSealing } from './account-sealing.js';
 import { AccountRepository, type SealedAccount, type ShownFresh } from './account.repository.js';
 import { Sealer } from './seal.js';
 
-/** What it takes to check and open a push for an account. */
+/** The keys that check and decrypt the pushes for an account. */
 export interface CallbackKeys {
   readonly accountId: number;
   readonly appid: string;
@@ -17,17 +18,17 @@ export interface CallbackKeys {
   readonly tokens: string[];
   readonly aesKeys: string[];
   readonly forwardUrl: string | null;
-  /** Signatures of the very moment have come: old ones are refused. */
+  /** The account has had signatures of the very moment, so we refuse old ones. */
   readonly hasShownFresh: boolean;
 }
 
-/** From this age on, a copy is renewed behind the caller's back. */
+/** From this age on, a call renews the copy without waiting for it. */
 const RENEW_AFTER_MS = 15_000;
-/** No older copy is served while the database answers. */
+/** While the database answers, no caller gets an older copy. */
 const FRESH_FOR_MS = 30_000;
-/** Bounds what pushes for unknown accounts, or with wrong signatures, cost the database. */
+/** No copy is renewed sooner: this bounds what pushes for unknown accounts or with wrong signatures cost the database. */
 const MIN_AGE_MS = 1_000;
-/** A push must be answered within 5 s: a database that hangs may take no more than this of them. */
+/** A push must be answered within 5 s: we wait no longer than this for a database that hangs. */
 const PATIENCE_MS = 1_000;
 const BACK_OFF_MS = 5_000;
 
@@ -35,7 +36,7 @@ const BACK_OFF_MS = 5_000;
 @Injectable()
 export class AccountSecrets {
   readonly #logger = new Logger(AccountSecrets.name);
-  /** All accounts at once, because they are few: one statement, and no push can miss the cache on purpose. */
+  /** All accounts at once, because they are few: one statement, and no sender of pushes can bypass the cache. */
   #keys: ReadonlyMap<string, CallbackKeys> | undefined;
   #loadedAt = -Infinity;
   #failedAt = -Infinity;
@@ -49,7 +50,7 @@ export class AccountSecrets {
     this.#sealer = sealer;
   }
 
-  /** The secret for WeChat's token endpoint, as it stands in the database now. */
+  /** The secret for WeChat's token endpoint, as the database has it now. */
   async secretOf(accountId: number): Promise<string> {
     const account = await this.#require(accountId);
     if (account.sealedSecret === null) {
@@ -65,7 +66,7 @@ export class AccountSecrets {
     return this.#of(account).open('sealedSecret', account.sealedSecret);
   }
 
-  /** Undefined where the external token address wants none, or has been replaced: a bearer belongs to its address. */
+  /** Undefined where the external address needs no bearer, or is no longer `url`: a bearer belongs to its address. */
   async externalTokenBearerOf(accountId: number, url: string): Promise<string | undefined> {
     const account = await this.#require(accountId);
     const { sealedExternalTokenBearer: sealed, externalTokenUrl } = account;
@@ -87,11 +88,11 @@ export class AccountSecrets {
     const limit = known === undefined ? MIN_AGE_MS : Math.max(maxAgeMs, MIN_AGE_MS);
     const age = performance.now() - this.#loadedAt;
     if (age > limit) await this.#renew();
-    else if (age > RENEW_AFTER_MS) void this.#renew().catch(() => {}); // a copy is there; the next caller hears of it
+    else if (age > RENEW_AFTER_MS) void this.#renew().catch(() => {}); // a copy is there; a later caller gets the new one
     return this.#keys?.get(appid);
   }
 
-  /** An account has been changed in this process: the next caller shall see it. Others see it in time. */
+  /** Called after a change of an account: the next caller here sees it, other processes within 30 seconds. */
   forgetCallbackKeys(): void {
     this.#changes++;
     this.#loadedAt = -Infinity;
@@ -118,7 +119,7 @@ export class AccountSecrets {
     try {
       const accounts = await this.#accounts.sealedAll();
       this.#keys = new Map(accounts.flatMap((account) => this.#entryOf(account)));
-      // What was read may be older than a change made meanwhile: then it does not count as fresh.
+      // If an account was changed meanwhile, we may have read it before: the copy does not count as fresh.
       if (changes === this.#changes) this.#loadedAt = startedAt;
       this.#failedAt = -Infinity;
     } catch (error) {
@@ -127,7 +128,7 @@ export class AccountSecrets {
     }
   }
 
-  /** An account whose keys do not open costs itself its pushes, and no other account. */
+  /** An account whose keys do not open loses its own pushes; the others keep theirs. */
   #entryOf(account: SealedAccount & ShownFresh): [string, CallbackKeys][] {
     try {
       return [[account.appid, this.#keysOf(account)]];
@@ -159,11 +160,7 @@ export class AccountSecrets {
   async #require(accountId: number): Promise<SealedAccount> {
     const account = await this.#accounts.sealedById(accountId);
     if (account !== undefined) return account;
-    throw new DomainError(
-      'not-found',
-      'account_not_found',
-      both(`没有账号 ${accountId}。`, `there is no account ${accountId}`),
-    );
+    throw accountGone(accountId);
   }
 
   #of({ appid }: SealedAccount): AccountSealing {

@@ -9,8 +9,8 @@ const PLAIN: Notice = {
 };
 
 /**
- * Settings that work, and that somebody should think twice about; `path` is the member that leads to the account's
- * callback mode, of whatever was asked.
+ * Warnings about settings that work and are risky. `path` is the member of the answer that leads to the account's
+ * callback mode.
  */
 export const accountWarnings = (
   { callbackMode, testAccount }: Pick<Account, 'callbackMode' | 'testAccount'>,

@@ -43,7 +43,7 @@ export interface SecretsPresent {
 }
 export type AccountRecord = Account & SecretsPresent & CallbackRecord;
 
-/** An account's secrets as they lie in the database; each opens under its `secretContext`. */
+/** An account's secrets as the database has them; `AccountSealing` opens them. */
 export type SealedSecrets = Pick<AccountTable, (typeof SEALED_COLUMNS)[number]>;
 export type SealedAccount = Account & SealedSecrets;
 
@@ -84,7 +84,7 @@ export class AccountRepository {
       .execute();
   }
 
-  /** Those with a fault whose code begins so. */
+  /** Accounts that have a fault whose code begins with the prefix. */
   faulty(codePrefix: string): Promise<AccountRecord[]> {
     return this.#records()
       .where(sql<string>`fault->>'code'`, 'like', `${codePrefix}%`)
@@ -96,7 +96,7 @@ export class AccountRepository {
     return sealed(this.#db.selectFrom('account')).where('id', '=', id).executeTakeFirst();
   }
 
-  /** For their callbacks. */
+  /** All accounts with their sealed secrets, as their callbacks need them. */
   sealedAll(): Promise<(SealedAccount & ShownFresh)[]> {
     return sealed(this.#db.selectFrom('account'))
       .select(
@@ -117,7 +117,7 @@ export class AccountRepository {
     return numInsertedOrUpdatedRows > 0n;
   }
 
-  /** Asks `change` with the row locked, so that two changes at once see each other. False means no such account. */
+  /** Calls `change` with the row locked, so that two changes at once see each other. False means no such account. */
   update(
     appid: string,
     change: (account: SealedAccount) => Updateable<AccountTable>,
@@ -140,7 +140,7 @@ export class AccountRepository {
   /** False means no such account. */
   async remove(appid: string): Promise<boolean> {
     return this.#db.transaction().execute(async (tx) => {
-      // Before its own row: a claim that opens the day takes them in this order.
+      // Locked before the account's row: a claim that opens the day locks them in this order.
       await sql`
         select from pace where account_id = (select id from account where appid = ${appid})
         for update`.execute(tx);
@@ -161,7 +161,7 @@ export class AccountRepository {
       .execute();
   }
 
-  /** Lifts the hold, and with it the fault: it comes back if nobody has put it right. */
+  /** Lifts the hold and clears the fault, which comes back if nobody has put it right. */
   async lift(appid: string): Promise<void> {
     await this.#db
       .updateTable('account')

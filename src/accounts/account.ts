@@ -2,7 +2,7 @@ import type { Appid } from '../kernel/ids.js';
 
 export type AccountKind = 'service' | 'mini_program';
 export type CallbackMode = 'plain' | 'compatible' | 'safe';
-/** Where the access token comes from: `stable_token`, `token`, or an address of the customer's. */
+/** Where the access token comes from: WeChat's `stable_token` or `token`, or an address of the operator's. */
 export type TokenMode = 'stable' | 'plain' | 'external';
 
 /** A service account or mini program, without its secrets. */

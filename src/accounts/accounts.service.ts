@@ -7,18 +7,19 @@ import { both } from '../kernel/bilingual.js';
 import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 import type { Account } from './account.js';
 import { changeOf, type AccountChange, type NewAccount, rowOf } from './account-change.js';
+import { accountNotFound } from './account-not-found.js';
 import { AccountSealing } from './account-sealing.js';
 import { AccountSecrets } from './account-secrets.js';
 import { type AccountRecord, AccountRepository } from './account.repository.js';
 import type { AccountTable } from './account.tables.js';
 import { Sealer } from './seal.js';
 
-/** Whether an account still gets its pushes is told to the minute: one write a minute at most. */
+/** We record to the minute that pushes reach an account: at most one write a minute. */
 const CALLBACK_SEEN_EVERY_MS = 60_000;
 
 const FOREIGN_KEY_VIOLATION = '23503';
 
-/** The accounts that we send for. Every answer is without secrets; those are with `AccountSecrets`. */
+/** The accounts that we send for, without their secrets: `AccountSecrets` has those. */
 @Injectable()
 export class AccountsService {
   readonly #logger = new Logger(AccountsService.name);
@@ -48,14 +49,14 @@ export class AccountsService {
     return this.#accounts.byId(id);
   }
 
-  /** In no order; one that is gone is left out. */
+  /** In no order; an account that is gone is left out. */
   byIds(ids: readonly number[]): Promise<AccountRecord[]> {
     return this.#accounts.byIds(ids);
   }
 
   async requireAccount(appid: string): Promise<AccountRecord> {
     const account = await this.#accounts.find(appid);
-    if (account === undefined) throw notFound(appid);
+    if (account === undefined) throw accountNotFound(appid);
     return account;
   }
 
@@ -86,14 +87,14 @@ export class AccountsService {
     return await this.requireAccount(account.appid);
   }
 
-  /** A new callback token or EncodingAESKey leaves the former as previous, until that is removed. */
+  /** A new callback token or EncodingAESKey keeps the former as the previous one, until an operator removes it. */
   async update(appid: string, change: AccountChange): Promise<AccountRecord> {
     await this.#checkAddresses(change);
     const sealing = this.#sealing(appid);
     const found = await this.#accounts.update(appid, (account): Updateable<AccountTable> =>
       changeOf(account, change, sealing, this.#wechat.loopback),
     );
-    if (!found) throw notFound(appid);
+    if (!found) throw accountNotFound(appid);
     this.#secrets.forgetCallbackKeys();
     this.#logger.log(`account ${appid} changed: ${Object.keys(change).join(', ')}`);
     return await this.requireAccount(appid);
@@ -101,7 +102,7 @@ export class AccountsService {
 
   async remove(appid: string): Promise<void> {
     try {
-      if (!(await this.#accounts.remove(appid))) throw notFound(appid);
+      if (!(await this.#accounts.remove(appid))) throw accountNotFound(appid);
     } catch (cause) {
       if (!isHeldByBroadcasts(cause)) throw cause;
       throw new DomainError(
@@ -126,7 +127,7 @@ export class AccountsService {
     return account;
   }
 
-  /** Ends the hold. A fault is forgotten too: if it has not been put right, the next send finds it again. */
+  /** Ends the hold, and forgets the fault: the next send finds it again if nobody has put it right. */
   async lift(appid: string): Promise<AccountRecord> {
     await this.#accounts.lift(appid);
     const account = await this.requireAccount(appid);
@@ -134,7 +135,7 @@ export class AccountsService {
     return account;
   }
 
-  /** WeChat has reached us for this account. Never fails its caller: it is only for the health page. */
+  /** Records that WeChat has reached us for this account. Never throws: only the health page shows it. */
   async callbackSeen(appid: Account['appid']): Promise<void> {
     const now = performance.now();
     if (now - (this.#callbackSeenAt.get(appid) ?? -Infinity) < CALLBACK_SEEN_EVERY_MS) return;
@@ -146,7 +147,7 @@ export class AccountsService {
     }
   }
 
-  /** Looks names up, so it happens before any row is locked. */
+  /** Called before any row is locked, because it resolves host names. */
   async #checkAddresses(
     addresses: Pick<AccountChange, 'externalTokenUrl' | 'forwardUrl'>,
   ): Promise<void> {
@@ -177,13 +178,6 @@ export class AccountsService {
     return new AccountSealing(this.#sealer, appid);
   }
 }
-
-const notFound = (appid: string): DomainError =>
-  new DomainError(
-    'not-found',
-    'account_not_found',
-    both(`没有账号 ${appid}。`, `There is no account ${appid}.`),
-  );
 
 const isHeldByBroadcasts = (error: unknown): boolean => {
   const { code, table } = error as { code?: unknown; table?: unknown };

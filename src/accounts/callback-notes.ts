@@ -11,9 +11,9 @@ import type { AccountTables } from './account.tables.js';
 import type { RefusedWhy } from './callback-state.js';
 
 const EVERY_MS = 5_000;
-/** What only says that all is as it was is written once a minute. */
+/** A note without news is written once a minute. */
 const CALM_MS = 60_000;
-/** So long a request that anybody may send does not hide a refusal of what was surely WeChat's. */
+/** For this long a wrong signature, which anybody may send, does not hide the refusal of a push that was WeChat's. */
 const HIDES_MS = 60 * 60_000;
 
 interface Note {
@@ -22,15 +22,15 @@ interface Note {
   refusedAt?: Date;
   refusedWhy?: RefusedWhy;
   freshAt?: Date;
-  /** It says something new. */
+  /** The note says something new. */
   isNews: boolean;
   isWritten: boolean;
   writtenAt: number;
 }
 
 /**
- * What comes to accounts' callbacks, noted in memory and written by a timer: one statement each five seconds at most,
- * however many requests come and whoever sends them. One note for each account that exists.
+ * Notes in memory what comes to accounts' callbacks. A timer writes the notes: at most one statement each five seconds,
+ * however many requests come. There is one note for each account.
  */
 @Injectable()
 export class CallbackNotes implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -39,7 +39,7 @@ export class CallbackNotes implements OnApplicationBootstrap, BeforeApplicationS
   readonly #ticker = new Ticker(
     () => EVERY_MS,
     () => this.write(),
-    (err) => this.#logger.warn({ err }, 'what came to the callback is not written down yet'),
+    (err) => this.#logger.warn({ err }, 'what came to the callbacks is not written down yet'),
   );
   readonly #db: Kysely<AccountTables>;
   readonly #clock: Clock;
@@ -56,7 +56,7 @@ export class CallbackNotes implements OnApplicationBootstrap, BeforeApplicationS
   async beforeApplicationShutdown(): Promise<void> {
     await this.#ticker.stop();
     await this.write({ all: true }).catch((err: unknown) => {
-      this.#logger.warn({ err }, 'what came to the callback last is not written down');
+      this.#logger.warn({ err }, 'what came to the callbacks last is not written down');
     });
   }
 
@@ -93,7 +93,7 @@ export class CallbackNotes implements OnApplicationBootstrap, BeforeApplicationS
     return this.#notes.get(accountId)?.freshAt !== undefined;
   }
 
-  /** What is due. Harmless from several processes at once: the later of two counts. */
+  /** Writes the notes that are due. Several processes may write at once: the later note counts. */
   async write({ all = false } = {}): Promise<void> {
     const now = performance.now();
     const due = [...this.#notes]
@@ -146,14 +146,14 @@ export class CallbackNotes implements OnApplicationBootstrap, BeforeApplicationS
   }
 }
 
-/** As `hides`, of two processes. */
+/** The rule of `hides`, between the notes of two processes. */
 const LATER = sql`(excluded.refused_at is not null
   and (c.refused_at is null or excluded.refused_at > c.refused_at)
   and not (excluded.refused_why = 'token' and c.refused_why is distinct from 'token'
     and c.refused_at > coalesce(greatest(c.push_at, excluded.push_at), '-infinity')
     and c.refused_at > excluded.refused_at - make_interval(secs => ${HIDES_MS / 1_000})))`;
 
-/** Everything but an unfit signature is known to be signed with the account's token. */
+/** Every refusal but that of a wrong signature is of a push signed with the account's token. */
 function hides({ refusedAt, refusedWhy, pushAt }: Note, now: Date): boolean {
   if (refusedAt === undefined || refusedWhy === 'token') return false;
   if (pushAt !== undefined && pushAt >= refusedAt) return false;

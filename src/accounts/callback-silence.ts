@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import type { AccountTables } from './account.tables.js';
 
-/** Machines' clocks are so far apart at most, and a push may overtake the answer to its message. */
+/** Machines' clocks differ by at most this, and a push may overtake the answer to its message. */
 const APART = sql`interval '15 seconds'`;
-/** Receipts come within seconds, and what came is on record within a minute. */
+/** Receipts come within seconds, and we record within a minute that pushes came. */
 const PATIENCE = sql`interval '10 minutes'`;
-/** One receipt that WeChat lost is no silence. */
+/** Fewer messages without a receipt are no silence: WeChat loses some. */
 const FEWEST = 5;
 
-/** What WeChat took of an account's messages lately. */
+/** How many of an account's messages WeChat has accepted lately. */
 export interface Acceptances {
   readonly accountId: number;
   readonly count: number;
@@ -21,7 +21,7 @@ export interface Acceptances {
 const heardAfter = (moment: ReturnType<typeof sql>) =>
   sql`coalesce(c.push_at >= ${moment} - ${APART}, false)`;
 
-/** Counts what WeChat takes after an account's last push, as its workers tell from time to time. */
+/** Counts the messages that WeChat accepts after an account's last push. Workers report them from time to time. */
 @Injectable()
 export class CallbackSilence {
   readonly #db: Kysely<AccountTables>;
@@ -51,7 +51,7 @@ export class CallbackSilence {
   }
 }
 
-/** Of `account_callback`: since when so many messages have been unheard of that somebody should know, or null. */
+/** SQL on `account_callback`: since when enough messages have had no push that an operator should know, or null. */
 export const unheardSince = sql<Date | null>`
   case when unheard_messages >= ${sql.lit(FEWEST)} and unheard_since < clock_now() - ${PATIENCE}
     and not coalesce(push_at >= unheard_since - ${APART}, false)

@@ -1,6 +1,6 @@
 import type { Notice } from '../kernel/warning.js';
 
-/** Why a push that may be WeChat's was not taken. */
+/** Why we refused a push that may be WeChat's. */
 export const REFUSED_WHYS = ['token', 'key', 'appid', 'mode', 'stamp', 'replay'] as const;
 export type RefusedWhy = (typeof REFUSED_WHYS)[number];
 
@@ -12,7 +12,7 @@ export interface CallbackState {
   readonly refusedWhy: RefusedWhy | null;
 }
 
-/** With what WeChat took since, where that is so many and so long ago that receipts should have come. */
+/** The messages since the last push, where they are so many and so old that receipts should have come. */
 export interface CallbackRecord extends CallbackState {
   readonly unheardSince: Date | null;
   readonly unheardMessages: number | null;
@@ -50,7 +50,7 @@ const FAULTS: Readonly<Record<RefusedWhy, Pick<CallbackFault, 'zh' | 'en'>>> = {
   },
 };
 
-/** Undefined while pushes are taken: one that was taken after it ends a refusal. */
+/** Undefined while we accept pushes: a push accepted after a refusal ends it. */
 export function callbackFaultOf({
   pushAt,
   refusedAt,
@@ -61,7 +61,7 @@ export function callbackFaultOf({
   return { code: `callback_${refusedWhy}`, params: {}, ...FAULTS[refusedWhy] };
 }
 
-/** What is wrong where messages went out at `since` and no receipt is there: pushes are refused, or none comes at all. */
+/** What is wrong when messages went out at `since` without a receipt: we refuse pushes, or none comes at all. */
 export function unheardFaultOf(state: CallbackState, since: Date): CallbackFault | undefined {
   const refused = callbackFaultOf(state);
   if (refused !== undefined) return refused;
@@ -76,7 +76,7 @@ export function unheardFaultOf(state: CallbackState, since: Date): CallbackFault
   };
 }
 
-/** What is wrong where pushes came, and none has since, while WeChat took messages. */
+/** What is wrong when pushes came earlier and have stopped, while WeChat accepts messages. */
 export function stoppedFaultOf(state: CallbackRecord): CallbackFault | undefined {
   const { unheardSince, unheardMessages: messages, pushAt } = state;
   if (unheardSince === null || messages === null) return undefined;

@@ -17,8 +17,8 @@ class MasterKeyRefused extends StartFault {
 }
 
 /**
- * Refuses to start with a master key that is not the one the secrets were sealed under, and seals anew what an
- * older key of the list has sealed. A proof stands in for the secrets while there is no account yet.
+ * Refuses to start with a master key that did not seal the database's secrets, and seals anew those that an older key
+ * of the list has sealed. While there is no account yet, a sealed proof stands in for the secrets.
  */
 @Injectable()
 export class MasterKeyCheck implements OnModuleInit {

@@ -11,7 +11,7 @@ const TAG_BYTES = 16;
 const HEADER_BYTES = 1 + KEY_ID_BYTES;
 const OVERHEAD_BYTES = HEADER_BYTES + NONCE_BYTES + TAG_BYTES;
 
-/** What was sealed cannot be opened: another master key, another context, or changed bytes. */
+/** A sealed value does not open: another master key, another context, or changed bytes. */
 export class SealBroken extends Error {
   override readonly name = 'SealBroken';
 }
@@ -23,7 +23,7 @@ interface MasterKey {
 
 /**
  * Seals secrets for the database. The first master key seals, every one of them opens: `new,old` rotates.
- * The context binds a sealed value to its place, so that one copied into another row or column does not open.
+ * The context binds a sealed value to its place: copied into another row or column, it does not open.
  */
 @Injectable()
 export class Sealer {
@@ -70,13 +70,13 @@ export class Sealer {
     }
   }
 
-  /** False for what an older master key sealed: it opens, and wants to be sealed anew. */
+  /** False for a value that an older master key sealed: it opens, and should be sealed anew. */
   isCurrent(sealed: Buffer): boolean {
     return sealed[0] === VERSION && this.#current.id.equals(sealed.subarray(1, HEADER_BYTES));
   }
 }
 
-/** Names a key without giving anything of it away. */
+/** Names a key without revealing anything of it. */
 const keyId = (key: Buffer): Buffer =>
   createHash('sha256').update('weicast master key').update(key).digest().subarray(0, KEY_ID_BYTES);
 

@@ -7,7 +7,7 @@ import type { MessageChannel, MessageContent, Recipient } from '../wechat/messag
 import { MessageBody } from './message-body.js';
 import { sendBody } from './send-body.js';
 
-/** A service account's subscription notice: `message/subscribe/bizsend`, of which each spends a grant. */
+/** A service account's subscription notice: `message/subscribe/bizsend`. Each message spends a grant. */
 @Injectable()
 export class BizsendChannel implements MessageChannel<Account, MessageBody> {
   readonly name = 'bizsend';
@@ -22,7 +22,7 @@ export class BizsendChannel implements MessageChannel<Account, MessageBody> {
     this.#wechat = wechat;
   }
 
-  /** WeChat's pages disagree about which of these there are: what is unset is left out. */
+  /** WeChat's pages disagree about which of these members exist, so we leave out those that are unset. */
   prepare(templateId: string, content: MessageContent): MessageBody {
     const { fields, page, miniprogram, miniprogramState, lang } = content;
     return new MessageBody(fields, (data) => ({

@@ -3,13 +3,13 @@ import type { WechatAnswer } from '../wechat/answer.js';
 
 type Fields = Readonly<Record<string, string>>;
 
-/** The JSON of a message, of which all but a few members is the same for every recipient. */
+/** The JSON of a message: all but a few members are the same for every recipient, and are written once. */
 export class MessageBody {
   readonly #shared: string;
   readonly #fields: Fields;
   readonly #membersOf: (data: Record<string, { value: string }>) => object;
 
-  /** @param membersOf what follows the recipient's own members; what is undefined is left out */
+  /** @param membersOf the members after the recipient's own; JSON leaves out those that are undefined */
   constructor(fields: Fields, membersOf: (data: Record<string, { value: string }>) => object) {
     this.#fields = fields;
     this.#membersOf = membersOf;
@@ -28,6 +28,6 @@ export class MessageBody {
   }
 }
 
-/** Null where WeChat told none that could be one; it is text already, for a number could not hold it. */
+/** Null where the answer has no valid msgid. The transport reads it as text, because a number could not hold it. */
 export const msgidOf = ({ msgid }: WechatAnswer): Msgid | null =>
   typeof msgid === 'string' ? (readMsgid(msgid) ?? null) : null;

@@ -7,7 +7,7 @@ import { SubscribeChannel } from './subscribe-channel.js';
 import { TemplateChannel } from './template-channel.js';
 import { WxopenTemplateChannel } from './wxopen-template-channel.js';
 
-/** Which channel sends a broadcast, by the name on its row. */
+/** Finds the channel that sends a broadcast by the name on its row. */
 @Injectable()
 export class MessageChannels {
   readonly #byName: Readonly<Record<ChannelName, MessageChannel<Account>>>;

@@ -8,8 +8,8 @@ import { MessageBody } from './message-body.js';
 import { sendBody } from './send-body.js';
 
 /**
- * A service account's one-time subscription: `message/template/subscribe`, to who agreed to one message for a
- * `scene`. Its template is in no list that could be fetched, and has the one field `content`.
+ * A service account's one-time subscription: `message/template/subscribe`, to people who agreed to one message for a
+ * `scene`. No list that we could fetch has its template, which has the one field `content`.
  */
 @Injectable()
 export class OneTimeChannel implements MessageChannel<Account, MessageBody> {

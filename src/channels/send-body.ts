@@ -5,8 +5,8 @@ import type { Recipient } from '../wechat/message-channel.js';
 import { type MessageBody, msgidOf } from './message-body.js';
 
 /**
- * One call for one recipient, of an API that takes no id of ours. Resolves with WeChat's msgid where it tells one;
- * throws what the call throws.
+ * Calls an API that takes no id of ours, for one recipient. Resolves with WeChat's msgid, or null where the answer has
+ * none; throws what the call throws.
  */
 export async function sendBody(
   wechat: WechatApi,

@@ -7,7 +7,7 @@ import type { MessageChannel, MessageContent, Recipient } from '../wechat/messag
 import { MessageBody } from './message-body.js';
 import { sendBody } from './send-body.js';
 
-/** A mini program's subscription message: `message/subscribe/send`, of which each spends a grant. */
+/** A mini program's subscription message: `message/subscribe/send`. Each message spends a grant. */
 @Injectable()
 export class SubscribeChannel implements MessageChannel<Account, MessageBody> {
   readonly name = 'subscribe';
@@ -22,7 +22,7 @@ export class SubscribeChannel implements MessageChannel<Account, MessageBody> {
     this.#wechat = wechat;
   }
 
-  /** WeChat's documentation names a default for `miniprogram_state` and `lang`, and calls them required all the same. */
+  /** WeChat's pages call `miniprogram_state` and `lang` required, though they name defaults: we send those. */
   prepare(templateId: string, content: MessageContent): MessageBody {
     const { fields, page, miniprogramState = 'formal', lang = 'zh_CN' } = content;
     return new MessageBody(fields, (data) => ({

@@ -21,7 +21,7 @@ export class TemplateChannel implements MessageChannel<Account, MessageBody> {
     this.#wechat = wechat;
   }
 
-  /** WeChat takes an empty `url` or `miniprogram` for a wrong one: what is unset is left out. */
+  /** WeChat refuses an empty `url` or `miniprogram`, so we leave out what is unset. */
   prepare(templateId: string, { fields, url, miniprogram }: MessageContent): MessageBody {
     return new MessageBody(fields, (data) => ({ template_id: templateId, url, miniprogram, data }));
   }

@@ -17,7 +17,7 @@ import { MessageBody } from './message-body.js';
 
 const PATH = CHANNEL_PATHS['wxopen-template'];
 
-/** form_ids that one claim tries, before it is the recipient who is given up. */
+/** How many form_ids one attempt tries before it gives the recipient up. */
 const MAX_CALLS = 5;
 
 const INVALID = 41028;
@@ -28,7 +28,7 @@ const BLOCKED = 41031;
  * A mini program's template message, each with a form_id of its recipient: `message/wxopen/template/send`. WeChat
  * retired it on 2020-01-10 and answers 45103 since.
  *
- * A form_id sends once, and so protects from a second message: whoever is in doubt asks again with the same one. A
+ * A form_id sends once, and so protects from a second message: an attempt in doubt calls again with the same one. A
  * prepay_id sends three times and protects from nothing.
  */
 @Injectable()
@@ -80,7 +80,7 @@ export class WxopenTemplateChannel implements MessageChannel<Account, MessageBod
     return claimed;
   }
 
-  /** Undefined once WeChat has accepted; a refusal if another form_id may fare better. */
+  /** Undefined once WeChat has accepted; a refusal if another form_id may be accepted. */
   async #call(
     account: Account,
     body: MessageBody,
@@ -97,21 +97,21 @@ export class WxopenTemplateChannel implements MessageChannel<Account, MessageBod
         mayWrite,
       });
     } catch (error) {
-      // It was in our hands alone: nobody but our earlier attempt can have used it.
+      // Only this delivery holds the form_id, so it was our earlier attempt that used it up.
       if (!(inDoubt && isRefusal(error, USED_UP))) return this.#putAway(error, claimed, inDoubt);
     }
     await this.#pool.spent(claimed);
     return undefined;
   }
 
-  /** Settles what becomes of a form_id with which nothing was accepted. */
+  /** Drops, gives back or keeps a form_id whose call WeChat has not accepted. */
   async #putAway(error: unknown, claimed: ClaimedFormId, inDoubt: boolean): Promise<WechatRefusal> {
     if (isRefusal(error, INVALID, USED_UP, BLOCKED)) {
       await whileNothingIsSent(() => this.#pool.drop(claimed, error.errcode));
       if (inDoubt || error.errcode === BLOCKED) throw error;
       return error;
     }
-    // In doubt, an answer to this attempt says nothing about the one before it.
+    // In doubt, the answer to this call says nothing about the earlier one.
     if (provesNothingSent(error)) {
       if (!inDoubt) await this.#pool.giveBack(claimed);
     } else if (claimed.kind === 'prepay') {
@@ -124,7 +124,7 @@ export class WxopenTemplateChannel implements MessageChannel<Account, MessageBod
 const isRefusal = (error: unknown, ...errcodes: number[]): error is WechatRefusal =>
   error instanceof WechatRefusal && errcodes.includes(error.errcode);
 
-/** A database that is away between the claim and the call is no reason for doubt. */
+/** A database that fails before the call is no reason for doubt: nothing has been sent. */
 async function whileNothingIsSent<T>(statement: () => Promise<T>): Promise<T> {
   try {
     return await statement();

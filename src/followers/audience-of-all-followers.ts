@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 
 /**
- * Everybody who follows the account, as `(openid, vars)`, to embed as a subquery. Bounded and ordered by openid from
- * outside it is a range of follower's primary key, whose index alone answers it.
+ * Everybody who follows the account, as `(openid, vars)`, to embed as a subquery. Where the outer query bounds and
+ * orders it by openid, one range of the primary key's index answers it alone.
  */
 export const audienceOfAllFollowers = (
   accountId: number,

@@ -4,7 +4,7 @@ import { APPLY_EVENTS, NOTE_SUBSCRIBED } from './record/follower.statements.js';
 import { OutdatedSuppressions } from './suppressions/outdated-suppressions.js';
 import { OPENID_PATTERN, type Openid } from '../kernel/ids.js';
 
-/** Somebody followed or left an account, as WeChat pushed it. */
+/** A push of WeChat: somebody has followed or left an account. */
 export interface FollowerEvent {
   readonly accountId: number;
   readonly openid: Openid;
@@ -13,7 +13,7 @@ export interface FollowerEvent {
   readonly at: Date;
 }
 
-/** Keeps followers current between walks. */
+/** Keeps followers current by WeChat's pushes, between two walks of the list. */
 @Injectable()
 export class FollowerEvents {
   readonly #hot: HotSql;
@@ -25,9 +25,9 @@ export class FollowerEvents {
   }
 
   /**
-   * Harmless to repeat, and in any order: an event changes a follower only if it is not older than what is known,
-   * be it by another event or by the last complete walk. Of several about one follower the newest counts, and of
-   * equal times the last. Who subscribes after they blocked the account is not suppressed any longer.
+   * Harmless to repeat, and in any order: an event changes a follower only if it is not older than what we know from
+   * another event or the last complete walk. Of several events about one follower the newest counts, and of equal times
+   * the last. Somebody who subscribes after blocking the account is no longer suppressed.
    */
   async apply(events: readonly FollowerEvent[]): Promise<void> {
     const newest = newestByFollower(events);
@@ -56,7 +56,7 @@ export class FollowerEvents {
 function newestByFollower(events: readonly FollowerEvent[]): FollowerEvent[] {
   const newest = new Map<string, FollowerEvent>();
   for (const event of events) {
-    if (!OPENID_PATTERN.test(event.openid)) continue; // nobody whom a job could name
+    if (!OPENID_PATTERN.test(event.openid)) continue; // a job id could not contain it
     const key = `${event.accountId}:${event.openid}`;
     const known = newest.get(key);
     if (known === undefined || known.at <= event.at) newest.set(key, event);

@@ -8,7 +8,7 @@ import type { FollowerTables } from './record/follower.tables.js';
 export interface Follower {
   readonly openid: Openid;
   readonly subscribed: boolean;
-  /** The instant for which `subscribed` is known: of an event, or shortly before the walk that saw it. */
+  /** The time for which `subscribed` holds: of an event, or shortly before the walk that saw the follower. */
   readonly asOf: Date;
 }
 
@@ -48,12 +48,12 @@ export class FollowersService {
     return page(rows, limit, ({ openid }) => openid);
   }
 
-  /** Whether any walk of the list was ever completed; before that, "all followers" means nothing. */
+  /** Whether a walk of the list was ever completed; before that, we do not know "all followers". */
   async hasSynced(accountId: number): Promise<boolean> {
     return (await this.#confirmed(accountId)) !== undefined;
   }
 
-  /** As many as the last complete walk saw; undefined before the first. Events since then are not in it. */
+  /** How many followers the last complete walk saw, without later events; undefined before the first walk. */
   async count(accountId: number): Promise<number | undefined> {
     return (await this.#confirmed(accountId))?.confirmedTotal ?? undefined;
   }

@@ -11,14 +11,18 @@ import { GrantRepository } from './grants/grant.repository.js';
 
 const EVERY_MS = 60_000;
 
-/** Beats in every worker: gives up what is too old to be sent with, or to be heard of again. */
+/** Runs in every worker: deletes form_ids that are too old to send with, and grants that no push names again. */
 @Injectable()
 export class MiniProgramExpiry implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(MiniProgramExpiry.name);
   readonly #ticker = new Ticker(
     () => EVERY_MS,
     () => this.run(),
-    (err) => this.#logger.warn({ err }, 'what has expired was not deleted; the next round does'),
+    (err) =>
+      this.#logger.warn(
+        { err },
+        'expired form_ids and grants were not deleted; the next round deletes them',
+      ),
   );
   readonly #formIds: FormIdRepository;
   readonly #grants: GrantRepository;
@@ -36,7 +40,7 @@ export class MiniProgramExpiry implements OnApplicationBootstrap, BeforeApplicat
     await this.#ticker.stop();
   }
 
-  /** Of several workers at once each takes other rows. */
+  /** Several workers may run it at once: each deletes other rows. */
   async run(): Promise<void> {
     await untilNone(() => this.#formIds.deleteExpired());
     await untilNone(() => this.#grants.deleteOldAcceptances());

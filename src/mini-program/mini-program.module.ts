@@ -9,7 +9,7 @@ import { GrantRepository } from './grants/grant.repository.js';
 import { Grants } from './grants/grants.js';
 import { ToldGrants } from './grants/told-grants.js';
 
-/** What people of an account have granted, and the form_ids that were collected of them. */
+/** What people have granted to an account, and the form_ids that it has collected from them. */
 @Module({
   imports: [DatabaseModule],
   providers: [

@@ -5,10 +5,10 @@ import type { BackoffReason } from './pace-row.js';
 
 /** An account that was told to slow down rests this long. */
 const REST = sql`interval '60 seconds'`;
-/** Messages a second below which a rate never falls. */
+/** No rate is lower than this, in messages a second. */
 const SLOWEST = 10;
 
-/** Makes an account's rate rise and fall. Many processes may ask at once; it moves once. */
+/** Raises and lowers an account's rate. When many processes ask at once, it changes once. */
 @Injectable()
 export class PaceControl {
   readonly #db: Kysely<PacingTables>;
@@ -34,8 +34,8 @@ export class PaceControl {
   }
 
   /**
-   * 45011: nothing more for a minute, then at half the rate. Many refusals at once halve it once, and not again
-   * where it has just fallen. `usualCap` is that of an account that names none.
+   * 45011: the account sends nothing for a minute, then at half the rate. Many refusals at once halve it once, and not
+   * again where it was halved a second ago. `usualCap` is the cap of an account that names none.
    */
   async rest(accountId: number, usualCap: number): Promise<void> {
     await this.#db
@@ -54,7 +54,7 @@ export class PaceControl {
       .execute();
   }
 
-  /** Only if nobody changed it meanwhile: it may just have been halved. Back at the cap, the trouble is over. */
+  /** Does nothing if the rate is no longer `from`: it may just have been halved. At the cap, the reason is forgotten. */
   async increase(accountId: number, from: number, to: number, cap: number): Promise<void> {
     await this.#db
       .updateTable('pace')
@@ -68,7 +68,7 @@ export class PaceControl {
       .execute();
   }
 
-  /** After a long silence nothing is known of how WeChat does: it starts slowly again. */
+  /** After a long silence we do not know how WeChat does: the account starts slowly again. */
   async restart(accountId: number, from: number, rate: number): Promise<void> {
     await this.#db
       .updateTable('pace')
@@ -79,12 +79,12 @@ export class PaceControl {
   }
 
   /** One message at a time, or as many as the rate allows again. */
-  async setSerial(accountId: number, singleFile: boolean): Promise<void> {
+  async setSerial(accountId: number, serial: boolean): Promise<void> {
     await this.#db
       .updateTable('pace')
-      .set({ singleFile })
+      .set({ singleFile: serial })
       .where('accountId', '=', accountId)
-      .where('singleFile', '!=', singleFile)
+      .where('singleFile', '!=', serial)
       .execute();
   }
 }

@@ -1,12 +1,12 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 
-/** What makes an account's rate fall: -1 in numbers, 43117 in numbers, latency, or 45011. */
+/** Why an account's rate was halved: many -1, many 43117, latency, or 45011. */
 export type BackoffReason = 'busy' | 'frequent' | 'slow' | 'limited';
 
 /** Messages a second with which an account starts; doubled each second while WeChat keeps up. */
 export const STARTING_RATE = 50;
 
-/** Every account that has a broadcast has its bucket and its turn. Runs in whatever transaction it is given. */
+/** Gives an account with a broadcast its bucket and its release lease. Runs in the caller's transaction, if any. */
 export async function ensurePace(db: QueryExecutorProvider, accountId: number): Promise<void> {
   await sql`
     insert into pace (account_id, rate, rate_changed_at, refilled_at)

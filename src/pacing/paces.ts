@@ -5,25 +5,27 @@ import type { PacingTables } from './pacing.tables.js';
 import { QuotaLedger, type QuotaStatus, type Sender } from './quota-ledger.js';
 import type { BackoffReason } from './pace-row.js';
 
-/** How fast an account may send at this moment, for people to look at. */
+/** How fast an account may send at this moment, as people see it. */
 export interface Pace {
   /** Messages a second, before any cap. */
   readonly rate: number;
-  /** WeChat said that it sends too much: it rests for a while. */
+  /** WeChat said that the account sends too much (45011): it rests for a minute. */
   readonly rests: boolean;
-  /** What made the rate fall, until it has risen to the cap again. */
+  /** Why the rate was halved, until it is back at the cap. */
   readonly backoffReason: BackoffReason | null;
+  /** The account sends one message at a time, while most answers are -1. */
   readonly serial: boolean;
 }
 
 /** All that decides how fast an account sends, and how much. */
 export interface AccountPacing {
-  /** Null while it never had a broadcast. */
+  /** Null until its first broadcast. */
   readonly pace: Pace | null;
   /** Of the channels that were asked for. */
   readonly quotas: ReadonlyMap<ChannelName, QuotaStatus>;
 }
 
+/** Reads how fast accounts may send. */
 @Injectable()
 export class Paces {
   readonly #db: Kysely<PacingTables>;
@@ -34,7 +36,7 @@ export class Paces {
     this.#ledger = ledger;
   }
 
-  /** By account id; they must exist. Two statements, however many they are. */
+  /** By account id; the accounts must exist. Two statements, however many accounts there are. */
   async of(senders: readonly Sender[]): Promise<Map<number, AccountPacing>> {
     const asked = [...new Map(senders.map((sender) => [nameOf(sender), sender])).values()];
     const ids = [...new Set(asked.map(({ accountId }) => accountId))];

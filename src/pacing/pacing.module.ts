@@ -9,7 +9,7 @@ import { Paces } from './paces.js';
 import { QuotaInquiry } from './quota-inquiry.js';
 import { QuotaLedger } from './quota-ledger.js';
 
-/** How much an account may send a day. */
+/** How fast an account may send, and how much a day. */
 @Module({
   imports: [AccountsModule, DatabaseModule, TokenModule],
   providers: [PaceControl, Paces, QuotaLedger, QuotaInquiry],

@@ -16,7 +16,7 @@ export class QuotaInquiry {
     this.#ledger = ledger;
   }
 
-  /** Throws what the call throws; a figure that is none is not believed. */
+  /** Throws what the call throws, and on an answer without whole numbers. */
   async ask(account: Account, channel: ChannelName, asker: QuotaAsker): Promise<void> {
     const path = CHANNEL_PATHS[channel];
     const askedAt = await this.#ledger.now();

@@ -8,12 +8,12 @@ import type { PacingTables } from './pacing.tables.js';
 import { dailyBudget, quotaLeft } from './quota-left.js';
 import { DAWN, nextQuotaReset, wechatDay, wechatDayBeganSql } from './wechat-day.js';
 
-/** For so long after its claim WeChat may not have counted a call: the transport waits eight seconds. */
+/** How long after its claim WeChat may not have counted a call yet: the transport waits eight seconds. */
 const ON_ITS_WAY = sql`interval '10 seconds'`;
 
 /** How an account stands with WeChat's daily quota of sends. */
 export interface QuotaStatus {
-  /** The WeChat day it is about, `2026-11-21`. */
+  /** The WeChat day, `2026-11-21`. */
   readonly day: string;
   readonly resetsAt: Date;
   /** WeChat's own figure or the operator's, the smaller; null while neither is known. */
@@ -52,13 +52,13 @@ export interface QuotaFigures {
   readonly asker: QuotaAsker;
 }
 
-/** An operator knows why the day's 45009 is over; a routine question does not, and WeChat's figures are often kinder. */
+/** An operator knows that the day's 45009 is over. A routine question does not, and WeChat's figures may be too high. */
 export type QuotaAsker = 'operator' | 'routine';
 
 /**
- * The ledger by account, WeChat day and channel, for WeChat counts each path by itself. Claims count into it (see the
- * claim statement); this reads and corrects it. What is heard is dated by its question: an answer that comes after
- * midnight speaks of yesterday.
+ * The ledger by account, WeChat day and channel: WeChat counts each path by itself. The claim statement counts into it;
+ * this class reads and corrects it. An answer of WeChat belongs to the day of its question: one that comes after
+ * midnight is about yesterday.
  */
 @Injectable()
 export class QuotaLedger {
@@ -72,7 +72,7 @@ export class QuotaLedger {
     this.#sending = sending;
   }
 
-  /** When the day ends to which a call of that moment counts. */
+  /** When the WeChat day ends to which a call of that moment counts. */
   resetAfter(at: Date): Date {
     return nextQuotaReset(at, this.#sending.quotaResetHour);
   }
@@ -84,7 +84,7 @@ export class QuotaLedger {
     return found.status;
   }
 
-  /** In no order; an account that does not exist is left out. One statement, however many they are. */
+  /** In no order; an account that does not exist is left out. One statement, however many senders there are. */
   async statusesOf(senders: readonly Sender[]): Promise<SenderStatus[]> {
     const now = this.#clock.now();
     const day = this.#dayOf(now);
@@ -111,7 +111,7 @@ export class QuotaLedger {
     }));
   }
 
-  /** By which an account sends, or sent: those whose figure WeChat was asked for. */
+  /** The channels by which an account sends or sent: those whose quota we have asked WeChat for. */
   async channelsOf(accountId: number): Promise<ChannelName[]> {
     const rows = await this.#db
       .selectFrom('quotaLimit')
@@ -122,7 +122,7 @@ export class QuotaLedger {
     return rows.map(({ channel }) => channel);
   }
 
-  /** The database's time, which everything in the ledger is dated by. */
+  /** The database's time, by which everything in the ledger is dated. */
   async now(): Promise<Date> {
     const { rows } = await sql<{ now: Date }>`select clock_now() as now`.execute(this.#db);
     if (!rows[0]) throw new Error('the database does not tell the time');
@@ -130,10 +130,9 @@ export class QuotaLedger {
   }
 
   /**
-   * What openapi/quota/get said. Claims count before WeChat does: while some may be on their way, a figure that
-   * leaves less to others than we knew of says nothing, or what others used would be ours to send. A 45009 stands
-   * until the day is over, or until an operator asks after it; one of the day's first minutes may still have been
-   * yesterday's, and falls when WeChat says that there is more.
+   * Takes the figures of openapi/quota/get. Our claims count earlier than WeChat does: while some may be on their way,
+   * figures never lower what others have used, or we would send it. A 45009 stands until the day is over or an operator
+   * asks WeChat again. One of the day's first minutes may be yesterday's: figures that leave some end it.
    */
   async learn(accountId: number, channel: ChannelName, said: QuotaFigures): Promise<void> {
     const day = this.#dayOf(said.askedAt);
@@ -160,7 +159,7 @@ export class QuotaLedger {
     });
   }
 
-  /** 45009 to a call of that moment: nothing is left that day, whatever the figures say. */
+  /** WeChat answered 45009 to a call of that moment: nothing is left of its day, whatever the figures say. */
   async markSpent(accountId: number, channel: ChannelName, calledAt: Date): Promise<void> {
     await this.#db.transaction().execute(async (tx) => {
       await makeClaimsAskAgain(tx, accountId);
@@ -181,7 +180,7 @@ export class QuotaLedger {
   }
 }
 
-/** The ledger's row may be new: claims that wait for their turn cannot see it, and ask again. */
+/** Claims that wait for the pace row cannot see a new row of the ledger: raising `stops` makes them ask again. */
 async function makeClaimsAskAgain(tx: Transaction<PacingTables>, accountId: number): Promise<void> {
   await sql`update pace set stops = stops + 1 where account_id = ${accountId}`.execute(tx);
 }

@@ -1,6 +1,6 @@
 /**
- * SQL for what an account may still send on a WeChat day by one path, as `float8`: `infinity` where nobody has said a
- * limit. The limit is the smaller of WeChat's own figure and the operator's; a share of it stays reserved for others.
+ * SQL for what an account may still send on a WeChat day by one path, as `float8`: `infinity` where no limit is
+ * known. The limit is the smaller of WeChat's own figure and the operator's; a share of it stays reserved for others.
  *
  * @param limit alias of its row of `quota_limit`, which may be missing (outer join)
  * @param account alias of the account's row of `account`

@@ -1,4 +1,4 @@
-/** So many messages on one WeChat day. */
+/** How many messages go out on one WeChat day. */
 export interface PlannedDay {
   /** `2026-11-21` */
   readonly day: string;
@@ -9,8 +9,8 @@ const LONGEST = 60;
 const DAY_MS = 86_400_000;
 
 /**
- * How many go out on which day, if nobody else uses the quota: what is left today, then a whole day's worth each.
- * Ends after two months; what does not fit by then is left out, as is everything when a day has no calls.
+ * How many messages go out on which day, if nobody else uses the quota: what is left today, then a whole day's quota.
+ * The plan ends after two months, and leaves out what does not fit by then; it is empty when a day has no quota.
  */
 export function planByDay(
   recipients: number,

@@ -25,5 +25,5 @@ export const wechatDaySql = (at: string, resetHour: string): string =>
 export const wechatDayBeganSql = (day: string, resetHour: string): string =>
   `((${day}::timestamp + make_interval(hours => ${resetHour})) at time zone 'Asia/Shanghai')`;
 
-/** In a day's first minutes WeChat may still count, or refuse, by yesterday's. SQL, an interval. */
+/** In a day's first minutes WeChat may still count or refuse a call by yesterday's quota. SQL, an interval. */
 export const DAWN = `interval '10 minutes'`;

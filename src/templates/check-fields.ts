@@ -5,9 +5,9 @@ import { codePoints, limitOf, ruleOf, fitOf } from './field-rules.js';
 import type { Template, TemplateField } from './template.js';
 
 /**
- * Every fault of the given values, at most one a field: none means that no rule that WeChat has published speaks
- * against them. Characters are Unicode code points. A field that WeChat does not show may be left out, but not be
- * empty. What is in braces and no mark may be given a value: nobody can say whether WeChat fills it.
+ * Every fault of the given values, at most one a field. Without a fault, the values break no rule that WeChat has
+ * published. Characters are Unicode code points. A field that WeChat does not show may be left out, but not be empty.
+ * Text in braces that is no mark may have a value: nobody knows whether WeChat fills it.
  */
 export function checkFields(
   { fields: marked, unread }: Pick<Template, 'fields' | 'unread'>,
@@ -33,7 +33,7 @@ type Fault = Omit<FieldFault, 'path'>;
 const MAX_CHARACTERS_OF_A_NAME = 64;
 const pathOf = (name: string): string => `fields.${name.slice(0, MAX_CHARACTERS_OF_A_NAME)}`;
 
-/** Those that are given a value, as fields that take any text. */
+/** The unread marks that have a value, as fields that take any text. */
 function unreadFields(
   unread: Template['unread'],
   marked: readonly TemplateField[],
@@ -147,7 +147,7 @@ function unlistedFault({ name, label, values }: TemplateField, value: string): F
   };
 }
 
-/** Half a surrogate pair would reach WeChat as U+FFFD; typed values are one line; old templates may break lines. */
+/** Half a surrogate pair would reach WeChat as U+FFFD. Typed values are one line; `text` values may break lines. */
 function forbiddenCharacter(
   field: TemplateField,
   value: string,

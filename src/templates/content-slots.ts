@@ -1,7 +1,7 @@
 /** One `{{name.value}}` of a filled template, and the literal text that stands before it. */
 export interface ContentSlot {
   readonly name: string;
-  /** Undefined when the slot has no dot, and so neither name nor value. */
+  /** Undefined when the slot has no dot, which parts name and value. */
   readonly value: string | undefined;
   readonly before: string;
 }
@@ -12,11 +12,11 @@ const COLOUR = /\.#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i;
 /**
  * A filled template cut at its slots; `after` is what follows the last one.
  *
- * A slot ends at the first `}}`, a further `}` still belonging to it: a value may end with `}` and cannot hold
- * `}}`. The name ends at the first dot. A text that opens a slot and never closes it keeps the braces as literal
- * text, which then differs from the template's.
+ * A slot ends at the first `}}`, with any further `}` after it: a value may end with `}` and cannot hold `}}`. The name
+ * ends at the first dot. Braces that open a slot and never close it stay literal text, which then differs from the
+ * template's.
  *
- * @param literals what stands in the template in braces and is no mark: left as it is, it is text
+ * @param literals texts in braces in the template that are no marks: unchanged, they are literal text
  */
 export function slotsOf(
   text: string,

@@ -2,7 +2,7 @@ import { type Notice, type Warning, warningOf } from '../kernel/warning.js';
 import { codePoints, ruleOf, fitOf } from './field-rules.js';
 import type { Template, TemplateField } from './template.js';
 
-/** As people report of values of any text; WeChat answers no error. */
+/** People report that phones cut `text` values after so many; WeChat answers no error. */
 const SHOWN_CHARACTERS = 20;
 const EMOJI =
   /\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|\p{Regional_Indicator}|\u20E3/u;
@@ -10,8 +10,8 @@ const EMOJI =
 type Values = Readonly<Record<string, string>>;
 
 /**
- * What a phone will not show, or perhaps not, of values in which nothing is left to refuse: WeChat sends the message
- * and says nothing.
+ * Warns of what a phone will not show, or perhaps not, of values that have passed all checks: WeChat sends the message
+ * and answers no error.
  */
 export function displayWarnings(
   { fields, unread }: Pick<Template, 'fields' | 'unread'>,
@@ -34,7 +34,7 @@ function unreadNames({ fields, unread }: Pick<Template, 'fields' | 'unread'>, va
   );
 }
 
-/** One for all of them: a template of the old library has no other fields. */
+/** One warning for all old fields: a template of the old library has no others. */
 function oldStyle(fields: readonly TemplateField[]): Warning[] {
   const names = fields.flatMap(({ name, reason }) => (reason?.code === 'old_style' ? [name] : []));
   const [only] = names;
@@ -50,7 +50,7 @@ function ofField(field: TemplateField, values: Values): Warning[] {
   const path = `fields.${name}`;
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
   if (value === undefined) return [];
-  // Nobody sees any of it: how long it is does not matter.
+  // Nobody sees the field, so its length does not matter.
   if (shown === false) return reason ? [warningOf(path, reason)] : [];
   const notices = reason && reason.code !== 'old_style' ? [reason] : [];
   return [...notices, ...ofValue(field, value)].map((notice) => warningOf(path, notice));

@@ -2,7 +2,7 @@ import type { Notice } from '../kernel/warning.js';
 import type { FieldType } from './field-rules.js';
 import type { TemplateFamily, TemplateField } from './template.js';
 
-/** Where a field stands: what is known of one kind of template is not known of another. */
+/** The template that a field is in: what is known of one kind of template is not known of another. */
 export interface FieldPlace {
   readonly family: TemplateFamily;
   readonly testAccount: boolean;
@@ -10,10 +10,10 @@ export interface FieldPlace {
 
 type Display = Pick<TemplateField, 'shown' | 'reason'>;
 
-/** No longer shown by WeChat since 2023; sending them is no error. */
+/** WeChat has not shown these since 2023; sending them is no error. */
 const HIDDEN = new Set(['first', 'remark']);
 
-/** WeChat drops its value, so nobody misses it. */
+/** WeChat drops the value of such a field, so a message may leave it out. */
 export const mayBeLeftOut = (fieldName: string): boolean => HIDDEN.has(fieldName);
 
 /** Whether people will see a field, as far as that is known, and why not. */

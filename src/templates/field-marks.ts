@@ -4,9 +4,9 @@ export interface FieldMark {
   readonly before: string;
 }
 
-/** Something in braces that is no mark, so that nobody can say whether WeChat fills it. */
+/** Text in braces that is no mark: nobody knows whether WeChat fills it. */
 export interface UnreadMark {
-  /** As it stands in the content, at most 64 characters of it. */
+  /** The text of the content, at most 64 characters of it. */
   readonly mark: string;
   /** The name it seems to have; null where it has none. */
   readonly name: string | null;
@@ -33,7 +33,7 @@ export function marksOf(content: string): { marks: FieldMark[]; after: string } 
   return { marks, after: content.slice(from) };
 }
 
-/** What a content has beside its marks that looks like one, each once. */
+/** What looks like a mark in a content and is none, each once. */
 export function unreadIn(content: string): UnreadMark[] {
   const { marks, after } = marksOf(content);
   const unread = new Map<string, UnreadMark>();

@@ -9,7 +9,7 @@ type Part = 'none' | Exclude<Likeness, 'no'>;
 interface Point {
   readonly date: Part;
   readonly time: Part;
-  /** Whether date and time stand apart as they should. */
+  /** Whether a space or 日 stands between date and time. */
   readonly tidy: boolean;
 }
 
@@ -47,7 +47,7 @@ const isTrimmed = (value: string): boolean => value === value.trim();
 const isKnown = ({ date, time, tidy }: Point): boolean =>
   date !== 'may-fit' && time !== 'may-fit' && tidy;
 
-/** Undefined where one of them is neither a date nor a time, however it is looked at. */
+/** Undefined where a part can be read neither as a date nor as a time. */
 function pointsOf(value: string): Point[] | undefined {
   const parts = value.split('~');
   if (parts.length > 2) return undefined;
@@ -68,7 +68,7 @@ function pointOf(text: string): Point | undefined {
   };
 }
 
-/** A date of a form that WeChat names, and of a day that there is; a leap day where the year is left open. */
+/** The date has a form that WeChat names, and the day exists; without a year, 29 February does. */
 function isOnCalendar(date: string): boolean {
   const found = DATES.map((form) => form.exec(date)?.groups).find((groups) => groups !== undefined);
   if (found === undefined) return false;
@@ -79,7 +79,7 @@ function isOnCalendar(date: string): boolean {
   return instant.getUTCMonth() === month - 1 && instant.getUTCDate() === day;
 }
 
-/** Whether the end of a day may be called 24:00, WeChat does not say. */
+/** WeChat does not say whether 24:00 may be the end of a day. */
 function likeClock(time: string): Likeness {
   const [hours = 0, minutes = 0, seconds = 0] = time.split(/[:：]/).map(Number);
   if (minutes > 59 || seconds > 59) return 'no';

@@ -6,16 +6,16 @@ export interface FieldRule {
   readonly limit: number | null;
   /** A tighter limit that depends on the value. */
   readonly limitOf?: (value: string) => number;
-  /** The least that a value might count for, where WeChat does not say how it counts; left out: its visible characters. */
+  /** The least length that WeChat might count, where it does not say how; left out: the visible characters. */
   readonly leastLength?: (value: string) => number;
-  /** Whether a value of good length is one, by WeChat's words; left out, every text is. */
+  /** Whether a value of good length fits, by WeChat's words; left out, every text does. */
   readonly fits?: (value: string) => boolean;
   /**
-   * Whether one that does not fit might be one all the same: WeChat's words leave it open. It goes ahead with a
-   * warning, as a check that is too strict stops a whole broadcast, and one that is too lax costs one message.
+   * Whether a value that does not fit might do so all the same, because WeChat's words leave it open. It passes with a
+   * warning: a check that is too strict stops a whole broadcast, and one that is too lax costs one message.
    */
   readonly mayFit?: (value: string) => boolean;
-  /** The code of the fault when it does not fit. */
+  /** The code of the fault when a value does not fit. */
   readonly code: string;
   /** What a value must be. */
   readonly zh: string;
@@ -28,7 +28,7 @@ const matches =
   (value: string): boolean =>
     pattern.test(value);
 
-/** Full-width digits, letters and signs as the narrow ones that they stand for, and no white space. */
+/** Full-width digits, letters and signs become narrow ones, and white space is dropped. */
 const narrow = (value: string): string => value.normalize('NFKC').replace(/\s/gu, '');
 const matchesNarrowly =
   (pattern: RegExp) =>
@@ -38,8 +38,8 @@ const matchesNarrowly =
 const CHARACTERS = 'field_bad_characters';
 
 /**
- * By prefix of the field's name. What a template allows for `enum` is beside its content, in WeChat's list; what it
- * allows for `const` only WeChat knows, and answers 47003. The limit of `short_thing` is not published.
+ * By prefix of the field's name. The values of an `enum` are in WeChat's list, beside the content; those of a `const`
+ * only WeChat knows: it answers 47003 to others. The limit of `short_thing` is not published.
  */
 const RULES = {
   thing: {
@@ -129,7 +129,7 @@ const RULES = {
   symbol: {
     limit: 5,
     fits: matches(/^[\p{P}\p{S}]+$/u),
-    // What follows an emoji and is none by itself.
+    // Marks and joiners may follow an emoji.
     mayFit: matches(/^[\p{P}\p{S}][\p{P}\p{S}\p{M}\p{Cf}]*$/u),
     code: CHARACTERS,
     zh: '5 个以内符号',
@@ -169,7 +169,7 @@ const RULES = {
 
 export type FieldType = keyof typeof RULES;
 
-/** What a value is to WeChat: `may-fit` where its words leave that open. */
+/** Whether WeChat takes a value: `may-fit` where its words leave that open. */
 export type Fit = 'fits' | 'may-fit' | 'too-long' | 'no';
 
 export function fitOf(type: FieldType, value: string): Fit {
@@ -192,7 +192,7 @@ export const codePoints = (value: string): number => {
 };
 
 const SEGMENTER = new Intl.Segmenter('zh');
-/** No emoji is made of more. */
+/** No emoji has more code points. */
 const MAX_CODE_POINTS_OF_ONE = 12;
 
 function leastLength(rule: FieldRule, value: string, length: number, limit: number): number {

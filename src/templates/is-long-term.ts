@@ -1,6 +1,6 @@
 /**
- * SQL that is true of a template whose grant lasts until it is rejected, however many are sent. A scalar subquery,
- * looked up by key for each row. What no sync has listed is not long-term.
+ * SQL: the grant of the template lasts until it is rejected, however many messages are sent. It is a scalar subquery,
+ * which Postgres looks up by key for each row. A template that no sync has listed is not long-term.
  *
  * @param accountId SQL expression
  * @param templateId SQL expression

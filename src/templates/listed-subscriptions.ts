@@ -2,10 +2,10 @@ import type { WechatAnswer } from '../wechat/answer.js';
 import { entriesOf, type ListedTemplate, text } from './listed-templates.js';
 import type { GrantKind } from './template.js';
 
-/** WeChat's `type` of a subscription template; it sends numbers as text now and then. */
+/** WeChat's `type` of a subscription template; sometimes it sends numbers as text. */
 const GRANT_KINDS: Readonly<Record<string, GrantKind>> = { 2: 'one_time', 3: 'long_term' };
 
-/** The templates of a `newtmpl/gettemplate` answer; undefined when it is none. */
+/** The templates of a `newtmpl/gettemplate` answer; undefined when the answer has no list. */
 export const listedSubscriptions = (answer: WechatAnswer): ListedTemplate[] | undefined =>
   entriesOf(answer['data'], 'priTmplId', (templateId, entry) => ({
     templateId,

@@ -15,8 +15,8 @@ export interface ListedTemplate {
 }
 
 /**
- * The templates of a `get_all_private_template` answer; undefined when it is none, which must not be taken for an
- * account without templates.
+ * The templates of a `get_all_private_template` answer; undefined when the answer has no list, which we must not take
+ * for an account without templates.
  */
 export const listedTemplates = (answer: WechatAnswer): ListedTemplate[] | undefined =>
   entriesOf(answer['template_list'], 'template_id', (templateId, entry) => ({
@@ -30,7 +30,7 @@ export const listedTemplates = (answer: WechatAnswer): ListedTemplate[] | undefi
     enums: {},
   }));
 
-/** Each template once; undefined when the list, or one entry of it, is none. */
+/** Each template once; undefined when `list` is no list, or an entry is no template. */
 export function entriesOf(
   list: unknown,
   idName: string,

@@ -4,15 +4,15 @@ import { marksOf } from './field-marks.js';
 import { typeOf } from './field-rules.js';
 import type { ListedTemplate } from './listed-templates.js';
 
-/** Names of the closed library; all others without a type are free. */
+/** Names of WeChat's closed library; all other names without a type are free. */
 const OLD_NAME = /^keyword\d+$/i;
 
 const isFree = (name: string): boolean =>
   typeOf(name) === 'text' && !OLD_NAME.test(name) && !mayBeLeftOut(name);
 
 /**
- * Templates of WeChat's test account are written by hand: no industry, no example, and names that no library gives.
- * It is an offer and no verdict: an old template may have free names as well.
+ * Templates of WeChat's test account are written by hand: they have no industry, no example, and names that no library
+ * gives. We only ask: an old template may have free names as well.
  */
 export const looksLikeTestAccount = (templates: readonly ListedTemplate[]): boolean =>
   templates.length > 0 &&

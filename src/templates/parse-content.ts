@@ -41,7 +41,7 @@ export function parseContent(
   return { values: valuesOf(given.slots) };
 }
 
-/** What is no mark of WeChat's is text of the template, whatever it looks like. */
+/** Text in braces that is no mark of WeChat's must stay as the template has it. */
 function refuseUnread({ name }: ContentSlot, names: string[], unread: readonly UnreadMark[]): void {
   const leftover = unread.find((each) => each.name === name);
   if (leftover === undefined || names.includes(name)) return;
@@ -192,10 +192,10 @@ function mismatch(code: string, message: Bilingual, details: Difference): Domain
 
 const EXCERPT = 40;
 
-/** Enough to recognise the place, in whole characters. */
+/** The beginning of a text, in whole characters. */
 const excerpt = (text: string): string => excerptAt(Array.from(text.slice(0, 4 * EXCERPT)), 0);
 
-/** The characters around a place, with a little of what leads there. */
+/** The characters from a place on, with a few before it. */
 function excerptAt(characters: readonly string[], at: number): string {
   const from = Math.max(0, at - 8);
   const to = from + EXCERPT;

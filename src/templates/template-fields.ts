@@ -11,8 +11,8 @@ export interface FieldsPlace extends FieldPlace {
 const ORDINARY: FieldsPlace = { family: 'private', testAccount: false, enums: {} };
 
 /**
- * The fields of a template's content, each name once, in the order of their marks. In WeChat's test account the
- * private templates have free names, some of which look typed, and whose values WeChat does not check.
+ * The fields of a template's content, each name once, in the order of their marks. Private templates of WeChat's test
+ * account have free names: some look typed, and WeChat does not check their values.
  */
 export function fieldsOf(content: string, place: Partial<FieldsPlace> = {}): TemplateField[] {
   const { enums, ...where } = { ...ORDINARY, ...place };
@@ -29,7 +29,7 @@ export function fieldsOf(content: string, place: Partial<FieldsPlace> = {}): Tem
   return [...fields.values()];
 }
 
-/** `讲       师：` → `讲师`: white space between two Han only pads, elsewhere it parts words. */
+/** `讲       师：` → `讲师`: white space between two Han is padding, elsewhere it separates words. */
 function labelOf(before: string): string {
   const line = before.split(/[\r\n]/).at(-1) ?? '';
   return line

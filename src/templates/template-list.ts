@@ -8,7 +8,7 @@ import type { TemplateFamily } from './template.js';
 export interface TemplateList {
   readonly family: TemplateFamily;
   readonly path: string;
-  /** Undefined when the answer is no list, which must not be taken for an account without templates. */
+  /** Undefined when the answer has no list, which we must not take for an account without templates. */
   readonly read: (answer: WechatAnswer) => ListedTemplate[] | undefined;
 }
 
@@ -24,8 +24,8 @@ const SUBSCRIPTION: TemplateList = {
 };
 
 /**
- * The lists of a kind of account. The first is the one that it certainly has; whether a service account has
- * subscription notices is up to its owner.
+ * The lists of a kind of account. Every account has the first; whether a service account has subscription notices is
+ * up to its owner.
  */
 export const LISTS_OF: Readonly<
   Record<Account['kind'], readonly [TemplateList, ...TemplateList[]]>

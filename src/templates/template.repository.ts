@@ -22,7 +22,7 @@ export class TemplateRepository {
       .executeTakeFirst();
   }
 
-  /** Of any number of accounts. */
+  /** Templates of any number of accounts. */
   findAll(asked: readonly { accountId: number; templateId: string }[]): Promise<TemplateRow[]> {
     return this.#db
       .selectFrom('template')
@@ -35,7 +35,7 @@ export class TemplateRepository {
       .execute();
   }
 
-  /** Those that WeChat still lists, in the order of their ids. */
+  /** The templates that WeChat still lists, in the order of their ids. */
   list(
     accountId: number,
     after: string | undefined,
@@ -61,7 +61,7 @@ export class TemplateRepository {
     );
   }
 
-  /** Those of a family, with those that WeChat no longer lists. */
+  /** All templates of a family, also those that WeChat no longer lists. */
   allOf(
     tx: Transaction<TemplateTables>,
     accountId: number,

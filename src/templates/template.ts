@@ -3,7 +3,7 @@ import type { UnreadMark } from './field-marks.js';
 import type { FieldType } from './field-rules.js';
 
 export const TEMPLATE_FAMILIES = ['private', 'subscription'] as const;
-/** Which of WeChat's lists it is from: templates of template messages, or of subscription messages. */
+/** Which of WeChat's lists a template is from: that of template messages, or that of subscription messages. */
 export type TemplateFamily = (typeof TEMPLATE_FAMILIES)[number];
 
 /** How long a grant for a subscription template lasts: for one message, or until it is taken back. */
@@ -23,11 +23,11 @@ export interface Template {
   readonly deputyIndustry: string;
   /** In the order of their marks. */
   readonly fields: readonly TemplateField[];
-  /** What its content has in braces beside them, and is no mark: nobody can say whether WeChat fills it. */
+  /** Texts in braces that are no marks: nobody knows whether WeChat fills them. */
   readonly unread: readonly UnreadMark[];
-  /** When a sync last found anything of it changed, or found it for the first time. */
+  /** When a sync last found the template changed, or new. */
   readonly changedAt: Date;
-  /** Set once WeChat no longer lists it: kept for the broadcasts that used it, not for new ones. */
+  /** Set once WeChat no longer lists it: broadcasts on record still show it, new ones cannot use it. */
   readonly removedAt: Date | null;
 }
 

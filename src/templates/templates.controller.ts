@@ -2,8 +2,6 @@ import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nest
 import { ApiTags } from '@nestjs/swagger';
 import { Role } from '../access/role.decorator.js';
 import { AccountsService } from '../accounts/accounts.service.js';
-import { both } from '../kernel/bilingual.js';
-import { DomainError } from '../kernel/domain-error.js';
 import {
   TemplatePageView,
   TemplatesQuery,
@@ -11,6 +9,7 @@ import {
   TemplateView,
   toTemplateView,
 } from './templates.dto.js';
+import { templateNotFound } from './template-not-found.js';
 import { TemplatesService } from './templates.service.js';
 
 @ApiTags('templates')
@@ -54,14 +53,7 @@ export class TemplatesController {
       await this.#accounts.requireAccount(appid),
       templateId,
     );
-    if (template !== undefined) return toTemplateView(template);
-    throw new DomainError(
-      'not-found',
-      'template_not_found',
-      both(
-        `${appid} 没有模板 ${templateId.slice(0, 64)}；若刚添加，请先同步。`,
-        `${appid} has no template ${templateId.slice(0, 64)}: sync if it was added lately.`,
-      ),
-    );
+    if (template === undefined) throw templateNotFound(appid, templateId);
+    return toTemplateView(template);
   }
 }

@@ -16,6 +16,7 @@ import { LISTS_OF, type TemplateList } from './template-list.js';
 import type { TemplateRow } from './template.tables.js';
 import type { Template, TemplateFamily } from './template.js';
 import { fieldsOf } from './template-fields.js';
+import { unknownTemplate } from './template-not-found.js';
 
 /** A list that WeChat did not give; its stored templates stay as they were. */
 interface UnreadList {
@@ -80,7 +81,7 @@ export class TemplatesService {
     };
   }
 
-  /** Those that WeChat still has, in the order of their ids. */
+  /** The templates that WeChat still has, in the order of their ids. */
   async list(
     account: Account,
     after: string | undefined,
@@ -124,7 +125,7 @@ export class TemplatesService {
   /** A template that a broadcast can use now. */
   async requireTemplate(account: Account, templateId: string): Promise<Template> {
     const template = await this.findTemplate(account, templateId);
-    if (template === undefined) throw notFound(account, templateId);
+    if (template === undefined) throw unknownTemplate(account, templateId);
     if (template.removedAt !== null) {
       throw new DomainError(
         'unprocessable',
@@ -167,17 +168,6 @@ export class TemplatesService {
     }
   }
 }
-
-const notFound = (account: Account, templateId: string): DomainError =>
-  new DomainError(
-    'unprocessable',
-    'template_not_found',
-    both(
-      `${account.appid} 没有模板 ${templateId.slice(0, 64)}：请先用 POST /v1/accounts/${account.appid}/templates/sync 同步，再从 GET /v1/accounts/${account.appid}/templates 中选用。`,
-      `${account.appid} has no template ${templateId.slice(0, 64)}: sync with ` +
-        `POST /v1/accounts/${account.appid}/templates/sync, then pick one of GET /v1/accounts/${account.appid}/templates`,
-    ),
-  );
 
 const offers = (
   { testAccount }: Account,

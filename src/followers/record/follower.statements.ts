@@ -2,8 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { HotStatement } from '../../database/hot-sql.js';
 
 /**
- * Followers whom we know as subscribed are left alone: not even a lock is written, so that a walk which finds
- * nothing new costs follower no write. `page` moves the cursor first; it is empty for the loser.
+ * Stores a page of a walk. It does not even lock followers whom we know as subscribed, so that a walk without news
+ * writes nothing to `follower`. `page` moves the cursor first, and is empty for the worker that comes second.
  */
 export const STORE_PAGE: HotStatement = {
   name: 'follower-sync-store-page',
@@ -36,10 +36,10 @@ export const STORE_PAGE: HotStatement = {
     select account_id from page`,
 };
 
-/** As many as one transaction unsubscribes. */
+/** How many followers one transaction unsubscribes. */
 const LOT = 5_000;
 
-/** Compares the followers we know with the pages of a walk, which are all there. */
+/** Compares the followers we know with the pages of a walk, once all pages are stored. */
 export const noteWhoIsGone = (accountId: number, asOf: Date): RawBuilder<unknown> => sql`
   with seen as materialized (
     select distinct listed.openid
@@ -58,7 +58,7 @@ export const noteWhoIsGone = (accountId: number, asOf: Date): RawBuilder<unknown
   set step = 'parting', seen = (select count(*) from seen), alive_at = clock_now()
   where account_id = ${accountId}`;
 
-/** Of two workers at one lot the second finds it done: the same walk parts with nobody twice. */
+/** Unsubscribes a lot of those who are gone. Of two workers at one lot the second changes nothing. */
 export const PART_WITH_LOT: HotStatement = {
   name: 'follower-sync-part-with-lot',
   text: `
@@ -84,7 +84,7 @@ export const PART_WITH_LOT: HotStatement = {
     select account_id from walk`,
 };
 
-/** A time in the future, were it stored, would shut out every later event and walk. */
+/** Applies events. Times in the future are cut: if we stored one, no later event or walk would count. */
 export const APPLY_EVENTS: HotStatement = {
   name: 'follower-events-apply',
   text: `
@@ -102,7 +102,7 @@ export const APPLY_EVENTS: HotStatement = {
 };
 
 /**
- * When people subscribed, also those whose event is older than what is known of them otherwise.
+ * Records when people subscribed, even where the event is older than what we know of them otherwise.
  * $1 account ids, $2 openids, $3 times
  */
 export const NOTE_SUBSCRIBED: HotStatement = {
@@ -121,7 +121,7 @@ export const NOTE_SUBSCRIBED: HotStatement = {
     where follower.account_id = mine.account_id and follower.openid = mine.openid`,
 };
 
-/** $1 account ids, $2 openids */
+/** Deletes blocks that are older than the latest subscription. $1 account ids, $2 openids */
 export const LIFT_OUTDATED: HotStatement = {
   name: 'suppression-lift-outdated',
   text: `

@@ -5,9 +5,9 @@ export interface FollowerTable {
   accountId: number;
   openid: string;
   subscribed: boolean;
-  /** The instant for which `subscribed` is known. */
+  /** The time for which `subscribed` holds. */
   asOf: Date;
-  /** The latest subscribe event, whatever came after it; a walk tells none. */
+  /** The latest subscribe event, whatever came after it. A walk does not tell it. */
   subscribedAt: Date | null;
 }
 
@@ -15,7 +15,7 @@ export interface FollowerTable {
 export interface SuppressionTable {
   accountId: number;
   openid: string;
-  /** `blocked`: WeChat's receipt said so; it ends when they subscribe anew. `manual`: an operator wrote it down. */
+  /** `blocked`: WeChat's receipt said so, until they subscribe again. `manual`: an operator added it. */
   reason: 'blocked' | 'manual';
   since: Date;
   note: string | null;
@@ -24,7 +24,7 @@ export interface SuppressionTable {
 /** The last walk of an account's follower list. */
 export interface FollowerSyncTable {
   accountId: number;
-  /** Counts the walks; a late worker of an earlier one changes nothing. */
+  /** Counts the walks, so that a late worker of an earlier walk changes nothing. */
   walk: number;
   state: 'running' | 'done' | 'failed';
   /** Of a running walk: reading WeChat's pages, comparing them with what we had, parting with who is gone. */
@@ -32,9 +32,9 @@ export interface FollowerSyncTable {
   /** `next_openid` of the last stored page; null before the first. */
   cursor: string | null;
   beganAt: Date;
-  /** What the walk finds out holds as of this instant, shortly before it began; newer events win. */
+  /** The walk's result holds as of this time, shortly before it began; newer events win. */
   asOf: Date;
-  /** The last sign of a worker, or the last nudge. */
+  /** The last sign of life of a worker, or the last nudge. */
   aliveAt: Date;
   finishedAt: Date | null;
   seen: number;
@@ -47,7 +47,7 @@ export interface FollowerSyncTable {
   confirmedTotal: number | null;
 }
 
-/** Up to some thousands of those whom a complete walk has not seen. */
+/** A lot of followers whom a complete walk has not seen. */
 export interface FollowerPartingTable {
   accountId: number;
   firstOpenid: string;

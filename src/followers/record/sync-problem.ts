@@ -14,7 +14,7 @@ export interface SyncProblem {
   readonly en: string;
 }
 
-/** A failure to get a page, and whether it may pass by itself within minutes. */
+/** Why WeChat gave no page, and whether that may pass by itself within minutes. */
 export interface PageFailure {
   readonly problem: SyncProblem;
   readonly passing: boolean;
@@ -25,7 +25,7 @@ export class UnusableAnswer extends Error {
   override readonly name = 'UnusableAnswer';
 }
 
-/** Undefined when WeChat has no part in it. */
+/** Undefined for an error that is ours and not WeChat's. */
 export function pageFailure(error: unknown): PageFailure | undefined {
   if (error instanceof WechatRefusal) {
     const { errcode, rid, message } = error;

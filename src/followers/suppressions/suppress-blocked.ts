@@ -1,9 +1,9 @@
 /**
- * SQL that suppresses the people of a CTE `(account_id, openid, create_time)`, of whom WeChat said at
- * that time that they refuse the account's messages; who has subscribed since is left out. A time in the
- * future, were it stored, would shut out every later subscription.
+ * SQL that suppresses the people of a CTE `(account_id, openid, create_time)`: WeChat said at that time that they
+ * refuse the account's messages. It leaves out those who have subscribed since. Times in the future are cut: if we
+ * stored one, no later subscription would count.
  *
- * @param where SQL on the CTE `b` and `account`: whose word counts
+ * @param where SQL condition on the CTE `b` and `account`: which of WeChat's statements count
  *
  * Call `OutdatedSuppressions.lift` for them after the commit: somebody may be subscribing meanwhile.
  */

@@ -42,7 +42,7 @@ export class SuppressionsService {
     return page(rows, limit, ({ openid }) => openid);
   }
 
-  /** By hand: also over what a receipt said, and until it is removed by hand. Harmless to repeat. */
+  /** A manual suppression replaces one by a receipt, and stays until an operator removes it. Harmless to repeat. */
   async add(accountId: number, openid: Openid, note: string | null): Promise<Suppression> {
     return this.#db
       .insertInto('suppression')
@@ -63,7 +63,7 @@ export class SuppressionsService {
       .executeTakeFirstOrThrow();
   }
 
-  /** False when there was none. */
+  /** False when the openid was not suppressed. */
   async remove(accountId: number, openid: Openid): Promise<boolean> {
     if (!OPENID_PATTERN.test(openid)) return false;
     const { numDeletedRows } = await this.#db

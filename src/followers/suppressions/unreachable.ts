@@ -1,7 +1,7 @@
 /**
- * SQL that says why nothing may be sent to somebody: `suppressed`, `unsubscribed`, or null. For statements over many
- * people: scalar subqueries are looked up by key for each row, where `exists` might be hashed and read the whole
- * table. Somebody we have never heard of is no hindrance: WeChat may know better.
+ * SQL that says why nothing may be sent to somebody: `suppressed`, `unsubscribed`, or null. It is for statements over
+ * many people: Postgres looks scalar subqueries up by key for each row, where it might hash an `exists` and read the
+ * whole table. Somebody unknown to us can be sent to: WeChat may know better.
  *
  * @param accountId SQL expression
  * @param openid SQL expression

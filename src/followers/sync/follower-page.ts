@@ -7,7 +7,7 @@ export interface FollowerPage {
   readonly openids: Openid[];
   /** Entries that do not look like an openid. */
   readonly skipped: number;
-  /** As WeChat counts at this moment; it moves while the list is read. */
+  /** WeChat's count at this moment; it changes while we read the list. */
   readonly total: number | null;
   /** Where the next page begins; null at the end of the list. */
   readonly next: Openid | null;
@@ -15,8 +15,8 @@ export interface FollowerPage {
 
 /**
  * Reads an answer of `user/get` to the cursor that was sent (null on the first call). The list ends where `count` is
- * 0, `data` is missing, or `next_openid` is empty or the very cursor that was sent; never by adding up to `total`.
- * Undefined when the answer is none of a follower list: it must not be taken for its end.
+ * 0, `data` is missing, or `next_openid` is empty or the very cursor that was sent; adding up to `total` says nothing.
+ * Undefined when the answer is no follower list: we must not take it for the end of one.
  */
 export function followerPage(answer: WechatAnswer, sent: Openid | null): FollowerPage | undefined {
   const count = wholeNumber(answer['count']);
@@ -41,7 +41,7 @@ export function followerPage(answer: WechatAnswer, sent: Openid | null): Followe
   };
 }
 
-/** Null at the end of the list; undefined when it could not be sent as a cursor. */
+/** Null at the end of the list; undefined when we could not send it as a cursor. */
 function nextOf(next: unknown, sent: Openid | null): Openid | null | undefined {
   if (next === '' || next === sent) return null;
   return isOpenid(next) ? next : undefined;

@@ -5,7 +5,7 @@ import { FOLLOWER_SYNC_QUEUE } from '../../queue/queue-names.js';
 import type { FollowerSyncJob } from './follower-sync.js';
 import { FollowerWalk } from './follower-walk.js';
 
-/** A walk stops between two pages when the service does; BullMQ then finds its job done. */
+/** When the service stops, a walk stops between two pages; its job is then done, and a timer nudges the walk later. */
 @Processor(FOLLOWER_SYNC_QUEUE, { concurrency: 4, maxStalledCount: 1_000_000 })
 export class FollowerSyncProcessor extends WorkerHost implements BeforeApplicationShutdown {
   readonly #logger = new Logger(FollowerSyncProcessor.name);

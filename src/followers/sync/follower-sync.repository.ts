@@ -9,13 +9,13 @@ import type { SyncProblem } from '../record/sync-problem.js';
 
 export type FollowerSyncRow = Selectable<FollowerSyncTable>;
 
-/** A walk as one worker knows it: whatever it writes counts only while the row still says the same. */
+/** A walk as one worker knows it: its writes count only while the row still says the same. */
 export type Walk = Pick<FollowerSyncRow, 'accountId' | 'walk'>;
 
-/** Of tens of millions of followers; nothing but this walk waits for it. */
+/** What comparing tens of millions of followers may take; nothing but this walk waits for it. */
 const COMPARE_SECONDS = 900;
 
-/** Everything below ties itself to the row of the walk, so of two workers on one walk each step has one winner. */
+/** Statements on `follower_sync`. Each checks the walk in the row, so of two workers on one walk one does each step. */
 @Injectable()
 export class FollowerSyncRepository {
   readonly #db: Kysely<FollowerTables>;
@@ -63,8 +63,8 @@ export class FollowerSyncRepository {
   }
 
   /**
-   * Stores a page and moves the cursor past it. 'lost': another worker did, or the walk has ended. 'circular': the
-   * page at this cursor was stored before, so WeChat's cursors lead in a circle.
+   * Stores a page and moves the cursor past it. 'lost': another worker has done so, or the walk has ended. 'circular':
+   * the page at this cursor is stored already, so WeChat's cursors lead in a circle.
    */
   async storePage(
     walk: FollowerSyncRow,
@@ -84,8 +84,8 @@ export class FollowerSyncRepository {
   }
 
   /**
-   * Once the whole list is read: writes down who of our followers was not in it, in lots. The join is made by hash
-   * or merge, whatever the planner believes: it has no idea how many openids the pages hold.
+   * Writes down in lots which of our followers were not in the list, once all of it is read. The planner does not know
+   * how many openids the pages hold, so we forbid it a nested loop.
    */
   async compare({ accountId, walk }: Walk): Promise<boolean> {
     return longTransaction(this.#db, COMPARE_SECONDS, async (tx) => {
@@ -107,7 +107,7 @@ export class FollowerSyncRepository {
     });
   }
 
-  /** Unsubscribes one lot of those who are gone, unless a newer event spoke of them. */
+  /** Unsubscribes one lot of those who are gone, without those about whom a newer event has come. */
   async partWithLot({ accountId, walk }: Walk): Promise<'parted' | 'none left' | 'lost'> {
     const lot = await this.#db
       .selectFrom('followerParting')
@@ -122,12 +122,12 @@ export class FollowerSyncRepository {
     return held.length > 0 ? 'parted' : 'lost';
   }
 
-  /** Until it is analysed, the planner would sort all followers for every page of an audience. */
+  /** Until the table is analysed, the planner would sort all followers for every page of an audience. */
   async analyze(): Promise<void> {
     await longTransaction(this.#db, COMPARE_SECONDS, (tx) => sql`analyze follower`.execute(tx));
   }
 
-  /** Ends a walk that has parted with everybody who is gone. */
+  /** Ends a walk that has unsubscribed everybody who is gone. */
   async finish({ accountId, walk }: Walk): Promise<boolean> {
     const { rows } = await sql`
       with finished as (
@@ -145,7 +145,7 @@ export class FollowerSyncRepository {
     return rows.length > 0;
   }
 
-  /** Ends a walk without its result: nobody is unsubscribed who had not been already. */
+  /** Ends a walk without its result: it unsubscribes nobody further. */
   async fail({ accountId, walk }: Walk, problem: SyncProblem): Promise<void> {
     await sql`
       with failed as (
@@ -162,7 +162,7 @@ export class FollowerSyncRepository {
       where lot.account_id = failed.account_id`.execute(this.#db);
   }
 
-  /** Says that a worker is at it, though it waits. False: the walk has ended. */
+  /** Records that a worker is on the walk, though it waits. False: the walk has ended. */
   async keepAlive({ accountId, walk }: Walk): Promise<boolean> {
     const { numUpdatedRows } = await this.#db
       .updateTable('followerSync')
@@ -174,7 +174,7 @@ export class FollowerSyncRepository {
     return numUpdatedRows > 0n;
   }
 
-  /** Walks without a sign of life; each caller gets others, and the same one only after another such silence. */
+  /** Takes the walks without a sign of life. Each caller gets others, and the same one only after another silence. */
   async takeSilent(silence: string): Promise<number[]> {
     const { rows } = await sql<{ accountId: number }>`
       update follower_sync set alive_at = clock_now()
@@ -190,7 +190,7 @@ export class FollowerSyncRepository {
 }
 
 /**
- * Event times are whole seconds: one of the second in which a walk began may be older or newer than the walk, and is
- * taken for newer. An older one is known to be so.
+ * Event times are whole seconds: an event in the second in which a walk began may be older or newer than the walk. We
+ * take it for newer.
  */
 const EVENT_TIME_DOUBT = '1 second';

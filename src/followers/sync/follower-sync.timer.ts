@@ -9,7 +9,7 @@ import { FollowerSync } from './follower-sync.js';
 
 const EVERY_MS = 15_000;
 
-/** Beats in every worker: Redis may be emptied, so no walk depends on its job alone. */
+/** Runs in every worker: Redis may lose the job of a walk, so a timer nudges unfinished walks. */
 @Injectable()
 export class FollowerSyncTimer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(FollowerSyncTimer.name);
@@ -19,7 +19,8 @@ export class FollowerSyncTimer implements OnApplicationBootstrap, BeforeApplicat
     this.#ticker = new Ticker(
       () => EVERY_MS,
       () => sync.nudgeUnfinished(),
-      (err) => this.#logger.warn({ err }, 'unfinished walks could not be looked for'),
+      (err) =>
+        this.#logger.warn({ err }, 'unfinished walks were not nudged; the next round nudges them'),
     );
   }
 
@@ -27,7 +28,7 @@ export class FollowerSyncTimer implements OnApplicationBootstrap, BeforeApplicat
     this.#ticker.startLater();
   }
 
-  /** The tick under way may wait for a queue that is away. */
+  /** We do not wait for the tick under way: it may wait for a queue that is away. */
   beforeApplicationShutdown(): void {
     void this.#ticker.stop();
   }

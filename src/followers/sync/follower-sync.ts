@@ -7,15 +7,15 @@ import { DomainError } from '../../kernel/domain-error.js';
 import { FOLLOWER_SYNC_QUEUE } from '../../queue/queue-names.js';
 import { type FollowerSyncRow, FollowerSyncRepository } from './follower-sync.repository.js';
 
-/** What a job of the follower-sync queue carries; the walk's row says the rest. */
+/** The data of a job of the follower-sync queue; the walk's row says the rest. */
 export interface FollowerSyncJob {
   readonly accountId: number;
 }
 
-/** Longer than any worker is silent on a walk that it is at. */
+/** A worker on a walk gives a sign of life more often than this. */
 const SILENCE = '30 seconds';
 
-/** Starts walks of follower lists, and starts those again that nobody is at. */
+/** Starts walks of follower lists, and nudges those that no worker is on. */
 @Injectable()
 export class FollowerSync {
   readonly #logger = new Logger(FollowerSync.name);
@@ -30,7 +30,7 @@ export class FollowerSync {
     this.#queue = queue;
   }
 
-  /** A running walk is not started again; it is the answer. */
+  /** Answers with the running walk if there is one, else starts one. */
   async start(account: Account): Promise<FollowerSyncRow> {
     if (account.kind !== 'service') {
       throw new DomainError(
@@ -45,7 +45,7 @@ export class FollowerSync {
     for (;;) {
       const begun = await this.#syncs.begin(account.id);
       if (begun !== undefined) {
-        // The row is on record, so the answer does not wait for a queue that may be away.
+        // The row is on record, so we do not wait for the queue, which may be away.
         void this.#nudge(account.id).catch((err: unknown) =>
           this.#logger.warn(
             { appid: account.appid, err },
@@ -64,7 +64,7 @@ export class FollowerSync {
     return this.#syncs.findSync(accountId);
   }
 
-  /** The sweep: any worker may call it at any time. */
+  /** Any worker may call it at any time. */
   async nudgeUnfinished(): Promise<void> {
     for (const accountId of await this.#syncs.takeSilent(SILENCE)) {
       this.#logger.warn(`the walk of account ${accountId} was left unfinished; it goes on`);

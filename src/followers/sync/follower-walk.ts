@@ -13,17 +13,17 @@ import {
 
 const LIST_PATH = '/cgi-bin/user/get';
 
-/** A walk of this size may have changed the table so much that the planner must be told. */
+/** A walk of this size may have changed the table so much that it must be analysed. */
 const ANALYZE_FROM = 50_000;
 
-/** How long to wait before each further try for one page; shorter than the silence after which a walk is nudged. */
+/** How long we wait before each further try for one page; less than the silence after which a walk is nudged. */
 export class PagePauses {
   readonly ms: readonly number[] = [1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000, 15_000];
 }
 
 /**
- * Walks an account's follower list, from wherever its row says that the last worker came. Nothing is kept in memory
- * but the page at hand, and every step is one transaction: a crash costs at most the page that was being read.
+ * Walks an account's follower list, from the cursor in the walk's row. It keeps one page in memory, and every step is
+ * one transaction: a crash costs at most the page that was being read.
  */
 @Injectable()
 export class FollowerWalk {
@@ -45,7 +45,7 @@ export class FollowerWalk {
     this.#pauses = pauses;
   }
 
-  /** Ends with the walk, with the signal, or as soon as another worker is seen on the same walk. */
+  /** Returns when the walk ends, on the signal, or when another worker is on the same walk. */
   async run(accountId: number, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const walk = await this.#syncs.findSync(accountId);
@@ -54,7 +54,7 @@ export class FollowerWalk {
     }
   }
 
-  /** False when there is nothing more to do for this worker. */
+  /** False when this worker has nothing more to do. */
   async #step(walk: FollowerSyncRow, signal: AbortSignal): Promise<boolean> {
     switch (walk.step) {
       case 'reading':
@@ -86,7 +86,7 @@ export class FollowerWalk {
     return false;
   }
 
-  /** Statistics are a help, never a condition. */
+  /** A walk ends well without new statistics, too. */
   async #analyze(): Promise<void> {
     try {
       await this.#syncs.analyze();
@@ -95,7 +95,7 @@ export class FollowerWalk {
     }
   }
 
-  /** Undefined when the walk is over for this worker: failed, stopped, or not ours any more. */
+  /** Undefined when this worker must leave the walk: it failed, the service stops, or another worker has it. */
   async #fetch(walk: FollowerSyncRow, signal: AbortSignal): Promise<FollowerPage | undefined> {
     for (const pauseMs of [...this.#pauses.ms, undefined]) {
       try {

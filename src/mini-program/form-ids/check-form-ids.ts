@@ -33,14 +33,14 @@ export interface CheckedFormIds {
 const MAX_ITEMS = 10_000;
 const MEMBERS: ReadonlySet<string> = new Set(['openid', 'formId', 'kind', 'collectedAt']);
 const FORM_ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
-/** What a mini program sends that did not look: the text of a value that was not there. */
+/** Text that a mini program without a check sends where a value was missing. */
 const NOTHINGS: ReadonlySet<string> = new Set(['undefined', 'null', 'NaN', 'true', 'false']);
-/** A phone's clock may be ahead by so much; it is then taken for now. */
+/** A phone's clock may be ahead by so much; we then take its time for now. */
 const AHEAD_MS = 5 * 60_000;
 
 /**
- * Reads what was collected: one item, a list of them, or `{ items }`. Refuses the whole with every fault by its
- * index (the first hundred), so that nothing half is ever kept; what has merely expired is left out and counted.
+ * Reads form_ids from a body: one item, a list of them, or `{ items }`. One fault refuses the whole body; the error
+ * lists the first hundred by their index. Expired form_ids are no fault: they are left out and counted.
  */
 export function checkFormIds(body: unknown, now: Date): CheckedFormIds {
   const given = itemsOf(body, '{ openid, formId, kind, collectedAt? }');

@@ -3,7 +3,7 @@ import { HotSql, type HotStatement } from '../../database/hot-sql.js';
 import { retryingDeadlocks } from '../../database/session/sqlstate.js';
 import { CONCLUDE_FORM_IDS } from './form-id.statements.js';
 
-/** A use of a form_id that a delivery still holds. */
+/** One use of a form_id that a delivery holds. */
 export interface HeldFormId {
   readonly id: string;
   readonly broadcastId: string;
@@ -20,7 +20,7 @@ export const HELD_FORM_IDS: HotStatement = {
     order by id limit $2::integer`,
 };
 
-/** For the sweep: a process may die, or the database be away, between a claim and its end. */
+/** Claims that the sweep concludes: the process died, or the database was away, between a claim and its end. */
 @Injectable()
 export class FormIdClaims {
   readonly #hot: HotSql;
@@ -29,12 +29,12 @@ export class FormIdClaims {
     this.#hot = hot;
   }
 
-  /** In the order of their ids, from beyond `after` on; claims of the last so many seconds are left out. */
+  /** In the order of their ids, after the id `after`; claims of the last so many seconds are left out. */
   held(after: string, limit: number, seconds: number): Promise<HeldFormId[]> {
     return this.#hot.query<HeldFormId>(HELD_FORM_IDS, [after, limit, seconds]);
   }
 
-  /** What has been asked for again since it was listed is left alone. Harmless to repeat. */
+  /** Leaves alone what a delivery has claimed again since it was listed. Harmless to repeat. */
   async conclude(
     held: readonly { readonly claim: HeldFormId; readonly becomes: 'spent' | 'live' }[],
   ): Promise<void> {

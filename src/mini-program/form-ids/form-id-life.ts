@@ -1,13 +1,13 @@
-/** WeChat takes a form_id for so long after the form was submitted, or the payment made. */
+/** WeChat accepts a form_id for so long after the form was submitted, or the payment made. */
 const LIFE_HOURS = 7 * 24;
 
 export const FORM_ID_LIFE_MS = LIFE_HOURS * 60 * 60_000;
 
 /**
- * SQL: it is not too old. The column is inside the sum, and the time a scalar subquery: nobody shall read the index
- * of all times for what the index of openids yields in order.
+ * SQL: the form_id is not too old. The column stands inside the sum and the time is a scalar subquery, so that the
+ * planner does not use the index of times where the index of openids yields the rows in order.
  */
 export const IS_YOUNG = `collected_at + interval '${LIFE_HOURS} hours' > (select clock_now())`;
 
-/** How often one may be sent with. */
+/** How many messages one form_id sends. */
 export const USES = { form: 1, prepay: 3 } as const;

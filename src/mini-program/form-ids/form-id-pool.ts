@@ -14,16 +14,16 @@ import type { FormIdKind } from '../record/mini-program.tables.js';
 
 /** One use of a form_id, in the hands of one delivery. */
 export interface ClaimedFormId {
-  /** Of the use; a prepay has three. */
+  /** The id of this use; a prepay has three uses. */
   readonly id: string;
   readonly formId: string;
   readonly kind: FormIdKind;
   /** Claimed by this call, not held from an earlier attempt. */
   readonly fresh: boolean;
-  /** WeChat has accepted it from this very delivery: there is nothing left to call for. */
+  /** WeChat has accepted it for this delivery already: no call is needed. */
   readonly accepted: boolean;
   readonly broadcastId: BroadcastId;
-  /** How often it has been asked for, by whomever: the fence of `giveBack` and `drop`. */
+  /** How often this use has been claimed: the fence of `giveBack` and `drop`. */
   readonly takes: number;
 }
 
@@ -39,10 +39,10 @@ interface Conclusion {
   readonly errcode: number | null;
 }
 
-/** Another caller for the same delivery was faster. */
+/** Another call for the same delivery has claimed one first. */
 const UNIQUE_VIOLATION = '23505';
 
-/** The form_ids of all openids, each use of which goes to one delivery. */
+/** The form_ids of all openids. Each use goes to one delivery. */
 @Injectable()
 export class FormIdPool {
   readonly #logger = new Logger(FormIdPool.name);
@@ -58,8 +58,8 @@ export class FormIdPool {
   }
 
   /**
-   * What this very delivery holds already, else the oldest live one of its openid; undefined when there is none.
-   * Committed before it resolves: whoever dies with it finds the same one again.
+   * The use that this delivery holds already, else the oldest live one of its openid; undefined when there is none.
+   * The claim is committed before this resolves: after a crash the delivery finds the same one again.
    */
   claim(
     accountId: number,
@@ -70,21 +70,21 @@ export class FormIdPool {
   }
 
   /**
-   * WeChat accepted it. It stays with its delivery, which may yet ask for it again if its own row was not written.
-   * Never fails: a use that is still held when its delivery has ended is concluded by the sweep.
+   * WeChat has accepted it. It stays with its delivery, which may claim it again if its own row was not written.
+   * Never throws: the sweep concludes a use that is still held when its delivery has ended.
    */
   spent(claimed: ClaimedFormId): Promise<void> {
     return this.#later({ claimed, becomes: 'spent', errcode: null });
   }
 
-  /** Nobody has used it, and that is proven: it is there for the next. Never fails, as `spent`. */
+  /** It is proven that nobody has used it, so another delivery may claim it. Never throws, like `spent`. */
   giveBack(claimed: ClaimedFormId): Promise<void> {
     return this.#later({ claimed, becomes: 'live', errcode: null });
   }
 
   /**
-   * WeChat does not take it (41028, 41029, 41031): nor will it take its other uses. Throws what the database said, for
-   * until it is written the next claim would yield the same one.
+   * WeChat refuses it (41028, 41029, 41031), and would refuse its other uses. Throws when the database fails: until this
+   * is written, the next claim yields the same one.
    */
   drop(claimed: ClaimedFormId, errcode: number): Promise<void> {
     return this.#conclusions.add({ claimed, becomes: 'dropped', errcode });
@@ -102,7 +102,7 @@ export class FormIdPool {
     const answers = new Map<Asked, ClaimedFormId>();
     for (const batch of uniqueBatches(asked, ({ accountId, openid }) => `${accountId}-${openid}`)) {
       await this.#take(CLAIM_FORM_IDS, batch, answers);
-      // What it passed by may come free after all, and an openid without any is skipped for good.
+      // The first statement skips locked rows. An openid without a form_id is skipped for good, so we wait for those.
       const without = batch.filter((one) => !answers.has(one));
       if (without.length > 0) await this.#take(CLAIM_LAST_FORM_IDS, without, answers);
     }
@@ -119,7 +119,7 @@ export class FormIdPool {
       batch.map(({ openid }) => openid),
       batch.map(({ accountId }) => accountId),
     ];
-    const rows = await overtaking(() =>
+    const rows = await afterOthers(() =>
       retryingDeadlocks(() => this.#hot.query<ClaimRow>(statement, keys)),
     );
     const byDelivery = new Map(rows.map((row) => [`${row.broadcast_id}-${row.openid}`, row]));
@@ -145,8 +145,8 @@ export class FormIdPool {
   }
 }
 
-/** Each round, whoever was faster has committed, and is found. */
-async function overtaking<T>(statement: () => Promise<T>, tries = 5): Promise<T> {
+/** Runs the statement again when another call was faster: that one has committed, so this round finds its claim. */
+async function afterOthers<T>(statement: () => Promise<T>, tries = 5): Promise<T> {
   for (let left = tries; ; left--) {
     try {
       return await statement();

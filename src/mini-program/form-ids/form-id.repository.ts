@@ -1,14 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import { retryingDeadlocks } from '../../database/session/sqlstate.js';
+import type { Openid } from '../../kernel/ids.js';
 import type { CollectedFormId } from './check-form-ids.js';
 import { FORM_ID_LIFE_MS, IS_YOUNG, USES } from './form-id-life.js';
-import type { FormIdCounts, FormIdStock } from './form-id-counts.js';
 import type { MiniProgramTables } from '../record/mini-program.tables.js';
 
-/** Deleted in one statement. */
+/** How many messages somebody's form_ids allow now. */
+export interface FormIdCounts {
+  readonly openid: Openid;
+  readonly forms: number;
+  readonly prepayUses: number;
+  readonly nextExpiryAt: Date | null;
+}
+
+/** With what became of their other form_ids. */
+export interface FormIdStock extends FormIdCounts {
+  readonly held: number;
+  readonly spent: number;
+  readonly dropped: number;
+  readonly expired: number;
+}
+
+/** How many rows one statement deletes. */
 const LOT = 10_000;
-/** Kept for as long again, so that one which is brought anew without its time is known. */
+/** Twice a form_id's life: we still know one that is collected a second time without its time. */
 const KEPT_DAYS = 14;
 
 const isLive = sql<boolean>`state = 'live' and ${sql.raw(IS_YOUNG)}`;
@@ -21,7 +37,7 @@ const COUNTS = [
     + make_interval(secs => ${FORM_ID_LIFE_MS / 1000})`.as('nextExpiryAt'),
 ] as const;
 
-/** Statements on `form_id` beside the pool's. */
+/** Statements on `form_id`; those of the pool are in `form-id.statements.ts`. */
 @Injectable()
 export class FormIdRepository {
   readonly #db: Kysely<MiniProgramTables>;
@@ -30,7 +46,7 @@ export class FormIdRepository {
     this.#db = db;
   }
 
-  /** All or nothing. Answers how many form_ids are new; those we know, and whose they are, stay as they were. */
+  /** Stores all or nothing. Answers how many form_ids are new; known ones stay as they are, and their openid's. */
   async add(accountId: number, formIds: readonly CollectedFormId[]): Promise<number> {
     const { rows } = await retryingDeadlocks(() =>
       sql<{ stored: number }>`
@@ -47,7 +63,7 @@ export class FormIdRepository {
           on conflict (account_id, form_id, use) do nothing
           returning account_id, openid, form_id, kind, collected_at
         ),
-        -- of the new ones alone: one that is known may come again as another kind
+        -- further uses for new ones alone: a known form_id may come again as another kind
         further as (
           insert into form_id (account_id, openid, form_id, kind, use, collected_at)
           select s.account_id, s.openid, s.form_id, s.kind, use, s.collected_at
@@ -91,7 +107,7 @@ export class FormIdRepository {
     return { openid, ...row };
   }
 
-  /** Those that nobody can send with any more, nor bring anew by mistake. Answers how many it deleted. */
+  /** Deletes form_ids so old that nobody can send with them or collect them again by mistake. Answers how many. */
   async deleteExpired(): Promise<number> {
     const { numAffectedRows = 0n } = await sql`
       delete from form_id where id = any (array(

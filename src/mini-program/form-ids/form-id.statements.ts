@@ -1,7 +1,7 @@
 import type { HotStatement } from '../../database/hot-sql.js';
 import { IS_YOUNG } from './form-id-life.js';
 
-/** What a claim comes to. */
+/** The use that a claim has found. */
 export interface ClaimRow {
   readonly broadcast_id: string;
   readonly openid: string;
@@ -10,19 +10,19 @@ export interface ClaimRow {
   readonly kind: 'form' | 'prepay';
   readonly takes: number;
   readonly fresh: boolean;
-  /** WeChat is known to have accepted it from this very delivery. */
+  /** WeChat has accepted it for this delivery already. */
   readonly spent: boolean;
 }
 
 /**
- * Gives each delivery the use of a form_id that it has already, or the oldest live one of its openid.
+ * Gives each delivery the use of a form_id that it holds already, or the oldest live one of its openid.
  *
  * A batch names each openid of an account at most once. Of two callers for one delivery the second meets the unique
  * index of (broadcast_id, openid) and its whole statement fails: run again, it finds what the first has taken.
  *
  * $1 broadcast ids, $2 openids, $3 account ids
  *
- * @param locking what to do about uses that somebody else is just changing
+ * @param locking what to do about uses that another transaction has locked
  */
 const claim = (name: string, locking: string): HotStatement => ({
   name,
@@ -73,15 +73,15 @@ taken as (
 select * from again union all select * from taken`,
 });
 
-/** Passes by what other claims are taking right now. */
+/** Skips the uses that other claims have locked. */
 export const CLAIM_FORM_IDS = claim('form-ids-claim', 'skip locked');
 
-/** Waits for them: one of those may come to nothing, or is just being given back. */
+/** Waits for the locked uses: another claim may roll back, or is just giving one back. */
 export const CLAIM_LAST_FORM_IDS = claim('form-ids-claim-last', '');
 
 /**
- * Writes what became of claims. A use that WeChat accepted is spent, whoever asks for it meanwhile; all else counts
- * only while nobody has taken the claim up again. Refused is the form_id with all its uses that nobody holds.
+ * Writes what became of claims. A use that WeChat has accepted is spent, whoever has claimed it meanwhile. The other
+ * outcomes count only while nobody has claimed it again. A refused form_id is dropped with all its live uses.
  *
  * A batch names each form_id at most once.
  *

@@ -16,7 +16,7 @@ import {
 import { FormIdsService } from './form-ids.service.js';
 import { OpenidPipe } from '../../http/openid.pipe.js';
 
-/** Their check says that 10,000 are the most; this is what it is troubled with at all. */
+/** Longer lists never reach `checkFormIds`, which refuses more than 10,000 with an error of its own. */
 const LISTS = { '': 20_000, items: 20_000 };
 
 @ApiTags('mini programs')

@@ -3,7 +3,7 @@ import { IsOptional, Matches } from 'class-validator';
 import { expects } from '../../http/rule-words.js';
 import { PageQuery } from '../../http/cursor.js';
 import { OPENID_PATTERN } from '../../kernel/ids.js';
-import type { FormIdCounts, FormIdStock } from './form-id-counts.js';
+import type { FormIdCounts, FormIdStock } from './form-id.repository.js';
 
 /** One form_id, as the mini program collected it. Each is checked by `checkFormIds`, which names it by its index. */
 export class FormIdDto {

@@ -6,8 +6,7 @@ import { Clock } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import type { Openid } from '../../kernel/ids.js';
 import { checkFormIds } from './check-form-ids.js';
-import type { FormIdCounts, FormIdStock } from './form-id-counts.js';
-import { FormIdRepository } from './form-id.repository.js';
+import { type FormIdCounts, FormIdRepository, type FormIdStock } from './form-id.repository.js';
 
 export interface FormIdsStored {
   readonly stored: number;
@@ -15,7 +14,7 @@ export interface FormIdsStored {
   readonly expired: number;
 }
 
-/** Collecting form_ids, and looking at them. */
+/** Collects form_ids, and shows what there is. */
 @Injectable()
 export class FormIdsService {
   readonly #formIds: FormIdRepository;
@@ -26,7 +25,7 @@ export class FormIdsService {
     this.#clock = clock;
   }
 
-  /** Keeps all that `body` names, or nothing of it. Harmless to repeat. */
+  /** Stores all form_ids of the body, or none. Harmless to repeat. */
   async collect(account: Account, body: unknown): Promise<FormIdsStored> {
     requireMiniProgram(account);
     const { items, duplicates, expired } = checkFormIds(body, this.#clock.now());
@@ -34,7 +33,7 @@ export class FormIdsService {
     return { stored, duplicates: duplicates + items.length - stored, expired };
   }
 
-  /** Those who have live ones, in the order of their openids. */
+  /** People who have live form_ids, in the order of their openids. */
   async list(
     account: Account,
     { after, limit }: { after?: Openid; limit: number },

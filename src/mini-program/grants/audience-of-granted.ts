@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 
 /**
- * Everybody who holds a grant for the template, as `(openid, vars)`, to embed as a subquery. Bounded and ordered by
- * openid from outside it is a range of the index of holders.
+ * Everybody who holds a grant for the template, as `(openid, vars)`, to embed as a subquery. Where the outer query
+ * bounds and orders it by openid, it is a range of the index of holders.
  */
 export const audienceOfGranted = (
   accountId: number,

@@ -12,13 +12,12 @@ import {
   missing,
   unknownMember,
 } from '../../http/batch-items.js';
-import { ACCEPTANCES_KEPT_DAYS } from './acceptance-life.js';
 
-/** Somebody's leave for so many messages of a template. */
+/** A grant that another system tells of: somebody allows so many messages of a template. */
 export interface ToldGrant {
   readonly openid: Openid;
   readonly templateId: string;
-  /** Whole seconds, as WeChat's pushes have them: told both ways it counts once. */
+  /** Whole seconds, as in WeChat's pushes: a grant that both tell of counts once. */
   readonly at: Date;
   readonly times: number;
 }
@@ -34,14 +33,18 @@ const MAX_TIMES = 1_000;
 const MEMBERS: ReadonlySet<string> = new Set(['openid', 'templateId', 'at', 'count']);
 const TEMPLATE_ID = /^[A-Za-z0-9_-]{1,128}$/;
 const DAY_MS = 24 * 60 * 60_000;
-/** A day less than acceptances are remembered: what has been forgotten would count a second time. */
+/**
+ * How long we remember an acceptance, so that it counts once however often it is told. No push comes later than that.
+ */
+export const ACCEPTANCES_KEPT_DAYS = 30;
+/** A day less: an acceptance that we have forgotten would count a second time. */
 const LONGEST_AGO_MS = (ACCEPTANCES_KEPT_DAYS - 1) * DAY_MS;
-/** Another server's clock may be ahead by so much; it is then taken for now. */
+/** Another server's clock may be ahead by so much; we then take its time for now. */
 const AHEAD_MS = 5 * 60_000;
 
 /**
- * Reads what was granted: one item, a list of them, or `{ items }`. Refuses the whole with every fault by its index
- * (the first hundred), so that nothing half is ever kept.
+ * Reads grants from a body: one item, a list of them, or `{ items }`. One fault refuses the whole body; the error lists
+ * the first hundred by their index.
  */
 export function checkGrants(body: unknown, now: Date): CheckedGrants {
   const given = itemsOf(body, '{ openid, templateId, at, count? }');

@@ -8,28 +8,26 @@ export interface KnownGrant {
   readonly owedAt: Date | null;
 }
 
-/** Leave for one message, or for several where another system told of them. */
+/** Somebody allows one message, or several where another system tells of them. */
 export interface Acceptance {
   readonly at: Date;
   readonly times: number;
 }
 
 export interface GrantNews {
-  /** Those that were not known, each once. */
+  /** Acceptances that we did not know, each once. */
   readonly accepted: readonly Acceptance[];
   readonly rejected: {
     readonly at: Date;
-    /** How many acceptances there are after it, the new ones included. */
+    /** How many messages were accepted after the rejection, the new ones included. */
     readonly later: number;
   } | null;
 }
 
 /**
- * What a grant becomes by news, whatever the order in which pushes come.
- *
- * Grants are spent oldest first, so that those which are left are the newest: a rejection, however late it is
- * heard of, leaves at most as many as were accepted after it. An acceptance that comes after the very send which
- * spent it pays what is owed.
+ * What a grant becomes by news, in whatever order pushes come. Grants are spent oldest first, so the newest are left: a
+ * rejection, however late its push is, leaves at most as many as were accepted after it. When the push of an acceptance
+ * comes after the send that spent it, it pays what is owed.
  */
 export function grantAfter(known: KnownGrant, { accepted, rejected }: GrantNews): KnownGrant {
   const { voidUntil, owedAt } = known;
@@ -42,13 +40,13 @@ export function grantAfter(known: KnownGrant, { accepted, rejected }: GrantNews)
   return {
     count: Math.min(count, rejected.later),
     voidUntil: rejected.at,
-    // What was accepted before the rejection pays for nothing any more.
+    // Acceptances before the rejection no longer pay for anything.
     owed: isAfter(owedAt, rejected.at) ? owed : 0,
     owedAt,
   };
 }
 
-/** It was taken back or used up before we heard of it. */
+/** The acceptance was taken back or used up before we heard of it. */
 export const isOutdated = ({ at }: Acceptance, { voidUntil }: KnownGrant): boolean =>
   !isAfter(at, voidUntil);
 

@@ -19,18 +19,18 @@ export interface GrantEvent extends GrantKey {
   readonly kind: 'accepted' | 'rejected';
   /** WeChat's CreateTime: whole seconds. */
   readonly at: Date;
-  /** How many an acceptance stands for; left out, as in every push: one. */
+  /** How many messages an acceptance allows; one where it is left out, as in every push. */
   readonly times?: number;
 }
 
 export interface GrantsApplied {
   /** Acceptances that were not known. */
   readonly fresh: number;
-  /** Those of them that count no more. */
+  /** How many of them no longer count. */
   readonly outdated: number;
 }
 
-/** Keeps grants current by what WeChat pushes. */
+/** Keeps grants current by WeChat's pushes, and by what other systems tell. */
 @Injectable()
 export class GrantEvents {
   readonly #hot: HotSql;
@@ -42,8 +42,8 @@ export class GrantEvents {
   }
 
   /**
-   * Harmless to repeat, and in any order: an acceptance counts once, and only if it is newer than the last
-   * rejection. At equal times the rejection counts.
+   * Harmless to repeat, and in any order: an acceptance counts once, and only if it is newer than the last rejection.
+   * At equal times the rejection counts.
    */
   async apply(events: readonly GrantEvent[]): Promise<GrantsApplied> {
     if (events.length === 0) return { fresh: 0, outdated: 0 };
@@ -89,7 +89,7 @@ export class GrantEvents {
     tx: HotRunner,
     events: readonly GrantEvent[],
   ): Promise<ReadonlyMap<string, { at: Date; later: number }>> {
-    // A time in the future, were it stored, would shut out every later acceptance.
+    // If we stored a time in the future, no later acceptance would count.
     const latest = new Date(this.#clock.now().getTime() + 60_000);
     const newest = new Map<string, GrantEvent>();
     for (const event of events) {

@@ -1,6 +1,6 @@
 import type { Openid } from '../../kernel/ids.js';
 
-/** Whose grant it is, and for what. */
+/** Who granted it, to which account, for which template. */
 export interface GrantKey {
   readonly accountId: number;
   readonly openid: Openid;

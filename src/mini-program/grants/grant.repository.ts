@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
-import { ACCEPTANCES_KEPT_DAYS } from './acceptance-life.js';
+import { ACCEPTANCES_KEPT_DAYS } from './check-grants.js';
 import type { MiniProgramTables } from '../record/mini-program.tables.js';
 
-/** Deleted in one statement. */
+/** How many rows one statement deletes. */
 const LOT = 10_000;
 
-/** Statements on `template_grant` and `grant_acceptance` beside the hot ones. */
+/** Statements on `template_grant` and `grant_acceptance`; the hot ones are in `grant.statements.ts`. */
 @Injectable()
 export class GrantRepository {
   readonly #db: Kysely<MiniProgramTables>;
@@ -15,7 +15,7 @@ export class GrantRepository {
     this.#db = db;
   }
 
-  /** Acceptances that no push will name again. Answers how many it deleted. */
+  /** Deletes acceptances that no push names again. Answers how many. */
   async deleteOldAcceptances(): Promise<number> {
     const { numAffectedRows = 0n } = await sql`
       delete from grant_acceptance where ctid = any (array(
@@ -27,7 +27,7 @@ export class GrantRepository {
     return Number(numAffectedRows);
   }
 
-  /** Those of which nothing has been left for so long. Answers how many it deleted. */
+  /** Deletes grants that have been used up for so long. Answers how many. */
   async deleteSpent(): Promise<number> {
     const { numAffectedRows = 0n } = await sql`
       delete from template_grant where ctid = any (array(

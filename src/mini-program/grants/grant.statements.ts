@@ -30,8 +30,8 @@ export interface LaterRow {
 }
 
 /**
- * Takes the rows of everybody who is spoken of: what follows in the same transaction sees all that was written
- * before, and nobody writes beside it. $1 account ids, $2 openids, $3 template ids; each key once
+ * Locks the grants that events are about, and creates those that are missing: what follows in the same transaction sees
+ * all earlier writes, and nobody writes beside it. $1 account ids, $2 openids, $3 template ids; each key once
  */
 export const LOCK_GRANTS: HotStatement = {
   name: 'grants-lock',
@@ -44,7 +44,7 @@ export const LOCK_GRANTS: HotStatement = {
     returning g.account_id, g.openid, g.template_id, g.count, g.void_until, g.owed, g.owed_at`,
 };
 
-/** Answers with those that are new. $1 account ids, $2 openids, $3 template ids, $4 when, $5 how many each stands for */
+/** Answers with the acceptances that are new. $1 account ids, $2 openids, $3 template ids, $4 when, $5 how many each stands for */
 export const STORE_ACCEPTANCES: HotStatement = {
   name: 'grants-store-acceptances',
   text: `
@@ -81,7 +81,8 @@ export const WRITE_GRANTS: HotStatement = {
 };
 
 /**
- * What sends have used up. One whose grant is not known yet is owed: the push may be on its way.
+ * Counts down by what sends have used up. Where the grant is not known yet, the send is owed: its push may be on its
+ * way.
  * $1 account ids, $2 openids, $3 template ids, $4 how many; each key once
  */
 export const SPEND_GRANTS: HotStatement = {
@@ -102,7 +103,7 @@ export const SPEND_GRANTS: HotStatement = {
 
 /**
  * WeChat says that nothing is left. Acceptances of the last seconds may still count: the call took a while, and
- * WeChat's times are whole seconds. One too many is found out by the next send, one too few never.
+ * WeChat's times are whole seconds. The next send finds out one grant too many; nothing finds out one too few.
  * $1 account ids, $2 openids, $3 template ids; each key once
  */
 export const EXHAUST_GRANTS: HotStatement = {

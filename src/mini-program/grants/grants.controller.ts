@@ -15,7 +15,7 @@ import {
 } from './grants.dto.js';
 import { ToldGrants } from './told-grants.js';
 
-/** Their check says that 10,000 are the most; this is what it is troubled with at all. */
+/** Longer lists never reach `checkGrants`, which refuses more than 10,000 with an error of its own. */
 const LISTS = { '': 20_000, items: 20_000 };
 
 @ApiTags('mini programs')

@@ -36,8 +36,8 @@ export class Grants {
   }
 
   /**
-   * One send was accepted: to be called once its row says so. If the process dies in between, the count is one too
-   * high until WeChat refuses.
+   * WeChat has accepted one send. Call it once the delivery's row says so: if the process dies in between, the count is
+   * one too high until WeChat refuses.
    */
   spent(accountId: number, templateId: string, openid: Openid): Promise<void> {
     return this.#spent.add({ accountId, templateId, openid });
@@ -48,7 +48,7 @@ export class Grants {
     return this.#exhausted.add({ accountId, templateId, openid });
   }
 
-  /** Somebody's grants in the order of their templates, those that are used up included for a while. */
+  /** Somebody's grants in the order of their templates. Used-up ones are listed for a while. */
   async list(
     accountId: number,
     openid: Openid,

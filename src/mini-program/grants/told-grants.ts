@@ -6,13 +6,13 @@ import { GrantEvents } from './grant-events.js';
 export interface GrantsTold {
   /** New, and counted. */
   readonly stored: number;
-  /** Known already, from a push or an earlier call, or named twice here. */
+  /** Known already from a push or an earlier call, or twice in this body. */
   readonly duplicates: number;
   /** New, but from before a rejection, or before WeChat said that nothing was left. */
   readonly outdated: number;
 }
 
-/** Grants that no push tells of: given without a popup (总是保持以上选择), or to an older system. */
+/** Grants that no push tells of: people gave them without a popup (总是保持以上选择), or to an older system. */
 @Injectable()
 export class ToldGrants {
   readonly #events: GrantEvents;
@@ -23,7 +23,7 @@ export class ToldGrants {
     this.#clock = clock;
   }
 
-  /** Keeps all that `body` names, or nothing of it. Harmless to repeat. */
+  /** Counts all grants of the body, or none. Harmless to repeat. */
   async take(accountId: number, body: unknown): Promise<GrantsTold> {
     const { items, duplicates } = checkGrants(body, this.#clock.now());
     const { fresh, outdated } = await this.#events.apply(

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
-/** A form belongs to a submitted form and sends once; a prepay to a payment, and sends three times. */
+/** A `form` comes from a submitted form and sends once; a `prepay` comes from a payment and sends three times. */
 export type FormIdKind = 'form' | 'prepay';
 
 /** How many messages of a template somebody lets us send. */
@@ -9,7 +9,7 @@ interface TemplateGrantTable {
   openid: string;
   templateId: string;
   count: number;
-  /** Acceptances up to here were taken back, or used up. */
+  /** Acceptances up to this time were taken back, or used up. */
   voidUntil: Date | null;
   /** Sends whose grant was not known yet, up to `owedAt`. */
   owed: number;
