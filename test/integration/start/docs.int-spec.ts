@@ -117,6 +117,28 @@ describe('files that pages for developers name', () => {
   });
 });
 
+describe('names that decisions mention', () => {
+  const source = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(`src/${name}`, 'utf8'))
+    .join('\n');
+  const names = markdown
+    .filter((page) => page.startsWith('docs/decisions/'))
+    .flatMap((page) =>
+      codesOf(page)
+        .filter((code) => /^[A-Za-z]+[a-z][A-Z]\w+$/.test(code))
+        .map((code) => [page, code] as const),
+    );
+
+  it('are some', () => {
+    expect(names.length).toBeGreaterThan(10);
+  });
+
+  it.each(names)('%s has one that is in the sources: %s', (_, name) => {
+    expect(source.includes(name)).toBe(true);
+  });
+});
+
 describe.each(['docs/reading-guide.md', 'docs/reading-guide.zh-CN.md'])('%s', (page) => {
   const [, route = '', folders = ''] = textOf(page).split(/^## /m);
   const cellsOf = (section: string, column: number): string[] =>
