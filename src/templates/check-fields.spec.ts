@@ -152,17 +152,17 @@ const DOUBTFUL: [FieldType, string][] = [
   ['name', '👍🏽'.repeat(20)],
 ];
 
-describe('a field whose values are listed', () => {
+describe('check-fields', () => {
   const fields = templateOf('方式：{{enum_string2.DATA}}', {
     enums: { enum_string2: ['线上', '线下'] },
   });
 
-  it('takes each of them', () => {
+  it('a field whose values are listed takes each of them', () => {
     for (const value of ['线上', '线下'])
       expect(checkFields(fields, { enum_string2: value })).toEqual([]);
   });
 
-  it('takes nothing else, and says what there is', () => {
+  it('a field whose values are listed takes nothing else, and says what there is', () => {
     expect(checkFields(fields, { enum_string2: '电话' })).toEqual([
       {
         path: 'fields.enum_string2',
@@ -173,44 +173,44 @@ describe('a field whose values are listed', () => {
   });
 });
 
-describe('a value', () => {
+describe('check-fields', () => {
   it.each(
     Object.entries(GOOD).flatMap(([type, values]) => values.map((value) => [type, value] as const)),
-  )('of type %s may be %j', (type, value) =>
+  )('a value of type %s may be %j', (type, value) =>
     expect(faultOf(type as FieldType, value)).toBeUndefined(),
   );
 
   it.each(
     Object.entries(GOOD).flatMap(([type, values]) => values.map((value) => [type, value] as const)),
-  )('of type %s that is %j fits by WeChat’s words', (type, value) =>
+  )('a value of type %s that is %j fits by WeChat’s words', (type, value) =>
     expect(fitOf(type as FieldType, value)).toBe('fits'),
   );
 
   it.each(DOUBTFUL)(
-    'of type %s that is %j goes ahead, and nobody says that it fits',
+    'a value of type %s that is %j goes ahead, and nobody says that it fits',
     (type, value) => {
       expect(faultOf(type, value)).toBeUndefined();
       expect(fitOf(type, value)).toBe('may-fit');
     },
   );
 
-  it.each(BAD)('of type %s may not be %j: %s', (type, value, code) => {
+  it.each(BAD)('a value of type %s may not be %j: %s', (type, value, code) => {
     expect(faultOf(type, value)).toBe(code);
   });
 
-  it('that is too long is answered with the limit and its length, in both languages', () => {
+  it('a value that is too long is answered with the limit and its length, in both languages', () => {
     const [fault] = checkFields(templateOf('活动：{{thing1.DATA}}'), { thing1: '字'.repeat(21) });
     expect(fault).toMatchObject({ path: 'fields.thing1', code: 'field_too_long' });
     expect(fault?.message).toMatch(/thing1（活动） 最多 20 个字符，现有 21 个/);
     expect(fault?.message).toMatch(/thing1 takes at most 20 characters, this value has 21/);
   });
 
-  it('that is no text is refused, whatever the caller was told to send', () => {
+  it('a value that is no text is refused, whatever the caller was told to send', () => {
     const values = { thing1: 5 } as unknown as Record<string, string>;
     expect(checkFields(fieldOf('thing'), values)).toMatchObject([{ code: 'field_not_text' }]);
   });
 
-  it('is counted in code points, whatever characters it is made of', () => {
+  it('a value is counted in code points, whatever characters it is made of', () => {
     fc.assert(
       fc.property(
         fc
@@ -225,7 +225,7 @@ describe('a value', () => {
     );
   });
 
-  it('of every time of every day is a time, and after every date too', () => {
+  it('a value of every time of every day is a time, and after every date too', () => {
     const instants = fc.date({
       min: new Date('1900-01-01'),
       max: new Date('2999-12-31'),
@@ -244,7 +244,7 @@ describe('a value', () => {
     );
   });
 
-  it('of any kind gets an answer and never a crash', () => {
+  it('a value of any kind gets an answer and never a crash', () => {
     const types = Object.keys(GOOD) as FieldType[];
     fc.assert(
       fc.property(fc.constantFrom(...types), fc.string({ unit: 'binary' }), (type, value) => {
@@ -254,12 +254,12 @@ describe('a value', () => {
   });
 });
 
-describe('the fields of a message', () => {
+describe('check-fields', () => {
   const fields = templateOf(
     '{{first.DATA}}\n名称：{{thing1.DATA}}\n时间：{{time2.DATA}}\n{{remark.DATA}}',
   );
 
-  it('must all be there, those apart that WeChat does not show', () => {
+  it('the fields of a message must all be there, those apart that WeChat does not show', () => {
     expect(checkFields(fields, { thing1: '甲' })).toEqual([
       {
         path: 'fields.time2',
@@ -270,18 +270,18 @@ describe('the fields of a message', () => {
     expect(checkFields(fields, { thing1: '甲', time2: '8:00' })).toEqual([]);
   });
 
-  it('that WeChat does not show are checked when given', () => {
+  it('the fields of a message that WeChat does not show are checked when given', () => {
     const faults = checkFields(fields, { first: '', thing1: '甲', time2: '8:00', remark: '好' });
     expect(faults).toMatchObject([{ path: 'fields.first', code: 'field_empty' }]);
   });
 
-  it('must be the template’s: an unknown name is answered with those it has', () => {
+  it('the fields of a message must be the template’s: an unknown name is answered with those it has', () => {
     const faults = checkFields(fields, { thing1: '甲', time2: '8:00', thing9: 'x' });
     expect(faults).toMatchObject([{ path: 'fields.thing9', code: 'field_unknown' }]);
     expect(faults[0]?.message).toContain('first, thing1, time2, remark');
   });
 
-  it('are not confused with what every object inherits', () => {
+  it('the fields of a message are not confused with what every object inherits', () => {
     const inherited = templateOf('{{toString.DATA}}');
     expect(checkFields(inherited, {})).toMatchObject([{ code: 'field_missing' }]);
     const values = JSON.parse('{"thing1":"甲","time2":"8:00","__proto__":"x"}') as Record<
@@ -291,7 +291,7 @@ describe('the fields of a message', () => {
     expect(checkFields(fields, values)).toMatchObject([{ code: 'field_unknown' }]);
   });
 
-  it('may name what is no mark, and are then any text', () => {
+  it('the fields of a message may name what is no mark, and are then any text', () => {
     const odd = templateOf('名称：{{thing1.DATA}}\n日期：{{date2.data}}');
     expect(checkFields(odd, { thing1: '甲' })).toEqual([]);
     expect(checkFields(odd, { thing1: '甲', date2: '杭州' })).toEqual([]);
@@ -301,7 +301,7 @@ describe('the fields of a message', () => {
     ]);
   });
 
-  it('of WeChat’s test account are free names, whatever they look like', () => {
+  it('the fields of a message of WeChat’s test account are free names, whatever they look like', () => {
     const content = '城市：{{date3.DATA}}\n电话：{{phone_number4.DATA}}';
     const values = { date3: '杭州', phone_number4: '没有' };
     expect(checkFields(templateOf(content), values)).toMatchObject([
@@ -313,7 +313,7 @@ describe('the fields of a message', () => {
     expect(checkFields(templateOf(content, subscription), values)).toHaveLength(2);
   });
 
-  it('show every fault at once', () => {
+  it('the fields of a message show every fault at once', () => {
     const codes = checkFields(fields, { thing1: '字'.repeat(21), x: '' }).map(({ code }) => code);
     expect(codes).toEqual(['field_too_long', 'field_missing', 'field_unknown']);
   });

@@ -14,7 +14,7 @@ const told = (
 ): string[] =>
   displayWarnings(templateOf(content, place), values).map(({ path, code }) => `${path} ${code}`);
 
-describe('a field of a template', () => {
+describe('display-warnings', () => {
   it.each([
     ['活动：{{thing1.DATA}}', true, undefined],
     ['{{first.DATA}}', false, 'not_shown_since_2023'],
@@ -25,14 +25,14 @@ describe('a field of a template', () => {
     ['活动：\n{{thing1.DATA}}', 'uncertain', 'no_label'],
     ['讲师：{{keyword1.DATA}}', 'uncertain', 'old_style'],
     ['商品：{{product.DATA}}', 'uncertain', 'old_style'],
-  ])('of %j is shown: %s (%s)', (content, shown, code) => {
+  ])('a field of a template of %j is shown: %s (%s)', (content, shown, code) => {
     const [field] = fieldsOf(content);
     expect(field?.shown).toBe(shown);
     expect(field?.reason?.code).toBe(code);
   });
 
   it.each(['{{first.DATA}}', '备注：{{Remark.DATA}}', '{{thing1.DATA}}', '商品：{{product.DATA}}'])(
-    'says why it is not, or perhaps not, shown in both languages: %s',
+    'a field of a template says why it is not, or perhaps not, shown in both languages: %s',
     (content) => {
       const [field] = fieldsOf(content);
       expect(field?.reason?.zh).toMatch(/\p{Script=Han}.*。$/u);
@@ -40,7 +40,7 @@ describe('a field of a template', () => {
     },
   );
 
-  it('needs a label of its own: one that stands behind another field has none', () => {
+  it('a field of a template needs a label of its own: one that stands behind another field has none', () => {
     expect(fieldsOf('从{{thing1.DATA}}{{thing2.DATA}}到{{thing3.DATA}}')).toMatchObject([
       { shown: true },
       { shown: 'uncertain', reason: { code: 'no_label' } },
@@ -48,7 +48,7 @@ describe('a field of a template', () => {
     ]);
   });
 
-  it('of the test account may have any name, and of a subscription no label', () => {
+  it('a field of a template of the test account may have any name, and of a subscription no label', () => {
     expect(fieldsOf('城市：{{city.DATA}}', { testAccount: true })).toMatchObject([
       { type: 'text', shown: true, reason: null },
     ]);
@@ -61,12 +61,12 @@ describe('a field of a template', () => {
   });
 });
 
-describe('what a phone will not show', () => {
-  it('is nothing where all is as WeChat describes it', () => {
+describe('display-warnings', () => {
+  it('what a phone will not show is nothing where all is as WeChat describes it', () => {
     expect(told('活动：{{thing1.DATA}}', { thing1: '秋季公开课' })).toEqual([]);
   });
 
-  it('is told of each field that is given and not, or perhaps not, shown', () => {
+  it('what a phone will not show is told of each field that is given and not, or perhaps not, shown', () => {
     const content = '{{first.DATA}}\n{{thing1.DATA}}\n备注：{{Remark.DATA}}\n{{remark.DATA}}';
     expect(told(content, { first: '好', thing1: '甲', Remark: '乙' })).toEqual([
       'fields.first not_shown_since_2023',
@@ -83,32 +83,32 @@ describe('what a phone will not show', () => {
     ['☀️', 'emoji'],
     ['🇨🇳', 'emoji'],
     ['1️⃣', 'emoji'],
-  ])('may be %j in a field of any text: %s', (value, code) => {
+  ])('what a phone will not show may be %j in a field of any text: %s', (value, code) => {
     const place = { testAccount: true };
     expect(told('商品：{{product.DATA}}', { product: value }, place)).toEqual([
       `fields.product ${code}`,
     ]);
   });
 
-  it.each(['x'.repeat(20), '©®™', '一 二', '☀'])('is not %j', (value) => {
+  it.each(['x'.repeat(20), '©®™', '一 二', '☀'])('what a phone will not show is not %j', (value) => {
     expect(told('商品：{{product.DATA}}', { product: value }, { testAccount: true })).toEqual([]);
   });
 
-  it('is told of emoji in typed fields too, and of values that WeChat’s words leave open', () => {
+  it('what a phone will not show is told of emoji in typed fields too, and of values that WeChat’s words leave open', () => {
     expect(told('活动：{{thing1.DATA}}', { thing1: '好😀' })).toEqual(['fields.thing1 emoji']);
     expect(told('时间：{{time1.DATA}}', { time1: '24:00' })).toEqual([
       'fields.time1 value_doubtful',
     ]);
   });
 
-  it('is told once for all fields of the old library', () => {
+  it('what a phone will not show is told once for all fields of the old library', () => {
     const content = '讲师：{{keyword1.DATA}}\n课程：{{keyword2.DATA}}';
     const values = { keyword1: '张三', keyword2: '长'.repeat(30) };
     expect(told(content, values)).toEqual(['fields old_style', 'fields.keyword2 text_cut']);
     expect(told('讲师：{{keyword1.DATA}}', values)).toEqual(['fields.keyword1 old_style']);
   });
 
-  it('is told of what is no mark, and of a value that is given to it', () => {
+  it('what a phone will not show is told of what is no mark, and of a value that is given to it', () => {
     const content = '活动：{{thing1.DATA}}\n日期：{{date.data}}';
     expect(told(content, { thing1: '甲' })).toEqual(['templateId mark_unread']);
     expect(told(content, { thing1: '甲', date: '乙' })).toEqual([
@@ -117,7 +117,7 @@ describe('what a phone will not show', () => {
     ]);
   });
 
-  it('is told in both languages, with what a page needs to say it itself', () => {
+  it('what a phone will not show is told in both languages, with what a page needs to say it itself', () => {
     const [warning] = displayWarnings(templateOf('商品：{{product.DATA}}', { testAccount: true }), {
       product: 'x'.repeat(33),
     });

@@ -2,7 +2,7 @@ import { marksOf, unreadIn } from './field-marks.js';
 
 const namesIn = (content: string): string[] => marksOf(content).marks.map(({ name }) => name);
 
-describe('a mark of a template', () => {
+describe('field-marks', () => {
   it.each([
     ['{{xz_3_0.DATA}}', 'xz_3_0'],
     ['{{3d.DATA}}', '3d'],
@@ -12,13 +12,13 @@ describe('a mark of a template', () => {
     ['{ {date.DATA} }', 'date'],
     ['{{\u3000date.DATA}}', 'date'],
     ['{{{date.DATA}}}', 'date'],
-  ])('may be written %s', (mark, name) => {
+  ])('a mark of a template may be written %s', (mark, name) => {
     expect(namesIn(`时间：${mark}。`)).toEqual([name]);
     expect(unreadIn(`时间：${mark}。`)).toEqual([]);
   });
 });
 
-describe('what looks like a mark and is none', () => {
+describe('field-marks', () => {
   it.each([
     ['{{date.data}}', 'date'],
     ['{{date.Data}}', 'date'],
@@ -31,12 +31,12 @@ describe('what looks like a mark and is none', () => {
     ['{{date.DATA', 'date'],
     ['{date.DATA}', 'date'],
     ['{{}}', null],
-  ])('is reported, not dropped: %s', (mark, name) => {
+  ])('what looks like a mark and is none is reported, not dropped: %s', (mark, name) => {
     expect(namesIn(`时间：${mark}`)).toEqual([]);
     expect(unreadIn(`时间：${mark}\n备注：{{remark.DATA}}`)).toEqual([{ mark, name }]);
   });
 
-  it('is reported once, whole and in its order, and never beyond a bound', () => {
+  it('what looks like a mark and is none is reported once, whole and in its order, and never beyond a bound', () => {
     expect(unreadIn('{{b.data}}{{a.data}}\n{{b.data}}').map(({ mark }) => mark)).toEqual([
       '{{b.data}}',
       '{{a.data}}',
@@ -46,12 +46,12 @@ describe('what looks like a mark and is none', () => {
     expect([...(unreadIn(`{{${'长'.repeat(9_000)}}}`)[0]?.mark ?? '')].length).toBe(64);
   });
 
-  it('is not found in plain text, one brace, or an empty content', () => {
+  it('what looks like a mark and is none is not found in plain text, one brace, or an empty content', () => {
     for (const content of ['', '通知', '{ 一 } ｛二｝', 'a.DATA'])
       expect(unreadIn(content)).toEqual([]);
   });
 
-  it('is looked for in time proportional to the length, however hostile', () => {
+  it('what looks like a mark and is none is looked for in time proportional to the length, however hostile', () => {
     for (const unit of ['{', '{{', '{ ', '{{a.', '｛｛', '{a', '{a .', ' '])
       expect(unreadIn(unit.repeat(300_000)).length).toBeLessThanOrEqual(50);
   });

@@ -9,8 +9,8 @@ const entry = {
   keywordEnumValueList: [{ keywordCode: 'enum_string2.DATA', enumValueList: ['线上', '线下'] }],
 };
 
-describe('WeChat’s list of subscription templates', () => {
-  it('is read into our words, with what a field may be', () => {
+describe('listed-subscriptions', () => {
+  it('WeChat’s list of subscription templates is read into our words, with what a field may be', () => {
     expect(listedSubscriptions({ data: [entry] })).toEqual([
       {
         templateId: 'S1',
@@ -30,7 +30,7 @@ describe('WeChat’s list of subscription templates', () => {
     ['3', 'long_term'],
     [4, null],
     [undefined, null],
-  ])('takes type %p for a grant of kind %p', (type, grantKind) => {
+  ])('WeChat’s list of subscription templates takes type %p for a grant of kind %p', (type, grantKind) => {
     expect(listedSubscriptions({ data: [{ ...entry, type }] })).toMatchObject([{ grantKind }]);
   });
 
@@ -41,14 +41,14 @@ describe('WeChat’s list of subscription templates', () => {
     [],
     [{ keywordCode: 'enum_string2.DATA', enumValueList: [] }],
     [null],
-  ])('enumerates nothing where it says %j', (keywordEnumValueList) => {
+  ])('WeChat’s list of subscription templates enumerates nothing where it says %j', (keywordEnumValueList) => {
     expect(listedSubscriptions({ data: [{ ...entry, keywordEnumValueList }] })).toMatchObject([
       { enums: {} },
     ]);
   });
 
   it.each([{}, { data: {} }, { data: [null] }, { data: [{ title: 'x' }] }])(
-    'is not mistaken for an empty one when it is %j',
+    'WeChat’s list of subscription templates is not mistaken for an empty one when it is %j',
     (answer) => expect(listedSubscriptions(answer)).toBeUndefined(),
   );
 });

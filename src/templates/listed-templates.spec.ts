@@ -9,8 +9,8 @@ const entry = {
   example: '甲',
 };
 
-describe('WeChat’s list of templates', () => {
-  it('is read into our words', () => {
+describe('listed-templates', () => {
+  it('WeChat’s list of templates is read into our words', () => {
     expect(listedTemplates({ template_list: [entry] })).toEqual([
       {
         templateId: 'T1',
@@ -25,7 +25,7 @@ describe('WeChat’s list of templates', () => {
     ]);
   });
 
-  it('may be empty, and may lack what is only shown', () => {
+  it('WeChat’s list of templates may be empty, and may lack what is only shown', () => {
     expect(listedTemplates({ template_list: [] })).toEqual([]);
     expect(listedTemplates({ template_list: [{ template_id: 'T1' }] })).toMatchObject([
       { title: '', content: '' },
@@ -37,7 +37,7 @@ describe('WeChat’s list of templates', () => {
     { template_list: {} },
     { template_list: [null] },
     { template_list: [{ title: 'x' }] },
-  ])('is not mistaken for an empty one when it is %j', (answer) =>
+  ])('WeChat’s list of templates is not mistaken for an empty one when it is %j', (answer) =>
     expect(listedTemplates(answer)).toBeUndefined(),
   );
 });

@@ -28,12 +28,12 @@ function refusalOf(template: string, text: string): DomainError {
 const faultOf = (template: string, text: string): string | undefined =>
   refusalOf(template, text).extra.errors?.[0]?.code;
 
-describe('a filled template', () => {
-  it('yields its values', () => {
+describe('parse-content', () => {
+  it('a filled template yields its values', () => {
     expect(parseContent(TEMPLATE, FILLED)).toEqual({ values: VALUES });
   });
 
-  it('may differ from the template in white space and line ends', () => {
+  it('a filled template may differ from the template in white space and line ends', () => {
     const reflowed = FILLED.replaceAll(' \n', '\r\n').replace('讲       师', '讲\u3000师');
     expect(parseContent(TEMPLATE, `\n${reflowed}  `)).toEqual({ values: VALUES });
   });
@@ -53,13 +53,13 @@ describe('a filled template', () => {
     ['{{keyword1.{a}}}', '{a}'],
     ['{{ keyword1.a}}', 'a'],
     ['{{keyword1.一\n二}}', '一\n二'],
-  ])('reads %j as %j', (slot, value) => {
+  ])('a filled template reads %j as %j', (slot, value) => {
     expect(parseContent('名：{{keyword1.DATA}}。', `名：${slot}。`).values).toEqual({
       keyword1: value,
     });
   });
 
-  it('may leave empty what WeChat does not show', () => {
+  it('a filled template may leave empty what WeChat does not show', () => {
     const text = '{{first.}}\n{{thing1.甲}}\n{{remark. }}';
     expect(parseContent('{{first.DATA}}\n{{thing1.DATA}}\n{{remark.DATA}}', text).values).toEqual({
       thing1: '甲',
@@ -79,11 +79,11 @@ describe('a filled template', () => {
     ['another colon', '名:{{thing1.甲}}\n时：{{time2.8:00}}', 'text_differs'],
     ['text behind the end', '名：{{thing1.甲}}\n时：{{time2.8:00}}！', 'text_differs'],
     ['braces in a value', '名：{{thing1.a}}b}}\n时：{{time2.8:00}}', 'text_differs'],
-  ])('is refused for %s', (_, text, fault) => {
+  ])('a filled template is refused for %s', (_, text, fault) => {
     expect(faultOf('名：{{thing1.DATA}}\n时：{{time2.DATA}}', text)).toBe(fault);
   });
 
-  it('may leave as it is what is no mark, and can fill a mark with digits inside', () => {
+  it('a filled template may leave as it is what is no mark, and can fill a mark with digits inside', () => {
     const template = '甲：{{xz_3_0.DATA}}\n乙：{{date.data}}\n丙：｛｛thing1.DATA｝｝';
     expect(parseContent(template, template.replace('DATA}}\n', '一}}\n'))).toEqual({
       values: { xz_3_0: '一' },
@@ -93,7 +93,7 @@ describe('a filled template', () => {
     expect(refusalOf(template, filled).message).toContain('{{date.data}}');
   });
 
-  it('is refused with the place, what was expected and what came', () => {
+  it('a filled template is refused with the place, what was expected and what came', () => {
     const refusal = refusalOf(TEMPLATE, FILLED.replace('课程名称：', '课程名字：'));
     expect(refusal).toMatchObject({
       kind: 'unprocessable',
@@ -105,7 +105,7 @@ describe('a filled template', () => {
     expect(refusal.message).toContain('expected "课程名称：", got "课程名字："');
   });
 
-  it('shows a difference that lies deep in a long text', () => {
+  it('a filled template shows a difference that lies deep in a long text', () => {
     const template = `${'长'.repeat(500)}甲{{thing1.DATA}}`;
     const refusal = refusalOf(template, `${'长'.repeat(500)}乙{{thing1.x}}`);
     expect(refusal.extra.details).toMatchObject({
@@ -114,19 +114,19 @@ describe('a filled template', () => {
     });
   });
 
-  it('must give one value to a name that the template has twice', () => {
+  it('a filled template must give one value to a name that the template has twice', () => {
     const template = '{{thing1.DATA}}，{{thing1.DATA}}';
     expect(parseContent(template, '{{thing1.甲}}，{{thing1.甲}}').values).toEqual({ thing1: '甲' });
     expect(faultOf(template, '{{thing1.甲}}，{{thing1.乙}}')).toBe('slot_doubled');
     expect(faultOf(template, '{{thing1.甲}}，')).toBe('slot_missing');
   });
 
-  it('of a template without fields is the template', () => {
+  it('a filled template of a template without fields is the template', () => {
     expect(parseContent('通知', ' 通 知\n')).toEqual({ values: {} });
     expect(faultOf('通知', '通告')).toBe('text_differs');
   });
 
-  it('gives back whatever values it was filled with', () => {
+  it('a filled template gives back whatever values it was filled with', () => {
     const literal = fc.string({ unit: fc.constantFrom('甲', '：', ' ', '\n', 'a', '.', '#') });
     const value = fc
       .string({ unit: 'binary' })
@@ -160,7 +160,7 @@ describe('a filled template', () => {
     );
   });
 
-  it('is read in time proportional to its length, however hostile', () => {
+  it('a filled template is read in time proportional to its length, however hostile', () => {
     for (const text of [
       '{{'.repeat(500_000),
       '{{a.'.repeat(250_000),

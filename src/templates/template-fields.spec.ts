@@ -7,8 +7,8 @@ const SHOWN = { shown: true, reason: null };
 const hidden = { shown: false, reason: expect.objectContaining({ code: 'not_shown_since_2023' }) };
 const oldStyle = { shown: 'uncertain', reason: expect.objectContaining({ code: 'old_style' }) };
 
-describe('the fields of a template', () => {
-  it('are its marks, typed and limited by the prefix of their names', () => {
+describe('template-fields', () => {
+  it('the fields of a template are its marks, typed and limited by the prefix of their names', () => {
     expect(
       fieldsOf('活动名称:{{thing1.DATA}}\n时间:{{time2.DATA}}\n单号:{{character_string3.DATA}}'),
     ).toEqual([
@@ -25,7 +25,7 @@ describe('the fields of a template', () => {
     ]);
   });
 
-  it('take only what WeChat lists for them', () => {
+  it('the fields of a template take only what WeChat lists for them', () => {
     const enums = { enum_string2: ['线上', '线下'], gone3: ['x'] };
     expect(fieldsOf('{{thing1.DATA}}\n{{enum_string2.DATA}}', { enums })).toMatchObject([
       { name: 'thing1', values: null },
@@ -33,7 +33,7 @@ describe('the fields of a template', () => {
     ]);
   });
 
-  it('take any text in the closed legacy library, where first and remark are not shown', () => {
+  it('the fields of a template take any text in the closed legacy library, where first and remark are not shown', () => {
     expect(fieldsOf(LEGACY)).toEqual([
       { name: 'first', type: 'text', limit: null, values: null, label: '', ...hidden },
       { name: 'keyword1', type: 'text', limit: null, values: null, label: '讲师', ...oldStyle },
@@ -43,17 +43,17 @@ describe('the fields of a template', () => {
   });
 
   it.each(['name', 'time', 'date', 'number', 'keyword1', 'product_id', 'toString1', 'things1'])(
-    'are free text when called %s: only a known prefix with a number is a type',
+    'the fields of a template are free text when called %s: only a known prefix with a number is a type',
     (name) => expect(fieldsOf(`x：{{${name}.DATA}}`)).toMatchObject([{ name, type: 'text' }]),
   );
 
-  it('are found in spite of white space in the braces, and once each', () => {
+  it('the fields of a template are found in spite of white space in the braces, and once each', () => {
     const content =
       '{{ thing1.DATA }}\r\n{ {thing2.DATA} }\n{{thing1.DATA}} {{Thing-3.DATA}} {{thing4}}';
     expect(fieldsOf(content).map(({ name }) => name)).toEqual(['thing1', 'thing2']);
   });
 
-  it('are labelled by what stands before them on their line', () => {
+  it('the fields of a template are labelled by what stands before them on their line', () => {
     const content =
       'Order no. :  {{thing1.DATA}}\r\n从{{thing2.DATA}}到 {{thing3.DATA}}\n总 额 EUR ：{{amount4.DATA}}';
     expect(fieldsOf(content).map(({ label }) => label)).toEqual([
@@ -64,5 +64,5 @@ describe('the fields of a template', () => {
     ]);
   });
 
-  it('are none where the content has none', () => expect(fieldsOf('通知')).toEqual([]));
+  it('the fields of a template are none where the content has none', () => expect(fieldsOf('通知')).toEqual([]));
 });

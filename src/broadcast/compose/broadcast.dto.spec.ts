@@ -30,14 +30,14 @@ const faultsOf = async (change: object): Promise<readonly FieldFault[]> => {
 const faults = async (change: object): Promise<string[]> =>
   (await faultsOf(change)).map(({ path }) => path);
 
-describe('a request for a broadcast', () => {
+describe('broadcast.dto', () => {
   it.each([
     [{ kind: 'all' }, AllAudienceDto],
     [{ kind: 'openids', openids: ['oA'] }, OpenidsAudienceDto],
     [{ kind: 'tags', any: [1], none: [2] }, LaterAudienceDto],
     [{ kind: 'hasFormId' }, FormIdAudienceDto],
     [{ kind: 'granted' }, GrantedAudienceDto],
-  ])('knows its audience by its kind: %j', async (audience, type) => {
+  ])('a request for a broadcast knows its audience by its kind: %j', async (audience, type) => {
     expect((await parse({ ...good, audience })).audience).toBeInstanceOf(type);
   });
 
@@ -46,7 +46,7 @@ describe('a request for a broadcast', () => {
     [{ audience: 'all' }],
     [{ audience: [] }],
     [{ audience: [{ kind: 'all' }] }],
-  ])('needs an audience: %j', async (change) => {
+  ])('a request for a broadcast needs an audience: %j', async (change) => {
     expect(await faults(change)).toContain('audience');
   });
 
@@ -56,7 +56,7 @@ describe('a request for a broadcast', () => {
     [{ kind: 'openids' }, 'audience.openids'],
     [{ kind: 'openids', openids: 'oA' }, 'audience.openids'],
     [{ kind: 'all', openids: [] }, 'audience.openids'],
-  ])('refuses the audience %j at %s', async (audience, path) => {
+  ])('a request for a broadcast refuses the audience %j at %s', async (audience, path) => {
     expect(await faults({ audience })).toContain(path);
   });
 
@@ -74,11 +74,11 @@ describe('a request for a broadcast', () => {
     ['sendsPerSecond', 1.5],
     ['sendsPerSecond', '5'],
     ['surprise', 1],
-  ])('refuses %s %j', async (path, value) => {
+  ])('a request for a broadcast refuses %s %j', async (path, value) => {
     expect(await faults({ [path]: value })).toEqual([path]);
   });
 
-  it('refuses a mini program without a proper appid', async () => {
+  it('a request for a broadcast refuses a mini program without a proper appid', async () => {
     expect(await faults({ miniprogram: { appid: 'x', pagepath: 'a' } })).toEqual([
       'miniprogram.appid',
     ]);
@@ -89,12 +89,12 @@ describe('a request for a broadcast', () => {
     'https://my_shop.example.com/',
     'https://用户.example/',
     'HTTPS://8.8.8.8:8443/x_y?u=https://a_b.c/',
-  ])('takes the address %s', async (url) => {
+  ])('a request for a broadcast takes the address %s', async (url) => {
     expect(await faults({ url })).toEqual([]);
   });
 
   it.each(['https://', 'http://a b/', 'https://a.example/\n', ' https://a.example/', 'http:///x'])(
-    'refuses the address %j, and says what one looks like',
+    'a request for a broadcast refuses the address %j, and says what one looks like',
     async (url) => {
       expect(await faultsOf({ url })).toEqual([
         { path: 'url', code: 'is_url', message: expect.stringContaining('https://') },
@@ -102,7 +102,7 @@ describe('a request for a broadcast', () => {
     },
   );
 
-  it('takes an empty url, page or pagepath for one that was left out', async () => {
+  it('a request for a broadcast takes an empty url, page or pagepath for one that was left out', async () => {
     const appid = 'wx0000000000000001';
     const parsed = await parse({
       ...good,
@@ -115,19 +115,19 @@ describe('a request for a broadcast', () => {
     expect(parsed.miniprogram?.pagepath).toBeUndefined();
   });
 
-  it('says of empty text that it is too short, not that it has control characters', async () => {
+  it('a request for a broadcast says of empty text that it is too short, not that it has control characters', async () => {
     expect(await faultsOf({ name: '' })).toEqual([
       { path: 'name', code: 'is_length', message: expect.stringContaining('1') },
     ]);
   });
 
-  it('keeps the value of a field as it is', async () => {
+  it('a request for a broadcast keeps the value of a field as it is', async () => {
     const fields = { thing1: ' 两 边 ' };
     const { fields: kept } = await parse({ ...good, fields });
     expect(kept?.['thing1']).toBe(' 两 边 ');
   });
 
-  it('takes 20,000 openids as they are', async () => {
+  it('a request for a broadcast takes 20,000 openids as they are', async () => {
     const openids = Array.from({ length: 20_000 }, (_, i) => `o${i}`);
     const { audience } = await parse({ ...good, audience: { kind: 'openids', openids } });
     expect(audience).toMatchObject({ openids });

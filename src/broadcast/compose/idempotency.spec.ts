@@ -3,8 +3,8 @@ import { idempotencyOf } from './idempotency.js';
 const hash = async (request: object) =>
   (await idempotencyOf('key', request))?.requestHash.toString('hex');
 
-describe('an Idempotency-Key', () => {
-  it('is not asked for', async () => {
+describe('idempotency', () => {
+  it('an Idempotency-Key is not asked for', async () => {
     expect(await idempotencyOf(undefined, {})).toBeUndefined();
   });
 
@@ -13,23 +13,23 @@ describe('an Idempotency-Key', () => {
     ['of 256 characters', 'k'.repeat(256)],
     ['with a control character', 'a\u0007'],
     ['beyond ASCII', 'clé'],
-  ])('that is %s is refused', async (_, key) => {
+  ])('an Idempotency-Key that is %s is refused', async (_, key) => {
     await expect(idempotencyOf(key, {})).rejects.toThrow(
       expect.objectContaining({ code: 'idempotency_key_invalid' }),
     );
   });
 
-  it('of 255 characters is taken', async () => {
+  it('an Idempotency-Key of 255 characters is taken', async () => {
     expect(await idempotencyOf('k'.repeat(255), {})).toMatchObject({ key: 'k'.repeat(255) });
   });
 
-  it('knows the same request whatever the order of its members', async () => {
+  it('an Idempotency-Key knows the same request whatever the order of its members', async () => {
     expect(await hash({ a: 1, b: { c: [1, 2], d: 'x' } })).toBe(
       await hash({ b: { d: 'x', c: [1, 2] }, a: 1 }),
     );
   });
 
-  it('tells requests apart that differ in a value, a member, or the order of a list', async () => {
+  it('an Idempotency-Key tells requests apart that differ in a value, a member, or the order of a list', async () => {
     const long = Array.from({ length: 25_000 }, (_, i) => `o${i}`);
     const requests = [
       { long },

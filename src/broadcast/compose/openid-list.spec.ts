@@ -11,8 +11,8 @@ const refusal = async (given: unknown[]): Promise<DomainError> => {
   throw new Error('nothing was refused');
 };
 
-describe('a list of openids', () => {
-  it('names everybody once, and says how many it named again', async () => {
+describe('openid-list', () => {
+  it('a list of openids names everybody once, and says how many it named again', async () => {
     expect(await checkOpenids(['oB', 'o_a', 'oB', 'o-a', 'oB'])).toEqual({
       openids: ['oB', 'o_a', 'o-a'],
       duplicates: 2,
@@ -27,7 +27,7 @@ describe('a list of openids', () => {
     ['Han', '用户'],
     ['a number', 7],
     ['null', null],
-  ])('refuses an openid of %s by its index', async (_, openid) => {
+  ])('a list of openids refuses an openid of %s by its index', async (_, openid) => {
     expect(await refusal(['oA', openid])).toMatchObject({
       kind: 'invalid',
       code: 'openids_invalid',
@@ -38,7 +38,7 @@ describe('a list of openids', () => {
     });
   });
 
-  it('lists the first twenty that are malformed, counts all, and repeats none of them', async () => {
+  it('a list of openids lists the first twenty that are malformed, counts all, and repeats none of them', async () => {
     const { message, extra } = await refusal([
       'oA',
       ...Array.from({ length: 50 }, (_, i) => `!${i}`),
@@ -51,7 +51,7 @@ describe('a list of openids', () => {
     expect(JSON.stringify(extra.errors)).not.toContain('!1');
   });
 
-  it('of nobody is no audience', async () => {
+  it('a list of openids of nobody is no audience', async () => {
     expect(await refusal([])).toMatchObject({ kind: 'unprocessable', code: 'audience_empty' });
   });
 });

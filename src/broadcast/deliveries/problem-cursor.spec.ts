@@ -1,11 +1,11 @@
 import { readProblemCursor, writeProblemCursor } from './problem-cursor.js';
 
-describe('the cursor of a list of problems', () => {
+describe('problem-cursor', () => {
   it.each([
     { state: 'refused', errcode: 43004, openid: 'oA_-1' },
     { state: 'unknown', errcode: -1, openid: 'oB' },
     { state: 'failed', errcode: 0, openid: 'o'.repeat(64) },
-  ] as const)('reads what it wrote: $state $errcode', (cursor) => {
+  ] as const)('the cursor of a list of problems reads what it wrote: $state $errcode', (cursor) => {
     expect(readProblemCursor(writeProblemCursor(cursor))).toEqual(cursor);
   });
 
@@ -16,7 +16,7 @@ describe('the cursor of a list of problems', () => {
     'refused.x.oA',
     'refused.1.o:A',
     'refused.1.oA.b',
-  ])('refuses %s', (text) => {
+  ])('the cursor of a list of problems refuses %s', (text) => {
     expect(() => readProblemCursor(text)).toThrow(
       expect.objectContaining({ code: 'cursor_invalid' }),
     );

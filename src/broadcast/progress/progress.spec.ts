@@ -33,8 +33,8 @@ const running = (facts: Partial<ProgressFacts> = {}): ProgressFacts => ({
   ...facts,
 });
 
-describe('what was sent', () => {
-  it('is everybody but the open and the skipped', () => {
+describe('progress', () => {
+  it('what was sent is everybody but the open and the skipped', () => {
     const all = counts({
       pending: 1,
       queued: 2,
@@ -48,7 +48,7 @@ describe('what was sent', () => {
   });
 });
 
-describe('what limits a broadcast', () => {
+describe('progress', () => {
   it.each<[string, Partial<ProgressFacts>, string | null]>([
     ['a hold comes before everything', { heldBy: ['operator'], accountStopped: true }, 'holds'],
     ['a person comes before a day', { heldBy: ['quota', 'problem'] }, 'holds'],
@@ -60,12 +60,12 @@ describe('what limits a broadcast', () => {
       'account',
     ],
     ['the rest that WeChat asked for', { pace: paceOf({ rests: true }) }, 'wechat'],
-    ['single file, whatever the rate', { pace: paceOf({ serial: true }) }, 'single_file'],
+    ['one message at a time, whatever the rate', { pace: paceOf({ serial: true }) }, 'single_file'],
     ["the account's cap, when it comes close to it", { achievedPerSecond: 80 }, 'rate'],
     ['its own cap, where that is lower', { ownCap: 50, achievedPerSecond: 50 }, 'own_rate'],
-    ['a rate that still climbs', { cap: 1_000 }, 'slow_start'],
+    ['a rate that still increases', { cap: 1_000 }, 'slow_start'],
     [
-      'trouble that made the rate fall',
+      'the reason why the rate was halved',
       { cap: 1_000, pace: paceOf({ backoffReason: 'busy' }) },
       'wechat_busy',
     ],
@@ -87,18 +87,18 @@ describe('what limits a broadcast', () => {
     ],
     ['nothing, when it waits for its last answers', { counts: counts({ sending: 5 }) }, null],
     ['nothing, once it has ended', { state: 'finished', heldBy: ['operator'] }, null],
-  ])('is %s', (_, facts, expected) => {
+  ])('what limits a broadcast is %s', (_, facts, expected) => {
     expect(limitedBy(running(facts))).toBe(expected);
   });
 });
 
-describe('the time that is left', () => {
-  it('is what is open at the achieved rate, rounded up', () => {
+describe('progress', () => {
+  it('the time that is left is what is open at the achieved rate, rounded up', () => {
     expect(etaSeconds(running({ achievedPerSecond: 7 }))).toBe(Math.ceil(600 / 7));
   });
 
   it.each([1, 10, 1_000])(
-    'follows what is allowed, %d/s of its own, where it goes as fast as it may',
+    'the time that is left follows what is allowed, %d/s of its own, where it goes as fast as it may',
     (ownCap) => {
       // Measured over a few seconds, which hold a message more or less.
       for (const achievedPerSecond of [ownCap * 0.85, ownCap, ownCap * 1.15]) {
@@ -116,16 +116,16 @@ describe('the time that is left', () => {
     },
   );
 
-  it('changes with the cap at once, and not with the rate that was', () => {
+  it('the time that is left changes with the cap at once, and not with the rate that was', () => {
     const facts = { achievedPerSecond: 100, ownCap: 10 };
     expect(etaSeconds(running(facts))).toBe(60);
   });
 
-  it('is reckoned at the allowed rate before anything was sent', () => {
+  it('the time that is left is reckoned at the allowed rate before anything was sent', () => {
     expect(etaSeconds(running({ achievedPerSecond: 0, cap: 50 }))).toBe(12);
   });
 
-  it('counts those of a list who are no deliveries yet', () => {
+  it('the time that is left counts those of a list who are no deliveries yet', () => {
     const facts = { expanded: false, audienceSize: 1_000, counts: counts({ pending: 100 }) };
     expect(etaSeconds(running(facts))).toBe(10);
   });
@@ -135,11 +135,11 @@ describe('the time that is left', () => {
     ['stopped with its account', { accountStopped: true }],
     ['reading an audience of unknown size', { expanded: false, audienceSize: null }],
     ['not begun', { state: 'scheduled' }],
-  ])('is unknown while it is %s', (_, facts) => {
+  ])('the time that is left is unknown while it is %s', (_, facts) => {
     expect(etaSeconds(running(facts))).toBeNull();
   });
 
-  it('is over when it has ended', () => {
+  it('the time that is left is over when it has ended', () => {
     expect(etaSeconds(running({ state: 'cancelled' }))).toBe(0);
   });
 });

@@ -1,24 +1,24 @@
 import { SendRates } from './send-rates.js';
 
-describe('the rate of a broadcast', () => {
-  it('is not known at the first look', () => {
+describe('send-rates', () => {
+  it('the rate of a broadcast is not known at the first request', () => {
     expect(new SendRates().observe('b', 500, 0)).toBeUndefined();
   });
 
-  it('is how its counters moved between two looks', () => {
+  it('the rate of a broadcast is how far its counters moved between two requests', () => {
     const rates = new SendRates();
     rates.observe('b', 100, 0);
     expect(rates.observe('b', 350, 500)?.perSecond).toBe(500);
   });
 
-  it('is not judged from two looks at nearly the same time', () => {
+  it('the rate of a broadcast is not told by two requests at nearly the same time', () => {
     const rates = new SendRates();
     rates.observe('b', 100, 0);
     expect(rates.observe('b', 110, 20)).toBeUndefined();
     expect(rates.observe('b', 300, 1_000)?.perSecond).toBe(200);
   });
 
-  it('follows the last ten seconds, not the whole run', () => {
+  it('the rate of a broadcast follows the last ten seconds, not the whole run', () => {
     const rates = new SendRates();
     for (let second = 0; second <= 20; second++) rates.observe('b', second * 1_000, second * 1_000);
     let rate: number | undefined;
@@ -27,20 +27,20 @@ describe('the rate of a broadcast', () => {
     expect(rate).toBe(0);
   });
 
-  it('reaches back a minute for who looks rarely, and no further', () => {
+  it('the rate of a broadcast reaches back a minute where requests are rare, and no further', () => {
     const rates = new SendRates();
     rates.observe('b', 0, 0);
     expect(rates.observe('b', 3_000, 30_000)?.perSecond).toBe(100);
     expect(rates.observe('b', 9_000, 200_000)).toBeUndefined();
   });
 
-  it('is never negative: a delivery may be sent back to be sent again', () => {
+  it('the rate of a broadcast is never negative: a delivery may be sent back to be sent again', () => {
     const rates = new SendRates();
     rates.observe('b', 100, 0);
     expect(rates.observe('b', 90, 1_000)?.perSecond).toBe(0);
   });
 
-  it('keeps broadcasts apart, and forgets those that nobody looks at when there are many', () => {
+  it('the rate of a broadcast keeps broadcasts apart, and forgets those that were asked for longest ago when there are many', () => {
     const rates = new SendRates();
     rates.observe('first', 0, 0);
     for (let i = 0; i < 1_000; i++) rates.observe(`b${i}`, 0, 1_000);

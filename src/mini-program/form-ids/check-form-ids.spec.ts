@@ -12,19 +12,19 @@ const refusalOf = (body: unknown): DomainError => {
   throw new Error('it was taken');
 };
 
-describe('collected form_ids', () => {
-  it('are taken one by one, as a list, or as items', () => {
+describe('check-form-ids', () => {
+  it('collected form_ids are taken one by one, as a list, or as items', () => {
     const taken = [{ ...item, collectedAt: now }];
     for (const body of [item, [item], { items: [item] }])
       expect(checkFormIds(body, now).items).toEqual(taken);
   });
 
-  it('count once where they are named twice', () => {
+  it('collected form_ids count once where they are named twice', () => {
     const { items, duplicates } = checkFormIds([item, { ...item, openid: 'oBob' }, item], now);
     expect([items.map(({ openid }) => openid), duplicates]).toEqual([['oAmy'], 2]);
   });
 
-  it('are worth nothing seven days after they were collected', () => {
+  it('collected form_ids are worth nothing seven days after they were collected', () => {
     const collectedAt = (at: string) => ({ ...item, collectedAt: at });
     const { items, expired } = checkFormIds(
       [
@@ -65,7 +65,7 @@ describe('collected form_ids', () => {
       'collected_at_ahead',
       'collectedAt',
     ],
-  ])('are refused with %s, by index', (_what, changes, code, path) => {
+  ])('collected form_ids are refused with %s, by index', (_what, changes, code, path) => {
     expect(refusalOf([item, { ...item, ...changes }])).toMatchObject({
       kind: 'unprocessable',
       code: 'form_ids_refused',
@@ -96,13 +96,13 @@ describe('collected form_ids', () => {
       /^缺少 kind。 kind is required/,
     ],
     ['an item that is none', [null], 'items[0]', 'item_invalid', /对象/],
-  ])('are refused with %s', (_what, body, path, code, message) => {
+  ])('collected form_ids are refused with %s', (_what, body, path, code, message) => {
     expect(refusalOf(body)).toMatchObject({
       extra: { errors: [{ path, code, message: expect.stringMatching(message) as string }] },
     });
   });
 
-  it('are refused with every fault, of which the first hundred are listed', () => {
+  it('collected form_ids are refused with every fault, of which the first hundred are listed', () => {
     const refusal = refusalOf(Array.from({ length: 150 }, () => ({ ...item, kind: '' })));
     expect(refusal.extra.errors).toHaveLength(100);
     expect(refusal.extra.details).toEqual({ refusedCount: 150 });
@@ -113,7 +113,7 @@ describe('collected form_ids', () => {
     ['more than ten thousand', Array.from({ length: 10_001 }, () => item), 'form_ids_too_many'],
     ['text', 'e3f1a5', 'invalid_request'],
     ['nothing', undefined, 'invalid_request'],
-  ])('are refused as %s', (_what, body, code) => {
+  ])('collected form_ids are refused as %s', (_what, body, code) => {
     expect(refusalOf(body)).toMatchObject({ code });
   });
 });

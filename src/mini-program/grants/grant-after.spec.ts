@@ -16,13 +16,13 @@ const after = (
     },
   );
 
-describe('a grant', () => {
-  it('grows by each acceptance after the last rejection', () => {
+describe('grant-after', () => {
+  it('a grant grows by each acceptance after the last rejection', () => {
     expect(after({ count: 2 }, [5, 6])).toMatchObject({ count: 4 });
     expect(after({ count: 2, voidUntil: at(5) }, [4, 5, 6])).toMatchObject({ count: 3 });
   });
 
-  it('is gone with a rejection, but for what was accepted after it', () => {
+  it('a grant is gone with a rejection, but for what was accepted after it', () => {
     expect(after({ count: 3 }, [], { at: 9, later: 0 })).toMatchObject({
       count: 0,
       voidUntil: at(9),
@@ -32,14 +32,14 @@ describe('a grant', () => {
     expect(after({ count: 1 }, [], { at: 5, later: 2 })).toMatchObject({ count: 1 });
   });
 
-  it('is left alone by a rejection that is older than the last', () => {
+  it('a grant is left alone by a rejection that is older than the last', () => {
     expect(after({ count: 1, voidUntil: at(9) }, [], { at: 9, later: 0 })).toMatchObject({
       count: 1,
       voidUntil: at(9),
     });
   });
 
-  it('pays for a send that was accepted before its push came', () => {
+  it('a grant pays for a send that was accepted before its push came', () => {
     const known = { owed: 1, owedAt: at(10) };
     expect(after(known, [9])).toMatchObject({ count: 0, owed: 0 });
     expect(after(known, [11])).toMatchObject({ count: 1, owed: 1 });
@@ -47,7 +47,7 @@ describe('a grant', () => {
     expect(after(known, [], { at: 12, later: 0 })).toMatchObject({ count: 0, owed: 0 });
   });
 
-  it('ends the same in whatever order its pushes come', () => {
+  it('a grant ends the same in whatever order its pushes come', () => {
     const event = fc.record({ at: fc.integer({ min: 1, max: 12 }), accepted: fc.boolean() });
     fc.assert(
       fc.property(fc.array(event, { maxLength: 12 }), (events) => {

@@ -8,12 +8,12 @@ import { EngineWorld } from '../../support/worlds/engine-world.js';
 describe('the rate of an account', () => {
   let world: EngineWorld;
   let control: PaceControl;
-  let climbing: RateIncrease;
+  let rateIncrease: RateIncrease;
 
   beforeEach(async () => {
     world = await EngineWorld.open();
     control = new PaceControl(world.db as unknown as Kysely<PacingTables>);
-    climbing = new RateIncrease(control);
+    rateIncrease = new RateIncrease(control);
     // Time stands until a test moves it: a slow machine must not let a second pass.
     await sql`create table stopped_clock as select clock_now() as now`.execute(world.db);
     await sql`
@@ -27,7 +27,7 @@ describe('the rate of an account', () => {
   const cap = (sends: number): Promise<unknown> =>
     sql`update account set sends_per_second = ${sends}`.execute(world.db);
 
-  /** At this rate since long ago, without trouble. */
+  /** At this rate since long ago, without a backoff. */
   async function goingAt(rate: number): Promise<void> {
     await sql`
       update pace set rate = ${rate}, rate_changed_at = clock_now() - interval '1 hour'`.execute(
@@ -43,59 +43,59 @@ describe('the rate of an account', () => {
   };
   const rate = async (): Promise<number> => (await pace()).rate;
 
-  const fall = (most = 1_000) => control.backOff(world.accountId, 'busy', most);
+  const backOff = (limit = 1_000) => control.backOff(world.accountId, 'busy', limit);
   const rest = () => control.rest(world.accountId, 1_000);
-  /** What many processes tell at one moment. */
+  /** Many processes ask at one moment. */
   const atOnce = <Answer>(tell: () => Promise<Answer>) =>
     Promise.all(Array.from({ length: 8 }, () => tell()));
 
-  const turn = async () =>
+  const lease = async () =>
     (
       await world.releases.inTransaction((tx) =>
         world.releases.takeLeases(tx, [world.accountId], 1_000),
       )
     )[0]!;
-  /** As a release does in each of its turns, while the account sends all that it may. */
-  async function climb(): Promise<number> {
-    const now = await turn();
-    await climbing.increase(world.accountId, now, now.rate);
+  /** As a release does with each lease, while the account sends all that it may. */
+  async function increase(): Promise<number> {
+    const now = await lease();
+    await rateIncrease.increase(world.accountId, now, now.rate);
     return rate();
   }
   /** The rate, second by second. */
-  async function climbs(seconds: number): Promise<number[]> {
+  async function increases(seconds: number): Promise<number[]> {
     const rates: number[] = [];
     for (let second = 0; second < seconds; second++) {
       await pass(1);
-      rates.push(await climb());
+      rates.push(await increase());
     }
     return rates;
   }
 
-  describe('in trouble', () => {
-    it('is halved once a second, however many tell of it', async () => {
+  describe('when WeChat is busy', () => {
+    it('is halved once a second, however many processes ask', async () => {
       await goingAt(400);
-      expect((await atOnce(fall)).filter(Boolean)).toHaveLength(1);
+      expect((await atOnce(backOff)).filter(Boolean)).toHaveLength(1);
       expect(await pace()).toEqual({ rate: 200, trouble: 'busy', fell: true });
       await pass(1);
-      expect(await fall()).toBe(false);
+      expect(await backOff()).toBe(false);
       await pass(0.001);
-      expect(await fall()).toBe(true);
+      expect(await backOff()).toBe(true);
       expect(await rate()).toBe(100);
     });
 
     it('falls to half of what the account may send, where it stands above that', async () => {
       await goingAt(1_000);
-      await fall(300);
+      await backOff(300);
       expect(await rate()).toBe(150);
     });
 
     it.each([
-      ['by trouble', () => fall()],
+      ['by a backoff', () => backOff()],
       ['by 45011', () => rest()],
-    ])('does not fall below ten a second %s', async (_, trouble) => {
+    ])('does not fall below ten a second %s', async (_, halve) => {
       await goingAt(15);
       for (let again = 0; again < 3; again++) {
-        await trouble();
+        await halve();
         expect(await rate()).toBe(10);
         await pass(61);
       }
@@ -117,10 +117,10 @@ describe('the rate of an account', () => {
 
       expect(await goOut()).toBe(0);
       await pass(59.9);
-      expect((await turn()).stopped).toBe(true);
+      expect((await lease()).stopped).toBe(true);
       expect(await goOut()).toBe(0);
       await pass(0.1);
-      expect((await turn()).stopped).toBe(false);
+      expect((await lease()).stopped).toBe(false);
       // A bucket of twenty, and what may be claimed ahead of the rate.
       expect(await goOut()).toBe(45);
       expect(await pace()).toEqual({ rate: 200, trouble: 'limited', fell: true });
@@ -137,7 +137,7 @@ describe('the rate of an account', () => {
       expect(await rate()).toBe(100);
       // The later one began the minute anew.
       await pass(59.9);
-      expect((await turn()).stopped).toBe(true);
+      expect((await lease()).stopped).toBe(true);
     });
   });
 
@@ -148,91 +148,91 @@ describe('the rate of an account', () => {
     expect(await rate()).toBe(50);
   });
 
-  it('is halved once where trouble and 45011 come together', async () => {
+  it('is halved once where a backoff and 45011 come together', async () => {
     await goingAt(400);
-    await fall();
+    await backOff();
     await rest();
     expect(await rate()).toBe(200);
   });
 
-  describe('on its way up', () => {
+  describe('while it increases', () => {
     it('begins at fifty, and doubles each second up to the cap', async () => {
       await sql`delete from pace`.execute(world.db);
       await ensurePace(world.db, world.accountId);
       expect(await rate()).toBe(50);
-      expect(await climb()).toBe(50);
-      expect(await climbs(6)).toEqual([100, 200, 400, 800, 1_000, 1_000]);
+      expect(await increase()).toBe(50);
+      expect(await increases(6)).toEqual([100, 200, 400, 800, 1_000, 1_000]);
     });
 
     it.each([
       [200, [105, 110, 115]],
       [1_000, [520, 540, 560]],
-    ])('climbs to a cap of %i by steps after a fall', async (most, first) => {
-      await cap(most);
-      await goingAt(most);
-      await fall(most);
-      expect(await climb()).toBe(most / 2);
-      expect(await climbs(3)).toEqual(first);
+    ])('increases to a cap of %i by steps after a backoff', async (limit, rates) => {
+      await cap(limit);
+      await goingAt(limit);
+      await backOff(limit);
+      expect(await increase()).toBe(limit / 2);
+      expect(await increases(3)).toEqual(rates);
     });
 
-    it('has its trouble behind it once it is back at the cap', async () => {
+    it('has no backoff reason any more once it is back at the cap', async () => {
       await cap(40);
       await goingAt(40);
-      await fall(40);
-      expect(await climbs(3)).toEqual([25, 30, 35]);
+      await backOff(40);
+      expect(await increases(3)).toEqual([25, 30, 35]);
       expect(await pace()).toMatchObject({ trouble: 'busy', fell: true });
-      await climbs(1);
+      await increases(1);
       expect(await pace()).toEqual({ rate: 40, trouble: null, fell: false });
     });
 
-    it('stays where it is in single file', async () => {
+    it('stays where it is while sends are serial', async () => {
       await goingAt(100);
       await control.setSerial(world.accountId, true);
-      expect(await climbs(2)).toEqual([100, 100]);
+      expect(await increases(2)).toEqual([100, 100]);
       await control.setSerial(world.accountId, false);
-      expect(await climbs(1)).toEqual([200]);
+      expect(await increases(1)).toEqual([200]);
     });
 
     it('starts slowly again after a minute in which nothing was claimed', async () => {
       await goingAt(800);
-      await fall();
+      await backOff();
       await goingAt(400);
       await pass(60);
-      expect(await climb()).toBe(420);
+      expect(await increase()).toBe(420);
       await pass(0.001);
-      expect(await climb()).toBe(50);
+      expect(await increase()).toBe(50);
       expect(await pace()).toMatchObject({ trouble: null, fell: false });
     });
 
-    it('starts slowly again after a minute of turns in which nothing could be sent', async () => {
+    it('starts slowly again after a minute of leases in which nothing could be sent', async () => {
       await goingAt(800);
       for (let half = 0; half < 3; half++) {
         await pass(30);
         await world.releases.inTransaction(async (tx) => {
-          const ended = { lease: await turn(), credit: 0, nextIn: 0, waiting: false, queued: 0 };
+          const ended = { lease: await lease(), credit: 0, nextIn: 0, waiting: false, queued: 0 };
           await world.releases.endLeases(tx, [ended]);
         });
       }
-      expect(await climb()).toBe(50);
+      expect(await increase()).toBe(50);
     });
 
     it('does not take a rest for silence', async () => {
       await goingAt(800);
       await rest();
       await pass(61);
-      expect(await climb()).toBeGreaterThanOrEqual(400);
+      expect(await increase()).toBeGreaterThanOrEqual(400);
     });
 
     it('starts no faster than the cap', async () => {
       await goingAt(800);
       await cap(20);
       await pass(61);
-      expect(await climb()).toBe(20);
+      expect(await increase()).toBe(20);
     });
 
-    it('does not undo a fall that came after it was reckoned', async () => {
+    it('does not undo a backoff that came after it was reckoned', async () => {
       await goingAt(400);
-      await fall();
+      await backOff();
       await control.increase(world.accountId, 400, 800, 800);
       await control.restart(world.accountId, 400, 50);
       expect(await pace()).toEqual({ rate: 200, trouble: 'busy', fell: true });

@@ -31,8 +31,8 @@ const opened = async (highWaterMark = 10_000) => {
   return { socket, stream, at: (ms: number) => (now = ms) };
 };
 
-describe('an event stream', () => {
-  it('whose reader left before it began is closed to whoever asks', () => {
+describe('event-stream', () => {
+  it('an event stream whose reader left before it began is closed to whoever asks', () => {
     const socket = new SlowSocket(10_000);
     socket.destroy();
     const stream = new EventStream(socket);
@@ -41,13 +41,13 @@ describe('an event stream', () => {
     expect([closed, stream.isReady]).toEqual([1, false]);
   });
 
-  it('writes an event with its id and one line of data', async () => {
+  it('an event stream writes an event with its id and one line of data', async () => {
     const { socket, stream } = await opened();
     stream.send({ event: 'state', id: 7, data: '{"kind":"held"}' });
     expect(socket.written.at(-1)).toBe('event: state\nid: 7\ndata: {"kind":"held"}\n\n');
   });
 
-  it('is not ready while its reader is behind, and ready again once it has caught up', async () => {
+  it('an event stream is not ready while its reader is behind, and ready again once it has caught up', async () => {
     const { socket, stream } = await opened(30);
     stream.send({ event: 'progress', data: 'x'.repeat(50) });
     expect(stream.isReady).toBe(false);
@@ -55,7 +55,7 @@ describe('an event stream', () => {
     expect(stream.isReady).toBe(true);
   });
 
-  it('keeps a quiet connection alive with a comment, and does not disturb a busy one', async () => {
+  it('an event stream keeps a quiet connection alive with a comment, and does not disturb a busy one', async () => {
     const { socket, stream, at } = await opened();
     const before = socket.written.length;
     at(14_999);
@@ -66,7 +66,7 @@ describe('an event stream', () => {
     expect(socket.written.at(-1)).toBe(':\n\n');
   });
 
-  it('gives up a reader that has taken nothing for half a minute', async () => {
+  it('an event stream gives up a reader that has taken nothing for half a minute', async () => {
     const { socket, stream, at } = await opened(30);
     stream.send({ event: 'progress', data: 'x'.repeat(50) });
     at(29_999);
@@ -77,7 +77,7 @@ describe('an event stream', () => {
     expect(socket.destroyed).toBe(true);
   });
 
-  it('survives a connection that breaks, tells that it closed, and writes no more', async () => {
+  it('an event stream survives a connection that breaks, tells that it closed, and writes no more', async () => {
     const { socket, stream } = await opened();
     let closed = false;
     stream.onClose(() => (closed = true));
