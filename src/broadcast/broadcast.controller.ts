@@ -27,7 +27,7 @@ import {
 } from './compose/broadcast.dto.js';
 import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
 
-/** As many as fit in the largest body, at the shortest that one may be. */
+/** As many openids as the largest body holds, if they are as short as an openid can be. */
 const OPENID_LISTS = { 'audience.openids': 2_000_000 };
 
 @ApiTags('broadcasts')

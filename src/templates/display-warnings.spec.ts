@@ -90,9 +90,12 @@ describe('display-warnings', () => {
     ]);
   });
 
-  it.each(['x'.repeat(20), '©®™', '一 二', '☀'])('what a phone will not show is not %j', (value) => {
-    expect(told('商品：{{product.DATA}}', { product: value }, { testAccount: true })).toEqual([]);
-  });
+  it.each(['x'.repeat(20), '©®™', '一 二', '☀'])(
+    'what a phone will not show is not %j',
+    (value) => {
+      expect(told('商品：{{product.DATA}}', { product: value }, { testAccount: true })).toEqual([]);
+    },
+  );
 
   it('what a phone will not show is told of emoji in typed fields too, and of values that WeChat’s words leave open', () => {
     expect(told('活动：{{thing1.DATA}}', { thing1: '好😀' })).toEqual(['fields.thing1 emoji']);

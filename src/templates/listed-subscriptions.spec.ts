@@ -30,9 +30,12 @@ describe('listed-subscriptions', () => {
     ['3', 'long_term'],
     [4, null],
     [undefined, null],
-  ])('WeChat’s list of subscription templates takes type %p for a grant of kind %p', (type, grantKind) => {
-    expect(listedSubscriptions({ data: [{ ...entry, type }] })).toMatchObject([{ grantKind }]);
-  });
+  ])(
+    'WeChat’s list of subscription templates takes type %p for a grant of kind %p',
+    (type, grantKind) => {
+      expect(listedSubscriptions({ data: [{ ...entry, type }] })).toMatchObject([{ grantKind }]);
+    },
+  );
 
   it.each([
     undefined,
@@ -41,11 +44,14 @@ describe('listed-subscriptions', () => {
     [],
     [{ keywordCode: 'enum_string2.DATA', enumValueList: [] }],
     [null],
-  ])('WeChat’s list of subscription templates enumerates nothing where it says %j', (keywordEnumValueList) => {
-    expect(listedSubscriptions({ data: [{ ...entry, keywordEnumValueList }] })).toMatchObject([
-      { enums: {} },
-    ]);
-  });
+  ])(
+    'WeChat’s list of subscription templates enumerates nothing where it says %j',
+    (keywordEnumValueList) => {
+      expect(listedSubscriptions({ data: [{ ...entry, keywordEnumValueList }] })).toMatchObject([
+        { enums: {} },
+      ]);
+    },
+  );
 
   it.each([{}, { data: {} }, { data: [null] }, { data: [{ title: 'x' }] }])(
     'WeChat’s list of subscription templates is not mistaken for an empty one when it is %j',

@@ -64,5 +64,6 @@ describe('template-fields', () => {
     ]);
   });
 
-  it('the fields of a template are none where the content has none', () => expect(fieldsOf('通知')).toEqual([]));
+  it('the fields of a template are none where the content has none', () =>
+    expect(fieldsOf('通知')).toEqual([]));
 });

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Allow, IsArray, IsIn } from 'class-validator';
 
-/** Everything that `audience.kind` may say; which of them can be sent to now, `AVAILABLE_KINDS` says. */
+/** All values of `audience.kind`, planned ones included; `AVAILABLE_KINDS` has those that can be sent to now. */
 const AUDIENCE_KINDS = [
   'all',
   'openids',

@@ -39,7 +39,7 @@ import { MessageDto } from './message.dto.js';
 import { CanaryDto, SendHoursDto } from './schedule.dto.js';
 
 const MAX_SENDS_PER_SECOND = 100_000;
-/** A test goes to people who know of it, not to an audience. */
+/** A test goes to a few people who expect it, not to an audience. */
 const MAX_TESTED = 20;
 
 const FREEZES = ['creation', 'start'] as const;

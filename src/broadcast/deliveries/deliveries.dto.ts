@@ -55,7 +55,7 @@ export class DeliveryPageView {
   next!: string | null;
 }
 
-/** Of what is settled otherwise, the row keeps when its doubt began: the time rule of receipts reads it. */
+/** Only these states show their doubt. A row in another state keeps the time for the receipts' time rule. */
 const IN_DOUBT: readonly string[] = ['pending', 'queued', 'sending', 'unknown'];
 
 export const toDeliveryView = (row: DeliveryRow) =>

@@ -12,7 +12,7 @@ import {
   type WarnedMessageView,
 } from './single-message-view.dto.js';
 import { SingleMessageDto } from '../compose/single-message.dto.js';
-import { SingleMessageReports } from './single-message.report.js';
+import { SingleMessageReports } from './single-message-reports.js';
 
 @ApiTags('messages')
 @Controller('v1/messages')

@@ -5,7 +5,7 @@ import { DeliveryView, toDeliveryView } from '../deliveries/deliveries.dto.js';
 import type { HoldReason } from '../engine/record/states.js';
 import { HoldView, toHoldView } from '../progress/hold-view.dto.js';
 import { MessageView } from '../progress/message-view.dto.js';
-import type { SingleMessageReport } from './single-message.report.js';
+import type { SingleMessageReport } from './single-message-reports.js';
 
 /** A message to one recipient, as it was asked for: the same for everybody who asks with its key, whenever. */
 class AcceptedMessageView extends MessageView {

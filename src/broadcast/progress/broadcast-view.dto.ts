@@ -2,7 +2,7 @@ import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import type { AccountFault } from '../../accounts/account.js';
 import type { Warning } from '../../kernel/warning.js';
 import { WarningView } from '../../http/warning-view.js';
-import { type BroadcastReport, receiptsOpen } from './broadcast.report.js';
+import { type BroadcastReport, receiptsOpen } from './broadcast-reports.js';
 import type { Purpose } from './broadcast-list.dto.js';
 import type { AudienceRecord, Canary, SendHours } from '../engine/record/engine.tables.js';
 import type { DeliveryState, HoldReason } from '../engine/record/states.js';

@@ -5,7 +5,7 @@ import { AccountHealthReader, type UnheardHealth } from '../../accounts/account-
 import { stoppedFaultOf, unheardFaultOf } from '../../accounts/callback-state.js';
 import { Clock } from '../../kernel/clock.js';
 import { type Notice, type Warning, warningOf } from '../../kernel/warning.js';
-import { type BroadcastReport, receiptsOpen } from './broadcast.report.js';
+import { type BroadcastReport, receiptsOpen } from './broadcast-reports.js';
 import type { BroadcastTables } from '../engine/record/engine.tables.js';
 import { missingRoles, type ProcessRole } from '../engine/record/live-processes.js';
 

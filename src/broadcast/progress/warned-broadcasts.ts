@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { toWarnedView, type WarnedBroadcastView } from './broadcast-view.dto.js';
 import { BroadcastWarnings } from '../compose/broadcast-warnings.js';
-import { BroadcastReports, type BroadcastReport } from './broadcast.report.js';
+import { BroadcastReports, type BroadcastReport } from './broadcast-reports.js';
 import { UnheardBroadcasts } from './unheard-broadcasts.js';
 
 /** Broadcasts as the API shows them, each with its warnings: one, a list of them, or one after a verb. */

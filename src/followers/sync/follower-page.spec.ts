@@ -51,7 +51,10 @@ describe('follower-page', () => {
     [{ ...full, data: {} }],
     [{ ...full, next_openid: 'a b' }],
     [{ ...full, next_openid: 7 }],
-  ])('a page of WeChat’s follower list is none, and not the end either, when it is %j', (answer) => {
-    expect(followerPage(answer, null)).toBeUndefined();
-  });
+  ])(
+    'a page of WeChat’s follower list is none, and not the end either, when it is %j',
+    (answer) => {
+      expect(followerPage(answer, null)).toBeUndefined();
+    },
+  );
 });

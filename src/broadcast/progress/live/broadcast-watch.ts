@@ -1,7 +1,7 @@
 import { Ticker } from '../../../kernel/ticker.js';
 import type { BroadcastEvent, BroadcastEventsRepository } from './broadcast-events.repository.js';
 import { toProgress } from '../broadcast-view.dto.js';
-import { type BroadcastReport, type BroadcastReports, receiptsOpen } from '../broadcast.report.js';
+import { type BroadcastReport, type BroadcastReports, receiptsOpen } from '../broadcast-reports.js';
 import type { EventStream } from './event-stream.js';
 
 /** A watcher gets progress at most this often. */

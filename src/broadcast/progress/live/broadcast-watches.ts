@@ -3,7 +3,7 @@ import { both } from '../../../kernel/bilingual.js';
 import { DomainError } from '../../../kernel/domain-error.js';
 import { BroadcastEventsRepository } from './broadcast-events.repository.js';
 import { BroadcastWatch, isOver } from './broadcast-watch.js';
-import { BroadcastReports } from '../broadcast.report.js';
+import { BroadcastReports } from '../broadcast-reports.js';
 import type { EventStream } from './event-stream.js';
 
 const MAX_WATCHERS = 1_000;
