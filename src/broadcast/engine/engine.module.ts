@@ -14,7 +14,7 @@ import { Lane } from './record/lane.js';
 import { MatchService } from './receipts/match.service.js';
 import { ReceiptsService } from './receipts/receipts.service.js';
 import { RestoredDatabase } from './storage/restored-database.js';
-import { ReviewsOfAccounts } from './reviews/reviews-of-accounts.js';
+import { AccountReviews } from './reviews/account-reviews.js';
 import { Starting } from './lifecycle/start.js';
 
 /** What the operators' verbs and the inbox need of the engine; nothing here sends. */
@@ -32,7 +32,7 @@ import { Starting } from './lifecycle/start.js';
     MatchService,
     ReceiptsService,
     RestoredDatabase,
-    ReviewsOfAccounts,
+    AccountReviews,
   ],
   exports: [
     Lane,

@@ -7,7 +7,7 @@ import {
   PROBLEMS,
   SCAN_DELIVERIES,
 } from '../../../src/broadcast/deliveries/delivery.statements.js';
-import { STATES_OF } from '../../../src/broadcast/engine/storage/unfinished-form-ids.js';
+import { DELIVERY_STATES_OF_FORM_IDS } from '../../../src/broadcast/engine/storage/unfinished-form-ids.js';
 import { ExpandService } from '../../../src/broadcast/engine/expand/expand.service.js';
 import { TableStatistics } from '../../../src/broadcast/engine/storage/table-statistics.js';
 import { SINGLE_MESSAGE } from '../../../src/broadcast/messages/single-message.statement.js';
@@ -68,7 +68,7 @@ const STATEMENTS: HotStatement[] = [
   SWEEP_RETURNED,
   SWEEP_SINGLES,
   FORGET_PROBLEMS,
-  STATES_OF,
+  DELIVERY_STATES_OF_FORM_IDS,
   SCAN_DELIVERIES,
   PROBLEMS,
   ONE_DELIVERY,

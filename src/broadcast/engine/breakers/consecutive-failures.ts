@@ -26,7 +26,7 @@ const MAX_REMEMBERED = 1_000;
 
 /**
  * Notices when WeChat says the same of a broadcast again and again. In memory: each process sees enough of a
- * broadcast to tell. Runs for every message, so an answer that continues nothing costs one look-up.
+ * broadcast to tell. It runs for every message, so any other answer costs one look-up only.
  */
 export class ConsecutiveFailures {
   readonly #running = new Map<string, Running>();

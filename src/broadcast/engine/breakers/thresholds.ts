@@ -39,12 +39,12 @@ export const FAILURE_RATE_THRESHOLDS: Readonly<Record<FailureRateCode, FailureRa
 
 /** What `count` of `among` means: the breaker trips, waits for more, or is over for good. */
 export function decide(
-  { maxShare: most, from, upTo }: FailureRateThreshold,
+  { maxShare, from, upTo }: FailureRateThreshold,
   count: number,
   among: number,
 ): 'trips' | 'waits' | 'is over' {
   if (among < from) return 'waits';
-  if (count / among > most) return 'trips';
+  if (count / among > maxShare) return 'trips';
   return among >= upTo ? 'is over' : 'waits';
 }
 

@@ -15,7 +15,7 @@ export interface MsgidOfAccount {
   readonly msgid: string;
 }
 
-/** Step 8: joins waiting receipts with deliveries, after either side has committed. */
+/** Step 8: joins waiting receipts with the deliveries they speak of, after either side has committed. */
 @Injectable()
 export class MatchService {
   readonly #logger = new Logger(MatchService.name);
@@ -29,7 +29,7 @@ export class MatchService {
     this.#suppressions = suppressions;
   }
 
-  /** Never fails: both sides are durable, and the sweep joins what was missed here. */
+  /** Never fails: both sides are durable, and `UnmatchedReceipts` joins what was missed here. */
   async match(msgids: readonly MsgidOfAccount[]): Promise<void> {
     if (msgids.length === 0) return;
     try {
@@ -43,10 +43,10 @@ export class MatchService {
       await this.#suppressions.lift(
         blocking.map((row) => ({ accountId: row.account_id, openid: row.openid })),
       );
-    } catch (error) {
+    } catch (err) {
       this.#logger.warn(
-        { msgids: msgids.length, err: error },
-        'receipts not matched yet; the sweep will',
+        { msgids: msgids.length, err },
+        'receipts were not matched with their deliveries; a periodic task matches them',
       );
     }
   }

@@ -1,15 +1,15 @@
 import { countErrors, countMoves } from '../record/count-moves.js';
 import { saysSystemFailed, stateOfStatus } from './receipt-status.js';
 
-/** How often a message that failed by WeChat's own fault is sent again. */
+/** A message that failed by WeChat's own fault is sent again so often, at most. */
 const RESENDS = 3;
 /** Beyond the minute within which WeChat refuses the same text to the same person (40241). */
 const RESEND_DELAY = `interval '1 second' * (90 + random() * 30) * 2 ^ d.attempt_group`;
 
 /**
- * The CTE `found`: the receipts of a CTE, each with the delivery that it speaks of: same msgid, same account, same
- * openid. Asked one by one: while the statistics know of no msgid, the planner thinks that the index of them all is
- * the smallest thing to read, and would read it whole for each batch.
+ * The CTE `found`: the receipts of a CTE, each with the delivery that it speaks of, which has the same msgid, account and
+ * openid. The deliveries are looked up one by one: while the statistics know of no msgid, the planner takes the index
+ * of all msgids for the smallest thing to read, and would read it whole for each batch.
  */
 export const findDeliveries = (receipts: string): string => `
 found as materialized (
@@ -55,10 +55,10 @@ mine as materialized (
 )`;
 
 /**
- * The CTEs `again` and `mine` must come before; `moved` are the deliveries that their receipts change.
- * Receipts move only what is `accepted`, `reviewing` or `unknown`, and leave their msgid where the row had none. A
- * delivery that is to be sent again forgets its msgid, so that no later receipt of the failed message speaks of the
- * new attempt; what WeChat ever had under review is never sent again.
+ * Moves deliveries by their receipts. It reads the CTEs `again` and `mine`, and `moved` are the deliveries that changed.
+ * Receipts move only deliveries that are `accepted`, `reviewing` or `unknown`, and give them their msgid where they had
+ * none. A delivery that is to be sent again loses its msgid, so that no later receipt of the failed message speaks of
+ * the new attempt. A delivery that was ever under review is never sent again.
  */
 export const moveByReceipt = (lane: string): string => `
 judged as materialized (

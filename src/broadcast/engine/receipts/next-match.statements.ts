@@ -13,9 +13,9 @@ export interface DueReceipt {
 }
 
 /**
- * Takes the receipts without a delivery whose next look is due, for this worker alone. They are looked
- * at a minute after they came and then whenever they are twice as old, for a day. One that is given up still stands
- * beside the others of its recipient: of two that may speak of one delivery, neither does, for ever.
+ * Takes, for this worker alone, the receipts without a delivery whose next match is due: a minute after they came, and
+ * then whenever they are twice as old, for a day. A receipt that is given up still counts beside the others of its
+ * recipient: of two receipts that may speak of one delivery, neither is ever matched with it.
  *
  * $1 limit
  */
@@ -42,17 +42,17 @@ const EARLIEST = `interval '10 minutes'`;
 /** And within two hours where WeChat reviews it first. */
 const REVIEW = `interval '2 hours'`;
 const LATEST = `interval '30 seconds'`;
-/** Deliveries to one person in that time; whoever has more is left alone. */
+/** A receipt whose recipient has more deliveries than this in that time is not matched. */
 const MAX_CANDIDATES = 100;
 
 /**
- * Whether a delivery may have reached WeChat. A refusal proves that it did not; neither did what was never
- * claimed or came back with proof, unless an earlier attempt group of it was accepted.
+ * Whether WeChat may have sent a delivery. A refusal proves that it did not. A delivery that was never claimed, or came
+ * back with proof, was not sent either, unless WeChat accepted an earlier attempt group of it.
  */
 const MAY_BE_SENT = `d.state not in ('refused', 'skipped')
     and (d.state not in ('pending', 'queued') or d.in_doubt_since is not null or d.attempt_group > 0)`;
 
-/** Whether WeChat ever had it under review, and no other msgid tells of it; whatever it is now, except refused. */
+/** Whether WeChat ever had it under review, no other msgid is known of it, and it is not refused now. */
 const MAY_BE_REVIEWED = `d.reviewed_at is not null and d.state <> 'refused'
     and (a.msgid = 0 or d.msgid is null or d.msgid = a.msgid)`;
 

@@ -22,12 +22,12 @@ export class ReceiptRepository {
     this.#sending = sending;
   }
 
-  /** Those whose next look is due, each for one worker. */
+  /** Takes the receipts whose next match is due, each for one worker. */
   async takeDue(limit: number): Promise<DueReceipt[]> {
     return retryingDeadlocks(() => this.#hot.query<DueReceipt>(TAKE_DUE_RECEIPTS, [limit]));
   }
 
-  /** For receipts that found nothing by their msgid. */
+  /** Matches receipts that found no delivery by their msgid. */
   async matchByTime(receipts: readonly DueReceipt[]): Promise<void> {
     if (receipts.length === 0) return;
     await retryingDeadlocks(() =>
@@ -42,7 +42,7 @@ export class ReceiptRepository {
     );
   }
 
-  /** A receipt that has not come so long after the end is not coming; what is under review is decided before. */
+  /** Closes the receipts of broadcasts that ended long enough ago and have nothing under review: no more will come. */
   async close(): Promise<void> {
     await this.#db
       .updateTable('broadcast')

@@ -14,18 +14,18 @@ import { DELIVER, type DeliveredRow, RECEIVE, type ReceivedRow } from './receive
 export interface IncomingReceipt {
   readonly accountId: number;
   readonly openid: string;
-  /** Decimal; `0` where WeChat told none. */
+  /** Decimal; `0` where WeChat sent none. */
   readonly msgid: string;
   readonly createTime: Date;
-  /** WeChat's words, raw. */
+  /** WeChat's Status, as it came. */
   readonly status: string;
   readonly kind: ReceiptKind;
 }
 
-/** Which of WeChat's events told it: TEMPLATESENDJOBFINISH, or subscribe_msg_sent_event. */
+/** Which of WeChat's events it came by: TEMPLATESENDJOBFINISH, or subscribe_msg_sent_event. */
 export type ReceiptKind = 'template' | 'subscription';
 
-/** Steps 7 and 8: keeps receipts, each once, and moves the deliveries that they speak of. */
+/** Steps 7 and 8: stores receipts, each once, and moves the deliveries that they speak of. */
 @Injectable()
 export class ReceiptsService {
   readonly #batches: Coalescer<readonly IncomingReceipt[], { error?: unknown }>;
@@ -46,8 +46,8 @@ export class ReceiptsService {
   }
 
   /**
-   * Resolves once all of them are durable; throws what the database said, and may then be called again. `alone`: in
-   * a statement of their own, which nobody else waits for.
+   * Resolves once all of them are durable. It throws what the database said, and may then be called again. `alone` writes
+   * them in a statement of their own, so that other callers do not wait for it.
    */
   async record(receipts: readonly IncomingReceipt[], { alone = false } = {}): Promise<void> {
     if (receipts.length === 0) return;
@@ -56,7 +56,7 @@ export class ReceiptsService {
     if (error !== undefined) throw error;
   }
 
-  /** Callers share a statement; what one of them brought must not fail the others, who are halved away from it. */
+  /** Callers share a statement. A receipt that the database refuses must fail its own caller only, so batches are halved. */
   async #recordAll(batches: (readonly IncomingReceipt[])[]): Promise<{ error?: unknown }[]> {
     try {
       const refused = await bisect(batches, (some) => this.#write(some.flat()), isDataError);
@@ -74,17 +74,17 @@ export class ReceiptsService {
     }
   }
 
-  /** Writes what is plain: a success, of a delivery whose acceptance is on record. Answers with all else. */
+  /** Writes the usual case, a success for a delivery that is `accepted`. Returns all receipts but those. */
   async #deliver(receipts: readonly IncomingReceipt[]): Promise<readonly IncomingReceipt[]> {
-    const plain = receipts
+    const successes = receipts
       .filter(({ status }) => status === 'success')
-      .sort((a, b) => inByteOrder(a.openid, b.openid)); // as the statement locks them
-    if (plain.length === 0) return receipts;
+      .sort((a, b) => inByteOrder(a.openid, b.openid)); // the statement locks deliveries in this order
+    if (successes.length === 0) return receipts;
     const rows = await retryingDeadlocks(() =>
       this.#sql.query<DeliveredRow>(DELIVER, [
-        ...toColumns(plain),
+        ...toColumns(successes),
         this.#lane.of('match'),
-        plain.map(({ kind }) => kind),
+        successes.map(({ kind }) => kind),
       ]),
     );
     const written = new Set(
@@ -115,7 +115,7 @@ export class ReceiptsService {
   }
 }
 
-/** What both statements are given first, $1 to $4. */
+/** The parameters that both statements begin with, $1 to $4. */
 const toColumns = (receipts: readonly IncomingReceipt[]): unknown[][] => [
   receipts.map(({ accountId }) => accountId),
   receipts.map(({ msgid }) => msgid),

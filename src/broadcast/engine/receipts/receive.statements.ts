@@ -4,10 +4,10 @@ import { countMove, countTallies } from '../record/count-moves.js';
 import { findByMsgid, findDeliveries, moveByReceipt, stillHas } from './move-by-receipt.js';
 import { saysBlocked } from './receipt-status.js';
 
-/** A receipt that found no delivery is looked at for the first time after this long. */
+/** A receipt that found no delivery is matched again for the first time after this long. */
 const FIRST_MATCH_AFTER = `interval '60 seconds'`;
 
-/** A receipt for somebody to whom, as far as we know, nothing was sent. */
+/** Such a receipt contradicts its delivery: as far as we know, nothing was sent to that recipient. */
 const IS_CONTRADICTED = `was in ('refused', 'skipped')`;
 
 const contradictions = (lane: string): string => `
@@ -17,8 +17,8 @@ contradictions as (
 tallied as (${countTallies('contradictions', lane)})`;
 
 /**
- * What comes in plain mode may be anybody's: there a receipt tells of no other system, and suppresses only once it
- * speaks of a delivery of ours, whose msgid nobody can guess.
+ * In plain mode anybody may have sent the push. There a receipt does not prove that another system sends for the account,
+ * and it suppresses its openid only once it is matched with a delivery of ours, whose msgid nobody can guess.
  */
 export const IS_PROVEN = `account.callback_mode <> 'plain'`;
 
@@ -29,11 +29,11 @@ export interface DeliveredRow {
 }
 
 /**
- * Keeps receipts and moves their deliveries where both are what nearly all are: the Status is `success`, and the
- * delivery `accepted`. What it does not answer with it has not touched, and is `RECEIVE`'s.
+ * Stores receipts and moves their deliveries in the usual case: the Status is `success`, and the delivery `accepted`. It
+ * returns the receipts that it stored. All others it has left as they were: `RECEIVE` takes them.
  *
- * Deliveries are locked in the order of the receipts: sorted by openid, as other statements lock those of one
- * broadcast. A batch names each (account, msgid, openid) at most once.
+ * It locks deliveries in the order of the receipts. The caller sorts them by openid, as other statements lock the
+ * deliveries of one broadcast. A batch names each (account, msgid, openid) at most once.
  *
  * $1 account ids, $2 msgids, $3 openids, $4 create times, $5 lane, $6 kinds
  */
@@ -82,10 +82,10 @@ export interface ReceivedRow extends DeliveredRow {
 }
 
 /**
- * Keeps the receipts of one batch, each once, moves the deliveries whose reply is already settled, and
- * suppresses who blocks the account. Answers with what the caller has to look after once this has
- * committed: receipts that found no delivery, whose send may be settling right now (`MATCH`), and
- * people who block, who may be following anew right now.
+ * Stores the receipts of one batch, each once, moves the deliveries whose acceptance is settled already, and suppresses
+ * the openids that block the account. It returns what the caller must look after once this has committed: receipts that
+ * found no delivery, because its send may be settling right now (`MATCH`), and openids that block, because they may be
+ * following anew right now.
  *
  * A batch names each (account, msgid, openid) at most once.
  *
@@ -142,10 +142,10 @@ select account_id, msgid, openid, false, true from mine where ${saysBlocked('sta
 };
 
 /**
- * Joins receipts that wait with deliveries that have come to know their msgid. Run after either
- * side has committed; whichever commits last finds the other.
+ * Joins waiting receipts with deliveries that have got their msgid. It runs after either side has committed: the side
+ * that commits last finds the other.
  *
- * Answers with those whom it tells of that they block the account: as with `RECEIVE`, somebody may be following anew.
+ * It returns the openids that these receipts say block the account: as with `RECEIVE`, they may be following anew.
  *
  * $1 account ids, $2 msgids, $3 lane
  */

@@ -4,10 +4,10 @@ import { ReceiptRepository } from './receipt.repository.js';
 import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 const PAGE = 500;
-/** Pages in one round, so that a flood of receipts from elsewhere leaves time for other repairs. */
+/** Pages in one round, so that a flood of receipts from elsewhere leaves time for other periodic tasks. */
 const PAGES = 20;
 
-/** Joins receipts and deliveries that missed each other, and gives up those that are not coming. */
+/** Joins receipts and deliveries that missed each other, and closes broadcasts whose receipts are not coming any more. */
 @Injectable()
 export class UnmatchedReceipts implements PeriodicTask {
   readonly what = 'receipts';

@@ -1,15 +1,15 @@
 import type { ChannelName } from '../../../wechat/message-channel.js';
 
-/** Whose message it was. */
+/** The message that a send was about. */
 export interface Sent {
   readonly accountId: number;
   readonly broadcastId: string;
   readonly openid: string;
 }
 
-/** And by which call of WeChat's. */
+/** The same with the call by which it was sent. */
 export interface Addressee extends Sent {
   readonly channel: ChannelName;
-  /** When WeChat was called: what it answers speaks of that day. */
+  /** When WeChat was called: its answer is about the quota of that day. */
   readonly calledAt: Date;
 }

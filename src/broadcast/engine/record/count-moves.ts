@@ -12,7 +12,7 @@ export const countMoves = (moves: string, lane: string): string => `
   on conflict (broadcast_id, lane) do update set
     ${DELIVERY_STATES.map((state) => `${state} = broadcast_counter.${state} + excluded.${state}`).join(',\n    ')}`;
 
-/** The same where every row of a CTE `moves (broadcast_id)` made the same move. */
+/** Counts the rows of a CTE `moves (broadcast_id)` that all made the same move. */
 export const countMove = (
   moves: string,
   lane: string,
@@ -26,7 +26,7 @@ export const countMove = (
     ${was} = broadcast_counter.${was} + excluded.${was},
     ${becomes} = broadcast_counter.${becomes} + excluded.${becomes}`;
 
-/** The same for the breakdown by errcode; reads a CTE `(broadcast_id, errcode, delta)`. */
+/** Counts by errcode; reads a CTE `(broadcast_id, errcode, delta)`. */
 export const countErrors = (errors: string, lane: string): string => `
   insert into broadcast_error (broadcast_id, errcode, lane, count)
   select broadcast_id, errcode, ${lane}, sum(delta) from ${errors}
@@ -35,7 +35,7 @@ export const countErrors = (errors: string, lane: string): string => `
   on conflict (broadcast_id, errcode, lane) do update
     set count = broadcast_error.count + excluded.count`;
 
-/** The same for what is counted beside the states; reads a CTE `(broadcast_id, what, delta)`. */
+/** Counts what is counted beside the states; reads a CTE `(broadcast_id, what, delta)`. */
 export const countTallies = (tallies: string, lane: string): string => `
   insert into broadcast_tally (broadcast_id, what, lane, count)
   select broadcast_id, what, ${lane}, sum(delta) from ${tallies}

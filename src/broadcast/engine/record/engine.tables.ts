@@ -6,7 +6,7 @@ import type { BroadcastState, DeliveryState, HoldReason } from './states.js';
 /** bigint, 0 by default: text on its way out, text or number on its way in. */
 type Counter = ColumnType<string, string | number | undefined, string | number>;
 
-/** Who shall receive it. A list of openids is kept in `broadcast_member`, not here. */
+/** Who shall receive a broadcast. A list of openids is kept in `broadcast_member`, not here. */
 export type AudienceRecord =
   | { readonly kind: 'all' }
   /** Who holds a grant for the broadcast's template when it is expanded. */
@@ -15,7 +15,7 @@ export type AudienceRecord =
   | { readonly kind: 'hasFormId' }
   | { readonly kind: 'openids'; readonly count: number; readonly duplicates?: number };
 
-/** The first recipients, after whom it waits for what becomes of them. */
+/** The first recipients: after them the broadcast waits for what becomes of their messages. */
 export type Canary = { readonly first: number } | { readonly percent: number };
 
 /** Hours of the day at which it sends: from 09:00 to 21:00, say; a range over midnight is one too. */
@@ -173,7 +173,7 @@ interface ReceiptTable {
   receivedAt: Date;
   broadcastId: string | null;
   matchedBy: 'msgid' | 'time' | 'review' | null;
-  /** When it is looked at next, while it has found no delivery. */
+  /** When its next match is due, while it has found no delivery. */
   lookAt: Date | null;
   /** Null where an older process stored it. */
   kind: 'template' | 'subscription' | null;

@@ -8,7 +8,7 @@ export const broadcastNotFound = (id: string): DomainError =>
     both(`没有群发任务 ${id}。`, `There is no broadcast ${id}.`),
   );
 
-/** Also said of a broadcast to many, which is no message. */
+/** Also the answer for the id of a broadcast to many, which is no single message. */
 export const messageNotFound = (id: string): DomainError =>
   new DomainError(
     'not-found',

@@ -17,12 +17,12 @@ export const DELIVERY_STATES = [
 ] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
-/** Still ours to bring to an end. A broadcast finishes when none of its deliveries is open. */
+/** Deliveries in these states are open. A broadcast finishes when none of its deliveries is open. */
 export const OPEN_STATES = ['pending', 'queued', 'sending'] as const satisfies DeliveryState[];
 
 /**
- * Which states this process knows, as a number that it signs on with. A state is written only once every live process
- * knows it: 1 brought `reviewing`.
+ * Which states this process knows, as a number that it signs on with. A new state is written only while every live
+ * process knows it: `reviewing` needs 1.
  */
 export const SPEAKS = 1;
 

@@ -4,7 +4,7 @@ import type { BroadcastState } from './states.js';
 
 export type Verb = 'start' | 'pause' | 'resume' | 'cancel' | 'delete';
 
-/** What an operator may do in which state. Doing again what is done already is allowed, and changes nothing. */
+/** What an operator may do in which state. Repeating what is done already is allowed, and changes nothing. */
 const ALLOWED: Readonly<Record<BroadcastState, readonly Verb[]>> = {
   draft: ['start', 'cancel', 'delete'],
   awaiting_approval: ['cancel'],
@@ -32,7 +32,7 @@ const VERBS: Readonly<Record<Verb | 'change', { readonly zh: string; readonly en
   change: { zh: '修改', en: 'change' },
 };
 
-/** @param members which of it were to change */
+/** @param members the fields that were to change */
 export function transitionNotAllowed(
   state: BroadcastState,
   asked: Verb | 'change',

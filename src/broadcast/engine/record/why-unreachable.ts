@@ -1,8 +1,8 @@
 import { unreachableBecause } from '../../../followers/suppressions/unreachable.js';
 
 /**
- * SQL that says why a row is skipped before a call is spent on it, or null. Only template messages go to followers
- * alone: who has agreed to a notice gets it without following.
+ * SQL for the reason why a row is skipped before a call is spent on it, or null. Only template messages need a follower:
+ * a recipient who has agreed to a notice gets it without following.
  *
  * @param row alias of something with `broadcast_id`, `account_id` and `openid`
  */

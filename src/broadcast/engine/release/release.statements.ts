@@ -156,7 +156,7 @@ select broadcast_id, openid, nudge from moved where becomes = 'queued'`,
  * $1 account ids, $2 default cap
  */
 export const TAKE_LEASES: HotStatement = {
-  name: 'take-turns',
+  name: 'take-leases',
   text: `
 with clock as materialized (select clock_now() as t),
 everybody as materialized (
@@ -228,7 +228,7 @@ on conflict (broadcast_id) do update set credit = excluded.credit`,
  * $4 seconds until the next one, $5 whether the account could have used more, $6 jobs queued
  */
 export const END_LEASES: HotStatement = {
-  name: 'end-turns',
+  name: 'end-leases',
   text: `
 update release_turn turn set credit = a.credit,
   released_at = turn.released_at + make_interval(secs => a.since),

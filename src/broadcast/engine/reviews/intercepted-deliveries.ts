@@ -52,6 +52,9 @@ export class InterceptedDeliveries {
       ]),
     );
     this.#metrics.reviewsEnded.inc({ how: 'intercepted' }, refused.length);
-    this.#logger.warn({ accountId, templateId, refused: refused.length }, 'WeChat intercepted');
+    this.#logger.warn(
+      { accountId, templateId, refused: refused.length },
+      'WeChat intercepted messages of a template; their deliveries are refused',
+    );
   }
 }

@@ -2,8 +2,8 @@ import { marksOf } from '../../../templates/field-marks.js';
 import type { InterceptedCandidate } from './review.statements.js';
 
 /**
- * Which of the deliveries that may be meant WeChat intercepted: the only one, or among several the only one whose
- * words are those that WeChat names. Undefined where neither tells, or where the one that is meant is not under review.
+ * Which one of the candidates WeChat intercepted: the only candidate, or among several the only one whose text is the one
+ * that WeChat lists. Undefined where neither decides, or where the delivery that is meant is not under review.
  */
 export function interceptedOf(
   candidates: readonly InterceptedCandidate[],
@@ -17,7 +17,7 @@ export function interceptedOf(
   return others.length === 0 && meant?.state === 'reviewing' ? meant : undefined;
 }
 
-/** The template with this recipient's values in it. */
+/** The template's text with this recipient's values in it. */
 function wordsOf(template: string, { fields, vars }: InterceptedCandidate): string {
   const values: Readonly<Record<string, string>> = { ...fields, ...vars };
   const { marks, after } = marksOf(template);
@@ -26,5 +26,5 @@ function wordsOf(template: string, { fields, vars }: InterceptedCandidate): stri
 
 const sameWords = (one: string, other: string): boolean => bare(one) === bare(other);
 
-/** White space is the first thing that is lost on the way. */
+/** White space does not count: it may change on its way through WeChat. */
 const bare = (text: string): string => text.replace(/\s+/g, '');

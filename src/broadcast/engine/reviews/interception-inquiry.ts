@@ -20,12 +20,12 @@ const PATH = '/wxa/sec/queryblocktmplmsg';
 const PAGE = 100;
 /** Pages of one template in one round. */
 const PAGES = 20;
-/** A settlement that the database could not take is kept for nine minutes: later, no row can still be on its way. */
+/** A settlement waits for the database for nine minutes at most: after this long no row can become `reviewing`. */
 const SETTLED_AFTER_MS = 15 * 60_000;
-/** A refusal is not asked for again at once. */
+/** Where WeChat refuses to list interceptions, we ask again after this long. */
 const REFUSED_REST_SECONDS = 30 * 60;
 
-/** Asks WeChat which of the messages under review it has intercepted: nothing else tells. */
+/** Asks WeChat which of the messages under review it has intercepted: WeChat reports it in no other way. */
 @Injectable()
 export class InterceptionInquiry implements PeriodicTask {
   readonly what = 'interceptions';
@@ -55,28 +55,28 @@ export class InterceptionInquiry implements PeriodicTask {
   }
 
   async run(): Promise<void> {
-    for (const turn of await this.#sql.query<InterceptionLease>(TAKE_INTERCEPTION_LEASES, []))
-      await this.#ask(turn).catch((error: unknown) => this.#failed(turn, error));
+    for (const lease of await this.#sql.query<InterceptionLease>(TAKE_INTERCEPTION_LEASES, []))
+      await this.#ask(lease).catch((error: unknown) => this.#failed(lease, error));
   }
 
-  async #ask(turn: InterceptionLease): Promise<void> {
-    const account = await this.#accounts.byId(turn.account_id);
+  async #ask(lease: InterceptionLease): Promise<void> {
+    const account = await this.#accounts.byId(lease.account_id);
     if (!account) return;
-    const template = await this.#templates.findTemplate(account, turn.template_id);
+    const template = await this.#templates.findTemplate(account, lease.template_id);
     const before = new Date(this.#clock.now().getTime() - SETTLED_AFTER_MS);
-    let from = Number(turn.largest_id);
+    let from = Number(lease.largest_id);
     let moves = true;
     for (let page = 0; page < PAGES; page++) {
       const answer = await this.#wechat.call(account, {
         path: PATH,
         method: 'POST',
-        body: JSON.stringify({ tmpl_msg_id: turn.template_id, largest_id: from, limit: PAGE }),
+        body: JSON.stringify({ tmpl_msg_id: lease.template_id, largest_id: from, limit: PAGE }),
       });
       const listed = readInterceptions(answer);
-      await this.#deliveries.refuse(turn, listed, template?.content);
+      await this.#deliveries.refuse(lease, listed, template?.content);
       const done = doneWith(listed, before);
-      if (moves && done !== undefined) await this.#move(turn, done);
-      // What comes after one that is too young is read again the next time.
+      if (moves && done !== undefined) await this.#move(lease, done);
+      // Interceptions after one that is too young are read again the next time.
       moves &&= listed.every(({ sentAt }) => sentAt < before);
       const largest = Math.max(from, ...listed.map(({ id }) => id));
       if (listed.length < PAGE || largest === from) return;
@@ -84,26 +84,29 @@ export class InterceptionInquiry implements PeriodicTask {
     }
   }
 
-  #move(turn: InterceptionLease, largestId: number, restSeconds = 0): Promise<unknown> {
-    const { account_id: accountId, template_id: templateId } = turn;
+  #move(lease: InterceptionLease, largestId: number, restSeconds = 0): Promise<unknown> {
+    const { account_id: accountId, template_id: templateId } = lease;
     const values = [accountId, templateId, largestId, restSeconds];
     return this.#sql.query(MOVE_INTERCEPTION_CURSOR, values);
   }
 
-  async #failed(turn: InterceptionLease, err: unknown): Promise<void> {
-    const { account_id: accountId, template_id: templateId } = turn;
+  async #failed(lease: InterceptionLease, err: unknown): Promise<void> {
+    const { account_id: accountId, template_id: templateId } = lease;
     const everyday = [WechatUnreachable, AccountFaulted, TokenUnavailable];
     if (everyday.some((kind) => err instanceof kind)) {
-      this.#logger.debug({ accountId, templateId, err }, 'interceptions not asked for');
+      this.#logger.debug(
+        { accountId, templateId, err },
+        'WeChat could not be asked for interceptions; the next lease asks again',
+      );
       return;
     }
-    this.#logger.warn({ accountId, templateId, err }, 'WeChat does not list interceptions');
+    this.#logger.warn({ accountId, templateId, err }, 'WeChat did not list interceptions');
     if (err instanceof WechatRefusal)
-      await this.#move(turn, Number(turn.largest_id), REFUSED_REST_SECONDS);
+      await this.#move(lease, Number(lease.largest_id), REFUSED_REST_SECONDS);
   }
 }
 
-/** The largest id up to which no row can still be on its way; undefined where there is none. */
+/** The largest id up to which every interception is old enough to be done with; undefined where there is none. */
 function doneWith(listed: readonly Interception[], before: Date): number | undefined {
   const young = listed.filter(({ sentAt }) => sentAt >= before).map(({ id }) => id);
   const done = listed.map(({ id }) => id).filter((id) => id < Math.min(...young));

@@ -13,7 +13,7 @@ export interface Interception {
 /** Unix seconds have ten digits; thirteen are milliseconds. */
 const MILLISECONDS = 1e12;
 
-/** Its page says an object, a real answer had an array: both are read. What cannot be read is left out. */
+/** WeChat's page shows an object, a real answer had an array: we read both, and leave out what cannot be read. */
 export function readInterceptions({ msginfo }: WechatAnswer): Interception[] {
   const listed: unknown[] = Array.isArray(msginfo) ? msginfo : [msginfo];
   return listed.flatMap((item) => {

@@ -7,10 +7,10 @@ import type { PeriodicTask } from '../periodic/periodic-task.js';
 import { CLOSE_REVIEWS } from './review.statements.js';
 
 const PAGE = 500;
-/** Pages in one round, so that other repairs have their time. */
+/** Pages in one run, so that other periodic tasks get their time. */
 const PAGES = 20;
 
-/** Gives up deliveries of whose review nothing was heard; also those of broadcasts that ended long before. */
+/** Gives up deliveries whose review WeChat has not decided in time; also those of broadcasts that ended long before. */
 @Injectable()
 export class ReviewClosing implements PeriodicTask {
   readonly what = 'reviews';
@@ -36,7 +36,11 @@ export class ReviewClosing implements PeriodicTask {
       );
       const { due = 0, closed = 0 } = row ?? {};
       this.#metrics.reviewsEnded.inc({ how: 'unheard' }, closed);
-      if (closed > 0) this.#logger.warn({ closed }, 'nothing was heard of reviews for two hours');
+      if (closed > 0)
+        this.#logger.warn(
+          { closed },
+          'deliveries under review are given up: WeChat said nothing for two hours',
+        );
       if (due < PAGE) return;
     }
   }

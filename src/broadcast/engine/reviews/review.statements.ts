@@ -2,14 +2,14 @@ import type { HotStatement } from '../../../database/hot-sql.js';
 import { countErrors, countMove } from '../record/count-moves.js';
 import type { DeliveryState } from '../record/states.js';
 
-/** WeChat decides within the hour; what has waited for longer will not be told of. */
+/** WeChat decides within the hour: after this long it will not report a decision any more. */
 const REVIEW_LIMIT = `interval '2 hours'`;
 /** Clocks differ, and WeChat's times are whole seconds. */
 const SLACK = `interval '30 seconds'`;
 
 /**
- * The CTEs that end reviews one way. Reads `mine`, the rows that are locked and still under review; writes `moved`,
- * the counters, and the lists of what ended badly. The errcode and the rid stay on the row.
+ * The CTEs that end reviews in one of their ways. They read `mine`, the locked rows that are still under review, and
+ * write the rows (`moved`), the counters, and the lists of problems. The errcode and the rid stay on the row.
  */
 const endReview = (becomes: DeliveryState, detail: string, lane: string): string => `
 moved as (
@@ -28,8 +28,8 @@ errors as (select broadcast_id, errcode, 1 as delta from moved where errcode <> 
 tallied as (${countErrors('errors', lane)})`;
 
 /**
- * Gives up what has been under review for two hours. A row that has moved on meanwhile is only taken off the list: its
- * mover may have begun before the list had it.
+ * Gives up deliveries that have been under review for two hours. One that has moved on meanwhile is only taken off the
+ * list: the statement that moved it may have begun before the list had it.
  *
  * $1 limit, $2 lane
  */
@@ -96,9 +96,9 @@ export interface InterceptedCandidate {
 }
 
 /**
- * What each interception may be about: deliveries of its account, template and openid that were claimed within two
- * hours before it, and of which nobody knows that WeChat accepted or refused them otherwise. Where an answer was lost,
- * WeChat's time is that of the first attempt, which the claim that told of the review comes after.
+ * The deliveries that each interception may be about: those of its account, template and openid that were claimed within
+ * two hours before it, and of which it is not known that WeChat accepted or refused them otherwise. Where an answer was
+ * lost, WeChat's time is that of the first attempt, and the claim that met the review came later.
  *
  * $1 account id, $2 template id, $3 openids, $4 times of sending
  */
@@ -124,7 +124,7 @@ cross join lateral (select template_id, message from broadcast where id = d.broa
 where b.template_id = $2::text`,
 };
 
-/** Whose list of interceptions a worker is to read, from where on. */
+/** Which list of interceptions a worker is to read, and from where on. */
 export interface InterceptionLease {
   readonly account_id: number;
   readonly template_id: string;
@@ -132,11 +132,11 @@ export interface InterceptionLease {
 }
 
 /**
- * Takes the turn to ask for each account and template of which something is under review, a minute after the last
- * time. The pairs are found by leaps through the index, not by reading all that is under review.
+ * Takes the lease to ask WeChat, for each account and template with something under review, a minute after the last
+ * one. The pairs are found by leaps through the index, not by reading everything that is under review.
  */
 export const TAKE_INTERCEPTION_LEASES: HotStatement = {
-  name: 'take-interception-turns',
+  name: 'take-interception-leases',
   text: `
 with recursive pairs as (
   (select r.account_id, r.template_id from delivery_review r order by r.account_id, r.template_id limit 1)

@@ -15,7 +15,7 @@ interface Asked {
  * $1 broadcast ids, $2 openids, $3 account ids; returns places in these lists, counted from 1
  */
 export const OTHERS_IN_FLIGHT: HotStatement = {
-  name: 'beside',
+  name: 'others-in-flight',
   text: `
 select a.place::integer as place
 from unnest($1::uuid[], $2::text[], $3::integer[]) with ordinality as a (b, o, account_id, place)

@@ -3,10 +3,10 @@ import { Kysely, sql } from 'kysely';
 import type { BroadcastTables } from '../record/engine.tables.js';
 import type { PeriodicTask } from '../periodic/periodic-task.js';
 
-/** Keys given up in one statement. */
+/** Keys deleted in one statement. */
 const PAGE = 10_000;
 
-/** Gives up the keys of single messages whose time is over; they had stopped to mean anything before. */
+/** Deletes dedupe keys of single messages whose time is over. An expired key counts for nothing even before that. */
 @Injectable()
 export class DedupeExpiry implements PeriodicTask {
   readonly what = 'dedupe keys';
@@ -17,7 +17,7 @@ export class DedupeExpiry implements PeriodicTask {
     this.#db = db;
   }
 
-  /** A key that somebody is taking anew is left alone. */
+  /** A key that a request is taking anew is left alone. */
   async run(): Promise<void> {
     for (;;) {
       const { numAffectedRows = 0n } = await sql`

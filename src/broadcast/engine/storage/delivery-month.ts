@@ -39,7 +39,7 @@ export const timesOf = ({ from, to }: Month): readonly [string, string] => [
   to.toISOString(),
 ];
 
-/** Whoever makes or drops partitions holds this lock: of several workers, one does it. */
+/** Taken by everyone who makes or drops partitions, so that of several workers one does it. */
 export async function lockPartitions(tx: Transaction<BroadcastTables>): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('weicast partitions'))`.execute(tx);
 }

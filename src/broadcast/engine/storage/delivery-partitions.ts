@@ -15,7 +15,7 @@ import type { PeriodicTask } from '../periodic/periodic-task.js';
 /** Months for which partitions exist ahead of the present one. */
 const MONTHS_AHEAD = 2;
 
-/** Deliveries, their problems and receipts lie in partitions by month; this makes them in time. */
+/** Makes the monthly partitions of deliveries, their problems and receipts in time. */
 @Injectable()
 export class DeliveryPartitions implements PeriodicTask {
   readonly what = 'partitions';
@@ -32,7 +32,7 @@ export class DeliveryPartitions implements PeriodicTask {
     return this.ensure();
   }
 
-  /** The present month, the last one (receipts of its last minutes), and those ahead. */
+  /** Makes the partitions of the present month, of the last one (for receipts of its last minutes), and of those ahead. */
   async ensure(): Promise<void> {
     for (let ahead = -1; ahead <= MONTHS_AHEAD; ahead++) {
       const month = monthAhead(this.#clock.now(), ahead);
@@ -42,7 +42,7 @@ export class DeliveryPartitions implements PeriodicTask {
   }
 }
 
-/** For one that starts long after it was written: retention may have dropped the month in which it had nothing yet. */
+/** For a broadcast that starts long after its creation: retention may have dropped its month, where it had no row. */
 export const ensurePartitionOf = (db: Kysely<BroadcastTables>, broadcastId: string) =>
   ensureMonth(db, monthOfBroadcast(broadcastId));
 
@@ -54,8 +54,8 @@ async function ensureMonth(db: Kysely<BroadcastTables>, month: Month): Promise<v
 }
 
 /**
- * Made apart and then attached: `create table … partition of` would lock out all who read or
- * write the parent while it waits for its turn.
+ * Makes the partition as a table of its own and then attaches it: `create table … partition of` would lock out everyone
+ * who reads or writes the parent while it waits for its own lock.
  */
 async function ensureOne(
   db: Kysely<BroadcastTables>,

@@ -9,8 +9,8 @@ const databaseReplaced = (change: string): string =>
   `may send twice. Check, then resume or cancel.`;
 
 /**
- * Whatever runs or will start by itself; what a person has yet to start, a person looks at anyway. Claims that began
- * before and wait for their turn cannot see the holds: the account's `stops` turns them away.
+ * Holds every broadcast that runs or will start by itself; one that a person has yet to start is looked at by that
+ * person. Claims that began before and wait for a lock cannot see the holds: the account's `stops` turns them away.
  */
 const HOLD_ALL = `
 with open as materialized (
@@ -36,8 +36,8 @@ select broadcast_id, clock_now(), 'held',
 from held`;
 
 /**
- * Holds every broadcast when the database turns out to be an older one: messages may have gone out that its rows
- * know nothing of, and would go out again. A person compares and decides.
+ * Holds every broadcast when the database turns out to be an older one: messages may have gone out of which its rows know
+ * nothing, and they would go out again. A person compares and decides.
  */
 @Injectable()
 export class RestoredDatabase implements OnModuleInit, PeriodicTask {
@@ -52,7 +52,7 @@ export class RestoredDatabase implements OnModuleInit, PeriodicTask {
     });
   }
 
-  /** Connections may have been made before anybody listened. Nothing sends yet. */
+  /** Checks at the start, when nothing sends yet: connections may have been made before this class listened. */
   onModuleInit(): Promise<void> {
     return this.#identity.checkAgain();
   }

@@ -15,18 +15,18 @@ import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 /** A create may be repeated under its key for so many days. */
 const KEYS_DAYS = 30;
-/** Keys given up in one statement. */
+/** Idempotency keys deleted in one statement. */
 const KEYS_PAGE = 10_000;
-/** Nobody waits longer for a table that we want to drop from: statements queue up behind us meanwhile. */
+/** We wait no longer for a table's lock: other statements queue up behind us meanwhile. */
 const LOCK_PATIENCE = sql.lit('2s');
-/** A month of the openids of all its broadcasts. */
+/** Dropping a month may take so long, with the lists of openids of all its broadcasts. */
 const DROP_SECONDS = 600;
-/** Receipts of odd times, deleted row by row: so many at once. */
+/** Receipts outside all monthly partitions are deleted row by row, so many in one run. */
 const ROWS_PAGE = 50_000;
 
 /**
- * Gives up what is older than the installation keeps: deliveries and receipts by whole months, never a month of
- * which a broadcast has not ended long enough ago. Broadcasts themselves stay, with their counters.
+ * Deletes what is older than the installation keeps: deliveries and receipts by whole months, but no month with a
+ * broadcast that has not ended long enough ago. Broadcasts themselves stay, with their counters.
  */
 @Injectable()
 export class Retention implements PeriodicTask {
@@ -55,7 +55,7 @@ export class Retention implements PeriodicTask {
       ))`.execute(this.#db);
   }
 
-  /** Page by page, oldest first, each its own transaction. */
+  /** Page by page, the oldest first, each page in a transaction of its own. */
   async #deleteKeys(): Promise<void> {
     for (;;) {
       const { numAffectedRows = 0n } = await sql`
@@ -67,7 +67,7 @@ export class Retention implements PeriodicTask {
     }
   }
 
-  /** Months with a partition of the parent that ended longer ago than anything is kept. */
+  /** Months that have a partition of the parent, and ended longer ago than anything is kept. */
   async #oldMonths(parent: 'delivery' | 'receipt'): Promise<Month[]> {
     const { rows } = await sql<{ name: string }>`
       select inhrelid::regclass::text as name from pg_inherits
@@ -82,14 +82,14 @@ export class Retention implements PeriodicTask {
       .map((month) => month as Month);
   }
 
-  /** Whoever has a broadcast of that month to finish, or finished it lately, keeps the whole month. */
+  /** One broadcast of that month that is not finished, or finished lately, keeps the whole month. */
   async #dropDeliveries(month: Month): Promise<void> {
     const [from, to] = idsOf(month);
     await this.#underLock(async (tx) => {
       const ids = sql<boolean>`id >= ${from} and id < ${to}`;
       if (await this.#isNeeded(tx, ids)) return;
       if (!(await detach(tx, 'delivery', month))) return;
-      // Again, now that nobody writes there: one that had nothing may have begun meanwhile.
+      // Checked again, now that nothing writes there: a broadcast that had no row may have begun meanwhile.
       if (await this.#isNeeded(tx, ids)) throw new StillNeeded();
       await sql`drop table ${sql.table(`delivery_${month.suffix}`)}`.execute(tx);
       await drop(tx, 'delivery_problem', month);
@@ -106,17 +106,23 @@ export class Retention implements PeriodicTask {
         .where('purgedAt', 'is', null)
         .where(sql<boolean>`not ${HAS_NOTHING_YET}`)
         .execute();
-      this.#logger.log({ month: month.suffix }, 'deliveries dropped: retention is over');
+      this.#logger.log(
+        { month: month.suffix },
+        'the deliveries of a month were dropped: their retention is over',
+      );
     });
   }
 
-  /** A broadcast may have sent in that month however long before it was created. */
+  /** A broadcast of any earlier month may have sent in that month. */
   async #dropReceipts(month: Month): Promise<void> {
     const [, to] = idsOf(month);
     await this.#underLock(async (tx) => {
       if (await this.#isNeeded(tx, sql<boolean>`id < ${to}`)) return;
       if (await drop(tx, 'receipt', month))
-        this.#logger.log({ month: month.suffix }, 'receipts dropped: retention is over');
+        this.#logger.log(
+          { month: month.suffix },
+          'the receipts of a month were dropped: their retention is over',
+        );
     });
   }
 
@@ -134,8 +140,8 @@ export class Retention implements PeriodicTask {
   }
 
   /**
-   * One that was cancelled before it started has no end of its own; one that has nothing yet needs nothing, however
-   * old it is: its partition is made anew when it begins.
+   * Whether any of these broadcasts still needs its rows. One that was cancelled before its start counts from the
+   * cancellation. One that has no row yet needs nothing, however old it is: its partition is made anew when it begins.
    */
   async #isNeeded(tx: Transaction<BroadcastTables>, ids: RawBuilder<boolean>): Promise<boolean> {
     const { rows } = await sql`
@@ -153,10 +159,10 @@ export class Retention implements PeriodicTask {
 
 const days = (n: number): RawBuilder<unknown> => sql`make_interval(days => ${n})`;
 
-/** Undoes what was begun. */
+/** Rolls the transaction back. */
 class StillNeeded extends Error {}
 
-/** Never started, and no audience was frozen for it: no delivery, no receipt. */
+/** It never started, and no audience was frozen for it: it has no delivery and no receipt. */
 const HAS_NOTHING_YET = sql<boolean>`(started_at is null and (state in ('draft', 'awaiting_approval')
   or (state = 'scheduled' and freeze_audience = 'start')))`;
 
@@ -170,7 +176,7 @@ async function drop(
   return true;
 }
 
-/** False where another worker has dropped it. Detached first: the parent is locked for a moment only. */
+/** False where another worker has dropped it. It is detached before it is dropped: so the parent is locked briefly. */
 async function detach(
   tx: Transaction<BroadcastTables>,
   parent: string,

@@ -5,13 +5,13 @@ import type { BroadcastTables } from '../record/engine.tables.js';
 import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 const ANALYZE_SECONDS = 600;
-/** Of 6,000 rows instead of 30,000: while a table doubles again and again that is enough, and autovacuum looks closer. */
+/** Samples 6,000 rows instead of 30,000: enough while a table doubles again and again; autovacuum samples more. */
 const STATISTICS_TARGET = 20;
 
 /**
- * Tells the planner of tables that have grown to twice what it knows. A plan that was made of an empty table may walk
- * an index whole, and each connection keeps its plan until the table's statistics change; autovacuum looks once a
- * minute, and has few hands.
+ * Analyses tables that have grown to twice what the planner knows. A plan that was made for an empty table may walk an
+ * index whole, and each connection keeps its plan until the table's statistics change; autovacuum comes once a minute,
+ * with few workers.
  */
 @Injectable()
 export class TableStatistics implements PeriodicTask {
@@ -24,11 +24,11 @@ export class TableStatistics implements PeriodicTask {
     this.#db = db;
   }
 
-  /** Statistics are a help, never a condition. */
+  /** Never fails: nothing depends on statistics but speed. */
   async run(): Promise<void> {
     try {
       for (const table of await this.#grown())
-        // Whoever holds the table is analysing it, or changes it: the next round sees.
+        // A table that is locked is skipped: another session is analysing or changing it. The next run sees.
         await longTransaction(this.#db, ANALYZE_SECONDS, async (tx) => {
           await sql`set local default_statistics_target = ${sql.lit(STATISTICS_TARGET)}`.execute(
             tx,
@@ -40,7 +40,7 @@ export class TableStatistics implements PeriodicTask {
     }
   }
 
-  /** What is below 512 KiB is read in no time, whatever the plan. */
+  /** A table below half a megabyte is read at once, whatever the plan. */
   async #grown(): Promise<string[]> {
     const { rows } = await sql<{ name: string }>`
       select relname as name from pg_class

@@ -5,11 +5,11 @@ import type { DeliveryState } from '../record/states.js';
 import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 const PAGE = 1_000;
-/** Whoever has claimed one is done with it long before. */
+/** A send that claimed a form_id is done with it long before. */
 const PATIENCE_SECONDS = 60;
 
 /** $1 broadcast ids, $2 openids */
-export const STATES_OF: HotStatement = {
+export const DELIVERY_STATES_OF_FORM_IDS: HotStatement = {
   name: 'form-id-deliveries',
   text: `
     select d.broadcast_id as "broadcastId", d.openid, d.state
@@ -24,8 +24,8 @@ interface DeliveryRow {
 }
 
 /**
- * Concludes claims of form_ids whose delivery has ended without saying so: its process died, or the database was
- * away. What a delivery that is still open holds stays with it.
+ * Concludes claims of form_ids whose delivery has ended without concluding them: its process died, or the database was
+ * away. A delivery that is still open keeps its form_id.
  */
 @Injectable()
 export class UnfinishedFormIds implements PeriodicTask {
@@ -51,7 +51,7 @@ export class UnfinishedFormIds implements PeriodicTask {
 
   async #conclude(held: readonly HeldFormId[]): Promise<void> {
     if (held.length === 0) return;
-    const rows = await this.#hot.query<DeliveryRow>(STATES_OF, [
+    const rows = await this.#hot.query<DeliveryRow>(DELIVERY_STATES_OF_FORM_IDS, [
       held.map(({ broadcastId }) => broadcastId),
       held.map(({ openid }) => openid),
     ]);
@@ -65,14 +65,14 @@ export class UnfinishedFormIds implements PeriodicTask {
   }
 }
 
-/** Undefined while the delivery is open. One that is no longer kept ended long ago. */
+/** What becomes of the form_id; undefined while the delivery is open. A delivery that is gone ended long ago. */
 function endOf(state: DeliveryState | undefined): 'spent' | 'live' | undefined {
   switch (state) {
     case 'pending':
     case 'queued':
     case 'sending':
       return undefined;
-    // Neither is in doubt: none of their attempts has reached anybody.
+    // Neither state is in doubt: no attempt of theirs has reached the recipient.
     case 'refused':
     case 'skipped':
       return 'live';

@@ -7,12 +7,12 @@ import { Lane } from '../record/lane.js';
 import type { Nudge } from '../send/send.queue.js';
 import { SWEEP_PAGE, SWEEP_RETURNED, SWEEP_SINGLES } from './sweep.statements.js';
 
-/** A broadcast whose turn to be swept this process has taken. */
+/** A broadcast that this process has taken the lease to sweep. */
 export interface SweptBroadcast {
   readonly id: string;
   readonly channel: ChannelName;
   readonly cancelled: boolean;
-  /** A test or a single message, whose jobs go first. */
+  /** A test or a single message, whose jobs have priority. */
   readonly priority: boolean;
   readonly single: boolean;
   readonly expanding: boolean;
@@ -23,13 +23,13 @@ export interface SweptBroadcast {
 export interface Swept {
   readonly nudges: Nudge[];
   readonly seen: number;
-  /** Where the page ended. */
+  /** The last openid of the page. */
   readonly last: string | null;
   /** Where the mark may move; null where the first row of the page is open. */
   readonly sweptTo: string | null;
 }
 
-/** Begun; or ended before its start, with rows to close; or to be expanded before its start. */
+/** It has begun; or it was cancelled before its start, with rows to close; or it is to be expanded before its start. */
 const NEEDS_SWEEPING = sql`(b.started_at is not null or b.state = 'cancelled'
   or b.state = 'scheduled' and b.freeze_audience = 'creation' and b.expanded_at is null)`;
 /** Beyond every openid: the pattern has no character above `z`. */
@@ -49,7 +49,7 @@ export class SweepRepository {
     this.#lane = lane;
   }
 
-  /** Takes the turn for every open broadcast that nobody swept lately. */
+  /** Takes the lease of every open broadcast that no worker has swept lately. */
   async takeLeases(everySeconds: number): Promise<SweptBroadcast[]> {
     await sql`
       insert into broadcast_cursor (broadcast_id, swept_at)
@@ -62,7 +62,7 @@ export class SweepRepository {
         select c.broadcast_id from broadcast_cursor c join broadcast b on b.id = c.broadcast_id
         where b.closed_at is null and ${NEEDS_SWEEPING}
           and c.swept_at <= clock_now() - make_interval(secs => ${everySeconds})
-          -- a single message that goes well is never seen here
+          -- a single message that goes well has closed before it is swept
           and (b.purpose <> 'single' or b.created_at <= clock_now() - make_interval(secs => ${everySeconds}))
         for update of c skip locked
       )
@@ -70,19 +70,20 @@ export class SweepRepository {
       from due join broadcast b on b.id = due.broadcast_id
       where c.broadcast_id = due.broadcast_id
       returning b.id, b.channel, b.state = 'cancelled' as cancelled, c.swept_to, c.released_to,
-        b.purpose <> 'broadcast' as first, b.purpose = 'single' as single,
+        b.purpose <> 'broadcast' as priority, b.purpose = 'single' as single,
         b.state <> 'cancelled' and b.expanded_at is null
           and coalesce(b.expand_progress_at, b.started_at, b.created_at) < clock_now() - interval '10 seconds'
           as expanding`.execute(this.#db);
     return rows;
   }
 
-  /** From the mark to the release cursor (a cancelled broadcast: to the end). */
+  /** Sweeps one page between the mark and the release cursor; of a cancelled broadcast, between the mark and the end. */
   async sweepPage(broadcast: SweptBroadcast, from: string, isProtected: boolean): Promise<Swept> {
     const upTo = broadcast.cancelled ? BEYOND_ALL : broadcast.releasedTo;
     return this.#sweep(SWEEP_PAGE, broadcast, isProtected, [from, upTo]);
   }
 
+  /** Sweeps rows that came back once, wherever they lie. */
   async sweepReturned(broadcast: SweptBroadcast, isProtected: boolean): Promise<Swept> {
     return this.#sweep(SWEEP_RETURNED, broadcast, isProtected, [null, null]);
   }
@@ -110,7 +111,7 @@ export class SweepRepository {
     };
   }
 
-  /** Of single messages that are all cancelled or all not, and all protected or all not. */
+  /** Sweeps single messages that are either all cancelled or none, and either all protected or none. */
   async sweepSingles(
     singles: readonly SweptBroadcast[],
     cancelled: boolean,

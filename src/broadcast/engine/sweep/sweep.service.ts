@@ -4,12 +4,12 @@ import { ExpandQueue } from '../expand/expand.queue.js';
 import { SendQueue } from '../send/send.queue.js';
 import { SWEEP_PAGE_SIZE, type SweptBroadcast, SweepRepository } from './sweep.repository.js';
 
-/** A broadcast is looked after this often, in seconds, by whichever worker comes first. */
+/** A broadcast is swept this often, in seconds, by whichever worker comes first. */
 const SWEEP_EVERY_SECONDS = 4;
 /** Pages of one broadcast in one round, so that a large cancelled one does not starve the others. */
 const PAGES = 20;
 
-/** Step 9: repairs whatever a process that died, a job that was lost, or a receipt that missed left behind. */
+/** Step 9: repairs what a process that died or a job that was lost left behind in a broadcast. */
 @Injectable()
 export class SweepService {
   readonly #logger = new Logger(SweepService.name);
@@ -36,13 +36,16 @@ export class SweepService {
     for (const broadcast of swept.filter(({ single }) => !single)) {
       try {
         await this.#sweep(broadcast);
-      } catch (error) {
-        this.#logger.warn({ broadcastId: broadcast.id, err: error }, 'sweep failed; trying again');
+      } catch (err) {
+        this.#logger.warn(
+          { broadcastId: broadcast.id, err },
+          'the sweep of a broadcast failed; the next one follows',
+        );
       }
     }
   }
 
-  /** However many of them wait, they cost a few statements. They are expanded from the start. */
+  /** However many single messages wait, they cost a few statements. They need no expansion: each has its row. */
   async #sweepSingles(singles: readonly SweptBroadcast[]): Promise<void> {
     for (const cancelled of [false, true])
       for (const isProtected of [false, true])
@@ -63,8 +66,11 @@ export class SweepService {
     if (singles.length === 0) return;
     try {
       await this.#sends.add(await this.#rows.sweepSingles(singles, cancelled, isProtected));
-    } catch (error) {
-      this.#logger.warn({ singles: singles.length, err: error }, 'sweep failed; trying again');
+    } catch (err) {
+      this.#logger.warn(
+        { singles: singles.length, err },
+        'the sweep of single messages failed; the next one follows',
+      );
     }
   }
 
@@ -86,7 +92,7 @@ export class SweepService {
         isProtected,
       );
       await this.#sends.add(nudges);
-      // The mark rests below the first row that is still open; what lies beyond is read again.
+      // The mark stays below the first row that is still open; the rows beyond it are read again.
       if (mark === from) mark = sweptTo ?? mark;
       if (seen < SWEEP_PAGE_SIZE || last === null) break;
       from = last;

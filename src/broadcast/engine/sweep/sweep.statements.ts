@@ -5,12 +5,12 @@ import { deliveriesOf, onlyDeliveryOf } from '../record/delivery-range.js';
 
 /** A claim older than this belongs to a worker that died or froze. */
 const CLAIM_LEASE = `interval '30 seconds'`;
-/** A job not taken up for this long may be lost: it is added again under the same id. */
+/** A job that no worker has taken for this long may be lost: it is added again under the same id. */
 const JOB_PATIENCE = `interval '60 seconds'`;
 
 /**
- * What is to be done about one row, or null. Reads `d` (the row), `clock`, and the parameters
- * $4 (was the broadcast cancelled) and $5 (does its channel protect a second send).
+ * The state to which one row must move, or null. It reads `d` (the row), `clock`, and the parameters $4 (the broadcast is
+ * cancelled) and $5 (its channel keeps a second send from the phone).
  */
 const VERDICT = `case
   when d.state not in ('pending', 'queued', 'sending') then null
@@ -60,8 +60,8 @@ skips as (
 skipped as (${countTallies('skips', lane)})`;
 
 /**
- * Cleans up one page of the primary key, from the mark up to the release cursor, and says where the
- * mark may move: every row up to it is settled or carries `not_before`.
+ * Sweeps one page of the primary key, from the mark up to the release cursor, and returns where the mark may move: every
+ * row up to it is settled or carries `not_before`.
  *
  * $1 broadcast id, $2 mark, $3 up to, $4 cancelled, $5 protected, $6 limit, $7 lane
  */

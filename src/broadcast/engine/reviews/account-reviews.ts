@@ -6,7 +6,7 @@ import type { BroadcastTables } from '../record/engine.tables.js';
 
 /** Shows in an account's health that WeChat reviewed many of its messages, and in which broadcast last. */
 @Injectable()
-export class ReviewsOfAccounts implements OnModuleInit {
+export class AccountReviews implements OnModuleInit {
   readonly #db: Kysely<BroadcastTables>;
   readonly #health: AccountHealthReader;
 
