@@ -26,7 +26,7 @@ export interface QuotaHealth {
 export interface ReviewHealth {
   readonly toldAt: Date;
   readonly broadcastId: string;
-  /** Of its last thousand messages, or of fewer where it has not sent so many. */
+  /** The share among the broadcast's last thousand messages, or among all while there are fewer. */
   readonly percent: number;
 }
 

@@ -11,7 +11,7 @@ import { DAWN, nextQuotaReset, wechatDay, wechatDayBeganSql } from './wechat-day
 /** How long after its claim WeChat may not have counted a call yet: the transport waits eight seconds. */
 const ON_ITS_WAY = sql`interval '10 seconds'`;
 
-/** How an account stands with WeChat's daily quota of sends. */
+/** How much of WeChat's daily quota of sends an account has used, and what is left. */
 export interface QuotaStatus {
   /** The WeChat day, `2026-11-21`. */
   readonly day: string;

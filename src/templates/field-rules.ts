@@ -1,4 +1,4 @@
-import { likeDate, likeTime } from './field-moments.js';
+import { likeDate, likeTime } from './field-times.js';
 
 /** What WeChat demands of the values of one type (wechat-protocol, value types by key prefix). */
 export interface FieldRule {

@@ -13,9 +13,9 @@ export function withOpenidsApart(checked: CheckedAudience): {
   return { audience, openids };
 }
 
-/** The driver encodes so many openids without stopping the event loop for long. */
+/** How many openids one insert takes: encoding them does not block the event loop for long. */
 const AT_ONCE = 20_000;
-/** What one such insert may take on a busy machine. */
+/** One such insert may take this long on a busy machine. */
 const INSERT_SECONDS = 60;
 
 /** A list may be as long as a request's body holds, and each row is deleted with its index entry. */

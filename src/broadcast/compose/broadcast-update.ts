@@ -71,9 +71,9 @@ export class BroadcastUpdate {
   }
 
   /**
-   * The state in which the broadcast was found: a draft is gone then, with all that refers to it. Undefined: there is
-   * none. Whoever starts or changes the draft meanwhile waits for its row and finds none; or we wait, and find it
-   * started.
+   * Deletes a draft with all that refers to it, and answers with the state that it found; undefined means that there is
+   * no such broadcast. Another request for the draft waits for the lock and then finds no row; or we wait for it, and
+   * find the broadcast started.
    */
   deleteDraft(id: string): Promise<BroadcastRow['state'] | undefined> {
     return this.#db.transaction().execute(async (tx) => {

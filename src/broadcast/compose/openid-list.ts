@@ -12,7 +12,7 @@ export interface OpenidList {
 }
 
 const SHOWN_FAULTS = 20;
-/** So many openids are checked before other requests may run. */
+/** After so many openids, other requests may run. */
 const AT_ONCE = 5_000;
 
 /**

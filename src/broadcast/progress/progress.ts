@@ -92,7 +92,7 @@ function limitedByRate({ pace, cap, ownCap }: ProgressFacts): LimitedBy {
 
 /**
  * Seconds until the last message is out, at what is allowed; where it is slower than that, at the rate of the last
- * seconds. Null while nobody can tell: held, not begun, or the audience still being read.
+ * seconds. Null while it is unknown: the broadcast is held, has not begun, or its audience is still being read.
  */
 export function etaSeconds(facts: ProgressFacts): number | null {
   if (facts.state === 'finished' || facts.state === 'cancelled') return 0;
