@@ -13,7 +13,7 @@ describe('two broadcasts of one account', () => {
   beforeEach(async () => {
     const database = await createTestDatabase();
     world = await EngineWorld.open(database);
-    worker = new EngineWorker(database.url, 'worker');
+    worker = await EngineWorker.open(database.url, 'worker');
     small = await world.broadcastTo(...openids(100));
     big = await world.broadcastTo(...openids(200));
   });
@@ -123,7 +123,7 @@ describe('many accounts', () => {
   beforeEach(async () => {
     const database = await createTestDatabase();
     world = await EngineWorld.open(database);
-    worker = new EngineWorker(database.url, 'worker');
+    worker = await EngineWorker.open(database.url, 'worker');
   });
   afterEach(async () => {
     await worker.close();

@@ -21,7 +21,7 @@ describe('what the messages of a broadcast share', () => {
       UNUSED,
       UNUSED,
     );
-    prepared = new PreparedBroadcasts(world.db, accounts, channelsOn(world.hot));
+    prepared = new PreparedBroadcasts(world.db, accounts, await channelsOn(world));
     id = await world.broadcastTo('amy');
     blocker = await world.pool.connect();
   });

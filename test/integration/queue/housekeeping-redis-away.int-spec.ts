@@ -78,7 +78,7 @@ describeWithRedis('a worker whose sweep waits to add jobs to', (redisUrl) => {
         world.sweeps,
         sends,
         new ExpandQueue(queue('expand')),
-        channelsOn(world.hot),
+        await channelsOn(world),
       ),
       new PeriodicTasks([look, partitions, retention].map(oftenRepaired)),
       partitions,

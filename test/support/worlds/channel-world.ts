@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type INestApplicationContext, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import type { TestingModule } from '@nestjs/testing';
 import { Kysely, sql } from 'kysely';
 import type { Account } from '../../../src/accounts/account.js';
 import { AccountsModule } from '../../../src/accounts/accounts.module.js';
@@ -9,27 +8,27 @@ import { EngineWorkerModule } from '../../../src/broadcast/engine/engine.worker.
 import type { BroadcastTables } from '../../../src/broadcast/engine/record/engine.tables.js';
 import { ChannelsModule } from '../../../src/channels/channels.module.js';
 import { MessageChannels } from '../../../src/channels/message-channels.js';
-import { ConfigModule } from '../../../src/config/config.module.js';
 import { newBroadcastId } from '../../../src/kernel/ids.js';
 import { ensurePace } from '../../../src/pacing/pace-row.js';
 import type { ChannelName, MessageContent } from '../../../src/wechat/message-channel.js';
 import { createTestDatabase, type TestDatabase } from '../stores/database.js';
 import { ScriptedWechat } from '../wechat/scripted-wechat.js';
 import { testConfig, withPool } from './test-config.js';
+import { wireModules } from './wired.js';
 
 /** A worker with its queue on the database, before a WeChat that answers as it is told. */
 export class ChannelWorld {
   #accounts = 0;
   readonly #database: TestDatabase;
-  readonly #context: INestApplicationContext;
+  readonly #parts: TestingModule;
 
   private constructor(
     readonly wechat: ScriptedWechat,
     database: TestDatabase,
-    context: INestApplicationContext,
+    parts: TestingModule,
   ) {
     this.#database = database;
-    this.#context = context;
+    this.#parts = parts;
   }
 
   static async open(): Promise<ChannelWorld> {
@@ -44,26 +43,18 @@ export class ChannelWorld {
       RETENTION_DAYS: '0',
     });
 
-    @Module({
-      imports: [ConfigModule.register(config), AccountsModule, ChannelsModule, EngineWorkerModule],
-    })
-    class ChannelWorldModule {}
-
-    const context = await NestFactory.createApplicationContext(ChannelWorldModule, {
-      logger: false,
-      abortOnError: false,
-    });
-    return new ChannelWorld(wechat, database, context);
+    const parts = await wireModules(config, [AccountsModule, ChannelsModule, EngineWorkerModule]);
+    return new ChannelWorld(wechat, database, await parts.init());
   }
 
   async close(): Promise<void> {
-    await this.#context.close();
+    await this.#parts.close();
     this.wechat.close();
     await this.#database.drop();
   }
 
   part<Part>(type: abstract new (...args: never[]) => Part): Part {
-    return this.#context.get<Part>(type, { strict: false });
+    return this.#parts.get<Part>(type, { strict: false });
   }
 
   get db(): Kysely<BroadcastTables> {

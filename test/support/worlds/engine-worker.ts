@@ -1,5 +1,8 @@
+import type { Provider } from '@nestjs/common';
+import { getQueueToken } from '@nestjs/bullmq';
+import type { TestingModule } from '@nestjs/testing';
 import type { Queue } from 'bullmq';
-import type { Kysely } from 'kysely';
+import { Kysely } from 'kysely';
 import type pg from 'pg';
 import { BroadcastUpdate } from '../../../src/broadcast/compose/broadcast-update.js';
 import { BroadcastRepository } from '../../../src/broadcast/compose/broadcast.repository.js';
@@ -32,7 +35,6 @@ import { OneTimeChannel } from '../../../src/channels/one-time-channel.js';
 import { SubscribeChannel } from '../../../src/channels/subscribe-channel.js';
 import { TemplateChannel } from '../../../src/channels/template-channel.js';
 import { WxopenTemplateChannel } from '../../../src/channels/wxopen-template-channel.js';
-import { SendingConfig } from '../../../src/config/config.js';
 import { DatabaseIdentity } from '../../../src/database/identity/database-identity.js';
 import { clockOption, kyselyOn } from '../../../src/database/dialect.js';
 import { HOT_OPTIONS, HotSql } from '../../../src/database/hot-sql.js';
@@ -40,21 +42,41 @@ import { OutdatedSuppressions } from '../../../src/followers/suppressions/outdat
 import { FormIdPool } from '../../../src/mini-program/form-ids/form-id-pool.js';
 import { PaceControl } from '../../../src/pacing/pace-control.js';
 import type { PacingTables } from '../../../src/pacing/pacing.tables.js';
-import type { WechatApi } from '../../../src/token/wechat-api.js';
+import { WechatApi } from '../../../src/token/wechat-api.js';
+import { EXPAND_QUEUE, PRIORITY_SEND_QUEUE, SEND_QUEUE } from '../../../src/queue/queue-names.js';
 import { CommitGate } from '../stores/commit-gate.js';
+import { engineConfig } from './engine-world.js';
+import { testConfig } from './test-config.js';
+import { wireClasses } from './wired.js';
 
 /** Jobs go nowhere: a job is only a nudge, and tests hand nudges on by themselves. */
 const NO_QUEUE = { add: async () => undefined, addBulk: async () => [] } as unknown as Queue;
 
 /** The steps that are driven here ask a channel what it is, and never send with it. */
-const NO_WECHAT = undefined as unknown as WechatApi;
+const NO_WECHAT = {} as WechatApi;
+
+const CHANNELS: Provider[] = [
+  { provide: WechatApi, useValue: NO_WECHAT },
+  FormIdPool,
+  TemplateChannel,
+  SubscribeChannel,
+  BizsendChannel,
+  OneTimeChannel,
+  WxopenTemplateChannel,
+  MessageChannels,
+];
+
+const NO_QUEUES: Provider[] = [EXPAND_QUEUE, SEND_QUEUE, PRIORITY_SEND_QUEUE].map((name) => ({
+  provide: getQueueToken(name),
+  useValue: NO_QUEUE,
+}));
+
+type Tables = BroadcastTables & PacingTables;
 
 /** The engine's steps as one process has them, on connections of its own that can be made to stand. */
 export class EngineWorker {
-  readonly gate = new CommitGate();
-  readonly #pools: readonly pg.Pool[];
-  readonly db: Kysely<BroadcastTables & PacingTables>;
-  readonly hot: HotSql;
+  readonly #general: pg.Pool;
+  readonly #hot: pg.Pool;
   readonly expansion: ExpandService;
   readonly releases: ReleaseRound;
   readonly claims: ClaimService;
@@ -66,66 +88,86 @@ export class EngineWorker {
   readonly verbs: BroadcastControl;
   readonly finishing: Finishing;
   /** Holds everything once it finds that the database was replaced. */
-  readonly identity = new DatabaseIdentity();
+  readonly identity: DatabaseIdentity;
+  readonly db: Kysely<Tables>;
+  readonly hot: HotSql;
+
+  private constructor(
+    readonly name: string,
+    readonly gate: CommitGate,
+    pools: { readonly general: pg.Pool; readonly hot: pg.Pool },
+    parts: TestingModule,
+  ) {
+    this.#general = pools.general;
+    this.#hot = pools.hot;
+    this.db = parts.get<Kysely<Tables>>(Kysely);
+    this.hot = parts.get(HotSql);
+    this.expansion = parts.get(ExpandService);
+    this.releases = parts.get(ReleaseRound);
+    this.claims = parts.get(ClaimService);
+    this.settlements = parts.get(SettleService);
+    this.receipts = parts.get(ReceiptsService);
+    this.matches = parts.get(MatchService);
+    this.sweeps = parts.get(SweepService);
+    this.holds = parts.get(Holds);
+    this.verbs = parts.get(BroadcastControl);
+    this.finishing = parts.get(Finishing);
+    this.identity = parts.get(DatabaseIdentity);
+  }
 
   /** @param name tells its connections from others' */
-  constructor(
-    url: string,
-    readonly name: string,
-  ) {
+  static async open(url: string, name: string): Promise<EngineWorker> {
+    const gate = new CommitGate();
     const open = (options: string): pg.Pool =>
-      this.gate.pool({ connectionString: url, max: 4, options, application_name: name });
-    const general = open(clockOption(0));
-    const hot = open(`${clockOption(0)} ${HOT_OPTIONS}`);
-    this.#pools = [general, hot];
-    const db: Kysely<BroadcastTables & PacingTables> = kyselyOn(general);
-    this.db = db;
-    const sending = new SendingConfig(1_000, 100_000);
-    const lane = new Lane();
-    this.hot = new HotSql(hot);
-
-    this.expansion = new ExpandService(db, lane, new TableStatistics(db));
-    this.releases = new ReleaseRound(
-      new ReleaseRepository(db, this.hot, lane),
-      new LatencyMeter(new PaceControl(db), sending),
-      new AchievedRates(),
-      new WorkerSlots(this.hot, sending),
-      sending,
+      gate.pool({ connectionString: url, max: 4, options, application_name: name });
+    const pools = { general: open(clockOption(0)), hot: open(`${clockOption(0)} ${HOT_OPTIONS}`) };
+    const parts = await wireClasses(
+      engineConfig(url),
+      { db: kyselyOn(pools.general), hot: new HotSql(pools.hot) },
+      [
+        ...CHANNELS,
+        ...NO_QUEUES,
+        Lane,
+        TableStatistics,
+        ExpandService,
+        PaceControl,
+        LatencyMeter,
+        AchievedRates,
+        WorkerSlots,
+        ReleaseRepository,
+        ReleaseRound,
+        ClaimService,
+        OutdatedSuppressions,
+        MatchService,
+        SettleService,
+        ReceiptsService,
+        SweepRepository,
+        SendQueue,
+        ExpandQueue,
+        SweepService,
+        Holds,
+        Broadcasts,
+        Cancelling,
+        BroadcastRepository,
+        BroadcastUpdate,
+        BroadcastControl,
+        Finishing,
+        DatabaseIdentity,
+        RestoredDatabase,
+      ],
     );
-    this.claims = new ClaimService(this.hot, lane, sending);
-    const suppressions = new OutdatedSuppressions(this.hot);
-    this.matches = new MatchService(this.hot, lane, suppressions);
-    this.settlements = new SettleService(this.hot, lane, this.matches, sending);
-    this.receipts = new ReceiptsService(this.hot, lane, this.matches, suppressions);
-    this.sweeps = new SweepService(
-      new SweepRepository(db, this.hot, lane),
-      new SendQueue(NO_QUEUE, NO_QUEUE),
-      new ExpandQueue(NO_QUEUE),
-      channelsOn(this.hot),
-    );
-    this.holds = new Holds(db);
-    this.verbs = new BroadcastControl(
-      new Broadcasts(db),
-      this.holds,
-      new Cancelling(db),
-      new BroadcastUpdate(db, new BroadcastRepository(db)),
-    );
-    this.finishing = new Finishing(db);
-    new RestoredDatabase(this.identity);
-    this.identity.usePool(general);
+    parts.get(DatabaseIdentity).usePool(pools.general);
+    return new EngineWorker(name, gate, pools, parts);
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#pools.map((pool) => pool.end()));
+    await Promise.all([this.#general.end(), this.#hot.end()]);
   }
 }
 
 /** What channels say of themselves and prepare; they cannot send. */
-export const channelsOn = (hot: HotSql): MessageChannels =>
-  new MessageChannels(
-    new TemplateChannel(NO_WECHAT),
-    new SubscribeChannel(NO_WECHAT),
-    new BizsendChannel(NO_WECHAT),
-    new OneTimeChannel(NO_WECHAT),
-    new WxopenTemplateChannel(NO_WECHAT, new FormIdPool(hot)),
-  );
+export const channelsOn = async <Tables>(on: {
+  readonly db: Kysely<Tables>;
+  readonly hot: HotSql;
+}): Promise<MessageChannels> =>
+  (await wireClasses(testConfig({}), on, CHANNELS)).get(MessageChannels);

@@ -1,3 +1,4 @@
+import type { TestingModule } from '@nestjs/testing';
 import { Kysely, sql } from 'kysely';
 import pg from 'pg';
 import { ClaimService } from '../../../src/broadcast/engine/send/claim.service.js';
@@ -16,19 +17,27 @@ import type { Nudge } from '../../../src/broadcast/engine/send/send.queue.js';
 import { SettleService } from '../../../src/broadcast/engine/send/settle.service.js';
 import type { DeliveryState } from '../../../src/broadcast/engine/record/states.js';
 import { SweepRepository } from '../../../src/broadcast/engine/sweep/sweep.repository.js';
-import { SendingConfig } from '../../../src/config/config.js';
+import { type Config, SendingConfig } from '../../../src/config/config.js';
 import { clockOption, clockSetting, kyselyOn } from '../../../src/database/dialect.js';
 import { SafeClient } from '../../../src/database/session/safe-client.js';
 import { HOT_SETTINGS, HotSql } from '../../../src/database/hot-sql.js';
 import { sessionOn } from '../../../src/database/session/session.js';
 import { OutdatedSuppressions } from '../../../src/followers/suppressions/outdated-suppressions.js';
-import { Clock } from '../../../src/kernel/clock.js';
 import { newBroadcastId } from '../../../src/kernel/ids.js';
 import { createTestDatabase, type TestDatabase } from '../stores/database.js';
+import { testConfig } from './test-config.js';
+import { wireClasses } from './wired.js';
 
-/** The engine's services on a real database of their own, without queue, HTTP or WeChat. */
+/** As fast as the environment allows; tests that mean a rate give the account one. */
+export const engineConfig = (databaseUrl: string): Config =>
+  testConfig({ DATABASE_URL: databaseUrl, SENDS_PER_SECOND: '10000' });
+
+/**
+ * The engine's services on a real database of their own, without queue, HTTP or WeChat. Its pools are made here, as
+ * tests explain statements on them and lead the hot ones astray.
+ */
 export class EngineWorld {
-  readonly lane = new Lane();
+  readonly lane: Lane;
   readonly counters: Counters;
   readonly holds: Holds;
   readonly claims: ClaimService;
@@ -38,6 +47,7 @@ export class EngineWorld {
   readonly releases: ReleaseRepository;
   readonly sweeps: SweepRepository;
   readonly #database: TestDatabase;
+  readonly #sending: SendingConfig;
 
   private constructor(
     database: TestDatabase,
@@ -45,25 +55,19 @@ export class EngineWorld {
     readonly pool: pg.Pool,
     readonly hot: HotSql,
     readonly accountId: number,
+    parts: TestingModule,
   ) {
     this.#database = database;
-    const matches = new MatchService(hot, this.lane, new OutdatedSuppressions(hot));
-    this.counters = new Counters(db);
-    this.holds = new Holds(db);
-    this.claims = this.anotherClaimService();
-    this.settlements = new SettleService(
-      hot,
-      this.lane,
-      matches,
-      new SendingConfig(1_000, 100_000),
-    );
-    this.receipts = new ReceiptsService(hot, this.lane, matches, new OutdatedSuppressions(hot));
-    this.unmatchedReceipts = new UnmatchedReceipts(
-      new ReceiptRepository(db, hot, this.lane, new SendingConfig(1_000, 100_000)),
-      matches,
-    );
-    this.releases = new ReleaseRepository(db, hot, this.lane);
-    this.sweeps = new SweepRepository(db, hot, this.lane);
+    this.#sending = parts.get(SendingConfig);
+    this.lane = parts.get(Lane);
+    this.counters = parts.get(Counters);
+    this.holds = parts.get(Holds);
+    this.claims = parts.get(ClaimService);
+    this.settlements = parts.get(SettleService);
+    this.receipts = parts.get(ReceiptsService);
+    this.unmatchedReceipts = parts.get(UnmatchedReceipts);
+    this.releases = parts.get(ReleaseRepository);
+    this.sweeps = parts.get(SweepRepository);
   }
 
   /** @param way to the database for the hot statements; left out: straight */
@@ -81,16 +85,32 @@ export class EngineWorld {
       max: 5,
     });
     pool.on('error', () => {});
-    await new DeliveryPartitions(db, new Clock()).ensure();
+    const hot = new HotSql(pool);
+    const parts = await wireClasses(engineConfig(database.url), { db, hot }, [
+      Lane,
+      Counters,
+      Holds,
+      OutdatedSuppressions,
+      MatchService,
+      ClaimService,
+      SettleService,
+      ReceiptsService,
+      ReceiptRepository,
+      UnmatchedReceipts,
+      ReleaseRepository,
+      SweepRepository,
+      DeliveryPartitions,
+    ]);
+    await parts.get(DeliveryPartitions).ensure();
     const accountId = await insertAccount(db, 'wx0000000000000001');
     await ensurePace(db, accountId);
     await sql`update pace set rate = 100000, tokens = 10000`.execute(db);
-    return new EngineWorld(database, db, pool, new HotSql(pool), accountId);
+    return new EngineWorld(database, db, pool, hot, accountId, parts);
   }
 
-  /** As another worker would have. */
+  /** As another worker would have: with a lane of its own. */
   anotherClaimService(): ClaimService {
-    return new ClaimService(this.hot, new Lane(), new SendingConfig(1_000, 100_000));
+    return new ClaimService(this.hot, new Lane(), this.#sending);
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,5 @@
+import { getQueueToken } from '@nestjs/bullmq';
+import type { TestingModule } from '@nestjs/testing';
 import { sql, type Kysely } from 'kysely';
 import pg from 'pg';
 import type { Account } from '../../../src/accounts/account.js';
@@ -12,7 +14,10 @@ import { FollowerWalk } from '../../../src/followers/sync/follower-walk.js';
 import type { FollowerTables } from '../../../src/followers/record/follower.tables.js';
 import { FollowersService } from '../../../src/followers/followers.service.js';
 import type { WechatApi } from '../../../src/token/wechat-api.js';
+import { FOLLOWER_SYNC_QUEUE } from '../../../src/queue/queue-names.js';
 import { createTestDatabase, type TestDatabase } from '../stores/database.js';
+import { testConfig } from './test-config.js';
+import { wireClasses } from './wired.js';
 
 /** The followers of one account on a database of their own, without queue, HTTP or token. */
 export class FollowersWorld {
@@ -20,8 +25,6 @@ export class FollowersWorld {
   readonly events: FollowerEvents;
   readonly followers: FollowersService;
   readonly sync: FollowerSync;
-  /** The jobs that were added. */
-  readonly jobs: FollowerSyncJob[] = [];
   readonly #database: TestDatabase;
 
   private constructor(
@@ -29,26 +32,36 @@ export class FollowersWorld {
     readonly pool: pg.Pool,
     readonly db: Kysely<FollowerTables>,
     readonly account: Account,
+    /** The jobs that were added. */
+    readonly jobs: FollowerSyncJob[],
+    parts: TestingModule,
   ) {
     this.#database = database;
-    const hot = new HotSql(pool);
-    this.syncs = new FollowerSyncRepository(db, hot);
-    this.events = new FollowerEvents(hot, new OutdatedSuppressions(hot));
-    this.followers = new FollowersService(db);
-    const queue = {
-      add: (_name: string, data: FollowerSyncJob) => Promise.resolve(this.jobs.push(data)),
-    };
-    this.sync = new FollowerSync(this.syncs, queue as never);
+    this.syncs = parts.get(FollowerSyncRepository);
+    this.events = parts.get(FollowerEvents);
+    this.followers = parts.get(FollowersService);
+    this.sync = parts.get(FollowerSync);
   }
 
   static async open(): Promise<FollowersWorld> {
     const database = await createTestDatabase();
-    const pool = (options: string): pg.Pool =>
+    const poolWith = (options: string): pg.Pool =>
       // Dropping the database ends connections that are still closing.
       new pg.Pool({ connectionString: database.url, max: 5, options }).on('error', () => {});
-    const db = kyselyOn<FollowerTables>(pool(clockOption(0)));
+    const db = kyselyOn<FollowerTables>(poolWith(clockOption(0)));
+    const pool = poolWith(`${clockOption(0)} ${HOT_OPTIONS}`);
     const account = await addAccount(db, 'wx0000000000000001');
-    return new FollowersWorld(database, pool(`${clockOption(0)} ${HOT_OPTIONS}`), db, account);
+    const jobs: FollowerSyncJob[] = [];
+    const add = (_name: string, data: FollowerSyncJob) => Promise.resolve(jobs.push(data));
+    const parts = await wireClasses(testConfig({}), { db, hot: new HotSql(pool) }, [
+      { provide: getQueueToken(FOLLOWER_SYNC_QUEUE), useValue: { add } },
+      FollowersService,
+      OutdatedSuppressions,
+      FollowerEvents,
+      FollowerSyncRepository,
+      FollowerSync,
+    ]);
+    return new FollowersWorld(database, pool, db, account, jobs, parts);
   }
 
   async close(): Promise<void> {
@@ -57,7 +70,7 @@ export class FollowersWorld {
     await this.#database.drop();
   }
 
-  /** A worker's walk of this list; its pauses are of no length. */
+  /** A worker's walk of this list; its pauses are of no length. By hand, as each walk has a WeChat of its own. */
   walkOf(list: Pick<WechatApi, 'call'>, tries = 3): FollowerWalk {
     const accounts = {
       byId: (id: number) => Promise.resolve(id === this.account.id ? this.account : undefined),

@@ -1,8 +1,8 @@
+import type { TestingModule } from '@nestjs/testing';
 import { type Kysely, sql } from 'kysely';
 import pg from 'pg';
 import { clockOption, kyselyOn } from '../../../src/database/dialect.js';
 import { HOT_OPTIONS, HotSql } from '../../../src/database/hot-sql.js';
-import { Clock } from '../../../src/kernel/clock.js';
 import { FormIdClaims } from '../../../src/mini-program/form-ids/form-id-claims.js';
 import { FormIdPool } from '../../../src/mini-program/form-ids/form-id-pool.js';
 import { FormIdRepository } from '../../../src/mini-program/form-ids/form-id.repository.js';
@@ -14,6 +14,8 @@ import type {
   MiniProgramTables,
 } from '../../../src/mini-program/record/mini-program.tables.js';
 import { createTestDatabase, type TestDatabase } from '../stores/database.js';
+import { testConfig } from './test-config.js';
+import { wireClasses } from './wired.js';
 
 /** Grants and form_ids of one mini program on a database of their own, with as many workers as a test wants. */
 export class MiniProgramWorld {
@@ -31,21 +33,30 @@ export class MiniProgramWorld {
     readonly db: Kysely<MiniProgramTables>,
     readonly pool: pg.Pool,
     readonly accountId: number,
+    parts: TestingModule,
   ) {
     this.#database = database;
-    this.hot = new HotSql(pool);
-    this.grants = new Grants(db, this.hot);
-    this.grantEvents = new GrantEvents(this.hot, new Clock());
-    this.grantRows = new GrantRepository(db);
-    this.formIds = new FormIdRepository(db);
-    this.claims = new FormIdClaims(this.hot);
+    this.hot = parts.get(HotSql);
+    this.grants = parts.get(Grants);
+    this.grantEvents = parts.get(GrantEvents);
+    this.grantRows = parts.get(GrantRepository);
+    this.formIds = parts.get(FormIdRepository);
+    this.claims = parts.get(FormIdClaims);
   }
 
   static async open(): Promise<MiniProgramWorld> {
     const database = await createTestDatabase();
     const db = kyselyOn<MiniProgramTables>(poolOf(database, clockOption(0), 5));
     const accountId = await addMiniProgram(db, 'wx0000000000000001');
-    return new MiniProgramWorld(database, db, hotPoolOf(database), accountId);
+    const pool = hotPoolOf(database);
+    const parts = await wireClasses(testConfig({}), { db, hot: new HotSql(pool) }, [
+      Grants,
+      GrantEvents,
+      GrantRepository,
+      FormIdRepository,
+      FormIdClaims,
+    ]);
+    return new MiniProgramWorld(database, db, pool, accountId, parts);
   }
 
   async close(): Promise<void> {

@@ -22,7 +22,7 @@ export function testConfig(overrides: Readonly<Record<string, string | undefined
     ...Object.fromEntries(given),
   });
   return resolveConfig(environment, {
-    databaseUrl: environment.DATABASE_URL ?? '',
+    databaseUrl: environment.DATABASE_URL ?? 'postgres://127.0.0.1:9/nothing',
     embedded: false,
     masterKeys: givenMasterKeys(environment) ?? [],
   });

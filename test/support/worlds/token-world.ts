@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { type INestApplicationContext, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import type { TestingModule } from '@nestjs/testing';
 import type { Account, TokenMode } from '../../../src/accounts/account.js';
 import { AccountHealthReader } from '../../../src/accounts/account-health.js';
 import { AccountsModule } from '../../../src/accounts/accounts.module.js';
 import { AccountsService } from '../../../src/accounts/accounts.service.js';
-import { ConfigModule } from '../../../src/config/config.module.js';
 import { TokenModule } from '../../../src/token/token.module.js';
 import { TokenService } from '../../../src/token/token.service.js';
 import { TokenStore } from '../../../src/token/store/token.store.js';
@@ -15,6 +13,7 @@ import { createTestDatabase, type TestDatabase } from '../stores/database.js';
 import { FakeTokenEndpoint } from '../wechat/fake-token-endpoint.js';
 import { type QueueBackend, uniquePrefix } from '../stores/redis.js';
 import { testConfig, withPool } from './test-config.js';
+import { wireModules } from './wired.js';
 
 /** One process as far as tokens go: copies, flights and connections of its own on the shared stores. */
 export interface TokenProcess {
@@ -29,7 +28,7 @@ export interface TokenProcess {
 
 /** The token module of several processes, on real stores, before a pretend WeChat. */
 export class TokenWorld {
-  readonly #processes: INestApplicationContext[] = [];
+  readonly #processes: TestingModule[] = [];
   readonly #prefix = `{${uniquePrefix()}}`;
   readonly #masterKey = randomBytes(32);
   readonly #database: TestDatabase;
@@ -83,16 +82,11 @@ export class TokenWorld {
       CLOCK_OFFSET_MS: String(options.clockOffsetMs ?? 0),
     });
 
-    @Module({ imports: [ConfigModule.register(config), AccountsModule, TokenModule, WechatModule] })
-    class TokenWorldModule {}
-
-    const context = await NestFactory.createApplicationContext(TokenWorldModule, {
-      logger: false,
-      abortOnError: false,
-    });
-    this.#processes.push(context);
+    const parts = await wireModules(config, [AccountsModule, TokenModule, WechatModule]);
+    await parts.init();
+    this.#processes.push(parts);
     const part = <Part>(type: abstract new (...args: never[]) => Part) =>
-      context.get<Part>(type, { strict: false });
+      parts.get<Part>(type, { strict: false });
     return {
       tokens: part(TokenService),
       api: part(WechatApi),

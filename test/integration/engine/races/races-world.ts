@@ -16,8 +16,13 @@ export class RacesWorld {
     const database = await createTestDatabase();
     const engine = await EngineWorld.open(database);
     await recordMoves(engine);
-    const worker = (name: string) => new EngineWorker(database.url, name);
-    return new RacesWorld(engine, worker('one'), worker('other'), worker('third'));
+    const worker = (name: string) => EngineWorker.open(database.url, name);
+    return new RacesWorld(
+      engine,
+      await worker('one'),
+      await worker('other'),
+      await worker('third'),
+    );
   }
 
   async close(): Promise<void> {
