@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { bisect } from './bisect.js';
 
-/** As PostgreSQL's class 22 says of data; the kernel knows no database. */
+/** As PostgreSQL says of data, in its classes 21 to 23; the kernel knows no database. */
 const isDataError = (error: unknown): boolean =>
-  (error as { code?: string }).code?.startsWith('22') ?? false;
+  (error as { code?: string }).code?.startsWith('2') ?? false;
 
 const refusal = (code: string): Error => Object.assign(new Error('no'), { code });
 

@@ -166,13 +166,13 @@ describe('the plans of the hot statements, on a fresh table of a million rows', 
 describe('the hot statements', () => {
   /** Each reads a row or so by its key, of a table that has one for each account, worker or broadcast. */
   const SMALL = [
-    'TAKE_TURNS',
+    'TAKE_LEASES',
     'KEEP_CREDITS',
-    'END_TURNS',
+    'END_LEASES',
     'QUOTA_LEFT',
     'COUNT_SLOTS',
     'FORGET_SLOTS',
-    'TAKE_INTERCEPTION_TURNS',
+    'TAKE_INTERCEPTION_LEASES',
     'MOVE_INTERCEPTION_CURSOR',
   ];
 

@@ -112,7 +112,7 @@ export class RaceScene {
   async runToItsEnd(worker: EngineWorker): Promise<void> {
     await worker.holds.lift(this.id, EVERY_REASON);
     const isOver = async () => (await this.broadcast()).closedAt !== null;
-    for (let round = 0; round < 6 && !(await isOver()); round++) {
+    for (let round = 0; round < 60 && !(await isOver()); round++) {
       await this.#letTimePass();
       await worker.expansion.expand(this.id);
       await worker.sweeps.tick();
