@@ -26,7 +26,7 @@ export interface CallbackKeys {
 const RENEW_AFTER_MS = 15_000;
 /** While the database answers, no caller gets an older copy. */
 const FRESH_FOR_MS = 30_000;
-/** No copy is renewed sooner: this bounds what pushes for unknown accounts or with wrong signatures cost the database. */
+/** No copy is renewed sooner: this bounds what forged pushes and those for unknown accounts cost the database. */
 const MIN_AGE_MS = 1_000;
 /** A push must be answered within 5 s: we wait no longer than this for a database that hangs. */
 const PATIENCE_MS = 1_000;

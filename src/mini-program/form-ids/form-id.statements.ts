@@ -81,7 +81,8 @@ export const CLAIM_LAST_FORM_IDS = claim('form-ids-claim-last', '');
 
 /**
  * Writes what became of claims. A use that WeChat has accepted is spent, even if its delivery has claimed it again or
- * another process has given it back. The other outcomes count only while it has not been claimed again. A refused form_id is dropped with all its live uses.
+ * another process has given it back. The other outcomes count only while it has not been claimed again. A refused
+ * form_id is dropped with all its live uses.
  *
  * A batch names each form_id at most once.
  *
