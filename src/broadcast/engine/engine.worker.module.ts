@@ -63,7 +63,7 @@ import { TokenWatch } from './breakers/token-watch.js';
 import { UnfinishedFormIds } from './storage/unfinished-form-ids.js';
 import { WorkerSlots } from './release/worker-slots.js';
 
-/** In the order in which they run. */
+/** The periodic tasks, in the order in which they run. */
 const PERIODIC = [
   RestoredDatabase,
   DeliveryPartitions,

@@ -9,7 +9,7 @@ import { type Hold, Holds } from '../holds/holds.js';
 @Injectable()
 export class ConsecutiveFailureBreaker {
   readonly #logger = new Logger(ConsecutiveFailureBreaker.name);
-  readonly #consecutiveFailures = new ConsecutiveFailures();
+  readonly #failures = new ConsecutiveFailures();
   readonly #holds: Holds;
 
   constructor(holds: Holds) {
@@ -21,7 +21,7 @@ export class ConsecutiveFailureBreaker {
    * for the hold: where it could not be written, the next failures ask for it again.
    */
   answered(to: Sent, error?: unknown): void {
-    const failure = this.#consecutiveFailures.answered(to.broadcastId, error, performance.now());
+    const failure = this.#failures.answered(to.broadcastId, error, performance.now());
     if (!failure) return;
     this.#hold(to, failure, error).catch((err: unknown) =>
       this.#logger.warn(

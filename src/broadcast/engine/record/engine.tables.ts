@@ -112,15 +112,21 @@ interface DeliveryTable {
   openid: string;
   accountId: number;
   state: DeliveryState;
+  /** Claims so far: an outcome names the attempt that it is about. */
   attempts: Generated<number>;
+  /** The uncounted ones among them: they failed by no fault of the recipient's. */
   spared: Generated<number>;
+  /** One more each time a message is sent again after WeChat failed; each group has a client_msg_id of its own. */
   attemptGroup: Generated<number>;
+  /** Releases so far: a job names its own, and does nothing where the row has a later one. */
   nudge: Generated<number>;
   errcode: number | null;
   msgid: string | null;
   queuedAt: Date | null;
   claimedAt: Date | null;
+  /** When the first attempt without an answer was claimed; a claim sets it, proof that nothing was sent clears it. */
   inDoubtSince: Date | null;
+  /** When a row that came back is due again; null in every other open row. */
   notBefore: Date | null;
   settledAt: Date | null;
   receiptAt: Date | null;

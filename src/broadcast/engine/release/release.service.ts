@@ -58,6 +58,7 @@ export class ReleaseService {
         );
       }
     }
+    // The counters that the leases were given with also tell which broadcasts have nothing open any more.
     await this.#finishing.finishAll(
       results.flatMap(({ open }) => open.filter(isDone).map(({ id }) => id)),
     );

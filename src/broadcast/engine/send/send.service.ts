@@ -35,6 +35,7 @@ export class SendService {
   async send(nudge: AskedClaim): Promise<void> {
     const broadcast = await this.#broadcasts.require(nudge.broadcastId);
     const claim = await this.#claims.claim(nudge);
+    // Without a claim the row is settled, another's, or back at `pending`, where release finds it.
     if (!claim) return;
     const outcome = await this.#sender.send(broadcast, claim);
     await this.#settlements.settle(claim, outcome);
