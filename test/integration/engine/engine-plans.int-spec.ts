@@ -21,6 +21,7 @@ import {
   DELIVER,
   MATCH,
   RECEIVE,
+  WAITING_RECEIPTS,
 } from '../../../src/broadcast/engine/receipts/receive.statements.js';
 import {
   OPEN_BROADCASTS,
@@ -59,6 +60,7 @@ const STATEMENTS: HotStatement[] = [
   DELIVER,
   RECEIVE,
   MATCH,
+  WAITING_RECEIPTS,
   TAKE_DUE_RECEIPTS,
   MATCH_BY_TIME,
   RELEASE_DUE,

@@ -3,11 +3,16 @@ import { HotSql } from '../../../database/hot-sql.js';
 import { retryingDeadlocks } from '../../../database/session/sqlstate.js';
 import { OutdatedSuppressions } from '../../../followers/suppressions/outdated-suppressions.js';
 import { Lane } from '../record/lane.js';
-import { MATCH } from './receive.statements.js';
+import { MATCH, WAITING_RECEIPTS } from './receive.statements.js';
 
 interface BlockingRow {
   readonly account_id: number;
   readonly openid: string;
+}
+
+interface MsgidRow {
+  readonly account_id: number;
+  readonly msgid: string;
 }
 
 export interface MsgidOfAccount {
@@ -29,6 +34,20 @@ export class MatchService {
     this.#suppressions = suppressions;
   }
 
+  /** For a settled batch, of which hardly any has its receipt yet: asks that first. Never fails either. */
+  async matchWaiting(msgids: readonly MsgidOfAccount[]): Promise<void> {
+    if (msgids.length === 0) return;
+    try {
+      const waiting = await this.#sql.query<MsgidRow>(WAITING_RECEIPTS, [
+        msgids.map(({ accountId }) => accountId),
+        msgids.map(({ msgid }) => msgid),
+      ]);
+      await this.match(waiting.map((row) => ({ accountId: row.account_id, msgid: row.msgid })));
+    } catch (err) {
+      this.#tellLater(msgids, err);
+    }
+  }
+
   /** Never fails: both sides are durable, and `UnmatchedReceipts` joins what was missed here. */
   async match(msgids: readonly MsgidOfAccount[]): Promise<void> {
     if (msgids.length === 0) return;
@@ -44,10 +63,14 @@ export class MatchService {
         blocking.map((row) => ({ accountId: row.account_id, openid: row.openid })),
       );
     } catch (err) {
-      this.#logger.warn(
-        { msgids: msgids.length, err },
-        'receipts were not matched with their deliveries; a periodic task matches them',
-      );
+      this.#tellLater(msgids, err);
     }
+  }
+
+  #tellLater(msgids: readonly MsgidOfAccount[], err: unknown): void {
+    this.#logger.warn(
+      { msgids: msgids.length, err },
+      'receipts were not matched with their deliveries; a periodic task matches them',
+    );
   }
 }

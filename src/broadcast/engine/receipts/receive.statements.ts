@@ -142,6 +142,23 @@ select account_id, msgid, openid, false, true from mine where ${saysBlocked('sta
 };
 
 /**
+ * Which of the msgids have a receipt that waits. Hardly any has when its message is settled, and `MATCH`, which
+ * writes to many tables, costs several times as much to find that out. $1 account ids, $2 msgids
+ */
+export const WAITING_RECEIPTS: HotStatement = {
+  name: 'waiting-receipts',
+  text: `
+select a.account_id, a.msgid
+from unnest($1::integer[], $2::bigint[]) as a (account_id, msgid)
+-- the limit keeps the planner from reading all that waits and joining afterwards
+cross join lateral (
+  select from receipt r
+  where r.msgid = a.msgid and r.account_id = a.account_id and r.broadcast_id is null
+  limit 1
+) r`,
+};
+
+/**
  * Joins waiting receipts with deliveries that have got their msgid. It runs after either side has committed: the side
  * that commits last finds the other.
  *

@@ -111,7 +111,7 @@ export class SettleService {
   }
 
   #match(accepted: readonly AcceptedClaim[]): Promise<void> {
-    return this.#matches.match(
+    return this.#matches.matchWaiting(
       accepted.flatMap(({ account_id: accountId, msgid }) =>
         msgid === null ? [] : [{ accountId, msgid }],
       ),
