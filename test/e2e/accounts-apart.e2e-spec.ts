@@ -9,7 +9,7 @@ describe('an account whose calls take seconds', () => {
   let world: ProductWorld;
   afterEach(() => world.close());
 
-  it('does not keep another account’s broadcast waiting', async () => {
+  it('an account whose calls take seconds does not keep another account’s broadcast waiting', async () => {
     world = await ProductWorld.open({ name: 'PostgreSQL' }, { followers: 100 });
     world.wechat.putAccount({ appid: SLOW, followers: SLOW_FOLLOWERS });
     await world.stop();

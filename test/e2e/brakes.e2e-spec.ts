@@ -76,7 +76,7 @@ describe('brakes', () => {
     });
   });
 
-  it('hold on an unknown code that comes again and again, and the rest gets it after a lift', async () => {
+  it('brakes hold on an unknown code that comes again and again, and the rest gets it after a lift', async () => {
     await open({ followers: 60 });
     world.fault({ fault: { kind: 'errcode', errcode: 99_999 } });
     const id = await world.broadcast();
@@ -90,7 +90,7 @@ describe('brakes', () => {
     expect((await world.finished(id)).counts).toMatchObject({ delivered: 60, refused: 0 });
   });
 
-  it('hold where the list is another account’s, once: who resumes has decided', async () => {
+  it('brakes hold where the list is another account’s, once: who resumes has decided', async () => {
     await open({ followers: 1_000 });
     world.fault({ when: { every: 8 }, fault: { kind: 'errcode', errcode: 40003 } });
     const id = await world.broadcast();
@@ -136,7 +136,7 @@ describe('brakes', () => {
     });
   });
 
-  it('hold what runs when the database was restored, and nobody gets it twice after a lift', async () => {
+  it('brakes hold what runs when the database was restored, and nobody gets it twice after a lift', async () => {
     await open({ followers: 30 });
     const id = await world.broadcast({ sendsPerSecond: 1 });
     await world.until(async () => world.wechat.stats().accepted > 1, 'the first messages');
@@ -150,7 +150,7 @@ describe('brakes', () => {
     expect(world.wechat.stats().duplicates).toBe(0);
   });
 
-  it('say that deliveries are not kept any more, where an empty list would lie', async () => {
+  it('brakes say that deliveries are not kept any more, where an empty list would lie', async () => {
     await open({ followers: 2 });
     const id = await world.broadcast();
     await world.finished(id);

@@ -59,7 +59,7 @@ describeBothQueues('a doubt that has grown old', (queue) => {
     expect((await world.show(id)).counts).toMatchObject({ unknown: 3, pending: 0, queued: 0 });
   }
 
-  it('in a pause is not sent again when it is resumed', async () => {
+  it('a doubt that has grown old in a pause is not sent again when it is resumed', async () => {
     await world.expect(200, 'POST', `/v1/broadcasts/${id}/pause`);
     await rowsAre('pending');
     await sleepOverIt();
@@ -67,7 +67,7 @@ describeBothQueues('a doubt that has grown old', (queue) => {
     await expectOneMessageAndUnknown();
   });
 
-  it('in the queue is not sent again when its job comes up', async () => {
+  it('a doubt that has grown old in the queue is not sent again when its job comes up', async () => {
     await world.sendQueue.pause();
     await rowsAre('queued');
     await sleepOverIt();
@@ -75,7 +75,7 @@ describeBothQueues('a doubt that has grown old', (queue) => {
     await expectOneMessageAndUnknown();
   });
 
-  it('in the hands of a worker that was killed is not sent again', async () => {
+  it('a doubt that has grown old in the hands of a worker that was killed is not sent again', async () => {
     await world.expect(200, 'POST', `/v1/broadcasts/${id}/pause`);
     await rowsAre('pending');
     // As a kill in the middle of the send leaves it: claimed, and nothing settled.

@@ -81,7 +81,7 @@ describe('every route', () => {
     (await world.call('GET', '/v1/broadcasts')).json,
   ];
 
-  it('is on the list: API, Bull Board and its API, metrics, OpenAPI', () => {
+  it('every route is on the list: API, Bull Board and its API, metrics, OpenAPI', () => {
     const known = world.routes().map(({ method, path }) => `${method} ${path}`);
     expect(known).toEqual(
       expect.arrayContaining([
@@ -97,7 +97,7 @@ describe('every route', () => {
     expect(known.length).toBeGreaterThan(50);
   });
 
-  it('refuses whoever has no good key, by every method, the callback, health and login aside', async () => {
+  it('every route refuses whoever has no good key, by every method, the callback, health and login aside', async () => {
     const before = await belongings();
     const asked = paths.flatMap((path) =>
       METHODS.flatMap((method) =>
@@ -116,7 +116,7 @@ describe('every route', () => {
     expect(answers.length).toBeGreaterThan(3_000);
   });
 
-  it('has no other way in, however its path is written', async () => {
+  it('every route has no other way in, however its path is written', async () => {
     const before = await belongings();
     const strangers = [
       STRANGERS['nothing'],
@@ -139,7 +139,7 @@ describe('every route', () => {
     expect(answers.length).toBeGreaterThan(3_000);
   });
 
-  it('gives a key of the least role nothing to change, and never fails of it', async () => {
+  it('every route gives a key of the least role nothing to change, and never fails of it', async () => {
     const headers = { authorization: `Bearer ${await keyOf('viewer')}` };
     const isGood = async () => (await statusOf('GET', '/v1/accounts', headers)) === 200;
     await world.until(isGood, 'the new key to be known');
@@ -160,13 +160,13 @@ describe('every route', () => {
     expect(await statusOf('PATCH', `/v1/accounts/${world.appid}`, headers)).toBe(403);
   });
 
-  it('that does not exist is refused as well', async () => {
+  it('every route that does not exist is refused as well', async () => {
     expect(await statusOf('GET', '/v1/nothing')).toBe(401);
     expect(await statusOf('PUT', '/queues/../queues/api/queues/send/pause')).toBe(401);
     expect(await statusOf('PUT', '/%71ueues/api/queues/send/pause')).toBe(401);
   });
 
-  it('of Bull Board reads with a key, and changes nothing even then', async () => {
+  it('every route of Bull Board reads with a key, and changes nothing even then', async () => {
     const key = { authorization: `Bearer ${world.adminKey}` };
     expect(await statusOf('GET', '/queues/api/queues', key)).toBe(200);
     for (const path of ['send/pause', 'send/empty', 'send/clean/completed', 'inbox/retry/failed'])

@@ -8,7 +8,7 @@ describeBothQueues('a granted broadcast', (queue) => {
   let world: ProductWorld;
   afterEach(() => world.close());
 
-  it('goes to the holders alone, and ends exactly when each has spent theirs', async () => {
+  it('a granted broadcast goes to the holders alone, and ends exactly when each has spent theirs', async () => {
     world = await ProductWorld.open(queue, { kind: 'mini_program', followers: 2 * HOLDERS });
     await world.ready({ kind: 'mini_program' });
     const templateId = await world.templateId('上课提醒');

@@ -5,7 +5,7 @@ describeBothQueues('the main job', (queue) => {
   let world: ProductWorld;
   afterEach(() => world.close());
 
-  it('reaches every follower once, and the counts are what WeChat did', async () => {
+  it('the main job reaches every follower once, and the counts are what WeChat did', async () => {
     world = await ProductWorld.open(queue, {
       followers: 400,
       population: { left: 0.05, blocking: 0.03, failing: 0.02 },
@@ -32,7 +32,7 @@ describeBothQueues('the main job', (queue) => {
     expect(broadcast.errors).toMatchObject([{ errcode: 43004, count: 20 }]);
   });
 
-  it('goes to a list of openids, whose deliveries can be read one by one', async () => {
+  it('the main job goes to a list of openids, whose deliveries can be read one by one', async () => {
     world = await ProductWorld.open(queue);
     await world.ready();
     const openids = [world.openid(3), world.openid(5), world.openid(8)];
@@ -47,7 +47,7 @@ describeBothQueues('the main job', (queue) => {
     expect(BigInt(first.msgid)).toBeGreaterThan(2n ** 53n);
   });
 
-  it("takes the older sender's text", async () => {
+  it("the main job takes the older sender's text", async () => {
     world = await ProductWorld.open(queue);
     await world.ready();
     const id = await world.broadcast({
@@ -63,7 +63,7 @@ describeBothQueues('the main job', (queue) => {
     );
   });
 
-  it('pauses, sends nothing meanwhile, and goes on to the end', async () => {
+  it('the main job pauses, sends nothing meanwhile, and goes on to the end', async () => {
     world = await ProductWorld.open(queue, { followers: 300 });
     await world.ready({ sendsPerSecond: 100 });
     const id = await world.broadcast();
@@ -84,7 +84,7 @@ describeBothQueues('the main job', (queue) => {
     expect(world.wechat.stats()).toMatchObject({ accepted: 300, duplicates: 0 });
   });
 
-  it('is cancelled: nobody else is sent to, and everybody is accounted for', async () => {
+  it('the main job is cancelled: nobody else is sent to, and everybody is accounted for', async () => {
     world = await ProductWorld.open(queue, { followers: 300 });
     await world.ready({ sendsPerSecond: 60 });
     const id = await world.broadcast();
@@ -103,7 +103,7 @@ describeBothQueues('the main job', (queue) => {
     expect((await world.call('POST', `/v1/broadcasts/${id}/resume`)).status).toBe(409);
   });
 
-  it('survives a stop and a start in the middle: nobody is missed, nobody sees it twice', async () => {
+  it('the main job survives a stop and a start in the middle: nobody is missed, nobody sees it twice', async () => {
     world = await ProductWorld.open(queue, {
       followers: 300,
       sending: { latencyMinMs: 50, latencyMaxMs: 150 },
@@ -119,7 +119,7 @@ describeBothQueues('the main job', (queue) => {
     expect(world.wechat.stats()).toMatchObject({ duplicates: 0, recipients: 300 });
   });
 
-  it('waits while its whole account is held', async () => {
+  it('the main job waits while its whole account is held', async () => {
     world = await ProductWorld.open(queue, { followers: 30 });
     await world.ready();
     await world.expect(200, 'POST', `/v1/accounts/${world.appid}/hold`);

@@ -16,7 +16,7 @@ describeBothQueues('a broadcast that an operator stops', (queue) => {
   const verb = (id: string, name: 'pause' | 'resume' | 'cancel') =>
     world.expect(200, 'POST', `/v1/broadcasts/${id}/${name}`);
 
-  it('and lets go fifty times in ten seconds is seen by everybody once', async () => {
+  it('a broadcast that an operator stops and lets go fifty times in ten seconds is seen by everybody once', async () => {
     world = await ProductWorld.open(queue, {
       followers: 500,
       sending: { latencyMinMs: 0, latencyMaxMs: 200 },
@@ -47,7 +47,7 @@ describeBothQueues('a broadcast that an operator stops', (queue) => {
   });
 
   it.each(['pause', 'cancel'] as const)(
-    'by a %s: what is in flight still goes out, and nothing after it',
+    'a broadcast that an operator stops by a %s: what is in flight still goes out, and nothing after it',
     async (stop) => {
       const inFlight = 20;
       world = await ProductWorld.open(queue, {

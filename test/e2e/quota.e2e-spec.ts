@@ -28,7 +28,7 @@ describe('the daily quota', () => {
     );
   const sends = () => world.wechat.stats(world.appid).sends.total;
 
-  it('stops a broadcast at 1,000 of 2,500 without a spent attempt, plans the days, and goes on by itself', async () => {
+  it('the daily quota stops a broadcast at 1,000 of 2,500 without a spent attempt, plans the days, and goes on by itself', async () => {
     await open({ followers: 2_500, sending: { dailyLimit: 1_000 } });
     await world.ready({ sendsPerSecond: 2_000 });
     const id = await world.broadcast();
@@ -62,7 +62,7 @@ describe('the daily quota', () => {
     expect(world.wechat.stats(world.appid).duplicates).toBe(0);
   });
 
-  it('leaves a ledger equal to that of WeChat after twenty pauses', async () => {
+  it('the daily quota leaves a ledger equal to that of WeChat after twenty pauses', async () => {
     await open({ followers: 600 });
     await world.ready();
     const id = await world.broadcast({ sendsPerSecond: 100 });
@@ -78,7 +78,7 @@ describe('the daily quota', () => {
     expect(used).toBe(600);
   });
 
-  it('believes 45009 although figures say otherwise, and goes on when WeChat is asked again', async () => {
+  it('the daily quota believes 45009 although figures say otherwise, and goes on when WeChat is asked again', async () => {
     await open({ followers: 30 });
     await world.ready();
     world.fault({ when: { skip: 10 }, fault: { kind: 'errcode', errcode: 45009 } });
@@ -95,7 +95,7 @@ describe('the daily quota', () => {
     expect(after).toMatchObject({ ours: 30 });
   });
 
-  it('says why WeChat did not tell what is left', async () => {
+  it('the daily quota says why WeChat did not tell what is left', async () => {
     await open({ followers: 1 });
     await world.ready();
     world.fault({
@@ -111,7 +111,7 @@ describe('the daily quota', () => {
     });
   });
 
-  it('leaves to other systems what they use, and a reserve', async () => {
+  it('the daily quota leaves to other systems what they use, and a reserve', async () => {
     await open({ followers: 100, sending: { dailyLimit: 100 } });
     world.wechat.account(world.appid).quotas.addForeignCalls(SEND_PATH, 20);
     await world.ready({ quotaReservePercent: 10 });

@@ -14,7 +14,7 @@ describeBothQueues('receipts', (queue) => {
     return json.items;
   };
 
-  it('of those who block spare them the next message, until they subscribe anew', async () => {
+  it('receipts of those who block spare them the next message, until they subscribe anew', async () => {
     world = await ProductWorld.open(queue, { followers: 100, population: { blocking: 0.1 } });
     await world.ready();
     const first = (await world.finished(await world.broadcast())).counts;
@@ -43,7 +43,7 @@ describeBothQueues('receipts', (queue) => {
     expect((await world.finished(await world.broadcast())).counts.blocked).toBe(1);
   });
 
-  it('arrive among pushes that nobody can read, and none is lost', async () => {
+  it('receipts arrive among pushes that nobody can read, and none is lost', async () => {
     world = await ProductWorld.open(queue, {
       followers: 200,
       receipts: { early: 0.3, twice: 0.3, shuffle: true, delayMinMs: 0, delayMaxMs: 200 },
@@ -69,7 +69,7 @@ describeBothQueues('receipts', (queue) => {
     expect(world.wechat.stats().duplicates).toBe(0);
   });
 
-  it('without a msgid settle their deliveries by time, a minute later', async () => {
+  it('receipts without a msgid settle their deliveries by time, a minute later', async () => {
     world = await ProductWorld.open(queue, { followers: 50, receipts: { zeroMsgid: 1 } });
     await world.ready();
     const id = await world.broadcast();

@@ -19,7 +19,7 @@ describe('a broadcast for later', () => {
     await world.start({ CLOCK_OFFSET_MS: String(hours * HOUR_MS) });
   };
 
-  it('sends nothing before its time, and starts by itself when that has come', async () => {
+  it('a broadcast for later sends nothing before its time, and starts by itself when that has come', async () => {
     const id = await world.broadcast({ startAt: inHours(2) });
     await passes(1.9);
     expect(await world.show(id)).toMatchObject({ state: 'scheduled', total: 0 });
@@ -31,7 +31,7 @@ describe('a broadcast for later', () => {
     expect(world.wechat.stats()).toMatchObject({ accepted: 60, duplicates: 0 });
   });
 
-  it('whose time everybody slept through waits for a person', async () => {
+  it('a broadcast for later whose time everybody slept through waits for a person', async () => {
     const id = await world.broadcast({ startAt: inHours(2) });
     await passes(3);
     await world.until(async () => (await world.show(id)).state === 'paused', 'the hold');
@@ -46,7 +46,7 @@ describe('a broadcast for later', () => {
     expect((await world.finished(id)).counts.delivered).toBe(60);
   });
 
-  it('waits for its send hours, and goes on in them', async () => {
+  it('a broadcast for later waits for its send hours, and goes on in them', async () => {
     const sendHours = { from: clockIn(2), to: clockIn(4), zone: 'UTC' };
     const id = await world.broadcast({ sendHours });
     await world.until(async () => (await world.show(id)).total === 60, 'its audience');
@@ -59,7 +59,7 @@ describe('a broadcast for later', () => {
     expect((await world.finished(id)).counts.delivered).toBe(60);
   });
 
-  it('is cancelled before its start, and ends with everybody skipped who was frozen in', async () => {
+  it('a broadcast for later is cancelled before its start, and ends with everybody skipped who was frozen in', async () => {
     const id = await world.broadcast({ startAt: inHours(2), freezeAudience: 'creation' });
     await world.until(async () => (await world.show(id)).total === 60, 'its audience');
     expect(await world.show(id)).toMatchObject({ state: 'scheduled', expanded: true });
@@ -74,7 +74,7 @@ describe('a broadcast for later', () => {
     expect(world.wechat.stats().accepted).toBe(0);
   });
 
-  it('is tried on a few first, who get it at once', async () => {
+  it('a broadcast for later is tried on a few first, who get it at once', async () => {
     const { audience: _, ...body } = await world.body({ startAt: inHours(2) });
     const { json } = await world.expect(202, 'POST', '/v1/broadcasts/test', {
       ...body,

@@ -42,7 +42,7 @@ const newTag = async (name: string): Promise<number> => {
 const tags = async (): Promise<Json[]> => (await call('/cgi-bin/tags/get'))['tags'] as Json[];
 
 describe('tags', () => {
-  it('are made, renamed and deleted, each name once and none too long', async () => {
+  it('tags are made, renamed and deleted, each name once and none too long', async () => {
     await start();
     const id = await newTag('老客户');
     expect(await tags()).toContainEqual({ id, name: '老客户', count: 0 });
@@ -57,7 +57,7 @@ describe('tags', () => {
     expect(await codeOf('/cgi-bin/tags/delete', { tag: { id } })).toBe(45159);
   });
 
-  it('that WeChat keeps for itself cannot be changed', async () => {
+  it('tags that WeChat keeps for itself cannot be changed', async () => {
     await start();
     for (const id of [0, 1, 2]) {
       expect(await codeOf('/cgi-bin/tags/update', { tag: { id, name: 'x' } })).toBe(45058);
@@ -65,14 +65,14 @@ describe('tags', () => {
     }
   });
 
-  it('are a hundred at most', async () => {
+  it('tags are a hundred at most', async () => {
     await start();
     const standing = (await tags()).length;
     for (let at = standing; at < 100; at++) await newTag(`标签${at}`);
     expect(await codeOf('/cgi-bin/tags/create', { tag: { name: '第一百零一' } })).toBe(45056);
   });
 
-  it('with more than 100,000 fans cannot be deleted', async () => {
+  it('tags with more than 100,000 fans cannot be deleted', async () => {
     await start({ followers: 1_000_010 });
     const [vip] = await tags();
     expect(vip).toMatchObject({ name: 'VIP', count: 100_001 });
@@ -81,7 +81,7 @@ describe('tags', () => {
     expect(await codeOf('/cgi-bin/tags/delete', { tag: { id: vip?.['id'] } })).toBe(0);
   });
 
-  it('are given and taken, and everybody’s list, count and page agree', async () => {
+  it('tags are given and taken, and everybody’s list, count and page agree', async () => {
     await start();
     const id = await newTag('老客户');
     const [first, second, third] = openids(3) as [string, string, string];
@@ -103,7 +103,7 @@ describe('tags', () => {
     expect(await tags()).toContainEqual({ id, name: '老客户', count: 1 });
   });
 
-  it('are given to fifty people at once, and only to people of the account', async () => {
+  it('tags are given to fifty people at once, and only to people of the account', async () => {
     await start({ accounts: [{ appid: 'wx00000000000000ff', followers: 5 }] });
     const stranger = simulator.account('wx00000000000000ff').openid(1);
     expect(await tagging(openids(50), 100)).toBe(0);
@@ -116,7 +116,7 @@ describe('tags', () => {
     expect(await codeOf('/cgi-bin/tags/getidlist', { openid: 'nobody' })).toBe(40003);
   });
 
-  it('are twenty a person at most, and one too many is given to nobody', async () => {
+  it('tags are twenty a person at most, and one too many is given to nobody', async () => {
     await start();
     const [full, free] = openids(2, 1) as [string, string];
     for (let at = 0; at < 20; at++)
@@ -131,7 +131,7 @@ describe('the blacklist', () => {
   const change = (name: string, openid_list: unknown) =>
     codeOf(`/cgi-bin/tags/members/${name}`, { openid_list });
 
-  it('takes twenty at once, and shuts them out until they are let in again', async () => {
+  it('the blacklist takes twenty at once, and shuts them out until they are let in again', async () => {
     await start();
     const [first = ''] = openids(1);
     expect(await change('batchblacklist', openids(20))).toBe(0);
@@ -148,7 +148,7 @@ describe('the blacklist', () => {
 });
 
 describe('a follower', () => {
-  it('may be called something by the account', async () => {
+  it('a follower may be called something by the account', async () => {
     await start();
     const [openid = ''] = openids(1);
     const remark = (text: string, whom = openid) =>
@@ -163,7 +163,7 @@ describe('a follower', () => {
 describe('the way to a callback', () => {
   const check = (body: Json) => call('/cgi-bin/callback/check', body);
 
-  it('is looked at by name and by ping, once there is a callback', async () => {
+  it('the way to a callback is looked at by name and by ping, once there is a callback', async () => {
     await start();
     expect(await check({ action: 'all', check_operator: 'DEFAULT' })).toMatchObject({
       errcode: 40201,
@@ -186,7 +186,7 @@ describe('an industry', () => {
   const set = (industry_id1: unknown, industry_id2: unknown) =>
     codeOf('/cgi-bin/template/api_set_industry', { industry_id1, industry_id2 });
 
-  it('is chosen once a month', async () => {
+  it('an industry is chosen once a month', async () => {
     await start();
     expect(await set('0', '4')).toBe(40102);
     expect(await set('1', '42')).toBe(40102);
@@ -251,7 +251,7 @@ describe('a quota', () => {
     ((await call('/cgi-bin/openapi/quota/get', { cgi_path }))['quota'] as Json)['used'];
   const spend = (path: string) => call(path, { touser: 'nobody' });
 
-  it('is each API path’s own: it is told, used up and cleared by itself', async () => {
+  it('a quota is each API path’s own: it is told, used up and cleared by itself', async () => {
     await start({ sending: { dailyLimit: 2 } });
     for (let time = 0; time < 2; time++) await spend(SEND);
     await spend(BIZSEND);
@@ -264,14 +264,14 @@ describe('a quota', () => {
     expect(await codeOf('/cgi-bin/openapi/quota/clear', { cgi_path: '/no' })).toBe(76021);
   });
 
-  it('of one path is cleared fifty times a month', async () => {
+  it('a quota of one path is cleared fifty times a month', async () => {
     await start();
     for (let time = 0; time < 50; time++)
       expect(await codeOf('/cgi-bin/openapi/quota/clear', { cgi_path: SEND })).toBe(0);
     expect(await codeOf('/cgi-bin/openapi/quota/clear', { cgi_path: SEND })).toBe(48006);
   });
 
-  it('of all paths is cleared ten times a month, by token or by secret', async () => {
+  it('a quota of all paths is cleared ten times a month, by token or by secret', async () => {
     await start();
     const { appid, secret } = simulator.account().settings;
     const bySecret = (appsecret: string, id = appid) =>

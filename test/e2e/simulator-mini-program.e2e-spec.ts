@@ -93,7 +93,7 @@ const grant = (over: { times?: number; index?: number; title?: string } = {}) =>
 const settled = (): Promise<void> => simulator.account().pushes.whenIdle();
 
 describe('subscribe/send', () => {
-  it('sends what was granted, as often as it was granted', async () => {
+  it('subscribe/send sends what was granted, as often as it was granted', async () => {
     await start();
     await grant({ times: 2 });
 
@@ -107,7 +107,7 @@ describe('subscribe/send', () => {
     });
   });
 
-  it('goes on for as long as a long-term grant is not withdrawn', async () => {
+  it('subscribe/send goes on for as long as a long-term grant is not withdrawn', async () => {
     await start();
     const title = '学习进度通知';
     const data = {
@@ -127,7 +127,7 @@ describe('subscribe/send', () => {
     expect(await inTurn(1, progress)).toEqual([43101]);
   });
 
-  it('answers an exact msgid as a bare number, or none', async () => {
+  it('subscribe/send answers an exact msgid as a bare number, or none', async () => {
     await start();
     await grant({ times: 2 });
     const { text } = await send();
@@ -138,7 +138,7 @@ describe('subscribe/send', () => {
     expect((await send()).text).toBe('{"errcode":0,"errmsg":"ok"}');
   });
 
-  it('keeps what a message carried for everybody to read', async () => {
+  it('subscribe/send keeps what a message carried for everybody to read', async () => {
     await start();
     await grant();
     await send({ page: 'pages/course?id=1', miniprogram_state: 'trial', lang: 'en_US' });
@@ -160,7 +160,7 @@ describe('subscribe/send', () => {
     ]);
   });
 
-  it('wants data that is an object of texts of the right types', async () => {
+  it('subscribe/send wants data that is an object of texts of the right types', async () => {
     await start();
     await grant();
     const faultOf = async (data: unknown): Promise<string> => {
@@ -184,7 +184,7 @@ describe('subscribe/send', () => {
     expect(simulator.grants(openid())).toEqual([{ templateId: templateId(), count: 1 }]);
   });
 
-  it('takes of an enum field only the values in its list', async () => {
+  it('subscribe/send takes of an enum field only the values in its list', async () => {
     await start();
     const title = '会议通知';
     await grant({ title });
@@ -203,7 +203,7 @@ describe('subscribe/send', () => {
     expect(await errcodes(meeting('线下'))).toEqual([0]);
   });
 
-  it('says what else is wrong with a message', async () => {
+  it('subscribe/send says what else is wrong with a message', async () => {
     await start({ miniProgram: { pages: ['pages/index'] }, followers: 5 });
     await grant({ times: 2 });
 
@@ -216,7 +216,7 @@ describe('subscribe/send', () => {
     expect(await errcodes(withToken('POST', SUBSCRIBE))).toEqual([44002]);
   });
 
-  it('refuses those who want nothing of the account, and tokens of the other kind', async () => {
+  it('subscribe/send refuses those who want nothing of the account, and tokens of the other kind', async () => {
     await start({ population: { blocking: 1 } });
     await grant();
     expect(await errcodes(send())).toEqual([43101]);
@@ -235,7 +235,7 @@ describe('subscribe/send', () => {
     ).toEqual([48001, 48001, 48001]);
   });
 
-  it('sends one message at a time to one person, and to others meanwhile', async () => {
+  it('subscribe/send sends one message at a time to one person, and to others meanwhile', async () => {
     await start({ sending: { latencyMinMs: 100, latencyMaxMs: 100 } });
     await Promise.all([grant({ times: 2 }), grant({ index: 1 })]);
     const both = await errcodes(send(), send(), send({ touser: openid(1) }));
@@ -249,7 +249,7 @@ describe('subscribe/send', () => {
     expect(await errcodes(send(), send())).toEqual([0, 0]);
   });
 
-  it('has a quota of its own for the day', async () => {
+  it('subscribe/send has a quota of its own for the day', async () => {
     await start({ sending: { dailyLimit: 2 } });
     await grant({ times: 3 });
     expect(await inTurn(3, send)).toEqual([0, 0, 45009]);
@@ -259,7 +259,7 @@ describe('subscribe/send', () => {
     expect(json['quota']).toEqual({ daily_limit: 2, used: 2, remain: 0 });
   });
 
-  it('meets the faults that are written for sends', async () => {
+  it('subscribe/send meets the faults that are written for sends', async () => {
     await start();
     await grant();
     simulator.addFault({
@@ -349,7 +349,7 @@ describe('the outcome of a subscription message', () => {
 });
 
 describe('grants', () => {
-  it('are told of in one event for each question, each in a second of its own', async () => {
+  it('grants are told of in one event for each question, each in a second of its own', async () => {
     const heard = await startHeard();
     const told = await simulator.grant({
       openids: [openid(0), openid(1)],
@@ -368,7 +368,7 @@ describe('grants', () => {
     );
   });
 
-  it('for several templates come in one JSON list', async () => {
+  it('grants for several templates come in one JSON list', async () => {
     const heard = await startHeard({ callback: { format: 'json' } });
     const templateIds = [templateId(), templateId('会议通知')];
     await simulator.grant({ openids: [openid()], templateIds, answer: 'reject', popupScene: 2 });
@@ -384,7 +384,7 @@ describe('grants', () => {
     expect(simulator.grants(openid())).toEqual([]);
   });
 
-  it('that are withdrawn are told of as changes, under the other name if so set', async () => {
+  it('grants that are withdrawn are told of as changes, under the other name if so set', async () => {
     const heard = await startHeard();
     await grant();
     const withdraw = () =>
@@ -401,7 +401,7 @@ describe('grants', () => {
     expect(simulator.grants(openid())).toEqual([]);
   });
 
-  it('can be given and read over the control endpoints', async () => {
+  it('grants can be given and read over the control endpoints', async () => {
     await start();
     await call('POST', '/__grants', {
       openids: [openid()],
@@ -431,7 +431,7 @@ describe('the templates for subscriptions', () => {
   const list = async (): Promise<Json[]> =>
     (await withToken('GET', '/wxaapi/newtmpl/gettemplate')).json['data'] as Json[];
 
-  it('are listed with their type and the values of their enum fields', async () => {
+  it('the templates for subscriptions are listed with their type and the values of their enum fields', async () => {
     await start();
     const templates = await list();
 
@@ -452,7 +452,7 @@ describe('the templates for subscriptions', () => {
     ]);
   });
 
-  it('are added and deleted by the account, or replaced over the control endpoint', async () => {
+  it('the templates for subscriptions are added and deleted by the account, or replaced over the control endpoint', async () => {
     await start();
     const added = await withToken('POST', '/wxaapi/newtmpl/addtemplate', {
       tid: '401',
@@ -475,7 +475,7 @@ describe('the templates for subscriptions', () => {
 });
 
 describe('a service account', () => {
-  it('sends subscription notices against grants, and hears their outcome', async () => {
+  it('a service account sends subscription notices against grants, and hears their outcome', async () => {
     const heard = await startHeard({ kind: 'service' });
     await grant();
     const bizsend = () =>
@@ -493,7 +493,7 @@ describe('a service account', () => {
     expect(await errcodes(withToken('POST', SUBSCRIBE, notice()))).toEqual([48001]);
   });
 
-  it('sends one message for an occasion that was agreed to', async () => {
+  it('a service account sends one message for an occasion that was agreed to', async () => {
     const heard = await startHeard({ kind: 'service' });
     const oneTime = (over: Json = {}) =>
       withToken('POST', ONE_TIME, {
@@ -553,14 +553,14 @@ describe('wxopen/template/send', () => {
   const issued = (over: Partial<Parameters<Simulator['issueFormIds']>[0]> = {}): string =>
     simulator.issueFormIds({ openids: [openid()], ...over })[0]?.formId ?? '';
 
-  it('is retired', async () => {
+  it('wxopen/template/send is retired', async () => {
     await start();
     const { json } = await wxopen(issued());
     expect(json['errcode']).toBe(45103);
     expect(json['errmsg']).toMatch(/^This API has been unsupported rid: /);
   });
 
-  it('sends one message with a form_id when it is brought back, and three with a payment', async () => {
+  it('wxopen/template/send sends one message with a form_id when it is brought back, and three with a payment', async () => {
     await alive();
     const [form, prepay] = [issued(), issued({ kind: 'prepay' })];
 
@@ -576,7 +576,7 @@ describe('wxopen/template/send', () => {
     });
   });
 
-  it('refuses form_ids that are expired, used, mocks or somebody else’s', async () => {
+  it('wxopen/template/send refuses form_ids that are expired, used, mocks or somebody else’s', async () => {
     await alive();
     const [expired, used] = [issued({ ageMs: FORM_ID_LIFE_MS }), issued({ used: true })];
     const others = issued({ openids: [openid(1)] });
@@ -602,7 +602,7 @@ describe('wxopen/template/send', () => {
     });
   });
 
-  it('never uses a form_id twice, however many try at once, and tells who tried', async () => {
+  it('wxopen/template/send never uses a form_id twice, however many try at once, and tells who tried', async () => {
     await alive({ sending: { latencyMinMs: 0, latencyMaxMs: 20 } });
     const form = issued();
     const codes = await errcodes(...Array.from({ length: 20 }, () => wxopen(form)));
@@ -627,7 +627,7 @@ describe('wxopen/template/send', () => {
     expect(simulator.formIds(openid())).toMatchObject([{ formId: form, uses: 1, presented: 20 }]);
   });
 
-  it('leaves the form_id good when it refuses for another reason', async () => {
+  it('wxopen/template/send leaves the form_id good when it refuses for another reason', async () => {
     await alive({ miniProgram: { pages: ['pages/index'] } });
     const form = issued();
     simulator.addFault({ when: { times: 1 }, fault: { kind: 'errcode', errcode: 41031 } });
@@ -638,7 +638,7 @@ describe('wxopen/template/send', () => {
     expect(await errcodes(wxopen(form))).toEqual([0]);
   });
 
-  it('has used the form_id when only its answer was lost', async () => {
+  it('wxopen/template/send has used the form_id when only its answer was lost', async () => {
     await alive();
     const form = issued();
     simulator.addFault({ when: { times: 1 }, fault: { kind: 'drop', accepted: true } });
@@ -648,7 +648,7 @@ describe('wxopen/template/send', () => {
     expect(simulator.stats()).toMatchObject({ accepted: 1, seen: 1 });
   });
 
-  it('is for mini programs, whose form_ids can be issued over the control endpoint', async () => {
+  it('wxopen/template/send is for mini programs, whose form_ids can be issued over the control endpoint', async () => {
     await alive();
     const { json } = await call('POST', '/__form-ids', {
       openids: [openid(), openid(1)],
@@ -672,7 +672,7 @@ describe('wxopen/template/send', () => {
     expect(await errcodes(call('POST', `${WXOPEN}?access_token=${value}`, {}))).toEqual([48001]);
   });
 
-  it('counts anew after a reset, though what is used stays used', async () => {
+  it('wxopen/template/send counts anew after a reset, though what is used stays used', async () => {
     await alive();
     const form = issued();
     await inTurn(2, () => wxopen(form));
@@ -684,7 +684,7 @@ describe('wxopen/template/send', () => {
 });
 
 describe('a push by hand', () => {
-  it('may carry several outcomes in one event', async () => {
+  it('a push by hand may carry several outcomes in one event', async () => {
     const heard = await startHeard({ callback: { format: 'json' } });
     const list = ['1', '2'].map((MsgID) => ({ TemplateId: templateId(), MsgID, ErrorCode: 0 }));
     await call('POST', '/__push', { event: 'subscribe_msg_sent_event', list });

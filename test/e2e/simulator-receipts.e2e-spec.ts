@@ -61,7 +61,7 @@ const settled = (): Promise<void> => simulator.account().pushes.whenIdle();
 const callbacks = () => simulator.account().pushes.meter.report();
 
 describe('a receipt', () => {
-  it('names recipient, exact msgid and outcome, and is signed', async () => {
+  it('a receipt names recipient, exact msgid and outcome, and is signed', async () => {
     await start();
     const msgid = await send();
     await settled();
@@ -84,7 +84,7 @@ describe('a receipt', () => {
     expect(simulator.ledger().items[0]?.messages[0]?.receiptsAnswered).toBe(1);
   });
 
-  it('in safe mode holds nothing readable but the addressee', async () => {
+  it('a receipt in safe mode holds nothing readable but the addressee', async () => {
     await start({ callback: { mode: 'safe' } });
     const msgid = await send();
     await settled();
@@ -99,7 +99,7 @@ describe('a receipt', () => {
     expect(field(decrypt(sealed, simulator.account().appid), 'MsgID')).toBe(msgid);
   });
 
-  it('in compatible mode is there twice, plain and sealed', async () => {
+  it('a receipt in compatible mode is there twice, plain and sealed', async () => {
     await start({ callback: { mode: 'compatible' } });
     const msgid = await send();
     await settled();
@@ -111,14 +111,14 @@ describe('a receipt', () => {
     );
   });
 
-  it('can be JSON, with the msgid still exact', async () => {
+  it('a receipt can be JSON, with the msgid still exact', async () => {
     await start({ callback: { format: 'json' } });
     const msgid = await send();
     await settled();
     expect(callback.pushes[0]?.body).toContain(`"MsgID":${msgid},`);
   });
 
-  it('says who blocks and who failed, in the shares that were set', async () => {
+  it('a receipt says who blocks and who failed, in the shares that were set', async () => {
     await start({ followers: 200, population: { blocking: 0.1, failing: 0.05 } });
     await sendTo(200);
     await settled();
@@ -135,13 +135,13 @@ describe('a receipt', () => {
     expect(Math.abs(failed - 10)).toBeLessThanOrEqual(1);
   });
 
-  it('that is early was answered by the callback before the send was', async () => {
+  it('a receipt that is early was answered by the callback before the send was', async () => {
     await start({ receipts: { early: 1 } });
     await send();
     expect(callbacks().ok).toBe(1);
   });
 
-  it('can come twice, as the same event', async () => {
+  it('a receipt can come twice, as the same event', async () => {
     await start({ receipts: { twice: 1 } });
     await send();
     await settled();
@@ -150,7 +150,7 @@ describe('a receipt', () => {
     expect(two.body).toBe(one.body);
   });
 
-  it('can never come although the message was seen', async () => {
+  it('a receipt can never come although the message was seen', async () => {
     await start({ receipts: { never: 1 } });
     await send();
     await settled();
@@ -158,7 +158,7 @@ describe('a receipt', () => {
     expect(simulator.stats().seen).toBe(1);
   });
 
-  it('can come with MsgID 0, or a Status nobody knows', async () => {
+  it('a receipt can come with MsgID 0, or a Status nobody knows', async () => {
     await start({ receipts: { zeroMsgid: 1, unknown: 1, unknownStatus: 'failed: fancy' } });
     await send();
     await settled();
@@ -167,7 +167,7 @@ describe('a receipt', () => {
     expect(simulator.stats()).toMatchObject({ seen: 0, failed: 1 });
   });
 
-  it('can come in a burst, out of order', async () => {
+  it('a receipt can come in a burst, out of order', async () => {
     await start({ receipts: { burstMs: 300, shuffle: true, concurrency: 1 } });
     const account = simulator.account();
     const { ledger, receipts } = account;
@@ -198,7 +198,7 @@ describe('the answer to a push', () => {
   it.each([
     ['success', { body: 'success' }],
     ['nothing at all', { body: '' }],
-  ])('may be %s', async (_what, reply) => {
+  ])('the answer to a push may be %s', async (_what, reply) => {
     await start({}, () => reply);
     await send();
     await settled();
@@ -213,19 +213,22 @@ describe('the answer to a push', () => {
     ['as 204', { status: 204, body: '' }],
     ['as an error', { status: 500, body: '' }],
     ['as a page', { body: '<html></html>' }],
-  ])('is illegal %s, is reported, and is asked for three times', async (_what, reply) => {
-    await start({}, () => reply);
-    await send();
-    await settled();
-    expect(callback.pushes).toHaveLength(3);
-    expect(callbacks()).toMatchObject({ ok: 0, illegal: 3, retried: 2, abandoned: 1 });
-    expect(callbacks().illegalAnswers[0]).toMatchObject({
-      status: reply.status ?? 200,
-      body: reply.body ?? 'success',
-    });
-  });
+  ])(
+    'the answer to a push is illegal %s, is reported, and is asked for three times',
+    async (_what, reply) => {
+      await start({}, () => reply);
+      await send();
+      await settled();
+      expect(callback.pushes).toHaveLength(3);
+      expect(callbacks()).toMatchObject({ ok: 0, illegal: 3, retried: 2, abandoned: 1 });
+      expect(callbacks().illegalAnswers[0]).toMatchObject({
+        status: reply.status ?? 200,
+        body: reply.body ?? 'success',
+      });
+    },
+  );
 
-  it('that never comes is asked for again, the same event under a fresh signature', async () => {
+  it('the answer to a push that never comes is asked for again, the same event under a fresh signature', async () => {
     await start({}, (_push, number) => ({ drop: number === 0 }));
     await send();
     await settled();
@@ -235,14 +238,14 @@ describe('the answer to a push', () => {
     expect(two.query.get('nonce')).not.toBe(one.query.get('nonce'));
   });
 
-  it('is asked for under the first signature when retries are not signed anew', async () => {
+  it('the answer to a push is asked for under the first signature when retries are not signed anew', async () => {
     await start({ receipts: { resign: false } }, (_push, number) => ({ drop: number === 0 }));
     await send();
     await settled();
     expect(String(callback.pushes[1]?.query)).toBe(String(callback.pushes[0]?.query));
   });
 
-  it('that comes too late counts as none', async () => {
+  it('the answer to a push that comes too late counts as none', async () => {
     await start({ receipts: { answerTimeoutMs: 50, tries: 1 } }, () => ({ afterMs: 400 }));
     await send();
     await settled();
@@ -251,14 +254,14 @@ describe('the answer to a push', () => {
 });
 
 describe('a push by hand', () => {
-  it('can be any event, and returns how it was answered', async () => {
+  it('a push by hand can be any event, and returns how it was answered', async () => {
     await start();
     const answer = await simulator.push({ event: 'subscribe', fields: { EventKey: 'qrscene_1' } });
     expect(answer).toMatchObject({ verdict: 'ok', status: 200, body: 'success', tries: 1 });
     expect(field(callback.pushes[0]?.body ?? '', 'EventKey')).toBe('qrscene_1');
   });
 
-  it('can be a text message, or any bytes, sealed like the rest', async () => {
+  it('a push by hand can be a text message, or any bytes, sealed like the rest', async () => {
     await start({ callback: { mode: 'safe' } });
     await simulator.push({ text: '你好' });
     await simulator.push({ raw: '<xml><!DOCTYPE x></xml>' });
@@ -269,7 +272,7 @@ describe('a push by hand', () => {
     expect(raw).toBe('<xml><!DOCTYPE x></xml>');
   });
 
-  it('tells of those who come and go', async () => {
+  it('a push by hand tells of those who come and go', async () => {
     await start({ followers: 3 });
     simulator.moveFollowers({
       subscribe: 1,
@@ -288,21 +291,21 @@ describe('a push by hand', () => {
 });
 
 describe('the check of a callback address', () => {
-  it('wants its echostr back, and nothing else', async () => {
+  it('the check of a callback address wants its echostr back, and nothing else', async () => {
     await start({}, ({ query }) => ({ body: query.get('echostr') ?? '' }));
     expect(await simulator.account().pushes.verify()).toMatchObject({ verified: true });
     const { query } = callback.pushes[0]!;
     expect(query.get('signature')).toBe(sha1(TOKEN, query.get('timestamp'), query.get('nonce')));
   });
 
-  it('is not passed by a quoted one', async () => {
+  it('the check of a callback address is not passed by a quoted one', async () => {
     await start({}, ({ query }) => ({ body: JSON.stringify(query.get('echostr')) }));
     expect(await simulator.account().pushes.verify()).toMatchObject({ verified: false });
   });
 });
 
 describe('a callback', () => {
-  it('that is taken away lets the receipts on their way vanish', async () => {
+  it('a callback that is taken away lets the receipts on their way vanish', async () => {
     await start({ receipts: { delayMinMs: 50, delayMaxMs: 50 } });
     await sendTo(3);
     simulator.putAccount({ callback: { url: '' } });
@@ -311,7 +314,7 @@ describe('a callback', () => {
     await expect(simulator.push({ event: 'subscribe' })).rejects.toThrow('has no callback');
   });
 
-  it('hears nothing more of what was reset', async () => {
+  it('a callback hears nothing more of what was reset', async () => {
     await start({ receipts: { delayMinMs: 60_000, delayMaxMs: 60_000 } });
     const before = await send();
     simulator.reset();
@@ -320,7 +323,7 @@ describe('a callback', () => {
     expect(BigInt(await send())).toBeGreaterThan(BigInt(before));
   });
 
-  it('that answers wrongly is named to whoever watches', async () => {
+  it('a callback that answers wrongly is named to whoever watches', async () => {
     const lines: string[] = [];
     callback = await PushTarget.listen(() => ({ body: '"success"' }));
     simulator = await Simulator.start({
@@ -334,7 +337,7 @@ describe('a callback', () => {
 });
 
 describe('two accounts', () => {
-  it('are pushed to their own callbacks', async () => {
+  it('two accounts are pushed to their own callbacks', async () => {
     await start();
     const other = await PushTarget.listen();
     const account = simulator.putAccount({

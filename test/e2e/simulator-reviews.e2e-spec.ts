@@ -51,7 +51,7 @@ describe('the review of the pretended WeChat', () => {
   };
   const messages = () => simulator.ledger().items.flatMap((item) => item.messages);
 
-  it('takes a message, and sends it by itself with a receipt whose msgid it never told', async () => {
+  it('the review of the pretended WeChat takes a message, and sends it by itself with a receipt whose msgid it never told', async () => {
     await start({});
     const answer = await send();
     expect(JSON.parse(answer)).toMatchObject({ errcode: 40252 });
@@ -61,7 +61,7 @@ describe('the review of the pretended WeChat', () => {
     expect(simulator.stats().reviews).toMatchObject({ taken: 1, passed: 1 });
   });
 
-  it('tells the msgid beside 40252 where it is asked to', async () => {
+  it('the review of the pretended WeChat tells the msgid beside 40252 where it is asked to', async () => {
     await start({ told: 1 });
     const answer = await send();
     await decided();
@@ -69,14 +69,14 @@ describe('the review of the pretended WeChat', () => {
     expect(messages()).toMatchObject([{ receiptsAnswered: 1 }]);
   });
 
-  it('passes without a receipt where it is asked to', async () => {
+  it('the review of the pretended WeChat passes without a receipt where it is asked to', async () => {
     await start({ silent: 1 });
     await send();
     await decided();
     expect(messages()).toMatchObject([{ status: 'success', receiptsAnswered: 0 }]);
   });
 
-  it('refuses without a word, and lists it, page by page', async () => {
+  it('the review of the pretended WeChat refuses without a word, and lists it, page by page', async () => {
     await start({ refused: 1 });
     for (const [n, id] of ['a', 'b', 'c'].entries()) await send(id, n);
     await decided();
@@ -92,13 +92,13 @@ describe('the review of the pretended WeChat', () => {
     expect(await listed(0, 101)).toMatchObject({ errcode: 40097 });
   });
 
-  it('takes a message once, however often it is sent under its client_msg_id', async () => {
+  it('the review of the pretended WeChat takes a message once, however often it is sent under its client_msg_id', async () => {
     await start({ delayMinMs: 60_000, delayMaxMs: 60_000 });
     for (let n = 0; n < 3; n++) expect(JSON.parse(await send())).toMatchObject({ errcode: 40252 });
     expect(simulator.stats().reviews).toMatchObject({ taken: 1, again: 2, waiting: 1 });
   });
 
-  it('answers one that has passed as accepted when it is sent again', async () => {
+  it('the review of the pretended WeChat answers one that has passed as accepted when it is sent again', async () => {
     await start({});
     await send();
     await decided();
@@ -106,7 +106,7 @@ describe('the review of the pretended WeChat', () => {
     expect(messages()).toHaveLength(1);
   });
 
-  it('is ruled for single recipients, whatever the shares say', async () => {
+  it('the review of the pretended WeChat is ruled for single recipients, whatever the shares say', async () => {
     await start({ share: 0 });
     const rule = { kind: 'review', end: 'refused', delayMs: 0 } as const;
     simulator.addFault({ when: { openids: [simulator.account().openid(1)] }, fault: rule });

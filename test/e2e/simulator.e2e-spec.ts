@@ -72,14 +72,14 @@ describe('the token endpoints', () => {
     return call('GET', `/cgi-bin/token?${query.toString()}`);
   };
 
-  it('answer a token and its life, without an errcode', async () => {
+  it('the token endpoints answer a token and its life, without an errcode', async () => {
     await start();
     const { json } = await plain();
     expect(Object.keys(json)).toEqual(['access_token', 'expires_in']);
     expect(json['expires_in']).toBe(7_200);
   });
 
-  it('say in WeChat’s words what is wrong with the credentials', async () => {
+  it('the token endpoints say in WeChat’s words what is wrong with the credentials', async () => {
     await start();
     expect(
       await errcodes(
@@ -98,7 +98,7 @@ describe('the token endpoints', () => {
     );
   });
 
-  it('count the calls that got a token, of either kind', async () => {
+  it('the token endpoints count the calls that got a token, of either kind', async () => {
     await start();
     await plain();
     await stableToken();
@@ -106,7 +106,7 @@ describe('the token endpoints', () => {
     expect(simulator.stats()).toMatchObject({ tokenCalls: 2, tokenRequests: 3 });
   });
 
-  it('give tokens that open nothing to a mini program’s owner but what it may call', async () => {
+  it('the token endpoints give tokens that open nothing to a mini program’s owner but what it may call', async () => {
     await start({ accounts: [{ appid: 'wx00000000000000ff', kind: 'mini_program' }] });
     const token = await stableToken('wx00000000000000ff');
     const answer = call('POST', `${SEND}?access_token=${token}`, message());
@@ -127,7 +127,7 @@ describe('user/get', () => {
     }
   };
 
-  it('lists everybody in pages of exactly 10,000 and ends without a data key', async () => {
+  it('user/get lists everybody in pages of exactly 10,000 and ends without a data key', async () => {
     await start({ followers: 20_005 });
     const { openids, pages } = await walk();
 
@@ -137,17 +137,17 @@ describe('user/get', () => {
     expect(pages[2]?.['next_openid']).toBe(openids.at(-1));
   });
 
-  it('of an account without followers is empty at once', async () => {
+  it('user/get of an account without followers is empty at once', async () => {
     await start({ followers: 0 });
     expect((await walk()).pages).toEqual([{ total: 0, count: 0, next_openid: '' }]);
   });
 
-  it('can end in the ways of older days', async () => {
+  it('user/get can end in the ways of older days', async () => {
     await start({ followers: 0, lists: { end: 'empty_string' } });
     expect((await walk()).pages[0]?.['data']).toEqual({ openid: [''] });
   });
 
-  it('changes between two pages when told to', async () => {
+  it('user/get changes between two pages when told to', async () => {
     await start({ followers: 15_000 });
     simulator.moveFollowers({ afterPages: 1, unsubscribe: 10, subscribe: 3 });
     const { openids, pages } = await walk();
@@ -156,7 +156,7 @@ describe('user/get', () => {
     expect(openids).toHaveLength(14_993);
   });
 
-  it('refuses a cursor that is nobody', async () => {
+  it('user/get refuses a cursor that is nobody', async () => {
     await start();
     expect(await errcodes(withToken('GET', '/cgi-bin/user/get?next_openid=oNobody'))).toEqual([
       40003,
@@ -165,7 +165,7 @@ describe('user/get', () => {
 });
 
 describe('followers one by one', () => {
-  it('show their tags, and nothing but the openid once they have left', async () => {
+  it('followers one by one show their tags, and nothing but the openid once they have left', async () => {
     await start({ followers: 31 });
     const [first, gone] = [0, 1].map((index) => simulator.account().openid(index));
     simulator.moveFollowers({ unsubscribe: [String(gone)] });
@@ -182,7 +182,7 @@ describe('followers one by one', () => {
     ).toEqual([40032]);
   });
 
-  it('are listed by tag and by blacklist', async () => {
+  it('followers one by one are listed by tag and by blacklist', async () => {
     await start({ followers: 31 });
     const shutOut = simulator.account().openid(5);
     await call('POST', '/__followers', { blacklist: [shutOut] });
@@ -201,7 +201,7 @@ describe('followers one by one', () => {
 });
 
 describe('templates', () => {
-  it('are listed, added and deleted', async () => {
+  it('templates are listed, added and deleted', async () => {
     await start();
     const listed = async (): Promise<Json[]> =>
       (await withToken('GET', '/cgi-bin/template/get_all_private_template')).json[
@@ -229,7 +229,7 @@ describe('templates', () => {
     ).toEqual([40037]);
   });
 
-  it('can be replaced behind a client’s back', async () => {
+  it('templates can be replaced behind a client’s back', async () => {
     await start();
     const replace = [{ title: '会议通知', content: '主题:{{thing1.DATA}}' }];
     const { json } = await call('POST', '/__templates', { replace });
@@ -240,7 +240,7 @@ describe('templates', () => {
 });
 
 describe('a template send', () => {
-  it('answers a msgid beyond 2^53 as a bare number', async () => {
+  it('a template send answers a msgid beyond 2^53 as a bare number', async () => {
     await start();
     const { text } = await send();
     const msgid = /"msgid":(\d+)}$/.exec(text)?.[1] ?? '';
@@ -260,14 +260,14 @@ describe('a template send', () => {
       { thing1: { value: 'x' }, time2: { value: '明天' } },
       'data.time2.value invalid',
     ],
-  ])('with %s gets 47003 in WeChat’s words', async (_what, data, words) => {
+  ])('a template send with %s gets 47003 in WeChat’s words', async (_what, data, words) => {
     await start();
     const { json } = await send(0, { data });
     expect(json['errcode']).toBe(47003);
     expect(json['errmsg']).toMatch(new RegExp(`^argument invalid! ${words} rid: `));
   });
 
-  it('gets a text of 47003 that is cut at a fixed length', async () => {
+  it('a template send gets a text of 47003 that is cut at a fixed length', async () => {
     await start();
     const { templateId } = simulator
       .account()
@@ -279,7 +279,7 @@ describe('a template send', () => {
     expect(json['errmsg']).toMatch(/^argument invalid! data\.character_string1\.value i rid: /);
   });
 
-  it('does not check the fields of a legacy template', async () => {
+  it('a template send does not check the fields of a legacy template', async () => {
     await start();
     const { templateId } = simulator.account().templates.byTitle('课程开课提醒');
     const data = {
@@ -292,7 +292,7 @@ describe('a template send', () => {
     });
   });
 
-  it('names the first thing that is wrong', async () => {
+  it('a template send names the first thing that is wrong', async () => {
     await start({ population: { left: 0.5 } });
     const token = await stableToken();
     expect(
@@ -310,14 +310,14 @@ describe('a template send', () => {
     ).toEqual([41001, 40014, 40001, 43002, 47001, 44002, 40003, 40036, 43004]);
   });
 
-  it('to someone who has left gets 43004 although user/get lists them', async () => {
+  it('a template send to someone who has left gets 43004 although user/get lists them', async () => {
     await start({ population: { left: 1 } });
     expect(await errcodes(send())).toEqual([43004]);
     expect(simulator.account().followers.total).toBe(2_000);
     expect(simulator.stats()).toMatchObject({ accepted: 0, sends: { byErrcode: { 43004: 1 } } });
   });
 
-  it('is refused by minute and by day, and the quota is told beforehand', async () => {
+  it('a template send is refused by minute and by day, and the quota is told beforehand', async () => {
     await start({ sending: { minuteLimit: 2, dailyLimit: 3 } });
     expect(await errcodes(send(0), send(1), send(2))).toEqual([0, 0, 45011]);
     simulator.clock.advance(60_000);
@@ -332,14 +332,14 @@ describe('a template send', () => {
     expect(await errcodes(send(3))).toEqual([0]);
   });
 
-  it('may carry raw control characters in its answer', async () => {
+  it('a template send may carry raw control characters in its answer', async () => {
     await start({ sending: { controlCharacters: true } });
     const { text } = await send(0, { touser: 'oNobody' });
     expect(text).toContain('\u0001');
     expect(() => JSON.parse(text) as unknown).toThrow();
   });
 
-  it('over the retired ways answers that they are gone', async () => {
+  it('a template send over the retired ways answers that they are gone', async () => {
     await start();
     const retired = ['template/send', 'template/uniform_send'].map((name) =>
       withToken('POST', `/cgi-bin/message/wxopen/${name}`, {}),
@@ -350,7 +350,7 @@ describe('a template send', () => {
 
 describe('an address that WeChat does not have', () => {
   it.each(['GET', 'POST'] as const)(
-    'is answered like any other refusal: %s 200 with 40066',
+    'an address that WeChat does not have is answered like any other refusal: %s 200 with 40066',
     async (method) => {
       await start();
       const answer = await call(
@@ -373,19 +373,22 @@ describe('a refusal', () => {
     [48002, 'user block receive message'],
     [49003, 'not match openid with appid'],
     [61007, 'api is unauthorized to component'],
-  ])('that is scripted as %i has the words that WeChat has for it', async (errcode, words) => {
-    await start();
-    simulator.addFault({ fault: { kind: 'errcode', errcode } });
-    expect((await send()).json['errmsg']).toMatch(new RegExp(`^${words} rid: `));
-  });
+  ])(
+    'a refusal that is scripted as %i has the words that WeChat has for it',
+    async (errcode, words) => {
+      await start();
+      simulator.addFault({ fault: { kind: 'errcode', errcode } });
+      expect((await send()).json['errmsg']).toMatch(new RegExp(`^${words} rid: `));
+    },
+  );
 
-  it('of a code without published words does not borrow those of another', async () => {
+  it('a refusal of a code without published words does not borrow those of another', async () => {
     await start();
     simulator.addFault({ fault: { kind: 'errcode', errcode: 99_999 } });
     expect((await send()).json['errmsg']).toMatch(/^unknown error rid: /);
   });
 
-  it('carries a fresh rid that WeChat can be asked about', async () => {
+  it('a refusal carries a fresh rid that WeChat can be asked about', async () => {
     await start({ accounts: [{ appid: 'wx00000000000000ff' }] });
     const [one, two] = [await send(0, { touser: 'x' }), await send(0, { touser: 'x' })];
     const rid = String(one.json['errmsg']).slice(-26);
@@ -413,7 +416,7 @@ describe('a refusal', () => {
 describe('a repeated client_msg_id', () => {
   const repeat = (): Promise<Answer> => send(0, { client_msg_id: 'b'.repeat(32) });
 
-  it('is sent once in ten minutes and answered with the first msgid', async () => {
+  it('a repeated client_msg_id is sent once in ten minutes and answered with the first msgid', async () => {
     await start();
     const first = await repeat();
     simulator.clock.advance(599_000);
@@ -422,7 +425,7 @@ describe('a repeated client_msg_id', () => {
     expect(simulator.stats()).toMatchObject({ accepted: 1, duplicates: 0, repeats: 1 });
   });
 
-  it('is another message after ten minutes, and then a duplicate', async () => {
+  it('a repeated client_msg_id is another message after ten minutes, and then a duplicate', async () => {
     await start();
     const first = await repeat();
     simulator.clock.advance(601_000);
@@ -431,13 +434,13 @@ describe('a repeated client_msg_id', () => {
     expect(simulator.stats()).toMatchObject({ accepted: 2, duplicates: 1 });
   });
 
-  it('can be answered with an errcode instead', async () => {
+  it('a repeated client_msg_id can be answered with an errcode instead', async () => {
     await start({ sending: { repeatErrcode: 45065 } });
     expect(await errcodes(repeat())).toEqual([0]);
     expect(await errcodes(repeat())).toEqual([45065]);
   });
 
-  it('concerns one recipient only', async () => {
+  it('a repeated client_msg_id concerns one recipient only', async () => {
     await start();
     await Promise.all([send(0, { client_msg_id: 'same' }), send(1, { client_msg_id: 'same' })]);
     expect(simulator.stats()).toMatchObject({ accepted: 2, duplicates: 0 });
@@ -445,7 +448,7 @@ describe('a repeated client_msg_id', () => {
 });
 
 describe('the same message to the same person', () => {
-  it('gets 40241 within the window, but a retry under its own id does not', async () => {
+  it('the same message to the same person gets 40241 within the window, but a retry under its own id does not', async () => {
     await start({ sending: { duplicateWindowSeconds: 60 } });
     expect(await errcodes(send(0, { client_msg_id: 'one' }))).toEqual([0]);
     expect(
@@ -455,7 +458,7 @@ describe('the same message to the same person', () => {
     expect(await errcodes(send(0, { client_msg_id: 'two' }))).toEqual([0]);
   });
 
-  it('stands in the ledger as a duplicate when the window is off', async () => {
+  it('the same message to the same person stands in the ledger as a duplicate when the window is off', async () => {
     await start();
     await send(0, { client_msg_id: 'one' });
     await send(0, { client_msg_id: 'two' });
@@ -473,7 +476,7 @@ describe('a fault', () => {
     await expect(sending).rejects.toThrow();
   };
 
-  it('before acceptance leaves no trace', async () => {
+  it('a fault before acceptance leaves no trace', async () => {
     await start();
     simulator.addFault({ when: { times: 1 }, fault: { kind: 'drop' } });
     simulator.addFault({ when: { times: 1 }, fault: { kind: 'errcode', errcode: -1 } });
@@ -486,7 +489,7 @@ describe('a fault', () => {
     });
   });
 
-  it('after acceptance loses the answer, not the message', async () => {
+  it('a fault after acceptance loses the answer, not the message', async () => {
     await start();
     for (const fault of [
       { kind: 'drop' },
@@ -505,7 +508,7 @@ describe('a fault', () => {
     });
   });
 
-  it('can be a page of a gateway, or a body that is no JSON', async () => {
+  it('a fault can be a page of a gateway, or a body that is no JSON', async () => {
     await start();
     simulator.addFault({
       when: { times: 1 },
@@ -516,7 +519,7 @@ describe('a fault', () => {
     expect(simulator.stats().sends.gateway).toBe(1);
   });
 
-  it('can decide what becomes of one person’s message', async () => {
+  it('a fault can decide what becomes of one person’s message', async () => {
     await start();
     const openid = simulator.account().openid(0);
     simulator.addFault({
@@ -528,7 +531,7 @@ describe('a fault', () => {
     expect(simulator.stats()).toMatchObject({ accepted: 2, failed: 1, seen: 1, duplicates: 0 });
   });
 
-  it('can hit any endpoint, over HTTP, and be called off', async () => {
+  it('a fault can hit any endpoint, over HTTP, and be called off', async () => {
     await start();
     const when = { path: '/cgi-bin/stable_token' };
     await call('POST', '/__faults', { when, fault: { kind: 'errcode', errcode: 50004 } });
@@ -541,7 +544,7 @@ describe('a fault', () => {
     expect(await errcodes(ask())).toEqual([undefined]);
   });
 
-  it('can be a token that dies in the middle of a run', async () => {
+  it('a fault can be a token that dies in the middle of a run', async () => {
     await start();
     const token = await stableToken();
     await call('POST', '/__tokens/expire', { errcode: 40001 });
@@ -553,7 +556,7 @@ describe('a fault', () => {
 });
 
 describe('the control addresses', () => {
-  it('show the ledger page by page', async () => {
+  it('the control addresses show the ledger page by page', async () => {
     await start();
     for (const follower of [4, 2, 3]) await send(follower);
     const openids = [2, 3, 4].map((index) => simulator.account().openid(index));
@@ -567,7 +570,7 @@ describe('the control addresses', () => {
     expect(one['items']).toMatchObject([{ openid: openids[0], seen: 1 }]);
   });
 
-  it('move the clock, add an account, and forget', async () => {
+  it('the control addresses move the clock, add an account, and forget', async () => {
     await start();
     await send();
     expect((await call('POST', '/__clock', { advanceMs: 5_000 })).json['offsetMs']).toBe(5_000);
@@ -585,7 +588,7 @@ describe('the control addresses', () => {
     });
   });
 
-  it('refuse what makes no sense, with a reason', async () => {
+  it('the control addresses refuse what makes no sense, with a reason', async () => {
     await start();
     const refusals = await Promise.all([
       call('POST', '/__accounts', { receipts: { earyl: 1 } }),
@@ -600,7 +603,7 @@ describe('the control addresses', () => {
     expect((await call('GET', '/__nothing')).status).toBe(404);
   });
 
-  it('take no body beyond a megabyte', async () => {
+  it('the control addresses take no body beyond a megabyte', async () => {
     await start();
     const answer = await call('POST', '/__faults', 'x'.repeat(1_100_000)).catch(() => ({
       status: 413,

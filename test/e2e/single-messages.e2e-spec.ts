@@ -18,7 +18,7 @@ describeBothQueues('a single message', (queue) => {
   const delivered = (id: string) =>
     world.until(async () => (await show(id)).state === 'delivered', `message ${id} to arrive`);
 
-  it('is one in the ledger, and one answer, for a hundred who ask at once with one key', async () => {
+  it('a single message is one in the ledger, and one answer, for a hundred who ask at once with one key', async () => {
     world = await ProductWorld.open(queue);
     await world.ready();
     const body = await message({ dedupeKey: '视频邀请-1', dedupeTtlSeconds: 7_200 });
@@ -44,7 +44,7 @@ describeBothQueues('a single message', (queue) => {
     expect(world.wechat.stats(world.appid)).toMatchObject({ accepted: 2, duplicates: 0 });
   });
 
-  it('that WeChat refuses says why, and gives its key back', async () => {
+  it('a single message that WeChat refuses says why, and gives its key back', async () => {
     world = await ProductWorld.open(queue);
     await world.ready();
     world.fault({ when: { times: 1 }, fault: { kind: 'errcode', errcode: 43004 } });
@@ -59,7 +59,7 @@ describeBothQueues('a single message', (queue) => {
     expect(again.id).not.toBe(refused.id);
   });
 
-  it('overtakes a broadcast, as a burst of them does, and the broadcast goes on beside them', async () => {
+  it('a single message overtakes a broadcast, as a burst of them does, and the broadcast goes on beside them', async () => {
     world = await ProductWorld.open(queue, { followers: 1_000 });
     await world.ready();
     const broadcast = await world.broadcast({ sendsPerSecond: 50 });

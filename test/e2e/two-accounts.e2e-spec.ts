@@ -20,7 +20,7 @@ describeBothQueues('two accounts of one installation', (queue) => {
         messages.map((m) => m.content?.values['thing1']),
       ]);
 
-  it('send at the same time, each by its own token to its own followers alone', async () => {
+  it('two accounts of one installation send at the same time, each by its own token to its own followers alone', async () => {
     const other = `wx${randomBytes(8).toString('hex')}`;
     const openidSeed = 'the same people';
     world = await ProductWorld.open(queue, {

@@ -46,7 +46,7 @@ describeWithRedis('messages that need a form_id each', (redisUrl) => {
     ...change,
   });
 
-  it('are sent by four worker processes with no form_id twice, and each failure has its reason', async () => {
+  it('messages that need a form_id each are sent by four worker processes with no form_id twice, and each failure has its reason', async () => {
     await open(true, USERS);
     await world.start({ ROLES: 'api,callback', WXOPEN_TEMPLATE: 'on' });
     await world.ready({ kind: 'mini_program' });
@@ -118,7 +118,7 @@ describeWithRedis('messages that need a form_id each', (redisUrl) => {
     expect(new Set(got)).toEqual(new Set([GOOD]));
   }, 400_000);
 
-  it('are refused while the channel is off, and held with an explanation where WeChat has retired it', async () => {
+  it('messages that need a form_id each are refused while the channel is off, and held with an explanation where WeChat has retired it', async () => {
     await open(false, 3);
     await world.start();
     await world.ready({ kind: 'mini_program' });

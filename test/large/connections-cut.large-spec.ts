@@ -5,7 +5,7 @@ describeBothQueues('the main job', (queue) => {
   let world: ProductWorld;
   afterEach(() => world.close());
 
-  it('outlives every one of its database connections, again and again', async () => {
+  it('the main job outlives every one of its database connections, again and again', async () => {
     world = await ProductWorld.open(queue, { followers: 300 });
     await world.ready({ sendsPerSecond: 150 });
     const id = await world.broadcast();

@@ -15,7 +15,7 @@ describeWithRedis('a broadcast with a cap of its own', (redisUrl) => {
     [1, 90],
     [10, 40],
   ])(
-    'of %d/s keeps at least 95 %% of it, names it, and promises the end that it allows',
+    'a broadcast with a cap of its own of %d/s keeps at least 95 %% of it, names it, and promises the end that it allows',
     async (cap, seconds) => {
       const followers = cap * (seconds + BESIDE);
       world = await ProductWorld.open({ name: 'Redis', redisUrl }, { followers });

@@ -37,7 +37,7 @@ describe('the rate that goes out', () => {
       .filter(({ content }) => content?.values['thing1'] === thing1).length;
   };
 
-  it('is shared fairly by two broadcasts, however low it is', async () => {
+  it('the rate that goes out is shared fairly by two broadcasts, however low it is', async () => {
     await open(10);
     await broadcast('one');
     await broadcast('two');
@@ -45,7 +45,7 @@ describe('the rate that goes out', () => {
     expect(Math.min(one, sends().total - one)).toBeGreaterThan(25);
   }, 120_000);
 
-  it('follows the cap of the account, up and down', async () => {
+  it('the rate that goes out follows the cap of the account, up and down', async () => {
     await open(20);
     const cap = (most: number) => change(`/v1/accounts/${world.appid}`, most);
     await broadcast('one');
@@ -61,7 +61,7 @@ describe('the rate that goes out', () => {
     expect(sends().perSecond.max).toBeLessThan(40);
   }, 120_000);
 
-  it('follows the cap of a broadcast, down and up, and leaves the rest to the other', async () => {
+  it('the rate that goes out follows the cap of a broadcast, down and up, and leaves the rest to the other', async () => {
     await open(200);
     const one = await broadcast('one');
     await broadcast('two');

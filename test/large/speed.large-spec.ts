@@ -18,7 +18,7 @@ describe('the speed of a broadcast', () => {
   const untilLimitedBy = (id: string, what: RegExp) =>
     world.until(async () => what.test(String(await limitedBy(id))), `limitedBy ${what}`);
 
-  it('falls while WeChat is busy, goes in single file while it is worse, and climbs again', async () => {
+  it('the speed of a broadcast falls while WeChat is busy, goes in single file while it is worse, and climbs again', async () => {
     await open({ followers: 10_000 }, { sendsPerSecond: 400 });
     const id = await world.broadcast();
     const allowed = async (): Promise<number> =>
@@ -42,7 +42,7 @@ describe('the speed of a broadcast', () => {
     await world.expect(200, 'POST', `/v1/broadcasts/${id}/cancel`);
   }, 120_000);
 
-  it('rests after 45011, and tells so', async () => {
+  it('the speed of a broadcast rests after 45011, and tells so', async () => {
     await open({ followers: 50 });
     world.fault({ when: { times: 1 }, fault: { kind: 'errcode', errcode: 45011 } });
     const id = await world.broadcast();
@@ -50,7 +50,7 @@ describe('the speed of a broadcast', () => {
     await world.expect(200, 'POST', `/v1/broadcasts/${id}/cancel`);
   });
 
-  it('is not bound to one answer after the other: many are awaited at once', async () => {
+  it('the speed of a broadcast is not bound to one answer after the other: many are awaited at once', async () => {
     await open({ followers: 60, sending: { latencyMinMs: 900, latencyMaxMs: 900 } });
     await world.finished(await world.broadcast(), 80_000);
     const taken = world.wechat
@@ -60,7 +60,7 @@ describe('the speed of a broadcast', () => {
     expect(Math.max(...taken) - Math.min(...taken)).toBeLessThan(27_000);
   }, 120_000);
 
-  it('sends a test while a broadcast fills the queue', async () => {
+  it('the speed of a broadcast sends a test while a broadcast fills the queue', async () => {
     await open({ followers: 2_000, sending: { latencyMinMs: 200, latencyMaxMs: 200 } });
     const id = await world.broadcast();
     await world.until(async () => (await world.show(id)).counts.pending < 1_900, 'a full queue');
@@ -76,7 +76,7 @@ describe('the speed of a broadcast', () => {
     await world.expect(200, 'POST', `/v1/broadcasts/${id}/cancel`);
   });
 
-  it('does not catch up after the workers stood still', async () => {
+  it('the speed of a broadcast does not catch up after the workers stood still', async () => {
     await open({ followers: 1_500 });
     const id = await world.broadcast({ sendsPerSecond: 100 });
     await world.until(async () => (await world.show(id)).counts.pending < 1_250, 'a steady rate');

@@ -319,7 +319,7 @@ describe('access', () => {
     });
   });
 
-  it('counts who is turned away, and logs them seldom', async () => {
+  it('access counts who is turned away, and logs them seldom', async () => {
     const counted = async (how: string) => {
       const { text } = await api.call('GET', '/metrics');
       const count = new RegExp(`^weicast_unauthenticated_total{how="${how}"} (\\d+)$`, 'm');
@@ -395,7 +395,7 @@ describe('access', () => {
     });
   });
 
-  it('tells what it counts to Prometheus, queues included', async () => {
+  it('access tells what it counts to Prometheus, queues included', async () => {
     const { text, headers } = await api.call('GET', '/metrics');
     expect(headers.get('content-type')).toMatch(/^text\/plain/);
     expect(text).toContain('# TYPE weicast_sends_total counter');
@@ -403,14 +403,14 @@ describe('access', () => {
     expect(text).toContain('process_cpu_user_seconds_total');
   });
 
-  it('is ready while its stores are there', async () => {
+  it('access is ready while its stores are there', async () => {
     expect((await api.call('GET', '/health/ready', undefined, nobody)).json).toEqual({
       status: 'ready',
       checks: { database: 'ok', queue: 'ok' },
     });
   });
 
-  it('describes itself', async () => {
+  it('access describes itself', async () => {
     const { json } = await api.call('GET', '/openapi.json');
     expect(json).toMatchObject({ openapi: expect.any(String), paths: { '/v1/accounts': {} } });
     expect((await api.call('GET', '/docs')).text).toContain('swagger-ui');

@@ -56,7 +56,7 @@ describe('the keys for WeChat’s pushes', () => {
   const tokens = async (options?: { maxAgeMs: number }) =>
     (await secrets.callbackKeys(APPID, options))?.tokens;
 
-  it('are read once, however many pushes come, for unknown accounts too', async () => {
+  it('the keys for WeChat’s pushes are read once, however many pushes come, for unknown accounts too', async () => {
     await Promise.all(Array.from({ length: 500 }, () => tokens()));
     expect(statements.asked).toBe(1);
 
@@ -66,7 +66,7 @@ describe('the keys for WeChat’s pushes', () => {
     expect(statements.asked).toBeLessThanOrEqual(1 + seconds);
   });
 
-  it('are read again for one who is about to refuse a signature', async () => {
+  it('the keys for WeChat’s pushes are read again for one who is about to refuse a signature', async () => {
     expect(await tokens()).toEqual(['token1']);
     await db
       .updateTable('account')
@@ -77,7 +77,7 @@ describe('the keys for WeChat’s pushes', () => {
     while ((await tokens({ maxAgeMs: 1_000 }))?.[0] !== 'token2') await sleep(20);
   });
 
-  it('serve on while the database is away', async () => {
+  it('the keys for WeChat’s pushes serve on while the database is away', async () => {
     await tokens();
     const pool = new pg.Pool({ connectionString: database.url, max: 1 });
     await pool.query('alter table account rename to gone');
@@ -90,7 +90,7 @@ describe('the keys for WeChat’s pushes', () => {
     expect(await tokens({ maxAgeMs: 1_000 })).toEqual(['token1']);
   });
 
-  it('serve on while the database hangs', async () => {
+  it('the keys for WeChat’s pushes serve on while the database hangs', async () => {
     await tokens();
     const lock = new pg.Client({ connectionString: database.url });
     await lock.connect();
@@ -111,12 +111,12 @@ describe('the keys for WeChat’s pushes', () => {
     await lock.end();
   });
 
-  it('say that the database is away when they have never been read', async () => {
+  it('the keys for WeChat’s pushes say that the database is away when they have never been read', async () => {
     await database.drop();
     await expect(tokens()).rejects.toThrow();
   });
 
-  it('of one account do not suffer from another’s that do not open', async () => {
+  it('the keys for WeChat’s pushes of one account do not suffer from another’s that do not open', async () => {
     await db
       .insertInto('account')
       .values({

@@ -43,14 +43,14 @@ describe('the master key', () => {
     return await api.app.get(AccountSecrets, { strict: false }).secretOf(id);
   };
 
-  it('rotates: sealed anew at start under the first of the list, so the last can go', async () => {
+  it('the master key rotates: sealed anew at start under the first of the list, so the last can go', async () => {
     await run([oldKey], createAccount);
     expect(await run([newKey, oldKey], secretOf)).toBe('the-app-secret');
     expect(await run([newKey], secretOf)).toBe('the-app-secret');
     await expect(run([oldKey], secretOf)).rejects.toThrow('another master key');
   });
 
-  it('keeps a service from starting that it does not belong to, with what to do', async () => {
+  it('the master key keeps a service from starting that it does not belong to, with what to do', async () => {
     await run([oldKey], createAccount);
     await expect(run([newKey], () => Promise.resolve())).rejects.toThrow(
       /sealed under another master key.*WEICAST_MASTER_KEY.*new,old/,
@@ -58,16 +58,16 @@ describe('the master key', () => {
     expect(await run([oldKey], secretOf)).toBe('the-app-secret');
   });
 
-  it('is settled before there is any account', async () => {
+  it('the master key is settled before there is any account', async () => {
     await run([oldKey], () => Promise.resolve());
     await expect(run([newKey], () => Promise.resolve())).rejects.toThrow('another master key');
   });
 
-  it('may be first used by several processes at once', async () => {
+  it('the master key may be first used by several processes at once', async () => {
     await Promise.all([1, 2, 3].map(() => run([oldKey], () => Promise.resolve())));
   });
 
-  it('opens no secret that was moved to another account', async () => {
+  it('the master key opens no secret that was moved to another account', async () => {
     await run([oldKey], async (api) => {
       await createAccount(api);
       const db = new pg.Client({ connectionString: database.url });

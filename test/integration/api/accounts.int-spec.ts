@@ -44,7 +44,7 @@ describe('accounts', () => {
   const faults = () => api.app.get(AccountFaults, { strict: false });
   const accounts = () => api.app.get(AccountsService, { strict: false });
 
-  it('say whether they are WeChat’s test account, which only a service account can be', async () => {
+  it('accounts say whether they are WeChat’s test account, which only a service account can be', async () => {
     expect((await create({ ...complete, testAccount: true })).json).toMatchObject({
       testAccount: true,
     });
@@ -59,7 +59,7 @@ describe('accounts', () => {
     });
   });
 
-  it('are warned of plain mode where they have another, in both languages', async () => {
+  it('accounts are warned of plain mode where they have another, in both languages', async () => {
     const warnings = (answer: { json: unknown }) =>
       (answer.json as { warnings: { path: string; code: string; message: string }[] }).warnings;
     const [warning] = warnings(await create({ ...complete, callbackMode: 'plain' }));
@@ -70,7 +70,7 @@ describe('accounts', () => {
     expect(warnings(await create({ ...test, appid: 'wx00000000000000bc' }))).toEqual([]);
   });
 
-  it('are created, shown, listed, changed and removed', async () => {
+  it('accounts are created, shown, listed, changed and removed', async () => {
     const created = await create();
     expect(created).toMatchObject({
       status: 201,
@@ -124,7 +124,7 @@ describe('accounts', () => {
     });
   });
 
-  it('leave a share of their quota to other systems, if asked to', async () => {
+  it('accounts leave a share of their quota to other systems, if asked to', async () => {
     expect((await create({ ...complete, quotaReservePercent: 20 })).json).toMatchObject({
       quotaReservePercent: 20,
     });
@@ -138,7 +138,7 @@ describe('accounts', () => {
       });
   });
 
-  it('are listed page by page, in the order of their appids', async () => {
+  it('accounts are listed page by page, in the order of their appids', async () => {
     const appids = ['wx00000000000000aa', 'wx00000000000000bb', 'wx00000000000000cc'];
     for (const appid of [...appids].reverse()) await create({ ...complete, appid });
 
@@ -152,7 +152,7 @@ describe('accounts', () => {
     expect(await api.call('GET', '/v1/accounts?limit=201')).toMatchObject({ status: 400 });
   });
 
-  it('never give a secret away, nor keep one in the clear', async () => {
+  it('accounts never give a secret away, nor keep one in the clear', async () => {
     const tokens = { tokenMode: 'external', externalTokenUrl: 'http://127.0.0.1:9/token' };
     const answers = [
       await create({ ...complete, ...tokens, externalTokenBearer: 'the-bearer' }),
@@ -171,7 +171,7 @@ describe('accounts', () => {
     expect(answers.map(({ status }) => status)).toEqual([201, 200, 200, 200, 200]);
   });
 
-  it('are refused with every fault named, and nothing is stored', async () => {
+  it('accounts are refused with every fault named, and nothing is stored', async () => {
     const answer = await create({
       appid: 'WX1',
       kind: 'shop',
@@ -203,7 +203,7 @@ describe('accounts', () => {
     ['encodingAesKey', { encodingAesKey: undefined }],
     ['secret', { secret: undefined }],
     ['externalTokenUrl', { tokenMode: 'external' }],
-  ])('are refused without %s where it is needed', async (missing, change) => {
+  ])('accounts are refused without %s where it is needed', async (missing, change) => {
     const answer = await create({ ...complete, ...change });
     expect(answer).toMatchObject({
       status: 400,
@@ -211,7 +211,7 @@ describe('accounts', () => {
     });
   });
 
-  it('are refused with an external token address that their token mode would never ask', async () => {
+  it('accounts are refused with an external token address that their token mode would never ask', async () => {
     const unasked = { externalTokenUrl: 'http://127.0.0.1:9/token', externalTokenBearer: 'b' };
     for (const mode of [{}, { tokenMode: 'stable' }, { tokenMode: 'plain' }]) {
       expect(await create({ ...complete, ...unasked, ...mode })).toMatchObject({
@@ -229,7 +229,7 @@ describe('accounts', () => {
     expect((await api.call('PATCH', path, { tokenMode: 'stable' })).status).toBe(200);
   });
 
-  it('are refused with an address inside the network', async () => {
+  it('accounts are refused with an address inside the network', async () => {
     const answer = await create({ ...complete, forwardUrl: 'http://169.254.169.254/' });
     expect(answer).toMatchObject({
       status: 422,
@@ -238,7 +238,7 @@ describe('accounts', () => {
     expect((await db.query('select from account')).rowCount).toBe(0);
   });
 
-  it('exist once: a second one under the same appid is a conflict', async () => {
+  it('accounts exist once: a second one under the same appid is a conflict', async () => {
     const answers = await Promise.all([create(), create(), create()]);
     expect(answers.map(({ status }) => String(status)).sort()).toEqual(['201', '409', '409']);
     expect(answers.find(({ status }) => status === 409)?.json).toMatchObject({
@@ -246,7 +246,7 @@ describe('accounts', () => {
     });
   });
 
-  it('keep the former callback token and key until they are removed', async () => {
+  it('accounts keep the former callback token and key until they are removed', async () => {
     await create();
     await api.call('PATCH', path, { callbackToken: 'CallbackToken2', encodingAesKey: NEW_AES_KEY });
     expect(await secrets().callbackKeys(APPID)).toMatchObject({
@@ -270,7 +270,7 @@ describe('accounts', () => {
     });
   });
 
-  it('lose no key when two are changed at once', async () => {
+  it('accounts lose no key when two are changed at once', async () => {
     await create();
     await Promise.all([
       api.call('PATCH', path, { callbackToken: 'CallbackToken2' }),
@@ -282,7 +282,7 @@ describe('accounts', () => {
     });
   });
 
-  it('do not change into something incomplete', async () => {
+  it('accounts do not change into something incomplete', async () => {
     await create();
     expect(await api.call('PATCH', path, { encodingAesKey: null })).toMatchObject({ status: 400 });
     expect(await api.call('PATCH', path, { tokenMode: 'external' })).toMatchObject({ status: 400 });
@@ -340,7 +340,7 @@ describe('accounts', () => {
     });
   });
 
-  it('are held and lifted; a second hold keeps the time of the first', async () => {
+  it('accounts are held and lifted; a second hold keeps the time of the first', async () => {
     await create();
     const held = await api.call('POST', `${path}/hold`);
     expect(held).toMatchObject({ status: 200, json: { held: true } });
@@ -401,7 +401,7 @@ describe('accounts', () => {
     });
   });
 
-  it('show what modules above know of their health', async () => {
+  it('accounts show what modules above know of their health', async () => {
     await create();
     const fetchedAt = new Date('2026-11-21T00:00:00Z');
     const token = { fetchedAt, expiresAt: new Date('2026-11-21T02:00:00Z') };
@@ -414,7 +414,7 @@ describe('accounts', () => {
     health.learnTokenFrom(() => Promise.resolve(new Map()));
   });
 
-  it('are not removed while they have broadcasts', async () => {
+  it('accounts are not removed while they have broadcasts', async () => {
     await create();
     const { id } = await accounts().requireAccount(APPID);
     await db.query(
@@ -432,7 +432,7 @@ describe('accounts', () => {
     expect((await api.call('DELETE', path)).status).toBe(204);
   });
 
-  it('say when WeChat has last reached us, without a write for each push', async () => {
+  it('accounts say when WeChat has last reached us, without a write for each push', async () => {
     await create();
     const began = Date.now();
     await Promise.all(Array.from({ length: 50 }, () => accounts().callbackSeen(APPID)));
@@ -444,7 +444,7 @@ describe('accounts', () => {
     expect((await accounts().requireAccount(APPID)).callbackSeenAt).toBeNull();
   });
 
-  it('give the secrets out to those who must speak to WeChat', async () => {
+  it('accounts give the secrets out to those who must speak to WeChat', async () => {
     const externalTokenUrl = 'http://127.0.0.1:9/token';
     const tokens = { tokenMode: 'external', externalTokenUrl };
     await create({ ...complete, ...tokens, externalTokenBearer: 'the-bearer' });

@@ -12,7 +12,7 @@ const members = (count: number): string =>
   JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${i}`, i])));
 
 describe('a body', () => {
-  it('of more than 4 KiB is not read for a login, whatever its kind', async () => {
+  it('a body of more than 4 KiB is not read for a login, whatever its kind', async () => {
     const form = `key=${'x'.repeat(5_000)}`;
     for (const [type, body] of [
       ['application/json', members(100_000)],
@@ -26,7 +26,7 @@ describe('a body', () => {
     }
   });
 
-  it('of a login that is full of members is refused in few words', async () => {
+  it('a body of a login that is full of members is refused in few words', async () => {
     const body = members(300);
     const { status, json, text } = await api.call('POST', '/login', body, {});
 
@@ -39,7 +39,7 @@ describe('a body', () => {
     ['100,000 members', members(100_000), 'body_too_many'],
     ['5,000 levels', `{"fields":${'['.repeat(5_000)}${']'.repeat(5_000)}}`, 'body_too_deep'],
     ['a list where none is taken', `{"fields":[${'1,'.repeat(5_000)}1]}`, 'body_too_many'],
-  ])('of %s is refused from anybody', async (_, body, code) => {
+  ])('a body of %s is refused from anybody', async (_, body, code) => {
     const { status, json } = await api.call('POST', '/v1/broadcasts', body);
 
     expect({ status, json }).toMatchObject({ status: 413, json: { code } });
@@ -48,17 +48,17 @@ describe('a body', () => {
   it.each([
     ['no JSON', '{"a":', 'invalid_json'],
     ['nothing', '', 'invalid_request'],
-  ])('that is %s is refused as such', async (_, body, code) => {
+  ])('a body that is %s is refused as such', async (_, body, code) => {
     const { status, json } = await api.call('POST', '/v1/broadcasts', body);
     expect({ status, json }).toMatchObject({ status: 400, json: { code } });
   });
 
-  it('with members that would change what objects are is refused', async () => {
+  it('a body with members that would change what objects are is refused', async () => {
     const { status } = await api.call('POST', '/v1/broadcasts', '{"__proto__":{"a":1}}');
     expect(status).toBe(400);
   });
 
-  it('with a list of 330,000 openids has each of them looked at, and is answered with the wrong one', async () => {
+  it('a body with a list of 330,000 openids has each of them looked at, and is answered with the wrong one', async () => {
     const openids = Array.from({ length: 330_000 }, (_, i) => `o${String(i).padStart(27, '0')}`);
     openids[329_998] = 'no openid!';
     const body = {
@@ -73,7 +73,7 @@ describe('a body', () => {
     expect({ status, json }).toMatchObject({ status: 404 });
   });
 
-  it('whose client has left is not worked on', async () => {
+  it('a body whose client has left is not worked on', async () => {
     const sent = request(`${api.url}/v1/broadcasts`, {
       method: 'POST',
       headers: { authorization: `Bearer ${api.adminKey}`, 'content-type': 'application/json' },

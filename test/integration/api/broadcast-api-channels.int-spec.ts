@@ -112,7 +112,7 @@ describe('the channels of POST /v1/broadcasts', () => {
     expect(answer.json).toMatchObject({ available: ['template', 'bizsend', 'one-time'] });
   });
 
-  it('none but those that there are', async () => {
+  it('the channels of POST /v1/broadcasts none but those that there are', async () => {
     expect(codeOf(await create('template', { channel: 'sms' }))).toBe('400 invalid_request');
   });
 
@@ -167,7 +167,7 @@ describe('the channels of POST /v1/broadcasts', () => {
       { fields: { ...FIELDS, thing1: '长'.repeat(21) } },
       'fields.thing1 field_too_long',
     ],
-  ])('refuses %s', async (_, channel, change, fault) => {
+  ])('the channels of POST /v1/broadcasts refuses %s', async (_, channel, change, fault) => {
     const answer = await create(channel, change);
     expect(codeOf(answer)).toBe('422 fields_invalid');
     expect(faultsOf(answer)).toContain(fault);
@@ -177,11 +177,11 @@ describe('the channels of POST /v1/broadcasts', () => {
     ['a title of sixteen characters', { title: '题'.repeat(16) }],
     ['a scene that is a number', { scene: 7 }],
     ['a scene beyond 10000', { scene: '10001' }],
-  ])('refuses %s before anything else', async (_, change) => {
+  ])('the channels of POST /v1/broadcasts refuses %s before anything else', async (_, change) => {
     expect(codeOf(await create('one-time', change))).toBe('400 invalid_request');
   });
 
-  it('takes no text with slots where the template is unknown', async () => {
+  it('the channels of POST /v1/broadcasts takes no text with slots where the template is unknown', async () => {
     const answer = await create('wxopen-template', {
       fields: undefined,
       content: '{{keyword1.x}}',
@@ -190,7 +190,7 @@ describe('the channels of POST /v1/broadcasts', () => {
     expect(faultsOf(answer)).toEqual(['content not_for_channel']);
   });
 
-  it('keeps what is its own when a draft is changed, and removes what is named null', async () => {
+  it('the channels of POST /v1/broadcasts keeps what is its own when a draft is changed, and removes what is named null', async () => {
     const { json } = await create('subscribe', { page: 'index?a=1', lang: 'zh_HK', draft: true });
     const { id } = json as { id: string };
     const changed = await world.api.call('PATCH', `/v1/broadcasts/${id}`, { lang: null });
@@ -281,7 +281,7 @@ describe('the retired channel', () => {
   });
   afterAll(() => world.close());
 
-  it('is off unless it was asked for, and says why in both languages', async () => {
+  it('the retired channel is off unless it was asked for, and says why in both languages', async () => {
     const { appid } = await world.account('mini_program');
     const body = {
       appid,
@@ -300,7 +300,7 @@ describe('the retired channel', () => {
     }
   });
 
-  it('is marked as deprecated where the API is described', async () => {
+  it('the retired channel is marked as deprecated where the API is described', async () => {
     const { json } = await world.get('/openapi.json');
     const { schemas } = (json as { components: { schemas: Record<string, unknown> } }).components;
     expect(schemas['CreateBroadcastDto']).toMatchObject({

@@ -58,7 +58,7 @@ describe('a broadcast that is deleted', () => {
     return found;
   };
 
-  it('was a draft, and leaves nothing behind: neither members nor events, holds or keys', async () => {
+  it('a broadcast that is deleted was a draft, and leaves nothing behind: neither members nor events, holds or keys', async () => {
     const key = { 'idempotency-key': `autumn-${account.id}` };
     const id = await create({}, key);
     const neighbour = await create({}, { 'idempotency-key': `winter-${account.id}` });
@@ -83,7 +83,7 @@ describe('a broadcast that is deleted', () => {
     expect(await create({}, key)).not.toBe(id);
   });
 
-  it('is not there: 404, and 400 where it is no id', async () => {
+  it('a broadcast that is deleted is not there: 404, and 400 where it is no id', async () => {
     expect(await remove(newBroadcastId(new Date()))).toMatchObject({
       status: 404,
       json: { code: 'broadcast_not_found' },
@@ -97,21 +97,24 @@ describe('a broadcast that is deleted', () => {
     ['scheduled', ['start', 'cancel']],
     ['running', ['pause', 'resume', 'cancel']],
     ['cancelled', []],
-  ] as const)('is refused where it is %s, and stays whole', async (state, allowed) => {
-    const startAt = new Date(Date.now() + HOUR_MS).toISOString();
-    const id = await create(state === 'scheduled' ? { draft: false, startAt } : {});
-    if (state === 'running') await verb(id, 'start');
-    if (state === 'cancelled') await verb(id, 'cancel');
-    const before = await rowsOf(id);
+  ] as const)(
+    'a broadcast that is deleted is refused where it is %s, and stays whole',
+    async (state, allowed) => {
+      const startAt = new Date(Date.now() + HOUR_MS).toISOString();
+      const id = await create(state === 'scheduled' ? { draft: false, startAt } : {});
+      if (state === 'running') await verb(id, 'start');
+      if (state === 'cancelled') await verb(id, 'cancel');
+      const before = await rowsOf(id);
 
-    expect(await remove(id)).toMatchObject({
-      status: 409,
-      json: { code: 'transition_not_allowed', state, allowed },
-    });
-    expect(await rowsOf(id)).toEqual(before);
-  });
+      expect(await remove(id)).toMatchObject({
+        status: 409,
+        json: { code: 'transition_not_allowed', state, allowed },
+      });
+      expect(await rowsOf(id)).toEqual(before);
+    },
+  );
 
-  it('was allowed to be: a draft names it among its verbs', async () => {
+  it('a broadcast that is deleted was allowed to be: a draft names it among its verbs', async () => {
     const id = await create();
     expect(await verb(id, 'pause')).toMatchObject({
       status: 409,
@@ -119,7 +122,7 @@ describe('a broadcast that is deleted', () => {
     });
   });
 
-  it('is judged as it is once its row is free: who starts it meanwhile has started it', async () => {
+  it('a broadcast that is deleted is judged as it is once its row is free: who starts it meanwhile has started it', async () => {
     const id = await create();
     const before = await rowsOf(id);
     const answer = await world.db.transaction().execute(async (tx) => {
@@ -134,7 +137,7 @@ describe('a broadcast that is deleted', () => {
     expect(await rowsOf(id)).toEqual(before);
   });
 
-  it('or started, not both, however they come together', async () => {
+  it('a broadcast that is deleted or started, not both, however they come together', async () => {
     for (let round = 0; round < 10; round++) {
       const id = await create();
       const [removed, started, changed] = await Promise.all([
@@ -151,7 +154,7 @@ describe('a broadcast that is deleted', () => {
     }
   });
 
-  it('ends the streams of whoever watches it', async () => {
+  it('a broadcast that is deleted ends the streams of whoever watches it', async () => {
     const id = await create();
     const response = await fetch(`${world.api.url}/v1/broadcasts/${id}/events`, {
       headers: { authorization: `Bearer ${world.api.adminKey}` },
@@ -160,7 +163,7 @@ describe('a broadcast that is deleted', () => {
     expect(await response.text()).toContain('event: end');
   });
 
-  it('is a matter of senders, as its creation is', async () => {
+  it('a broadcast that is deleted is a matter of senders, as its creation is', async () => {
     const id = await create();
     const key = 'k'.repeat(43);
     await sql`

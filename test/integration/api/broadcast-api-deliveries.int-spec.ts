@@ -44,11 +44,14 @@ describe('the deliveries of a broadcast', () => {
       oK: { state: 'pending', errcode: 45011 },
     });
 
-  it.each([1, 3, 200])('are listed in the order of openids, %d a page', async (limit) => {
-    const id = await mixed();
-    const openids = (await list(id, `?limit=${limit}`)).map(([openid]) => openid);
-    expect(openids).toEqual(['oA', 'oB', 'oC', 'oD', 'oE', 'oF', 'oG', 'oH', 'oI', 'oJ', 'oK']);
-  });
+  it.each([1, 3, 200])(
+    'the deliveries of a broadcast are listed in the order of openids, %d a page',
+    async (limit) => {
+      const id = await mixed();
+      const openids = (await list(id, `?limit=${limit}`)).map(([openid]) => openid);
+      expect(openids).toEqual(['oA', 'oB', 'oC', 'oD', 'oE', 'oF', 'oG', 'oH', 'oI', 'oJ', 'oK']);
+    },
+  );
 
   it.each<[string, unknown[][]]>([
     [
@@ -94,13 +97,16 @@ describe('the deliveries of a broadcast', () => {
     ['errcode=40003', [['oC', 'refused', 40003]]],
     ['state=skipped', []],
     ['errcode=1', []],
-  ])('are found by ?%s, whatever the page', async (query, expected) => {
-    const id = await mixed();
-    for (const limit of [1, 2, 200])
-      expect(await list(id, `?${query}&limit=${limit}`)).toEqual(expected);
-  });
+  ])(
+    'the deliveries of a broadcast are found by ?%s, whatever the page',
+    async (query, expected) => {
+      const id = await mixed();
+      for (const limit of [1, 2, 200])
+        expect(await list(id, `?${query}&limit=${limit}`)).toEqual(expected);
+    },
+  );
 
-  it('with one errcode are listed over all states in which something ended badly', async () => {
+  it('the deliveries of a broadcast with one errcode are listed over all states in which something ended badly', async () => {
     const id = await world.broadcast(account, {
       oA: { state: 'unknown', errcode: 45009 },
       oB: { state: 'refused', errcode: 45009 },
@@ -113,14 +119,14 @@ describe('the deliveries of a broadcast', () => {
     }
   });
 
-  it('are listed for their own broadcast only', async () => {
+  it('the deliveries of a broadcast are listed for their own broadcast only', async () => {
     const id = await world.broadcast(account, { oA: { state: 'refused', errcode: 43004 } });
     await world.broadcast(account, { oB: { state: 'refused', errcode: 43004 } });
     expect((await list(id)).map(([openid]) => openid)).toEqual(['oA']);
     expect((await list(id, '?state=refused')).map(([openid]) => openid)).toEqual(['oA']);
   });
 
-  it('say what became of one recipient, msgid to the last digit', async () => {
+  it('the deliveries of a broadcast say what became of one recipient, msgid to the last digit', async () => {
     const id = await mixed();
     const one = await world.get(`/v1/broadcasts/${id}/deliveries/oA`);
     expect(one).toMatchObject({
@@ -137,13 +143,16 @@ describe('the deliveries of a broadcast', () => {
     });
   });
 
-  it.each(['oZ', 'o:A', 'x'.repeat(80)])('know nothing of %s', async (openid) => {
-    const id = await mixed();
-    expect(await world.get(`/v1/broadcasts/${id}/deliveries/${openid}`)).toMatchObject({
-      status: 404,
-      json: { code: 'delivery_not_found' },
-    });
-  });
+  it.each(['oZ', 'o:A', 'x'.repeat(80)])(
+    'the deliveries of a broadcast know nothing of %s',
+    async (openid) => {
+      const id = await mixed();
+      expect(await world.get(`/v1/broadcasts/${id}/deliveries/${openid}`)).toMatchObject({
+        status: 404,
+        json: { code: 'delivery_not_found' },
+      });
+    },
+  );
 
   it.each([
     ['after=o%3AA', 'cursor_invalid'],
@@ -152,13 +161,13 @@ describe('the deliveries of a broadcast', () => {
     ['state=lost', 'invalid_request'],
     ['errcode=x', 'invalid_request'],
     ['limit=0', 'invalid_request'],
-  ])('refuse ?%s', async (query, code) => {
+  ])('the deliveries of a broadcast refuse ?%s', async (query, code) => {
     const id = await mixed();
     const answer = await world.get(`/v1/broadcasts/${id}/deliveries?${query}`);
     expect(answer).toMatchObject({ status: 400, json: { code } });
   });
 
-  it('of an unknown broadcast are not an empty list', async () => {
+  it('the deliveries of a broadcast of an unknown broadcast are not an empty list', async () => {
     const path = '/v1/broadcasts/01900000-0000-7000-8000-000000000000/deliveries';
     expect((await world.get(path)).status).toBe(404);
     expect((await world.get(`${path}/oA`)).status).toBe(404);
@@ -286,7 +295,7 @@ describe('the history of an openid', () => {
   });
   afterAll(() => world.close());
 
-  it('is what its account sent to it, newest first, and nothing of another account', async () => {
+  it('the history of an openid is what its account sent to it, newest first, and nothing of another account', async () => {
     const mine = await world.account();
     const other = await world.account();
     const first = await world.broadcast(mine, { oA: { state: 'delivered', msgid: '7' } });
@@ -305,7 +314,7 @@ describe('the history of an openid', () => {
     }
   });
 
-  it('is empty for one to whom nothing was sent, and unknown for an unknown account', async () => {
+  it('the history of an openid is empty for one to whom nothing was sent, and unknown for an unknown account', async () => {
     const { appid } = await world.account();
     expect((await world.get(`/v1/accounts/${appid}/followers/oX/deliveries`)).json).toEqual({
       items: [],

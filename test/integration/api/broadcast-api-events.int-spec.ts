@@ -120,7 +120,7 @@ describe('the events of a broadcast', () => {
     sql`update broadcast set state = 'finished', ended_at = clock_now(), closed_at = clock_now()
       where id = ${id}`.execute(world.db);
 
-  it('begin with how far it is, then tell what happens to it', async () => {
+  it('the events of a broadcast begin with how far it is, then tell what happens to it', async () => {
     const id = await world.broadcast(account, { oA: { state: 'pending' } });
     const reader = await open(id);
 
@@ -134,7 +134,7 @@ describe('the events of a broadcast', () => {
     await reader.progress(({ receiptsOpen }) => receiptsOpen === 1);
   });
 
-  it('tell progress at most twice a second, however fast it moves and whoever joins', async () => {
+  it('the events of a broadcast tell progress at most twice a second, however fast it moves and whoever joins', async () => {
     const id = await world.broadcast(account);
     const began = performance.now();
     const reader = await open(id);
@@ -150,7 +150,7 @@ describe('the events of a broadcast', () => {
     expect(told.length).toBeGreaterThan(1);
   });
 
-  it('that happened before a fresh reader came are not told as if they happened now', async () => {
+  it('the events of a broadcast that happened before a fresh reader came are not told as if they happened now', async () => {
     const id = await world.broadcast(account);
     await holds.hold(id, { reason: 'operator' });
     const reader = await open(id);
@@ -160,7 +160,7 @@ describe('the events of a broadcast', () => {
     expect(reader.told.filter(({ event }) => event === 'state')).toHaveLength(1);
   });
 
-  it('resume after the last one that was seen: none is missed, none told twice', async () => {
+  it('the events of a broadcast resume after the last one that was seen: none is missed, none told twice', async () => {
     const id = await world.broadcast(account);
     const first = await open(id);
     await first.progress();
@@ -177,7 +177,7 @@ describe('the events of a broadcast', () => {
     ).toEqual(['lifted', 'held']);
   });
 
-  it('resume too for a reader who had seen progress only', async () => {
+  it('the events of a broadcast resume too for a reader who had seen progress only', async () => {
     const id = await world.broadcast(account);
     await holds.hold(id, { reason: 'quota' });
     const first = await open(id);
@@ -187,7 +187,7 @@ describe('the events of a broadcast', () => {
     await (await open(id, seen)).state('lifted');
   });
 
-  it('are told from the very beginning to who asks for 0', async () => {
+  it('the events of a broadcast are told from the very beginning to who asks for 0', async () => {
     const id = await world.broadcast(account);
     await holds.hold(id, { reason: 'operator' });
     await holds.lift(id, ['operator']);
@@ -196,7 +196,7 @@ describe('the events of a broadcast', () => {
     await reader.state('lifted');
   });
 
-  it('are read once for all who watch, and not at all when nobody does', async () => {
+  it('the events of a broadcast are read once for all who watch, and not at all when nobody does', async () => {
     const id = await world.broadcast(account);
     const [one, two] = [await open(id), await open(id, 0)];
     await Promise.all([one.progress(), two.progress()]);
@@ -210,7 +210,7 @@ describe('the events of a broadcast', () => {
     while (watches().size > 0) await sleep(20);
   });
 
-  it('are not read for a reader who left while they were looked up', async () => {
+  it('the events of a broadcast are not read for a reader who left while they were looked up', async () => {
     const id = await world.broadcast(account, { oA: { state: 'pending' } });
     const server = world.api.app.getHttpServer();
     const gone = new Promise<void>((resolve) =>
@@ -240,7 +240,7 @@ describe('the events of a broadcast', () => {
     while (watches().size > 0) await sleep(20);
   });
 
-  it('end once it is closed and every receipt has come, and a browser is told not to come back', async () => {
+  it('the events of a broadcast end once it is closed and every receipt has come, and a browser is told not to come back', async () => {
     const id = await world.broadcast(account, { oA: { state: 'accepted', msgid: '1' } });
     const reader = await open(id);
     await reader.progress();
@@ -258,7 +258,7 @@ describe('the events of a broadcast', () => {
     await late.until(({ event }) => event === 'end');
   });
 
-  it('keep their readers while the database cannot be read, and go on afterwards', async () => {
+  it('the events of a broadcast keep their readers while the database cannot be read, and go on afterwards', async () => {
     const id = await world.broadcast(account);
     const reader = await open(id);
     await reader.progress();
@@ -269,7 +269,7 @@ describe('the events of a broadcast', () => {
     await reader.state('held');
   });
 
-  it('let the process end while somebody watches', async () => {
+  it('the events of a broadcast let the process end while somebody watches', async () => {
     const other = await BroadcastApiWorld.open();
     const reader = await Reader.open(other, await other.broadcast(await other.account()));
     await reader.progress();
@@ -277,7 +277,7 @@ describe('the events of a broadcast', () => {
     while (!reader.ended) await sleep(20);
   });
 
-  it('of a cancelled broadcast say so', async () => {
+  it('the events of a broadcast of a cancelled broadcast say so', async () => {
     const id = await world.broadcast(account, { oA: { state: 'pending' } });
     const reader = await open(id);
     await reader.progress();
@@ -286,7 +286,7 @@ describe('the events of a broadcast', () => {
     await reader.progress(({ state }) => state === 'cancelled');
   });
 
-  it('are not there for an unknown broadcast, nor without a key', async () => {
+  it('the events of a broadcast are not there for an unknown broadcast, nor without a key', async () => {
     const path = '/v1/broadcasts/01900000-0000-7000-8000-000000000000/events';
     expect((await world.get(path)).status).toBe(404);
     expect((await world.api.call('GET', path, undefined, {})).status).toBe(401);

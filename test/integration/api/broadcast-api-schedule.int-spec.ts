@@ -439,7 +439,7 @@ describe('a broadcast that waits for its start', () => {
     });
   });
 
-  it('keeps what it was asked for: canary and sending failed ones again', async () => {
+  it('a broadcast that waits for its start keeps what it was asked for: canary and sending failed ones again', async () => {
     const { id, ...view } = await create({ canary: { percent: 0.1 }, resendFailed: true });
     expect(view).toMatchObject({
       canary: { percent: 0.1 },

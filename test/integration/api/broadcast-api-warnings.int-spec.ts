@@ -63,7 +63,7 @@ describe('what a phone will not show', () => {
   ] as const;
 
   it.each(CREATED)(
-    'is said in the answer that creates %s, and again when it is asked for twice',
+    'what a phone will not show is said in the answer that creates %s, and again when it is asked for twice',
     async (_, path, change) => {
       const headers = { 'idempotency-key': `key-of-${path}-${JSON.stringify(change).length}` };
       const first = await world.post(path, request(change), headers);
@@ -79,7 +79,7 @@ describe('what a phone will not show', () => {
     },
   );
 
-  it('is said of a broadcast that is looked at or changed, as it is now', async () => {
+  it('what a phone will not show is said of a broadcast that is looked at or changed, as it is now', async () => {
     const { json } = await world.post('/v1/broadcasts', request({ audience, draft: true }));
     const path = `/v1/broadcasts/${(json as Told).id}`;
     expect(told((await world.get(path)).json)).toEqual(EXPECTED);
@@ -89,7 +89,7 @@ describe('what a phone will not show', () => {
     expect(told(changed.json)).not.toContain('fields.thing1 emoji');
   });
 
-  it('does not keep a value from a name that is no mark of WeChat’s', async () => {
+  it('what a phone will not show does not keep a value from a name that is no mark of WeChat’s', async () => {
     const given = await world.post(
       '/v1/broadcasts',
       request({ audience, fields: { ...FIELDS, place: '杭州' } }),
@@ -105,7 +105,7 @@ describe('what a phone will not show', () => {
     });
   });
 
-  it('of a test account is judged by no name: a city in a field called date3 is sent', async () => {
+  it('what a phone will not show of a test account is judged by no name: a city in a field called date3 is sent', async () => {
     const content = '城市：{{date3.DATA}}\n备注：{{thing4.DATA}}';
     await sql`update template set content = ${content} where account_id = ${account.id}`.execute(
       world.db,
@@ -123,7 +123,7 @@ describe('what a phone will not show', () => {
   });
 
   it.each(CREATED)(
-    'is not all that is said of %s: plain mode proves nothing about receipts, except where there is no other',
+    'what a phone will not show is not all that is said of %s: plain mode proves nothing about receipts, except where there is no other',
     async (_, path, change) => {
       const plain = async () => {
         const { status, json } = await world.post(path, request(change));

@@ -50,7 +50,7 @@ describeBothQueues('the queue dashboard', (queue) => {
   const send = (route: Route, headers: Record<string, string>) =>
     exchange(api.url, route.method, route.path, headers);
 
-  it('has the routes that this suite believes it has', () => {
+  it('the queue dashboard has the routes that this suite believes it has', () => {
     const known = routes.map(({ method, path }) => `${method} ${path}`);
     expect(known).toEqual(
       expect.arrayContaining([
@@ -67,7 +67,7 @@ describeBothQueues('the queue dashboard', (queue) => {
     expect(known.length).toBeGreaterThan(40);
   });
 
-  it('answers 401 to everyone without a good key, on every one of its routes', async () => {
+  it('the queue dashboard answers 401 to everyone without a good key, on every one of its routes', async () => {
     const before = await stateOfInbox();
     for (const route of routes) {
       for (const headers of strangers) {
@@ -80,7 +80,7 @@ describeBothQueues('the queue dashboard', (queue) => {
     expect(await stateOfInbox()).toEqual(before);
   });
 
-  it('cannot be reached under a path written in another way', async () => {
+  it('the queue dashboard cannot be reached under a path written in another way', async () => {
     const before = await stateOfInbox();
     for (const { method, path } of routes) {
       for (const disguise of disguises(path)) {
@@ -91,7 +91,7 @@ describeBothQueues('the queue dashboard', (queue) => {
     expect(await stateOfInbox()).toEqual(before);
   });
 
-  it('changes nothing, with a key or from a browser that has logged in', async () => {
+  it('the queue dashboard changes nothing, with a key or from a browser that has logged in', async () => {
     const before = await stateOfInbox();
     for (const route of routes.filter(({ method }) => !['GET', 'HEAD'].includes(method))) {
       for (const headers of [withKey(), fromOurPage()]) {
@@ -107,7 +107,7 @@ describeBothQueues('the queue dashboard', (queue) => {
     expect(await stateOfInbox()).toEqual(before);
   });
 
-  it('shows every queue to a browser that has logged in', async () => {
+  it('the queue dashboard shows every queue to a browser that has logged in', async () => {
     const { status, body } = await send({ method: 'GET', path: '/queues/api/queues' }, { cookie });
     expect(status).toBe(200);
     const { queues } = JSON.parse(body) as { queues: { name: string; readOnlyMode: boolean }[] };
@@ -118,7 +118,7 @@ describeBothQueues('the queue dashboard', (queue) => {
     expect(JSON.parse(job.body)).toMatchObject({ job: { id: 'job-1' } });
   });
 
-  it('is a page that loads nothing from elsewhere', async () => {
+  it('the queue dashboard is a page that loads nothing from elsewhere', async () => {
     const page = await send({ method: 'GET', path: '/queues/' }, { cookie });
     expect(page.status).toBe(200);
     expect(page.body).toContain('<base href="/queues/"');

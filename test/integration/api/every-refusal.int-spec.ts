@@ -63,7 +63,7 @@ describe('a refusal of every route', () => {
   };
 
   it.each(['text/plain', 'application/xml', 'application/x-www-form-urlencoded'])(
-    'for a body that comes as %s is 415, and names the type that it takes',
+    'a refusal of every route for a body that comes as %s is 415, and names the type that it takes',
     async (type) => {
       for (const { method, path } of routes) {
         if (!['POST', 'PATCH'].includes(method)) continue;
@@ -75,7 +75,7 @@ describe('a refusal of every route', () => {
     },
   );
 
-  it('for a method that it does not have is 405, and names those that it has', async () => {
+  it('a refusal of every route for a method that it does not have is 405, and names those that it has', async () => {
     for (const path of new Set(routes.map((route) => route.path))) {
       const own = routes.filter((route) => route.path === path).map(({ method }) => method);
       for (const method of METHODS.filter((each) => !own.includes(each))) {
@@ -91,7 +91,7 @@ describe('a refusal of every route', () => {
     }
   });
 
-  it('for a body of nonsense is in both languages, each fault of it too', async () => {
+  it('a refusal of every route for a body of nonsense is in both languages, each fault of it too', async () => {
     const nonsense = [
       '{',
       '[]',
@@ -137,7 +137,7 @@ describe('a refusal of every route', () => {
     );
   });
 
-  it('for a query of nonsense is in both languages, and names what was nearly meant', async () => {
+  it('a refusal of every route for a query of nonsense is in both languages, and names what was nearly meant', async () => {
     let near = 0;
     for (const { path } of routes.filter(({ method }) => method === 'GET')) {
       for (const query of ['limit=x', 'limit=0', 'state=x', 'after=%00', 'lmit=5', 'errcode=x']) {
@@ -155,7 +155,7 @@ describe('a refusal of every route', () => {
     expect(near).toBeGreaterThanOrEqual(6);
   });
 
-  it('is none for `GET /health`', async () => {
+  it('a refusal of every route is none for `GET /health`', async () => {
     expect((await fetch(`${world.url}/health`)).status).toBe(200);
   });
 });

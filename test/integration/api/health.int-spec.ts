@@ -34,13 +34,13 @@ describeWithRedis('health', (redisUrl) => {
     return { status, checks: (json as { checks: unknown }).checks };
   };
 
-  it('asks for what the roles need, and of the callback for the queue alone', async () => {
+  it('health asks for what the roles need, and of the callback for the queue alone', async () => {
     const callback = await start(CALLBACK);
     await database.drop();
     expect(await readiness(callback)).toEqual({ status: 200, checks: { queue: 'ok' } });
   });
 
-  it('says what is away, and stays alive', async () => {
+  it('health says what is away, and stays alive', async () => {
     const worker = await start(WORKER);
     expect(await readiness(worker)).toEqual({
       status: 200,
@@ -54,7 +54,7 @@ describeWithRedis('health', (redisUrl) => {
     expect((await worker.call('GET', '/health/live', undefined, {})).status).toBe(200);
   });
 
-  it('does not wait for a queue that hangs, nor lets it spoil the metrics', async () => {
+  it('health does not wait for a queue that hangs, nor lets it spoil the metrics', async () => {
     const ownRedis = await startRedisServer();
     if (ownRedis === undefined) throw new Error('redis-server is gone');
     const operator = new Redis(ownRedis.url);
@@ -79,7 +79,7 @@ describeWithRedis('health', (redisUrl) => {
     }
   });
 
-  it('is not ready on a read-only database, the API says so, and both heal without a restart', async () => {
+  it('health is not ready on a read-only database, the API says so, and both heal without a restart', async () => {
     const worker = await start('api,callback,worker');
     const name = new URL(database.url).pathname.slice(1);
     const admin = new SafeClient({ connectionString: database.url });
@@ -103,7 +103,7 @@ describeWithRedis('health', (redisUrl) => {
     expect((await login()).status).toBeLessThan(400);
   });
 
-  it('is not ready beside a Redis that is full, or a replica', async () => {
+  it('health is not ready beside a Redis that is full, or a replica', async () => {
     const ownRedis = await startRedisServer();
     if (ownRedis === undefined) throw new Error('redis-server is gone');
     const operator = new Redis(ownRedis.url);
@@ -133,7 +133,7 @@ describeWithRedis('health', (redisUrl) => {
     }
   });
 
-  it('sends nobody to a process that is stopping', async () => {
+  it('health sends nobody to a process that is stopping', async () => {
     const { app } = await start(WORKER);
     const service = app.get(ReadinessService, { strict: false });
     service.beforeApplicationShutdown();
@@ -141,7 +141,7 @@ describeWithRedis('health', (redisUrl) => {
   });
 
   // The last one: it is remembered for half a minute.
-  it('is not ready while the disk of the database is full', async () => {
+  it('health is not ready while the disk of the database is full', async () => {
     const worker = await start(WORKER);
     const db = worker.app.get<Kysely<unknown>>(Kysely, { strict: false });
     // What PostgreSQL says where a table cannot grow.

@@ -34,7 +34,7 @@ describe('a request', () => {
     );
   const filled = (pattern: string, text: string) => pattern.replaceAll(/:[a-zA-Z]+/g, text);
 
-  it('without a body that says it has one of JSON is no broken JSON: every verb and DELETE takes it', async () => {
+  it('a request without a body that says it has one of JSON is no broken JSON: every verb and DELETE takes it', async () => {
     const headers = {
       authorization: `Bearer ${api.adminKey}`,
       'content-type': 'application/json',
@@ -49,7 +49,7 @@ describe('a request', () => {
     }
   });
 
-  it('that lacks a member says so, and one that is written otherwise is told its name', async () => {
+  it('a request that lacks a member says so, and one that is written otherwise is told its name', async () => {
     const { json } = await api.call('POST', '/v1/broadcasts', {
       appid: 'wx0000000000000001',
       template_id: 'x',
@@ -74,7 +74,7 @@ describe('a request', () => {
     });
   });
 
-  it('with a NUL in its path or query is refused, and nobody has to act', async () => {
+  it('a request with a NUL in its path or query is refused, and nobody has to act', async () => {
     const walked = routes('GET', 'POST', 'DELETE').filter(({ pattern }) => pattern.includes(':'));
     expect(walked.length).toBeGreaterThan(10);
     for (const { method, pattern } of walked) {

@@ -53,14 +53,17 @@ describe('a refusal', () => {
     ['application/x-www-form-urlencoded', '{"appid":"wx"}'],
     ['application/x-www-form-urlencoded', 'appid=wx'],
     ['application/xml', '<xml/>'],
-  ])('of a body that comes as %s names the type that it takes: %s', async (type, body) => {
-    const { status, code, detail } = await problemOf('POST', '/v1/accounts', body, as(type));
-    expect([status, code]).toEqual([415, 'unsupported_media_type']);
-    expect(detail).toContain('Content-Type: application/json');
-    expect(detail).toMatch(BOTH);
-  });
+  ])(
+    'a refusal of a body that comes as %s names the type that it takes: %s',
+    async (type, body) => {
+      const { status, code, detail } = await problemOf('POST', '/v1/accounts', body, as(type));
+      expect([status, code]).toEqual([415, 'unsupported_media_type']);
+      expect(detail).toContain('Content-Type: application/json');
+      expect(detail).toMatch(BOTH);
+    },
+  );
 
-  it('is not for a verb without a body, whatever type it names', async () => {
+  it('a refusal is not for a verb without a body, whatever type it names', async () => {
     const path = '/v1/accounts/wx0123456789abcdef/hold';
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json'])
       expect(await problemOf('POST', path, '', as(type))).toMatchObject({ status: 404 });
@@ -73,13 +76,13 @@ describe('a refusal', () => {
     ['GET', '/v1/accounts/wx0123456789abcdef/hold', 'POST'],
     ['DELETE', '/login', 'GET, HEAD, POST'],
     ['POST', '/health/live', 'GET, HEAD'],
-  ])('of %s %s names the methods that the path has', async (method, path, allow) => {
+  ])('a refusal of %s %s names the methods that the path has', async (method, path, allow) => {
     const { status, code, headers, detail } = await problemOf(method, path);
     expect([status, code, headers.get('allow')]).toEqual([405, 'method_not_allowed', allow]);
     expect(detail).toMatch(BOTH);
   });
 
-  it('tells nobody without a key which paths there are', async () => {
+  it('a refusal tells nobody without a key which paths there are', async () => {
     const known = await api.call('PUT', '/v1/accounts', undefined, {});
     const unknown = await api.call('PUT', '/v1/nothing', undefined, {});
     const publicOne = await api.call('DELETE', '/login', undefined, {});
@@ -97,13 +100,13 @@ describe('a refusal', () => {
     ['too many members', 'POST', '/v1/accounts', `[${'1,'.repeat(5_000)}1]`],
     ['an id that is none', 'GET', '/v1/broadcasts/x', undefined],
     ['an address that is none', 'GET', '/v1/%zz', undefined],
-  ])('of %s says so in both languages', async (_, method, path, body) => {
+  ])('a refusal of %s says so in both languages', async (_, method, path, body) => {
     const { status, detail } = await problemOf(method, path, body);
     expect(status).toBeGreaterThanOrEqual(400);
     expect(detail).toMatch(BOTH);
   });
 
-  it('of nobody says in both languages how to come in', async () => {
+  it('a refusal of nobody says in both languages how to come in', async () => {
     expect((await problemOf('GET', '/v1/accounts', undefined, {})).detail).toMatch(BOTH);
   });
 
@@ -112,16 +115,19 @@ describe('a refusal', () => {
     [{ start_at: 'x' }, 'start_at', 'startAt'],
     [{ sendHours: { fom: 'x' } }, 'sendHours.fom', 'sendHours.from'],
     [{ audience: { kind: 'openids', open_ids: [] } }, 'audience.open_ids', 'audience.openids'],
-  ])('of a member that nearly is an optional one names that: %j', async (body, path, meant) => {
-    const { errors = [] } = await problemOf('POST', '/v1/broadcasts', body);
-    expect(errors).toContainEqual({
-      path,
-      code: 'unknown_field',
-      message: `没有这个字段，应为 ${meant}。 There is no such field: it is called ${meant}.`,
-    });
-  });
+  ])(
+    'a refusal of a member that nearly is an optional one names that: %j',
+    async (body, path, meant) => {
+      const { errors = [] } = await problemOf('POST', '/v1/broadcasts', body);
+      expect(errors).toContainEqual({
+        path,
+        code: 'unknown_field',
+        message: `没有这个字段，应为 ${meant}。 There is no such field: it is called ${meant}.`,
+      });
+    },
+  );
 
-  it('is logged with the pattern of its path, its code and the account, and without the path', async () => {
+  it('a refusal is logged with the pattern of its path, its code and the account, and without the path', async () => {
     const appid = 'wx0123456789abcdef';
     lines.all.length = 0;
     await api.call('GET', `/v1/accounts/${appid}`);
@@ -139,7 +145,7 @@ describe('a refusal', () => {
     expect(JSON.stringify(lines.all.slice(-1))).not.toContain(appid);
   });
 
-  it('of a verb is logged with the account of the broadcast, and so is a verb that was done', async () => {
+  it('a refusal of a verb is logged with the account of the broadcast, and so is a verb that was done', async () => {
     const world = await BroadcastApiWorld.open();
     try {
       world.api.app.useLogger(lines);
@@ -188,7 +194,7 @@ describe('a refusal', () => {
     }
   });
 
-  it('is none for who asks for the health without saying which', async () => {
+  it('a refusal is none for who asks for the health without saying which', async () => {
     expect(await api.call('GET', '/health', undefined, {})).toMatchObject({
       status: 200,
       json: { status: 'ready' },

@@ -45,7 +45,7 @@ describe('a worker that has not turned', () => {
   const WELL = { release: 'ok', sweep: 'ok' };
   const STILL = { release: 'stands_still', sweep: 'ok' };
 
-  it('stands still while a broadcast waits for it, and no longer', async () => {
+  it('a worker that has not turned stands still while a broadcast waits for it, and no longer', async () => {
     expect(await looked()).toEqual(WELL);
     const id = await world.broadcast(account, { oA: { state: 'pending' } });
     expect(await looked()).toEqual(STILL);
@@ -54,7 +54,7 @@ describe('a worker that has not turned', () => {
     expect(await looked()).toEqual(WELL);
   });
 
-  it('is well where the account is held, or has a fault', async () => {
+  it('a worker that has not turned is well where the account is held, or has a fault', async () => {
     await world.broadcast(account, { oA: { state: 'pending' } });
     await sql`update account set held_at = clock_now() where id = ${account.id}`.execute(world.db);
     expect(await looked()).toEqual(WELL);
@@ -65,7 +65,7 @@ describe('a worker that has not turned', () => {
     expect(await looked()).toEqual(STILL);
   });
 
-  it('stands still while a cancelled broadcast has rows to close, held or not', async () => {
+  it('a worker that has not turned stands still while a cancelled broadcast has rows to close, held or not', async () => {
     const id = await world.broadcast(account, { oA: { state: 'pending' } });
     await sql`update broadcast set state = 'cancelled' where id = ${id}`.execute(world.db);
     await sql`insert into broadcast_hold (broadcast_id, reason, since)
@@ -73,7 +73,7 @@ describe('a worker that has not turned', () => {
     expect(await looked()).toEqual(STILL);
   });
 
-  it('is no worker where no clock runs', async () => {
+  it('a worker that has not turned is no worker where no clock runs', async () => {
     const none = new Standstill(
       world.db as unknown as Kysely<unknown>,
       new TurnAges(new HandTime()),

@@ -71,7 +71,7 @@ const value = fc.oneof(
 );
 
 describe('a typed value', () => {
-  it('is never refused by us where WeChat would take it, nor said to fit where it would not', () => {
+  it('a typed value is never refused by us where WeChat would take it, nor said to fit where it would not', () => {
     fc.assert(
       fc.property(fc.constantFrom(...TYPES), value, (type, text) => {
         const name = `${type === 'text' ? 'keyword' : type}1`;

@@ -67,7 +67,7 @@ describe('under a path of PUBLIC_URL', () => {
     await walk(`${api.url}${BASE}`, api.adminKey);
   });
 
-  it('health and the API answer with the path and without it', async () => {
+  it('under a path of PUBLIC_URL health and the API answer with the path and without it', async () => {
     for (const base of [api.url, `${api.url}${BASE}`]) {
       const headers = { authorization: `Bearer ${api.adminKey}` };
       expect((await fetch(`${base}/openapi.json`, { headers })).status).toBe(200);
@@ -118,21 +118,24 @@ describe('the session cookie', () => {
       'http://example.com/weicast',
       /^weicast_session=[\w-]{43};.* Path=\/weicast; HttpOnly; SameSite=Strict$/,
     ],
-  ])('under %s has the name that browsers guard best, and opens', async (publicUrl, words) => {
-    const api = await startApi([DashboardApiModule], { publicUrl });
-    try {
-      const { cookie, session } = await logIn(api.url, api.adminKey);
-      expect(cookie).toMatch(words);
-      const status = async (sent: string) =>
-        (await fetch(`${api.url}/openapi.json`, { headers: { cookie: sent } })).status;
-      expect(await status(session)).toBe(200);
-      expect(await status(session.replace('__Host-', '').replace('__Secure-', 'x'))).toBe(
-        session.startsWith('__') ? 401 : 200,
-      );
-    } finally {
-      await api.close();
-    }
-  });
+  ])(
+    'the session cookie under %s has the name that browsers guard best, and opens',
+    async (publicUrl, words) => {
+      const api = await startApi([DashboardApiModule], { publicUrl });
+      try {
+        const { cookie, session } = await logIn(api.url, api.adminKey);
+        expect(cookie).toMatch(words);
+        const status = async (sent: string) =>
+          (await fetch(`${api.url}/openapi.json`, { headers: { cookie: sent } })).status;
+        expect(await status(session)).toBe(200);
+        expect(await status(session.replace('__Host-', '').replace('__Secure-', 'x'))).toBe(
+          session.startsWith('__') ? 401 : 200,
+        );
+      } finally {
+        await api.close();
+      }
+    },
+  );
 });
 
 /** Debian keeps it where an ordinary user's PATH does not lead. */

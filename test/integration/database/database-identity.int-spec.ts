@@ -111,14 +111,14 @@ describe('a database in the place of ours', () => {
   const reload = (db: Kysely<BroadcastTables>) =>
     sql`update database_identity set delivery_oid = delivery_oid - 1`.execute(db);
 
-  it('is not suspected at the first start, nor on any later connection', async () => {
+  it('a database in the place of ours is not suspected at the first start, nor on any later connection', async () => {
     expect(await restored(ours.connect(database.url))).toEqual([]);
     expect(await restored(ours.connect(database.url))).toEqual([]);
     await ours.engine.run();
     expect(await restored(another().connect(database.url))).toEqual([]);
   });
 
-  it('is told by a table that was made anew: all that runs or will run by itself is held', async () => {
+  it('a database in the place of ours is told by a table that was made anew: all that runs or will run by itself is held', async () => {
     await sql`select`.execute(ours.connect(database.url));
     const admin = new pg.Client({ connectionString: database.url });
     await admin.connect();
@@ -142,7 +142,7 @@ describe('a database in the place of ours', () => {
   });
 
   it.each(['system_identifier', 'timeline', 'database_oid'])(
-    'is told by another %s, by a process that starts as well',
+    'a database in the place of ours is told by another %s, by a process that starts as well',
     async (sign) => {
       await sql`select`.execute(another().connect(database.url));
       const db = another().connect(database.url);
@@ -151,7 +151,7 @@ describe('a database in the place of ours', () => {
     },
   );
 
-  it('is held for once, by whichever process is first; a person lifts it', async () => {
+  it('a database in the place of ours is held for once, by whichever process is first; a person lifts it', async () => {
     const processes = [ours, another(), another(), another()];
     const dbs = processes.map((process) => process.connect(database.url));
     await Promise.all(dbs.map((db) => sql`select`.execute(db)));
@@ -170,7 +170,7 @@ describe('a database in the place of ours', () => {
     expect(events.filter(({ data }) => data['reason'] === 'restored')).toHaveLength(HELD.length);
   });
 
-  it('hands out no connection while the holds cannot be written', async () => {
+  it('a database in the place of ours hands out no connection while the holds cannot be written', async () => {
     const db = ours.connect(database.url);
     await reload(db);
     await sql`alter table broadcast_hold rename to away`.execute(db);
@@ -180,7 +180,7 @@ describe('a database in the place of ours', () => {
     expect(await restored(later)).toEqual(HELD);
   });
 
-  it('is not asked for what the server does not allow, and the rest still counts', async () => {
+  it('a database in the place of ours is not asked for what the server does not allow, and the rest still counts', async () => {
     const db = ours.connect(database.url);
     const role = `shy_${process.pid}`;
     await sql`create role ${sql.ref(role)} login password 'x'`.execute(db);

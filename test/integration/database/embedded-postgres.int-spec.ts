@@ -87,7 +87,7 @@ function isAlive(pid: number): boolean {
 }
 
 describe('the embedded Postgres', () => {
-  it('starts in an empty folder with UTF-8, plain collation and durable commits', async () => {
+  it('the embedded Postgres starts in an empty folder with UTF-8, plain collation and durable commits', async () => {
     const { url } = await start();
 
     expect(
@@ -101,7 +101,7 @@ describe('the embedded Postgres', () => {
     ).toEqual([{ encoding: 'UTF8', collation: 'C', commits: 'on', listens: '127.0.0.1' }]);
   });
 
-  it('lets nobody in without its password, which only its owner can read', async () => {
+  it('the embedded Postgres lets nobody in without its password, which only its owner can read', async () => {
     const { url } = await start();
     const guess = new URL(url);
     guess.password = 'guess';
@@ -110,7 +110,7 @@ describe('the embedded Postgres', () => {
     expect(statSync(join(dir, 'password')).mode & 0o777).toBe(0o600);
   });
 
-  it('keeps its data over a stop and a start', async () => {
+  it('the embedded Postgres keeps its data over a stop and a start', async () => {
     const first = await start();
     await query(first.url, 'create table kept as select 42 as answer');
     await first.stop();
@@ -118,7 +118,7 @@ describe('the embedded Postgres', () => {
     expect(await query((await start()).url, 'select answer from kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('leaves no process behind when it is stopped, twice or while a client is connected', async () => {
+  it('the embedded Postgres leaves no process behind when it is stopped, twice or while a client is connected', async () => {
     const postgres = await start();
     const pid = postmasterPid();
     const lingering = new pg.Client({ connectionString: postgres.url });
@@ -131,7 +131,7 @@ describe('the embedded Postgres', () => {
     expect(existsSync(join(dir, 'data', 'postmaster.pid'))).toBe(false);
   });
 
-  it('refuses a second owner of its folder, naming the first and the way out', async () => {
+  it('the embedded Postgres refuses a second owner of its folder, naming the first and the way out', async () => {
     await start();
 
     await expect(startElsewhere()).rejects.toThrow(
@@ -139,7 +139,7 @@ describe('the embedded Postgres', () => {
     );
   });
 
-  it('takes over from an owner that was killed, with all that was committed', async () => {
+  it('the embedded Postgres takes over from an owner that was killed, with all that was committed', async () => {
     const { child, url } = await startElsewhere();
     await query(url, 'create table kept as select 42 as answer');
     const orphan = postmasterPid();
@@ -153,7 +153,7 @@ describe('the embedded Postgres', () => {
     expect(await query(next.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('takes over when owner and server were both killed', async () => {
+  it('the embedded Postgres takes over when owner and server were both killed', async () => {
     const { child, url } = await startElsewhere();
     await query(url, 'create table kept as select 42 as answer');
     child.kill('SIGKILL');
@@ -163,7 +163,7 @@ describe('the embedded Postgres', () => {
     expect(await query((await start()).url, 'select answer from kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('never signals a stranger whose pid stands in a stale file', async () => {
+  it('the embedded Postgres never signals a stranger whose pid stands in a stale file', async () => {
     await (await start()).stop();
     const stranger = spawn('sleep', ['600']);
     children.push(stranger);
@@ -175,14 +175,14 @@ describe('the embedded Postgres', () => {
     expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
   });
 
-  it('makes its database anew when the first making was cut short', async () => {
+  it('the embedded Postgres makes its database anew when the first making was cut short', async () => {
     await mkdir(join(dir, 'init', 'data', 'base'), { recursive: true });
     writeFileSync(join(dir, 'init', 'data', 'PG_VERSION'), '18\n');
 
     expect(await query((await start()).url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('says in both languages why its server did not start', async () => {
+  it('the embedded Postgres says in both languages why its server did not start', async () => {
     await (await start()).stop();
     const settings = join(dir, 'data', 'postgresql.auto.conf');
     const sound = readFileSync(settings);
@@ -194,7 +194,7 @@ describe('the embedded Postgres', () => {
     writeFileSync(settings, sound);
   });
 
-  it('tells when its server dies', async () => {
+  it('the embedded Postgres tells when its server dies', async () => {
     const lost = new Promise<Error>((resolve, reject) => {
       startEmbeddedPostgres({ dir, durable: false, onLost: resolve }).then((postgres) => {
         running.push(postgres);
@@ -205,7 +205,7 @@ describe('the embedded Postgres', () => {
     expect((await lost).message).toContain('SIGKILL');
   });
 
-  it('survives the Ctrl-C that ends its service, until the service stops it', async () => {
+  it('the embedded Postgres survives the Ctrl-C that ends its service, until the service stops it', async () => {
     const { child, lines } = await startElsewhere();
     const pid = postmasterPid();
     process.kill(-Number(child.pid), 'SIGINT'); // as a terminal does: to the whole process group
@@ -215,7 +215,7 @@ describe('the embedded Postgres', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
-  it('ends its server when its process exits without stopping it', async () => {
+  it('the embedded Postgres ends its server when its process exits without stopping it', async () => {
     const { child } = await startElsewhere();
     const pid = postmasterPid();
     child.kill('SIGTERM');

@@ -235,14 +235,14 @@ describe('migrations after the former release', () => {
     .filter((file) => !file.startsWith(FORMER))
     .map((file) => ({ file, source: readFileSync(new URL(file, folder), 'utf8') }));
 
-  it('add an enum value and do nothing else', () => {
+  it('migrations after the former release add an enum value and do nothing else', () => {
     const mixed = sources.filter(
       ({ source }) => /\badd value\b/i.test(source) && source.split('.execute(').length !== 2,
     );
     expect(mixed.map(({ file }) => file)).toEqual([]);
   });
 
-  it('never lock a partitioned table for as long as an index is built', () => {
+  it('migrations after the former release never lock a partitioned table for as long as an index is built', () => {
     const locking = sources.filter(({ source }) =>
       /create (unique )?index [^`]*\bon (delivery|delivery_problem|receipt)\b/i.test(source),
     );

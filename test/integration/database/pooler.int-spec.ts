@@ -46,7 +46,7 @@ describe('a session', () => {
   beforeEach(async () => (database = await createTestDatabase()));
   afterEach(() => database.drop());
 
-  it('is as we need it, whatever the address or the database say', async () => {
+  it('a session is as we need it, whatever the address or the database say', async () => {
     const url = new URL(database.url);
     url.searchParams.set(
       'options',

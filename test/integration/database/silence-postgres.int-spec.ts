@@ -27,7 +27,7 @@ describe('a PostgreSQL that falls silent', () => {
     await database.drop();
   });
 
-  it('fails a statement of each pool, and the next one finds a connection that speaks', async () => {
+  it('a PostgreSQL that falls silent fails a statement of each pool, and the next one finds a connection that speaks', async () => {
     const { hot, db, close } = await openPools(url);
     await hot.query(SELECT, []);
     await sql`select 1`.execute(db);
@@ -42,7 +42,7 @@ describe('a PostgreSQL that falls silent', () => {
     await close();
   });
 
-  it('ends a transaction that waits for it, which is rolled back by the server', async () => {
+  it('a PostgreSQL that falls silent ends a transaction that waits for it, which is rolled back by the server', async () => {
     const { hot, close } = await openPools(url);
     await hot.query({ name: '', text: 'create table held (n integer)' }, []);
     const lost = hot.transaction(async (tx) => {
@@ -58,7 +58,7 @@ describe('a PostgreSQL that falls silent', () => {
     await close();
   });
 
-  it('keeps nobody who wants to connect waiting', async () => {
+  it('a PostgreSQL that falls silent keeps nobody who wants to connect waiting', async () => {
     proxy.silence();
     const { hot, close } = await openPools(url);
     await Promise.all([
@@ -70,7 +70,7 @@ describe('a PostgreSQL that falls silent', () => {
     await close();
   });
 
-  it('stops no queue: jobs are added, and worked, over new connections', async () => {
+  it('a PostgreSQL that falls silent stops no queue: jobs are added, and worked, over new connections', async () => {
     const options = await queueOptionsOnPostgres(new DatabaseConfig(url, false, 5));
     const queue = new LoggedQueue('silent', options);
     const worked: string[] = [];
@@ -91,7 +91,7 @@ describe('a PostgreSQL that falls silent', () => {
     await queue.close();
   });
 
-  it('keeps no job from a worker whose listening connection alone fell silent', async () => {
+  it('a PostgreSQL that falls silent keeps no job from a worker whose listening connection alone fell silent', async () => {
     const options = await queueOptionsOnPostgres(new DatabaseConfig(url, false, 5));
     const queue = new LoggedQueue('silent', options);
     const worked: string[] = [];

@@ -37,16 +37,19 @@ describe('sending subscription messages', () => {
     });
   }
 
-  it.each(['subscribe', 'bizsend'] as const)('by %s spends one grant each', async (channel) => {
-    const account = channel === 'subscribe' ? mini : service;
-    const openid = `o-spends-${channel}`;
-    await grants(account, openid, 3);
-    const id = await world.broadcast(channel, account, message, [openid]);
-    expect(await world.settled(id, openid)).toMatchObject({ state: 'accepted' });
-    await grantsLeft(openid, 2);
-  });
+  it.each(['subscribe', 'bizsend'] as const)(
+    'sending subscription messages by %s spends one grant each',
+    async (channel) => {
+      const account = channel === 'subscribe' ? mini : service;
+      const openid = `o-spends-${channel}`;
+      await grants(account, openid, 3);
+      const id = await world.broadcast(channel, account, message, [openid]);
+      expect(await world.settled(id, openid)).toMatchObject({ state: 'accepted' });
+      await grantsLeft(openid, 2);
+    },
+  );
 
-  it('spends no grant with what may not have arrived', async () => {
+  it('sending subscription messages spends no grant with what may not have arrived', async () => {
     await grants(mini, 'o-doubt', 3);
     world.wechat.answer = () => refusal(-1, 'system error');
     const id = await world.broadcast('subscribe', mini, message, ['o-doubt']);
@@ -55,7 +58,7 @@ describe('sending subscription messages', () => {
     expect(world.wechat.sends).toHaveLength(1);
   });
 
-  it('believes WeChat that no grant is left', async () => {
+  it('sending subscription messages believes WeChat that no grant is left', async () => {
     await grants(mini, 'o-none', 3);
     world.wechat.answer = () => refusal(43101, 'user refuse to accept the msg');
     const id = await world.broadcast('subscribe', mini, message, ['o-none']);
@@ -63,7 +66,7 @@ describe('sending subscription messages', () => {
     await grantsLeft('o-none', 0);
   });
 
-  it('never has two messages on their way to one person of a mini program', async () => {
+  it('sending subscription messages never has two messages on their way to one person of a mini program', async () => {
     const people = ['o-one', 'o-two', 'o-three'];
     const underWay = new Map<string, number>();
     let most = 0;
@@ -85,7 +88,7 @@ describe('sending subscription messages', () => {
     expect(world.wechat.sends).toHaveLength(9);
   });
 
-  it('gives way to another delivery of the same person alone, and to none that was left behind', async () => {
+  it('sending subscription messages gives way to another delivery of the same person alone, and to none that was left behind', async () => {
     const turns = world.part(InFlightCheck);
     const waiting = '01a1fea8-684e-754a-8447-000000000001';
     const account = await world.account('mini_program');
@@ -109,7 +112,7 @@ describe('sending subscription messages', () => {
     expect(await alone('o-busy', waiting, mini)).toBe(true);
   });
 
-  it('waits with who is being sent to elsewhere, by WeChat’s word', async () => {
+  it('sending subscription messages waits with who is being sent to elsewhere, by WeChat’s word', async () => {
     world.wechat.answer = () => refusal(43108, 'concurrent sends');
     const id = await world.broadcast('subscribe', mini, message, ['o-elsewhere']);
     const row = await eventually(async () => {
@@ -121,7 +124,7 @@ describe('sending subscription messages', () => {
     expect(waitMs).toBeGreaterThan(40_000);
   });
 
-  it('holds the broadcast when the template is banned', async () => {
+  it('sending subscription messages holds the broadcast when the template is banned', async () => {
     world.wechat.answer = () => refusal(43107, 'template banned');
     const id = await world.broadcast('subscribe', mini, message, ['o-banned']);
     const hold = await eventually(() =>

@@ -64,23 +64,26 @@ describe('a template message of a mini program', () => {
       (error: unknown) => error,
     );
 
-  it('uses up the oldest form_id', async () => {
+  it('a template message of a mini program uses up the oldest form_id', async () => {
     await holds(['first', 'second']);
     await send();
     expect(sentWith()).toEqual(['first']);
     expect(await pool()).toEqual({ first: 'spent', second: 'live' });
   });
 
-  it.each([41028, 41029])('goes on to the next form_id after %i', async (errcode) => {
-    await holds(['bad', 'good']);
-    world.wechat.answer = ({ body }) =>
-      String(body.form_id).endsWith('bad') ? refusal(errcode) : ACCEPTED;
-    await send();
-    expect(sentWith()).toEqual(['bad', 'good']);
-    expect(await pool()).toEqual({ bad: 'dropped', good: 'spent' });
-  });
+  it.each([41028, 41029])(
+    'a template message of a mini program goes on to the next form_id after %i',
+    async (errcode) => {
+      await holds(['bad', 'good']);
+      world.wechat.answer = ({ body }) =>
+        String(body.form_id).endsWith('bad') ? refusal(errcode) : ACCEPTED;
+      await send();
+      expect(sentWith()).toEqual(['bad', 'good']);
+      expect(await pool()).toEqual({ bad: 'dropped', good: 'spent' });
+    },
+  );
 
-  it('gives the recipient up after five form_ids, with what WeChat said last', async () => {
+  it('a template message of a mini program gives the recipient up after five form_ids, with what WeChat said last', async () => {
     await holds(['1', '2', '3', '4', '5', '6']);
     world.wechat.answer = () => refusal(sentWith().length === 5 ? 41029 : 41028);
     expect(await failure()).toMatchObject({ errcode: 41029 });
@@ -88,7 +91,7 @@ describe('a template message of a mini program', () => {
     expect(await pool()).toMatchObject({ 5: 'dropped', 6: 'live' });
   });
 
-  it('sends nothing to who has no form_id, nor once the last is refused', async () => {
+  it('a template message of a mini program sends nothing to who has no form_id, nor once the last is refused', async () => {
     expect(await failure()).toBeInstanceOf(NothingToSendWith);
     expect(world.wechat.sends).toEqual([]);
 
@@ -98,14 +101,14 @@ describe('a template message of a mini program', () => {
     expect(sentWith()).toEqual(['bad']);
   });
 
-  it('gives a form_id back that the refusal is not about', async () => {
+  it('a template message of a mini program gives a form_id back that the refusal is not about', async () => {
     await holds(['good']);
     world.wechat.answer = () => refusal(45103, 'This API has been unsupported');
     expect(await failure()).toBeInstanceOf(WechatRefusal);
     expect(await pool()).toEqual({ good: 'live' });
   });
 
-  it('drops a form_id that is blocked, and with it the recipient', async () => {
+  it('a template message of a mini program drops a form_id that is blocked, and with it the recipient', async () => {
     await holds(['blocked', 'good']);
     world.wechat.answer = () => refusal(41031);
     expect(await failure()).toMatchObject({ errcode: 41031 });
@@ -207,7 +210,7 @@ describe('a template message of a mini program', () => {
     });
   });
 
-  it('skips in a broadcast who has no form_id, and counts them', async () => {
+  it('a template message of a mini program skips in a broadcast who has no form_id, and counts them', async () => {
     const id = await world.broadcast('wxopen-template', account, message, [openid]);
     expect(await world.settled(id, openid)).toMatchObject({
       state: 'skipped',
@@ -222,7 +225,7 @@ describe('a template message of a mini program', () => {
     expect(tallies).toEqual([{ what: 'skipped:no_form_id', count: '1' }]);
   });
 
-  it('stops the whole broadcast when WeChat says that the API is no more', async () => {
+  it('a template message of a mini program stops the whole broadcast when WeChat says that the API is no more', async () => {
     await holds(['good']);
     world.wechat.answer = () => refusal(45103, 'This API has been unsupported');
     const id = await world.broadcast('wxopen-template', account, message, [openid]);

@@ -48,7 +48,7 @@ describe('brakes', () => {
         .execute()
     ).map(({ data }) => data);
 
-  it('hold where more than one in twenty openids are not of this account, and say so', async () => {
+  it('brakes hold where more than one in twenty openids are not of this account, and say so', async () => {
     await count({ accepted: 94, refused: 5 }, { 40003: 5 });
     await shares.run();
     expect(await holds()).toEqual([]);
@@ -66,7 +66,7 @@ describe('brakes', () => {
     expect(await events('held')).toMatchObject([{ reason: 'problem', code: 'wrong_account' }]);
   });
 
-  it('trip once: a person who lifted it has decided', async () => {
+  it('brakes trip once: a person who lifted it has decided', async () => {
     await count({ accepted: 90, refused: 10 }, { 40003: 10 });
     await shares.run();
     expect(await world.holds.lift(id, ['problem'])).toEqual(['problem']);
@@ -75,7 +75,7 @@ describe('brakes', () => {
     expect(await holds()).toEqual([]);
   });
 
-  it('hold where too many of the first thousand are refused, naming the codes', async () => {
+  it('brakes hold where too many of the first thousand are refused, naming the codes', async () => {
     await count({ accepted: 240, refused: 61 }, { 43004: 50, 40003: 11 });
     await shares.run();
     expect(await holds()).toMatchObject([
@@ -87,7 +87,7 @@ describe('brakes', () => {
     ]);
   });
 
-  it('leave a broadcast alone that came through its first thousand', async () => {
+  it('brakes leave a broadcast alone that came through its first thousand', async () => {
     await count({ accepted: 900, refused: 100 }, { 43004: 100 });
     await shares.run();
     await count({ refused: 2_000 }, { 43004: 2_000 });
@@ -95,7 +95,7 @@ describe('brakes', () => {
     expect(await holds()).toEqual([]);
   });
 
-  it('hold where too many receipts say that people block us', async () => {
+  it('brakes hold where too many receipts say that people block us', async () => {
     await count({ accepted: 600, delivered: 79, blocked: 21 });
     await shares.run();
     expect(await holds()).toMatchObject([
@@ -103,7 +103,7 @@ describe('brakes', () => {
     ]);
   });
 
-  it('wait for a problem that stands to be lifted, and are not lost behind it', async () => {
+  it('brakes wait for a problem that stands to be lifted, and are not lost behind it', async () => {
     await world.holds.hold(id, { reason: 'problem', code: 'wechat_refused', errcode: 43116 });
     await count({ accepted: 50, refused: 50 }, { 40003: 50 });
     await shares.run();
@@ -113,7 +113,7 @@ describe('brakes', () => {
     expect(await holds()).toMatchObject([{ code: 'wrong_account' }]);
   });
 
-  it('hold once in several workers', async () => {
+  it('brakes hold once in several workers', async () => {
     await count({ accepted: 50, refused: 50 }, { 40003: 50 });
     await Promise.all(
       Array.from({ length: 4 }, () => new FailureRateBreaker(world.db, world.holds).run()),
@@ -121,7 +121,7 @@ describe('brakes', () => {
     expect(await events('held')).toHaveLength(1);
   });
 
-  it.each(['test', 'single'])('leave a %s message alone', async (purpose) => {
+  it.each(['test', 'single'])('brakes leave a %s message alone', async (purpose) => {
     await sql`update broadcast set purpose = ${purpose}`.execute(world.db);
     await count({ refused: 200 }, { 40003: 200 });
     await shares.run();

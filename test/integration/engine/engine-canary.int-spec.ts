@@ -71,7 +71,7 @@ describe('the canary', () => {
         .executeTakeFirstOrThrow()
     ).canaryPassedAt;
 
-  it('is looked for by keys, never by walking the broadcast', async () => {
+  it('the canary is looked for by keys, never by walking the broadcast', async () => {
     const { rows } = await world.pool.query(`explain (generic_plan) ${CANARIES.text}`);
     const plan = rows.map((row) => row['QUERY PLAN'] as string);
     const scans = plan.flatMap((line, i) => (/ on delivery_\d/.test(line) ? [plan[i + 1]] : []));
@@ -80,7 +80,7 @@ describe('the canary', () => {
       expect(condition).toMatch(/Index Cond: \(\(broadcast_id = b.id\) AND \(not_before > /);
   });
 
-  it('holds the broadcast once none of its messages is open, and not before', async () => {
+  it('the canary holds the broadcast once none of its messages is open, and not before', async () => {
     const id = await withCanary();
     await canary.run();
     const claims = await claimed(id);
@@ -94,7 +94,7 @@ describe('the canary', () => {
     expect(await passedAt(id)).toBeNull();
   });
 
-  it('counts a message that came back as open', async () => {
+  it('the canary counts a message that came back as open', async () => {
     const id = await withCanary();
     const [first, ...claims] = await claimed(id);
     for (const [i, claim] of claims.entries())
@@ -104,7 +104,7 @@ describe('the canary', () => {
     expect(await hold(id)).toBeUndefined();
   });
 
-  it('lets the broadcast go on once its receipts are in and good', async () => {
+  it('the canary lets the broadcast go on once its receipts are in and good', async () => {
     const id = await withCanary();
     await accepted(id);
     await canary.run();
@@ -130,7 +130,7 @@ describe('the canary', () => {
     });
   });
 
-  it('stays for a person where more than a tenth went wrong; resume lets it go on', async () => {
+  it('the canary stays for a person where more than a tenth went wrong; resume lets it go on', async () => {
     const id = await withCanary();
     await accepted(id, 1);
     await canary.run();
@@ -150,7 +150,7 @@ describe('the canary', () => {
     expect(await hold(id)).toBeUndefined();
   });
 
-  it('is judged without the receipts that have not come after ten minutes', async () => {
+  it('the canary is judged without the receipts that have not come after ten minutes', async () => {
     const id = await withCanary();
     await accepted(id);
     await canary.run();
@@ -163,14 +163,14 @@ describe('the canary', () => {
     expect(await passedAt(id)).not.toBeNull();
   });
 
-  it('does not hold a broadcast to fewer people', async () => {
+  it('the canary does not hold a broadcast to fewer people', async () => {
     const id = await withCanary(BIRDS);
     await accepted(id);
     await canary.run();
     expect(await hold(id)).toBeUndefined();
   });
 
-  it('holds, judges and tells once, however many workers look', async () => {
+  it('the canary holds, judges and tells once, however many workers look', async () => {
     const id = await withCanary();
     await accepted(id);
     const everywhere = () =>
@@ -186,7 +186,7 @@ describe('the canary', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['held', 'lifted']);
   });
 
-  it('is not held again by a worker that looked before a person let it go on', async () => {
+  it('the canary is not held again by a worker that looked before a person let it go on', async () => {
     const id = await withCanary();
     await accepted(id);
     await canary.run();

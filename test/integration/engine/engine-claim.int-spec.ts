@@ -25,7 +25,7 @@ describe('a claim', () => {
     return rows.length > 0;
   };
 
-  it('is granted to one caller, however many ask', async () => {
+  it('a claim is granted to one caller, however many ask', async () => {
     const broadcast = await world.broadcastTo('amy');
     const [nudge] = await world.release(broadcast);
 
@@ -36,7 +36,7 @@ describe('a claim', () => {
     await world.expectCountersToAgree(broadcast);
   });
 
-  it('is granted to one worker, when several ask for the same rows at once', async () => {
+  it('a claim is granted to one worker, when several ask for the same rows at once', async () => {
     const broadcast = await world.broadcastTo(...Array.from({ length: 300 }, (_, i) => `p${i}`));
     const nudges = await world.release(broadcast);
     const workers = Array.from({ length: 4 }, () => world.anotherClaimService());
@@ -47,7 +47,7 @@ describe('a claim', () => {
     await world.expectCountersToAgree(broadcast);
   });
 
-  it('begins doubt with the very time of the claim', async () => {
+  it('a claim begins doubt with the very time of the claim', async () => {
     const broadcast = await world.broadcastTo('amy');
     const [nudge] = await world.release(broadcast);
     await world.claims.claim(nudge!);
@@ -60,7 +60,7 @@ describe('a claim', () => {
     expect(rows).toHaveLength(1);
   });
 
-  it('is refused to a job of an earlier nudge, and does not touch the row', async () => {
+  it('a claim is refused to a job of an earlier nudge, and does not touch the row', async () => {
     const broadcast = await world.broadcastTo('amy');
     const [nudge] = await world.release(broadcast);
 
@@ -68,7 +68,7 @@ describe('a claim', () => {
     expect(await world.row(broadcast, 'amy')).toMatchObject({ state: 'queued' });
   });
 
-  it('meets a hold: the row goes back, due at once, and no attempt is spent', async () => {
+  it('a claim meets a hold: the row goes back, due at once, and no attempt is spent', async () => {
     const broadcast = await world.broadcastTo('amy');
     const [nudge] = await world.release(broadcast);
     await world.holds.hold(broadcast, { reason: 'operator' });
@@ -84,7 +84,7 @@ describe('a claim', () => {
     ['a held account', 'update account set held_at = clock_now()'],
     ['a faulty account', `update account set fault = '{"code":"x"}'`],
     ['a resting account', `update pace set paused_until = clock_now() + interval '1 minute'`],
-  ])('meets %s: the row goes back', async (_, change) => {
+  ])('a claim meets %s: the row goes back', async (_, change) => {
     const broadcast = await world.broadcastTo('amy');
     const [nudge] = await world.release(broadcast);
     await sql.raw(change).execute(world.db);
@@ -93,7 +93,7 @@ describe('a claim', () => {
     expect(await world.row(broadcast, 'amy')).toMatchObject({ state: 'pending', attempts: 0 });
   });
 
-  it('takes a token of the bucket, and gives back what gets none, due at the refill', async () => {
+  it('a claim takes a token of the bucket, and gives back what gets none, due at the refill', async () => {
     const broadcast = await world.broadcastTo('amy', 'bob', 'cleo');
     const nudges = await world.release(broadcast);
     await sql`update pace set rate = 0.01, tokens = 1, refilled_at = clock_now()`.execute(world.db);
@@ -109,7 +109,7 @@ describe('a claim', () => {
     await world.expectCountersToAgree(broadcast);
   });
 
-  it('is not granted to a row nine minutes in doubt: that is unknown now', async () => {
+  it('a claim is not granted to a row nine minutes in doubt: that is unknown now', async () => {
     const broadcast = await world.broadcastTo('amy');
     const [nudge] = await world.release(broadcast);
     await sql`update delivery set in_doubt_since = clock_now() - interval '9 minutes 1 second'`.execute(
@@ -123,7 +123,7 @@ describe('a claim', () => {
     await world.expectCountersToAgree(broadcast);
   });
 
-  it('knows how much of the doubt is left: its deadline lies within it', async () => {
+  it('a claim knows how much of the doubt is left: its deadline lies within it', async () => {
     let [broadcast, asked, claim]: [string, number, Claim | undefined] = ['', 0, undefined];
     // A busy machine may take longer to ask than is left.
     while (claim === undefined) {
@@ -144,7 +144,7 @@ describe('a claim', () => {
     expect(mayWriteAt(claim, granted + left + 2)).toBe(false);
   });
 
-  it('is good for two seconds, and its own wait for its turn counts', async () => {
+  it('a claim is good for two seconds, and its own wait for its turn counts', async () => {
     const broadcast = await world.broadcastTo('amy');
     const [nudge] = await world.release(broadcast);
 
@@ -162,7 +162,7 @@ describe('a claim', () => {
     expect(mayWriteAt(claim!, stillWaiting + 2_000)).toBe(false);
   });
 
-  it('of a cancelled broadcast skips the row, or leaves it unknown if it is in doubt', async () => {
+  it('a claim of a cancelled broadcast skips the row, or leaves it unknown if it is in doubt', async () => {
     const broadcast = await world.broadcastTo('amy', 'bob');
     const nudges = await world.release(broadcast);
     await sql`update delivery set in_doubt_since = clock_now() where openid = 'bob'`.execute(
@@ -178,7 +178,7 @@ describe('a claim', () => {
     await world.expectCountersToAgree(broadcast);
   });
 
-  it('keeps its bucket when many flushes wait for it at once: each row once, no token twice', async () => {
+  it('a claim keeps its bucket when many flushes wait for it at once: each row once, no token twice', async () => {
     const people = Array.from({ length: 600 }, (_, i) => `p${i}`);
     const broadcast = await world.broadcastTo(...people);
     const nudges = await world.release(broadcast);

@@ -40,7 +40,7 @@ describe('expansion', () => {
         .executeTakeFirstOrThrow()
     ).expandedAt;
 
-  it('makes one row for every follower, page by page, and none for those who have left', async () => {
+  it('expansion makes one row for every follower, page by page, and none for those who have left', async () => {
     await follow('a', 12_000);
     await follow('z', 10, false);
     const broadcast = await broadcastToAll();
@@ -52,7 +52,7 @@ describe('expansion', () => {
     expect(await expandedAt(broadcast)).not.toBeNull();
   });
 
-  it('goes on where it stopped, and twice at once makes nothing twice', async () => {
+  it('expansion goes on where it stopped, and twice at once makes nothing twice', async () => {
     await follow('a', 12_000);
     const broadcast = await broadcastToAll();
     await expansion.expand(broadcast, AbortSignal.abort());
@@ -64,7 +64,7 @@ describe('expansion', () => {
     await world.expectCountersToAgree(broadcast);
   });
 
-  it('of a list skips those who are known to have left, and keeps strangers', async () => {
+  it('expansion of a list skips those who are known to have left, and keeps strangers', async () => {
     await sql`insert into follower (account_id, openid, subscribed, as_of)
       values (${world.accountId}, 'amy', true, clock_now()), (${world.accountId}, 'bob', false, clock_now())`.execute(
       world.db,
@@ -83,7 +83,7 @@ describe('expansion', () => {
     await world.expectCountersToAgree(broadcast);
   });
 
-  it('of a list keeps those who have left, for a message that needs no follower', async () => {
+  it('expansion of a list keeps those who have left, for a message that needs no follower', async () => {
     await sql`insert into follower (account_id, openid, subscribed, as_of)
       values (${world.accountId}, 'bob', false, clock_now())`.execute(world.db);
     const broadcast = await broadcastToAll();
@@ -145,7 +145,7 @@ describe('expansion', () => {
     });
   });
 
-  it('stops with the broadcast', async () => {
+  it('expansion stops with the broadcast', async () => {
     await follow('a', 10);
     const broadcast = await broadcastToAll();
     await new Cancelling(world.db).cancel(broadcast);
@@ -153,7 +153,7 @@ describe('expansion', () => {
     expect(await world.states(broadcast)).toEqual({});
   });
 
-  it('is what a broadcast waits for before it may finish', async () => {
+  it('expansion is what a broadcast waits for before it may finish', async () => {
     const broadcast = await broadcastToAll();
     const finishing = new Finishing(world.db);
     expect(await finishing.finish(broadcast)).toBe(false);
@@ -164,7 +164,7 @@ describe('expansion', () => {
 });
 
 describe('finishing', () => {
-  it('waits for the last open delivery', async () => {
+  it('finishing waits for the last open delivery', async () => {
     const world = await EngineWorld.open();
     const finishing = new Finishing(world.db);
     const broadcast = await world.broadcastTo('amy');

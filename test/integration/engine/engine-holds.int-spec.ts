@@ -58,7 +58,7 @@ describe('holds', () => {
     }
   });
 
-  it('of all eight reasons: what a person lifts leaves those that lift themselves', async () => {
+  it('holds of all eight reasons: what a person lifts leaves those that lift themselves', async () => {
     const id = await world.broadcastTo('amy');
     for (const reason of REASONS) await world.holds.hold(id, { reason });
     expect((await world.holds.lift(id, PERSONAL_HOLDS)).toSorted()).toEqual(
@@ -67,7 +67,7 @@ describe('holds', () => {
     expect((await standing(id)).toSorted()).toEqual(['account', 'hours', 'quota']);
   });
 
-  it('of one reason at once from many sides are one, told once', async () => {
+  it('holds of one reason at once from many sides are one, told once', async () => {
     const id = await world.broadcastTo('amy');
     const added = await Promise.all(
       Array.from({ length: 8 }, () => world.holds.hold(id, { reason: 'problem', errcode: 40037 })),
@@ -101,7 +101,7 @@ describe('holds', () => {
     },
   );
 
-  it('of an account stand on all that it has begun, once, and lift together without the other reasons', async () => {
+  it('holds of an account stand on all that it has begun, once, and lift together without the other reasons', async () => {
     const many = new AccountHolds(world.db);
     const ids = [await world.broadcastTo('amy'), await world.broadcastTo('amy')];
     const [paused, cancelled, early] = [
@@ -145,7 +145,7 @@ describe('holds', () => {
     expect(await standing(paused)).toEqual([]);
   });
 
-  it('written in the middle of a flood of claims let none through afterwards', async () => {
+  it('holds written in the middle of a flood of claims let none through afterwards', async () => {
     const openids = Array.from({ length: 400 }, (_, i) => `o${String(i).padStart(3, '0')}`);
     const id = await world.broadcastTo(...openids);
     const nudges = await world.release(id);
@@ -163,7 +163,7 @@ describe('holds', () => {
     await world.expectCountersToAgree(id);
   });
 
-  it('put on and lifted fifty times in a row leave nobody behind and nobody twice', async () => {
+  it('holds put on and lifted fifty times in a row leave nobody behind and nobody twice', async () => {
     const openids = Array.from({ length: 30 }, (_, i) => `o${String(i).padStart(2, '0')}`);
     const id = await world.broadcastTo(...openids);
     const granted: string[] = [];
@@ -194,7 +194,7 @@ describe('holds', () => {
     });
   });
 
-  it('are not needed to stop a cancelled one: nothing of it is claimed, whatever was handed out', async () => {
+  it('holds are not needed to stop a cancelled one: nothing of it is claimed, whatever was handed out', async () => {
     const id = await world.broadcastTo('amy', 'ben', 'cat');
     const [first, second, third] = await world.release(id);
     const claim = await world.claims.claim(first!);
@@ -208,7 +208,7 @@ describe('holds', () => {
     await world.expectCountersToAgree(id);
   });
 
-  it('leave a cancelled one to the sweep: batch by batch to skipped, or unknown where in doubt', async () => {
+  it('holds leave a cancelled one to the sweep: batch by batch to skipped, or unknown where in doubt', async () => {
     const openids = Array.from({ length: 5_300 }, (_, i) => `o${String(i).padStart(5, '0')}`);
     const id = await world.broadcastTo(...openids);
     const [doubtful] = await world.release(id, 1);

@@ -178,7 +178,7 @@ describe('the hot statements', () => {
     'MOVE_INTERCEPTION_CURSOR',
   ];
 
-  it('are each asked for its plan, here or beside', () => {
+  it('the hot statements are each asked for its plan, here or beside', () => {
     const source = new URL('../../../src/', import.meta.url);
     const tests = new URL('../', import.meta.url);
     const declared = readdirSync(source, { recursive: true, encoding: 'utf8' })

@@ -81,7 +81,7 @@ describe('the daily quota', () => {
 
   const standing = (channel: ChannelName = 'template') => ledger.statusOf(world.accountId, channel);
 
-  it('is counted by claims, and bounds them; who gets no call is back without an attempt', async () => {
+  it('the daily quota is counted by claims, and bounds them; who gets no call is back without an attempt', async () => {
     await limit(7);
     const broadcast = await world.broadcastTo(...openids(10));
     expect(await claimAll(broadcast)).toHaveLength(7);
@@ -98,7 +98,7 @@ describe('the daily quota', () => {
     await world.expectCountersToAgree(broadcast);
   });
 
-  it('is never exceeded by two workers that claim at once', async () => {
+  it('the daily quota is never exceeded by two workers that claim at once', async () => {
     await limit(50);
     const broadcast = await world.broadcastTo(...openids(200));
     const nudges = await world.release(broadcast);
@@ -125,7 +125,7 @@ describe('the daily quota', () => {
     }
   }
 
-  it('keeps a reserve for other systems, and counts what they use', async () => {
+  it('the daily quota keeps a reserve for other systems, and counts what they use', async () => {
     await sql`update account set quota_reserve_percent = 25`.execute(world.db);
     await learn({ limit: 100, used: 70 });
     expect(await standing()).toMatchObject({ limit: 100, perDay: 75, others: 70, left: 5 });
@@ -140,7 +140,7 @@ describe('the daily quota', () => {
     expect(await standing()).toMatchObject({ ours: 5, others: 69, left: 1 });
   });
 
-  it('takes the smaller of what WeChat and the operator say', async () => {
+  it('the daily quota takes the smaller of what WeChat and the operator say', async () => {
     await learn({ limit: 100, used: 0 });
     await limit(30);
     expect(await standing()).toMatchObject({ limit: 30, left: 30 });
@@ -148,13 +148,13 @@ describe('the daily quota', () => {
     expect(await standing()).toMatchObject({ limit: 100, left: 100 });
   });
 
-  it('is endless while nobody has said a limit', async () => {
+  it('the daily quota is endless while nobody has said a limit', async () => {
     const broadcast = await world.broadcastTo(...openids(20));
     expect(await claimAll(broadcast)).toHaveLength(20);
     expect(await standing()).toMatchObject({ limit: null, perDay: null, ours: 20, left: null });
   });
 
-  it('is given back where WeChat counts no call', async () => {
+  it('the daily quota is given back where WeChat counts no call', async () => {
     await limit(10);
     const broadcast = await world.broadcastTo(...openids(4));
     const claims = await claimAll(broadcast);
@@ -174,7 +174,7 @@ describe('the daily quota', () => {
     expect(again).toMatchObject({ openid: spared.openid, attempts: 2, tries: 1 });
   });
 
-  it('is used up once WeChat said 45009, whatever the figures say, until WeChat says otherwise', async () => {
+  it('the daily quota is used up once WeChat said 45009, whatever the figures say, until WeChat says otherwise', async () => {
     await limit(1_000);
     const broadcast = await world.broadcastTo(...openids(5));
     await ledger.markSpent(world.accountId, 'template', clock.now());
@@ -196,7 +196,7 @@ describe('the daily quota', () => {
     expect(await claimAll(broadcast)).toHaveLength(5);
   });
 
-  it('is one of each channel: what bizsend spends is not taken from template', async () => {
+  it('the daily quota is one of each channel: what bizsend spends is not taken from template', async () => {
     await limit(5);
     const biz = await world.broadcastTo(...openids(8));
     await sql`update broadcast set channel = 'bizsend'`.execute(world.db);
@@ -213,7 +213,7 @@ describe('the daily quota', () => {
     expect([(await standing('bizsend')).ours, (await standing('template')).ours]).toEqual([4, 5]);
   });
 
-  it('is used up by one channel alone: 45009 to bizsend holds nothing of template', async () => {
+  it('the daily quota is used up by one channel alone: 45009 to bizsend holds nothing of template', async () => {
     const biz = await world.broadcastTo('amy');
     await sql`update broadcast set channel = 'bizsend'`.execute(world.db);
     const template = await world.broadcastTo('bob');
@@ -272,7 +272,7 @@ describe('the daily quota', () => {
     });
   });
 
-  it('is asked for before a start, and waited for a few seconds', async () => {
+  it('the daily quota is asked for before a start, and waited for a few seconds', async () => {
     const awaitsQuota = async () => {
       const [open] = await world.hot.transaction((tx) =>
         world.releases.openBroadcasts(tx, [world.accountId]),
@@ -382,7 +382,7 @@ describe('the daily quota', () => {
     });
   });
 
-  it('has days that SQL and the process reckon alike', async () => {
+  it('the daily quota has days that SQL and the process reckon alike', async () => {
     for (const hour of [0, 3, 23])
       for (const at of [
         '2026-11-21T15:59:59.999Z',

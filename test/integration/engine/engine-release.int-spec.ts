@@ -10,7 +10,7 @@ describe('release', () => {
 
   const openids = (nudges: { openid: string }[]) => nudges.map(({ openid }) => openid).sort();
 
-  it('hands out in the order of openids, each once, and remembers how far it came', async () => {
+  it('release hands out in the order of openids, each once, and remembers how far it came', async () => {
     const broadcast = await world.broadcastTo('amy', 'bob', 'cleo', 'dan', 'eve');
     expect(openids(await world.release(broadcast, 2))).toEqual(['amy', 'bob']);
     expect(openids(await world.release(broadcast, 2))).toEqual(['cleo', 'dan']);
@@ -19,7 +19,7 @@ describe('release', () => {
     await world.expectCountersToAgree(broadcast);
   });
 
-  it('passes skipped recipients without handing them out, however many', async () => {
+  it('release passes skipped recipients without handing them out, however many', async () => {
     const people = Array.from({ length: 450 }, (_, i) => `p${String(i).padStart(4, '0')}`);
     const broadcast = await world.broadcastTo(...people);
     await sql`update delivery set state = 'skipped' where openid < 'p0440'`.execute(world.db);
@@ -30,7 +30,7 @@ describe('release', () => {
     expect(released).toEqual(people.slice(440));
   });
 
-  it('serves rows that came back first, once they are due, under a new nudge', async () => {
+  it('release serves rows that came back first, once they are due, under a new nudge', async () => {
     const broadcast = await world.broadcastTo('amy', 'bob');
     const [first] = await world.release(broadcast, 1);
     await world.settlements.settle((await world.claims.claim(first!))!, {
@@ -45,7 +45,7 @@ describe('release', () => {
     await world.expectCountersToAgree(broadcast);
   });
 
-  it('spares who left or was suppressed meanwhile, unless an earlier attempt is in doubt', async () => {
+  it('release spares who left or was suppressed meanwhile, unless an earlier attempt is in doubt', async () => {
     const broadcast = await world.broadcastTo('amy', 'bob', 'cleo', 'dan');
     await sql`
       insert into follower (account_id, openid, subscribed, as_of)
@@ -77,7 +77,7 @@ describe('release', () => {
     await world.expectCountersToAgree(broadcast);
   });
 
-  it('spares nobody who left a message that needs no follower', async () => {
+  it('release spares nobody who left a message that needs no follower', async () => {
     const broadcast = await world.broadcastTo('amy');
     await sql`update broadcast set channel = 'one-time'`.execute(world.db);
     await sql`
@@ -86,7 +86,7 @@ describe('release', () => {
     expect(openids(await world.release(broadcast))).toEqual(['amy']);
   });
 
-  it('hands out no more than a canary before it has passed, but serves its rows that came back', async () => {
+  it('release hands out no more than a canary before it has passed, but serves its rows that came back', async () => {
     const broadcast = await world.broadcastTo('amy', 'bob', 'cleo');
     await sql`update broadcast set canary = '{"first":2}', canary_size = 2`.execute(world.db);
     const [first] = await world.release(broadcast);
@@ -99,7 +99,7 @@ describe('release', () => {
     expect(openids(await world.release(broadcast))).toEqual(['cleo']);
   });
 
-  it('leaves a row alone until it is due', async () => {
+  it('release leaves a row alone until it is due', async () => {
     const broadcast = await world.broadcastTo('amy', 'bob');
     const [first] = await world.release(broadcast, 1);
     const claim = await world.claims.claim(first!);
@@ -108,7 +108,7 @@ describe('release', () => {
     expect(openids(await world.release(broadcast))).toEqual(['bob']);
   });
 
-  it('is one worker at a time for an account', async () => {
+  it('release is one worker at a time for an account', async () => {
     await world.broadcastTo('amy');
     await world.releases.inTransaction(async (tx) => {
       expect(await world.releases.takeLeases(tx, [world.accountId], 1_000)).toHaveLength(1);
@@ -118,7 +118,7 @@ describe('release', () => {
     });
   });
 
-  it('sees a cursor move only together with its rows: a turn that fails leaves nothing behind', async () => {
+  it('release sees a cursor move only together with its rows: a turn that fails leaves nothing behind', async () => {
     const broadcast = await world.broadcastTo('amy');
     const failing = world.releases.inTransaction(async (tx) => {
       const [open] = await world.releases.openBroadcasts(tx, [world.accountId]);

@@ -97,7 +97,7 @@ describe('partitions by month', () => {
         .executeTakeFirstOrThrow()
     ).purgedAt;
 
-  it('exist two months ahead in UTC, whatever month it is, in whichever worker is first', async () => {
+  it('partitions by month exist two months ahead in UTC, whatever month it is, in whichever worker is first', async () => {
     const now = at('2030-01-31');
     await Promise.all([1, 2, 3].map(() => new DeliveryPartitions(now.db, now.clock).ensure()));
     for (const parent of ['delivery', 'delivery_problem', 'receipt'])
@@ -108,7 +108,7 @@ describe('partitions by month', () => {
     expect(await months(later.db, 'delivery')).toContain('2030_04');
   });
 
-  it('are dropped once every broadcast of the month has ended long enough ago', async () => {
+  it('partitions by month are dropped once every broadcast of the month has ended long enough ago', async () => {
     const then = at('2030-01-15');
     await then.partitions.ensure();
     const early = await broadcast(then, '2030-01-02', '2030-01-03');
@@ -144,7 +144,7 @@ describe('partitions by month', () => {
   });
 
   it.each(['running', 'scheduled'])(
-    'are kept while a broadcast of the month is %s, however old',
+    'partitions by month are kept while a broadcast of the month is %s, however old',
     async (state) => {
       const then = at('2030-01-15');
       await then.partitions.ensure();
@@ -169,7 +169,7 @@ describe('partitions by month', () => {
   );
 
   it.each(['draft', 'awaiting_approval', 'scheduled'])(
-    'are dropped although a broadcast of the month is %s, has nothing yet, and can begin later',
+    'partitions by month are dropped although a broadcast of the month is %s, has nothing yet, and can begin later',
     async (state) => {
       const then = at('2030-01-15');
       await then.partitions.ensure();
@@ -204,7 +204,7 @@ describe('partitions by month', () => {
     },
   );
 
-  it('of receipts are kept while a broadcast of an earlier month has not ended', async () => {
+  it('partitions by month of receipts are kept while a broadcast of an earlier month has not ended', async () => {
     const then = at('2030-01-15');
     await then.partitions.ensure();
     await broadcast(then, '2030-01-31', null);
@@ -216,7 +216,7 @@ describe('partitions by month', () => {
     expect(await months(after.db, 'receipt')).toContain('2030_02');
   });
 
-  it('are dropped although a broadcast was cancelled before it ever started', async () => {
+  it('partitions by month are dropped although a broadcast was cancelled before it ever started', async () => {
     const then = at('2030-01-15');
     await then.partitions.ensure();
     const id = await broadcast(then, '2030-01-02', '2030-01-03', 'cancelled');
@@ -228,14 +228,14 @@ describe('partitions by month', () => {
     expect(await months(after.db, 'delivery')).not.toContain('2030_01');
   });
 
-  it('of the last month and of those ahead are never dropped', async () => {
+  it('partitions by month of the last month and of those ahead are never dropped', async () => {
     const now = at('2030-03-31', { keepDays: 1 });
     await now.partitions.ensure();
     await now.retention.run();
     expect(await months(now.db, 'delivery')).toEqual(['2030_02', '2030_03', '2030_04', '2030_05']);
   });
 
-  it('are kept for ever with 0', async () => {
+  it('partitions by month are kept for ever with 0', async () => {
     const then = at('2030-01-15');
     await then.partitions.ensure();
     await broadcast(then, '2030-01-02', '2030-01-03');
@@ -244,7 +244,7 @@ describe('partitions by month', () => {
     expect(await months(after.db, 'delivery')).toContain('2030_01');
   });
 
-  it('are dropped by one of several workers', async () => {
+  it('partitions by month are dropped by one of several workers', async () => {
     const then = at('2030-01-15');
     await then.partitions.ensure();
     await broadcast(then, '2030-01-02', '2030-01-03');
@@ -253,7 +253,7 @@ describe('partitions by month', () => {
     expect(await months(then.db, 'delivery')).not.toContain('2030_01');
   });
 
-  it('are left for another time where somebody works on them', async () => {
+  it('partitions by month are left for another time where somebody works on them', async () => {
     const then = at('2030-01-15');
     await then.partitions.ensure();
     const id = await broadcast(then, '2030-01-02', '2030-01-03');
@@ -267,7 +267,7 @@ describe('partitions by month', () => {
     expect(await purgedAt(after.db, id)).not.toBeNull();
   });
 
-  it('do not keep receipts of odd times, nor keys of creates older than thirty days', async () => {
+  it('partitions by month do not keep receipts of odd times, nor keys of creates older than thirty days', async () => {
     const then = at('2030-01-15');
     await then.partitions.ensure();
     const id = await broadcast(then, '2030-01-15', '2030-01-15');

@@ -84,7 +84,7 @@ describe('a scheduled start', () => {
       world.db,
     );
 
-  it('waits for its time', async () => {
+  it('a scheduled start waits for its time', async () => {
     const id = await scheduled(HOUR_MS);
     const early = node();
     await early.starts.run();
@@ -92,7 +92,7 @@ describe('a scheduled start', () => {
     expect(early.nudged).toEqual([]);
   });
 
-  it('happens once its time has come by the clock, and asks for the audience', async () => {
+  it('a scheduled start happens once its time has come by the clock, and asks for the audience', async () => {
     const id = await scheduled(HOUR_MS);
     const later = node(HOUR_MS + 1_000);
     await later.starts.run();
@@ -102,7 +102,7 @@ describe('a scheduled start', () => {
     expect(later.nudged).toEqual([id]);
   });
 
-  it('happens once, however many nodes look at the same moment', async () => {
+  it('a scheduled start happens once, however many nodes look at the same moment', async () => {
     const ids = await Promise.all(Array.from({ length: 10 }, () => scheduled(-1_000)));
     const all = Array.from({ length: 4 }, () => node());
     await Promise.all(all.map(({ starts }) => starts.run()));
@@ -113,7 +113,7 @@ describe('a scheduled start', () => {
     expect(all.flatMap(({ nudged }) => nudged).toSorted()).toEqual(ids.toSorted());
   });
 
-  it('does not wait for whoever changes the broadcast, and happens after that', async () => {
+  it('a scheduled start does not wait for whoever changes the broadcast, and happens after that', async () => {
     const id = await scheduled(-1_000);
     const { starts } = node();
     await world.db.transaction().execute(async (tx) => {
@@ -131,7 +131,7 @@ describe('a scheduled start', () => {
     expect((await broadcast(id)).state).toBe('scheduled');
   });
 
-  it('by hand and by the clock at once is one start', async () => {
+  it('a scheduled start by hand and by the clock at once is one start', async () => {
     const id = await scheduled(-1_000);
     const [a, b] = [node(), node()];
     await Promise.all([new Starting(a.db).start(id), b.starts.run()]);
@@ -139,20 +139,20 @@ describe('a scheduled start', () => {
     expect(await eventsOf(id)).toEqual(['started']);
   });
 
-  it.each([29, 30])('sends when it was missed by %d minutes', async (minutes) => {
+  it.each([29, 30])('a scheduled start sends when it was missed by %d minutes', async (minutes) => {
     const id = await scheduled(0);
     await node(minutes * MINUTE_MS - 5_000).starts.run();
     expect(await broadcast(id)).toMatchObject({ state: 'running' });
     expect(await holdsOf(id)).toEqual([]);
   });
 
-  it('holds when it was missed by 31 minutes', async () => {
+  it('a scheduled start holds when it was missed by 31 minutes', async () => {
     const id = await scheduled(0);
     await node(31 * MINUTE_MS).starts.run();
     expect(await holdsOf(id)).toMatchObject([{ reason: 'stale' }]);
   });
 
-  it('missed by more than 30 minutes waits for a person, who is told when it should have been', async () => {
+  it('a scheduled start missed by more than 30 minutes waits for a person, who is told when it should have been', async () => {
     const id = await scheduled(0);
     await sql`update broadcast set start_at = '2026-11-20T01:00:00Z' where id = ${id}`.execute(
       world.db,
@@ -176,7 +176,7 @@ describe('a scheduled start', () => {
   });
 
   it.each(['draft', 'awaiting_approval', 'cancelled', 'finished'])(
-    'does not happen to one that is %s',
+    'a scheduled start does not happen to one that is %s',
     async (state) => {
       const id = await scheduled(-1_000, { state });
       const { starts, nudged } = node();
@@ -186,7 +186,7 @@ describe('a scheduled start', () => {
     },
   );
 
-  it('outside its send hours is held at once, not with the next look', async () => {
+  it('a scheduled start outside its send hours is held at once, not with the next look', async () => {
     const id = await scheduled(-1_000);
     const hour = new Date().getUTCHours();
     const hours = { from: clock(hour + 2), to: clock(hour + 3), zone: 'UTC' };

@@ -75,12 +75,12 @@ describe('send hours of a running broadcast', () => {
         .execute()
     ).map(({ kind }) => kind);
 
-  it('let it send inside them, until their end', async () => {
+  it('send hours of a running broadcast let it send inside them, until their end', async () => {
     await look(at('09:00:05'));
     expect(await shown()).toEqual({ sendsUntil: at('21:00'), held: [] });
   });
 
-  it('hold it outside them, until they begin, with the end that is right then', async () => {
+  it('send hours of a running broadcast hold it outside them, until they begin, with the end that is right then', async () => {
     await look(at('21:00:01'));
     expect(await shown()).toEqual({
       sendsUntil: at('21:00', '2027-01-13'),
@@ -88,7 +88,7 @@ describe('send hours of a running broadcast', () => {
     });
   });
 
-  it('are told once, however often anybody looks', async () => {
+  it('send hours of a running broadcast are told once, however often anybody looks', async () => {
     for (const time of ['20:00', '21:00:01', '21:00:02', '23:00']) await look(at(time));
     expect(await eventsOf()).toEqual(['held']);
     await look(at('08:59:50', '2027-01-13'));
@@ -98,13 +98,13 @@ describe('send hours of a running broadcast', () => {
     expect((await shown()).held).toEqual([]);
   });
 
-  it('lift their hold even where only the expiry of holds runs, and end again in time', async () => {
+  it('send hours of a running broadcast lift their hold even where only the expiry of holds runs, and end again in time', async () => {
     await look(at('22:00'));
     await expiryAt(at('09:00:01', '2027-01-13'));
     expect(await shown()).toEqual({ sendsUntil: at('21:00', '2027-01-13'), held: [] });
   });
 
-  it('that everybody slept through hold it until the next ones', async () => {
+  it('send hours of a running broadcast that everybody slept through hold it until the next ones', async () => {
     await look(at('22:00'));
     await look(at('22:00', '2027-01-15'));
     expect(await shown()).toEqual({
@@ -113,7 +113,7 @@ describe('send hours of a running broadcast', () => {
     });
   });
 
-  it('leave other holds alone, and those leave them alone', async () => {
+  it('send hours of a running broadcast leave other holds alone, and those leave them alone', async () => {
     await world.holds.hold(id, { reason: 'operator' });
     await look(at('22:00'));
     expect((await shown()).held.map(({ reason }) => reason).toSorted()).toEqual([
@@ -124,7 +124,7 @@ describe('send hours of a running broadcast', () => {
     expect((await shown()).held).toMatchObject([{ reason: 'operator' }]);
   });
 
-  it('end in the claim itself, though no timer has looked yet', async () => {
+  it('send hours of a running broadcast end in the claim itself, though no timer has looked yet', async () => {
     await world.db
       .updateTable('broadcast')
       .set({ sendsUntil: new Date(Date.now() + 60_000) })
@@ -143,7 +143,7 @@ describe('send hours of a running broadcast', () => {
     await world.expectCountersToAgree(id);
   });
 
-  it('mean nothing to one that has ended', async () => {
+  it('send hours of a running broadcast mean nothing to one that has ended', async () => {
     await world.db.updateTable('broadcast').set({ state: 'cancelled' }).execute();
     await look(at('22:00'));
     expect(await shown()).toEqual({ sendsUntil: undefined, held: [] });

@@ -45,26 +45,26 @@ describe('settling', () => {
     return rows[0]?.ours;
   };
 
-  it('keeps the msgid of an acceptance exactly', async () => {
+  it('settling keeps the msgid of an acceptance exactly', async () => {
     await world.settlements.settle(await claim(), ok());
     expect(await amy()).toMatchObject({ state: 'accepted', msgid: MSGID, notBefore: null });
   });
 
-  it('writes a refusal of the only attempt as final, with errcode and rid', async () => {
+  it('settling writes a refusal of the only attempt as final, with errcode and rid', async () => {
     await world.settlements.settle(await claim(), refused);
     expect(await amy()).toMatchObject({ state: 'refused', errcode: 43004, rid: 'r-1' });
     expect(await problems()).toMatchObject([{ state: 'refused', errcode: 43004, openid: 'amy' }]);
     expect(await world.counters.errors(broadcast)).toEqual([{ errcode: 43004, count: 1 }]);
   });
 
-  it('gives back what was surely not sent, without doubt', async () => {
+  it('settling gives back what was surely not sent, without doubt', async () => {
     await world.settlements.settle(await claim(), unsent);
     const row = await amy();
     expect(row).toMatchObject({ state: 'pending', inDoubtSince: null });
     expect(row.notBefore).not.toBeNull();
   });
 
-  it('keeps the doubt of a lost answer, through a clear refusal of the next attempt', async () => {
+  it('settling keeps the doubt of a lost answer, through a clear refusal of the next attempt', async () => {
     await world.settlements.settle(await claim(), doubtful);
     const first = await amy();
     expect(first).toMatchObject({ state: 'pending' });
@@ -78,7 +78,7 @@ describe('settling', () => {
     expect(await problems()).toMatchObject([{ state: 'unknown', errcode: 43004 }]);
   });
 
-  it('ends what nothing protects in doubt at once, where only a receipt or a late answer finds it', async () => {
+  it('settling ends what nothing protects in doubt at once, where only a receipt or a late answer finds it', async () => {
     const claimed = await claim();
     await world.settlements.settle(claimed, unknown);
     expect(await amy()).toMatchObject({
@@ -94,7 +94,7 @@ describe('settling', () => {
     expect(await problems()).toEqual([]);
   });
 
-  it('skips who has nothing to be sent with, says why, and gives the call back to the day', async () => {
+  it('settling skips who has nothing to be sent with, says why, and gives the call back to the day', async () => {
     await world.settlements.settle(await claim(), skipped);
     expect(await amy()).toMatchObject({
       state: 'skipped',
@@ -107,14 +107,14 @@ describe('settling', () => {
     expect(await callsOfToday()).toBe(0);
   });
 
-  it('skips nobody who is in doubt', async () => {
+  it('settling skips nobody who is in doubt', async () => {
     await world.settlements.settle(await claim(), doubtful);
     await world.settlements.settle(await claim(), skipped);
     expect(await amy()).toMatchObject({ state: 'unknown', detail: null });
     expect(await tallies()).toEqual({});
   });
 
-  it('ends unknown when doubt is nine minutes old', async () => {
+  it('settling ends unknown when doubt is nine minutes old', async () => {
     const claimed = await claim();
     await sql`update delivery set in_doubt_since = clock_now() - interval '9 minutes 1 second'`.execute(
       world.db,
@@ -123,7 +123,7 @@ describe('settling', () => {
     expect(await amy()).toMatchObject({ state: 'unknown' });
   });
 
-  it('lets an acceptance overwrite unknown, and removes its problem and its error count', async () => {
+  it('settling lets an acceptance overwrite unknown, and removes its problem and its error count', async () => {
     await world.settlements.settle(await claim(), doubtful);
     const late = await claim();
     await world.settlements.settle(late, refused);
@@ -135,7 +135,7 @@ describe('settling', () => {
     expect(await world.counters.errors(broadcast)).toEqual([]);
   });
 
-  it('writes an acceptance over whoever holds the claim now, and over nothing of another attempt group', async () => {
+  it('settling writes an acceptance over whoever holds the claim now, and over nothing of another attempt group', async () => {
     const first = await claim();
     await world.settlements.settle(first, doubtful);
     await claim();
@@ -146,7 +146,7 @@ describe('settling', () => {
     expect(await amy()).toMatchObject({ state: 'accepted' });
   });
 
-  it('ignores a refusal that an earlier attempt brings late', async () => {
+  it('settling ignores a refusal that an earlier attempt brings late', async () => {
     const first = await claim();
     await world.settlements.settle(first, doubtful);
     await claim();
@@ -154,7 +154,7 @@ describe('settling', () => {
     expect(await amy()).toMatchObject({ state: 'sending', attempts: 2 });
   });
 
-  it('gives an accepted row without msgid its msgid, and never takes one away', async () => {
+  it('settling gives an accepted row without msgid its msgid, and never takes one away', async () => {
     const claimed = await claim();
     await world.settlements.settle(claimed, ok(null));
     expect(await amy()).toMatchObject({ state: 'accepted', msgid: null });
@@ -163,14 +163,14 @@ describe('settling', () => {
     expect(await amy()).toMatchObject({ state: 'accepted', msgid: MSGID });
   });
 
-  it('changes nothing when the same outcome is written twice', async () => {
+  it('settling changes nothing when the same outcome is written twice', async () => {
     const claimed = await claim();
     await world.settlements.settle(claimed, refused);
     await world.settlements.settle(claimed, refused);
     expect(await world.counters.errors(broadcast)).toEqual([{ errcode: 43004, count: 1 }]);
   });
 
-  it('costs only itself when a msgid does not fit into 64 bits', async () => {
+  it('settling costs only itself when a msgid does not fit into 64 bits', async () => {
     const bob = await world.broadcastTo('bob');
     const [nudge] = await world.release(bob);
     const other = await world.claims.claim(nudge!);
@@ -251,13 +251,13 @@ describe('receipts', () => {
   }
   const state = async () => (await world.row(broadcast, 'amy')).state;
 
-  it('that come after the reply settle their delivery', async () => {
+  it('receipts that come after the reply settle their delivery', async () => {
     await accept();
     await world.receipts.record([receipt()]);
     expect(await state()).toBe('delivered');
   });
 
-  it('that overtake the reply wait for it', async () => {
+  it('receipts that overtake the reply wait for it', async () => {
     await world.receipts.record([receipt()]);
     expect(await state()).toBe('pending');
     await accept();
@@ -267,7 +267,7 @@ describe('receipts', () => {
     ]);
   });
 
-  it('that come twice count once', async () => {
+  it('receipts that come twice count once', async () => {
     await accept();
     const same = receipt();
     await Promise.all([world.receipts.record([same, same]), world.receipts.record([same])]);
@@ -282,7 +282,7 @@ describe('receipts', () => {
     ['failed:system failed', 'failed'],
     ['failed:freq limit', 'failed'],
     ['something new', 'failed'],
-  ])('with Status "%s" mean %s, and keep the words', async (status, becomes) => {
+  ])('receipts with Status "%s" mean %s, and keep the words', async (status, becomes) => {
     await accept();
     await world.receipts.record([receipt({ status })]);
     expect(await world.row(broadcast, 'amy')).toMatchObject({ state: becomes, detail: status });
@@ -290,7 +290,7 @@ describe('receipts', () => {
     expect(problems).toMatchObject([{ state: becomes, openid: 'amy' }]);
   });
 
-  it('of another account, of another openid, or for an unknown msgid move nothing and are kept', async () => {
+  it('receipts of another account, of another openid, or for an unknown msgid move nothing and are kept', async () => {
     await accept();
     await world.receipts.record([
       receipt({ accountId: world.accountId + 1 }),
@@ -303,7 +303,7 @@ describe('receipts', () => {
     expect(kept).toEqual(Array.from({ length: 4 }, () => ({ broadcastId: null })));
   });
 
-  it('never move a refused row', async () => {
+  it('receipts never move a refused row', async () => {
     const [nudge] = await world.release(broadcast);
     await world.settlements.settle((await world.claims.claim(nudge!))!, refused);
     await sql`update delivery set msgid = ${MSGID}`.execute(world.db);
@@ -311,7 +311,7 @@ describe('receipts', () => {
     expect(await state()).toBe('refused');
   });
 
-  it('meet their reply wherever the two commits fall', async () => {
+  it('receipts meet their reply wherever the two commits fall', async () => {
     for (let round = 0; round < 20; round++) {
       const id = await world.broadcastTo('amy');
       const [nudge] = await world.release(id);
@@ -325,7 +325,7 @@ describe('receipts', () => {
     }
   });
 
-  it('that the database cannot take fail their own caller alone', async () => {
+  it('receipts that the database cannot take fail their own caller alone', async () => {
     await accept();
     const [good, poison] = await Promise.allSettled([
       world.receipts.record([receipt()]),
@@ -336,7 +336,7 @@ describe('receipts', () => {
     expect(await state()).toBe('delivered');
   });
 
-  it('that the database cannot take cost 32 callers beside them a few statements, not each its own', async () => {
+  it('receipts that the database cannot take cost 32 callers beside them a few statements, not each its own', async () => {
     const batch = (n: number) =>
       Array.from({ length: 3 }, (_, i) => receipt({ msgid: `${n + 1}00${i}`, openid: `o${n}` }));
     let statements = 0;

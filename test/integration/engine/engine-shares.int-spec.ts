@@ -31,7 +31,7 @@ describe('two broadcasts of one account', () => {
       expect(served.filter(({ broadcastId }) => broadcastId === id).length).toBeGreaterThan(5);
   };
 
-  it('take turns where the rate yields one message at a time', async () => {
+  it('two broadcasts of one account take turns where the rate yields one message at a time', async () => {
     await sql`update account set sends_per_second = 1`.execute(world.db);
     const handedOut: Nudge[] = [];
     for (let round = 0; round < 40; round++) {
@@ -43,7 +43,7 @@ describe('two broadcasts of one account', () => {
     expectBothAmong(handedOut);
   });
 
-  it('share a bucket that does not hold enough for both', async () => {
+  it('two broadcasts of one account share a bucket that does not hold enough for both', async () => {
     await sql`update pace set rate = 400`.execute(world.db);
     // The clock stands, or the bucket would fill up meanwhile.
     await sql`create table stopped_clock as select clock_now() as now`.execute(world.db);
@@ -59,7 +59,7 @@ describe('two broadcasts of one account', () => {
     );
   });
 
-  it('leave their share to the other, in the same turn, while their rows are not due', async () => {
+  it('two broadcasts of one account leave their share to the other, in the same turn, while their rows are not due', async () => {
     const waiting = await Promise.all(Array.from({ length: 9 }, () => world.broadcastTo('amy')));
     await sql`
       update delivery set not_before = clock_now() + interval '1 hour'
@@ -68,7 +68,7 @@ describe('two broadcasts of one account', () => {
     expect(await handedOut()).toEqual({ [big]: 35 });
   });
 
-  it('leave their share to the other, in the same turn, while their canary is out of room', async () => {
+  it('two broadcasts of one account leave their share to the other, in the same turn, while their canary is out of room', async () => {
     await sql`
       update broadcast set canary = '{"first":1}', canary_size = 0 where id = ${small}`.execute(
       world.db,
@@ -79,16 +79,21 @@ describe('two broadcasts of one account', () => {
   it.each([
     ['not due', true],
     ['due', false],
-  ])('are waited for by other accounts only if they could use more: %s', async (_, late) => {
-    if (late)
-      await sql`update delivery set not_before = clock_now() + interval '1 hour'`.execute(world.db);
-    if (late) await pastCursor(small, big);
-    await handedOut();
-    const { rows } = await sql`select waiting, queued from release_turn`.execute(world.db);
-    expect(rows).toEqual([{ waiting: !late, queued: late ? 0 : 35 }]);
-  });
+  ])(
+    'two broadcasts of one account are waited for by other accounts only if they could use more: %s',
+    async (_, late) => {
+      if (late)
+        await sql`update delivery set not_before = clock_now() + interval '1 hour'`.execute(
+          world.db,
+        );
+      if (late) await pastCursor(small, big);
+      await handedOut();
+      const { rows } = await sql`select waiting, queued from release_turn`.execute(world.db);
+      expect(rows).toEqual([{ waiting: !late, queued: late ? 0 : 35 }]);
+    },
+  );
 
-  it('lose nothing of the rate by how long a turn takes: the next counts from its beginning', async () => {
+  it('two broadcasts of one account lose nothing of the rate by how long a turn takes: the next counts from its beginning', async () => {
     await sql`create table turn_before as select released_at from release_turn`.execute(world.db);
     const [round] = await worker.releases.run([world.accountId]);
     const { rows } = await sql<{ moved: number }>`
@@ -154,7 +159,7 @@ describe('many accounts', () => {
   }
   const openids = (count: number) => Array.from({ length: count }, (_, i) => `p${i}`);
 
-  it('have their turns together, each what its own rate yields, and then not before it yields more', async () => {
+  it('many accounts have their turns together, each what its own rate yields, and then not before it yields more', async () => {
     const ids = await accountsWithCap(40, 20);
     await sql`create table stopped_clock as select clock_now() as now`.execute(world.db);
     await sql`
@@ -167,7 +172,7 @@ describe('many accounts', () => {
     expect(await worker.releases.run(ids)).toEqual([]);
   });
 
-  it('are claimed in one flush, each by its own bucket and what is a moment ahead of it', async () => {
+  it('many accounts are claimed in one flush, each by its own bucket and what is a moment ahead of it', async () => {
     const ids = await accountsWithCap(3, 20);
     await sql`update pace set rate = 20, tokens = 2, refilled_at = clock_now() + interval '1 minute'`.execute(
       world.db,
@@ -191,7 +196,7 @@ describe('many accounts', () => {
     expect(claims.filter(Boolean)).toHaveLength(16);
   });
 
-  it('wait for each other’s jobs in the queue alike: who has few queued goes first', async () => {
+  it('many accounts wait for each other’s jobs in the queue alike: who has few queued goes first', async () => {
     const [few, many] = (await accountsWithCap(2, 1_000)) as [number, number];
     await sql`update pace set rate = 1000`.execute(world.db);
     const slow = await world.broadcastTo(...openids(1_200));

@@ -27,7 +27,7 @@ describe('single messages', () => {
   const stateOf = async (id: string): Promise<string | undefined> =>
     Object.values(await world.states(id))[0];
 
-  it('are handed out oldest first, as many as there is room for, each once', async () => {
+  it('single messages are handed out oldest first, as many as there is room for, each once', async () => {
     const ids = [await single('amy'), await single('bob'), await single('amy')];
     const first = await release(2);
     expect(first.map(({ broadcastId }) => broadcastId)).toEqual(ids.slice(0, 2).sort());
@@ -37,7 +37,7 @@ describe('single messages', () => {
     for (const id of ids) await world.expectCountersToAgree(id);
   });
 
-  it('take no room from others while they wait for a later time, and are served when it comes', async () => {
+  it('single messages take no room from others while they wait for a later time, and are served when it comes', async () => {
     const id = await single('amy');
     await sql`update delivery set not_before = clock_now() + interval '1 hour'`.execute(world.db);
     expect(await release(5)).toEqual([]);
@@ -45,7 +45,7 @@ describe('single messages', () => {
     expect(await release(5)).toMatchObject([{ broadcastId: id }]);
   });
 
-  it('are skipped where somebody was suppressed meanwhile', async () => {
+  it('single messages are skipped where somebody was suppressed meanwhile', async () => {
     const id = await single('amy');
     await sql`
       insert into suppression (account_id, openid, reason, since)
@@ -55,7 +55,7 @@ describe('single messages', () => {
     await world.expectCountersToAgree(id);
   });
 
-  it('get their lost jobs again after a minute, and a claim of a dead worker back after half of one', async () => {
+  it('single messages get their lost jobs again after a minute, and a claim of a dead worker back after half of one', async () => {
     const [lost, dead, doomed] = [await single('amy'), await single('bob'), await single('cleo')];
     await release(3);
     await sql`
@@ -81,12 +81,12 @@ describe('single messages', () => {
     expect([await stateOf(dead), await stateOf(doomed)]).toEqual(['pending', 'unknown']);
   });
 
-  it('are left to themselves for the first seconds', async () => {
+  it('single messages are left to themselves for the first seconds', async () => {
     await single('amy');
     expect(await world.sweeps.takeLeases(4)).toEqual([]);
   });
 
-  it('are skipped by the sweep once they are cancelled', async () => {
+  it('single messages are skipped by the sweep once they are cancelled', async () => {
     const id = await single('amy');
     await sql`
       update broadcast set state = 'cancelled', created_at = clock_now() - interval '1 minute'`.execute(
@@ -98,7 +98,7 @@ describe('single messages', () => {
     expect(await stateOf(id)).toBe('skipped');
   });
 
-  it('are closed together, but for those of which something is open', async () => {
+  it('single messages are closed together, but for those of which something is open', async () => {
     const [done, open] = [await single('amy'), await single('bob')];
     await sql`update delivery set state = 'accepted' where broadcast_id = ${done}`.execute(
       world.db,

@@ -19,7 +19,7 @@ describe('the sweep', () => {
       world.db,
     );
 
-  it('adds the job of a row that is queued for a minute again, under the same nudge', async () => {
+  it('the sweep adds the job of a row that is queued for a minute again, under the same nudge', async () => {
     const broadcast = await world.broadcastTo('amy');
     const nudges = await world.release(broadcast);
     expect((await sweep()).nudges).toEqual([]);
@@ -31,7 +31,7 @@ describe('the sweep', () => {
     await world.expectCountersToAgree(broadcast);
   });
 
-  it('takes a claim back after thirty seconds, keeps its doubt, and lets it be sent again', async () => {
+  it('the sweep takes a claim back after thirty seconds, keeps its doubt, and lets it be sent again', async () => {
     const broadcast = await world.broadcastTo('amy');
     const [nudge] = await world.release(broadcast);
     await world.claims.claim(nudge!);
@@ -46,7 +46,7 @@ describe('the sweep', () => {
     await world.expectCountersToAgree(broadcast);
   });
 
-  it('does not send again through a channel without protection: an abandoned claim is unknown', async () => {
+  it('the sweep does not send again through a channel without protection: an abandoned claim is unknown', async () => {
     const broadcast = await world.broadcastTo('amy');
     const [nudge] = await world.release(broadcast);
     await world.claims.claim(nudge!);
@@ -58,7 +58,7 @@ describe('the sweep', () => {
   });
 
   it.each(['pending', 'queued', 'sending'] as const)(
-    'ends nine minutes of doubt wherever the row stands: %s',
+    'the sweep ends nine minutes of doubt wherever the row stands: %s',
     async (state) => {
       const broadcast = await world.broadcastTo('amy');
       const [first] = await world.release(broadcast);
@@ -78,7 +78,7 @@ describe('the sweep', () => {
     },
   );
 
-  it('closes a cancelled broadcast: what was never in doubt is skipped, the rest unknown', async () => {
+  it('the sweep closes a cancelled broadcast: what was never in doubt is skipped, the rest unknown', async () => {
     const broadcast = await world.broadcastTo('amy', 'bob', 'cleo', 'dan');
     const nudges = await world.release(broadcast, 3);
     const claim = await world.claims.claim(nudges.find(({ openid }) => openid === 'amy')!);
@@ -95,7 +95,7 @@ describe('the sweep', () => {
     await world.expectCountersToAgree(broadcast);
   });
 
-  it('moves its mark up to the first row that is open, and past rows that wait by not_before', async () => {
+  it('the sweep moves its mark up to the first row that is open, and past rows that wait by not_before', async () => {
     const broadcast = await world.broadcastTo('amy', 'bob', 'cleo');
     const nudges = await world.release(broadcast);
     const claims = await Promise.all(nudges.map((nudge) => world.claims.claim(nudge)));
@@ -108,7 +108,7 @@ describe('the sweep', () => {
     expect((await sweep()).sweptTo).toBe('bob');
   });
 
-  it('is one worker at a time for a broadcast', async () => {
+  it('the sweep is one worker at a time for a broadcast', async () => {
     await world.broadcastTo('amy');
     expect(await world.sweeps.takeLeases(60)).toHaveLength(1);
     expect(await world.sweeps.takeLeases(60)).toHaveLength(0);

@@ -60,7 +60,7 @@ describe('a list', () => {
   };
 
   it.each(['/v1/accounts', '/v1/broadcasts'])(
-    'asks the database as often for many accounts as for one: %s',
+    'a list asks the database as often for many accounts as for one: %s',
     async (path) => {
       await addAccounts(1);
       const few = (await itemsOf(path)).length;

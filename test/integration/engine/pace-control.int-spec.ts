@@ -141,14 +141,14 @@ describe('the rate of an account', () => {
     });
   });
 
-  it('is halved by 45011 from what the account may send now', async () => {
+  it('the rate of an account is halved by 45011 from what the account may send now', async () => {
     await goingAt(1_000);
     await cap(100);
     await rest();
     expect(await rate()).toBe(50);
   });
 
-  it('is halved once where a backoff and 45011 come together', async () => {
+  it('the rate of an account is halved once where a backoff and 45011 come together', async () => {
     await goingAt(400);
     await backOff();
     await rest();

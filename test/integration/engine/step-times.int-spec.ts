@@ -24,7 +24,7 @@ describe('the times of the steps', () => {
     new StepTimes(sql, metrics).onModuleInit();
   });
 
-  it('are taken once for a statement, with how many messages it was about', async () => {
+  it('the times of the steps are taken once for a statement, with how many messages it was about', async () => {
     await sql.query(CLAIM, [['a', 'b', 'c']]);
     await sql.transaction((tx) => tx.query(CLAIM, [['d']]));
 
@@ -33,7 +33,7 @@ describe('the times of the steps', () => {
     expect(await exposed()).toContain('weicast_batch_messages_count{step="claim"} 2');
   });
 
-  it('leave out what belongs to no step, and what failed', async () => {
+  it('the times of the steps leave out what belongs to no step, and what failed', async () => {
     await sql.query(ANOTHER, [['a']]);
     await expect(sql.query({ ...CLAIM, text: 'select 1 / 0' }, [])).rejects.toThrow();
 

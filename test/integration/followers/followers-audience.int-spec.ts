@@ -19,7 +19,7 @@ describe('the followers of an account', () => {
   });
   afterAll(() => world.close());
 
-  it('are not known before the first complete walk', async () => {
+  it('the followers of an account are not known before the first complete walk', async () => {
     expect(await world.followers.hasSynced(world.account.id)).toBe(false);
     expect(await world.followers.count(world.account.id)).toBeUndefined();
     await world.syncFrom(new FollowerList(['d', 'b', 'B', 'a', 'c']));
@@ -29,14 +29,14 @@ describe('the followers of an account', () => {
     expect(await world.followers.hasSynced(world.account.id)).toBe(true); // while a second one runs
   });
 
-  it('are an audience, without those who left, in byte order', async () => {
+  it('the followers of an account are an audience, without those who left, in byte order', async () => {
     const { rows } = await sql`
       select * from (${audienceOfAllFollowers(world.account.id)}) audience
       where openid > '' order by openid limit 3`.execute(world.db);
     expect(rows).toEqual(['B', 'a', 'b'].map((openid) => ({ openid, vars: null })));
   });
 
-  it('tell of a list of openids who is known to have left, where that matters', async () => {
+  it('the followers of an account tell of a list of openids who is known to have left, where that matters', async () => {
     const left = async (needsFollower: string) => {
       const because = sql.raw(unreachableBecause(`${world.account.id}`, 'o', needsFollower));
       const { rows } = await sql`
@@ -48,7 +48,7 @@ describe('the followers of an account', () => {
     expect(await left('false')).toEqual([]);
   });
 
-  it('are listed page by page, all or some of them', async () => {
+  it('the followers of an account are listed page by page, all or some of them', async () => {
     const first = await world.followers.list(world.account.id, { limit: 3 });
     expect(first).toMatchObject({
       items: [{ openid: 'B' }, { openid: 'a' }, { openid: 'b' }],
@@ -63,7 +63,7 @@ describe('the followers of an account', () => {
     expect(gone.items.map(({ openid }) => openid)).toEqual(['c']);
   });
 
-  it('are found one by one', async () => {
+  it('the followers of an account are found one by one', async () => {
     expect(await world.followers.findFollower(world.account.id, 'a')).toMatchObject({
       openid: 'a',
       subscribed: true,

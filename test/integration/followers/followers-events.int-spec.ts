@@ -24,20 +24,20 @@ describe('events of followers', () => {
     at: secondsFromNow(seconds),
   });
 
-  it('make and unmake followers, also of people never heard of', async () => {
+  it('events of followers make and unmake followers, also of people never heard of', async () => {
     await world.events.apply([event('subscribe', 'a', -9), event('unsubscribe', 'b', -9)]);
     expect(await world.known()).toEqual(['a', '-b']);
     await world.events.apply([event('unsubscribe', 'a', -8), event('subscribe', 'b', -8)]);
     expect(await world.known()).toEqual(['-a', 'b']);
   });
 
-  it('may come late and twice: an older one changes nothing', async () => {
+  it('events of followers may come late and twice: an older one changes nothing', async () => {
     const [came, left] = [event('subscribe', 'a', -9), event('unsubscribe', 'a', -8)];
     for (const each of [left, came, left, came]) await world.events.apply([each]);
     expect(await world.known()).toEqual(['-a']);
   });
 
-  it('in one batch count by their time, not their place', async () => {
+  it('events of followers in one batch count by their time, not their place', async () => {
     await world.events.apply([
       event('subscribe', 'a', -5),
       event('unsubscribe', 'b', -4),
@@ -47,14 +47,14 @@ describe('events of followers', () => {
     expect(await world.known()).toEqual(['a', 'b']);
   });
 
-  it('of the same second count in the order in which they came', async () => {
+  it('events of followers of the same second count in the order in which they came', async () => {
     const at = secondsFromNow(-5);
     await world.pushed('subscribe', 'a', at);
     await world.pushed('unsubscribe', 'a', at);
     expect(await world.known()).toEqual(['-a']);
   });
 
-  it('belong to their account alone', async () => {
+  it('events of followers belong to their account alone', async () => {
     const other = await addAccount(world.db, 'wx0000000000000009');
     await world.events.apply([
       event('subscribe', 'a', -5),
@@ -64,7 +64,7 @@ describe('events of followers', () => {
     expect(await world.known(other.id)).toEqual(['-a']);
   });
 
-  it('of an account that is gone are refused as data, so that the batch can be halved', async () => {
+  it('events of followers of an account that is gone are refused as data, so that the batch can be halved', async () => {
     const lost = { ...event('subscribe', 'a', -5), accountId: 999_999 };
     await expect(world.events.apply([lost, event('subscribe', 'b', -5)])).rejects.toMatchObject({
       code: '23503',
@@ -72,7 +72,7 @@ describe('events of followers', () => {
     expect(await world.known()).toEqual([]);
   });
 
-  it('from the future do not shut out what comes after', async () => {
+  it('events of followers from the future do not shut out what comes after', async () => {
     await world.events.apply([event('subscribe', 'a', 10 * 365 * 86_400)]);
     const [row] = (
       await sql<{
@@ -84,7 +84,7 @@ describe('events of followers', () => {
     expect(row?.ahead).toBe(false);
   });
 
-  it('about nobody whom a job could name are left out', async () => {
+  it('events of followers about nobody whom a job could name are left out', async () => {
     await world.events.apply([
       event('subscribe', 'a:b', -5),
       event('subscribe', 'a\0', -5),
@@ -94,7 +94,7 @@ describe('events of followers', () => {
     expect(await world.known()).toEqual(['ok']);
   });
 
-  it('do not deadlock, in whatever order two batches hold the same people', async () => {
+  it('events of followers do not deadlock, in whatever order two batches hold the same people', async () => {
     const openids = Array.from({ length: 300 }, (_, i) => `o${i}`);
     const batch = (kind: FollowerEvent['kind'], names: string[], seconds: number) =>
       world.events.apply(names.map((openid) => event(kind, openid, seconds)));

@@ -21,7 +21,7 @@ describe('the pool of form_ids', () => {
     return found;
   };
 
-  it('gives the oldest live one first, and nothing once all are taken', async () => {
+  it('the pool of form_ids gives the oldest live one first, and nothing once all are taken', async () => {
     await world.collect('oAmy', 'young', 1);
     await world.collect('oAmy', 'expired', 7 * 24 + 1);
     await world.collect('oAmy', 'old', 6 * 24);
@@ -31,7 +31,7 @@ describe('the pool of form_ids', () => {
     expect(await claim()).toBeUndefined();
   });
 
-  it('gives a delivery that asks again what it holds, whichever worker asks', async () => {
+  it('the pool of form_ids gives a delivery that asks again what it holds, whichever worker asks', async () => {
     await world.collect('oAmy', 'a', 2);
     await world.collect('oAmy', 'b', 1);
     const first = await claimed('00000000-0000-7000-8000-000000000001');
@@ -48,7 +48,7 @@ describe('the pool of form_ids', () => {
     expect(await world.states()).toEqual({ a: ['spent'], b: ['live'] });
   });
 
-  it('gives what a delivery holds even when it has expired meanwhile', async () => {
+  it('the pool of form_ids gives what a delivery holds even when it has expired meanwhile', async () => {
     await world.collect('oAmy', 'a', 6 * 24);
     await world.collect('oAmy', 'b');
     const { broadcastId } = await claimed();
@@ -58,7 +58,7 @@ describe('the pool of form_ids', () => {
     expect(await claim(broadcastId)).toMatchObject({ formId: 'a', fresh: false });
   });
 
-  it('gives a prepay three times', async () => {
+  it('the pool of form_ids gives a prepay three times', async () => {
     await world.collect('oAmy', 'p', 0, 'prepay');
     const three = [await claimed(), await claimed(), await claimed()];
     expect(new Set(three.map(({ id }) => id)).size).toBe(3);
@@ -67,7 +67,7 @@ describe('the pool of form_ids', () => {
     expect(await claim()).toMatchObject({ formId: 'p', kind: 'prepay', fresh: true });
   });
 
-  it('drops what WeChat refuses, with all uses that nobody holds, and gives the next', async () => {
+  it('the pool of form_ids drops what WeChat refuses, with all uses that nobody holds, and gives the next', async () => {
     await world.collect('oAmy', 'p', 2, 'prepay');
     await world.collect('oAmy', 'f', 1);
     const refused = await claimed();
@@ -79,7 +79,7 @@ describe('the pool of form_ids', () => {
     expect(await world.states()).toMatchObject({ p: ['dropped', 'spent', 'dropped'] });
   });
 
-  it('believes an acceptance, and nothing else, of somebody whose claim another has taken up', async () => {
+  it('the pool of form_ids believes an acceptance, and nothing else, of somebody whose claim another has taken up', async () => {
     await world.collect('oAmy', 'a');
     const stale = await claimed();
     const taken = (await claim(stale.broadcastId, world.worker())) as ClaimedFormId;
@@ -92,7 +92,7 @@ describe('the pool of form_ids', () => {
     expect(await world.states()).toEqual({ a: ['spent'] });
   });
 
-  it('knows a claim from a later one of the same delivery', async () => {
+  it('the pool of form_ids knows a claim from a later one of the same delivery', async () => {
     await world.collect('oAmy', 'a');
     const stale = await claimed();
     await pool.giveBack((await claim(stale.broadcastId, world.worker())) as ClaimedFormId);
@@ -101,7 +101,7 @@ describe('the pool of form_ids', () => {
     expect(await world.states()).toEqual({ a: ['held'] });
   });
 
-  it('gives no use twice to many workers that want more than there are', async () => {
+  it('the pool of form_ids gives no use twice to many workers that want more than there are', async () => {
     const openids = Array.from({ length: 20 }, (_, n) => `o${n}`);
     for (const openid of openids) {
       for (const n of [1, 2, 3]) await world.collect(openid, `${openid}-f${n}`, n);
@@ -135,7 +135,7 @@ describe('the pool of form_ids', () => {
     expect(holders.size).toBe(openids.length * 6);
   });
 
-  it('passes nobody by for whom one comes free just then', async () => {
+  it('the pool of form_ids passes nobody by for whom one comes free just then', async () => {
     await world.collect('oAmy', 'a');
     const holder = await world.pool.connect();
     await holder.query('begin');
@@ -154,7 +154,7 @@ describe('the pool of form_ids', () => {
     expect(await waiting).toMatchObject({ formId: 'a' });
   });
 
-  it('knows one that is brought again, as long as it could be', async () => {
+  it('the pool of form_ids knows one that is brought again, as long as it could be', async () => {
     await world.collect('oAmy', 'a');
     await pool.spent(await claimed());
     const again = { openid: 'oBob', formId: 'a', kind: 'form', collectedAt: new Date() } as const;
@@ -162,7 +162,7 @@ describe('the pool of form_ids', () => {
     expect(await claim(randomUUID(), pool, 'oBob')).toBeUndefined();
   });
 
-  it('gives up those that expired long ago', async () => {
+  it('the pool of form_ids gives up those that expired long ago', async () => {
     await world.collect('oAmy', 'lately', 8 * 24);
     await world.collect('oAmy', 'ago', 15 * 24);
     expect(await world.formIds.deleteExpired()).toBe(1);

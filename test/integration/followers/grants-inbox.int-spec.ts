@@ -78,7 +78,7 @@ describe('pushes about subscription messages', () => {
   const CHANGE = 'subscribe_msg_change_event';
   const SENT = 'subscribe_msg_sent_event';
 
-  it('count what is accepted, in XML and in JSON, alone and in a list, each once', async () => {
+  it('pushes about subscription messages count what is accepted, in XML and in JSON, alone and in a list, each once', async () => {
     const popups = [
       xml(POPUP, 'SubscribeMsgPopupEvent', [said('a', 'accept'), said('b', 'reject')], now - 50),
       json(POPUP, said('a', 'accept'), now - 40),
@@ -89,7 +89,7 @@ describe('pushes about subscription messages', () => {
     expect(await dead()).toEqual([]);
   });
 
-  it('take back what is rejected, also in the wrapper of the other event, and whenever they come', async () => {
+  it('pushes about subscription messages take back what is rejected, also in the wrapper of the other event, and whenever they come', async () => {
     await callBack(
       json(POPUP, [said('a', 'accept'), said('b', 'accept')], now - 50),
       xml(CHANGE, 'SubscribeMsgPopupEvent', [said('a', 'reject')], now - 40),
@@ -100,7 +100,7 @@ describe('pushes about subscription messages', () => {
     expect(await grants()).toEqual({ a: 0, b: 1 });
   });
 
-  it('are receipts, several in one, with WeChat’s words kept raw', async () => {
+  it('pushes about subscription messages are receipts, several in one, with WeChat’s words kept raw', async () => {
     const sent = (MsgID: string, ErrorCode: number, ErrorStatus: string) => ({
       TemplateId: 'a',
       MsgID,
@@ -121,7 +121,7 @@ describe('pushes about subscription messages', () => {
     });
   });
 
-  it('cost only what cannot be read of them', async () => {
+  it('pushes about subscription messages cost only what cannot be read of them', async () => {
     const odd = [
       json(POPUP, [said('a', 'accept'), said('b', 'perhaps')], now - 20),
       json(CHANGE, 'everything'),
@@ -137,7 +137,7 @@ describe('pushes about subscription messages', () => {
     expect(buried.map(({ content }) => content).toSorted()).toEqual(odd.toSorted());
   });
 
-  it('of one account change nothing at another', async () => {
+  it('pushes about subscription messages of one account change nothing at another', async () => {
     const before = appid;
     await callBack(json(POPUP, said('a', 'accept')));
     ({ appid, id: accountId } = await world.account({ kind: 'mini_program' }));

@@ -33,13 +33,13 @@ describe('grants', () => {
     (await world.grants.list(world.accountId, openid, { limit: 10 })).items;
   const count = async (openid?: string) => (await listed(openid))[0]?.count;
 
-  it('count each acceptance once, however often it is pushed', async () => {
+  it('grants count each acceptance once, however often it is pushed', async () => {
     await push(accepted(-30), accepted(-30), accepted(-20), accepted(-10, 'oBob'));
     await push(accepted(-30));
     expect([await count(), await count('oBob')]).toEqual([2, 1]);
   });
 
-  it('are counted by template, and listed with it', async () => {
+  it('grants are counted by template, and listed with it', async () => {
     await push(accepted(-3, 'oAmy', 'b'), accepted(-3, 'oAmy', 'a'), accepted(-2, 'oAmy', 'a'));
     const first = await world.grants.list(world.accountId, 'oAmy', { limit: 1 });
     expect(first).toEqual({
@@ -50,7 +50,7 @@ describe('grants', () => {
     expect(rest).toMatchObject({ items: [{ templateId: 'b', count: 1 }], next: null });
   });
 
-  it('end the same in whatever order, batch and repetition their pushes come', async () => {
+  it('grants end the same in whatever order, batch and repetition their pushes come', async () => {
     const events = [
       accepted(-90),
       accepted(-80),
@@ -72,7 +72,7 @@ describe('grants', () => {
     }
   });
 
-  it('are spent one by one, many in one flush, and never below nothing', async () => {
+  it('grants are spent one by one, many in one flush, and never below nothing', async () => {
     await push(accepted(-30), accepted(-20), accepted(-10));
     await Promise.all([spend(), spend()]);
     expect(await count()).toBe(1);
@@ -80,7 +80,7 @@ describe('grants', () => {
     expect(await count()).toBe(0);
   });
 
-  it('that a rejection takes back late are those from before it', async () => {
+  it('grants that a rejection takes back late are those from before it', async () => {
     await push(accepted(-30), accepted(-20), accepted(-10));
     await spend();
     await push(rejected(-15));
@@ -89,7 +89,7 @@ describe('grants', () => {
     expect(await count()).toBe(1);
   });
 
-  it('pay for a send that was faster than the push', async () => {
+  it('grants pay for a send that was faster than the push', async () => {
     await spend();
     expect(await count()).toBe(0);
     await push(accepted(-5));
@@ -98,7 +98,7 @@ describe('grants', () => {
     expect(await count()).toBe(1);
   });
 
-  it('are put right by WeChat’s refusal, after which only newer acceptances count', async () => {
+  it('grants are put right by WeChat’s refusal, after which only newer acceptances count', async () => {
     await push(accepted(-300), accepted(-200));
     await exhaust();
     expect(await count()).toBe(0);
@@ -108,7 +108,7 @@ describe('grants', () => {
     expect(await count()).toBe(1);
   });
 
-  it('that last are not counted down, until they are rejected or WeChat says that they ended', async () => {
+  it('grants that last are not counted down, until they are rejected or WeChat says that they ended', async () => {
     await sql`
       insert into template (account_id, template_id, title, content, example, primary_industry,
         deputy_industry, changed_at, family, grant_kind)
@@ -125,13 +125,13 @@ describe('grants', () => {
     expect(await count()).toBe(0);
   });
 
-  it('are kept from a push of the future, which shuts out nothing', async () => {
+  it('grants are kept from a push of the future, which shuts out nothing', async () => {
     await push(rejected(6 * 24 * 3600));
     await push(accepted(120));
     expect(await count()).toBe(1);
   });
 
-  it('are forgotten a month after they were used up', async () => {
+  it('grants are forgotten a month after they were used up', async () => {
     await push(accepted(-300), accepted(-200, 'oBob'));
     await spend();
     await sql`update template_grant set updated_at = updated_at - interval '31 days'`.execute(

@@ -45,7 +45,7 @@ describe('somebody who blocks the account', () => {
   const openids = async () => (await world.suppressed()).map(({ openid }) => openid);
 
   it.each(['failed:user block', 'failed: user block', 'Failed:User Block'])(
-    'is suppressed by "%s", whatever message it was about',
+    'somebody who blocks the account is suppressed by "%s", whatever message it was about',
     async (status) => {
       await world.receive({ status, msgid: '12345' });
       expect(await world.suppressed()).toMatchObject([{ openid: 'amy', reason: 'blocked' }]);
@@ -53,7 +53,7 @@ describe('somebody who blocks the account', () => {
   );
 
   it.each(['success', 'failed: system failed', 'failed:freq limit', 'failed: user deny', 'block'])(
-    'is not somebody of whom it says "%s"',
+    'somebody who blocks the account is not somebody of whom it says "%s"',
     async (status) => {
       await world.receive({ status });
       expect(await world.suppressed()).toEqual([]);
@@ -93,7 +93,7 @@ describe('somebody who blocks the account', () => {
     });
   });
 
-  it('is suppressed for that account alone', async () => {
+  it('somebody who blocks the account is suppressed for that account alone', async () => {
     const { rows } = await sql<{ id: number }>`
       insert into account (appid, kind, name, callback_mode, token_mode, sealed_secret, sealed_callback_token, sealed_encoding_aes_key)
       values ('wx0000000000000002', 'service', 'b', 'safe', 'stable', 'x', 'x', 'x') returning id`.execute(
@@ -106,7 +106,7 @@ describe('somebody who blocks the account', () => {
     expect(await openids()).toEqual(['amy']);
   });
 
-  it('of an account that is gone costs the other receipts nothing', async () => {
+  it('somebody who blocks an account that is gone costs the other receipts nothing', async () => {
     await world.receive({ status: BLOCK, accountId: 999_999 }, { status: BLOCK, openid: 'bob' });
     expect(await openids()).toEqual(['bob']);
   });
@@ -135,21 +135,24 @@ describe('somebody who blocks the account', () => {
     ['block -50, unsubscribe -45', -50],
     ['block -50, subscribe -40, unsubscribe -30', null],
     ['subscribe -60, block -50, unsubscribe -40, subscribe -30', null],
-  ])('ends the same in any order of: %s', async (told, suppressedSince) => {
-    const steps = told.split(', ');
-    for (const order of orders(steps)) {
-      await sql`truncate suppression, follower, receipt`.execute(world.engine.db);
-      for (const step of order) await take(step);
-      // And whatever comes twice changes nothing.
-      for (const step of order) await take(step);
-      expect({ order, suppressed: await world.suppressed() }).toMatchObject({
-        order,
-        suppressed: suppressedSince === null ? [] : [{ since: at(suppressedSince) }],
-      });
-    }
-  });
+  ])(
+    'somebody who blocks the account ends the same in any order of: %s',
+    async (told, suppressedSince) => {
+      const steps = told.split(', ');
+      for (const order of orders(steps)) {
+        await sql`truncate suppression, follower, receipt`.execute(world.engine.db);
+        for (const step of order) await take(step);
+        // And whatever comes twice changes nothing.
+        for (const step of order) await take(step);
+        expect({ order, suppressed: await world.suppressed() }).toMatchObject({
+          order,
+          suppressed: suppressedSince === null ? [] : [{ since: at(suppressedSince) }],
+        });
+      }
+    },
+  );
 
-  it('and subscribes in the same batch of pushes is not suppressed', async () => {
+  it('somebody who blocks the account and subscribes in the same batch of pushes is not suppressed', async () => {
     await Promise.all([
       blocked(-50),
       events.apply([event('subscribe', -40), event('unsubscribe', -30)]),
@@ -157,7 +160,7 @@ describe('somebody who blocks the account', () => {
     expect(await openids()).toEqual([]);
   });
 
-  it('is not helped by a walk of the list, which holds those who block as well', async () => {
+  it('somebody who blocks the account is not helped by a walk of the list, which holds those who block as well', async () => {
     await sql`
       insert into follower (account_id, openid, subscribed, as_of)
       values (${world.engine.accountId}, 'amy', true, clock_now())`.execute(world.engine.db);
@@ -165,7 +168,7 @@ describe('somebody who blocks the account', () => {
     expect(await openids()).toEqual(['amy']);
   });
 
-  it('is not suppressed after a subscription that is older than the last walk', async () => {
+  it('somebody who blocks the account is not suppressed after a subscription that is older than the last walk', async () => {
     await sql`
       insert into follower (account_id, openid, subscribed, as_of)
       values (${world.engine.accountId}, 'amy', true, clock_now())`.execute(world.engine.db);
@@ -179,13 +182,13 @@ describe('somebody who blocks the account', () => {
     expect(await openids()).toEqual([]);
   });
 
-  it('and a time in the future does not shut out the next subscription', async () => {
+  it('somebody who blocks the account and a time in the future does not shut out the next subscription', async () => {
     await blocked(5 * 86_400);
     await pushed('subscribe', 120);
     expect(await openids()).toEqual([]);
   });
 
-  it('is not suppressed when both are committed at once, whichever is last', async () => {
+  it('somebody who blocks the account is not suppressed when both are committed at once, whichever is last', async () => {
     const { accountId } = world.engine;
     const lift = () => suppressions.lift([{ accountId, openid: 'amy' }]);
     await pushed('subscribe', -100);
@@ -213,7 +216,7 @@ describe('somebody who blocks the account', () => {
     expect(await openids()).toEqual([]);
   });
 
-  it('is not suppressed again by the same receipt after an operator has lifted it', async () => {
+  it('somebody who blocks the account is not suppressed again by the same receipt after an operator has lifted it', async () => {
     const said = world.receipt({ status: BLOCK });
     await world.engine.receipts.record([said]);
     await sql`delete from suppression`.execute(world.engine.db);
@@ -221,7 +224,7 @@ describe('somebody who blocks the account', () => {
     expect(await openids()).toEqual([]);
   });
 
-  it('stays suppressed by hand, whatever they do', async () => {
+  it('somebody who blocks the account stays suppressed by hand, whatever they do', async () => {
     await sql`
       insert into suppression (account_id, openid, reason, since, note)
       values (${world.engine.accountId}, 'amy', 'manual', clock_now() - interval '1 hour', 'asked for it')`.execute(

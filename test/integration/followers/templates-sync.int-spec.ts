@@ -87,7 +87,7 @@ describe('the templates of an account', () => {
   const shelve = (titles: Record<string, string>) =>
     (shelf.titles = new Map(Object.entries(titles)));
 
-  it('follow WeChat’s list, and the sync says what is new, changed and gone', async () => {
+  it('the templates of an account follow WeChat’s list, and the sync says what is new, changed and gone', async () => {
     shelve({ A: '甲', B: '乙' });
     expect(await templates.sync(account)).toMatchObject({
       added: ['A', 'B'],
@@ -107,7 +107,7 @@ describe('the templates of an account', () => {
     });
   });
 
-  it('are kept when WeChat drops them, for reading and not for sending', async () => {
+  it('the templates of an account are kept when WeChat drops them, for reading and not for sending', async () => {
     shelve({ A: '甲', B: '乙' });
     await templates.sync(account);
     shelve({ B: '乙' });
@@ -127,7 +127,7 @@ describe('the templates of an account', () => {
     expect(await templates.sync(account)).toMatchObject({ added: [], changed: [], removed: [] });
   });
 
-  it('that look like a test account’s have it offered, until the account says what it is', async () => {
+  it('the templates of an account that look like a test account’s have it offered, until the account says what it is', async () => {
     const free = {
       template_id: 'F',
       title: '早安',
@@ -157,7 +157,7 @@ describe('the templates of an account', () => {
     expect((await templates.sync(account)).warnings).toEqual([]);
   });
 
-  it('come back as added', async () => {
+  it('the templates of an account come back as added', async () => {
     shelve({ A: '甲' });
     await templates.sync(account);
     shelve({});
@@ -167,7 +167,7 @@ describe('the templates of an account', () => {
     expect(await templates.requireTemplate(account, 'A')).toMatchObject({ removedAt: null });
   });
 
-  it('have their fields read from their content', async () => {
+  it('the templates of an account have their fields read from their content', async () => {
     shelve({ A: '甲' });
     await templates.sync(account);
     expect(await templates.requireTemplate(account, 'A')).toEqual({
@@ -205,7 +205,7 @@ describe('the templates of an account', () => {
     });
   });
 
-  it('are its own: another account with the same ids is not touched', async () => {
+  it('the templates of an account are its own: another account with the same ids is not touched', async () => {
     shelve({ A: '甲' });
     await templates.sync(account);
     await templates.sync(other);
@@ -217,7 +217,7 @@ describe('the templates of an account', () => {
     });
   });
 
-  it('are listed page by page', async () => {
+  it('the templates of an account are listed page by page', async () => {
     shelve({ C: '丙', A: '甲', b: '乙', B: '乙' });
     await templates.sync(account);
     const first = await templates.list(account, undefined, 2);
@@ -228,13 +228,13 @@ describe('the templates of an account', () => {
     });
   });
 
-  it('survive two syncs at once: each change is told once', async () => {
+  it('the templates of an account survive two syncs at once: each change is told once', async () => {
     shelve({ A: '甲', B: '乙' });
     const diffs = await Promise.all([1, 2, 3].map(() => templates.sync(account)));
     expect(diffs.flatMap(({ added }) => added).toSorted()).toEqual(['A', 'B']);
   });
 
-  it('stay as they are when WeChat answers no list', async () => {
+  it('the templates of an account stay as they are when WeChat answers no list', async () => {
     shelve({ A: '甲' });
     await templates.sync(account);
     shelf.instead = {};
@@ -245,7 +245,7 @@ describe('the templates of an account', () => {
     expect(await templates.requireTemplate(account, 'A')).toBeDefined();
   });
 
-  it('of subscription kind stand beside the private ones, each list for itself', async () => {
+  it('the templates of an account of subscription kind stand beside the private ones, each list for itself', async () => {
     shelve({ A: '甲' });
     shelf.subscriptions = [CLASS_REMINDER, { ...CLASS_REMINDER, priTmplId: 'T', type: '3' }];
     expect(await templates.sync(account)).toEqual({
@@ -276,7 +276,7 @@ describe('the templates of an account', () => {
     new WechatUnreachable(SUBSCRIPTIONS_PATH, 'maybe', new Error('timeout')),
     { errcode: 0 },
   ])(
-    'of the second list stay as they are when that cannot be had, and do not spoil the first: %s',
+    'the templates of an account of the second list stay as they are when that cannot be had, and do not spoil the first: %s',
     async (instead) => {
       shelf.subscriptions = [CLASS_REMINDER];
       await templates.sync(account);
@@ -301,7 +301,7 @@ describe('the templates of an account', () => {
     },
   );
 
-  it('of a mini program are those of subscription kind alone', async () => {
+  it('the templates of an account of a mini program are those of subscription kind alone', async () => {
     const mini = { ...account, kind: 'mini_program' } as const;
     shelve({ A: '甲' });
     shelf.subscriptions = [CLASS_REMINDER];
@@ -312,7 +312,7 @@ describe('the templates of an account', () => {
     await expect(templates.sync(mini)).rejects.toMatchObject({ code: 'wechat_refused' });
   });
 
-  it('that meet an unknown address say so, and speak of no jump url', async () => {
+  it('the templates of an account that meet an unknown address say so, and speak of no jump url', async () => {
     shelf.instead = new WechatRefusal(PATH, 40066, 'invalid url rid: 1-2-3');
     await expect(templates.sync(account)).rejects.toMatchObject({
       code: 'wechat_refused',
@@ -350,16 +350,19 @@ describe('the templates of an account', () => {
         message: both('被拒绝。', 'refused'),
       }),
     ],
-  ])('answer %s (%s) when the list cannot be had: %s', async (code, kind, error) => {
-    shelf.instead = error;
-    const refusal = await templates.sync(account).catch((caught: unknown) => caught);
-    expect(refusal).toBeInstanceOf(DomainError);
-    expect(refusal).toMatchObject({ code, kind });
-    if (error instanceof WechatRefusal) {
-      expect(refusal).toMatchObject({
-        extra: { details: { errcode: error.errcode, rid: '1-2-3' } },
-      });
-      expect((refusal as DomainError).message).toMatch(/\p{Script=Han}.*[a-z]/u);
-    }
-  });
+  ])(
+    'the templates of an account answer %s (%s) when the list cannot be had: %s',
+    async (code, kind, error) => {
+      shelf.instead = error;
+      const refusal = await templates.sync(account).catch((caught: unknown) => caught);
+      expect(refusal).toBeInstanceOf(DomainError);
+      expect(refusal).toMatchObject({ code, kind });
+      if (error instanceof WechatRefusal) {
+        expect(refusal).toMatchObject({
+          extra: { details: { errcode: error.errcode, rid: '1-2-3' } },
+        });
+        expect((refusal as DomainError).message).toMatch(/\p{Script=Han}.*[a-z]/u);
+      }
+    },
+  );
 });

@@ -30,7 +30,7 @@ describe('a worker', () => {
   const add = (jobs: number) =>
     queue.addBulk(Array.from({ length: jobs }, (_, n) => ({ name: 'job', data: { n } })));
 
-  it('waits for its jobs when it closes, for longer than it would for a connection', async () => {
+  it('a worker waits for its jobs when it closes, for longer than it would for a connection', async () => {
     let ended = false;
     const begun = Promise.withResolvers<void>();
     const closing = work(async () => {
@@ -44,7 +44,7 @@ describe('a worker', () => {
     expect(ended).toBe(true);
   });
 
-  it('starts a job as it arrives, and not once all its slots are filled', async () => {
+  it('a worker starts a job as it arrives, and not once all its slots are filled', async () => {
     await add(200);
     const arrivedAtFirstStart = Promise.withResolvers<number>();
     let arrived = 0;
@@ -56,7 +56,7 @@ describe('a worker', () => {
     expect(await arrivedAtFirstStart.promise).toBe(1);
   });
 
-  it('runs each job once, in its own slots and in those that jobs hand on', async () => {
+  it('a worker runs each job once, in its own slots and in those that jobs hand on', async () => {
     const runs = new Map<number, number>();
     const isOver = Promise.withResolvers<void>();
     let [underWay, most] = [0, 0];
@@ -75,7 +75,7 @@ describe('a worker', () => {
     expect(most).toBeLessThanOrEqual(20);
   });
 
-  it('goes on after jobs that fail or put themselves off', async () => {
+  it('a worker goes on after jobs that fail or put themselves off', async () => {
     const runs: number[] = [];
     const isOver = Promise.withResolvers<void>();
     await add(6);

@@ -18,7 +18,7 @@ describe('a start that fails', () => {
   beforeEach(() => subscribe('net.client.socket', watch));
   afterEach(() => unsubscribe('net.client.socket', watch));
 
-  it('connects its queues to nothing that was not configured', async () => {
+  it('a start that fails connects its queues to nothing that was not configured', async () => {
     @Module({ imports: [ConfigModule.register(CONFIG), QueueModule.for('send')] })
     class Failing {}
 

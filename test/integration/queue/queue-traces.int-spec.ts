@@ -14,7 +14,7 @@ interface Span {
 }
 
 describe('traces of the queues', () => {
-  it('are off where no collector is named', async () => {
+  it('traces of the queues are off where no collector is named', async () => {
     expect(await new QueueTraces(new TracesConfig(undefined, 1)).options()).toEqual({});
   });
 });
@@ -38,7 +38,7 @@ describeWithRedis('traces of a job', (redisUrl) => {
 
   afterAll(() => collector.close());
 
-  it('reach the collector as one trace, from the add to the work', async () => {
+  it('traces of a job reach the collector as one trace, from the add to the work', async () => {
     const { port } = collector.address() as AddressInfo;
     const traces = new QueueTraces(new TracesConfig(`http://127.0.0.1:${port}`, 1));
     const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });

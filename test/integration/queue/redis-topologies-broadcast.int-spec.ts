@@ -60,10 +60,11 @@ describeWithRedis('a broadcast on a Redis cluster', () => {
     await cluster.empty();
   });
 
-  it('reaches everybody, with one token for all processes', () => servesTheWholeProduct(world));
+  it('a broadcast on a Redis cluster reaches everybody, with one token for all processes', () =>
+    servesTheWholeProduct(world));
 
   it(
-    'does not notice that a node went that holds none of its keys, and waits for the one that holds them',
+    'a broadcast on a Redis cluster does not notice that a node went that holds none of its keys, and waits for the one that holds them',
     async () => {
       await world.ready({ sendsPerSecond: SENDS_PER_SECOND });
       const id = await world.broadcast();

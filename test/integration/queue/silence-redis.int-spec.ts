@@ -29,7 +29,7 @@ describeWithRedis('a Redis that falls silent', (redisUrl) => {
   const isLeft = () =>
     until('silent connections to be left', () => Promise.resolve(proxy.held === 0));
 
-  it('fails what is asked of it, and the next question finds a connection that speaks', async () => {
+  it('a Redis that falls silent fails what is asked of it, and the next question finds a connection that speaks', async () => {
     const redis = new RedisConnection(new QueueConfig(url, uniquePrefix()));
     expect(await redis.writeFault()).toBeUndefined();
 
@@ -49,7 +49,7 @@ describeWithRedis('a Redis that falls silent', (redisUrl) => {
     await redis.onApplicationShutdown();
   });
 
-  it('leaves whoever wants a token without one just now, and the account without a fault', async () => {
+  it('a Redis that falls silent leaves whoever wants a token without one just now, and the account without a fault', async () => {
     const world = await TokenWorld.open({ name: 'Redis', redisUrl: url });
     const process = await world.process();
     const account = await world.account(process);

@@ -12,7 +12,7 @@ describe('the callback among mutated pushes', () => {
   });
   afterAll(() => world.close());
 
-  it('stores what honest ones say and nothing else, and answers each as it must', async () => {
+  it('the callback among mutated pushes stores what honest ones say and nothing else, and answers each as it must', async () => {
     const { done, honest, ...report } = await fuzzCallback(world, fuzzSeed(), COUNT);
 
     // FUZZ_SEED plays it again.

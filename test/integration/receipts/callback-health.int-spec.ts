@@ -35,7 +35,7 @@ describe("the health of an account's callback", () => {
   };
   const faultOf = async (account: Account) => callbackFaultOf(await state(account))?.code;
 
-  it('says when WeChat asked and pushed last, and that nothing is wrong', async () => {
+  it("the health of an account's callback says when WeChat asked and pushed last, and that nothing is wrong", async () => {
     const account = await world.account();
     expect(await state(account)).toMatchObject({ handshakeAt: null, pushAt: null });
     const began = Date.now();
@@ -61,7 +61,7 @@ describe("the health of an account's callback", () => {
     ['key', safe, (account: Account) => sealed(account, OTHER_KEY)],
     ['appid', safe, (account: Account) => sealed(account, AES_KEY, 'wx0000000000000000')],
   ] as const)(
-    'names %s as what is wrong when pushes are refused while the handshake passes, until one is taken',
+    "the health of an account's callback names %s as what is wrong when pushes are refused while the handshake passes, until one is taken",
     async (why, settings, wrong) => {
       const account = await world.account(settings);
       expect((await greet(account)).status).toBe(200);
@@ -75,7 +75,7 @@ describe("the health of an account's callback", () => {
     },
   );
 
-  it('is not hidden by what anybody may send', async () => {
+  it("the health of an account's callback is not hidden by what anybody may send", async () => {
     const account = await world.account(safe);
     await push(account);
     await state(account);
@@ -86,7 +86,7 @@ describe("the health of an account's callback", () => {
     expect(await faultOf(account)).toBe('callback_mode');
   });
 
-  it('is told by several processes, of which the later counts', async () => {
+  it("the health of an account's callback is told by several processes, of which the later counts", async () => {
     const account = await world.account();
     await push(account);
     await state(account);
@@ -96,7 +96,7 @@ describe("the health of an account's callback", () => {
     expect(await faultOf(account)).toBeUndefined();
   });
 
-  it('costs no write for each request, whoever sends them', async () => {
+  it("the health of an account's callback costs no write for each request, whoever sends them", async () => {
     const account = await world.account();
     const notes = world.app.get(CallbackNotes, { strict: false });
     for (let n = 0; n < 3; n++) await push(account, { query: signedQuery('guess') });
@@ -109,14 +109,14 @@ describe("the health of an account's callback", () => {
     );
   });
 
-  it('is not asked for of an account that has been removed meanwhile', async () => {
+  it("the health of an account's callback is not asked for of an account that has been removed meanwhile", async () => {
     const account = await world.account();
     await push(account);
     await world.app.get(AccountsService).remove(account.appid);
     await world.app.get(CallbackNotes, { strict: false }).write({ all: true });
   });
 
-  it('takes an old stamp of an account that has shown no fresh one, and none after that', async () => {
+  it("the health of an account's callback takes an old stamp of an account that has shown no fresh one, and none after that", async () => {
     const account = await world.account();
     const old = () => ({ query: signedQuery(CALLBACK_TOKEN, { timestamp: ago(16) }) });
     expect(await push(account, old())).toBe(200);
@@ -132,7 +132,7 @@ describe("the health of an account's callback", () => {
     );
   });
 
-  it('remembers for every process that an account has shown fresh stamps', async () => {
+  it("the health of an account's callback remembers for every process that an account has shown fresh stamps", async () => {
     const account = await world.account();
     await world.anotherProcess((notes) => notes.fresh(account.id));
     world.forgetKeys();
@@ -140,7 +140,7 @@ describe("the health of an account's callback", () => {
     expect(await push(account, { query })).toBe(403);
   });
 
-  it('refuses a fourth body under one stamp in plain mode, and answers repetitions as before', async () => {
+  it("the health of an account's callback refuses a fourth body under one stamp in plain mode, and answers repetitions as before", async () => {
     const account = await world.account();
     const query = signedQuery(CALLBACK_TOKEN);
     const bodies = [1, 2, 3].map(receiptOf);
@@ -152,7 +152,7 @@ describe("the health of an account's callback", () => {
     expect(await push(account, { body: receiptOf(4) })).toBe(200);
   });
 
-  it('takes no account of bodies where the signature covers them', async () => {
+  it("the health of an account's callback takes no account of bodies where the signature covers them", async () => {
     const account = await world.account(safe);
     const stamp = { timestamp: ago(0), nonce: '1' };
     for (let n = 0; n < 6; n++) {

@@ -47,7 +47,7 @@ describeWithRedis('the callback while Redis is away', () => {
     return Object.fromEntries(values.map(({ labels, value }) => [labels.outcome, value]));
   };
 
-  it('does not say success before the push is stored', async () => {
+  it('the callback while Redis is away does not say success before the push is stored', async () => {
     const push = await pusher();
     await pauseWrites();
     let fate: Fate | undefined;
@@ -64,7 +64,7 @@ describeWithRedis('the callback while Redis is away', () => {
     ]);
   });
 
-  it('closes the connection without an answer when that takes too long, and stores the push later', async () => {
+  it('the callback while Redis is away closes the connection without an answer when that takes too long, and stores the push later', async () => {
     const push = await pusher();
     await pauseWrites();
 
@@ -76,7 +76,7 @@ describeWithRedis('the callback while Redis is away', () => {
     expect(await push()).toMatchObject({ body: 'success' });
   });
 
-  it('closes the connection without an answer when Redis is gone', async () => {
+  it('the callback while Redis is away closes the connection without an answer when Redis is gone', async () => {
     const push = await pusher();
     expect(await push()).toMatchObject({ body: 'success' });
 
@@ -85,7 +85,7 @@ describeWithRedis('the callback while Redis is away', () => {
     expect(await outcomes()).toEqual({ accepted: 1, unstored: 1 });
   });
 
-  it('closes the connection at once when there is no room for more', async () => {
+  it('the callback while Redis is away closes the connection at once when there is no room for more', async () => {
     const push = await pusher();
     await pauseWrites();
     const large = `<xml><A>${'x'.repeat(1024 * 1024 - 20)}</A></xml>`;

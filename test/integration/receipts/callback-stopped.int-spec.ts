@@ -134,7 +134,7 @@ describe('pushes that came, and stop while WeChat takes messages', () => {
 });
 
 describe('messages that WeChat takes', () => {
-  it('are counted of each account, and those that it refuses are not', async () => {
+  it('messages that WeChat takes are counted of each account, and those that it refuses are not', async () => {
     const world = await ChannelWorld.open();
     let told = 0;
     try {

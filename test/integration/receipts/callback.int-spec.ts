@@ -24,7 +24,7 @@ describeBothQueues('the callback', (backend) => {
   const contents = async (): Promise<string[]> =>
     (await world.stored()).map(({ content }) => uncarry(content).toString());
 
-  it('answers a push with status 200 and the seven bytes success, and has stored it then', async () => {
+  it('the callback answers a push with status 200 and the seven bytes success, and has stored it then', async () => {
     const { appid, id } = await world.account();
     const url = new URL(world.url(appid, signedQuery(CALLBACK_TOKEN)));
 
@@ -51,7 +51,7 @@ describeBothQueues('the callback', (backend) => {
     'application/x-www-form-urlencoded',
     'x/y',
     null,
-  ])('takes a body of Content-Type %s as it is', async (contentType) => {
+  ])('the callback takes a body of Content-Type %s as it is', async (contentType) => {
     const { appid } = await world.account();
     const url = world.url(appid, signedQuery(CALLBACK_TOKEN));
     expect(await world.send(url, { body: receipt, contentType })).toMatchObject({
@@ -67,7 +67,7 @@ describeBothQueues('the callback', (backend) => {
     return [`POST ${pathname}${search} HTTP/1.1`, 'Host: x', ...headers, '\r\n'].join('\r\n');
   };
 
-  it('takes a body that comes in pieces', async () => {
+  it('the callback takes a body that comes in pieces', async () => {
     const pieces = [receipt.slice(0, 100), receipt.slice(100)].map(
       (piece) => `${piece.length.toString(16)}\r\n${piece}\r\n`,
     );
@@ -78,7 +78,7 @@ describeBothQueues('the callback', (backend) => {
     expect(await contents()).toEqual([receipt]);
   });
 
-  it('takes one push after the other on a connection', async () => {
+  it('the callback takes one push after the other on a connection', async () => {
     const length = `Content-Length: ${receipt.length}`;
     const second = receipt.replace('200163836', '200163837');
     const answers = await world.exchangeRaw(
@@ -88,7 +88,7 @@ describeBothQueues('the callback', (backend) => {
     expect(await contents()).toEqual([receipt, second]);
   });
 
-  it('stores nothing of a push that is cut short, and goes on', async () => {
+  it('the callback stores nothing of a push that is cut short, and goes on', async () => {
     const { callbacks } = world.app.get(Metrics, { strict: false });
     callbacks.reset();
     await world.breakOff(
@@ -102,14 +102,14 @@ describeBothQueues('the callback', (backend) => {
     expect((await callbacks.get()).values).toEqual([{ labels: { outcome: 'accepted' }, value: 1 }]);
   });
 
-  it.each(['PUT', 'DELETE'])('leaves %s to the gate', async (method) => {
+  it.each(['PUT', 'DELETE'])('the callback leaves %s to the gate', async (method) => {
     const { appid } = await world.account();
     const url = world.url(appid, signedQuery(CALLBACK_TOKEN));
     expect(await world.send(url, { method })).toMatchObject({ status: 401 });
     expect(await world.stored()).toEqual([]);
   });
 
-  it('takes JSON, and keeps the digits of its numbers', async () => {
+  it('the callback takes JSON, and keeps the digits of its numbers', async () => {
     const { appid } = await world.account({ kind: 'mini_program' });
     const json = '{"MsgType":"event","MsgID":271781022721654784}';
     const url = world.url(appid, signedQuery(CALLBACK_TOKEN));
@@ -119,7 +119,7 @@ describeBothQueues('the callback', (backend) => {
     expect(await contents()).toEqual([json]);
   });
 
-  it('decrypts what comes in safe mode, also with the previous key and token', async () => {
+  it('the callback decrypts what comes in safe mode, also with the previous key and token', async () => {
     const { appid } = await world.account({ callbackMode: 'safe', encodingAesKey: AES_KEY });
     const encrypted = encryptPush(receipt, { encodingAesKey: AES_KEY, appid });
     const push = () =>
@@ -140,7 +140,7 @@ describeBothQueues('the callback', (backend) => {
     expect(await contents()).toEqual([receipt, receipt]);
   });
 
-  it('keeps a push that no text can hold', async () => {
+  it('the callback keeps a push that no text can hold', async () => {
     const { appid } = await world.account();
     const odd = Buffer.concat([
       Buffer.from('<xml><A><![CDATA[\0'),
@@ -153,7 +153,7 @@ describeBothQueues('the callback', (backend) => {
     expect((await world.stored()).map(({ content }) => uncarry(content))).toEqual([odd]);
   });
 
-  it('keeps the original of what will be forwarded, and only of that', async () => {
+  it('the callback keeps the original of what will be forwarded, and only of that', async () => {
     const forwardUrl = 'http://127.0.0.1:9/wechat';
     const { appid } = await world.account({
       callbackMode: 'safe',
@@ -180,7 +180,7 @@ describeBothQueues('the callback', (backend) => {
     expect((await world.stored()).filter(({ original }) => original === undefined)).toHaveLength(1);
   });
 
-  it('shows nobody who looks at the queue what people wrote, nor the signatures it came with', async () => {
+  it('the callback shows nobody who looks at the queue what people wrote, nor the signatures it came with', async () => {
     const { appid } = await world.account({ forwardUrl: 'http://127.0.0.1:9/wechat' });
     const url = world.url(appid, signedQuery(CALLBACK_TOKEN));
     const said = '<xml><MsgType>text</MsgType><Content>TEMPLATESENDJOBFINISH 你好</Content></xml>';
@@ -193,7 +193,7 @@ describeBothQueues('the callback', (backend) => {
     expect(await contents()).toContain(said);
   });
 
-  it('writes down that the account still gets its pushes', async () => {
+  it('the callback writes down that the account still gets its pushes', async () => {
     const { appid } = await world.account();
     await world.send(world.url(appid, signedQuery(CALLBACK_TOKEN)), { body: receipt });
     await until(
@@ -212,7 +212,7 @@ describeBothQueues('the callback', (backend) => {
     ['an empty body', 400, { body: '' }],
     ['a byte more than a megabyte', 413, { body: `<xml>${' '.repeat(1024 * 1024 - 4)}` }],
   ])(
-    'refuses %s with %i, and stores nothing',
+    'the callback refuses %s with %i, and stores nothing',
     async (
       _what,
       status,
@@ -236,7 +236,7 @@ describeBothQueues('the callback', (backend) => {
     },
   );
 
-  it('takes a megabyte', async () => {
+  it('the callback takes a megabyte', async () => {
     const { appid } = await world.account();
     const body = `<xml><Content>${'x'.repeat(1024 * 1024 - 31)}</Content></xml>`;
     expect(Buffer.byteLength(body)).toBe(1024 * 1024 - 1);
@@ -245,7 +245,7 @@ describeBothQueues('the callback', (backend) => {
     );
   });
 
-  it('answers a number of pushes at once, each stored once', async () => {
+  it('the callback answers a number of pushes at once, each stored once', async () => {
     const { appid } = await world.account();
     const pushes = Array.from({ length: 300 }, (_, n) => receipt.replace('200163836', String(n)));
     const answers = await Promise.all(
@@ -256,7 +256,7 @@ describeBothQueues('the callback', (backend) => {
     expect(await world.queue.getWaitingCount()).toBeLessThan(pushes.length);
   });
 
-  it('echoes the handshake word for word', async () => {
+  it('the callback echoes the handshake word for word', async () => {
     const { appid } = await world.account();
     const echostr = '4375120948345356249';
     const answer = await world.send(world.url(appid, signedQuery(CALLBACK_TOKEN, { echostr })), {
@@ -272,7 +272,7 @@ describeBothQueues('the callback', (backend) => {
     ['a forged signature', signedQuery('guess', { echostr: '1' })],
     ['markup to echo', signedQuery(CALLBACK_TOKEN, { echostr: '<b>' })],
     ['nothing to echo', signedQuery(CALLBACK_TOKEN)],
-  ])('refuses a handshake with %s', async (_what, query) => {
+  ])('the callback refuses a handshake with %s', async (_what, query) => {
     const { appid } = await world.account();
     expect(
       await world.send(world.url(appid, query), { method: 'GET', contentType: null }),
@@ -287,22 +287,25 @@ describeBothQueues('the callback', (backend) => {
     ['an appid in capitals', (path: string) => path.replace('/wx', '/WX')],
     ['percent-encoding', (path: string) => path.replace('/wx', '/%77x')],
     ['nothing behind', () => '/wechat/'],
-  ])('answers 404 to the address with %s, whether WeChat asks or pushes', async (_what, miss) => {
-    const { appid } = await world.account();
-    const { pathname, search, origin } = new URL(
-      world.url(appid, signedQuery(CALLBACK_TOKEN, { echostr: '1' })),
-    );
-    for (const method of ['GET', 'POST'])
-      expect(
-        await world.send(`${origin}${miss(pathname)}${search}`, {
-          method,
-          ...(method === 'POST' && { body: receipt }),
-        }),
-      ).toMatchObject({ status: 404, body: '' });
-    expect(await world.stored()).toEqual([]);
-  });
+  ])(
+    'the callback answers 404 to the address with %s, whether WeChat asks or pushes',
+    async (_what, miss) => {
+      const { appid } = await world.account();
+      const { pathname, search, origin } = new URL(
+        world.url(appid, signedQuery(CALLBACK_TOKEN, { echostr: '1' })),
+      );
+      for (const method of ['GET', 'POST'])
+        expect(
+          await world.send(`${origin}${miss(pathname)}${search}`, {
+            method,
+            ...(method === 'POST' && { body: receipt }),
+          }),
+        ).toMatchObject({ status: 404, body: '' });
+      expect(await world.stored()).toEqual([]);
+    },
+  );
 
-  it('says in the log what to correct where the address is a near miss, once for many, and of known accounts alone', async () => {
+  it('the callback says in the log what to correct where the address is a near miss, once for many, and of known accounts alone', async () => {
     const { appid } = await world.account();
     const lines: string[] = [];
     const keep = (line: unknown): void => void lines.push(String(line));
@@ -327,7 +330,7 @@ describeBothQueues('the callback', (backend) => {
     expect(line).not.toContain('s3cret');
   });
 
-  it('counts what it takes and what it refuses', async () => {
+  it('the callback counts what it takes and what it refuses', async () => {
     const { appid } = await world.account();
     const { callbacks } = world.app.get(Metrics, { strict: false });
     callbacks.reset();

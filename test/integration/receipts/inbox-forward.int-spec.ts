@@ -119,7 +119,7 @@ describeBothQueues('forwarding', (backend) => {
   // Twice: each state is counted by itself, and a job that goes from one to another meanwhile is in neither.
   const idle = () => until(async () => (await isEmpty()) && (await isEmpty()));
 
-  it('sends a push on byte for byte, with WeChat’s query and Content-Type', async () => {
+  it('forwarding sends a push on byte for byte, with WeChat’s query and Content-Type', async () => {
     const { appid } = await world.account({ forwardUrl: `${customer.url}?from=weicast` });
     const gbk = Buffer.concat([
       Buffer.from('<xml><Content><![CDATA['),
@@ -137,7 +137,7 @@ describeBothQueues('forwarding', (backend) => {
     ]);
   });
 
-  it('sends what was encrypted on encrypted', async () => {
+  it('forwarding sends what was encrypted on encrypted', async () => {
     const { appid } = await world.account({
       callbackMode: 'safe',
       encodingAesKey: AES_KEY,
@@ -156,7 +156,7 @@ describeBothQueues('forwarding', (backend) => {
     ]);
   });
 
-  it('keeps what is ours alone, and shares who comes and goes', async () => {
+  it('forwarding keeps what is ours alone, and shares who comes and goes', async () => {
     const { appid } = await world.account({ forwardUrl: customer.url });
     for (const body of [
       EVENT_SAMPLES.receiptDelivered,
@@ -172,14 +172,14 @@ describeBothQueues('forwarding', (backend) => {
     );
   });
 
-  it('sends nothing for an account without a forwardUrl', async () => {
+  it('forwarding sends nothing for an account without a forwardUrl', async () => {
     const { appid } = await world.account();
     await callBack(appid, text);
     await idle();
     expect(customer.received).toEqual([]);
   });
 
-  it('shows no text and no signature in its jobs, while they wait for the customer’s server', async () => {
+  it('forwarding shows no text and no signature in its jobs, while they wait for the customer’s server', async () => {
     const { appid } = await world.account({ forwardUrl: customer.url });
     customer.status = () => 500;
     const { searchParams } = await callBack(appid, text);
@@ -195,7 +195,7 @@ describeBothQueues('forwarding', (backend) => {
     expect(customer.received.at(-1)?.body.toString()).toBe(text);
   });
 
-  it('sends nothing to an address that was taken back meanwhile', async () => {
+  it('forwarding sends nothing to an address that was taken back meanwhile', async () => {
     const { appid } = await world.account({ forwardUrl: customer.url });
     customer.status = () => 500;
     await callBack(appid, text);
@@ -206,7 +206,7 @@ describeBothQueues('forwarding', (backend) => {
     expect(customer.received).toHaveLength(1);
   });
 
-  it('tries again until the customer’s server takes it, and is done with the first 2xx', async () => {
+  it('forwarding tries again until the customer’s server takes it, and is done with the first 2xx', async () => {
     const { appid } = await world.account({ forwardUrl: customer.url });
     const answers = [500, 302, 404, 204];
     customer.status = () => answers.shift();
@@ -222,7 +222,7 @@ describeBothQueues('forwarding', (backend) => {
     expect(await forwards.getFailedCount()).toBe(0);
   });
 
-  it('does not let one account’s slow server hold up another’s', async () => {
+  it('forwarding does not let one account’s slow server hold up another’s', async () => {
     customer.status = ({ url }) => (url.startsWith('/wechat/slow') ? undefined : 200);
     const slow = await world.account({ forwardUrl: `${customer.url}/slow` });
     const quick = await world.account({ forwardUrl: customer.url });
@@ -243,7 +243,7 @@ describeBothQueues('forwarding', (backend) => {
     await idle();
   });
 
-  it('gives up on a push that has waited for too long, and keeps it among the failed', async () => {
+  it('forwarding gives up on a push that has waited for too long, and keeps it among the failed', async () => {
     const { appid, id } = await world.account({ forwardUrl: customer.url });
     const receivedAt = Date.now() - 16 * 60_000;
     await forwards.add('push', jobOf({ appid, id }, receivedAt), { attempts: 8 });
@@ -252,7 +252,7 @@ describeBothQueues('forwarding', (backend) => {
     await forwards.clean(0, 10, 'failed');
   });
 
-  it('waits for no server that falls silent, and is done with one that had said 2xx', async () => {
+  it('forwarding waits for no server that falls silent, and is done with one that had said 2xx', async () => {
     const server = new RawWechat();
     await server.listen();
     const proxy = await SilentProxy.open(() => Number(new URL(server.origin).port));
@@ -280,7 +280,7 @@ describeBothQueues('forwarding', (backend) => {
     await server.close();
   });
 
-  it('goes to no address inside the network', async () => {
+  it('forwarding goes to no address inside the network', async () => {
     const account = await world.account({ forwardUrl: customer.url });
     const guarded = new ForwardService(
       world.app.get(AccountsService),

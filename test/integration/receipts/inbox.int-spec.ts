@@ -88,7 +88,7 @@ describeBothQueues('the inbox', (backend) => {
     }
   };
 
-  it('keeps a receipt, however often it comes, to the last digit of its msgid', async () => {
+  it('the inbox keeps a receipt, however often it comes, to the last digit of its msgid', async () => {
     await callBack(receipt('3487542469355618313'));
     await callBack(receipt('3487542469355618313'));
     await callBack(
@@ -99,7 +99,7 @@ describeBothQueues('the inbox', (backend) => {
     expect(await dead()).toEqual([]);
   });
 
-  it('keeps followers current, by WeChat’s time and not by arrival', async () => {
+  it('the inbox keeps followers current, by WeChat’s time and not by arrival', async () => {
     await callBack(push('subscribe', 'oAmy', '<EventKey><![CDATA[qrscene_1]]></EventKey>'));
     await callBack(push('unsubscribe', 'oBob'));
     await idle();
@@ -113,7 +113,7 @@ describeBothQueues('the inbox', (backend) => {
     expect(await followers()).toEqual({ oAmy: true, oBob: true });
   });
 
-  it('passes over what is none of ours', async () => {
+  it('the inbox passes over what is none of ours', async () => {
     await enqueue([
       '<xml><MsgType><![CDATA[text]]></MsgType><FromUserName><![CDATA[oAmy]]></FromUserName><Content><![CDATA[hello]]></Content></xml>',
       push('SCAN', 'oAmy'),
@@ -132,23 +132,26 @@ describeBothQueues('the inbox', (backend) => {
     ['with no openid', receipt('1', 'o:Amy'), /FromUserName/],
     ['from no likely time', receipt('1').replace(String(now), '1'), /CreateTime/],
     ['that does not parse', '<xml><Event>', /XML/],
-  ])('loses to a push %s only that push among 199 others', async (_what, poison, reason) => {
-    const good = Array.from({ length: 199 }, (_, n) => receipt(String(1_000 + n), `o${n}`));
-    await enqueue(good.toSpliced(123, 0, poison));
-    await idle();
-    expect(await msgids()).toHaveLength(199);
-    expect(await dead()).toEqual([
-      expect.objectContaining({
-        accountId,
-        appid,
-        content: poison,
-        bytes: poison.length,
-        reason: expect.stringMatching(reason),
-      }),
-    ]);
-  });
+  ])(
+    'the inbox loses to a push %s only that push among 199 others',
+    async (_what, poison, reason) => {
+      const good = Array.from({ length: 199 }, (_, n) => receipt(String(1_000 + n), `o${n}`));
+      await enqueue(good.toSpliced(123, 0, poison));
+      await idle();
+      expect(await msgids()).toHaveLength(199);
+      expect(await dead()).toEqual([
+        expect.objectContaining({
+          accountId,
+          appid,
+          content: poison,
+          bytes: poison.length,
+          reason: expect.stringMatching(reason),
+        }),
+      ]);
+    },
+  );
 
-  it('buries what no text can hold, and no more of it than fits', async () => {
+  it('the inbox buries what no text can hold, and no more of it than fits', async () => {
     const odd = Buffer.concat([
       Buffer.from(receipt('1').replace('success', 'suc\0cess')),
       Buffer.from([0xff]),
@@ -169,7 +172,7 @@ describeBothQueues('the inbox', (backend) => {
     }
   });
 
-  it('forgets dead pushes that are too old or too many of their account, the oldest first', async () => {
+  it('the inbox forgets dead pushes that are too old or too many of their account, the oldest first', async () => {
     const other = await world.account();
     const bury = (id: number, from: number, to: number, daysAgo: number) =>
       sql`
@@ -198,7 +201,7 @@ describeBothQueues('the inbox', (backend) => {
     expect(await reasons(other.appid)).toHaveLength(5);
   });
 
-  it('tries again until the database takes it, and counts each push once', async () => {
+  it('the inbox tries again until the database takes it, and counts each push once', async () => {
     const { inboxPushes } = world.app.get(Metrics, { strict: false });
     inboxPushes.reset();
     await withoutReceipts(async () => {
@@ -218,7 +221,7 @@ describeBothQueues('the inbox', (backend) => {
     ]);
   });
 
-  it('brings failed jobs back', async () => {
+  it('the inbox brings failed jobs back', async () => {
     const sweep = world.app.get(InboxSweep, { strict: false });
     await withoutReceipts(async () => {
       await enqueue([receipt('7')], { attempts: 1 });
@@ -230,7 +233,7 @@ describeBothQueues('the inbox', (backend) => {
     expect(await sweep.retryFailed()).toBe(0);
   });
 
-  it('keeps accounts with equal openids apart', async () => {
+  it('the inbox keeps accounts with equal openids apart', async () => {
     const other = await world.account();
     await callBack(push('subscribe', 'oAmy'));
     await idle();

@@ -26,7 +26,7 @@ describe('receipts that no msgid matches', () => {
   const waiting = async () =>
     (await world.receipts()).filter(({ broadcastId }) => broadcastId === null).length;
 
-  it('settle an unknown delivery, and take its errcode out of every book', async () => {
+  it('receipts that no msgid matches settle an unknown delivery, and take its errcode out of every book', async () => {
     const id = await world.unknown();
     await world.receive({});
     expect(await row(id)).toMatchObject({ state: 'unknown', errcode: 43004 });
@@ -36,7 +36,7 @@ describe('receipts that no msgid matches', () => {
     expect(await world.receipts()).toMatchObject([{ broadcastId: id, matchedBy: 'time' }]);
   });
 
-  it('wait a minute before they are looked at', async () => {
+  it('receipts that no msgid matches wait a minute before they are looked at', async () => {
     const id = await world.unknown();
     await world.receive({});
     await world.engine.unmatchedReceipts.run();
@@ -52,21 +52,21 @@ describe('receipts that no msgid matches', () => {
     ['failed:user block', 'blocked'],
     ['failed: system failed', 'failed'],
     ['failed: something new', 'failed'],
-  ])('that say "%s" make it %s', async (status, state) => {
+  ])('receipts that no msgid matches that say "%s" make it %s', async (status, state) => {
     const id = await world.unknown();
     await world.receive({ status });
     await world.look();
     expect(await row(id)).toMatchObject({ state, detail: status, errcode: null });
   });
 
-  it('settle an accepted delivery that has no msgid', async () => {
+  it('receipts that no msgid matches settle an accepted delivery that has no msgid', async () => {
     const id = await world.accepted(null);
     await world.receive({});
     await world.look();
     expect(await row(id)).toMatchObject({ state: 'delivered' });
   });
 
-  it('settle an accepted delivery with another msgid only if they have none themselves', async () => {
+  it('receipts that no msgid matches settle an accepted delivery with another msgid only if they have none themselves', async () => {
     const id = await world.accepted('5');
     await world.receive({ msgid: '6' });
     await world.look();
@@ -78,14 +78,14 @@ describe('receipts that no msgid matches', () => {
     expect(await row(other, 'bob')).toMatchObject({ state: 'delivered', msgid: '15' });
   });
 
-  it('of an unknown delivery with MsgID 0 settle it as well', async () => {
+  it('receipts that no msgid matches of an unknown delivery with MsgID 0 settle it as well', async () => {
     const id = await world.unknown();
     await world.receive({ msgid: '0' });
     await world.look();
     expect(await row(id)).toMatchObject({ state: 'delivered' });
   });
 
-  it('are looked at again, when the delivery has come to be unknown meanwhile', async () => {
+  it('receipts that no msgid matches are looked at again, when the delivery has come to be unknown meanwhile', async () => {
     const { id, claim } = await world.sendTo();
     await world.receive({});
     await world.look();
@@ -104,7 +104,7 @@ describe('receipts that no msgid matches', () => {
     ['0 seconds', -20, 'delivered'],
     ['0 seconds', -40, 'unknown'],
   ])(
-    'of a delivery sent %s ago and a receipt of %i s from now: %s',
+    'receipts that no msgid matches of a delivery sent %s ago and a receipt of %i s from now: %s',
     async (ago, seconds, becomes) => {
       const id = await world.unknown();
       await age(id, ago);
@@ -114,7 +114,7 @@ describe('receipts that no msgid matches', () => {
     },
   );
 
-  it('decide nothing between two deliveries of the same minutes', async () => {
+  it('receipts that no msgid matches decide nothing between two deliveries of the same minutes', async () => {
     const [one, two] = [await world.unknown(), await world.unknown()];
     await world.receive({});
     await world.look();
@@ -138,16 +138,19 @@ describe('receipts that no msgid matches', () => {
         await world.engine.settlements.settle(claim, { kind: 'doubtful', delayMs: 60_000 });
       },
     ],
-  ])('decide nothing where another message to them %s', async (_what, other) => {
-    const id = await world.unknown();
-    await other();
-    await world.receive({});
-    await world.look();
-    expect(await row(id)).toMatchObject({ state: 'unknown' });
-    expect(await waiting()).toBe(1);
-  });
+  ])(
+    'receipts that no msgid matches decide nothing where another message to them %s',
+    async (_what, other) => {
+      const id = await world.unknown();
+      await other();
+      await world.receive({});
+      await world.look();
+      expect(await row(id)).toMatchObject({ state: 'unknown' });
+      expect(await waiting()).toBe(1);
+    },
+  );
 
-  it('are not confused by what was surely not sent, or long before', async () => {
+  it('receipts that no msgid matches are not confused by what was surely not sent, or long before', async () => {
     const id = await world.unknown();
     const { claim } = await world.sendTo();
     await world.engine.settlements.settle(claim, { kind: 'refused', errcode: 43004, rid: 'r' });
@@ -157,14 +160,14 @@ describe('receipts that no msgid matches', () => {
     expect(await row(id)).toMatchObject({ state: 'delivered' });
   });
 
-  it('are about two messages where their msgids differ, and decide nothing', async () => {
+  it('receipts that no msgid matches are about two messages where their msgids differ, and decide nothing', async () => {
     const id = await world.unknown();
     await world.receive({ msgid: '5' }, { msgid: '6' });
     await world.look();
     expect(await row(id)).toMatchObject({ state: 'unknown' });
   });
 
-  it('of one message twice settle it once, and both are put to it', async () => {
+  it('receipts that no msgid matches of one message twice settle it once, and both are put to it', async () => {
     const id = await world.unknown();
     await world.receive({}, { createTime: inSeconds(1), status: 'failed:user block' });
     await world.look();
@@ -178,7 +181,7 @@ describe('receipts that no msgid matches', () => {
     expect(await row(id)).toMatchObject({ msgid: '7' });
   });
 
-  it('of a subscription message decide nothing about a template message, nor the other way round', async () => {
+  it('receipts that no msgid matches of a subscription message decide nothing about a template message, nor the other way round', async () => {
     const id = await world.unknown();
     await world.receive({ kind: 'subscription' });
     await world.look();
@@ -193,7 +196,7 @@ describe('receipts that no msgid matches', () => {
     expect(await row(notice, 'bob')).toMatchObject({ state: 'unknown' });
   });
 
-  it('decide nothing on a day on which somebody had one to whom we sent nothing: another system sends', async () => {
+  it('receipts that no msgid matches decide nothing on a day on which somebody had one to whom we sent nothing: another system sends', async () => {
     await callbackMode('safe');
     const id = await world.unknown();
     await world.receive({}, { openid: 'stranger', msgid: '8' });
@@ -202,7 +205,7 @@ describe('receipts that no msgid matches', () => {
     expect(await row(id)).toMatchObject({ state: 'unknown' });
   });
 
-  it('in plain mode are no proof of another system: who forges one for a stranger holds nothing up', async () => {
+  it('receipts that no msgid matches in plain mode are no proof of another system: who forges one for a stranger holds nothing up', async () => {
     await callbackMode('plain');
     const id = await world.unknown();
     await world.receive({ openid: 'stranger', msgid: '8' });
@@ -215,7 +218,7 @@ describe('receipts that no msgid matches', () => {
     expect(await row(id)).toMatchObject({ state: 'delivered' });
   });
 
-  it('of two that may speak of one delivery neither does, though one is given up before the other', async () => {
+  it('receipts that no msgid matches of two that may speak of one delivery neither does, though one is given up before the other', async () => {
     const id = await world.unknown();
     await world.receive({ msgid: '5' }, { msgid: '6', createTime: inSeconds(-1) });
     await sql`update receipt set received_at = clock_now() - interval '25 hours' where msgid = 5`.execute(
@@ -226,7 +229,7 @@ describe('receipts that no msgid matches', () => {
     expect(await row(id)).toMatchObject({ state: 'unknown' });
   });
 
-  it("leave another account's delivery and another person's alone", async () => {
+  it("receipts that no msgid matches leave another account's delivery and another person's alone", async () => {
     const id = await world.unknown();
     await world.accepted('99', 'bob');
     await world.receive({ openid: 'bob' }, { accountId: world.engine.accountId + 1 });
@@ -241,7 +244,7 @@ describe('receipts that no msgid matches', () => {
     ['a hundredth of ours', 'delivered', 50, 5_000],
     ['more than a hundredth of ours', 'unknown', 51, 5_000],
   ])(
-    'on a day on which others have sent (%s) leave it %s',
+    'receipts that no msgid matches on a day on which others have sent (%s) leave it %s',
     async (_what, becomes, others, ours) => {
       const id = await world.unknown();
       await sql`
@@ -258,7 +261,7 @@ describe('receipts that no msgid matches', () => {
   );
 
   it.each(['refused', 'skipped'] as const)(
-    'contradict a %s delivery, which stays so, and are counted once',
+    'receipts that no msgid matches contradict a %s delivery, which stays so, and are counted once',
     async (state) => {
       const { id, claim } = await world.sendTo();
       await world.engine.settlements.settle(claim, { kind: 'refused', errcode: 43004, rid: 'r' });
@@ -279,7 +282,7 @@ describe('receipts that no msgid matches', () => {
     },
   );
 
-  it('are given up a day after they came', async () => {
+  it('receipts that no msgid matches are given up a day after they came', async () => {
     await world.receive({});
     await sql`update receipt set received_at = clock_now() - interval '25 hours'`.execute(
       world.engine.db,
@@ -291,7 +294,7 @@ describe('receipts that no msgid matches', () => {
     expect(rows).toEqual([{ givenUp: true }]);
   });
 
-  it('that have not come a day after the end are not waited for', async () => {
+  it('receipts that no msgid matches that have not come a day after the end are not waited for', async () => {
     const { db } = world.engine;
     const ids = [await world.accepted('1'), await world.accepted('2')];
     await sql`update broadcast set state = 'finished', closed_at = clock_now(),
@@ -307,7 +310,7 @@ describe('receipts that no msgid matches', () => {
     expect(closed).toEqual([{ id: ids[1] }]);
   });
 
-  it('are found by their msgid, if both sides had missed each other', async () => {
+  it('receipts that no msgid matches are found by their msgid, if both sides had missed each other', async () => {
     const id = await world.unknown();
     await world.receive({});
     await sql`update delivery set state = 'accepted', msgid = 7, errcode = null where broadcast_id = ${id}`.execute(
@@ -323,7 +326,7 @@ describe('receipts that no msgid matches', () => {
     expect(await world.receipts()).toMatchObject([{ broadcastId: id, matchedBy: 'msgid' }]);
   });
 
-  it('are taken by one worker at a time', async () => {
+  it('receipts that no msgid matches are taken by one worker at a time', async () => {
     const id = await world.unknown();
     await world.receive({});
     await sql`update receipt set look_at = clock_now()`.execute(world.engine.db);

@@ -44,39 +44,42 @@ describe('a receipt and the reply of its send', () => {
     ['the receipt', 'accept', 'deliver'],
     ['the reply', 'settle', 'receive'],
     ['the reply', 'accept', 'deliver'],
-  ])('meet when %s commits first, by %s and %s', async (first, reply, receipt) => {
-    const { id, claim } = await world.sendTo();
-    const { accountId, openid, msgid, createTime, status } = world.receipt();
-    const settle = (tx: HotRunner) =>
-      reply === 'accept'
-        ? tx.query(ACCEPT, [[id], ['amy'], [claim.attemptGroup], [msgid], 'test-settle'])
-        : tx.query(SETTLE, settlement(id, claim.attempts, msgid));
-    const receive = async (tx: HotRunner) => {
-      const columns = [accountId, msgid, openid, createTime].map((value) => [value]);
-      const written: unknown[] =
-        receipt === 'deliver'
-          ? await tx.query(DELIVER, [...columns, 'test-match', ['template']])
-          : [];
-      return written.length > 0
-        ? written
-        : tx.query(RECEIVE, [...columns, [status], 'test-match', ['template']]);
-    };
-    const match = () => world.engine.hot.query(MATCH, [[accountId], [msgid], 'test-match']);
-    const row = () => world.engine.row(id, 'amy');
+  ])(
+    'a receipt and the reply of its send meet when %s commits first, by %s and %s',
+    async (first, reply, receipt) => {
+      const { id, claim } = await world.sendTo();
+      const { accountId, openid, msgid, createTime, status } = world.receipt();
+      const settle = (tx: HotRunner) =>
+        reply === 'accept'
+          ? tx.query(ACCEPT, [[id], ['amy'], [claim.attemptGroup], [msgid], 'test-settle'])
+          : tx.query(SETTLE, settlement(id, claim.attempts, msgid));
+      const receive = async (tx: HotRunner) => {
+        const columns = [accountId, msgid, openid, createTime].map((value) => [value]);
+        const written: unknown[] =
+          receipt === 'deliver'
+            ? await tx.query(DELIVER, [...columns, 'test-match', ['template']])
+            : [];
+        return written.length > 0
+          ? written
+          : tx.query(RECEIVE, [...columns, [status], 'test-match', ['template']]);
+      };
+      const match = () => world.engine.hot.query(MATCH, [[accountId], [msgid], 'test-match']);
+      const row = () => world.engine.row(id, 'amy');
 
-    const [outer, inner] = first === 'the receipt' ? [settle, receive] : [receive, settle];
-    await world.engine.hot.transaction(async (tx) => {
-      await outer(tx);
-      // Neither sees what the other has not committed; the one that commits first looks in vain.
-      await world.engine.hot.transaction(inner);
+      const [outer, inner] = first === 'the receipt' ? [settle, receive] : [receive, settle];
+      await world.engine.hot.transaction(async (tx) => {
+        await outer(tx);
+        // Neither sees what the other has not committed; the one that commits first looks in vain.
+        await world.engine.hot.transaction(inner);
+        await match();
+        expect((await row()).state).not.toBe('delivered');
+      });
       await match();
-      expect((await row()).state).not.toBe('delivered');
-    });
-    await match();
-    expect(await row()).toMatchObject({ state: 'delivered' });
-  });
+      expect(await row()).toMatchObject({ state: 'delivered' });
+    },
+  );
 
-  it('is the same for what is plain and for what is not', async () => {
+  it('a receipt and the reply of its send is the same for what is plain and for what is not', async () => {
     const statements: string[] = [];
     world.engine.hot.listen((name) => void statements.push(name));
     const { id, claim } = await world.sendTo();
@@ -94,7 +97,7 @@ describe('a receipt and the reply of its send', () => {
     expect(await world.engine.row(id, 'amy')).toMatchObject({ state: 'delivered', msgid: '7' });
   });
 
-  it('meet in a flood: early, late, twice, in any order, among what is nobody’s', async () => {
+  it('a receipt and the reply of its send meet in a flood: early, late, twice, in any order, among what is nobody’s', async () => {
     const people = Array.from({ length: 400 }, (_, n) => `o${n}`);
     const id = await world.engine.broadcastTo(...people);
     const nudges = await world.engine.release(id);

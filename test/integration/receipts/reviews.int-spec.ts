@@ -368,7 +368,7 @@ describe('a delivery under review', () => {
     });
   });
 
-  it('meets the receipt that came before the answer with its msgid', async () => {
+  it('a delivery under review meets the receipt that came before the answer with its msgid', async () => {
     const { id, claim } = await world.sendTo();
     await world.receive({ msgid: '9' });
     await settle(claim, underReview('9'));
@@ -376,7 +376,7 @@ describe('a delivery under review', () => {
     expect(await listed()).toEqual([]);
   });
 
-  it('among many is told once, in the events and in the health of the account, and holds nothing', async () => {
+  it('a delivery under review among many is told once, in the events and in the health of the account, and holds nothing', async () => {
     const { id } = await world.sendTo();
     const to = { accountId: world.engine.accountId, broadcastId: id };
     const review = new WechatRefusal('/send', 40252, 'no');

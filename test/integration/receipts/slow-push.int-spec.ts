@@ -32,25 +32,25 @@ const SIGNED = signedQuery(CALLBACK_TOKEN);
 const SAFE = { callbackMode: 'safe', encodingAesKey: AES_KEY } as const;
 
 describe('a push that does not end', () => {
-  it('is refused by its account, before its body is there', async () => {
+  it('a push that does not end is refused by its account, before its body is there', async () => {
     const answer = await beginPush(world.url(`wx${randomBytes(8).toString('hex')}`, SIGNED));
     expect(answer).toMatch(/^HTTP\/1\.1 404 /);
   });
 
-  it('is refused by its signature, before its body is there', async () => {
+  it('a push that does not end is refused by its signature, before its body is there', async () => {
     const { appid } = await world.account();
     const unsigned = { ...SIGNED, signature: '0'.repeat(40) };
     expect(await beginPush(world.url(appid, unsigned))).toMatch(/^HTTP\/1\.1 403 /);
     expect(await beginPush(world.url(appid, {}))).toMatch(/^HTTP\/1\.1 403 /);
   });
 
-  it('is refused in safe mode where it does not even look signed', async () => {
+  it('a push that does not end is refused in safe mode where it does not even look signed', async () => {
     const { appid } = await world.account(SAFE);
     const unsigned = { ...SIGNED, signature: '0'.repeat(40), msg_signature: 'yes' };
     expect(await beginPush(world.url(appid, unsigned))).toMatch(/^HTTP\/1\.1 403 /);
   });
 
-  it('is given up after ten seconds without an answer, whoever signed it', async () => {
+  it('a push that does not end is given up after ten seconds without an answer, whoever signed it', async () => {
     const { appid } = await world.account();
     expect(await beginPush(world.url(appid, SIGNED))).toBe('');
   });

@@ -114,7 +114,7 @@ function end(pid: number): void {
 }
 
 describe('the first command after a clone', () => {
-  it('ends npm before it leaves at Ctrl-C, even one that does not listen, and the next one installs', async () => {
+  it('the first command after a clone ends npm before it leaves at Ctrl-C, even one that does not listen, and the next one installs', async () => {
     const first = run();
     await until(() => installs().length === 1);
     const npm = Number.parseInt(installs()[0] ?? '');
@@ -128,7 +128,7 @@ describe('the first command after a clone', () => {
     expect(await run().ended).toBe(0);
   });
 
-  it('waits for the npm of a command that was killed outright, and does not install twice', async () => {
+  it('the first command after a clone waits for the npm of a command that was killed outright, and does not install twice', async () => {
     const first = run();
     await until(() => installs().length === 1);
     first.child.kill('SIGKILL');
@@ -141,7 +141,7 @@ describe('the first command after a clone', () => {
     expect(installs()).toHaveLength(1);
   });
 
-  it('says so when something else ends npm, and the next one installs', async () => {
+  it('the first command after a clone says so when something else ends npm, and the next one installs', async () => {
     const first = run();
     await until(() => installs().length === 1);
     end(Number.parseInt(installs()[0] ?? ''));
@@ -156,17 +156,20 @@ describe('the first command after a clone', () => {
   it.each([
     ['SIGHUP', 129],
     ['SIGTERM', 143],
-  ] as const)('ends npm at %s, with nobody left to read what it says', async (signal, code) => {
-    const first = run();
-    await until(() => installs().length === 1);
-    first.child.stderr?.destroy();
-    first.child.kill(signal);
+  ] as const)(
+    'the first command after a clone ends npm at %s, with nobody left to read what it says',
+    async (signal, code) => {
+      const first = run();
+      await until(() => installs().length === 1);
+      first.child.stderr?.destroy();
+      first.child.kill(signal);
 
-    expect(await first.ended).toBe(code);
-    expect(isAlive(Number.parseInt(installs()[0] ?? ''))).toBe(false);
-  });
+      expect(await first.ended).toBe(code);
+      expect(isAlive(Number.parseInt(installs()[0] ?? ''))).toBe(false);
+    },
+  );
 
-  it('leaves at Ctrl-C while it waits for another command, which goes on', async () => {
+  it('the first command after a clone leaves at Ctrl-C while it waits for another command, which goes on', async () => {
     const first = run();
     await until(() => installs().length === 1);
     const second = run();
@@ -178,7 +181,7 @@ describe('the first command after a clone', () => {
     expect(await first.ended).toBe(0);
   });
 
-  it('installs anew what was recorded and is not there any more', async () => {
+  it('the first command after a clone installs anew what was recorded and is not there any more', async () => {
     await write('go');
     expect(await run().ended).toBe(0);
     expect(await run().ended).toBe(0);
@@ -189,7 +192,7 @@ describe('the first command after a clone', () => {
     expect(installs()).toHaveLength(2);
   });
 
-  it('clears away a node_modules that npm cannot replace', async () => {
+  it('the first command after a clone clears away a node_modules that npm cannot replace', async () => {
     await mkdir(join(folder, 'node_modules'));
     await write('node_modules/leftover');
     await write('go');
@@ -199,14 +202,14 @@ describe('the first command after a clone', () => {
     expect(command.said()).toContain('node_modules is broken');
   });
 
-  it('runs no script of any package', async () => {
+  it('the first command after a clone runs no script of any package', async () => {
     await write('go');
     await run().ended;
 
     expect(installs()[0]).toContain(' --ignore-scripts ');
   });
 
-  it('says in a sentence that the registry is silent', async () => {
+  it('the first command after a clone says in a sentence that the registry is silent', async () => {
     await write('silent');
     const command = run();
 
@@ -217,7 +220,7 @@ describe('the first command after a clone', () => {
     expect(command.said()).not.toContain('ENOTCACHED');
   });
 
-  it('says the same with the real npm where nobody listens', async () => {
+  it('the first command after a clone says the same with the real npm where nobody listens', async () => {
     const command = run({
       npm_config_registry: 'http://127.0.0.1:9/',
       npm_config_cache: join(folder, 'cache'),

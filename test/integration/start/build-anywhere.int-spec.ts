@@ -66,7 +66,7 @@ async function controllerBuiltIn(name: string): Promise<string> {
 
 describe('the build', () => {
   it.each(['桌面', "微 播's 😀 (1)", '%E6%A1%8C%E9%9D%A2'])(
-    'imports what OpenAPI describes by its place in dist, in a folder called %j',
+    'the build imports what OpenAPI describes by its place in dist, in a folder called %j',
     async (name) => {
       const controller = await controllerBuiltIn(name);
 

@@ -17,7 +17,7 @@ const file = readFileSync(join(import.meta.dirname, '../../../docker-compose.yml
 const compose = parse(file, { merge: true }) as { services: Record<string, Service> };
 
 describe('docker-compose.yml', () => {
-  it('follows the Compose Specification', () => {
+  it('docker-compose.yml follows the Compose Specification', () => {
     const isCompose = compileSchema();
 
     expect({ valid: isCompose(compose), errors: isCompose.errors }).toEqual({
@@ -26,13 +26,13 @@ describe('docker-compose.yml', () => {
     });
   });
 
-  it('would be refused with a word that the specification does not know', () => {
+  it('docker-compose.yml would be refused with a word that the specification does not know', () => {
     const isCompose = compileSchema();
 
     expect(isCompose({ services: { api: { image: 'weicast', port: 3000 } } })).toBe(false);
   });
 
-  it('runs each role and its stores by default, and the simulator only when asked', () => {
+  it('docker-compose.yml runs each role and its stores by default, and the simulator only when asked', () => {
     const byDefault = Object.keys(compose.services).filter((name) => !service(name).profiles);
 
     expect(byDefault.sort()).toEqual(['api', 'callback', 'postgres', 'redis', 'worker']);
@@ -42,7 +42,7 @@ describe('docker-compose.yml', () => {
     expect(service('simulator').profiles).toEqual(['simulator']);
   });
 
-  it('names every foreign image by its digest, and so does the Dockerfile', () => {
+  it('docker-compose.yml names every foreign image by its digest, and so does the Dockerfile', () => {
     const own = 'weicast';
     const images = Object.values(compose.services).flatMap(({ image }) => image ?? []);
     const recipe = readFileSync(join(import.meta.dirname, '../../../Dockerfile'), 'utf8');
@@ -54,7 +54,7 @@ describe('docker-compose.yml', () => {
     for (const name of foreign) expect(name).toMatch(/^[a-z/]+:[\w.-]+@sha256:[0-9a-f]{64}$/);
   });
 
-  it('has no secret of its own: each must be given, or compose refuses to start', () => {
+  it('docker-compose.yml has no secret of its own: each must be given, or compose refuses to start', () => {
     for (const name of ['POSTGRES_PASSWORD', 'WEICAST_MASTER_KEY', 'WEICAST_ADMIN_KEY']) {
       const uses = file.split('\n').filter((line) => line.includes(`\${${name}`));
       expect(uses.length).toBeGreaterThan(0);
@@ -62,14 +62,14 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('gives the admin key to the API and to nobody else', () => {
+  it('docker-compose.yml gives the admin key to the API and to nobody else', () => {
     const holders = Object.entries(compose.services).filter(
       ([, { environment }]) => environment && 'WEICAST_ADMIN_KEY' in environment,
     );
     expect(holders.map(([name]) => name)).toEqual(['api']);
   });
 
-  it('reaches the outside only through the loopback of its host', () => {
+  it('docker-compose.yml reaches the outside only through the loopback of its host', () => {
     const published = Object.values(compose.services).flatMap(({ ports }) => ports ?? []);
 
     expect(published.length).toBeGreaterThan(0);
@@ -78,7 +78,7 @@ describe('docker-compose.yml', () => {
     expect(service('redis').ports).toBeUndefined();
   });
 
-  it('keeps jobs in Redis over a restart and never evicts them', () => {
+  it('docker-compose.yml keeps jobs in Redis over a restart and never evicts them', () => {
     expect(service('redis').command?.join(' ')).toMatch(
       /--appendonly yes .*--maxmemory-policy noeviction/,
     );

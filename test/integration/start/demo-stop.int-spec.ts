@@ -42,7 +42,7 @@ const beginsToSend = async (said: () => string): Promise<void> => {
 };
 
 describe('the demo', () => {
-  it('stops at Ctrl-C in the middle of its broadcast without an error, and leaves nothing behind', async () => {
+  it('the demo stops at Ctrl-C in the middle of its broadcast without an error, and leaves nothing behind', async () => {
     const { demo, said, ended } = startDemo();
     await beginsToSend(said);
     demo.kill('SIGINT');
@@ -54,7 +54,7 @@ describe('the demo', () => {
     expect(await demoFolders()).toEqual([]);
   });
 
-  it('stops when its terminal is closed, though nobody reads what it says', async () => {
+  it('the demo stops when its terminal is closed, though nobody reads what it says', async () => {
     const { demo, said, ended } = startDemo();
     await beginsToSend(said);
     demo.stdout.destroy();

@@ -62,7 +62,7 @@ describe('links', () => {
     ),
   );
 
-  it.each(links)('of %s lead somewhere: %s', (page, target) => {
+  it.each(links)('links of %s lead somewhere: %s', (page, target) => {
     const [path = '', anchor] = target.split('#');
     const file = path === '' ? page : normalize(join(dirname(page), path));
     expect(existsSync(file)).toBe(true);
@@ -80,7 +80,7 @@ describe('links', () => {
       ].map(([, heading, page = '']) => [name, page, heading] as const),
     );
 
-  it.each(sources)('of src/%s lead somewhere: %s', (_, page, heading) => {
+  it.each(sources)('links of src/%s lead somewhere: %s', (_, page, heading) => {
     if (heading === undefined) expect(existsSync(page)).toBe(true);
     else expect(headingsOf(page).map((line) => line.replace(/^#+ /, ''))).toContain(heading);
   });
@@ -107,7 +107,7 @@ describe('files that pages for developers name', () => {
       .map((code) => [page, code] as const),
   );
 
-  it('are many', () => {
+  it('files that pages for developers name are many', () => {
     expect(named.length).toBeGreaterThan(150);
   });
 
@@ -130,7 +130,7 @@ describe('names that decisions mention', () => {
         .map((code) => [page, code] as const),
     );
 
-  it('are some', () => {
+  it('names that decisions mention are some', () => {
     expect(names.length).toBeGreaterThan(10);
   });
 
@@ -176,43 +176,49 @@ describe('the environment', () => {
     ),
   ].map(([, name = '', initial]) => [name, initial] as const);
 
-  it('is read from the source', () => {
+  it('the environment is read from the source', () => {
     expect(variables.length).toBeGreaterThan(25);
     expect(variables).toContainEqual(['SEND_CONCURRENCY', '1000']);
   });
 
-  it.each(variables)('has a row for %s on both pages, with its default', (name, initial) => {
-    for (const page of DEPLOYMENT) {
-      const row = textOf(page)
-        .split('\n')
-        .find((line) => line.startsWith('|') && line.split('|')[1]?.includes(`\`${name}\``));
-      expect({ page, row }).toEqual({ page, row: expect.any(String) });
-      if (initial !== undefined)
-        expect(row?.split('|').at(-2)).toContain(`\`${initial.replaceAll("'", '')}\``);
-    }
-  });
+  it.each(variables)(
+    'the environment has a row for %s on both pages, with its default',
+    (name, initial) => {
+      for (const page of DEPLOYMENT) {
+        const row = textOf(page)
+          .split('\n')
+          .find((line) => line.startsWith('|') && line.split('|')[1]?.includes(`\`${name}\``));
+        expect({ page, row }).toEqual({ page, row: expect.any(String) });
+        if (initial !== undefined)
+          expect(row?.split('|').at(-2)).toContain(`\`${initial.replaceAll("'", '')}\``);
+      }
+    },
+  );
 });
 
 describe('a start that is refused', () => {
   const sentences = startSentences();
 
-  it('has its words in the sources', () => {
+  it('a start that is refused has its words in the sources', () => {
     expect(sentences.length).toBeGreaterThan(25);
   });
 
-  it.each(sentences)('is on both pages as %s says it: %s', (_, sentence) => {
-    for (const page of OPERATING) {
-      const start = textOf(page).split(/^## /m)[1] ?? '';
-      const phrases = start
-        .split('\n')
-        .filter((line) => line.startsWith('|'))
-        .flatMap((line) => [...line.matchAll(/`([^`]{8,})`/g)].map(([, phrase = '']) => phrase));
-      expect({ page, told: phrases.some((phrase) => fits(phrase, sentence)) }).toEqual({
-        page,
-        told: true,
-      });
-    }
-  });
+  it.each(sentences)(
+    'a start that is refused is on both pages as %s says it: %s',
+    (_, sentence) => {
+      for (const page of OPERATING) {
+        const start = textOf(page).split(/^## /m)[1] ?? '';
+        const phrases = start
+          .split('\n')
+          .filter((line) => line.startsWith('|'))
+          .flatMap((line) => [...line.matchAll(/`([^`]{8,})`/g)].map(([, phrase = '']) => phrase));
+        expect({ page, told: phrases.some((phrase) => fits(phrase, sentence)) }).toEqual({
+          page,
+          told: true,
+        });
+      }
+    },
+  );
 
   /** `…` on the page stands for anything; in the sentence it stands for what varies. */
   const fits = (phrase: string, sentence: string): boolean =>
@@ -246,16 +252,16 @@ describe('what is looked up on call', () => {
     ),
   ];
 
-  it('is read from the source', () => {
+  it('what is looked up on call is read from the source', () => {
     expect(reasons).toEqual(expect.arrayContaining(['away', 'read_only', 'full', 'stopping']));
     expect(metrics.length).toBeGreaterThan(5);
   });
 
-  it.each(reasons)('has readiness’s word on both pages: %s', (word) => {
+  it.each(reasons)('what is looked up on call has readiness’s word on both pages: %s', (word) => {
     for (const page of OPERATING) expect(textOf(page)).toMatch(new RegExp(`["\`]${word}["\`]`));
   });
 
-  it.each(metrics)('has the metric on both pages: %s', (name) => {
+  it.each(metrics)('what is looked up on call has the metric on both pages: %s', (name) => {
     for (const page of OPERATING)
       expect(textOf(page)).toMatch(new RegExp(`^\\|[^|]*\`${name}\``, 'm'));
   });
@@ -266,7 +272,7 @@ describe('commands that no test runs', () => {
     ({ notRun }) => notRun !== undefined,
   );
 
-  it('are a handful, each with a reason', () => {
+  it('commands that no test runs are a handful, each with a reason', () => {
     expect(excused.length).toBeLessThanOrEqual(4);
     for (const { notRun } of excused) expect(notRun?.split(' ').length).toBeGreaterThan(2);
   });

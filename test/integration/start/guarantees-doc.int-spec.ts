@@ -48,7 +48,7 @@ const decided = readdirSync('docs/decisions').flatMap((page) => {
 });
 
 describe('docs/decisions', () => {
-  it('name tests', () => {
+  it('docs/decisions name tests', () => {
     expect(decided.length).toBeGreaterThan(10);
   });
 

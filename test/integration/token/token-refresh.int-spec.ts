@@ -265,7 +265,7 @@ describeBothQueues('an access token', (backend) => {
     });
   });
 
-  it('serves from a copy in the process, until WeChat rejects it', async () => {
+  it('an access token serves from a copy in the process, until WeChat rejects it', async () => {
     await first.tokens.tokenFor(account);
     await emptyTheStore();
     for (let i = 0; i < 3; i++) await first.api.call(account, CALL);
@@ -277,7 +277,7 @@ describeBothQueues('an access token', (backend) => {
     expect(world.wechat.tokenCalls).toBe(2);
   });
 
-  it('is no use to the mode that did not fetch it', async () => {
+  it('an access token is no use to the mode that did not fetch it', async () => {
     await first.tokens.tokenFor(account);
     const plain = await first.accounts.update(account.appid, { tokenMode: 'plain' });
 
@@ -286,7 +286,7 @@ describeBothQueues('an access token', (backend) => {
     expect(world.wechat.calls).toMatchObject({ stable: 1, plain: 1 });
   });
 
-  it('is fetched anew when the stored one was sealed under a master key that is gone', async () => {
+  it('an access token is fetched anew when the stored one was sealed under a master key that is gone', async () => {
     await first.tokens.tokenFor(account);
     const reading = await first.store.read({ appid: account.appid, mode: 'stable' });
     const lease = await first.store.acquire({ appid: account.appid, mode: 'stable' }, 'me', 1_000);

@@ -52,7 +52,7 @@ describeBothQueues('a token store', (backend) => {
     await store.release(key, lease.owner);
   });
 
-  it('tells many records at once, each at the place of its key', async () => {
+  it('a token store tells many records at once, each at the place of its key', async () => {
     const lease = await takenOver(store, key);
     expect(await store.write(key, lease, RECORD)).toBe(true);
     const nobody: TokenKey = { ...key, mode: 'plain' };
@@ -71,14 +71,14 @@ describeBothQueues('a token store', (backend) => {
     }
   }
 
-  it('knows nothing at first', async () => {
+  it('a token store knows nothing at first', async () => {
     expect(await store.read({ ...key, mode: 'external' })).toEqual({
       record: undefined,
       leased: false,
     });
   });
 
-  it('gives every process the record that one has written, as it was', async () => {
+  it('a token store gives every process the record that one has written, as it was', async () => {
     const lease = await takenOver(store, key, 2_000);
 
     expect(await store.write(key, lease, RECORD)).toBe(true);
@@ -87,7 +87,7 @@ describeBothQueues('a token store', (backend) => {
     expect(await other.read(key)).toEqual({ record: RECORD, leased: false });
   });
 
-  it('replaces the whole record', async () => {
+  it('a token store replaces the whole record', async () => {
     const lease = await takenOver(store, key, 2_000);
     const empty: TokenRecord = {
       token: null,
@@ -103,7 +103,7 @@ describeBothQueues('a token store', (backend) => {
     await store.release(key, lease.owner);
   });
 
-  it('keeps the modes of one account apart', async () => {
+  it('a token store keeps the modes of one account apart', async () => {
     const lease = await takenOver(store, key, 2_000);
     await store.write(key, lease, RECORD);
 
@@ -117,7 +117,7 @@ describeBothQueues('a token store', (backend) => {
     await store.release(key, lease.owner);
   });
 
-  it('grants the lease to one of many who ask at once', async () => {
+  it('a token store grants the lease to one of many who ask at once', async () => {
     const asked = Array.from({ length: 20 }, (_, i) =>
       (i % 2 === 0 ? store : other).acquire(key, `owner-${i}`, 2_000),
     );
@@ -127,7 +127,7 @@ describeBothQueues('a token store', (backend) => {
     await store.release(key, granted[0]?.owner ?? '');
   });
 
-  it('prolongs the lease of an owner who asks again', async () => {
+  it('a token store prolongs the lease of an owner who asks again', async () => {
     const { owner } = await takenOver(store, key, 60);
     expect(await store.acquire(key, owner, 30_000)).toMatchObject({ owner });
     await sleep(100); // past the first one's end
@@ -136,7 +136,7 @@ describeBothQueues('a token store', (backend) => {
     await store.release(key, owner);
   });
 
-  it('lets a lease end by itself, for its owner may be dead', async () => {
+  it('a token store lets a lease end by itself, for its owner may be dead', async () => {
     await takenOver(store, key, 50);
 
     const next = await takenOver(other, key);
@@ -144,7 +144,7 @@ describeBothQueues('a token store', (backend) => {
     await other.release(key, next.owner);
   });
 
-  it('releases only the lease of who asks', async () => {
+  it('a token store releases only the lease of who asks', async () => {
     const { owner } = await takenOver(store, key, 30_000);
     await other.release(key, 'somebody else');
 
@@ -153,14 +153,14 @@ describeBothQueues('a token store', (backend) => {
     expect((await other.read(key)).leased).toBe(false);
   });
 
-  it('refuses what is written after the lease has ended', async () => {
+  it('a token store refuses what is written after the lease has ended', async () => {
     const lease = await takenOver(store, key, 50);
     while ((await store.read(key)).leased) await sleep(10);
 
     expect(await store.write(key, lease, RECORD)).toBe(false);
   });
 
-  it('refuses what is written after another has taken over', async () => {
+  it('a token store refuses what is written after another has taken over', async () => {
     const late = await takenOver(store, key, 50);
     const lease = await takenOver(other, key);
     const theirs = { ...RECORD, confirmedAt: null };
@@ -171,7 +171,7 @@ describeBothQueues('a token store', (backend) => {
     await other.release(key, lease.owner);
   });
 
-  it('refuses what is older than what it has, even from the owner of the lease', async () => {
+  it('a token store refuses what is older than what it has, even from the owner of the lease', async () => {
     const lease = await takenOver(store, key);
     expect(await store.write(key, lease, RECORD)).toBe(true);
 
@@ -181,7 +181,7 @@ describeBothQueues('a token store', (backend) => {
     await store.release(key, lease.owner);
   });
 
-  it('tells the time of a grant by its own clock, moved by the offset of the tests', async () => {
+  it('a token store tells the time of a grant by its own clock, moved by the offset of the tests', async () => {
     const ahead = (await world.process({ clockOffsetMs: 3_600_000 })).store;
     const now = await takenOver(store, key);
     await store.release(key, now.owner);

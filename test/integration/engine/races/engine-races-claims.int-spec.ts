@@ -70,18 +70,21 @@ describe('a claim', () => {
     ['an older one first', [1, 2]],
     ['an older one last', [2, 1]],
     ['two older ones', [1, 0]],
-  ])('by two nudges of one row in one flush, %s: at most one is granted', async (_, nudges) => {
-    const scene = await open(QUEUED);
-    const granted = await scene.claimAs(
-      world.one,
-      nudges.map((nudge) => amy(nudge)),
-    );
-    expect(granted).toHaveLength(nudges.includes(2) ? 1 : 0);
-    await scene.expectOrder();
-    await scene.runToItsEnd(world.other);
-  });
+  ])(
+    'a claim by two nudges of one row in one flush, %s: at most one is granted',
+    async (_, nudges) => {
+      const scene = await open(QUEUED);
+      const granted = await scene.claimAs(
+        world.one,
+        nudges.map((nudge) => amy(nudge)),
+      );
+      expect(granted).toHaveLength(nudges.includes(2) ? 1 : 0);
+      await scene.expectOrder();
+      await scene.runToItsEnd(world.other);
+    },
+  );
 
-  it('by two nudges in two flushes that overlap is granted once', async () => {
+  it('a claim by two nudges in two flushes that overlap is granted once', async () => {
     const scene = await open(QUEUED);
     await race(
       world.engine,
@@ -92,7 +95,7 @@ describe('a claim', () => {
     await scene.runToItsEnd(world.other);
   });
 
-  it('and a settlement that want each other’s locks: one of them tries again, nothing is lost', async () => {
+  it('a claim and a settlement that want each other’s locks: one of them tries again, nothing is lost', async () => {
     const { engine, one, other } = world;
     // The claim has the day's row and waits for Amy's; the settlement has Amy's and gives a call back to the day.
     const sent = { state: 'sending', attempts: 1, nudge: 1, claimed: '1s', doubt: '1s' } as const;
@@ -155,7 +158,7 @@ describe('a claim', () => {
     ],
     ['found with an account at fault', ({ engine, third }) => fault(third, engine.accountId)],
   ] satisfies [string, (w: RacesWorld, s: RaceScene) => Promise<void>][])(
-    'that waits for its turn while its broadcast is %s is granted before that or not at all',
+    'a claim that waits for its turn while its broadcast is %s is granted before that or not at all',
     async (_, stop) => {
       const scene = await open(QUEUED, { openid: 'zoe', state: 'queued', nudge: 1 });
       const { engine, one, other, third } = world;
@@ -180,7 +183,7 @@ describe('a claim', () => {
     },
   );
 
-  it('in flight while its broadcast is cancelled and swept is found again when its worker dies', async () => {
+  it('a claim in flight while its broadcast is cancelled and swept is found again when its worker dies', async () => {
     const scene = await open(QUEUED);
     const { engine, one, other } = world;
     const commit = one.gate.close();

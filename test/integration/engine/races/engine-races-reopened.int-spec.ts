@@ -15,7 +15,7 @@ describe('a delivery that is reopened', () => {
   const { match, finish, cancel } = STEPS;
   const open = () => openScene(world.engine, 'at its end', [match, finish]);
 
-  it('before its broadcast finishes keeps it open', async () => {
+  it('a delivery that is reopened before its broadcast finishes keeps it open', async () => {
     const scene = await open();
     const { engine, one, other } = world;
     await race(
@@ -36,22 +36,25 @@ describe('a delivery that is reopened', () => {
   it.each([
     ['finishes', finish],
     ['is cancelled', cancel],
-  ] as const)('after its broadcast %s is none: it has failed', async (_, ends) => {
-    const scene = await open();
-    const { engine, one, other } = world;
-    await race(
-      engine,
-      { worker: one, run: () => ends.run(one, scene) },
-      { worker: other, run: () => match.run(other, scene) },
-    );
-    expect(await engine.row(scene.id, 'toldbad')).toMatchObject({
-      state: 'failed',
-      attemptGroup: 0,
-    });
-    await scene.runToItsEnd(other);
-  });
+  ] as const)(
+    'a delivery that is reopened after its broadcast %s is none: it has failed',
+    async (_, ends) => {
+      const scene = await open();
+      const { engine, one, other } = world;
+      await race(
+        engine,
+        { worker: one, run: () => ends.run(one, scene) },
+        { worker: other, run: () => match.run(other, scene) },
+      );
+      expect(await engine.row(scene.id, 'toldbad')).toMatchObject({
+        state: 'failed',
+        attemptGroup: 0,
+      });
+      await scene.runToItsEnd(other);
+    },
+  );
 
-  it('before its broadcast is cancelled is skipped with the others', async () => {
+  it('a delivery that is reopened before its broadcast is cancelled is skipped with the others', async () => {
     const scene = await open();
     const { engine, one, other } = world;
     await race(
