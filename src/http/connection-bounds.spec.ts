@@ -12,7 +12,7 @@ const SHORT = {
   requestMs: 200,
   idleMs: 100,
   checkEveryMs: 20,
-  most: 3,
+  connections: 3,
 };
 
 const PATIENT = { ...SHORT, headersMs: 60_000, requestMs: 60_000 };
