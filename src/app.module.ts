@@ -5,7 +5,7 @@ import { ConfigModule } from './config/config.module.js';
 import { HealthApiModule } from './health/health.api.module.js';
 import { LoggingModule } from './http/logging.js';
 
-/** The whole product: every role listens for health and metrics, the rest is by `ROLES`, and loaded for them alone. */
+/** The whole service: every role has health and metrics; other modules are loaded only for the `ROLES` that need them. */
 @Module({})
 export class AppModule {
   static async register(config: Config): Promise<DynamicModule> {

@@ -28,7 +28,7 @@ try {
     () => service.storesAnswer(),
   );
 } catch (error) {
-  // What the operator has to mend is said plainly; everything else with its stack.
+  // A fault that the operator has to mend is told in its sentence; any other error with its stack.
   say(error instanceof StartFault ? error.message : trace(error));
   process.exit(1);
 }

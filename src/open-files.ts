@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { cannotStart } from './kernel/start-fault.js';
 
-/** Beside sends and the database: listeners, pushes under way, readers of events, Redis, files. */
+/** Files beside those of sends and the database: listeners, pushes under way, readers of events, Redis, logs. */
 const OTHERS = 300;
 
-/** Each send in flight is a connection, and a connection is a file: refuses a limit that the others would run into. */
+/** Refuses a limit of open files that is too low: each send in flight is a connection, and so a file. */
 export function refuseTooFewFiles(
   sends: number,
   connections: number,
@@ -20,7 +20,7 @@ export function refuseTooFewFiles(
   );
 }
 
-/** Node raises its soft limit to the hard one as it starts. Only Linux tells; others are not asked. */
+/** Node raises its soft limit to the hard one as it starts. Only Linux tells the limit; elsewhere it is undefined. */
 function limitOfProcess(): number | undefined {
   try {
     const [, soft] =

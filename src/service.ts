@@ -25,7 +25,7 @@ import { refuseTooFewFiles } from './open-files.js';
 import { listeningFault, requireFreePort } from './http/free-port.js';
 import { configureHttp, createAdapter } from './http/http.setup.js';
 
-/** Longer than an answer takes that comes. */
+/** Answers that come at all take less. */
 const UNHEARD_MS = 3_000;
 
 /** The service from its environment to its listening port; for `main`, the demo and the tests alike. */
@@ -76,7 +76,7 @@ export class Service {
       app = await NestFactory.create<NestFastifyApplication>(
         await AppModule.register(config),
         createAdapter(config.http),
-        // What Nest would say of a start that fails is said once, by whoever started us.
+        // Nest stays silent about a start that fails: the caller of `start` tells it, once.
         { bufferLogs: true, autoFlushLogs: false, abortOnError: false },
       );
       app.useLogger(app.get(Logger));
@@ -84,7 +84,7 @@ export class Service {
       await app.listen(place.port, place.host).catch(async (error: unknown) => {
         throw await listeningFault(error, place);
       });
-      // From here on what is said is the service's own; until then it is kept, and lost with a start that fails.
+      // Until here log lines were kept, to be lost with a start that fails.
       app.flushLogs();
       await app.get(FirstKey).makeIfNone((banner) => process.stdout.write(banner));
       return new Service(app, config, await app.getUrl(), embedded);
@@ -95,7 +95,7 @@ export class Service {
     }
   }
 
-  /** Whether PostgreSQL and Redis are heard, as far as they were asked lately. */
+  /** Whether PostgreSQL and Redis answer, as far as they were asked lately. */
   async storesAnswer(): Promise<boolean> {
     if (silence.unheardMs > UNHEARD_MS) return false;
     await this.app.get(RedisConnection).client?.ping();

@@ -1,6 +1,6 @@
 import type { Config } from './config/config.js';
 
-/** What whoever starts the service wants to know next. */
+/** What a person who starts the service wants to know next. */
 export interface StartFacts {
   readonly url: string;
   readonly roles: readonly string[];

@@ -3,16 +3,15 @@
  * after its claim, and its answer may take eight to begin and eight to end.
  */
 const PATIENCE_MS = 20_000;
-/** Beside a store that does not answer: nothing can be settled there, and the rows say what others must repair. */
+/** The same while a store does not answer: nothing can be settled then, and other workers take over by the rows. */
 const UNHEARD_PATIENCE_MS = 9_000;
-/** When the stores are asked, if the stop takes so long. They are given until then. */
+/** When the stores are asked, if the stop takes so long; they may answer until `UNHEARD_PATIENCE_MS`. */
 const ASK_AFTER_MS = 5_000;
 
 /**
- * Stops once, whatever comes how often: Ctrl-C under npm arrives twice, from the terminal and
- * forwarded by npm.
+ * Stops once, however many signals come: Ctrl-C under npm arrives twice, from the terminal and from npm.
  *
- * @param storesAnswer whether those that a stop may wait for are heard; may take as long as it likes
+ * @param storesAnswer whether the stores answer that a stop may wait for; may take any time
  */
 export function stopOnSignals(
   stop: () => Promise<void>,
@@ -23,15 +22,15 @@ export function stopOnSignals(
   const end = (): void => {
     if (stopping) return;
     stopping = true;
-    let heard = false;
+    let answered = false;
     setTimeout(() => {
       storesAnswer().then(
-        (answer) => (heard = answer),
+        (answer) => (answered = answer),
         () => {},
       );
     }, ASK_AFTER_MS).unref();
     setTimeout(() => {
-      if (!heard) cutShort('a store does not answer');
+      if (!answered) cutShort('a store does not answer');
     }, UNHEARD_PATIENCE_MS).unref();
     setTimeout(() => cutShort('still busy after twenty seconds'), PATIENCE_MS).unref();
     stop().then(
@@ -44,9 +43,9 @@ export function stopOnSignals(
   };
   process.on('SIGINT', end);
   process.on('SIGTERM', end);
-  if (!hasTerminal) return; // elsewhere a hang-up is none of ours: nohup
+  if (!hasTerminal) return; // without a terminal a hang-up is ignored, for nohup
   process.on('SIGHUP', end);
-  // A terminal that was closed takes no more words; what was begun is to end well all the same.
+  // Writing to a closed terminal fails; what was begun is to end well all the same.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 

@@ -11,7 +11,7 @@ import { MiniProgramModule } from './mini-program/mini-program.module.js';
 import { TokenRecovery } from './token/token-recovery.js';
 import { TokenModule } from './token/token.module.js';
 
-/** Role `worker`: everything that happens without anybody asking just now. */
+/** Role `worker`: everything that happens without a request. */
 @Module({
   imports: [
     EngineWorkerModule,

@@ -16,7 +16,7 @@ import { SessionsService } from './sessions.service.js';
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
-/** Lets in who holds a good API key, or a session that was opened with one. */
+/** Admits requests with a valid API key, or with a session that was opened with one. */
 @Injectable()
 export class AccessGate implements RequestGate {
   readonly #apiKeys: ApiKeysService;
@@ -76,7 +76,7 @@ export class AccessGate implements RequestGate {
     }
     const token = sessionTokenOf(headers.cookie, this.#http);
     const caller = token === undefined ? undefined : await this.#sessions.callerWith(token);
-    // A browser sends its cookie whoever asks it to; who holds a key must have meant it.
+    // A browser sends its cookie whichever page asks; a key is only sent on purpose.
     if (caller && !isSafeMethod(method) && !isSameOrigin(headers, this.#http.publicUrl)) {
       throw new DomainError(
         'forbidden',
@@ -91,7 +91,7 @@ export class AccessGate implements RequestGate {
   }
 }
 
-/** Somebody looks at us in a browser. */
+/** The request of a person who opens a page in a browser. */
 const wantsPage = ({ method, headers }: FastifyRequest): boolean =>
   method === 'GET' &&
   headers.authorization === undefined &&

@@ -8,7 +8,7 @@ import { hashOf } from './secret-hash.js';
 
 /** How long a revoked key may still be taken for a good one by a process. */
 const FRESH_FOR_MS = 10_000;
-/** A database that is silent must not keep whoever is on call from looking. */
+/** How long a silent database may delay a request whose key is known. */
 const PATIENCE_MS = 1_000;
 
 interface KnownKey extends Caller {
@@ -16,7 +16,7 @@ interface KnownKey extends Caller {
 }
 
 /**
- * Which API keys are good, from a copy in this process: a request costs no query, and on-call can still look at
+ * Which API keys are good, from a copy in this process: a request costs no query, and people can still see
  * metrics and queues while the database is away.
  */
 @Injectable()
@@ -31,12 +31,12 @@ export class ApiKeysService implements OnApplicationBootstrap {
     this.#db = db;
   }
 
-  /** Before anybody asks: by then the database may be away. */
+  /** Loads the keys before the first request, when the database may be away. */
   onApplicationBootstrap(): void {
-    this.#known().catch(() => {}); // whoever asks next is told
+    this.#known().catch(() => {}); // the next request meets the same error
   }
 
-  /** Every key is compared in constant time, and with every other: how long it takes says nothing. */
+  /** Compares the key with all known ones, each in constant time: the duration tells nothing. */
   async callerWith(key: string): Promise<Caller | undefined> {
     const hash = hashOf(key);
     let caller: Caller | undefined;
@@ -46,7 +46,7 @@ export class ApiKeysService implements OnApplicationBootstrap {
     return caller && { apiKeyId: caller.apiKeyId, name: caller.name, role: caller.role };
   }
 
-  /** The keys have been changed in this process. */
+  /** Called when this process has changed the keys. */
   forget(): void {
     this.#loadedAt = -Infinity;
   }

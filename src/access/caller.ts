@@ -14,5 +14,5 @@ export const setCaller = (request: FastifyRequest, caller: Caller): void => {
   callers.set(request.raw, caller);
 };
 
-/** Undefined on a public route, and nowhere else. */
+/** Undefined only on public routes. */
 export const callerOf = (request: FastifyRequest): Caller | undefined => callers.get(request.raw);

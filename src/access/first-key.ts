@@ -34,15 +34,15 @@ export class FirstKey implements OnModuleInit {
     this.#apiKeys.forget();
   }
 
-  /** Once the service listens: a start that fails after it has shown a key would leave nobody who has read it. */
+  /** Called once the service listens: else a start could show a key and then fail. */
   async makeIfNone(show: (banner: string) => void): Promise<void> {
-    // A worker's or callback's output is not where anybody looks for a key.
+    // Only the API's output shows a key: people look for it there.
     if (this.#secrets.adminKey !== undefined || !this.#roles.api) return;
     await this.#make(show);
     this.#apiKeys.forget();
   }
 
-  /** Another key in the variable ends the former one, and what was opened with it. */
+  /** Another key in the variable replaces the former one, and ends the sessions that were opened with it. */
   async #adopt(key: string): Promise<void> {
     const hash = hashOf(key);
     await this.#db.transaction().execute(async (tx) => {
@@ -67,7 +67,7 @@ export class FirstKey implements OnModuleInit {
     });
   }
 
-  /** Shown before it is stored: a process that dies in between has shown a key that is worth nothing. */
+  /** The key is shown before it is stored: if the process dies in between, the shown key opens nothing. */
   async #make(show: (banner: string) => void): Promise<void> {
     const key = newSecret();
     await this.#db.transaction().execute(async (tx) => {

@@ -75,7 +75,7 @@ ${failure === undefined ? '' : `<p id="fault" role="alert">${FAILURES[failure]}<
 
 const HOME = '/docs';
 
-/** A path of this installation, or its first page: nobody is sent elsewhere from a login. */
+/** The path, if it is one of this installation, else the first page: a login leads to no other site. */
 export const localPath = (next: string | undefined): string =>
   next !== undefined && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(next) && next.length <= 2_000
     ? next

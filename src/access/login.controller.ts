@@ -19,10 +19,10 @@ const STATUS_OF = {
   foreign: 403,
 } satisfies Partial<Record<LoginFailure, number>>;
 
-/** Anybody may send one. A form with a key and the longest `next` fits. */
+/** Strangers may send a login. A form with a key and the longest `next` fits. */
 const LARGEST_LOGIN_BYTES = 4 * 1024;
 
-/** Turns a key into a session once, for what is looked at in a browser. */
+/** Exchanges an API key for a session, for the pages that people open in a browser. */
 @ApiExcludeController()
 @Controller()
 export class LoginController {
@@ -44,7 +44,7 @@ export class LoginController {
     this.#http = http;
   }
 
-  /** Who types the bare address, and has logged in, is not told that there is nothing. */
+  /** The bare address leads people who are logged in to the first page. */
   @Get()
   @Role('viewer')
   home(@Res() reply: FastifyReply): void {
@@ -63,11 +63,11 @@ export class LoginController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    // Else a foreign page could log somebody in as itself, and watch what they do here.
+    // A foreign page could else log a person in with its own key, and watch what they do here.
     if (isForeign(request.headers, this.#http.publicUrl)) {
       return this.#answerFailure('foreign', next, request, reply);
     }
-    // However often wrong keys came from there: an address may be a whole office's, and keys guard themselves.
+    // Wrong keys lock no address out: it may be a whole company's, and keys are too long to guess.
     const caller = await this.#apiKeys.callerWith(key.trim());
     if (caller === undefined) {
       this.#metrics.unauthenticated.inc({ how: 'wrong_login' });

@@ -17,7 +17,7 @@ export function isSameOrigin(headers: IncomingHttpHeaders, publicUrl: string | u
   return origin.host === headers.host || origin.origin === URL.parse(publicUrl ?? '')?.origin;
 }
 
-/** True if a browser says that it does not: neither header means that no browser sent the request. */
+/** True if a browser says that another site's page sent it. Without both headers no browser sent the request. */
 export const isForeign = (headers: IncomingHttpHeaders, publicUrl: string | undefined): boolean =>
   (headers['sec-fetch-site'] !== undefined || headers.origin !== undefined) &&
   !isSameOrigin(headers, publicUrl);

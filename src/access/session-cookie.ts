@@ -4,14 +4,14 @@ import { SESSION_HOURS } from './sessions.service.js';
 
 type Place = Pick<HttpConfig, 'publicUrl'>;
 
-/** Only what can be a token of ours: nothing else is worth a look at the database. */
+/** Undefined for text that cannot be a token of ours: the database is not asked for it. */
 export const sessionTokenOf = (
   cookieHeader: string | undefined,
   place: Place,
 ): string | undefined =>
   new RegExp(`(?:^|;) *${nameAt(place)}=([\\w-]{43}) *(?:;|$)`).exec(cookieHeader ?? '')?.[1];
 
-/** The Set-Cookie header; without a token it takes the cookie away. */
+/** The Set-Cookie header; without a token it deletes the cookie. */
 export function sessionCookie(token: string | undefined, place: Place): string {
   const seconds = token === undefined ? 0 : SESSION_HOURS * 3600;
   const path = basePathOf(place.publicUrl) || '/';
@@ -20,8 +20,8 @@ export function sessionCookie(token: string | undefined, place: Place): string {
 }
 
 /**
- * Browsers take `__Host-` from the very host and its whole https site only, so that no neighbouring host and no plain
- * http can plant one. Under a path the site is shared, and `__Secure-` keeps at least http out.
+ * Browsers accept a `__Host-` cookie only over https and only for the whole of the host that sets it, so neither a
+ * neighbouring host nor plain http can plant one. With a path in the way, `__Secure-` keeps at least http out.
  */
 function nameAt(place: Place): string {
   if (!isSecure(place)) return 'weicast_session';

@@ -5,12 +5,12 @@ import { Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import type { FastifyPluginAsync } from 'fastify';
 
-/** The page asks a foreign host for two fonts, which neither our policy nor a closed network lets it have. */
+/** The page loads two fonts from a foreign host, which our content policy and closed networks refuse. */
 const FOREIGN_FONTS = /<link[^>]*\bhref="https:\/\/fonts\.[^>]*>/g;
 
 const logger = new Logger('QueueDashboard');
 
-/** Bull Board for the given queues, at the path by which browsers know it. Each is read-only, so the routes that change something refuse to. */
+/** Bull Board for the given queues, at the path by which browsers know it. Each queue is read-only, so the routes that change something refuse. */
 export function boardPlugin(queues: readonly Queue[], path: string): FastifyPluginAsync {
   const adapter = new FastifyAdapter();
   adapter.setBasePath(path);

@@ -12,7 +12,7 @@ import { boardPlugin } from './board.js';
 const BOARD_PATH = '/queues';
 const BOARD_QUEUES = Symbol('board queues');
 
-/** Bull Board, to look at and not to touch. The gate of the adapter guards it like every other route. */
+/** Bull Board, read-only. The adapter's gate guards it like every other route. */
 @Module({
   imports: [QueueModule.for(...QUEUE_NAMES)],
   providers: [

@@ -10,10 +10,10 @@ import { untilNone } from '../kernel/until-none.js';
 import { DeadPushRepository } from './dead-push.repository.js';
 
 const EVERY_MS = 60_000;
-/** Of one account: enough to see what is wrong, and an end to what a stranger can fill. */
+/** Enough to see what is wrong, and a bound for what a stranger can fill. */
 const LIMIT_PER_ACCOUNT = 10_000;
 
-/** Beats in every worker: gives up dead pushes that are too old, or too many of their account. */
+/** Runs in every worker: deletes dead pushes that are too old, or too many for their account. */
 @Injectable()
 export class DeadPushExpiry implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(DeadPushExpiry.name);
@@ -38,10 +38,10 @@ export class DeadPushExpiry implements OnApplicationBootstrap, BeforeApplication
     await this.#ticker.stop();
   }
 
-  /** Of several workers at once each takes other rows. The oldest go first. */
-  async run({ most = LIMIT_PER_ACCOUNT } = {}): Promise<void> {
+  /** Several workers at once delete different rows. The oldest go first. */
+  async run({ limit = LIMIT_PER_ACCOUNT } = {}): Promise<void> {
     const { days } = this.#retention;
     if (days > 0) await untilNone(() => this.#deadPushes.deleteOlder(days));
-    await untilNone(() => this.#deadPushes.deleteOverLimit(most));
+    await untilNone(() => this.#deadPushes.deleteOverLimit(limit));
   }
 }

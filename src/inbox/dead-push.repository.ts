@@ -10,9 +10,9 @@ export interface DeadPush {
   readonly reason: string;
 }
 
-/** A push of WeChat's own is a tenth of it. */
+/** WeChat's own pushes are a tenth as long. */
 const LARGEST_CONTENT_BYTES = 4_096;
-/** Deleted in one statement. */
+/** Rows that one statement deletes. */
 const LOT = 1_000;
 
 /** Statements on `dead_push`. */
@@ -34,7 +34,7 @@ export class DeadPushRepository {
       .execute();
   }
 
-  /** Answers how many it deleted. */
+  /** Returns how many it deleted. */
   async deleteOlder(days: number): Promise<number> {
     const { numAffectedRows = 0n } = await sql`
       delete from dead_push where ctid = any (array(
@@ -46,15 +46,15 @@ export class DeadPushRepository {
     return Number(numAffectedRows);
   }
 
-  /** The oldest of those accounts that have more than so many. Answers how many it deleted. */
-  async deleteOverLimit(most: number): Promise<number> {
+  /** Deletes the oldest of each account that has more than `limit`. Returns how many it deleted. */
+  async deleteOverLimit(limit: number): Promise<number> {
     const { numAffectedRows = 0n } = await sql`
       delete from dead_push where id = any (array(
         select old.id
         from account a
         cross join lateral (
           select d.id from dead_push d where d.account_id = a.id
-          order by d.id desc offset ${most}::integer limit 1
+          order by d.id desc offset ${limit}::integer limit 1
         ) last
         cross join lateral (
           select d.id from dead_push d where d.account_id = a.id and d.id <= last.id

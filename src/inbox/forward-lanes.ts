@@ -2,23 +2,23 @@ interface Lane {
   running: number;
   /** How long the last call took. */
   lastMs: number;
-  /** When the last of those that were sent back has its turn. */
+  /** When the last of the calls that were sent back may come again. */
   nextTurnAt: number;
 }
 
 /** Calls under way for one account. */
 const WIDTH = 4;
-/** Nobody is sent back for longer, so that what has grown too old in the meantime is found. */
+/** No call is sent back for longer, so that a job that is too old by then is found. */
 const LONGEST_WAIT_MS = 30_000;
 
 /**
- * Keeps a slow server of one account from taking all of a worker's places: an account has a few, and what finds
+ * Keeps a slow server of one account from taking all of a worker's slots: an account has a few, and a call that finds
  * them taken is told when to come back, each a little later than the one before it.
  */
 export class ForwardLanes {
   readonly #lanes = new Map<number, Lane>();
 
-  /** Zero means go, and then `leave`; else come back in so many milliseconds. */
+  /** Zero: make the call, then `leave`. Else: come back in so many milliseconds. */
   enter(accountId: number, now: number): number {
     const lane = this.#laneOf(accountId);
     if (lane.running < WIDTH) {

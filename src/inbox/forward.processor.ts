@@ -8,7 +8,7 @@ import { ForwardLanes } from './forward-lanes.js';
 import type { ForwardJob } from './forward.queue.js';
 import { ForwardService } from './forward.service.js';
 
-/** All tries of a push fit in here; one that had to wait for longer is news to nobody. */
+/** All tries of a push fit in here; a push that is older is not worth forwarding. */
 const LONGEST_LIFE_MS = 15 * 60_000;
 
 @Processor(FORWARD_QUEUE, { concurrency: 64, maxStalledCount: 1_000_000 })
@@ -27,7 +27,7 @@ export class ForwardProcessor extends WorkerHost implements BeforeApplicationShu
 
   async process(job: Job<ForwardJob>, token?: string): Promise<void> {
     const { accountId, receivedAt } = job.data;
-    // A server that takes less than comes in would otherwise fill the queue without end.
+    // Else a server that takes less than comes in would fill the queue without end.
     if (this.#clock.now().getTime() - receivedAt > LONGEST_LIFE_MS) {
       throw new UnrecoverableError('it waited for more than a quarter of an hour');
     }
@@ -47,11 +47,6 @@ export class ForwardProcessor extends WorkerHost implements BeforeApplicationShu
   /** Calls under way end by their timeout, if not before. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.worker.close();
-  }
-
-  @OnWorkerEvent('error')
-  tellTrouble(err: Error): void {
-    if (this.#throttle.due('error')) this.#logger.warn({ err }, 'the forward queue is in trouble');
   }
 
   @OnWorkerEvent('failed')

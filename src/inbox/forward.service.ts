@@ -10,7 +10,7 @@ import type { ForwardJob } from './forward.queue.js';
 
 const TIMEOUT_MS = 5_000;
 
-/** WeChat knows one callback per account: what is not ours alone goes on to the customer's. */
+/** WeChat knows one callback per account, so pushes that are not ours alone go on to the customer's server. */
 @Injectable()
 export class ForwardService implements OnApplicationShutdown {
   readonly #dispatcher: OutboundDispatcher;

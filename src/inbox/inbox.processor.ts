@@ -7,7 +7,7 @@ import { LogThrottle } from '../kernel/log-throttle.js';
 import { InboxService } from './inbox.service.js';
 
 const FIRST_MS = 250;
-/** Receipts settle rows that people watch: however long the database was away, they follow soon after it is back. */
+/** Short, because people watch the rows that receipts settle: they follow soon after the database is back. */
 const LONGEST_MS = 15_000;
 
 /** How long a failed inbox job waits: doubled each time up to the cap, the last quarter of it at random. */
@@ -38,7 +38,7 @@ export class InboxProcessor extends WorkerHost implements BeforeApplicationShutd
     await this.#inbox.take(id, data.pushes);
   }
 
-  /** Whatever has been taken is finished while the database is still there. */
+  /** Jobs that were taken are finished while the database is still open. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.worker.close();
   }
@@ -46,10 +46,5 @@ export class InboxProcessor extends WorkerHost implements BeforeApplicationShutd
   @OnWorkerEvent('failed')
   logFailure(_job: Job<InboxJob> | undefined, err: Error): void {
     if (this.#throttle.due('failed')) this.#logger.warn({ err }, 'pushes wait to be taken again');
-  }
-
-  @OnWorkerEvent('error')
-  tellTrouble(err: Error): void {
-    if (this.#throttle.due('error')) this.#logger.warn({ err }, 'the inbox queue is in trouble');
   }
 }

@@ -11,7 +11,7 @@ import { PushRecords } from './push-records.service.js';
 import type { RefusedItem } from '../kernel/bisect.js';
 import { faultsOf, type SortedPush, sortPush } from './sorted-push.js';
 
-/** Turns pushes into what they change: receipts, followers, grants, and a parcel for the customer's own server. */
+/** Turns pushes into receipts, followers, grants, and forwards to the customer's own server. */
 @Injectable()
 export class InboxService {
   readonly #logger = new Logger(InboxService.name);
@@ -71,7 +71,7 @@ export class InboxService {
   }
 }
 
-/** One of which only some items can be read is kept whole: somebody has to look at it. */
+/** A push of which only some items can be read is kept whole too, for a person to look at. */
 function deadOf(sorted: SortedPush): DeadPush[] {
   const [reason] = faultsOf(sorted);
   return reason === undefined ? [] : [{ ...sorted, reason }];

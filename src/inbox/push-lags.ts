@@ -8,7 +8,7 @@ export interface PushLags {
   readonly receipt: number | undefined;
 }
 
-/** Of the oldest of each batch: one that is slow makes the batch slow. */
+/** Lags of the oldest push and receipt: one slow push makes its batch slow. */
 export function lagsOf(sorted: readonly SortedPush[], now: Date): PushLags {
   let arrived = Infinity;
   let told = Infinity;

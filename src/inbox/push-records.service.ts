@@ -8,7 +8,7 @@ import { isKind, type SortedPush } from './sorted-push.js';
 
 type Refused = RefusedItem<SortedPush>[];
 
-/** Hands what pushes say to those who keep it. */
+/** Gives what pushes say to the modules that store it. */
 @Injectable()
 export class PushRecords {
   readonly #receipts: ReceiptsService;
@@ -21,7 +21,7 @@ export class PushRecords {
     this.#grants = grants;
   }
 
-  /** Harmless to repeat. Answers with the pushes that the database refuses; all others are on record. */
+  /** Harmless to repeat. Returns the pushes that the database refuses; all others are on record. */
   async record(sorted: readonly SortedPush[]): Promise<Refused> {
     const refused = await Promise.all([
       this.#recordReceipts(sorted),

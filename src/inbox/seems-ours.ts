@@ -9,7 +9,7 @@ const EVENTS: ReadonlySet<string> = new Set([
   'subscribemsgchangeevent',
   'subscribemsgsentevent',
 ]);
-/** Names that nothing but those events has. */
+/** Names that only those events have. */
 const TELLING: ReadonlySet<string> = new Set([
   'subscribemsgpopupevent',
   'subscribemsgchangeevent',
@@ -21,8 +21,8 @@ const MASS_SEND = 'masssendjobfinish';
 const DEEPEST = 5;
 
 /**
- * Whether a push that is none of our events may be one all the same: written otherwise, wrapped, with a part missing
- * or there twice, or encrypted. What people write is in values, and only names and the event's own value are read.
+ * Whether a push that was not recognised may be one of our events all the same: written otherwise, wrapped, with a part
+ * missing or there twice, or encrypted. Only names and the event's value are read, never what people write.
  */
 export function seemsOurs(fields: PushFields): boolean {
   const names = new Set<string>();
@@ -51,6 +51,6 @@ function collect(
   }
 }
 
-/** Long ones are no names of WeChat's. */
+/** Empty for long texts, which are no names of WeChat's. */
 const lettersOf = (text: string): string =>
   text.length > 64 ? '' : text.toLowerCase().replace(/[^a-z]/g, '');

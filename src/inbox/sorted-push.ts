@@ -9,10 +9,10 @@ import { type PushEvent, pushEventOf } from './push-event.js';
 export interface SortedPush {
   readonly push: InboxPush;
   readonly content: Buffer;
-  /** There is a request to send on, if it is not our own. */
+  /** The push has the request that could be forwarded. */
   readonly hasOriginal: boolean;
   readonly event: PushEvent;
-  /** Nobody but us waits for it. */
+  /** The push concerns us alone, and is not forwarded. */
   readonly isOwn: boolean;
 }
 

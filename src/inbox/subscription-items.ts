@@ -20,13 +20,13 @@ const TEMPLATE_ID = /^[A-Za-z0-9_-]{1,128}$/;
 export const NO_MSGID = 'MsgID is no decimal number below 2^63';
 const STATUS = /^\P{Cc}{1,200}$/u;
 
-/** Those items of an event that say something, and what is wrong with those that cannot be read. */
+/** The items of an event that say something, and what is wrong with items that cannot be read. */
 export interface ItemsRead<Item> {
   readonly items: readonly Item[];
   readonly faults: readonly string[];
 }
 
-/** @param read answers with text where something is wrong, and with undefined where an item changes nothing */
+/** @param read returns text where something is wrong, and undefined where an item changes nothing */
 export function readItems<Item extends object>(
   fields: PushFields,
   read: (item: PushFields) => Item | string | undefined,
@@ -48,7 +48,7 @@ function itemsOf(fields: PushFields): (PushValue | undefined)[] {
     .filter((item) => item !== undefined);
 }
 
-/** Text is what is wrong with it. */
+/** Returns text where something is wrong with the item. */
 export function sentItemOf(item: PushFields): SentItem | string {
   const msgid = readMsgid(textOf(item['MsgID'] ?? item['MsgId']) ?? '');
   if (msgid === undefined) return NO_MSGID;
@@ -61,15 +61,15 @@ export function sentItemOf(item: PushFields): SentItem | string {
   return { msgid, status: /^\s*(success\s*)?$/i.test(status) ? `failed: ${code}` : status };
 }
 
-/** Text is what is wrong with it; undefined where it changes nothing. */
+/** Returns text where something is wrong with the item, and undefined where it changes nothing. */
 export function popupItemOf(item: PushFields): GrantItem | string | undefined {
   const said = statusOf(item);
   if (typeof said === 'string' || said.kind === 'accepted') return said;
-  // Not now: what was granted before stays.
+  // A rejection in the popup concerns this time only: what was granted before stays.
   return undefined;
 }
 
-/** Only rejections are pushed: all that was granted is taken back. */
+/** WeChat pushes rejections only; a rejection takes all grants of the template back. */
 export function changeItemOf(item: PushFields): GrantItem | string | undefined {
   const said = statusOf(item);
   if (typeof said === 'string' || said.kind === 'rejected') return said;

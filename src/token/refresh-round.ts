@@ -11,11 +11,11 @@ import {
 import { FaultFound, NotBefore, TokenUnavailable } from './store/token.errors.js';
 import type { Lease, TokenKey, TokenStore } from './store/token.store.js';
 
-/** Longer than any one call of a token endpoint takes; asked for anew before each. */
+/** Longer than one call of a token endpoint takes; the lease is renewed before each call. */
 export const LEASE_MS = 20_000;
 
 const STORM_REST_MS = 10 * 60_000;
-/** Beyond this, waiting for the next force refresh is no plan: a person must look. */
+/** Longest wait for the next force refresh; beyond it the account has a fault, for a person to mend. */
 const PATIENCE_MS = 60_000;
 
 /** What a caller has seen WeChat reject: a token, and whether again after WeChat called it the valid one. */
@@ -24,7 +24,7 @@ export interface Rejection {
   readonly twice: boolean;
 }
 
-/** The calls of one refresh, under one lease. What is limited is written down before it is spent. */
+/** The calls of one refresh, under one lease. A call that WeChat limits is written down before it is made. */
 export class RefreshRound {
   readonly #store: TokenStore;
   readonly #key: TokenKey;
@@ -50,7 +50,7 @@ export class RefreshRound {
   async fetch(rejection: Rejection | undefined): Promise<FetchedToken> {
     if (rejection === undefined) return await this.#ask();
     const { text, twice } = rejection;
-    // Once WeChat has confirmed a token there is nothing left to ask; force refreshes have limits of their own.
+    // WeChat is not asked again about a token that it has confirmed; force refreshes have limits of their own.
     if (!twice || !isConfirmed(this.record, this.lease.at)) {
       if (isStorm(this.record, this.lease.at)) throw new FaultFound(STORM, STORM_REST_MS);
       await this.#note(withRenewal(this.record, this.lease.at));

@@ -17,7 +17,7 @@ import {
   TokenUnavailable,
 } from './store/token.errors.js';
 
-/** Answers lost, servers down: the next one to need a token may ask after this. */
+/** After a lost answer or a server that is down, the next refresh may begin after this. */
 const PASSING_WAIT_MS = 2_000;
 
 /** Keeps a failed refresh from being repeated at once, and tells the account what is wrong with it. */
@@ -34,17 +34,17 @@ export class TokenBackoff {
     this.#clock = clock;
   }
 
-  /** Throws what the last attempt came to while nobody may ask again. */
+  /** Throws the error of the last attempt while nobody may ask again. */
   async throwIfWaiting(account: Account, record: TokenRecord | undefined): Promise<void> {
     const setback = record?.setback ?? null;
     if (setback === null || setback.until <= this.#clock.now()) return;
     if (setback.fault === null) throw new TokenUnavailable(account.appid, setback.reason);
-    // Other credentials, or a person, have lifted the fault since: it is to be tried.
+    // Where new credentials or a person have lifted the fault, a refresh is tried.
     const { fault = null } = (await this.#accounts.byId(account.id)) ?? {};
     if (fault !== null) throw new AccountFaulted(account.appid, setback.fault);
   }
 
-  /** What everyone is to know of a failed refresh. A fault is on the account before anyone can read of it. */
+  /** What all processes are told of a failed refresh. A fault is first recorded on the account. */
   async setbackFrom(account: Account, error: unknown, credential: Credential): Promise<Setback> {
     const now = this.#clock.now().getTime();
     const reason = error instanceof Error ? error.message : String(error);
@@ -58,7 +58,7 @@ export class TokenBackoff {
     };
   }
 
-  /** In the words of this module: the account has a fault, or there is no token just now. */
+  /** The error as callers know it: the account has a fault, or there is no token just now. */
   async toTokenError(account: Account, error: unknown): Promise<AccountFaulted | TokenUnavailable> {
     if (error instanceof AccountFaulted || error instanceof TokenUnavailable) return error;
     const { appid } = account;
@@ -70,7 +70,7 @@ export class TokenBackoff {
       : new AccountFaulted(appid, fault, error);
   }
 
-  /** WeChat has accepted the account's credentials. */
+  /** Called when WeChat has accepted the account's credentials. */
   async clearFault({ id, appid }: Account): Promise<void> {
     try {
       await this.#faults.clear(id);

@@ -31,7 +31,7 @@ export class TokenRecovery implements OnApplicationBootstrap, BeforeApplicationS
     );
   }
 
-  /** A small call that WeChat answers only to a valid token; it renews the token where that is the trouble. */
+  /** A small call that WeChat answers only to a valid token; it renews a token that is the cause. */
   async retry(): Promise<void> {
     for (const account of await this.#faults.faultyAccounts('token_')) {
       try {
@@ -39,7 +39,7 @@ export class TokenRecovery implements OnApplicationBootstrap, BeforeApplicationS
         await this.#faults.clear(account.id);
         this.#logger.log({ appid: account.appid }, 'WeChat accepts the account again');
       } catch (err) {
-        // Still so, and told when it began.
+        // Only `debug`: the fault was logged when it began.
         this.#logger.debug({ appid: account.appid, err }, 'the account still has its fault');
       }
     }

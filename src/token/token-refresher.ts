@@ -22,11 +22,11 @@ import { type Lease, type TokenKey, TokenStore } from './store/token.store.js';
 export interface OpenToken {
   readonly text: string;
   readonly expiresAt: Date;
-  /** False where it is near its end, and used only until its successor is there. */
+  /** False for a token near its end, which is used only until its successor is there. */
   readonly fresh: boolean;
 }
 
-/** Whose token, and which one will not do. */
+/** Whose token is needed, and which token was rejected. */
 interface Need {
   readonly account: Account;
   readonly key: TokenKey;
@@ -34,8 +34,8 @@ interface Need {
 }
 
 /**
- * Gets tokens for all processes: out of the shared store, and when that has none, out of WeChat by one process at a
- * time. Who finds another at it waits and reads the store again; it never calls WeChat itself.
+ * Gets tokens for all processes: from the shared store, or, when the store has none, from WeChat by one process at a
+ * time. A process that finds another one at it waits and reads the store again; it does not call WeChat itself.
  */
 @Injectable()
 export class TokenRefresher {
@@ -49,13 +49,13 @@ export class TokenRefresher {
   constructor(
     store: TokenStore,
     source: TokenSource,
-    trouble: TokenBackoff,
+    backoff: TokenBackoff,
     sealer: Sealer,
     clock: Clock,
   ) {
     this.#store = store;
     this.#source = source;
-    this.#backoff = trouble;
+    this.#backoff = backoff;
     this.#sealer = sealer;
     this.#clock = clock;
   }
@@ -70,7 +70,7 @@ export class TokenRefresher {
     }
   }
 
-  /** For those who look after accounts, by id; missing where the store has no token, or does not answer. */
+  /** For the health of accounts, by id; missing where the store has no token, or does not answer. */
   async livesOf(accounts: readonly Account[]): Promise<Map<number, Omit<SealedToken, 'sealed'>>> {
     const records = await this.#store.records(accounts.map(keyOf)).catch(() => []);
     return new Map(
@@ -119,7 +119,7 @@ export class TokenRefresher {
 
   async #underLease(need: Need, credential: Credential, lease: Lease): Promise<OpenToken> {
     const { account, key, rejection } = need;
-    // Somebody may have finished between our reading and our lease.
+    // Another process may have finished between our reading and our lease.
     const { record = NO_RECORD } = await this.#store.read(key);
     const known = this.#useful(need, record);
     if (known?.fresh === true) return known;
@@ -149,7 +149,7 @@ export class TokenRefresher {
     const confirmedAt = text === rejection?.text ? record.confirmedAt : null;
     const token: SealedToken = {
       sealed: this.#sealer.seal(text, contextOf(key)),
-      // The lease is older than the call: the token lives a little longer than we believe.
+      // Counted from the lease, which is older than the call: the token lives a little longer than this.
       expiresAt: new Date(lease.at.getTime() + expiresInMs),
       fetchedAt: lease.at,
     };
@@ -160,7 +160,7 @@ export class TokenRefresher {
       );
     await this.#backoff.clearFault(account);
     this.#logger.log({ ...key, expiresAt: token.expiresAt }, 'access token renewed');
-    // Ours came too late, and with plain tokens the later one is the valid one.
+    // Our write came too late, and of plain tokens the later one is the valid one.
     const later = kept === false ? await this.#store.read(key).catch(() => undefined) : undefined;
     return this.#useful(need, later?.record) ?? { text, expiresAt: token.expiresAt, fresh: true };
   }

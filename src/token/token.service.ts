@@ -4,9 +4,9 @@ import { Clock } from '../kernel/clock.js';
 import type { Rejection } from './refresh-round.js';
 import { type OpenToken, TokenRefresher } from './token-refresher.js';
 
-/** However long a token lives: other processes may have replaced it since. */
+/** How long a copy is used at most: other processes may have replaced the token since. */
 const COPY_MS = 60_000;
-/** Its successor is on its way, perhaps from another process. */
+/** The same for a token near its end, whose successor may come from another process. */
 const LAST_COPY_MS = 5_000;
 
 interface Copy {
@@ -23,7 +23,7 @@ interface Flight {
 @Injectable()
 export class TokenService {
   readonly #copies = new Map<string, Copy>();
-  /** However many ask at once, one goes to the store. */
+  /** However many callers ask at once, one question goes to the store. */
   readonly #flights = new Map<string, Flight>();
   readonly #refresher: TokenRefresher;
   readonly #clock: Clock;
@@ -40,8 +40,8 @@ export class TokenService {
 
   /**
    * What to use after WeChat has rejected a token: another one, from the store if somebody has renewed it already,
-   * else from one refresh, however many report the same. Where WeChat says that the rejected token is the valid one
-   * it is that one, to be tried once more; `twice` says that it was, in vain. Throws like `tokenFor`.
+   * else from one refresh, however many report the same. Where WeChat says that the rejected token is the valid one,
+   * that token is returned to be tried once more; `twice` says that this was in vain. Throws like `tokenFor`.
    */
   async replacementFor(
     account: Account,

@@ -6,7 +6,7 @@ import { WechatRefusal } from '../wechat/wechat.errors.js';
 import { type WechatRequest, WechatTransport } from '../wechat/wechat.transport.js';
 import { TokenService } from './token.service.js';
 
-/** WeChat says that the token was missing; ours never is, but one that a proxy has lost deserves another try. */
+/** The errcode for a call without a token. We always send one, so a proxy has lost it: worth another try. */
 const NO_TOKEN = 41001;
 
 /** WeChat's API as one account: the transport, with a valid token in every call. */

@@ -3,7 +3,7 @@ import { CallbackRefusal } from './callback-refusal.js';
 import { type CallbackQuery, stamp } from './open-push.js';
 import { isSigned, isSignature } from './signature.js';
 
-/** What a push's query was found to be, and by which keys. */
+/** What a push's query shows before its body is read, under which keys. */
 export interface AnnouncedPush {
   readonly keys: CallbackKeys;
   /** Its own signature is right: with the same keys there is no need to check it again. */
@@ -11,9 +11,9 @@ export interface AnnouncedPush {
 }
 
 /**
- * Refuses by its query what cannot be WeChat's, before a body is read. In plain mode the query is all that is signed.
- * What is encrypted is signed with its body, so here it must only look so; or the query proves that it is WeChat's and
- * in another mode, which the body will show.
+ * Refuses by its query what cannot be WeChat's, before a body is read. In plain mode only the query is signed. The
+ * signature of an encrypted push covers its body, so here only its form is checked; or the query's own signature proves
+ * that the push is WeChat's in another mode, which the body will show.
  */
 export function checkAnnounced(keys: CallbackKeys, query: CallbackQuery): AnnouncedPush {
   if (isSigned(query['signature'], keys.tokens, stamp(query))) return { keys, isSigned: true };
@@ -23,6 +23,6 @@ export function checkAnnounced(keys: CallbackKeys, query: CallbackQuery): Announ
   return { keys, isSigned: false };
 }
 
-/** Whether the query's own signature needs no second check: keys that came meanwhile have not seen it. */
+/** Whether the query's own signature was checked with these very keys, and not with former ones. */
 export const isProvenBy = (keys: CallbackKeys, announced: AnnouncedPush | undefined): boolean =>
   announced?.isSigned === true && announced.keys === keys;

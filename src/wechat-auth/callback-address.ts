@@ -5,7 +5,7 @@ export interface CallbackAddress {
   readonly rawQuery: string;
 }
 
-/** Nobody is there, and this is probably where it should have gone. */
+/** No callback is at this address; `instead` is probably meant. */
 export interface NearMiss {
   readonly instead: string;
   readonly appid?: string;
@@ -15,7 +15,7 @@ const EXACT = /^\/wechat\/([\w-]{1,64})\/callback(?:\?(.*))?$/s;
 const APPID = /^wx[0-9a-f]{16}$/;
 const MEANT = /\/wechat\/(wx[0-9a-f]{16})\/callback$/;
 const BEGUN = /^\/wechat(?:\/|$)/;
-/** Longer ones are no slip of the pen. */
+/** A longer path is no slip of the pen. */
 const LONGEST_PATH = 1_000;
 
 /**

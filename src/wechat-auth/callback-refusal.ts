@@ -32,7 +32,7 @@ const STATUS: Readonly<Record<RefusalReason, 400 | 403 | 404>> = {
   malformed: 400,
 };
 
-/** What the account's health calls it; what no setting of the operator's would mend is for the log alone. */
+/** Why, in the words of the account's health. Reasons that no setting would mend are only logged. */
 const WHY: Readonly<Partial<Record<RefusalReason, RefusedWhy>>> = {
   unsigned: 'token',
   'not-encrypted': 'mode',

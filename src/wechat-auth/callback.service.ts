@@ -26,7 +26,7 @@ export interface PushRequest {
   readonly announced?: AnnouncedPush;
 }
 
-/** What WeChat may ask of us: is this address yours, and take this push. */
+/** What WeChat asks of a callback: whether the address is ours (`greet`), and to take a push. */
 @Injectable()
 export class CallbackService {
   readonly #logger = new Logger(CallbackService.name);
@@ -45,7 +45,7 @@ export class CallbackService {
     notes: CallbackNotes,
     stamps: StampCheck,
     sealing: PushSealing,
-    handOver: InboxEnqueue,
+    enqueue: InboxEnqueue,
     clock: Clock,
   ) {
     this.#secrets = secrets;
@@ -53,11 +53,11 @@ export class CallbackService {
     this.#notes = notes;
     this.#stamps = stamps;
     this.#sealing = sealing;
-    this.#enqueue = handOver;
+    this.#enqueue = enqueue;
     this.#clock = clock;
   }
 
-  /** Whether there is such an account. Never fails: it is only for what is worth a line in the log. */
+  /** Whether there is such an account. Never fails: it only decides whether a line is logged. */
   async knows(appid: string): Promise<boolean> {
     return (await this.#secrets.callbackKeys(appid).catch(() => undefined)) !== undefined;
   }
@@ -121,7 +121,7 @@ export class CallbackService {
     }
   }
 
-  /** Anybody may knock, so a refusal is told once a minute, and never for accounts that do not exist. */
+  /** Strangers may call, so a refusal is logged once a minute, and never for accounts that do not exist. */
   #told({ appid, accountId }: CallbackKeys, refusal: unknown): unknown {
     if (!(refusal instanceof CallbackRefusal)) return refusal;
     if (refusal.why !== undefined) this.#notes.refused(accountId, refusal.why);
@@ -132,7 +132,7 @@ export class CallbackService {
   }
 }
 
-/** Whether it is forwarded, the inbox decides. */
+/** The inbox decides whether it is forwarded. */
 function originalOf(
   { body, contentType, rawQuery }: PushRequest,
   content: Buffer,

@@ -4,12 +4,12 @@ import { formatOf, MalformedPush, readPush } from './push-fields.js';
 const OPENING = '<Encrypt><![CDATA[';
 const CLOSING = ']]></Encrypt>';
 
-/** What WeChat sends beside Encrypt is short; nobody has signed it yet when we read it. */
+/** WeChat sends little beside Encrypt. The limit matters, because the signature is not checked yet. */
 const LARGEST_ODD_BODY = 64 * 1024;
 
 /**
- * The Encrypt text of a body, or undefined. Where it is found need not be beyond doubt, because `msg_signature`
- * covers it: so the cheap ways to find it come first, and only what they do not know is parsed.
+ * The Encrypt text of a body, or undefined. A wrong guess does no harm, because `msg_signature` covers the text: so the
+ * cheap ways to find it come first, and only other bodies are parsed.
  */
 export function encryptedPart(body: string): string | undefined {
   const format = formatOf(body);

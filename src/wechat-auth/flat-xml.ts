@@ -4,9 +4,9 @@ const BYTE_ORDER_MARK = 0xfeff;
 
 /**
  * Reads XML in exactly the shape WeChat writes: `<xml>`, in it elements with text or one CDATA section each, and
- * nothing else. White space around a value is none of it. Undefined for anything but that shape, which is then for the
- * real parser; whatever is read here, the real parser reads the same. It costs a tenth of it, and every receipt
- * passes here.
+ * nothing else. White space around a value is dropped. Undefined for any other shape, which the real parser then reads;
+ * what is read here, the real parser reads the same. Every receipt is read here, for a tenth of the real parser's
+ * cost.
  */
 export function readFlatXml(text: string): Record<string, string> | undefined {
   let at = skipSpace(text, text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0);

@@ -48,7 +48,7 @@ export class HandshakeRoutes implements OnModuleInit {
     return reply.type('text/plain').header('x-content-type-options', 'nosniff').send(echo);
   }
 
-  /** What we failed to find out is not answered, as if nobody were there. */
+  /** Answers a refusal. Where our own check failed, the connection is closed without an answer. */
   #decline(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (error instanceof CallbackRefusal) {
       this.#metrics.callbacks.inc({ outcome: 'refused' });

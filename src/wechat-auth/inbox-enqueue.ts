@@ -1,14 +1,14 @@
 import { InjectQueue } from '@nestjs/bullmq';
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { JobsOptions, Queue } from 'bullmq';
 import { Coalescer } from '../kernel/coalescer.js';
+import { withTimeout } from '../kernel/with-timeout.js';
 import { INBOX_QUEUE } from '../queue/queue-names.js';
 import type { CarriedBytes, InboxJob, InboxPush } from './inbox-job.js';
-import { LogThrottle } from '../kernel/log-throttle.js';
 
 /** WeChat waits 5 s in all, for the name look-up and the connection too. */
 const PATIENCE_MS = 3_000;
-/** What waits for the queue at most: with the queue away, memory is all there is. */
+/** The bytes that may wait for the queue: while the queue is away, they wait in memory. */
 const CAPACITY_BYTES = 64 * 1024 * 1024;
 
 const JOB_OPTIONS: JobsOptions = {
@@ -19,7 +19,7 @@ const JOB_OPTIONS: JobsOptions = {
   stackTraceLimit: 1, // one failure is like the next, and there may be thousands
 };
 
-/** The push is in no job as far as we know, so WeChat must not hear that it is safe. */
+/** The push is in no job as far as we know, so WeChat must not be told that it is safe. */
 class PushNotStored extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
@@ -35,8 +35,6 @@ interface Waiting {
 /** Puts pushes into the inbox: those of a few milliseconds share one job. */
 @Injectable()
 export class InboxEnqueue implements OnModuleDestroy {
-  readonly #logger = new Logger(InboxEnqueue.name);
-  readonly #throttle = new LogThrottle(10_000);
   #bytes = 0;
   readonly #jobs = new Coalescer<Waiting, void>(
     {
@@ -55,14 +53,10 @@ export class InboxEnqueue implements OnModuleDestroy {
 
   constructor(@InjectQueue(INBOX_QUEUE) queue: Queue<InboxJob>) {
     this.#queue = queue;
-    // Every attempt to connect again says so; unheard, BullMQ prints them all.
-    queue.on('error', (err) => {
-      if (this.#throttle.due('error')) this.#logger.warn({ err }, 'the inbox queue is in trouble');
-    });
   }
 
   /**
-   * Resolves once the push is stored; rejects with `PushNotStored` when there is no room, or after three seconds.
+   * Resolves once the push is stored; rejects with `PushNotStored` over the capacity, or after three seconds.
    * A push given up on may still be stored later: it then arrives twice, which its readers expect anyway.
    */
   async store(push: InboxPush): Promise<void> {
@@ -72,25 +66,21 @@ export class InboxEnqueue implements OnModuleDestroy {
     }
     this.#bytes += bytes;
     const stored = this.#jobs.add({ push, bytes }).finally(() => (this.#bytes -= bytes));
-    await withinPatience(stored);
+    await inTime(stored);
   }
 
   async onModuleDestroy(): Promise<void> {
-    await withinPatience(this.#jobs.drain()).catch(() => {}); // whoever waited has been told
+    await inTime(this.#jobs.drain()).catch(() => {}); // callers of `store` have got their answers
   }
 }
 
 const sizeOf = (carried: CarriedBytes): number =>
   typeof carried === 'string' ? carried.length : carried.base64.length;
 
-function withinPatience(stored: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new PushNotStored(`the queue has not stored it within ${PATIENCE_MS} ms`)),
-      PATIENCE_MS,
-    );
-    void stored
-      .then(resolve, (error: unknown) => reject(new PushNotStored('the queue refused it', error)))
-      .finally(() => clearTimeout(timer));
-  });
+async function inTime(stored: Promise<void>): Promise<void> {
+  try {
+    await withTimeout(PATIENCE_MS, stored);
+  } catch (cause) {
+    throw new PushNotStored('the queue has not stored it', cause);
+  }
 }

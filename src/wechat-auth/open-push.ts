@@ -6,7 +6,7 @@ import { decryptPush } from './push-cipher.js';
 import { formatOf, MalformedPush, readPush } from './push-fields.js';
 import { isSigned } from './signature.js';
 
-/** A query as it was sent: anything may be missing, or be there twice. */
+/** A query as it was sent: each parameter may be missing, or be there twice. */
 export type CallbackQuery = Readonly<Record<string, unknown>>;
 
 /**
@@ -46,7 +46,7 @@ function openPlain(
   return body;
 }
 
-/** In safe mode all there is to know is in Encrypt: to answer without reading it would be to lose the push. */
+/** Whether the push says anything outside Encrypt. A push of Encrypt alone would be lost if it counted as read. */
 function saysAnything(body: Buffer): boolean {
   try {
     const { MsgType: type, Event: event, Encrypt: encrypted } = readPush(body.toString('utf8'));
@@ -60,7 +60,7 @@ function saysAnything(body: Buffer): boolean {
 function openEncrypted(keys: CallbackKeys, query: CallbackQuery, body: Buffer): Buffer {
   const encrypted = encryptedPart(body.toString('utf8'));
   if (encrypted === undefined) {
-    // Told apart, because this one may be WeChat's: the account's mode is another one there.
+    // A signed one is WeChat's, whose console has another mode for the account: another refusal than a stranger's.
     const isWechats = isSigned(query['signature'], keys.tokens, stamp(query));
     throw new CallbackRefusal(isWechats ? 'not-encrypted' : 'unsigned');
   }
@@ -78,7 +78,7 @@ function decryptWithAny(encrypted: string, { aesKeys, appid }: CallbackKeys): Bu
       return decryptPush(encrypted, aesKey, appid);
     } catch (error) {
       if (!(error instanceof CallbackRefusal)) throw error;
-      // That a key fits and the appid does not says more than that another key does not fit.
+      // A key that fits, with another appid, says more than a key that does not fit.
       if (refusal?.reason !== 'other-account') refusal = error;
     }
   }

@@ -15,7 +15,7 @@ const OWN_EVENTS: ReadonlySet<string> = new Set([
 const RECEIPT =
   /^<xml><ToUserName><!\[CDATA\[\w+\]\]><\/ToUserName>\s*<FromUserName><!\[CDATA\[[\w-]+\]\]><\/FromUserName>\s*<CreateTime>\d+<\/CreateTime>\s*<MsgType><!\[CDATA\[event\]\]><\/MsgType>\s*<Event><!\[CDATA\[TEMPLATESENDJOBFINISH\]\]><\/Event>\s*<MsgID>\d+<\/MsgID>\s*<Status><!\[CDATA\[[\w :]*\]\]><\/Status>\s*<\/xml>\s*$/;
 
-/** At a glance: the flat ones, which nearly all of them are, and most of those are receipts. */
+/** A cheap test, which knows flat events only: nearly all own events are flat, and most of them are receipts. */
 export function isPlainlyOwn(content: Buffer): boolean {
   const text = content.toString('utf8');
   if (RECEIPT.test(text)) return true;

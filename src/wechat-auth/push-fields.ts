@@ -19,7 +19,7 @@ export class MalformedPush extends Error {
   }
 }
 
-/** By content: the Content-Type is not reliable. Undefined is neither. */
+/** By content, because the Content-Type is not reliable; undefined for any other format. */
 export function formatOf(text: string): 'xml' | 'json' | undefined {
   const first = /\S/.exec(text)?.[0]; // \s takes in the byte order mark
   if (first === '<') return 'xml';

@@ -12,9 +12,9 @@ import { LogThrottle } from '../kernel/log-throttle.js';
 import { BodyNotTaken, BodyTooLarge, readBody } from './read-body.js';
 
 const LARGEST_BODY_BYTES = 1024 * 1024;
-/** WeChat has gone after five seconds. */
+/** WeChat itself waits five seconds. */
 const BODY_PATIENCE_MS = 10_000;
-/** Of all bodies that are being read, or wait for the inbox. */
+/** For all bodies that are being read, or wait for the inbox. */
 const CAPACITY_BYTES = 64 * 1024 * 1024;
 
 /** These seven bytes and nothing else: WeChat counts a quoted "success" as an illegal answer. */
@@ -42,21 +42,21 @@ export class PushListener implements OnModuleInit {
       const address = readAddress(request.url ?? '');
       if (address === undefined) return false;
       if ('instead' in address) void this.#correct(address, request, response);
-      // WeChat's handshake, and whatever else is no push, is Fastify's.
+      // WeChat's handshake, and everything else that is no push, goes to Fastify.
       else if (request.method !== 'POST') return false;
       else void this.#take(address, request, response);
       return true;
     });
   }
 
-  /** WeChat shows nobody our answer: what it should have called is in the log, for accounts that there are. */
+  /** WeChat shows our answer to nobody: so the log tells the right address, for accounts that exist. */
   async #correct(
     { instead, appid }: NearMiss,
     { method, url = '', complete }: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
     this.#metrics.callbacks.inc({ outcome: 'refused' });
-    // Nobody reads its body.
+    // Its body is not read.
     if (!complete) response.setHeader('connection', 'close');
     response.statusCode = 404;
     response.end();
@@ -96,7 +96,7 @@ export class PushListener implements OnModuleInit {
     response.writeHead(200, SUCCESS_HEADERS).end(SUCCESS);
   }
 
-  /** A refusal is answered. What we failed to take is not: a connection closed without an answer is tried again. */
+  /** Answers a refusal. A push that we failed to take gets no answer, so that WeChat sends it again. */
   #decline(error: unknown, request: IncomingMessage, response: ServerResponse): void {
     if (error instanceof CallbackRefusal || error instanceof BodyTooLarge) {
       this.#metrics.callbacks.inc({ outcome: 'refused' });
@@ -113,7 +113,7 @@ export class PushListener implements OnModuleInit {
       request.socket.destroy();
       return;
     }
-    // Cut short: it is not known whose it was, and nobody is there to be answered.
+    // The sender has gone before its body was whole: there is nobody to answer.
     if (!request.complete) return;
     this.#metrics.callbacks.inc({ outcome: 'unstored' });
     if (this.#throttle.due('unstored')) {

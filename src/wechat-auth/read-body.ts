@@ -9,7 +9,7 @@ export class BodyTooLarge extends Error {
   }
 }
 
-/** Not there in time, or no room for it beside the others: whoever sent it may try again. */
+/** The body did not come in time, or exceeds the capacity for all bodies: its sender may try again. */
 export class BodyNotTaken extends Error {
   constructor(message: string) {
     super(message);

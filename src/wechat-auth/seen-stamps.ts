@@ -4,14 +4,14 @@ import { hash } from 'node:crypto';
 const MAX_BODIES = 3;
 /** A power of two. Half a million pushes: three minutes at 3,000 a second, an hour at 140. */
 const SLOTS = 2 ** 19;
-/** Older stamps are refused for their age. */
+/** Stamps that are older are refused for their age, so their bodies need not be kept. */
 const OF_USE_MS = 15 * 60_000;
 const NOBODY = -1;
 
 /**
- * Which bodies came under a stamp: in plain mode the signature covers the stamp alone, so whoever has seen one could
- * say anything with it. A ring of 64-bit hashes, written round and round, with a chain through those whose stamps fall
- * into the same bucket; the oldest of a chain is its last.
+ * Remembers which bodies came under a stamp: in plain mode the signature covers the stamp alone, so a stranger who has
+ * seen one could send any body with it. A ring of 64-bit hashes; those whose stamps fall into one bucket form a chain,
+ * whose last link is the oldest.
  */
 export class SeenStamps {
   /** Two words each: as a bigint every one of them would be an object. */
@@ -41,12 +41,12 @@ export class SeenStamps {
     return columns.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
-  /** How many gave way to newer ones while their stamp was still accepted. */
+  /** How many bodies were overwritten by newer ones while their stamp was still accepted. */
   get forgotten(): number {
     return this.#forgotten;
   }
 
-  /** False for a body that is one too many for its stamp; it is not remembered. A body that came before is a retry. */
+  /** False, and not remembered, for one body too many under its stamp. A body that came before is a retry. */
   take(stamp: string, body: Buffer, nowMs: number): boolean {
     const stampHash = hashOf(stamp);
     const bodyHash = hashOf(body);
@@ -78,7 +78,7 @@ export class SeenStamps {
     this.#next = (slot + 1) % this.#seconds.length;
   }
 
-  /** The oldest of all is the last of its chain. */
+  /** The oldest body of all is the last of its chain. */
   #forget(slot: number, nowMs: number): void {
     if (nowMs - (this.#seconds[slot] ?? 0) * 1_000 < this.#ofUseMs) this.#forgotten++;
     const bucket = this.#bucketOf(this.#stamps[2 * slot] ?? 0);

@@ -8,14 +8,14 @@ import type { CallbackQuery } from './open-push.js';
 import { LogThrottle } from '../kernel/log-throttle.js';
 import { SeenStamps } from './seen-stamps.js';
 
-/** A signature of about now: our clocks agree. */
+/** The skew of a signature of about now, whose clock agrees with ours. */
 const FRESH_MS = 5 * 60_000;
-/** WeChat's tries follow each other within seconds. */
+/** WeChat repeats a push within seconds, so an honest stamp is never older. */
 const LARGEST_SKEW_MS = 15 * 60_000;
 
 /**
- * When and how often a signature may be used: it covers a second and a nonce, and in plain mode nothing of the body.
- * Asked only once the signature is known to be right.
+ * Checks when and how often a signature is used: it covers a second and a nonce, and in plain mode nothing of the body.
+ * Called only after the signature itself was checked.
  */
 @Injectable()
 export class StampCheck {
@@ -33,7 +33,7 @@ export class StampCheck {
     this.#metrics = metrics;
   }
 
-  /** Once an account's stamps have been fresh, one of another time is somebody else's. */
+  /** Once an account's stamps have been fresh, a stamp of another time is not WeChat's. */
   checkAge({ accountId, appid, hasShownFresh }: CallbackKeys, { timestamp }: CallbackQuery): void {
     const skewMs = this.#skewOf(Number(timestamp) * 1_000);
     if (skewMs <= FRESH_MS) {

@@ -4,7 +4,7 @@ import { WechatRefusal, WechatUnreachable } from './wechat.errors.js';
 export type WechatAnswer = Record<string, unknown>;
 
 /**
- * Reads the verdict out of an answer. It stands in the body: WeChat says HTTP 200 to nearly everything.
+ * Reads the verdict out of an answer's body: WeChat answers nearly everything with HTTP 200.
  *
  * - 5xx: no answer, whatever the body says; a gateway may have written it after WeChat took the request.
  * - An errcode under any other status is WeChat's own word, because only WeChat writes them: a refusal.
@@ -35,7 +35,7 @@ export function readAnswer(path: string, status: number, body: Buffer): WechatAn
 const errmsgOf = ({ errmsg }: WechatAnswer): string =>
   typeof errmsg === 'string' ? errmsg.replaceAll('\0', '') : '';
 
-/** None is 0 here and there. */
+/** Some APIs answer 0 for no msgid. */
 const msgidOf = ({ msgid }: WechatAnswer): string | null =>
   typeof msgid === 'string' && /[1-9]/.test(msgid) ? msgid : null;
 

@@ -32,7 +32,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(): void {
-    // Thrown, not `controller.abort()`ed: an abort would close the connection, which is in order.
+    // Thrown, because `controller.abort()` would close the connection, which is in order.
     if (this.#mayWrite?.() === false) throw new StaleWrite(this.#path);
     this.#written = true;
     this.#deadline = performance.now() + 2 * this.#timeoutMs;
@@ -64,5 +64,5 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** A parser's error carries the bytes it choked on, and they may hold a token: its text must do. */
+/** Only the text of a parser's error: its `data` has the bytes that it could not parse, perhaps with a token. */
 const plain = (error: Error): Error => ('data' in error ? new Error(error.message) : error);

@@ -9,7 +9,7 @@ export interface Explanation {
   readonly en: string;
 }
 
-/** Those of the account, its token, the address of this service or the request as such: no message is in their words. */
+/** Errcodes about the account, its token, our address or the request as such: their words fit every call. */
 const OF_ANY_CALL: ReadonlySet<number> = new Set([
   40002, 40013, 40014, 40035, 40097, 40125, 40164, 41001, 41002, 41004, 42001, 42007, 43001, 43002,
   43003, 44001, 44002, 44003, 44004, 44005, 45035, 47001, 47002, 48001, 48004, 48009, 48012, 50001,
@@ -22,7 +22,7 @@ const BUSY: Explanation = {
   en: 'WeChat is busy. Try again a little later.',
 };
 
-/** Of whatever is no send. */
+/** For calls that send nothing. */
 const OF_OTHER_CALLS: Readonly<Record<number, Explanation>> = {
   [-1]: BUSY,
   61450: BUSY,
@@ -67,7 +67,7 @@ const OF_CALL: Readonly<
   },
 };
 
-/** A code that no words are known for, of this call, is said to be one: those of another call would mislead. */
+/** A code without words for this call counts as unknown: the words of another call would mislead. */
 export function explain(call: WechatCall, errcode: number): Explanation {
   const entry = errcodeEntry(errcode);
   if (call !== 'send') {

@@ -10,7 +10,7 @@ export const CHANNEL_NAMES = [
 export type ChannelName = (typeof CHANNEL_NAMES)[number];
 
 /**
- * The message as the operator wrote it; the same for every recipient. No channel understands all of it: each
+ * The message as the operator wrote it; the same for every recipient. No channel understands all of it: `takes`
  * says what it takes beside the fields.
  */
 export interface MessageContent {
@@ -53,7 +53,7 @@ export interface MessageChannel<Sender, Prepared = unknown> {
   readonly name: ChannelName;
   /** Whose API it is. WeChat refuses it to accounts of the other kind. */
   readonly accountKind: 'service' | 'mini_program';
-  /** What keeps a second copy from the phone when the answer to the first was lost. */
+  /** What prevents a second copy on the phone when the answer to the first was lost. */
   readonly protection: 'client_msg_id' | 'form_id' | 'none';
   /** WeChat refuses two sends to one openid at the same time. */
   readonly oneAtATime: boolean;

@@ -1,6 +1,6 @@
 import { errcodeEntry, type Reaction } from './errcodes.js';
 
-/** What happens next, by name: the reaction classes, with the two limits that wait in a way of their own. */
+/** What happens next: one remedy for each reaction class, and one for each of the two limits. */
 export type Remedy =
   | 'retry'
   | 'slow-down'
@@ -22,7 +22,7 @@ const BY_REACTION: Readonly<Record<Reaction, Remedy>> = {
   D: 'duplicate',
   V: 'in-review',
   B: 'our-bug',
-  none: 'refuse', // it says nothing about the broadcast, so it stays with its recipient
+  none: 'refuse', // it says nothing about the broadcast, so it concerns its recipient alone
 };
 
 const TOO_MANY_A_DAY = 45009;

@@ -1,4 +1,4 @@
-/** WeChat heard us and said no. */
+/** WeChat answered with an errcode. */
 export class WechatRefusal extends Error {
   override readonly name = 'WechatRefusal';
   /** WeChat's id of the request, by which it can be looked up for seven days. */
@@ -9,7 +9,7 @@ export class WechatRefusal extends Error {
     readonly errcode: number,
     /** As WeChat wrote it; never to be compared whole, because its end differs with every request. */
     readonly errmsg: string,
-    /** Told beside the errcode of a message that is under review, perhaps. */
+    /** The msgid that WeChat may tell beside the errcode of a message under review. */
     readonly msgid: string | null = null,
   ) {
     super(`WeChat refused ${path} with errcode ${errcode}: ${errmsg}`);
@@ -37,7 +37,7 @@ export class WechatUnreachable extends Error {
   }
 }
 
-/** The caller's own guard refused at the last moment: nothing was written. */
+/** The caller's `mayWrite` refused at the last moment: nothing was written. */
 export class StaleWrite extends Error {
   override readonly name = 'StaleWrite';
 
@@ -58,7 +58,7 @@ export class UnprotectedDoubt extends Error {
   }
 }
 
-/** No call was made, because it needs something of the recipient's of which nothing is left. */
+/** No call was made, because it needs something of the recipient that is used up. */
 export class NothingToSendWith extends Error {
   override readonly name = 'NothingToSendWith';
 

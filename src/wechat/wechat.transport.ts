@@ -17,7 +17,7 @@ export interface WechatRequest {
   readonly body?: string;
   /** For the answer to begin, and again for it to end. */
   readonly timeoutMs?: number;
-  /** Asked right before the first byte goes to the socket; false gives the request up unsent. */
+  /** Called right before the first byte goes to the socket; false gives the request up unsent. */
   readonly mayWrite?: () => boolean;
 }
 
@@ -40,7 +40,7 @@ export class WechatTransport implements OnApplicationShutdown {
   readonly #logger = new Logger(WechatTransport.name);
   readonly #way: Dispatcher;
   readonly #origin: string;
-  /** What a reverse proxy wants before WeChat's own paths; mostly nothing. */
+  /** The path under which a reverse proxy has WeChat's API; mostly empty. */
   readonly #prefix: string;
   #closed: Promise<void> | undefined;
 

@@ -28,13 +28,13 @@ export class ExternalToken implements OnApplicationShutdown {
 
   constructor({ loopback }: WechatConfig, proxies: ProxyConfig) {
     this.#loopback = loopback;
-    // The address was checked when it was saved; here it is checked again as it is connected to.
+    // The address was checked when it was saved, and is checked again at each connection.
     this.#dispatcher = new OutboundDispatcher({ allowLoopback: loopback }, proxies, {
       maxResponseSize: MAX_ANSWER_BYTES,
     });
   }
 
-  /** Throws FaultFound for what a person must put right; any other error passes by itself. */
+  /** Throws FaultFound for what a person must mend; any other error passes by itself. */
   async fetch(url: string, bearer: string | undefined): Promise<FetchedToken> {
     const { status, text } = await this.#get(url, bearer);
     if (status >= 500 || status === 429)
@@ -71,7 +71,7 @@ function tokenIn(text: string): FetchedToken {
   const answer = parse(text);
   const accessToken = answer?.['access_token'];
   const expiresIn = Number(answer?.['expires_in']);
-  // Visible ASCII: WeChat's tokens are, and it goes into a query.
+  // Visible ASCII, as WeChat's tokens are: the token goes into a query.
   if (
     typeof accessToken !== 'string' ||
     !/^[\x21-\x7e]{1,2048}$/.test(accessToken) ||

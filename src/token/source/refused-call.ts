@@ -5,7 +5,7 @@ import { remedyFor } from '../../wechat/remedies.js';
 import { WechatRefusal, WechatUnreachable } from '../../wechat/wechat.errors.js';
 import { AccountFaulted, TokenUnavailable } from '../store/token.errors.js';
 
-/** What is told to somebody who asked for a call that WeChat did not answer; undefined when WeChat has no part in it. */
+/** The error for the caller of our API whose call WeChat did not carry out; undefined for errors of our own. */
 export function refusedCall(call: WechatCall, error: unknown): DomainError | undefined {
   if (error instanceof WechatRefusal) {
     const { errcode, errmsg, rid } = error;

@@ -4,14 +4,14 @@ import type { WechatRefusal } from '../../wechat/wechat.errors.js';
 import type { TokenFault } from '../store/token.errors.js';
 import { both } from '../../kernel/bilingual.js';
 
-/** Refusals of the token endpoint that pass by themselves, and how long it is then left alone. */
+/** Refusals of the token endpoint that pass by themselves, with the pause before the next call. */
 const PASSING_MS: ReadonlyMap<number, number> = new Map([
   [-1, 2_000],
   [61450, 2_000],
   [45011, 60_000],
 ]);
 
-/** Undefined: a person must put something right first. */
+/** Undefined where a person must mend something first. */
 export const passingWaitMs = (errcode: number): number | undefined => PASSING_MS.get(errcode);
 
 const CODES: ReadonlyMap<number, string> = new Map([
@@ -79,7 +79,7 @@ export const SECRET_SEALED = ownFault(
   "The account's secret cannot be opened with the present master key. Check WEICAST_MASTER_KEY, or set the secret again.",
 );
 
-/** With our address as WeChat saw it, where it tells one. */
+/** Names our address as WeChat saw it, where WeChat tells it. */
 function meaningOf(errcode: number, ip: string | undefined): { zh: string; en: string } {
   if (errcode === 40164 && ip !== undefined) {
     return {

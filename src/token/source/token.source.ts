@@ -9,12 +9,12 @@ import type { StableTokenRequest, TokenAnswer } from '../../wechat/wechat.wire.j
 import { ExternalToken, type FetchedToken } from './external-token.js';
 import { FaultFound } from '../store/token.errors.js';
 
-/** What a token is asked for with. */
+/** With what a token is asked for. */
 export type Credential =
   | { readonly kind: 'secret'; readonly secret: string }
   | { readonly kind: 'external'; readonly url: string; readonly bearer: string | undefined };
 
-/** Well within the lease of whoever asks. */
+/** Well within the lease of the asking process. */
 const TIMEOUT_MS = 5_000;
 
 /** Where tokens come from: `stable_token`, `token`, or an address of the customer's. One call each, no retries. */

@@ -6,7 +6,7 @@ import { type Lease, type TokenKey, type TokenReading, TokenStore } from './toke
 /** A record outlives its token by a day, for the sake of the day's count of forced refreshes. */
 const RECORD_TTL_MS = 2 * 24 * 60 * 60 * 1_000;
 
-/** A little more than the connection's own limit, whose error says more. */
+/** A little longer than the connection's own limit, whose error says more. */
 const PATIENCE_MS = 4_000;
 
 const READ = `
@@ -35,7 +35,7 @@ export class RedisTokenStore extends TokenStore {
   readonly #redis: Redis | Cluster;
   /** With its hash tag. */
   readonly #prefix: string;
-  /** Redis knows nothing of the test clock. */
+  /** Of the test clock, which Redis does not know. */
   readonly #clockOffsetMs: number;
 
   constructor(
@@ -59,7 +59,7 @@ export class RedisTokenStore extends TokenStore {
     };
   }
 
-  /** Commands that are asked for at once go out at once, on one connection. */
+  /** The commands go out together, on one connection. */
   async records(keys: readonly TokenKey[]): Promise<(TokenRecord | undefined)[]> {
     const readings = await Promise.all(keys.map((key) => this.read(key)));
     return readings.map(({ record }) => record);
@@ -85,7 +85,7 @@ export class RedisTokenStore extends TokenStore {
   }
 }
 
-/** ioredis lets commands wait without end while a cluster is away; whoever needs a token must hear of it. */
+/** Bounds the wait for a reply: while a cluster is away, ioredis lets commands wait without end. */
 const inTime = <Reply>(reply: Promise<Reply>): Promise<Reply> =>
   withTimeout(PATIENCE_MS, reply, () => {
     throw new Error('Redis does not answer');

@@ -19,11 +19,11 @@ export interface SealedToken {
   readonly fetchedAt: Date;
 }
 
-/** The last attempt failed: until then, nobody asks again. */
+/** The last attempt failed: nobody asks again before `until`. */
 export interface Setback {
   readonly until: Date;
   readonly reason: string;
-  /** Set when it will not pass by itself. */
+  /** Set when the failure will not pass by itself. */
   readonly fault: TokenFault | null;
 }
 
@@ -48,9 +48,9 @@ const MARGIN_MS: Readonly<Record<TokenMode, number>> = {
   external: 60 * SECOND,
 };
 
-/** So long a token may still be used where its successor cannot be had. */
+/** Until so long before its end a token is used, where no successor can be had. */
 const LAST_MOMENT_MS = 10 * SECOND;
-/** A token that is young and near its end was all there was to get: no asking again at every message. */
+/** A token that is young and near its end was all there was to get: it is not asked for again at every message. */
 const YOUNG_MS = 30 * SECOND;
 
 export const isAlive = ({ expiresAt }: SealedToken, now: Date): boolean =>
@@ -73,15 +73,15 @@ export const withRenewal = (record: TokenRecord, now: Date): TokenRecord => ({
   renewals: [...within(record.renewals, 60 * SECOND, now), now],
 });
 
-/** What WeChat has confirmed it need not be asked again, when the token is rejected all the same. */
+/** Whether WeChat has confirmed the token lately: then it is not asked again, though the token is rejected. */
 export const isConfirmed = ({ confirmedAt }: TokenRecord, now: Date): boolean =>
   confirmedAt !== null && now.getTime() - confirmedAt.getTime() < 60 * SECOND;
 
-/** Rejections of a token that are still arriving from before it was confirmed say nothing new. */
+/** Whether a rejection may still be one from before the token was confirmed. */
 export const isJustConfirmed = ({ confirmedAt }: TokenRecord, now: Date): boolean =>
   confirmedAt !== null && now.getTime() - confirmedAt.getTime() < 2 * SECOND;
 
-/** WeChat's own limits; a call too soon would answer the old token again. */
+/** WeChat's own limits: a force refresh that comes too soon is answered with the old token. */
 const FORCED_A_DAY = 20;
 const FORCED_APART_MS = 30 * SECOND;
 
@@ -104,7 +104,7 @@ export const withForce = (record: TokenRecord, now: Date): TokenRecord => ({
 const within = (instants: readonly Date[], spanMs: number, now: Date): Date[] =>
   instants.filter((instant) => now.getTime() - instant.getTime() < spanMs);
 
-/** As the stores keep it. */
+/** A record as the stores keep it. */
 export interface TokenRecordJson {
   readonly token: { sealed: string; expiresAt: string; fetchedAt: string } | null;
   readonly renewals: string[];

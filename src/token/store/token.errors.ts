@@ -18,7 +18,7 @@ export class AccountFaulted extends Error {
   }
 }
 
-/** No token could be had just now; it will pass by itself. Nothing was sent. */
+/** No token could be had just now; the cause passes by itself. Nothing was sent. */
 export class TokenUnavailable extends Error {
   override readonly name = 'TokenUnavailable';
 
@@ -31,7 +31,7 @@ export class TokenUnavailable extends Error {
   }
 }
 
-/** What a failed attempt to get a token came to: the account has a fault, and is left alone for a while. */
+/** A failed attempt to get a token shows a fault of the account, which is not asked for again for a while. */
 export class FaultFound extends Error {
   override readonly name = 'FaultFound';
 
@@ -44,7 +44,7 @@ export class FaultFound extends Error {
   }
 }
 
-/** It passes by itself, and not before then. */
+/** No token before `at`; the cause passes by itself. */
 export class NotBefore extends Error {
   override readonly name = 'NotBefore';
 

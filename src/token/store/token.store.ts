@@ -2,7 +2,7 @@ import type { TokenMode } from '../../accounts/account.js';
 import type { Appid } from '../../kernel/ids.js';
 import type { TokenRecord } from './token-record.js';
 
-/** A token of one kind is no use as another: the mode is part of the key. */
+/** The mode is part of the key: a token that was got in one mode does not serve another. */
 export interface TokenKey {
   readonly appid: Appid;
   readonly mode: TokenMode;
@@ -10,13 +10,13 @@ export interface TokenKey {
 
 export interface TokenReading {
   readonly record: TokenRecord | undefined;
-  /** Somebody is refreshing it right now. */
+  /** A process is refreshing the token right now. */
   readonly leased: boolean;
 }
 
 /**
- * The right to refresh, of one process at a time. `at` is the store's time of the grant, by which the order of
- * records is told: the processes' own clocks differ.
+ * The right to refresh, of one process at a time. `at` is the store's time of the grant and orders the
+ * records, because the clocks of processes differ.
  */
 export interface Lease {
   readonly owner: string;
@@ -25,10 +25,10 @@ export interface Lease {
 
 /** Where all processes share the record of a token, and the lease beside it. */
 export abstract class TokenStore {
-  /** At one instant: a record that was written before a lease ended is in the reading that misses the lease. */
+  /** Reads both at one instant: a reading without a lease has the record that was written under it. */
   abstract read(key: TokenKey): Promise<TokenReading>;
 
-  /** In the order of the keys, each for people to look at; undefined where there is none. */
+  /** In the order of the keys, to show to people; undefined where there is no record. */
   abstract records(keys: readonly TokenKey[]): Promise<(TokenRecord | undefined)[]>;
 
   /** Undefined while another owner's lease runs. An owner who asks again prolongs their own. */

@@ -196,7 +196,7 @@ describeBothQueues('the inbox', (backend) => {
 
     await expiry.run();
     expect(await reasons(appid)).toEqual(Array.from({ length: 10 }, (_, n) => `${200 + n}`));
-    await expiry.run({ most: 7 });
+    await expiry.run({ limit: 7 });
     expect(await reasons(appid)).toEqual(Array.from({ length: 7 }, (_, n) => `${203 + n}`));
     expect(await reasons(other.appid)).toHaveLength(5);
   });
