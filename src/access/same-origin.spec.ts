@@ -7,7 +7,7 @@ describe('a request from a page', () => {
     [{ 'sec-fetch-site': 'same-origin' }],
     [{ origin: 'http://10.0.0.5:3000', host: '10.0.0.5:3000' }],
     [{ origin: PUBLIC_URL, host: 'behind-a-proxy:3000' }],
-  ])('is ours: %j', (headers) => {
+  ])('a request from a page is ours: %j', (headers) => {
     expect(isSameOrigin(headers, PUBLIC_URL)).toBe(true);
     expect(isForeign(headers, PUBLIC_URL)).toBe(false);
   });
@@ -20,12 +20,12 @@ describe('a request from a page', () => {
     [{ origin: 'null', host: '10.0.0.5:3000' }],
     [{ origin: `${PUBLIC_URL}.evil.example` }],
     [{ origin: 'http://10.0.0.5:4000', host: '10.0.0.5:3000' }],
-  ])('is foreign: %j', (headers) => {
+  ])('a request from a page is foreign: %j', (headers) => {
     expect(isSameOrigin(headers, PUBLIC_URL)).toBe(false);
     expect(isForeign(headers, PUBLIC_URL)).toBe(true);
   });
 
-  it('is not ours without a browser’s word, and not foreign either', () => {
+  it('a request from a page is not ours without a browser’s word, and not foreign either', () => {
     expect(isSameOrigin({ host: 'x' }, PUBLIC_URL)).toBe(false);
     expect(isForeign({ host: 'x' }, undefined)).toBe(false);
   });

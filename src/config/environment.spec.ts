@@ -30,7 +30,7 @@ const configOf = (env: NodeJS.ProcessEnv) => {
 };
 
 describe('the environment', () => {
-  it('may be empty: every variable has a default', () => {
+  it('the environment may be empty: every variable has a default', () => {
     const config = configOf({});
 
     expect(config).toMatchObject({
@@ -47,7 +47,7 @@ describe('the environment', () => {
     });
   });
 
-  it('is read by the names of the contract', () => {
+  it('the environment is read by the names of the contract', () => {
     const config = configOf({
       PORT: '8080',
       HOST: '0.0.0.0',
@@ -98,15 +98,15 @@ describe('the environment', () => {
     expect(config.secrets.masterKeys.map((key) => key.toString('base64'))).toEqual([KEY, OLD_KEY]);
   });
 
-  it('keeps a hash tag that the prefix has', () => {
+  it('the environment keeps a hash tag that the prefix has', () => {
     expect(configOf({ QUEUE_PREFIX: 'a:{b}' }).queue.prefix).toBe('a:{b}');
   });
 
-  it('takes a variable set to nothing for one left out', () => {
+  it('the environment takes a variable set to nothing for one left out', () => {
     expect(configOf({ PORT: '', REDIS_URL: ' ', WEICAST_ADMIN_KEY: '' }).http.port).toBe(3000);
   });
 
-  it('is refused with every fault at once, each with what to do', () => {
+  it('the environment is refused with every fault at once, each with what to do', () => {
     const env = {
       PORT: 'eighty',
       ROLES: 'api,web',
@@ -155,18 +155,21 @@ describe('the environment', () => {
     ['WEICAST_MASTER_KEY', Buffer.alloc(31, 'k').toString('base64')],
     ['WEICAST_MASTER_KEY', Buffer.alloc(32).toString('base64')],
     ['WEICAST_MASTER_KEY', `${KEY},short`],
-  ])('is refused with %s=%s', (variable, value) => {
+  ])('the environment is refused with %s=%s', (variable, value) => {
     expect(faultsOf({ WEICAST_MASTER_KEY: KEY, [variable]: value })).toEqual({
       [variable]: expect.stringMatching(BOTH),
     });
   });
 
-  it.each(['', '+sentinel', '+cluster'])('takes Redis%s with TLS and without', (kind) => {
-    for (const scheme of ['redis', 'rediss']) {
-      const REDIS_URL = `${scheme}${kind}://h1/main`;
-      expect(readEnvironment({ REDIS_URL })).toMatchObject({ REDIS_URL });
-    }
-  });
+  it.each(['', '+sentinel', '+cluster'])(
+    'the environment takes Redis%s with TLS and without',
+    (kind) => {
+      for (const scheme of ['redis', 'rediss']) {
+        const REDIS_URL = `${scheme}${kind}://h1/main`;
+        expect(readEnvironment({ REDIS_URL })).toMatchObject({ REDIS_URL });
+      }
+    },
+  );
 
   it.each([
     'a'.repeat(40),
@@ -177,14 +180,14 @@ describe('the environment', () => {
     'example-admin-key-0123456789-abcdef',
     'your-api-key-0123456789-abcdefghij',
     'a key with spaces in it 0123456789',
-  ])('is refused with an admin key that anybody can guess: %s', (key) => {
+  ])('the environment is refused with an admin key that anybody can guess: %s', (key) => {
     expect(faultsOf({ WEICAST_ADMIN_KEY: key })).toEqual({
       WEICAST_ADMIN_KEY: expect.stringMatching(BOTH),
     });
   });
 
   it.each(['WEICAST_ADMIN_KEY', 'DATABASE_URL', 'REDIS_URL', 'LOG_LEVEL'])(
-    'is refused with %s in quotes, which is what has to be mended',
+    'the environment is refused with %s in quotes, which is what has to be mended',
     (variable) => {
       for (const quote of ['"', "'"])
         expect(faultsOf({ [variable]: `${quote}${KEY}${quote}` })).toEqual({
@@ -193,7 +196,7 @@ describe('the environment', () => {
     },
   );
 
-  it('never repeats a secret in what it says', () => {
+  it('the environment never repeats a secret in what it says', () => {
     const env = {
       DATABASE_URL: 'mysql://me:secret-password@db/weicast',
       REDIS_URL: 'http://:secret-password@redis',
@@ -205,7 +208,7 @@ describe('the environment', () => {
     expect(JSON.stringify(faultsOf(env))).not.toContain('secret-password');
   });
 
-  it('has no test clock beside the real WeChat, nor beside a simulator elsewhere', () => {
+  it('the environment has no test clock beside the real WeChat, nor beside a simulator elsewhere', () => {
     const offset = { CLOCK_OFFSET_MS: '1' };
     expect(faultsOf(offset)).toHaveProperty('CLOCK_OFFSET_MS');
     expect(faultsOf({ ...offset, WECHAT_API_BASE: 'http://simulator:9600' })).toHaveProperty(
@@ -216,7 +219,7 @@ describe('the environment', () => {
     }
   });
 
-  it('points at variables that look like ours and are none', () => {
+  it('the environment points at variables that look like ours and are none', () => {
     expect(
       unknownVariables({ WEICAST_MASTERKEY: 'x', WEICAST_ADMIN_KEY: KEY, HOME: '/root' }),
     ).toEqual(['WEICAST_MASTERKEY']);

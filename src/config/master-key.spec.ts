@@ -10,7 +10,7 @@ describe('the master key of an embedded database', () => {
   });
   afterEach(() => rm(join(dir, '..'), { recursive: true }));
 
-  it('is made once, for its owner alone, and stays', async () => {
+  it('the master key of an embedded database is made once, for its owner alone, and stays', async () => {
     const key = await makeMasterKey(dir);
 
     expect(key).toHaveLength(32);
@@ -19,14 +19,14 @@ describe('the master key of an embedded database', () => {
     expect(await readdir(dir)).toEqual(['master.key']);
   });
 
-  it('is the same for all who make it at once', async () => {
+  it('the master key of an embedded database is the same for all who make it at once', async () => {
     const keys = await Promise.all(Array.from({ length: 20 }, () => makeMasterKey(dir)));
 
     expect(new Set(keys.map((key) => key.toString('hex'))).size).toBe(1);
     expect(await readdir(dir)).toEqual(['master.key']);
   });
 
-  it('is not made anew over a file that is damaged', async () => {
+  it('the master key of an embedded database is not made anew over a file that is damaged', async () => {
     await makeMasterKey(dir);
     await writeFile(join(dir, 'master.key'), 'half a k');
 

@@ -8,14 +8,14 @@ const through = (url: string, ...exceptions: string[]) =>
   new ProxyConfig(undefined, https, http, exceptions).of(new URL(url));
 
 describe('the proxy of an address', () => {
-  it('is that of its scheme', () => {
+  it('the proxy of an address is that of its scheme', () => {
     expect(through('https://a.example/')).toBe(https);
     expect(through('http://a.example/')).toBe(http);
     expect(new ProxyConfig(undefined, https).of(new URL('http://a.example/'))).toBeUndefined();
   });
 
   it.each(['http://127.0.0.1:1/', 'https://localhost/', 'http://[::1]/', 'http://a.localhost/'])(
-    'is none on this machine: %s',
+    'the proxy of an address is none on this machine: %s',
     (url) => {
       expect(through(url)).toBeUndefined();
     },
@@ -35,7 +35,7 @@ describe('the proxy of an address', () => {
     ['http://[2001:db8::1]/', '2001:db8::/32'],
     ['http://[2001:db8::1]:8080/', '[2001:db8::1]:8080'],
     ['http://[2001:db8::1]/', '2001:db8::1'],
-  ])('is none for %s, which NO_PROXY names: %s', (url, ...exceptions) => {
+  ])('the proxy of an address is none for %s, which NO_PROXY names: %s', (url, ...exceptions) => {
     expect(through(url, ...exceptions)).toBeUndefined();
   });
 
@@ -45,11 +45,11 @@ describe('the proxy of an address', () => {
     ['https://a.example/', 'a.example:8443'],
     ['https://11.0.0.1/', '10.0.0.0/8'],
     ['https://a.example/', '10.0.0.0/8'],
-  ])('is there for %s beside %s', (url, exception) => {
+  ])('the proxy of an address is there for %s beside %s', (url, exception) => {
     expect(through(url, exception)).toBe(https);
   });
 
-  it('of WeChat is its own before all others, on this machine too', () => {
+  it('the proxy of an address of WeChat is its own before all others, on this machine too', () => {
     const own = new ProxyConfig(wechat, https, http, ['*']);
     expect(own.ofWechat(new URL('http://127.0.0.1:9600'))).toBe(wechat);
     expect(own.of(new URL('https://a.example'))).toBeUndefined();
@@ -71,12 +71,12 @@ describe('the address of a proxy', () => {
         authorization: `Basic ${Buffer.from('amy:p@ss:w').toString('base64')}`,
       },
     ],
-  ])('is read out of %s', (text, address) => {
+  ])('the address of a proxy is read out of %s', (text, address) => {
     expect(readProxy(text)).toEqual(address);
   });
 
   it.each(['socks5://proxy:1080', 'http://', 'http://proxy/path', 'http://amy:%@proxy', 'a b'])(
-    'is none: %s',
+    'the address of a proxy is none: %s',
     (text) => {
       expect(readProxy(text)).toBeUndefined();
     },

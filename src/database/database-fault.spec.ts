@@ -7,13 +7,16 @@ describe('a database that is lost in the middle of a start', () => {
     ['PostgreSQL gave no answer within 60 s', /does not answer/],
     ['PostgreSQL fell silent', /does not answer/],
     ['Connection terminated unexpectedly', /connection was cut/],
-  ])('is told in a sentence where pg says "%s"', (message, sentence) => {
-    const fault = databaseFaultOf(new Error('a step failed', { cause: new Error(message) }));
-    expect(fault?.message).toMatch(sentence);
-    expect(fault?.message).toContain('无法启动');
-  });
+  ])(
+    'a database that is lost in the middle of a start is told in a sentence where pg says "%s"',
+    (message, sentence) => {
+      const fault = databaseFaultOf(new Error('a step failed', { cause: new Error(message) }));
+      expect(fault?.message).toMatch(sentence);
+      expect(fault?.message).toContain('无法启动');
+    },
+  );
 
-  it('is not made of an error that speaks of something else', () => {
+  it('a database that is lost in the middle of a start is not made of an error that speaks of something else', () => {
     expect(databaseFaultOf(new Error('a timeout of somebody else'))).toBeUndefined();
   });
 });

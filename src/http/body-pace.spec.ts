@@ -74,7 +74,7 @@ const steadily =
 const notAtAll = (): Promise<void> => Promise.resolve();
 
 describe('the body of a long list', () => {
-  it('may come slowly, longer than others have, as long as it comes', async () => {
+  it('the body of a long list may come slowly, longer than others have, as long as it comes', async () => {
     const port = await listen({ uploads: { everyMs: 2_000, leastBytes: 1, wholeMs: 60_000 } });
     expect(await upload(port, steadily(5_000))).toMatch(/ 200 [^]*seen/);
   });
@@ -97,17 +97,17 @@ describe('the body of a long list', () => {
     expect(await upload(port, steadily(30_000))).toMatch(/ 408 /);
   });
 
-  it('of a stranger has no more time than any other', async () => {
+  it('the body of a long list of a stranger has no more time than any other', async () => {
     const port = await listen({ stranger: true });
     expect(await upload(port, steadily(30_000))).toMatch(/ 408 /);
   });
 
-  it('where none is taken has no more time than any other', async () => {
+  it('the body of a long list where none is taken has no more time than any other', async () => {
     const port = await listen({ lists: {} });
     expect(await upload(port, steadily(30_000))).toMatch(/ 408 /);
   });
 
-  it('takes room while it comes, and gives it back when it is ended', async () => {
+  it('the body of a long list takes room while it comes, and gives it back when it is ended', async () => {
     const port = await listen({
       uploads: { ...PATIENT, everyMs: 1_000 },
       roomBytes: LENGTH + 600,

@@ -81,13 +81,13 @@ describe('a connection', () => {
     await Promise.all(silent);
   });
 
-  it('has ten seconds for headers and thirty for a body', () => {
+  it('a connection has ten seconds for headers and thirty for a body', () => {
     expect(CONNECTION_BOUNDS).toMatchObject({ headersMs: 10_000, requestMs: 30_000 });
   });
 });
 
 describe('bodies under way', () => {
-  it('are bounded in sum: one too many is told to come again', async () => {
+  it('bodies under way are bounded in sum: one too many is told to come again', async () => {
     const adapter = createAdapter(new HttpConfig(0, '127.0.0.1', undefined, []));
     server = adapter.getInstance<FastifyInstance>();
     boundBodies(server, 2_000);
@@ -106,7 +106,7 @@ describe('bodies under way', () => {
     expect(await exchange(port, `${close(900)}{"a":"${'x'.repeat(892)}"}`)).toMatch(/ 200 /);
   });
 
-  it('take no room for a client that left while it was looked up who it is', async () => {
+  it('bodies under way take no room for a client that left while it was looked up who it is', async () => {
     const adapter = createAdapter(new HttpConfig(0, '127.0.0.1', undefined, []));
     server = adapter.getInstance<FastifyInstance>();
     const asked = Promise.withResolvers<void>();

@@ -30,7 +30,7 @@ describe('a server that closes', () => {
 
   const port = () => (server.server.address() as AddressInfo).port;
 
-  it('ends the connection of a request under way with its answer', async () => {
+  it('a server that closes ends the connection of a request under way with its answer', async () => {
     const call = request({ port: port(), host: '127.0.0.1', agent }).end();
     await asked;
     const closed = server.close();
@@ -40,7 +40,7 @@ describe('a server that closes', () => {
     await closed; // the client, which would go on, keeps it open for 72 seconds otherwise
   }, 60_000);
 
-  it('waits five seconds at most for the rest of a request', async () => {
+  it('a server that closes waits five seconds at most for the rest of a request', async () => {
     const socket = connect(port(), '127.0.0.1').on('error', () => {});
     socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nhalf');
     await once(server.server, 'request');

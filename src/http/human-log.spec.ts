@@ -9,7 +9,7 @@ const written = (log: (logger: pino.Logger) => void, colours = false): string =>
 };
 
 describe('the log in a terminal', () => {
-  it('is a line with the hour, the grade, who speaks, and the particulars', () => {
+  it('the log in a terminal is a line with the hour, the grade, who speaks, and the particulars', () => {
     const text = written((logger) =>
       logger.warn({ context: 'Release', appid: 'wx1', left: 7 }, 'the day has no room'),
     );
@@ -19,13 +19,13 @@ describe('the log in a terminal', () => {
     );
   });
 
-  it('shows where an error comes from below its line', () => {
+  it('the log in a terminal shows where an error comes from below its line', () => {
     const text = written((logger) => logger.error(new Error('it broke')));
 
     expect(text).toMatch(/ERROR it broke\n {4}Error: it broke\n {8}at /);
   });
 
-  it('has colours only where the terminal has', () => {
+  it('the log in a terminal has colours only where the terminal has', () => {
     const say = (logger: pino.Logger) => logger.info('hello');
 
     expect(written(say)).not.toContain('\x1b');

@@ -19,7 +19,7 @@ const LONG = { appid: 'wx"1', audience: { kind: 'openids', openids: OPENIDS }, n
 const BOUNDS = { 'audience.openids': 2_000_000 };
 
 describe('a JSON body', () => {
-  it('with every bound reached is read', async () => {
+  it('a JSON body with every bound reached is read', async () => {
     for (const text of [objectOf(MAX_MEMBERS), arrayOf(MAX_ITEMS), nested(MAX_DEPTH)]) {
       expect(await read(text)).toEqual(JSON.parse(text));
     }
@@ -36,7 +36,7 @@ describe('a JSON body', () => {
       `{"audience":{"openids":${arrayOf(5_000)}}}`,
       'body_too_many',
     ],
-  ])('with %s is refused before it is parsed', async (_, text, code) => {
+  ])('a JSON body with %s is refused before it is parsed', async (_, text, code) => {
     const parse = () => {
       throw new Error('it has been parsed');
     };
@@ -45,12 +45,12 @@ describe('a JSON body', () => {
     await expect(reading).rejects.toThrow(expect.objectContaining({ kind: 'too-large', code }));
   });
 
-  it('with brackets and commas in its strings is not thought deep or long', async () => {
+  it('a JSON body with brackets and commas in its strings is not thought deep or long', async () => {
     const text = JSON.stringify({ text: '[{,"\\'.repeat(5_000) });
     expect(await read(text)).toEqual(JSON.parse(text));
   });
 
-  it('with a list of 330,000 openids is read in hundreds of turns, whole and in order', async () => {
+  it('a JSON body with a list of 330,000 openids is read in hundreds of turns, whole and in order', async () => {
     let turns = 0;
     let isReading = true;
     const count = (): void => {
@@ -65,7 +65,7 @@ describe('a JSON body', () => {
     expect(turns).toBeGreaterThan(100);
   });
 
-  it('with a list longer than its route takes is refused', async () => {
+  it('a JSON body with a list longer than its route takes is refused', async () => {
     await expect(read(JSON.stringify(LONG), { 'audience.openids': 329_999 })).rejects.toThrow(
       'more than 329999 items in audience.openids',
     );
@@ -84,7 +84,7 @@ describe('a JSON body', () => {
     ['a comma too many', (text: string) => text.replace('"]}', '",]}')],
     ['an end too early', (text: string) => text.slice(0, -20)],
     ['a bracket of the wrong kind', (text: string) => text.replace('"]}', '"}}')],
-  ])('with %s in or after its long list is no JSON', async (_, spoil) => {
+  ])('a JSON body with %s in or after its long list is no JSON', async (_, spoil) => {
     await expect(read(spoil(JSON.stringify(LONG)), BOUNDS)).rejects.toThrow(SyntaxError);
   });
 

@@ -29,7 +29,7 @@ describe('a log line', () => {
     { body: { encodingAesKey: 'hush' } },
     { body: { callbackToken: 'hush' } },
     { body: { externalTokenBearer: 'hush' } },
-  ])('blots out what slipped into it: %j', (fields) => {
+  ])('a log line blots out what slipped into it: %j', (fields) => {
     const line = lineOf(fields);
     expect(line).toContain('[redacted]');
     expect(line).not.toContain('hush');
@@ -43,7 +43,7 @@ describe('a log line', () => {
       'the same in one of several',
       { errors: [Object.assign(new Error('no'), { detail: 'hush' })] },
     ],
-  ])('names an error without %s that it carries', (_what, carried) => {
+  ])('a log line names an error without %s that it carries', (_what, carried) => {
     const line = lineOf({
       err: Object.assign(new Error('refused', { cause: new Error('why') }), carried),
     });
@@ -51,13 +51,13 @@ describe('a log line', () => {
     expect(line).not.toContain('hush');
   });
 
-  it('shows the code of an error', () => {
+  it('a log line shows the code of an error', () => {
     expect(lineOf({ err: Object.assign(new Error('no'), { code: '23505' }) })).toContain(
       '"code":"23505"',
     );
   });
 
-  it('keeps what may be seen', () => {
+  it('a log line keeps what may be seen', () => {
     expect(lineOf({ route: '/v1/accounts', status: 200 })).toContain('"status":200');
   });
 });

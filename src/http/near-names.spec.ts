@@ -16,7 +16,7 @@ describe('a name that is near another', () => {
   });
 
   it.each(['template', 'tmplatId', 'ur', 'uri', '', 'x'.repeat(1_000_000)])(
-    'is no guess: %.20s means none of them',
+    'a name that is near another is no guess: %.20s means none of them',
     (written) => {
       expect(meantBy(written, names)).toBeUndefined();
     },

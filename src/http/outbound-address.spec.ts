@@ -37,7 +37,7 @@ describe('an address that a customer gave us', () => {
     ['documentation', 'http://[2001:db8::1]/'],
     ['nowhere', 'http://[100::1]/'],
     ['a benchmark', 'http://198.18.0.1/'],
-  ])('is refused when it leads to %s: %s', async (_, url) => {
+  ])('an address that a customer gave us is refused when it leads to %s: %s', async (_, url) => {
     await expect(checkOutboundUrl(url, strict)).rejects.toThrow(OutboundAddressRefused);
   });
 
@@ -48,21 +48,21 @@ describe('an address that a customer gave us', () => {
     '',
     'http://',
     'javascript:1',
-  ])('is refused when it is not of the web: %s', async (url) => {
+  ])('an address that a customer gave us is refused when it is not of the web: %s', async (url) => {
     await expect(checkOutboundUrl(url, strict)).rejects.toThrow('http:// or https://');
   });
 
-  it('is refused with a password in it', async () => {
+  it('an address that a customer gave us is refused with a password in it', async () => {
     await expect(checkOutboundUrl('https://me:pw@8.8.8.8/', strict)).rejects.toThrow('password');
   });
 
-  it('is refused when its name is nobody’s', async () => {
+  it('an address that a customer gave us is refused when its name is nobody’s', async () => {
     await expect(checkOutboundUrl('https://nobody.invalid/', strict)).rejects.toThrow(
       'cannot be resolved',
     );
   });
 
-  it('is taken when it is public', async () => {
+  it('an address that a customer gave us is taken when it is public', async () => {
     const url = await checkOutboundUrl('https://8.8.8.8/hook?x=1', strict);
     expect(url.href).toBe('https://8.8.8.8/hook?x=1');
     await expect(checkOutboundUrl('http://[2606:4700::1111]/', strict)).resolves.toBeInstanceOf(
@@ -70,7 +70,7 @@ describe('an address that a customer gave us', () => {
     );
   });
 
-  it('may be on this machine beside the simulator, and still not in its network', async () => {
+  it('an address that a customer gave us may be on this machine beside the simulator, and still not in its network', async () => {
     await expect(checkOutboundUrl('http://127.0.0.1:1/', besideSimulator)).resolves.toBeDefined();
     await expect(checkOutboundUrl('http://10.0.0.1/', besideSimulator)).rejects.toThrow('10.0.0.1');
   });
@@ -92,7 +92,7 @@ describe('a call to such an address', () => {
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
   it.each(['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]'])(
-    'does not connect to this machine, whatever was checked before: %s',
+    'a call to such an address does not connect to this machine, whatever was checked before: %s',
     async (host) => {
       const dispatcher = new OutboundDispatcher(strict, new ProxyConfig());
       const before = calls;
@@ -104,10 +104,13 @@ describe('a call to such an address', () => {
     },
   );
 
-  it.each(['127.0.0.1', 'localhost'])('connects beside the simulator: %s', async (host) => {
-    const dispatcher = new OutboundDispatcher(besideSimulator, new ProxyConfig());
-    const { statusCode, body } = await request(`http://${host}:${port}/`, { dispatcher });
-    expect([statusCode, await body.text()]).toEqual([200, 'ok']);
-    await dispatcher.close();
-  });
+  it.each(['127.0.0.1', 'localhost'])(
+    'a call to such an address connects beside the simulator: %s',
+    async (host) => {
+      const dispatcher = new OutboundDispatcher(besideSimulator, new ProxyConfig());
+      const { statusCode, body } = await request(`http://${host}:${port}/`, { dispatcher });
+      expect([statusCode, await body.text()]).toEqual([200, 'ok']);
+      await dispatcher.close();
+    },
+  );
 });

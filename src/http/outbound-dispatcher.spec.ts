@@ -45,7 +45,7 @@ describe('a customer’s address called through a proxy', () => {
   const get = async (url: string, dispatcher: OutboundDispatcher): Promise<string> =>
     (await request(url, { dispatcher })).body.text();
 
-  it('is reached in a tunnel, plain http too', async () => {
+  it('a customer’s address called through a proxy is reached in a tunnel, plain http too', async () => {
     expect(await get('http://8.8.8.8/hook', through())).toBe('ok');
     expect(proxy.asked).toEqual(['8.8.8.8:80']);
     expect(hosts).toEqual(['8.8.8.8']);
@@ -57,12 +57,15 @@ describe('a customer’s address called through a proxy', () => {
     'http://[fd00::1]/',
     'http://[64:ff9b::a01:203]/',
     'https://192.168.0.1:8443/',
-  ])('is refused where the proxy must not lead: %s', async (url) => {
-    await expect(get(url, through())).rejects.toThrow(OutboundAddressRefused);
-    expect(proxy.asked).toEqual([]);
-  });
+  ])(
+    'a customer’s address called through a proxy is refused where the proxy must not lead: %s',
+    async (url) => {
+      await expect(get(url, through())).rejects.toThrow(OutboundAddressRefused);
+      expect(proxy.asked).toEqual([]);
+    },
+  );
 
-  it('is told to the proxy as the address that was checked, not as the name', async () => {
+  it('a customer’s address called through a proxy is told to the proxy as the address that was checked, not as the name', async () => {
     const always = Object.assign(new ProxyConfig(), { of: () => readProxy(proxy.origin) });
     const dispatcher = new OutboundDispatcher({ allowLoopback: true }, always);
     dispatchers.push(dispatcher);
@@ -73,7 +76,7 @@ describe('a customer’s address called through a proxy', () => {
     expect(hosts).toEqual([`localhost:${portOf()}`]);
   });
 
-  it('is greeted by its name in TLS, though the proxy was told an address', async () => {
+  it('a customer’s address called through a proxy is greeted by its name in TLS, though the proxy was told an address', async () => {
     let hello = '';
     const secure = createTcpServer((socket) => {
       socket
@@ -100,7 +103,7 @@ describe('a customer’s address called through a proxy', () => {
     secure.close();
   });
 
-  it('is refused through a proxy too where its name leads into a network', async () => {
+  it('a customer’s address called through a proxy is refused through a proxy too where its name leads into a network', async () => {
     const always = Object.assign(new ProxyConfig(), { of: () => readProxy(proxy.origin) });
     const dispatcher = new OutboundDispatcher(strict, always);
     dispatchers.push(dispatcher);
@@ -108,7 +111,7 @@ describe('a customer’s address called through a proxy', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  it('is called directly where NO_PROXY names it, and checked all the same', async () => {
+  it('a customer’s address called through a proxy is called directly where NO_PROXY names it, and checked all the same', async () => {
     await expect(get('http://10.1.2.3/', through(strict, ['10.0.0.0/8']))).rejects.toThrow(
       OutboundAddressRefused,
     );

@@ -2,7 +2,7 @@ import { isPublicRoute } from './public-routes.js';
 
 describe('a route', () => {
   it.each(['/wechat/:appid/callback', '/health/live', '/health/ready', '/login'])(
-    'is for everybody: %s',
+    'a route is for everybody: %s',
     (pattern) => expect(isPublicRoute(pattern)).toBe(true),
   );
 
@@ -17,5 +17,5 @@ describe('a route', () => {
     '/login/:x',
     '/logins',
     '/v1/health/x',
-  ])('is not for everybody: %s', (pattern) => expect(isPublicRoute(pattern)).toBe(false));
+  ])('a route is not for everybody: %s', (pattern) => expect(isPublicRoute(pattern)).toBe(false));
 });

@@ -30,7 +30,7 @@ async function rulesOfEveryDto(): Promise<{ owner: string; rule: Rule }[]> {
 }
 
 describe('a rule of a request', () => {
-  it('has its words in Chinese: by its kind, or its own where that says too little', async () => {
+  it('a rule of a request has its words in Chinese: by its kind, or its own where that says too little', async () => {
     const rules = await rulesOfEveryDto();
     expect(rules.length).toBeGreaterThan(150);
     const mute = rules.filter(({ rule: { name = '', type, context } }) => {

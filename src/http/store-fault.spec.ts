@@ -13,12 +13,12 @@ describe('an error of a store', () => {
     [new Error("READONLY You can't write against a read only replica."), 'store_read_only'],
     [new Error('Command timed out'), 'unavailable'],
     [new Error('Reached the max retries per request limit (which is 1)'), 'unavailable'],
-  ])('is a 503 that says what to do: %j', (error, code) => {
+  ])('an error of a store is a 503 that says what to do: %j', (error, code) => {
     expect(storeFaultOf(error)).toMatchObject({ status: 503, code });
   });
 
   it.each([undefined, null, 'text', new Error('anything else'), { code: '23505' }])(
-    'is not read into anything else: %j',
+    'an error of a store is not read into anything else: %j',
     (error) => {
       expect(storeFaultOf(error)).toBeUndefined();
     },

@@ -6,7 +6,7 @@ describe('the address a push is forwarded to', () => {
     ['https://a.example/wx?x=1', 'nonce=2', 'https://a.example/wx?x=1&nonce=2'],
     ['https://a.example/wx#part', 'nonce=2', 'https://a.example/wx?nonce=2'],
     ['https://a.example/wx', '', 'https://a.example/wx'],
-  ])('of %s with %s is %s', (url, query, target) => {
+  ])('the address a push is forwarded to of %s with %s is %s', (url, query, target) => {
     expect(forwardTarget(url, query)).toBe(target);
   });
 });

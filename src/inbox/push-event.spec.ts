@@ -18,7 +18,7 @@ const receiptWith = (changes: Record<string, unknown>): PushEvent =>
   eventOf(JSON.stringify({ ...receipt, ...changes }));
 
 describe('a push', () => {
-  it('is a receipt, with WeChat’s words kept raw', () => {
+  it('a push is a receipt, with WeChat’s words kept raw', () => {
     expect(eventOf(EVENT_SAMPLES.receiptDelivered)).toEqual({
       kind: 'receipt',
       openid: 'oia2TjuEGTNoeX76QEjQNrcURxG8',
@@ -32,7 +32,7 @@ describe('a push', () => {
     });
   });
 
-  it('keeps a MsgID that is a bare JSON number to its last digit', () => {
+  it('a push keeps a MsgID that is a bare JSON number to its last digit', () => {
     const json = JSON.stringify(receipt).replace('"3557254367693750277"', '3557254367693750277');
     expect(eventOf(json.replace('"1721621154"', '1721621154'))).toMatchObject({
       msgid: '3557254367693750277',
@@ -50,9 +50,12 @@ describe('a push', () => {
     ['an Event with what nobody sees', { Event: 'TEMPLATESENDJOBFINISH\u200b' }],
     ['an unknown Event', { Event: 'TEMPLATESENDJOBDONE' }],
     ['names in other letters', { MsgType: undefined, msgtype: 'event', event: receipt.Event }],
-  ])('with the fields of a receipt and %s is dead, not nothing of ours', (_what, changes) => {
-    expect(receiptWith(changes)).toMatchObject({ kind: 'dead' });
-  });
+  ])(
+    'a push with the fields of a receipt and %s is dead, not nothing of ours',
+    (_what, changes) => {
+      expect(receiptWith(changes)).toMatchObject({ kind: 'dead' });
+    },
+  );
 
   it.each([
     ['wrapped once more', { xml: receipt }],
@@ -77,11 +80,14 @@ describe('a push', () => {
     expect(eventOf(JSON.stringify(fields))).toEqual({ kind: 'other' });
   });
 
-  it.each(['templatesendjobfinish', 'TemplateSendJobFinish'])('is a receipt as %s too', (Event) => {
-    expect(receiptWith({ Event })).toMatchObject({ kind: 'receipt' });
-  });
+  it.each(['templatesendjobfinish', 'TemplateSendJobFinish'])(
+    'a push is a receipt as %s too',
+    (Event) => {
+      expect(receiptWith({ Event })).toMatchObject({ kind: 'receipt' });
+    },
+  );
 
-  it('is a receipt without a message when MsgID is 0', () => {
+  it('a push is a receipt without a message when MsgID is 0', () => {
     expect(receiptWith({ MsgID: '0' })).toMatchObject({ kind: 'receipt', msgid: '0' });
   });
 
@@ -89,7 +95,7 @@ describe('a push', () => {
     ['subscribe', 'subscribe'],
     ['unsubscribe', 'unsubscribe'],
     ['Subscribe', 'subscribe'],
-  ])('with the event %s says who came or went, and when', (Event, kind) => {
+  ])('a push with the event %s says who came or went, and when', (Event, kind) => {
     expect(receiptWith({ Event, EventKey: 'qrscene_1' })).toEqual({
       kind,
       openid: receipt.FromUserName,
@@ -97,7 +103,7 @@ describe('a push', () => {
     });
   });
 
-  it('says what was accepted, in XML; what was rejected in a popup changes nothing', () => {
+  it('a push says what was accepted, in XML; what was rejected in a popup changes nothing', () => {
     expect(eventOf(EVENT_SAMPLES.popupOfTwo)).toEqual({
       kind: 'grants',
       openid: 'otFpruAK8D-E6EfStSYonYSBZ8_4',
@@ -107,7 +113,7 @@ describe('a push', () => {
     });
   });
 
-  it('says what became of messages, in JSON, to the last digit of a msgid', () => {
+  it('a push says what became of messages, in JSON, to the last digit of a msgid', () => {
     expect(eventOf(EVENT_SAMPLES.sentAsJson)).toEqual({
       kind: 'sent',
       openid: 'o7esq5PHRGBQYmeNyfG064wEFVpQ',
@@ -131,7 +137,7 @@ describe('a push', () => {
       { ...change, SubscribeMsgPopupEvent: { List: reject } },
       [{ kind: 'rejected', templateId: 'b' }],
     ],
-  ])('carries grants as %s', (_what, changes, items) => {
+  ])('a push carries grants as %s', (_what, changes, items) => {
     expect(receiptWith(changes)).toMatchObject({ kind: 'grants', items, faults: [] });
   });
 
@@ -148,11 +154,11 @@ describe('a push', () => {
     ],
     ['its code where the words contradict it', { ErrorCode: '7' }, 'failed: 7'],
     ['its code where there are no words', { ErrorCode: '7', ErrorStatus: '' }, 'failed: 7'],
-  ])('tells of a message %s', (_what, changes, status) => {
+  ])('a push tells of a message %s', (_what, changes, status) => {
     expect(sentWith({ ...sent, ...changes })).toMatchObject({ items: [{ status }], faults: [] });
   });
 
-  it('keeps the items that can be read beside one that cannot', () => {
+  it('a push keeps the items that can be read beside one that cannot', () => {
     expect(sentWith(sent, { ...sent, MsgID: 'x' }, { ...sent, MsgID: '2' })).toMatchObject({
       kind: 'sent',
       items: [{ msgid: '1864323726461255' }, { msgid: '2' }],
@@ -171,7 +177,7 @@ describe('a push', () => {
     ['a template id with a colon', { ...popup, List: { ...accept, TemplateId: 'a:b' } }],
     ['a status we never heard of', { ...popup, List: { ...accept, SubscribeStatusString: 'ban' } }],
     ['no ErrorCode', { Event: 'subscribe_msg_sent_event', List: { MsgID: '1' } }],
-  ])('is dead with %s', (_what, changes) => {
+  ])('a push is dead with %s', (_what, changes) => {
     expect(receiptWith(changes)).toMatchObject({ kind: 'dead' });
   });
 
@@ -181,7 +187,7 @@ describe('a push', () => {
     ['a mass send', { Event: 'MASSSENDJOBFINISH' }],
     ['an event without a name', { Event: undefined }],
     ['nothing known', { MsgType: undefined, Event: undefined }],
-  ])('is none of ours when it is %s', (_what, changes) => {
+  ])('a push is none of ours when it is %s', (_what, changes) => {
     expect(receiptWith({ MsgID: undefined, Status: undefined, ...changes })).toEqual({
       kind: 'other',
     });
@@ -207,11 +213,11 @@ describe('a push', () => {
     ['an empty Status', { Status: '' }],
     ['a Status with a NUL', { Status: 'suc\0cess' }],
     ['a novel for a Status', { Status: 's'.repeat(201) }],
-  ])('is dead with %s', (_what, changes) => {
+  ])('a push is dead with %s', (_what, changes) => {
     expect(receiptWith(changes)).toMatchObject({ kind: 'dead' });
   });
 
-  it('is sorted without an exception, whatever it says', () => {
+  it('a push is sorted without an exception, whatever it says', () => {
     const value = fc.oneof(
       fc.anything(),
       fc.constantFrom(...Object.values(receipt), 'subscribe', 'subscribe_msg_popup_event'),

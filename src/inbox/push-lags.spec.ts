@@ -18,7 +18,7 @@ const receipt = (createTime: string, receivedAt: string): SortedPush => ({
 });
 
 describe('the lags of a batch of pushes', () => {
-  it('are those of its oldest push and its oldest receipt', () => {
+  it('the lags of a batch of pushes are those of its oldest push and its oldest receipt', () => {
     const batch = [
       receipt('2026-11-21T10:00:08Z', '2026-11-21T10:00:08.500Z'),
       receipt('2026-11-21T10:00:05Z', '2026-11-21T10:00:09.750Z'),
@@ -27,7 +27,7 @@ describe('the lags of a batch of pushes', () => {
     expect(lagsOf(batch, NOW)).toEqual({ inbox: 1.5, receipt: 5 });
   });
 
-  it('know what subscription messages report as receipts', () => {
+  it('the lags of a batch of pushes know what subscription messages report as receipts', () => {
     const sent: SortedPush = {
       ...receipt('2026-11-21T10:00:08Z', '2026-11-21T10:00:09Z'),
       event: {
@@ -42,7 +42,7 @@ describe('the lags of a batch of pushes', () => {
     expect(lagsOf([sent], NOW)).toEqual({ inbox: 1, receipt: 6 });
   });
 
-  it('know nothing of receipts where there is none', () => {
+  it('the lags of a batch of pushes know nothing of receipts where there is none', () => {
     const dead: SortedPush = {
       ...receipt('2026-11-21T10:00:08Z', '2026-11-21T10:00:09Z'),
       event: { kind: 'dead', reason: 'not XML' },
@@ -52,7 +52,7 @@ describe('the lags of a batch of pushes', () => {
     expect(lagsOf([], NOW)).toEqual({ inbox: undefined, receipt: undefined });
   });
 
-  it('are never below zero: clocks of two machines differ a little', () => {
+  it('the lags of a batch of pushes are never below zero: clocks of two machines differ a little', () => {
     const ahead = receipt('2026-11-21T10:00:11Z', '2026-11-21T10:00:10.100Z');
 
     expect(lagsOf([ahead], NOW)).toEqual({ inbox: 0, receipt: 0 });

@@ -57,7 +57,7 @@ const files = globSync('**/*.ts', { cwd: SRC })
 const said = files.flatMap((file) => [...saidIn(file)]);
 
 describe('what is said in both languages', () => {
-  it('is Chinese first, and English then, everywhere', () => {
+  it('what is said in both languages is Chinese first, and English then, everywhere', () => {
     expect(said.length).toBeGreaterThan(150);
     const wrong = said.filter(({ zh, en }) => {
       const [chinese, english] = [textOf(zh), textOf(en)];
@@ -70,7 +70,7 @@ describe('what is said in both languages', () => {
     expect(wrong.map(({ where }) => where)).toEqual([]);
   });
 
-  it('is made by nothing but `both`, of which the types know', () => {
+  it('what is said in both languages is made by nothing but `both`, of which the types know', () => {
     // Every rule of the environment is a `Fits`, whose answer the library keeps as plain text.
     const allowed = ['kernel/bilingual.ts', 'config/environment.ts'];
     const casts = files.filter((file) => /\bas Bilingual\b/.test(readFileSync(file, 'utf8')));

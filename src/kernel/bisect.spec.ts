@@ -8,7 +8,7 @@ const isDataError = (error: unknown): boolean =>
 const refusal = (code: string): Error => Object.assign(new Error('no'), { code });
 
 describe('a batch that is bisected', () => {
-  it('costs one call when nothing is wrong, and none for nothing', async () => {
+  it('a batch that is bisected costs one call when nothing is wrong, and none for nothing', async () => {
     const calls: number[] = [];
     const record = async (items: readonly number[]) => void calls.push(items.length);
     expect(await bisect([1, 2, 3], record, isDataError)).toEqual([]);
@@ -16,7 +16,7 @@ describe('a batch that is bisected', () => {
     expect(calls).toEqual([3]);
   });
 
-  it('records all but those that the database refuses', async () => {
+  it('a batch that is bisected records all but those that the database refuses', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(fc.nat(500), { maxLength: 60 }),
@@ -40,7 +40,7 @@ describe('a batch that is bisected', () => {
     );
   });
 
-  it('finds one among two hundred in a handful of calls', async () => {
+  it('a batch that is bisected finds one among two hundred in a handful of calls', async () => {
     let calls = 0;
     await bisect(
       Array.from({ length: 200 }, (_, n) => n),
@@ -54,7 +54,7 @@ describe('a batch that is bisected', () => {
   });
 
   it.each(['08006', '57P01', '40P01', 'ECONNREFUSED'])(
-    'throws %s: that is no item’s fault',
+    'a batch that is bisected throws %s: that is no item’s fault',
     async (code) => {
       const gone = refusal(code);
       await expect(bisect([1, 2], () => Promise.reject(gone), isDataError)).rejects.toBe(gone);

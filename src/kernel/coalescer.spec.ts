@@ -3,7 +3,7 @@ import { Coalescer } from './coalescer.js';
 const tick = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('a coalescer', () => {
-  it('answers each caller with its own result from one batch', async () => {
+  it('a coalescer answers each caller with its own result from one batch', async () => {
     const batches: number[][] = [];
     const doubled = new Coalescer<number, number>({ waitMs: 1, maxItems: 10 }, (items) => {
       batches.push(items);
@@ -14,7 +14,7 @@ describe('a coalescer', () => {
     expect(batches).toEqual([[1, 2, 3]]);
   });
 
-  it('sends a full batch off without waiting, and never more than the bound', async () => {
+  it('a coalescer sends a full batch off without waiting, and never more than the bound', async () => {
     const batches: number[][] = [];
     const coalescer = new Coalescer<number, number>(
       { waitMs: 1e6, maxItems: 2, concurrency: 4 },
@@ -31,7 +31,7 @@ describe('a coalescer', () => {
     ]);
   });
 
-  it('bounds a batch by weight, and lets a single heavier call go alone', async () => {
+  it('a coalescer bounds a batch by weight, and lets a single heavier call go alone', async () => {
     const batches: string[][] = [];
     const coalescer = new Coalescer<string, string>(
       { waitMs: 1, maxItems: 10, maxWeight: 4, weigh: (s) => s.length, concurrency: 1 },
@@ -45,7 +45,7 @@ describe('a coalescer', () => {
     expect(batches).toEqual([['aa', 'bb'], ['heavier'], ['c']]);
   });
 
-  it('rejects the callers of a failed batch and nobody else', async () => {
+  it('a coalescer rejects the callers of a failed batch and nobody else', async () => {
     const coalescer = new Coalescer<number, number>(
       { waitMs: 1, maxItems: 1, concurrency: 1 },
       ([n]) => (n === 2 ? Promise.reject(new Error('two')) : Promise.resolve([n as number])),
@@ -55,7 +55,7 @@ describe('a coalescer', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
-  it('lets calls gather while a batch is under way', async () => {
+  it('a coalescer lets calls gather while a batch is under way', async () => {
     const batches: number[][] = [];
     let finish: () => void = () => {};
     const coalescer = new Coalescer<number, number>({ waitMs: 0, maxItems: 100 }, async (items) => {
@@ -72,7 +72,7 @@ describe('a coalescer', () => {
     expect(batches).toEqual([[1], [2, 3, 4]]);
   });
 
-  it('goes on gathering when a batch ends: what has come since waits its own time', async () => {
+  it('a coalescer goes on gathering when a batch ends: what has come since waits its own time', async () => {
     const batches: number[][] = [];
     let finish: () => void = () => {};
     const coalescer = new Coalescer<number, number>(

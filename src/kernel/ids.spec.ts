@@ -3,7 +3,7 @@ import { clientMsgId, newBroadcastId, uuidV7Floor, readMsgid } from './ids.js';
 describe('a broadcast id', () => {
   const at = new Date('2026-11-21T08:00:00.123Z');
 
-  it('is a UUIDv7 of the given instant', () => {
+  it('a broadcast id is a UUIDv7 of the given instant', () => {
     expect(newBroadcastId(at)).toMatch(
       /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
     );
@@ -11,7 +11,7 @@ describe('a broadcast id', () => {
     expect(newBroadcastId(at)).not.toBe(newBroadcastId(at));
   });
 
-  it('lies above the floor of its instant and below that of the next', () => {
+  it('a broadcast id lies above the floor of its instant and below that of the next', () => {
     const id = newBroadcastId(at);
     expect(uuidV7Floor(at) < id).toBe(true);
     expect(id < uuidV7Floor(new Date(at.getTime() + 1))).toBe(true);
@@ -19,7 +19,7 @@ describe('a broadcast id', () => {
 });
 
 describe('a client_msg_id', () => {
-  it('is 32 hex characters, the same for every retry, another for everything else', () => {
+  it('a client_msg_id is 32 hex characters, the same for every retry, another for everything else', () => {
     const id = clientMsgId('b', 'o', 0);
     expect(id).toMatch(/^[0-9a-f]{32}$/);
     expect(clientMsgId('b', 'o', 0)).toBe(id);

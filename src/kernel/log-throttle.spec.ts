@@ -1,7 +1,7 @@
 import { LogThrottle } from './log-throttle.js';
 
 describe('a log throttle', () => {
-  it('lets a line through at once, then once an interval, and says how many it stands for', () => {
+  it('a log throttle lets a line through at once, then once an interval, and says how many it stands for', () => {
     const throttle = new LogThrottle();
     const standsFor = (now: number): number => throttle.standsFor('refused', now);
     expect(standsFor(0)).toBe(1);
@@ -11,7 +11,7 @@ describe('a log throttle', () => {
     expect(standsFor(500_000)).toBe(2);
   });
 
-  it('counts every kind of line by itself', () => {
+  it('a log throttle counts every kind of line by itself', () => {
     const throttle = new LogThrottle(10_000);
     expect(throttle.due('error', 0)).toBe(true);
     expect(throttle.due('failed', 5_000)).toBe(true);

@@ -11,7 +11,7 @@ describe('what was asked for lately', () => {
     asked = 0;
   });
 
-  it('is shared by all who ask for the same', async () => {
+  it('what was asked for lately is shared by all who ask for the same', async () => {
     const recently = new RecentlyAsked<number>(60_000);
     await expect(Promise.all([recently.ask('a', ask), recently.ask('a', ask)])).resolves.toEqual([
       1, 1,
@@ -20,14 +20,14 @@ describe('what was asked for lately', () => {
     await expect(recently.ask('b', ask)).resolves.toBe(2);
   });
 
-  it('is asked for anew once its time is over', async () => {
+  it('what was asked for lately is asked for anew once its time is over', async () => {
     const recently = new RecentlyAsked<number>(20);
     await recently.ask('a', ask);
     while ((await recently.ask('a', ask)) === 1) await sleep(5);
     expect(asked).toBe(2);
   });
 
-  it('is asked for anew where it was told to be forgotten, also while the answer is awaited', async () => {
+  it('what was asked for lately is asked for anew where it was told to be forgotten, also while the answer is awaited', async () => {
     const recently = new RecentlyAsked<number>(60_000);
     const first = recently.ask('a', ask);
     recently.forget('a');

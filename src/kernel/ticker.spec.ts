@@ -21,7 +21,7 @@ describe('a ticker', () => {
     while (!outcome()) await sleep(1);
   };
 
-  it('goes on after a tick that failed, whether by a promise or at once', async () => {
+  it('a ticker goes on after a tick that failed, whether by a promise or at once', async () => {
     let ticks = 0;
     tickerOf(() => {
       ticks++;
@@ -32,7 +32,7 @@ describe('a ticker', () => {
     expect(faults).toEqual([new Error('at once'), new Error('later')]);
   });
 
-  it('goes on after a tick whose fault could not even be told', async () => {
+  it('a ticker goes on after a tick whose fault could not even be told', async () => {
     let ticks = 0;
     ticker = new Ticker(
       () => 1,
@@ -45,7 +45,7 @@ describe('a ticker', () => {
     await until(() => ticks >= 3);
   });
 
-  it('goes on after a tick that hangs, tells it to stop, and never runs two at once', async () => {
+  it('a ticker goes on after a tick that hangs, tells it to stop, and never runs two at once', async () => {
     let running = 0;
     let most = 0;
     let ticks = 0;
@@ -60,7 +60,7 @@ describe('a ticker', () => {
     expect(faults).toEqual([expect.objectContaining({ message: expect.stringMatching(/hangs/) })]);
   });
 
-  it('ticks at once when it is woken, and once more when that happens in a tick', async () => {
+  it('a ticker ticks at once when it is woken, and once more when that happens in a tick', async () => {
     const begun: (() => void)[] = [];
     ticker = new Ticker(
       () => 60_000,
@@ -78,7 +78,7 @@ describe('a ticker', () => {
     expect(begun).toHaveLength(2);
   });
 
-  it('ends after the tick under way, and starts none any more', async () => {
+  it('a ticker ends after the tick under way, and starts none any more', async () => {
     let ticks = 0;
     const it = tickerOf(async () => {
       ticks++;

@@ -1,7 +1,7 @@
 import { uniqueBatches } from './unique-batches.js';
 
 describe('uniqueBatches', () => {
-  it('hold each key once, and keep the order of equal keys', () => {
+  it('uniqueBatches hold each key once, and keep the order of equal keys', () => {
     expect(uniqueBatches(['a1', 'b1', 'a2', 'c1', 'a3', 'b2'], (s) => s.slice(0, 1))).toEqual([
       ['a1', 'b1', 'c1'],
       ['a2', 'b2'],
@@ -9,7 +9,7 @@ describe('uniqueBatches', () => {
     ]);
   });
 
-  it('are none of nothing', () => {
+  it('uniqueBatches are none of nothing', () => {
     expect(uniqueBatches([], String)).toEqual([]);
   });
 });

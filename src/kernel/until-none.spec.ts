@@ -10,12 +10,12 @@ describe('deleting lot after lot', () => {
     return asked;
   };
 
-  it('ends with the first lot that has none', async () => {
+  it('deleting lot after lot ends with the first lot that has none', async () => {
     await expect(lotsAskedOf(0)).resolves.toBe(1);
     await expect(lotsAskedOf(3)).resolves.toBe(4);
   });
 
-  it('leaves the rest to the next round after twenty lots', async () => {
+  it('deleting lot after lot leaves the rest to the next round after twenty lots', async () => {
     await expect(lotsAskedOf(Infinity)).resolves.toBe(20);
   });
 });

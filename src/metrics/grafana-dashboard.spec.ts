@@ -18,21 +18,21 @@ const metricsIn = (expr: string): string[] =>
   expr.match(/\b(?:weicast|process|nodejs)_[a-z0-9_]+/g) ?? [];
 
 describe('the Grafana dashboard', () => {
-  it('shows only what a process exports', async () => {
+  it('the Grafana dashboard shows only what a process exports', async () => {
     const exported = await exportedNames();
 
     expect(expressions.flatMap(metricsIn).filter((name) => !exported.has(name))).toEqual([]);
     expect(expressions.every((expr) => metricsIn(expr).length > 0)).toBe(true);
   });
 
-  it('leaves none of our own metrics out', async () => {
+  it('the Grafana dashboard leaves none of our own metrics out', async () => {
     const shown = new Set(expressions.flatMap(metricsIn).map(familyOf));
     const ours = [...(await exportedNames())].filter((name) => name.startsWith('weicast_'));
 
     expect(ours.filter((name) => !shown.has(familyOf(name)))).toEqual([]);
   });
 
-  it('names only labels that the metric has', () => {
+  it('the Grafana dashboard names only labels that the metric has', () => {
     const metrics = new Metrics().registry.getMetricsAsArray();
     const labels = new Map(
       metrics.map((metric) => [
@@ -60,7 +60,7 @@ describe('the Grafana dashboard', () => {
       }
   });
 
-  it('says of each panel what it means', () => {
+  it('the Grafana dashboard says of each panel what it means', () => {
     expect(graphs.length).toBeGreaterThan(10);
     for (const { title, description } of graphs)
       expect([title, description ?? '']).toEqual([title, expect.stringMatching(/\w+/)]);

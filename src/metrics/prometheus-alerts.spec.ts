@@ -30,7 +30,7 @@ describe("the alerts for Prometheus, beside the dashboard's panels", () => {
     );
   });
 
-  it('say what is wrong in both languages', () => {
+  it("the alerts for Prometheus, beside the dashboard's panels, say what is wrong in both languages", () => {
     for (const { name, summary } of alerts)
       expect([name, summary]).toEqual([
         name,

@@ -7,7 +7,7 @@ describe('the age of a turn', () => {
 
   const ageOf = (ages: TurnAges): number => ages.all.find(({ name }) => name === 'release')!.ageMs;
 
-  it('grows until the next one', () => {
+  it('the age of a turn grows until the next one', () => {
     const awake = new AwakeTime();
     const ages = new TurnAges(awake);
     expect(ages.all).toEqual([]);
@@ -20,7 +20,7 @@ describe('the age of a turn', () => {
     expect(ageOf(ages)).toBe(0);
   });
 
-  it('leaves out the time in which the process stood still', () => {
+  it('the age of a turn leaves out the time in which the process stood still', () => {
     const ages = new TurnAges(new AwakeTime());
     ages.turned('release');
     monotonicClock.runAhead(60_000);

@@ -69,7 +69,7 @@ describe('a Redis address', () => {
         password: 'secret',
       },
     ],
-  ])('is read out of %s', (url, address) => {
+  ])('a Redis address is read out of %s', (url, address) => {
     expect(parseRedisUrl(url)).toEqual(address);
   });
 

@@ -45,19 +45,22 @@ describe('a Redis that lost its place', () => {
     "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
     '-MASTERDOWN Link with MASTER is down',
     'UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)',
-  ])('is left for its successor, which is asked again: %s', async (refusal) => {
-    const redis = new DemotedRedis(refusal);
-    const client = connectRedis(parseRedisUrl(await redis.url()), { maxRetriesPerRequest: null });
-    try {
-      expect(await client.set('a', 'b')).toBe('OK');
-      expect(redis.connections).toBe(2);
-    } finally {
-      client.disconnect();
-      redis.close();
-    }
-  });
+  ])(
+    'a Redis that lost its place is left for its successor, which is asked again: %s',
+    async (refusal) => {
+      const redis = new DemotedRedis(refusal);
+      const client = connectRedis(parseRedisUrl(await redis.url()), { maxRetriesPerRequest: null });
+      try {
+        expect(await client.set('a', 'b')).toBe('OK');
+        expect(redis.connections).toBe(2);
+      } finally {
+        client.disconnect();
+        redis.close();
+      }
+    },
+  );
 
-  it('is not left for another fault', async () => {
+  it('a Redis that lost its place is not left for another fault', async () => {
     const redis = new DemotedRedis('ERR syntax error');
     const client = connectRedis(parseRedisUrl(await redis.url()), { maxRetriesPerRequest: null });
     try {

@@ -18,19 +18,19 @@ const signedWith = (token: string) => ({
 });
 
 describe("what a push's query proves", () => {
-  it('is its own signature, for the keys that it was checked with', () => {
+  it("what a push's query proves is its own signature, for the keys that it was checked with", () => {
     const keys = keysOf('plain', 'one');
     expect(isProvenBy(keys, checkAnnounced(keys, signedWith('one')))).toBe(true);
   });
 
-  it('is nothing to keys that came while its body was read', () => {
+  it("what a push's query proves is nothing to keys that came while its body was read", () => {
     const announced = checkAnnounced(keysOf('plain', 'one'), signedWith('one'));
     expect(isProvenBy(keysOf('plain', 'one'), announced)).toBe(false);
     expect(isProvenBy(keysOf('plain', 'two'), announced)).toBe(false);
     expect(isProvenBy(keysOf('plain', 'one'), undefined)).toBe(false);
   });
 
-  it('is nothing where it only looks signed and its body has to show it', () => {
+  it("what a push's query proves is nothing where it only looks signed and its body has to show it", () => {
     const keys = keysOf('safe', 'one');
     const announced = checkAnnounced(keys, { ...stamp, msg_signature: 'a'.repeat(40) });
     expect(isProvenBy(keys, announced)).toBe(false);

@@ -5,9 +5,12 @@ const appid = 'wx0123456789abcdef';
 const right = `/wechat/${appid}/callback`;
 
 describe("the callback's address", () => {
-  it.each(['', '?', '?signature=a&nonce=/wechat//'])('is exact, with the query "%s"', (query) => {
-    expect(readAddress(`${right}${query}`)).toEqual({ appid, rawQuery: query.slice(1) });
-  });
+  it.each(['', '?', '?signature=a&nonce=/wechat//'])(
+    'the callback\'s address is exact, with the query "%s"',
+    (query) => {
+      expect(readAddress(`${right}${query}`)).toEqual({ appid, rawQuery: query.slice(1) });
+    },
+  );
 
   it.each([
     `${right}/`,
@@ -27,12 +30,12 @@ describe("the callback's address", () => {
     `/wechat/./${appid}/callback`,
     `/wechat/x/../${appid}/callback`,
     `http://weicast.example${right}`,
-  ])('is nearly met by %s, which is told the right one', (url) => {
+  ])("the callback's address is nearly met by %s, which is told the right one", (url) => {
     expect(readAddress(url)).toEqual({ instead: right, appid });
   });
 
   it.each(['/wechat', '/wechat/', `/wechat/${appid}`, `/wechat/${appid}/callbacks`, '/wechat/%'])(
-    'is nearly met by %s',
+    "the callback's address is nearly met by %s",
     (url) => {
       expect(readAddress(url)).toMatchObject({
         instead: expect.stringMatching(/^\/wechat\/.*\/callback$/) as string,
@@ -48,11 +51,11 @@ describe("the callback's address", () => {
     '/wechats',
     '*',
     '',
-  ])('is not meant by %s', (url) => {
+  ])("the callback's address is not meant by %s", (url) => {
     expect(readAddress(url)).toBeUndefined();
   });
 
-  it('is read without an exception from anything', () => {
+  it("the callback's address is read without an exception from anything", () => {
     fc.assert(
       fc.property(
         fc.oneof(

@@ -14,7 +14,7 @@ describe('a document type', () => {
     // Never closed.
     '<xml><![CDATA[<!DOCTYPE xml>',
     '<!-- <!ENTITY x "y">',
-  ])('is seen in %s', (text) => {
+  ])('a document type is seen in %s', (text) => {
     expect(declaresDoctype(text)).toBe(true);
   });
 
@@ -24,11 +24,11 @@ describe('a document type', () => {
     '<xml><A>DOCTYPE ENTITY</A></xml>',
     '<xml><A>&lt;!DOCTYPE&gt;</A></xml>',
     '',
-  ])('is not seen in %s', (text) => {
+  ])('a document type is not seen in %s', (text) => {
     expect(declaresDoctype(text)).toBe(false);
   });
 
-  it('is looked for in linear time', () => {
+  it('a document type is looked for in linear time', () => {
     const size = 1024 * 1024;
     for (const unit of ['<![CDATA[', '<!--', '<?', '<!', '<', '<![CDATA[]]>']) {
       declaresDoctype(`<!doctyp${unit.repeat(size / unit.length)}<!DOCTYPE`);
@@ -36,7 +36,7 @@ describe('a document type', () => {
     }
   });
 
-  it('is found wherever one is put between elements', () => {
+  it('a document type is found wherever one is put between elements', () => {
     const passage = fc.constantFrom(
       '<A>1</A>',
       '<![CDATA[<!--]]>',

@@ -51,23 +51,26 @@ const push = fc
   );
 
 describe('the reader of flat XML', () => {
-  it.each(['receiptDelivered', 'receiptFreqLimit'] as const)('reads %s', (sample) => {
-    const fields = readFlatXml(EVENT_SAMPLES[sample]);
-    expect(fields).toMatchObject({ Event: 'TEMPLATESENDJOBFINISH', MsgType: 'event' });
-    expect(fields).toEqual(byTheRealParser(EVENT_SAMPLES[sample]));
-  });
+  it.each(['receiptDelivered', 'receiptFreqLimit'] as const)(
+    'the reader of flat XML reads %s',
+    (sample) => {
+      const fields = readFlatXml(EVENT_SAMPLES[sample]);
+      expect(fields).toMatchObject({ Event: 'TEMPLATESENDJOBFINISH', MsgType: 'event' });
+      expect(fields).toEqual(byTheRealParser(EVENT_SAMPLES[sample]));
+    },
+  );
 
-  it('reads what people wrote as they wrote it', () => {
+  it('the reader of flat XML reads what people wrote as they wrote it', () => {
     expect(readFlatXml('<xml><Content><![CDATA[</xml><Event>&amp;]]]></Content></xml>')).toEqual({
       Content: '</xml><Event>&amp;]',
     });
   });
 
-  it('passes the byte order mark and white space around elements by', () => {
+  it('the reader of flat XML passes the byte order mark and white space around elements by', () => {
     expect(readFlatXml('\ufeff\n <xml>\r\n\t<A>1</A> </xml>\n')).toEqual({ A: '1' });
   });
 
-  it('takes white space around a value for none of it, inside CDATA and outside', () => {
+  it('the reader of flat XML takes white space around a value for none of it, inside CDATA and outside', () => {
     expect(
       readFlatXml('<xml><A><![CDATA[\n a b ]]></A><B>\n  <![CDATA[c]]>\n</B><C> 1 </C></xml>'),
     ).toEqual({ A: 'a b', B: 'c', C: '1' });
@@ -92,11 +95,11 @@ describe('the reader of flat XML', () => {
     ['CDATA without an end', '<xml><A><![CDATA[1</A></xml>'],
     ['the wrong closing tag', '<xml><A>1</B></xml>'],
     ['nothing', ''],
-  ])('leaves %s to the real parser', (_what, text) => {
+  ])('the reader of flat XML leaves %s to the real parser', (_what, text) => {
     expect(readFlatXml(text)).toBeUndefined();
   });
 
-  it('reads nothing otherwise than the real parser does', () => {
+  it('the reader of flat XML reads nothing otherwise than the real parser does', () => {
     let read = 0;
     fc.assert(
       fc.property(push, (text) => {
@@ -110,7 +113,7 @@ describe('the reader of flat XML', () => {
     expect(read).toBeGreaterThan(200);
   });
 
-  it('comes back from a megabyte of anything', () => {
+  it('the reader of flat XML comes back from a megabyte of anything', () => {
     for (const unit of ['<', '<xml>', '<a>', '<xml><a>', '<![CDATA[', ']]>', '&', ' ', '<a></a>']) {
       expect(readFlatXml(`<xml>${unit.repeat((1024 * 1024) / unit.length)}`)).toBeUndefined();
     }

@@ -14,7 +14,7 @@ const answer = (tokens: readonly string[], query: CallbackQuery): string => {
 };
 
 describe('the handshake', () => {
-  it('answers the official question with its echostr', () => {
+  it('the handshake answers the official question with its echostr', () => {
     const query = {
       signature: 'f464b24fc39322e44b38aa78f5edd27bd1441696',
       timestamp: '1714036504',
@@ -26,7 +26,7 @@ describe('the handshake', () => {
     expect(answer(['BBBBB'], query)).toBe('403 unsigned');
   });
 
-  it('is in the clear in every mode: an encrypted echostr is 企业微信, not ours', () => {
+  it('the handshake is in the clear in every mode: an encrypted echostr is 企业微信, not ours', () => {
     const {
       token,
       timestamp,
@@ -40,7 +40,7 @@ describe('the handshake', () => {
     );
   });
 
-  it('never validates for an empty token', () => {
+  it('the handshake never validates for an empty token', () => {
     expect(answer([''], signedQuery('', { echostr: '1' }))).toBe('403 unsigned');
     expect(answer([], signedQuery('', { echostr: '1' }))).toBe('403 unsigned');
   });
@@ -52,7 +52,7 @@ describe('the handshake', () => {
     ['a line break', '1\n2'],
     ['a novel', '1'.repeat(257)],
     ['two', ['1', '2']],
-  ])('does not echo %s', (_what, echostr) => {
+  ])('the handshake does not echo %s', (_what, echostr) => {
     expect(answer(['token'], { ...signedQuery('token'), echostr })).toBe('403 echostr');
   });
 });

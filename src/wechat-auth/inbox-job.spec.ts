@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { carry, uncarry } from './inbox-job.js';
 
 describe('bytes in a job', () => {
-  it('come out as they went in', () => {
+  it('bytes in a job come out as they went in', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -19,11 +19,11 @@ describe('bytes in a job', () => {
     );
   });
 
-  it('are text wherever that is exact, the byte order mark included', () => {
+  it('bytes in a job are text wherever that is exact, the byte order mark included', () => {
     expect(carry(Buffer.from('\ufeff<xml>你好 😀</xml>'))).toBe('\ufeff<xml>你好 😀</xml>');
   });
 
-  it('are not text with a NUL, which jsonb refuses, or with what is not UTF-8, which text would change', () => {
+  it('bytes in a job are not text with a NUL, which jsonb refuses, or with what is not UTF-8, which text would change', () => {
     expect(carry(Buffer.from('a\0b'))).toEqual({ base64: 'YQBi' });
     expect(carry(Buffer.from([0xc3, 0x28]))).toEqual({ base64: 'wyg=' });
   });

@@ -37,7 +37,7 @@ const open = (keys: CallbackKeys, query: CallbackQuery, body: string | Buffer): 
 };
 
 describe('opening a push', () => {
-  it('takes a plain body that is signed with the current or the previous token', () => {
+  it('opening a push takes a plain body that is signed with the current or the previous token', () => {
     expect(open(plain, signedQuery('token'), receipt)).toBe(receipt);
     const both = keysWith({ tokens: ['new', 'token'] });
     expect(open(both, signedQuery('token'), receipt)).toBe(receipt);
@@ -50,7 +50,7 @@ describe('opening a push', () => {
       (vector) => vector.msg_signature !== undefined && /^[<{]/.test(vector.plain),
     ),
   )(
-    'opens $id as XML and as JSON',
+    'opening a push opens $id as XML and as JSON',
     ({
       token,
       encodingAESKey,
@@ -75,7 +75,7 @@ describe('opening a push', () => {
     },
   );
 
-  it('refuses the official push when its `signature` stands in for `msg_signature`', () => {
+  it('opening a push refuses the official push when its `signature` stands in for `msg_signature`', () => {
     const { token, encodingAESKey, appid: owner, encrypt } = CIPHER_VECTORS[0]!;
     const [, timestamp, nonce, signature] = SIGNATURE_VECTORS[2];
     const keys = keysWith({
@@ -90,7 +90,7 @@ describe('opening a push', () => {
     );
   });
 
-  it('believes only the encrypted part of a compatible body', () => {
+  it('opening a push believes only the encrypted part of a compatible body', () => {
     const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid });
     const forged = receipt.replace('200163836', '1');
     const body = forged.replace('</xml>', `<Encrypt><![CDATA[${encrypted}]]></Encrypt></xml>`);
@@ -103,7 +103,7 @@ describe('opening a push', () => {
     ).toBe(receipt);
   });
 
-  it('is not misled by what a person wrote into a compatible body', () => {
+  it('opening a push is not misled by what a person wrote into a compatible body', () => {
     const text =
       '<xml><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[<Encrypt><![CDATA[x]]></Content></xml>';
     const encrypted = encryptPush(text, { encodingAesKey: aesKey, appid });
@@ -114,7 +114,7 @@ describe('opening a push', () => {
     expect(open(safe, signedQuery('token', { encrypted }), body)).toBe(text);
   });
 
-  it('is not misled by markup that a person wrote into a compatible body of JSON', () => {
+  it('opening a push is not misled by markup that a person wrote into a compatible body of JSON', () => {
     const text = JSON.stringify({
       MsgType: 'text',
       Content: '<Encrypt><![CDATA[x]]></Encrypt>',
@@ -124,14 +124,14 @@ describe('opening a push', () => {
     expect(open(safe, signedQuery('token', { encrypted }), body)).toBe(text);
   });
 
-  it('is not misled by markup behind Encrypt in a compatible body of XML', () => {
+  it('opening a push is not misled by markup behind Encrypt in a compatible body of XML', () => {
     const text = '<xml><MsgType>text</MsgType><Content><![CDATA[<Encrypt>x]]></Content></xml>';
     const encrypted = encryptPush(text, { encodingAesKey: aesKey, appid });
     const body = `<xml><Encrypt><![CDATA[${encrypted}]]></Encrypt><Content><![CDATA[<Encrypt><![CDATA[x]]></Content><A>1</A></xml>`;
     expect(open(safe, signedQuery('token', { encrypted }), body)).toBe(text);
   });
 
-  it('takes an Encrypt with white space around it, inside CDATA, outside and in JSON', () => {
+  it('opening a push takes an Encrypt with white space around it, inside CDATA, outside and in JSON', () => {
     const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid });
     const query = signedQuery('token', { encrypted });
     for (const body of [
@@ -144,7 +144,7 @@ describe('opening a push', () => {
     }
   });
 
-  it('finds Encrypt in bodies that WeChat does not write today', () => {
+  it('opening a push finds Encrypt in bodies that WeChat does not write today', () => {
     const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid });
     const query = signedQuery('token', { encrypted });
     for (const body of [
@@ -156,7 +156,7 @@ describe('opening a push', () => {
     }
   });
 
-  it('opens with the previous key while WeChat still uses it', () => {
+  it('opening a push opens with the previous key while WeChat still uses it', () => {
     const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid });
     const keys = keysWith({ mode: 'safe', aesKeys: [otherKey, aesKey] });
     expect(open(keys, signedQuery('token', { encrypted }), safeBody(encrypted))).toBe(receipt);
@@ -170,7 +170,7 @@ describe('opening a push', () => {
   });
 
   it.each(['safe', 'compatible'] as const)(
-    'refuses plain bodies in the mode %s, however well they are signed',
+    'opening a push refuses plain bodies in the mode %s, however well they are signed',
     (mode) => {
       const keys = keysWith({ mode, aesKeys: [aesKey] });
       expect(open(keys, signedQuery('token'), receipt)).toBe('not-encrypted');
@@ -178,7 +178,7 @@ describe('opening a push', () => {
     },
   );
 
-  it('takes plain bodies in plain mode, though a key is on record', () => {
+  it('opening a push takes plain bodies in plain mode, though a key is on record', () => {
     const keys = keysWith({ aesKeys: [aesKey] });
     expect(open(keys, signedQuery('token'), receipt)).toBe(receipt);
     expect(open(keys, signedQuery('guess'), receipt)).toBe('unsigned');
@@ -187,22 +187,25 @@ describe('opening a push', () => {
   it.each([
     ['without a key', plain],
     ['with the very key', keysWith({ aesKeys: [aesKey] })],
-  ])('does not lose safe-mode pushes in plain mode %s: they are refused', (_what, keys) => {
-    const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid });
-    const query = signedQuery('token', { encrypted });
-    const { encrypt_type: _, ...unmarked } = query;
-    for (const sent of [query, unmarked]) {
-      expect(open(keys, sent, safeBody(encrypted))).toBe('encrypted');
-      expect(open(keys, sent, JSON.stringify({ ToUserName: 'gh_1', Encrypt: encrypted }))).toBe(
-        'encrypted',
-      );
-      expect(
-        open(keys, sent, receipt.replace('</xml>', `<Encrypt>${encrypted}</Encrypt></xml>`)),
-      ).toContain('MsgID');
-    }
-  });
+  ])(
+    'opening a push does not lose safe-mode pushes in plain mode %s: they are refused',
+    (_what, keys) => {
+      const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid });
+      const query = signedQuery('token', { encrypted });
+      const { encrypt_type: _, ...unmarked } = query;
+      for (const sent of [query, unmarked]) {
+        expect(open(keys, sent, safeBody(encrypted))).toBe('encrypted');
+        expect(open(keys, sent, JSON.stringify({ ToUserName: 'gh_1', Encrypt: encrypted }))).toBe(
+          'encrypted',
+        );
+        expect(
+          open(keys, sent, receipt.replace('</xml>', `<Encrypt>${encrypted}</Encrypt></xml>`)),
+        ).toContain('MsgID');
+      }
+    },
+  );
 
-  it('refuses a push of another account', () => {
+  it('opening a push refuses a push of another account', () => {
     const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid: 'wx0000000000000000' });
     expect(open(safe, signedQuery('token', { encrypted }), safeBody(encrypted))).toBe(
       'other-account',
@@ -216,13 +219,13 @@ describe('opening a push', () => {
     ).toBe('other-account');
   });
 
-  it('refuses a flipped Encrypt', () => {
+  it('opening a push refuses a flipped Encrypt', () => {
     const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid });
     const flipped = (encrypted.startsWith('A') ? 'B' : 'A') + encrypted.slice(1);
     expect(open(safe, signedQuery('token', { encrypted }), safeBody(flipped))).toBe('unsigned');
   });
 
-  it('refuses document types in the clear and in the cipher, and leaves people their text', () => {
+  it('opening a push refuses document types in the clear and in the cipher, and leaves people their text', () => {
     const bomb = '<!DOCTYPE xml [<!ENTITY a "b">]><xml><MsgType>event</MsgType></xml>';
     const encrypted = encryptPush(bomb, { encodingAesKey: aesKey, appid });
     expect(open(plain, signedQuery('token'), bomb)).toBe('doctype');
@@ -238,25 +241,25 @@ describe('opening a push', () => {
     ['a signature twice', { ...signedQuery('token'), signature: ['a', 'b'] }],
     ['a timestamp twice', { ...signedQuery('token'), timestamp: ['1', '1'] }],
     ['no nonce', { ...signedQuery('token'), nonce: undefined }],
-  ])('refuses %s', (_what, query) => {
+  ])('opening a push refuses %s', (_what, query) => {
     expect(open(plain, query, receipt)).toBe('unsigned');
     expect(open(safe, query, safeBody('AAAA'))).toBe('unsigned');
   });
 
-  it('refuses what is neither XML nor JSON', () => {
+  it('opening a push refuses what is neither XML nor JSON', () => {
     expect(open(plain, signedQuery('token'), '')).toBe('malformed');
     expect(open(plain, signedQuery('token'), 'success')).toBe('malformed');
     expect(open(safe, signedQuery('token'), Buffer.from([0xff, 0, 1]))).toBe('not-encrypted');
   });
 
-  it('parses no large body that nobody has signed', () => {
+  it('opening a push parses no large body that nobody has signed', () => {
     const encrypted = encryptPush(receipt, { encodingAesKey: aesKey, appid });
     const large = `<xml><Encrypt>${encrypted}</Encrypt>${'<A/>'.repeat(20_000)}</xml>`;
     expect(open(safe, signedQuery('token', { encrypted }), large)).toBe('not-encrypted');
     expect(open(safe, signedQuery('guess', { encrypted }), large)).toBe('unsigned');
   });
 
-  it('throws nothing but refusals, and opens nothing, whatever comes unsigned', () => {
+  it('opening a push throws nothing but refusals, and opens nothing, whatever comes unsigned', () => {
     const anyQuery = fc.dictionary(
       fc.constantFrom('signature', 'msg_signature', 'timestamp', 'nonce', 'encrypt_type'),
       fc.anything(),

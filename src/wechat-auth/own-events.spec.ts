@@ -20,7 +20,7 @@ describe('events that nobody but us waits for', () => {
     ['of a block', receipt({ status: 'failed:user block' })],
     ['with something new in it', receipt({ more: '<Extra>1</Extra>' })],
     ['with a status of other signs', receipt({ status: 'failed: 系统' })],
-  ])('are a receipt %s', (_, text) => {
+  ])('events that nobody but us waits for are a receipt %s', (_, text) => {
     expect(isPlainlyOwn(Buffer.from(text))).toBe(true);
     expect(readFlatXml(text)?.['Event']).toBe('TEMPLATESENDJOBFINISH');
   });
@@ -31,7 +31,7 @@ describe('events that nobody but us waits for', () => {
     ['names its event twice', receipt({ more: '<Event><![CDATA[CLICK]]></Event>' })],
     ['goes on after its end', `${receipt()}<xml></xml>`],
     ['has markup in its status', receipt({ status: 'success]]><Content><![CDATA[x' })],
-  ])('are not what %s', (_, text) => {
+  ])('events that nobody but us waits for are not what %s', (_, text) => {
     expect(isPlainlyOwn(Buffer.from(text))).toBe(false);
   });
 });

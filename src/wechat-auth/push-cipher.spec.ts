@@ -26,12 +26,15 @@ const blocks = (length: number, message: string, padding: readonly number[]): Bu
 };
 
 describe('the push cipher', () => {
-  it.each(CIPHER_VECTORS)('opens $id', ({ encrypt, encodingAESKey, appid: owner, plain }) => {
-    expect(decryptPush(encrypt, encodingAESKey, owner).toString()).toBe(plain);
-  });
+  it.each(CIPHER_VECTORS)(
+    'the push cipher opens $id',
+    ({ encrypt, encodingAESKey, appid: owner, plain }) => {
+      expect(decryptPush(encrypt, encodingAESKey, owner).toString()).toBe(plain);
+    },
+  );
 
   it.each(CIPHER_VECTORS.filter(({ random16 }) => random16 !== undefined))(
-    'knows $id byte for byte',
+    'the push cipher knows $id byte for byte',
     ({ encrypt, encodingAESKey, appid: owner, plain, random16 = '' }) => {
       expect(encryptPush(plain, { encodingAesKey: encodingAESKey, appid: owner, random16 })).toBe(
         encrypt,
@@ -39,7 +42,7 @@ describe('the push cipher', () => {
     },
   );
 
-  it('knows the reply of wechatpy, its signature included', () => {
+  it('the push cipher knows the reply of wechatpy, its signature included', () => {
     const plain = [
       '<xml>',
       '<MsgType><![CDATA[text]]></MsgType>',
@@ -66,7 +69,7 @@ describe('the push cipher', () => {
   });
 
   it.each(Array.from({ length: 33 }, (_, length) => length))(
-    'opens a message of %i bytes, padded to 32 or to 16',
+    'the push cipher opens a message of %i bytes, padded to 32 or to 16',
     (length) => {
       const message = 'm'.repeat(length);
       for (const block of [16, 32] as const) {
@@ -76,7 +79,7 @@ describe('the push cipher', () => {
     },
   );
 
-  it('refuses a push that was encrypted for another appid', () => {
+  it('the push cipher refuses a push that was encrypted for another appid', () => {
     const { encrypt, encodingAESKey } = CIPHER_VECTORS.find(({ id }) => id.startsWith('D1'))!;
     expect(refusalOf(() => decryptPush(encrypt, encodingAESKey, 'invalid appid'))).toBe(
       'other-account',
@@ -94,7 +97,7 @@ describe('the push cipher', () => {
     ['no room for a length', Buffer.alloc(32, 16)],
     ['nothing but padding', Buffer.alloc(32, 32)],
     ['more padding than there are bytes', Buffer.alloc(16, 17)],
-  ])('refuses %s', (_what, plain) => {
+  ])('the push cipher refuses %s', (_what, plain) => {
     expect(refusalOf(() => decryptPush(encryptRaw(plain, aesKey), aesKey, appid))).toBe(
       'undecipherable',
     );
@@ -106,11 +109,11 @@ describe('the push cipher', () => {
     ['part of a block', Buffer.alloc(15).toString('base64'), aesKey],
     ['an empty key', Buffer.alloc(32).toString('base64'), ''],
     ['a key that is too short', Buffer.alloc(32).toString('base64'), 'abc'],
-  ])('refuses %s', (_what, encrypted, key) => {
+  ])('the push cipher refuses %s', (_what, encrypted, key) => {
     expect(refusalOf(() => decryptPush(encrypted, key, appid))).toBe('undecipherable');
   });
 
-  it('never yields the message once a byte of the last two blocks was flipped, and throws only refusals', () => {
+  it('the push cipher never yields the message once a byte of the last two blocks was flipped, and throws only refusals', () => {
     const message = 'a message of some length, so that it fills blocks of its own';
     const bytes = Buffer.from(encryptPush(message, { encodingAesKey: aesKey, appid }), 'base64');
     fc.assert(
@@ -128,7 +131,7 @@ describe('the push cipher', () => {
     );
   });
 
-  it('throws nothing but refusals, whatever it is given', () => {
+  it('the push cipher throws nothing but refusals, whatever it is given', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string(), fc.base64String()),

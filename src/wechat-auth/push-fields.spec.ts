@@ -12,7 +12,7 @@ const read = (text: string): PushFields | 'malformed' => {
 };
 
 describe('reading a push', () => {
-  it('reads nested XML, with repeated elements as a list', () => {
+  it('reading a push reads nested XML, with repeated elements as a list', () => {
     expect(readPush(EVENT_SAMPLES.popupOfTwo)).toMatchObject({
       Event: 'subscribe_msg_popup_event',
       SubscribeMsgPopupEvent: {
@@ -29,18 +29,18 @@ describe('reading a push', () => {
     ['indented XML', '<xml>\n <Event>\n  <![CDATA[ x y ]]>\n </Event>\n</xml>'],
     ['other XML', '<?xml version="1.0"?><xml><Event>\n <![CDATA[ x y ]]> </Event></xml>'],
     ['JSON', '{"Event":" x y\\n"}'],
-  ])('takes white space around a value for none of it, in %s', (_what, text) => {
+  ])('reading a push takes white space around a value for none of it, in %s', (_what, text) => {
     expect(readPush(text)).toEqual({ Event: 'x y' });
   });
 
-  it('reads JSON', () => {
+  it('reading a push reads JSON', () => {
     expect(readPush(EVENT_SAMPLES.sentAsJson)).toMatchObject({
       Event: 'subscribe_msg_sent_event',
       List: { MsgID: '1864323726461255680', ErrorCode: '0' },
     });
   });
 
-  it('keeps every digit of a bare number, and leaves strings that hold digits alone', () => {
+  it('reading a push keeps every digit of a bare number, and leaves strings that hold digits alone', () => {
     const fields = readPush(
       '{"MsgID": 271781022721654784, "List":[{"MsgID":3487542469355618313}], "n":-1.50, "Content":"\\"MsgID\\": 1"}',
     );
@@ -52,7 +52,7 @@ describe('reading a push', () => {
     });
   });
 
-  it('takes XML with what WeChat does not write today: a declaration, attributes, entities, other line ends', () => {
+  it('reading a push takes XML with what WeChat does not write today: a declaration, attributes, entities, other line ends', () => {
     expect(
       readPush(
         '\ufeff<?xml version="1.0"?>\r\n<xml a="b"><A c="d">&lt;1&gt;</A>\r\n<B/></xml>\r\n',
@@ -73,17 +73,17 @@ describe('reading a push', () => {
     ['a document type', '<!DOCTYPE xml [<!ENTITY a "b">]><xml><A>&a;</A></xml>'],
     ['an element with the name of xml2js own text key', '<xml><_>1</_><A>2</A></xml>'],
     ['a NUL in a name', '<xml><A\0>1</A\0></xml>'],
-  ])('refuses %s', (_what, text) => {
+  ])('reading a push refuses %s', (_what, text) => {
     expect(read(text)).toBe('malformed');
   });
 
-  it('knows a format by its first character alone', () => {
+  it('reading a push knows a format by its first character alone', () => {
     expect(formatOf('\ufeff \n<')).toBe('xml');
     expect(formatOf('\ufeff{')).toBe('json');
     expect(formatOf('"<"')).toBeUndefined();
   });
 
-  it('changes no prototype', () => {
+  it('reading a push changes no prototype', () => {
     for (const text of [
       '<xml><__proto__><polluted>1</polluted></__proto__><A/></xml>',
       '<xml><constructor><prototype><polluted>1</polluted></prototype></constructor></xml>',
@@ -94,7 +94,7 @@ describe('reading a push', () => {
     }
   });
 
-  it('comes back from deep and wide nonsense', () => {
+  it('reading a push comes back from deep and wide nonsense', () => {
     const deep = 100_000;
     expect(read('{"a":'.repeat(deep))).toBe('malformed');
     expect(read(`{"a":${'['.repeat(deep)}${']'.repeat(deep)}}`)).toBeDefined();
@@ -104,7 +104,7 @@ describe('reading a push', () => {
     expect(read(`<xml>${'&amp;'.repeat(deep)}</xml>`)).toBe('malformed');
   });
 
-  it('throws nothing but MalformedPush, whatever it is given', () => {
+  it('reading a push throws nothing but MalformedPush, whatever it is given', () => {
     const piece = fc.constantFrom(
       '<xml>',
       '</xml>',

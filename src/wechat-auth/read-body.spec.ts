@@ -29,7 +29,7 @@ const bounds = (room: ByteCapacity, limitBytes = 1_000, patienceMs = 30_000) => 
 });
 
 describe('the body of a push', () => {
-  it('is counted among all that are held, until it is let go', async () => {
+  it('the body of a push is counted among all that are held, until it is let go', async () => {
     const room = new ByteCapacity(10_000);
     const { held, ...rest } = bounds(room);
     const body = await readBody(await incoming('hello'), { held, ...rest });
@@ -41,13 +41,13 @@ describe('the body of a push', () => {
     expect(room.held).toBe(0);
   });
 
-  it('is not taken where there is no room for it', async () => {
+  it('the body of a push is not taken where there is no room for it', async () => {
     const room = new ByteCapacity(600);
     const reading = readBody(await incoming('x'.repeat(500)), bounds(room));
     await expect(reading).rejects.toThrow(BodyNotTaken);
   });
 
-  it('is refused as soon as it is too long', async () => {
+  it('the body of a push is refused as soon as it is too long', async () => {
     const reading = readBody(
       await incoming('x'.repeat(500), false),
       bounds(new ByteCapacity(1e6), 99),
@@ -55,7 +55,7 @@ describe('the body of a push', () => {
     await expect(reading).rejects.toThrow(BodyTooLarge);
   });
 
-  it('is given up when it does not end in time', async () => {
+  it('the body of a push is given up when it does not end in time', async () => {
     const reading = readBody(await incoming('x', false), bounds(new ByteCapacity(1e6), 99, 50));
     await expect(reading).rejects.toThrow('not whole after 50 ms');
   });

@@ -11,7 +11,7 @@ describe('the stamps of plain pushes', () => {
     };
   };
 
-  it('come with three bodies, since honest pushes may share one, and not with a fourth', () => {
+  it('the stamps of plain pushes come with three bodies, since honest pushes may share one, and not with a fourth', () => {
     const { take } = seen(64);
     expect(['a', 'b', 'c', 'd', 'e'].map((body) => take('1', body))).toEqual([
       true,
@@ -23,7 +23,7 @@ describe('the stamps of plain pushes', () => {
     expect(take('2', 'd')).toBe(true);
   });
 
-  it('come again with the same body as often as WeChat tries', () => {
+  it('the stamps of plain pushes come again with the same body as often as WeChat tries', () => {
     const { take } = seen(64);
     for (let n = 0; n < 10; n++)
       for (const body of ['a', 'b', 'c']) expect(take('1', body)).toBe(true);
@@ -31,7 +31,7 @@ describe('the stamps of plain pushes', () => {
     expect(take('1', 'a')).toBe(true);
   });
 
-  it('are forgotten oldest first, and counted where they were still of use', () => {
+  it('the stamps of plain pushes are forgotten oldest first, and counted where they were still of use', () => {
     const { take, stamps, at } = seen(4, 1_000);
     for (const body of ['a', 'b', 'c']) take('1', body);
     expect(take('1', 'd')).toBe(false);
@@ -47,7 +47,7 @@ describe('the stamps of plain pushes', () => {
     expect(stamps.forgotten).toBe(2);
   });
 
-  it('are kept apart however many there are, in a table that does not grow', () => {
+  it('the stamps of plain pushes are kept apart however many there are, in a table that does not grow', () => {
     const { take, stamps } = seen(1_024);
     for (let n = 0; n < 10_000; n++) {
       expect(take(String(n), 'a')).toBe(true);
@@ -58,7 +58,7 @@ describe('the stamps of plain pushes', () => {
     expect(stamps.bytes).toBeLessThan(64 * 1_024);
   });
 
-  it('take 16 MiB at most', () => {
+  it('the stamps of plain pushes take 16 MiB at most', () => {
     expect(new SeenStamps().bytes).toBeLessThanOrEqual(16 * 1024 * 1024);
   });
 });

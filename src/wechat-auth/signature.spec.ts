@@ -4,7 +4,7 @@ import { isSigned, signatureOf } from './signature.js';
 
 describe('a signature', () => {
   it.each(SIGNATURE_VECTORS)(
-    'of token %s at %s with nonce %s is %s',
+    'a signature of token %s at %s with nonce %s is %s',
     (token, time, nonce, expected) => {
       expect(signatureOf([token, time, nonce])).toBe(expected);
       expect(isSigned(expected, [token], [time, nonce])).toBe(true);
@@ -18,18 +18,18 @@ describe('a signature', () => {
       ['RMNlACHlV5ThzfRlVS4D4', 'timestamp', 'nonce', 'encrypt'],
       '8edac0945683c119ee71c9f6256d76c48aa08a96',
     ],
-  ])('covers its sorted parts %j', (parts, expected) => {
+  ])('a signature covers its sorted parts %j', (parts, expected) => {
     expect(signatureOf(parts)).toBe(expected);
   });
 
   it.each(CIPHER_VECTORS.filter((vector) => vector.msg_signature !== undefined))(
-    'covers the Encrypt text of $id',
+    'a signature covers the Encrypt text of $id',
     ({ token, timestamp = '', nonce = '', encrypt, msg_signature: signature }) => {
       expect(isSigned(signature, [token], [timestamp, nonce, encrypt])).toBe(true);
     },
   );
 
-  it('is wrong with any one digit changed, in upper case, or cut short', () => {
+  it('a signature is wrong with any one digit changed, in upper case, or cut short', () => {
     const [token, time, nonce, good] = SIGNATURE_VECTORS[0];
     for (let at = 0; at < good.length; at++) {
       const digit = good[at] === '0' ? '1' : '0';
@@ -42,18 +42,18 @@ describe('a signature', () => {
     }
   });
 
-  it('is taken from the current token or the previous one', () => {
+  it('a signature is taken from the current token or the previous one', () => {
     const [token, time, nonce, good] = SIGNATURE_VECTORS[0];
     expect(isSigned(good, ['current', token], [time, nonce])).toBe(true);
     expect(isSigned(good, ['current', 'previous'], [time, nonce])).toBe(false);
     expect(isSigned(good, [], [time, nonce])).toBe(false);
   });
 
-  it('never validates for an empty token', () => {
+  it('a signature never validates for an empty token', () => {
     expect(isSigned(signatureOf(['', '1', '2']), [''], ['1', '2'])).toBe(false);
   });
 
-  it('may be anything at all without harm', () => {
+  it('a signature may be anything at all without harm', () => {
     fc.assert(
       fc.property(fc.anything(), fc.string(), fc.string(), (signature, time, nonce) => {
         expect(isSigned(signature, ['token'], [time, nonce])).toBe(false);

@@ -29,7 +29,7 @@ const reference = Object.entries(REFERENCE).flatMap(([reaction, codes]) =>
 );
 
 describe('the table of errcodes', () => {
-  it('holds every code of the reference under its class, and no other', () => {
+  it('the table of errcodes holds every code of the reference under its class, and no other', () => {
     const byErrcode = (a: { errcode: number }, b: { errcode: number }) => a.errcode - b.errcode;
 
     expect(ERRCODES.map(({ errcode, reaction }) => ({ errcode, reaction }))).toEqual(
@@ -37,7 +37,7 @@ describe('the table of errcodes', () => {
     );
   });
 
-  it('says in Chinese and in English what each code means and what to do', () => {
+  it('the table of errcodes says in Chinese and in English what each code means and what to do', () => {
     for (const { errcode, zh, en } of ERRCODES) {
       // A meaning and an action: at least two clauses in each language.
       expect({ errcode, zh }).toEqual({
@@ -51,7 +51,7 @@ describe('the table of errcodes', () => {
     }
   });
 
-  it('leaves the longest message within what a log line and a column take', () => {
+  it('the table of errcodes leaves the longest message within what a log line and a column take', () => {
     for (const { zh, en } of ERRCODES) expect(Math.max(zh.length, en.length)).toBeLessThan(300);
   });
 });
@@ -71,11 +71,11 @@ describe('a remedy', () => {
     [40252, 'in-review'],
     [47001, 'our-bug'],
     [40246, 'refuse'],
-  ])('for %i is to %s', (errcode, remedy) => {
+  ])('a remedy for %i is to %s', (errcode, remedy) => {
     expect(remedyFor(errcode)).toBe(remedy);
   });
 
-  it('for a code we have never met is to refuse one recipient, and it is recognisable as unknown', () => {
+  it('a remedy for a code we have never met is to refuse one recipient, and it is recognisable as unknown', () => {
     expect(remedyFor(99999)).toBe('refuse');
     expect(errcodeEntry(99999)).toBeUndefined();
     expect(explain('send', 99999)).toEqual({
@@ -109,25 +109,25 @@ describe('an explanation belongs to the call that was refused', () => {
       });
   });
 
-  it('as of 40066, which is a jump url of a message and an unknown address of all else', () => {
+  it('an explanation belongs to the call that was refused as of 40066, which is a jump url of a message and an unknown address of all else', () => {
     expect(words('send', 40066)).toMatch(/jump url/);
     for (const call of OTHERS) expect(words(call, 40066)).toMatch(/地址.*WECHAT_API_BASE.*address/);
   });
 
-  it('as of 40001, which is the AppSecret at the token endpoint alone', () => {
+  it('an explanation belongs to the call that was refused as of 40001, which is the AppSecret at the token endpoint alone', () => {
     expect(words('token', 40001)).toMatch(/The AppSecret is wrong/);
     for (const call of ['send', 'template-list', 'follower-list', 'quota'] as const)
       expect(words(call, 40001)).toMatch(/^access_token /);
   });
 
-  it('as of 40003, which is the place in a follower list, and elsewhere a recipient', () => {
+  it('an explanation belongs to the call that was refused as of 40003, which is the place in a follower list, and elsewhere a recipient', () => {
     expect(words('send', 40003)).toMatch(/Remove it from the list/);
     expect(words('follower-list', 40003)).toMatch(/Sync again/);
   });
 });
 
 describe('proof that nothing was sent', () => {
-  it('is every refusal but busy, system error, the duplicates and the review', () => {
+  it('proof that nothing was sent is every refusal but busy, system error, the duplicates and the review', () => {
     const noProof = ERRCODES.map(({ errcode }) => errcode).filter(
       (code) => !isProofOfNotSent(code),
     );

@@ -52,7 +52,7 @@ describe('the transport through a proxy', () => {
     return outcome;
   };
 
-  it('asks for one tunnel and uses it again', async () => {
+  it('the transport through a proxy asks for one tunnel and uses it again', async () => {
     const proxy = await proxied();
     const transport = transportBy(proxy.origin);
 
@@ -66,14 +66,14 @@ describe('the transport through a proxy', () => {
     expect(wechat.requests[0]).not.toMatch(/^proxy-/im);
   });
 
-  it('tells the proxy who asks, and nobody else', async () => {
+  it('the transport through a proxy tells the proxy who asks, and nobody else', async () => {
     const proxy = await proxied({ login: LOGIN });
     const [host] = proxy.origin.split('//').slice(1);
     await transportBy(`http://amy:p%40ss%3Aw0rd@${host}`).exchange(SEND);
     expect(wechat.requests[0]).not.toMatch(/authorization/i);
   });
 
-  it('has sent nothing where the proxy wants another password, and does not show it', async () => {
+  it('the transport through a proxy has sent nothing where the proxy wants another password, and does not show it', async () => {
     const proxy = await proxied({ login: LOGIN });
     const [host] = proxy.origin.split('//').slice(1);
     const error = await failure(transportBy(`http://amy:hunter2@${host}`));
@@ -88,7 +88,7 @@ describe('the transport through a proxy', () => {
     ['cannot reach WeChat', { mood: 502 }],
     ['hangs up', { mood: 'rude' }],
     ['never says a word', { mood: 'silent' }],
-  ])('has sent nothing where the proxy %s', async (_, options) => {
+  ])('the transport through a proxy has sent nothing where the proxy %s', async (_, options) => {
     const proxy = await proxied(options);
     const error = await failure(transportBy(proxy.origin));
     expect(error).toMatchObject({ sent: 'no', message: expect.stringContaining(proxy.origin) });
@@ -96,14 +96,14 @@ describe('the transport through a proxy', () => {
     expect(wechat.requests).toEqual([]);
   });
 
-  it('has sent nothing where there is no proxy', async () => {
+  it('the transport through a proxy has sent nothing where there is no proxy', async () => {
     const [port = 0] = await freePorts(1);
     const error = await failure(transportBy(`http://127.0.0.1:${port}`));
     expect(error.message).toContain('ECONNREFUSED');
     expect(error.sent).toBe('no');
   });
 
-  it('has sent nothing where a listening proxy takes the connection and reads nothing', async () => {
+  it('the transport through a proxy has sent nothing where a listening proxy takes the connection and reads nothing', async () => {
     const mute = createServer((socket) => void socket.pause().on('error', () => {}));
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     ends.push(async () => void mute.close());
@@ -111,21 +111,21 @@ describe('the transport through a proxy', () => {
     expect((await failure(transportBy(`http://127.0.0.1:${port}`))).sent).toBe('no');
   });
 
-  it('is in doubt where the tunnel ends after the request', async () => {
+  it('the transport through a proxy is in doubt where the tunnel ends after the request', async () => {
     const proxy = await proxied();
     wechat.answer = () => void proxy.stop();
     expect((await failure(transportBy(proxy.origin))).sent).toBe('maybe');
     expect(wechat.requests).toHaveLength(1);
   });
 
-  it('is in doubt where the tunnel falls silent after the request', async () => {
+  it('the transport through a proxy is in doubt where the tunnel falls silent after the request', async () => {
     const proxy = await proxied();
     wechat.answer = () => {};
     const error = await failure(transportBy(proxy.origin), { ...SEND, timeoutMs: 1_500 });
     expect(error.sent).toBe('maybe');
   });
 
-  it('leaves WeChat’s name to the proxy, greets WeChat by it, and offers no HTTP/2', async () => {
+  it('the transport through a proxy leaves WeChat’s name to the proxy, greets WeChat by it, and offers no HTTP/2', async () => {
     const greetings: Buffer[] = [];
     const server = createServer((socket) => {
       socket
@@ -150,13 +150,13 @@ describe('the transport through a proxy', () => {
     expect(error.sent).toBe('no');
   });
 
-  it('does not take the proxy’s answer for WeChat’s', async () => {
+  it('the transport through a proxy does not take the proxy’s answer for WeChat’s', async () => {
     const proxy = await proxied({ mood: 503 });
     const error = await failure(transportBy(proxy.origin));
     expect(error.sent).toBe('no');
   });
 
-  it('finds the proxy again once it is back', async () => {
+  it('the transport through a proxy finds the proxy again once it is back', async () => {
     const moods: { mood: 'open' | number } = { mood: 503 };
     const proxy = await proxied(moods);
     const transport = transportBy(proxy.origin);
@@ -166,7 +166,7 @@ describe('the transport through a proxy', () => {
     expect(wechat.requests).toHaveLength(1);
   });
 
-  it('puts the path of the API base before every path, and shows it in no error', async () => {
+  it('the transport through a proxy puts the path of the API base before every path, and shows it in no error', async () => {
     const proxy = await proxied();
     const transport = transportBy(proxy.origin, `${wechat.origin}/wechat/api/`);
     await transport.exchange(SEND);

@@ -152,7 +152,7 @@ describe('the transport', () => {
     });
   });
 
-  it('says "maybe sent", and sends no second time, when a connection that served before is reset', async () => {
+  it('the transport says "maybe sent", and sends no second time, when a connection that served before is reset', async () => {
     await transport.exchange(SEND);
     wechat.answer = (socket) => socket.resetAndDestroy();
 
@@ -160,7 +160,7 @@ describe('the transport', () => {
     expect(wechat.requests).toHaveLength(2);
   });
 
-  it('opens a new connection when the server has closed the idle one', async () => {
+  it('the transport opens a new connection when the server has closed the idle one', async () => {
     await transport.exchange(SEND);
     const [idle] = wechat.sockets;
     idle?.end();
@@ -198,7 +198,7 @@ describe('the transport', () => {
   });
 
   describe('asks the guard', () => {
-    it('only once a connection is there, and gives the request up unsent when it says no', async () => {
+    it('the transport asks the guard only once a connection is there, and gives the request up unsent when it says no', async () => {
       let connectionsWhenAsked = -1;
       const error = await failure({
         ...SEND,
@@ -216,7 +216,7 @@ describe('the transport', () => {
       expect(wechat.sockets).toHaveLength(1);
     });
 
-    it('once a request, and sends when it says yes', async () => {
+    it('the transport asks the guard once a request, and sends when it says yes', async () => {
       const asked: boolean[] = [];
       await transport.exchange({ ...SEND, mayWrite: () => asked.push(true) > 0 });
 
@@ -237,7 +237,7 @@ describe('the transport', () => {
     });
   });
 
-  it('waits at shutdown for the requests under way', async () => {
+  it('the transport waits at shutdown for the requests under way', async () => {
     let answerNow = () => {};
     wechat.answer = (socket) => (answerNow = () => void socket.write(ok('{"errcode":0}')));
     const underWay = transport.exchange(SEND);

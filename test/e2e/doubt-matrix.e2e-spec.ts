@@ -140,7 +140,7 @@ describe('an answer that was lost, when the row', () => {
   );
 
   it.each([0, 44007, 45065])(
-    'was accepted, and WeChat answers %i to the second try under the same id',
+    'an answer that was lost, when the row, was accepted, and WeChat answers %i to the second try under the same id',
     async (repeatErrcode) => {
       world.wechat.reset();
       world.wechat.clearFaults();

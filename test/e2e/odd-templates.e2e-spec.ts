@@ -14,7 +14,7 @@ describe('a template that WeChat’s users really write', () => {
   });
   afterAll(() => world.close());
 
-  it('reaches the phone without a hole, and with what its names seem to forbid', async () => {
+  it('a template that WeChat’s users really write reaches the phone without a hole, and with what its names seem to forbid', async () => {
     const templateId = await world.templateId('早安');
     const fields = { date: '星期一', date3: '杭州', xz_3_0: '3-10℃', 课程: '语文' };
     const { json } = await world.expect(

@@ -78,7 +78,7 @@ describe('every command of the README and of the pages in docs', () => {
       .replaceAll('127.0.0.1:3000', `127.0.0.1:${ports[0]}`)
       .replaceAll(/(?<=127\.0\.0\.1:|--port )9600/g, String(ports[1]));
 
-  it('of the README works: the demo shows what the page shows, and the service starts', async () => {
+  it('every command of the README and of the pages in docs of the README works: the demo shows what the page shows, and the service starts', async () => {
     const [commands, , shown] = blocksOf('README.md');
     const [demo = '', service = ''] = linesOf(commands as Block);
     expect([demo, service].map((line) => line.replace(/\s+#.*/, ''))).toEqual([
@@ -96,7 +96,7 @@ describe('every command of the README and of the pages in docs', () => {
     ran.push(...runnable('README.md'));
   });
 
-  it('of the guide and of the API works, and what comes back has the shape that they show', async () => {
+  it('every command of the README and of the pages in docs of the guide and of the API works, and what comes back has the shape that they show', async () => {
     const walk = [...runnable('docs/guide.md'), ...runnable('docs/api.md')];
     const values: Record<string, string> = {};
     let answer = '';
@@ -136,7 +136,7 @@ describe('every command of the README and of the pages in docs', () => {
     await stopPrograms();
   });
 
-  it('of deployment works: what it writes is all that compose asks for', async () => {
+  it('every command of the README and of the pages in docs of deployment works: what it writes is all that compose asks for', async () => {
     cpSync('docker-compose.yml', join(folder, 'docker-compose.yml'));
     for (const block of runnable('docs/deployment.md')) {
       await shell.run(block.text);
@@ -161,7 +161,7 @@ describe('every command of the README and of the pages in docs', () => {
     ).toMatchObject({ PORT: 3000 });
   });
 
-  it('of operating works: starts, looking into the database, backup and restore, new keys', async () => {
+  it('every command of the README and of the pages in docs of operating works: starts, looking into the database, backup and restore, new keys', async () => {
     const newKey = randomBytes(32).toString('base64');
     const deliveries = await count();
     expect(deliveries).toBeGreaterThan(500);
@@ -200,7 +200,7 @@ describe('every command of the README and of the pages in docs', () => {
     }
   });
 
-  it('was run: no block of a page is left out, but those that say why', () => {
+  it('every command of the README and of the pages in docs was run: no block of a page is left out, but those that say why', () => {
     const left = ENGLISH_PAGES.flatMap(runnable)
       .filter(({ language }) => ['sh', 'sql'].includes(language))
       .map(({ text }) => text)

@@ -204,7 +204,7 @@ describe('an industry', () => {
 describe('the public library of subscription templates', () => {
   const titles = (query: string) => call(`/wxaapi/newtmpl/getpubtemplatetitles?${query}`);
 
-  it('is read by category and page, its keywords by template, and templates are made of them', async () => {
+  it('the public library of subscription templates is read by category and page, its keywords by template, and templates are made of them', async () => {
     await start();
     const { count, data } = await titles('ids=616&start=0&limit=30');
     expect(data).toHaveLength(count as number);
@@ -232,12 +232,12 @@ describe('the public library of subscription templates', () => {
     ['ids=1&start=0&limit=1', 200019],
     ['ids=616&limit=1', 200016],
     ['ids=616&start=0&limit=31', 200017],
-  ])('refuses %s with %i', async (query, errcode) => {
+  ])('the public library of subscription templates refuses %s with %i', async (query, errcode) => {
     await start();
     expect(await titles(query)).toMatchObject({ errcode });
   });
 
-  it('refuses what it does not have', async () => {
+  it('the public library of subscription templates refuses what it does not have', async () => {
     await start();
     expect(await codeOf('/wxaapi/newtmpl/getpubtemplatekeywords?tid=7')).toBe(200014);
     expect(await codeOf('/wxaapi/newtmpl/addtemplate', { tid: 99, kidList: [7] })).toBe(200020);

@@ -288,7 +288,7 @@ describe('the outcome of a subscription message', () => {
     return { body: heard.pushes[0]?.body ?? '', msgid: /"msgid":(\d+)/.exec(text)?.[1] ?? '' };
   };
 
-  it('is pushed as XML', async () => {
+  it('the outcome of a subscription message is pushed as XML', async () => {
     const { body, msgid } = await format({ callback: { format: 'xml' } });
     expect(body).toContain(
       `<Event><![CDATA[subscribe_msg_sent_event]]></Event><SubscribeMsgSentEvent><List><TemplateId><![CDATA[${templateId()}]]></TemplateId><MsgID>${msgid}</MsgID><ErrorCode>0</ErrorCode><ErrorStatus><![CDATA[success]]></ErrorStatus></List></SubscribeMsgSentEvent></xml>`,
@@ -296,7 +296,7 @@ describe('the outcome of a subscription message', () => {
     expect(field(body, 'FromUserName')).toBe(openid());
   });
 
-  it('is pushed as JSON with one object and numbers as texts', async () => {
+  it('the outcome of a subscription message is pushed as JSON with one object and numbers as texts', async () => {
     const { body, msgid } = await format({ callback: { format: 'json' } });
     expect(JSON.parse(body)).toEqual({
       ToUserName: simulator.account().settings.ghId,
@@ -314,19 +314,22 @@ describe('the outcome of a subscription message', () => {
     ['compatible', 'json'],
     ['safe', 'xml'],
     ['safe', 'json'],
-  ] as const)('is sealed in the mode %s, in %s', async (mode: CallbackMode, dialect) => {
-    const { body, msgid } = await format({ callback: { mode, format: dialect } });
-    const sealed =
-      dialect === 'xml'
-        ? field(body, 'Encrypt')
-        : (JSON.parse(body) as { Encrypt: string }).Encrypt;
-    const plain = decrypt(sealed ?? '', simulator.account().appid);
-    expect(plain).toContain('subscribe_msg_sent_event');
-    expect(plain).toContain(msgid);
-    expect(body.includes(msgid)).toBe(mode === 'compatible');
-  });
+  ] as const)(
+    'the outcome of a subscription message is sealed in the mode %s, in %s',
+    async (mode: CallbackMode, dialect) => {
+      const { body, msgid } = await format({ callback: { mode, format: dialect } });
+      const sealed =
+        dialect === 'xml'
+          ? field(body, 'Encrypt')
+          : (JSON.parse(body) as { Encrypt: string }).Encrypt;
+      const plain = decrypt(sealed ?? '', simulator.account().appid);
+      expect(plain).toContain('subscribe_msg_sent_event');
+      expect(plain).toContain(msgid);
+      expect(body.includes(msgid)).toBe(mode === 'compatible');
+    },
+  );
 
-  it('can be a failure of WeChat’s own', async () => {
+  it('the outcome of a subscription message can be a failure of WeChat’s own', async () => {
     const { body } = await format({
       population: { failing: 1 },
       subscriptions: { failedErrorCode: 20001 },
@@ -338,7 +341,7 @@ describe('the outcome of a subscription message', () => {
     expect(simulator.stats()).toMatchObject({ accepted: 1, seen: 0, failed: 1 });
   });
 
-  it('may come before the answer, twice, or under the msgid 0', async () => {
+  it('the outcome of a subscription message may come before the answer, twice, or under the msgid 0', async () => {
     const heard = await startHeard({ receipts: { early: 1, twice: 1, zeroMsgid: 1 } });
     await grant();
     await send();

@@ -53,7 +53,7 @@ describe('grants', () => {
     expect(grants.allowsScene(AMY, 7)).toBe(false);
   });
 
-  it('each answer of one person gets a second of its own', () => {
+  it('grants each answer of one person gets a second of its own', () => {
     const grants = fresh();
     const seconds = [1_000, 1_000, 1_000, 9_000].map((now) => grants.nextSecond(AMY, now));
 

@@ -14,7 +14,7 @@ describe('the fault of an account whose token is refused', () => {
     ['invalid ip 2001:db8::17, not in whitelist rid: 65f1a2b3-0c1d2e3f-4a5b6c7d', '2001:db8::17'],
     ['not in whitelist rid: 65f1a2b3-0c1d2e3f-4a5b6c7d', undefined],
     ['', undefined],
-  ])('names our address out of %j', (errmsg, ip) => {
+  ])('the fault of an account whose token is refused names our address out of %j', (errmsg, ip) => {
     const fault = faultOfRefusal(refusal(40164, errmsg));
 
     expect(fault.ip).toBe(ip);
@@ -22,7 +22,7 @@ describe('the fault of an account whose token is refused', () => {
     expect(fault.message).toMatch(/白名单.*whitelist/);
   });
 
-  it('says in both languages what to do about a wrong secret', () => {
+  it('the fault of an account whose token is refused says in both languages what to do about a wrong secret', () => {
     expect(faultOfRefusal(refusal(40001, 'invalid credential rid: 1-2-3'))).toEqual({
       code: 'token_secret_refused',
       errcode: 40001,
@@ -31,7 +31,7 @@ describe('the fault of an account whose token is refused', () => {
     });
   });
 
-  it('has a code of its own for what we do not know', () => {
+  it('the fault of an account whose token is refused has a code of its own for what we do not know', () => {
     expect(faultOfRefusal(refusal(12345, 'x'))).toMatchObject({
       code: 'token_refused',
       errcode: 12345,

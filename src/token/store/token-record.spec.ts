@@ -28,7 +28,7 @@ describe('a token', () => {
     ['plain', 599, false],
     ['external', 61, true],
     ['external', 59, false],
-  ] as const)('of kind %s with %i seconds left is fresh: %s', (mode, left, fresh) => {
+  ] as const)('a token of kind %s with %i seconds left is fresh: %s', (mode, left, fresh) => {
     expect(isFresh(token(left), mode, NOW)).toBe(fresh);
   });
 
@@ -37,7 +37,7 @@ describe('a token', () => {
     expect(isFresh(token(200, 31), 'stable', NOW)).toBe(false);
   });
 
-  it('is of no use in its last seconds, however young', () => {
+  it('a token is of no use in its last seconds, however young', () => {
     expect(isAlive(token(9), NOW)).toBe(false);
     expect(isFresh(token(9, 1), 'stable', NOW)).toBe(false);
   });
@@ -47,13 +47,13 @@ describe('the renewals of rejected tokens', () => {
   const renewedAt = (...seconds: number[]): TokenRecord =>
     seconds.reduce((record, second) => withRenewal(record, in_(second)), NO_RECORD);
 
-  it('are a storm from the fourth within a minute', () => {
+  it('the renewals of rejected tokens are a storm from the fourth within a minute', () => {
     expect(isStorm(renewedAt(-59, -40), NOW)).toBe(false);
     expect(isStorm(renewedAt(-59, -40, -1), NOW)).toBe(true);
     expect(isStorm(renewedAt(-61, -40, -1), NOW)).toBe(false);
   });
 
-  it('are forgotten after a minute', () => {
+  it('the renewals of rejected tokens are forgotten after a minute', () => {
     expect(renewedAt(-120, -61, 0).renewals).toEqual([NOW]);
   });
 });
@@ -63,28 +63,28 @@ describe('a force refresh', () => {
     seconds.reduce((record, second) => withForce(record, in_(second)), NO_RECORD);
   const DAY = 86_400;
 
-  it('may be asked for when there was none', () => {
+  it('a force refresh may be asked for when there was none', () => {
     expect(mayForceAt(NO_RECORD, NOW)).toEqual(NOW);
   });
 
-  it('must come thirty seconds after the last', () => {
+  it('a force refresh must come thirty seconds after the last', () => {
     expect(mayForceAt(forcedAt(-31), NOW)).toEqual(NOW);
     expect(mayForceAt(forcedAt(-10), NOW)).toEqual(in_(20));
   });
 
-  it('must be one of twenty within a day', () => {
+  it('a force refresh must be one of twenty within a day', () => {
     const nineteen = Array.from({ length: 19 }, (_, i) => -3_600 + i * 60);
     expect(mayForceAt(forcedAt(...nineteen), NOW)).toEqual(NOW);
     expect(mayForceAt(forcedAt(-7_200, ...nineteen), NOW)).toEqual(in_(DAY - 7_200));
   });
 
-  it('is forgotten after a day', () => {
+  it('a force refresh is forgotten after a day', () => {
     expect(forcedAt(-DAY - 1, 0).forced).toEqual([NOW]);
   });
 });
 
 describe('a record', () => {
-  it('comes back from JSON as it was', () => {
+  it('a record comes back from JSON as it was', () => {
     const fault = {
       code: 'token_storm',
       errcode: null,

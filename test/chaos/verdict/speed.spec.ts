@@ -8,7 +8,10 @@ describe('the most that WeChat may see in a second', () => {
     [25, 39, true],
     [3, 6, false],
     [3, 7, true],
-  ])('at %i/s, %i sends in a second are too fast: %s', (rate, peak, tooFast) => {
-    expect(isTooFast({ rate, peak })).toBe(tooFast);
-  });
+  ])(
+    'the most that WeChat may see in a second at %i/s, %i sends in a second are too fast: %s',
+    (rate, peak, tooFast) => {
+      expect(isTooFast({ rate, peak })).toBe(tooFast);
+    },
+  );
 });

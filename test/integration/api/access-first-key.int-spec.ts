@@ -43,7 +43,7 @@ describe('the key that an installation begins with', () => {
   const keyIn = (banner: string): string => /^ {4}([\w-]{43})$/m.exec(banner)?.[1] ?? '';
   const newKey = (): string => randomBytes(32).toString('hex');
 
-  it('is made and shown at the first start, never again, and kept as a hash', async () => {
+  it('the key that an installation begins with is made and shown at the first start, never again, and kept as a hash', async () => {
     const key = keyIn(await start());
 
     expect(await apiKeys.callerWith(key)).toMatchObject({ name: 'bootstrap', role: 'admin' });
@@ -52,13 +52,13 @@ describe('the key that an installation begins with', () => {
     expect(rows.map(({ hash }) => hash.toString('latin1')).join()).not.toContain(key);
   });
 
-  it('is shown by one of several that start at once', async () => {
+  it('the key that an installation begins with is shown by one of several that start at once', async () => {
     const printed = await Promise.all([start(), start(), start()]);
     expect(printed.filter((banner) => banner !== '')).toHaveLength(1);
     expect(await apiKeys.callerWith(keyIn(printed.join('')))).toBeDefined();
   });
 
-  it('is not lost when the process dies before it could show it', async () => {
+  it('the key that an installation begins with is not lost when the process dies before it could show it', async () => {
     const dying = new FirstKey(db, apiKeys, new SecretsConfig(undefined, []), API);
     const death = dying.makeIfNone(() => {
       throw new Error('killed');
@@ -68,12 +68,12 @@ describe('the key that an installation begins with', () => {
     expect(await apiKeys.callerWith(keyIn(await start()))).toBeDefined();
   });
 
-  it('is not made by a process that serves no API', async () => {
+  it('the key that an installation begins with is not made by a process that serves no API', async () => {
     expect(await start(undefined, WORKER)).toBe('');
     expect(await start()).not.toBe('');
   });
 
-  it('is the one of the environment, which is never printed', async () => {
+  it('the key that an installation begins with is the one of the environment, which is never printed', async () => {
     const key = newKey();
     expect(await start(key)).toBe('');
     expect(await apiKeys.callerWith(key)).toMatchObject({ role: 'admin' });

@@ -116,7 +116,7 @@ describe('access', () => {
       }
     });
 
-    it('no route answers but those that are for everybody', async () => {
+    it('access without a good key no route answers but those that are for everybody', async () => {
       const answering = new Set<string>();
       for (const { method, pattern } of api.routes) {
         const path = pattern.replace(':appid', 'wx0123456789abcdef').replace('*', 'x');
@@ -164,7 +164,7 @@ describe('access', () => {
   });
 
   describe('with a key', () => {
-    it('does what its role may, and no more', async () => {
+    it('access with a key does what its role may, and no more', async () => {
       const viewer = await addKey('viewer', 'viewer');
       const editor = await addKey('editor', 'editor');
       api.app.get(ApiKeysService, { strict: false }).forget();
@@ -184,7 +184,7 @@ describe('access', () => {
       });
     });
 
-    it('needs no query for each request', async () => {
+    it('access with a key needs no query for each request', async () => {
       await api.call('GET', '/v1/things');
       await db.query('begin; lock table api_key in access exclusive mode');
       try {
@@ -215,7 +215,7 @@ describe('access', () => {
       return response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
     };
 
-    it('is opened with a key, and is a cookie that scripts and other sites do not get', async () => {
+    it('a session is opened with a key, and is a cookie that scripts and other sites do not get', async () => {
       const response = await post('/login', { key: api.adminKey, next: '/queues?x=1' });
 
       expect([response.status, response.headers.get('location')]).toEqual([303, '/queues?x=1']);
@@ -236,7 +236,7 @@ describe('access', () => {
       '/\\evil.example',
       'javascript:alert(1)',
       '',
-    ])('leads nowhere else: %s', async (next) => {
+    ])('a session leads nowhere else: %s', async (next) => {
       const response = await post('/login', { key: api.adminKey, next });
       expect(response.headers.get('location')).toBe('/docs');
     });
@@ -250,7 +250,7 @@ describe('access', () => {
       expect([home.status, home.headers.get('location')]).toEqual([303, '/docs']);
     });
 
-    it('is not opened with a wrong key', async () => {
+    it('a session is not opened with a wrong key', async () => {
       const response = await post('/login', { key: 'wrong', next: '/"><script>' });
       expect(response.status).toBe(401);
       expect(response.headers.getSetCookie()).toEqual([]);
@@ -259,14 +259,14 @@ describe('access', () => {
       expect(page).not.toContain('<script>');
     });
 
-    it('is not opened from a page of another site', async () => {
+    it('a session is not opened from a page of another site', async () => {
       const status = async (headers: Record<string, string>) =>
         (await post('/login', { key: api.adminKey }, headers)).status;
       expect(await status({ origin: 'https://evil.example' })).toBe(403);
       expect(await status({ 'sec-fetch-site': 'cross-site' })).toBe(403);
     });
 
-    it('changes things only from a page of this installation', async () => {
+    it('a session changes things only from a page of this installation', async () => {
       const cookie = await logIn();
       const status = async (headers: Record<string, string>) =>
         (await api.call('POST', '/v1/things', undefined, { cookie, ...headers })).status;
@@ -280,14 +280,14 @@ describe('access', () => {
       expect(await status({ origin: api.url })).toBe(201);
     });
 
-    it('does not help out a wrong key', async () => {
+    it('a session does not help out a wrong key', async () => {
       const cookie = await logIn();
       expect((await api.call('GET', '/v1/things', undefined, { cookie, ...wrong })).status).toBe(
         401,
       );
     });
 
-    it('ends with the logout', async () => {
+    it('a session ends with the logout', async () => {
       const cookie = await logIn();
       const out = await post('/logout', {}, { cookie, origin: api.url });
       expect(out.status).toBe(303);
@@ -295,7 +295,7 @@ describe('access', () => {
       expect((await api.call('GET', '/v1/things', undefined, { cookie })).status).toBe(401);
     });
 
-    it('ends by itself', async () => {
+    it('a session ends by itself', async () => {
       const cookie = await logIn();
       await db.query(`update session set expires_at = clock_now()`);
       expect((await api.call('GET', '/v1/things', undefined, { cookie })).status).toBe(401);
@@ -312,7 +312,7 @@ describe('access', () => {
       expect(await page({})).not.toContain('role="alert"');
     });
 
-    it('is opened with the right key from an address of which wrong ones keep coming', async () => {
+    it('a session is opened with the right key from an address of which wrong ones keep coming', async () => {
       for (let i = 0; i < 12; i++)
         expect((await post('/login', { key: 'guess' })).status).toBe(401);
       expect((await post('/login', { key: api.adminKey })).status).toBe(303);

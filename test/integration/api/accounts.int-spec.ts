@@ -304,26 +304,29 @@ describe('accounts', () => {
       ['another port', 'http://127.0.0.1:10/token'],
       ['another scheme', 'https://127.0.0.1:9/token'],
       ['another host', 'https://8.8.8.8/token'],
-    ])('do not let it follow to %s', async (_, url) => {
-      expect(await api.call('PATCH', path, { externalTokenUrl: url })).toMatchObject({
-        status: 400,
-        json: { errors: [{ path: 'externalTokenBearer', code: 'required' }] },
-      });
-      expect(await api.call('GET', path)).toMatchObject({ json: { externalTokenUrl } });
-      for (const externalTokenBearer of ['another', null]) {
-        const change = { externalTokenUrl: url, externalTokenBearer };
-        expect(await api.call('PATCH', path, change)).toMatchObject({ status: 200 });
-      }
-    });
+    ])(
+      'accounts with a bearer for an external token address do not let it follow to %s',
+      async (_, url) => {
+        expect(await api.call('PATCH', path, { externalTokenUrl: url })).toMatchObject({
+          status: 400,
+          json: { errors: [{ path: 'externalTokenBearer', code: 'required' }] },
+        });
+        expect(await api.call('GET', path)).toMatchObject({ json: { externalTokenUrl } });
+        for (const externalTokenBearer of ['another', null]) {
+          const change = { externalTokenUrl: url, externalTokenBearer };
+          expect(await api.call('PATCH', path, change)).toMatchObject({ status: 200 });
+        }
+      },
+    );
 
-    it('do not let it follow by way of no address at all', async () => {
+    it('accounts with a bearer for an external token address do not let it follow by way of no address at all', async () => {
       await api.call('PATCH', path, { tokenMode: 'stable', externalTokenUrl: null });
       expect(
         await api.call('PATCH', path, { tokenMode, externalTokenUrl: 'http://127.0.0.1:10/' }),
       ).toMatchObject({ status: 400, json: { errors: [{ path: 'externalTokenBearer' }] } });
     });
 
-    it('keep it for another path of the same place', async () => {
+    it('accounts with a bearer for an external token address keep it for another path of the same place', async () => {
       const change = { externalTokenUrl: 'http://127.0.0.1:9/v2/token' };
       expect(await api.call('PATCH', path, change)).toMatchObject({
         status: 200,
@@ -331,7 +334,7 @@ describe('accounts', () => {
       });
     });
 
-    it('do not send it in the clear', async () => {
+    it('accounts with a bearer for an external token address do not send it in the clear', async () => {
       const change = { externalTokenUrl: 'http://8.8.8.8/token', externalTokenBearer: 'another' };
       expect(await api.call('PATCH', path, change)).toMatchObject({
         status: 400,
@@ -365,7 +368,7 @@ describe('accounts', () => {
     const shownFault = async () =>
       ((await api.call('GET', path)).json as { health: { fault: unknown } }).health.fault;
 
-    it('show it, and since when', async () => {
+    it('accounts with a fault show it, and since when', async () => {
       await create();
       const { id } = await accounts().requireAccount(APPID);
       await faults().record(id, fault);
@@ -379,7 +382,7 @@ describe('accounts', () => {
     it.each([
       ['another secret', () => api.call('PATCH', path, { secret: 'another-secret' })],
       ['a lift', () => api.call('POST', `${path}/lift`)],
-    ])('are rid of it by %s', async (_, remedy) => {
+    ])('accounts with a fault are rid of it by %s', async (_, remedy) => {
       await create();
       await faults().record((await accounts().requireAccount(APPID)).id, fault);
       await api.call('PATCH', path, { name: 'renamed' });
@@ -389,7 +392,7 @@ describe('accounts', () => {
       expect(await shownFault()).toBeNull();
     });
 
-    it('do not take on one that was about a former secret', async () => {
+    it('accounts with a fault do not take on one that was about a former secret', async () => {
       await create();
       const { id } = await accounts().requireAccount(APPID);
       await api.call('PATCH', path, { secret: 'another-secret' });

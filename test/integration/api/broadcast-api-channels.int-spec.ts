@@ -252,17 +252,20 @@ describe('the channels of POST /v1/broadcasts', () => {
       ['wxopen-template', granted],
       ['subscribe', hasFormId],
       ['template', hasFormId],
-    ])('of %s are not %j', async (channel, audience) => {
+    ])('audiences of %s are not %j', async (channel, audience) => {
       const answer = await create(channel, audience);
       expect(codeOf(answer)).toBe('422 audience_not_for_channel');
       expect(faultsOf(answer)).toEqual(['audience.kind audience_not_for_channel']);
     });
 
-    it.each(['subscribe', 'wxopen-template'])('of %s are not all followers', async (channel) => {
-      const answer = await create(channel, { audience: { kind: 'all' } });
-      expect(codeOf(answer)).toBe('422 audience_not_for_account');
-      expect(answer.text).toContain('是小程序，没有关注者');
-    });
+    it.each(['subscribe', 'wxopen-template'])(
+      'audiences of %s are not all followers',
+      async (channel) => {
+        const answer = await create(channel, { audience: { kind: 'all' } });
+        expect(codeOf(answer)).toBe('422 audience_not_for_account');
+        expect(answer.text).toContain('是小程序，没有关注者');
+      },
+    );
 
     it('that are empty by then keep a draft from starting', async () => {
       await grant(app, 'oA', 1);

@@ -43,7 +43,7 @@ describe('POST /v1/broadcasts', () => {
     world.post('/v1/broadcasts', request(change), headers);
   const without = (name: string) => ({ [name]: undefined });
 
-  it('puts a broadcast on record that runs at once, and asks a worker to expand it', async () => {
+  it('POST /v1/broadcasts puts a broadcast on record that runs at once, and asks a worker to expand it', async () => {
     const { status, json } = await create({
       name: '十二月课程',
       url: 'https://example.com/a?b=c',
@@ -95,7 +95,7 @@ describe('POST /v1/broadcasts', () => {
     expect((await world.get(`/v1/broadcasts/${view.id}`)).json).toMatchObject({ id: view.id });
   });
 
-  it('takes the text with its slots filled as well, colours and all', async () => {
+  it('POST /v1/broadcasts takes the text with its slots filled as well, colours and all', async () => {
     const { status, json } = await create({
       ...without('fields'),
       content:
@@ -106,21 +106,21 @@ describe('POST /v1/broadcasts', () => {
     expect(json).toMatchObject({ fields: { ...FIELDS, first: '你好', remark: '欢迎参加' } });
   });
 
-  it('sends to everybody who follows the account', async () => {
+  it('POST /v1/broadcasts sends to everybody who follows the account', async () => {
     await world.synced(account, ['oA'], ['oB']);
     const { status, json } = await create({ audience: { kind: 'all' } });
     expect(status).toBe(202);
     expect(json).toMatchObject({ audience: { kind: 'all' }, etaSeconds: null });
   });
 
-  it('accepts a broadcast of a held account: it waits', async () => {
+  it('POST /v1/broadcasts accepts a broadcast of a held account: it waits', async () => {
     await sql`update account set held_at = clock_now() where id = ${account.id}`.execute(world.db);
     const { status, json } = await create();
     expect(status).toBe(202);
     expect(json).toMatchObject({ state: 'running', limitedBy: 'account', etaSeconds: null });
   });
 
-  it('answers as usual when the queue is away: the sweep will ask', async () => {
+  it('POST /v1/broadcasts answers as usual when the queue is away: the sweep will ask', async () => {
     const client = await BroadcastApiWorld.open();
     try {
       const { appid } = await client.account();
@@ -333,7 +333,7 @@ describe('POST /v1/broadcasts', () => {
     const keyed = (key: string, change: object = {}) => create(change, { 'idempotency-key': key });
     const countBroadcasts = async () => (await world.stored())['broadcasts'];
 
-    it('answers a repeated request with the broadcast of the first, and says so', async () => {
+    it('POST /v1/broadcasts with an Idempotency-Key answers a repeated request with the broadcast of the first, and says so', async () => {
       const first = await keyed('a');
       const before = await world.stored();
       const { audience, ...rest } = request();
@@ -350,7 +350,7 @@ describe('POST /v1/broadcasts', () => {
       expect(await world.stored()).toEqual(before);
     });
 
-    it('refuses another request under the same key', async () => {
+    it('POST /v1/broadcasts with an Idempotency-Key refuses another request under the same key', async () => {
       const first = await keyed('a');
       const before = await countBroadcasts();
       const other = await keyed('a', { name: 'another' });
@@ -362,7 +362,7 @@ describe('POST /v1/broadcasts', () => {
       expect(await countBroadcasts()).toBe(before);
     });
 
-    it('makes one broadcast of many requests at once', async () => {
+    it('POST /v1/broadcasts with an Idempotency-Key makes one broadcast of many requests at once', async () => {
       const before = Number(await countBroadcasts());
       const answers = await Promise.all(Array.from({ length: 8 }, () => keyed('race')));
 
@@ -373,7 +373,7 @@ describe('POST /v1/broadcasts', () => {
       expect(await countBroadcasts()).toBe(before + 1);
     });
 
-    it('keeps the keys of accounts apart', async () => {
+    it('POST /v1/broadcasts with an Idempotency-Key keeps the keys of accounts apart', async () => {
       const other = await world.account();
       const first = await keyed('shared');
       const second = await keyed('shared', { appid: other.appid });
@@ -381,12 +381,12 @@ describe('POST /v1/broadcasts', () => {
       expect((second.json as View).id).not.toBe((first.json as View).id);
     });
 
-    it('may try again under it what was refused', async () => {
+    it('POST /v1/broadcasts with an Idempotency-Key may try again under it what was refused', async () => {
       expect((await keyed('b', { fields: {} })).status).toBe(422);
       expect((await keyed('b')).status).toBe(202);
     });
 
-    it('refuses a key that is too long', async () => {
+    it('POST /v1/broadcasts with an Idempotency-Key refuses a key that is too long', async () => {
       expect(await keyed('k'.repeat(256))).toMatchObject({
         status: 400,
         json: { code: 'idempotency_key_invalid' },
@@ -394,7 +394,7 @@ describe('POST /v1/broadcasts', () => {
     });
   });
 
-  it('is refused without a key', async () => {
+  it('POST /v1/broadcasts is refused without a key', async () => {
     const answer = await world.api.call('POST', '/v1/broadcasts', request(), {});
     expect(answer.status).toBe(401);
   });

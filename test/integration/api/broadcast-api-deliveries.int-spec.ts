@@ -209,14 +209,14 @@ describe('the deliveries of a broadcast', () => {
     });
     afterAll(() => hot.end());
 
-    it('are searched a stretch at a time: a rare state is found after empty pages', async () => {
+    it('the deliveries of a broadcast in their thousands are searched a stretch at a time: a rare state is found after empty pages', async () => {
       const { items, pages } = await world.all(`/v1/broadcasts/${id}/deliveries?state=skipped`);
       expect(items).toHaveLength(1);
       // The last stretch is full too, so one page more finds that nothing follows it.
       expect(pages).toBe(MANY / 5_000 + 1);
     });
 
-    it('are listed to the end without a gap', async () => {
+    it('the deliveries of a broadcast in their thousands are listed to the end without a gap', async () => {
       const { items } = await world.all(`/v1/broadcasts/${id}/deliveries?state=refused&limit=200`);
       expect(new Set(items.map(({ openid }) => openid)).size).toBe(MANY / 3 - 1);
     });
@@ -273,17 +273,20 @@ describe('the deliveries of a broadcast', () => {
         () => ['o00030000', 1, newBroadcastId(new Date()), 51],
         [['openid = ', 'broadcast_id < ']],
       ],
-    ])('are read by index with every key bound: %s', async (_, { text }, values, bound) => {
-      const conditions = (await scansOf(text, values())).map((scan) => scan['Index Cond'] ?? '');
+    ])(
+      'the deliveries of a broadcast in their thousands are read by index with every key bound: %s',
+      async (_, { text }, values, bound) => {
+        const conditions = (await scansOf(text, values())).map((scan) => scan['Index Cond'] ?? '');
 
-      const binds = (keys: string[]) => (condition: string) =>
-        keys.every((key) => condition.includes(key));
-      for (const keys of bound) expect(conditions.filter(binds(keys))).not.toHaveLength(0);
-      // Nothing is read in any other way.
-      expect(
-        conditions.filter((condition) => !bound.some((keys) => binds(keys)(condition))),
-      ).toEqual([]);
-    });
+        const binds = (keys: string[]) => (condition: string) =>
+          keys.every((key) => condition.includes(key));
+        for (const keys of bound) expect(conditions.filter(binds(keys))).not.toHaveLength(0);
+        // Nothing is read in any other way.
+        expect(
+          conditions.filter((condition) => !bound.some((keys) => binds(keys)(condition))),
+        ).toEqual([]);
+      },
+    );
   });
 });
 

@@ -80,7 +80,7 @@ describe('a broadcast that waits for its start', () => {
     );
 
   describe('because of its time', () => {
-    it('is scheduled, and shows the time with its zone', async () => {
+    it('a broadcast that waits for its start because of its time is scheduled, and shows the time with its zone', async () => {
       const startAt = inHours(5);
       const view = await create({ startAt, startZone: 'europe/berlin' });
       expect(view).toMatchObject({
@@ -96,7 +96,7 @@ describe('a broadcast that waits for its start', () => {
       expect(await isNudged(view.id)).toBe(false);
     });
 
-    it('keeps the instant whatever offset it was named with, and shows Shanghai by default', async () => {
+    it('a broadcast that waits for its start because of its time keeps the instant whatever offset it was named with, and shows Shanghai by default', async () => {
       const startAt = new Date(Date.now() + 48 * HOUR_MS).toISOString().slice(0, 16);
       expect(await create({ startAt: `${startAt}+08:00` })).toMatchObject({
         startAt: new Date(Date.parse(`${startAt}Z`) - 8 * HOUR_MS).toISOString(),
@@ -104,19 +104,19 @@ describe('a broadcast that waits for its start', () => {
       });
     });
 
-    it('reads its audience at once where that is to be frozen', async () => {
+    it('a broadcast that waits for its start because of its time reads its audience at once where that is to be frozen', async () => {
       const { id } = await create({ startAt: inHours(5), freezeAudience: 'creation' });
       expect(await isNudged(id)).toBe(true);
     });
 
-    it('of a moment ago does not wait', async () => {
+    it('a broadcast that waits for its start because of its time of a moment ago does not wait', async () => {
       const startAt = inHours(-0.4);
       const view = await create({ startAt });
       expect(view).toMatchObject({ state: 'running', startAt });
       expect(await isNudged(view.id)).toBe(true);
     });
 
-    it('starts by hand before it', async () => {
+    it('a broadcast that waits for its start because of its time starts by hand before it', async () => {
       const { id } = await create({ startAt: inHours(5) });
       expect(await verb(id, 'start')).toMatchObject({ status: 200, json: { state: 'running' } });
       expect(await eventsOf(id)).toEqual(['created', 'scheduled', 'started']);
@@ -126,7 +126,7 @@ describe('a broadcast that waits for its start', () => {
       expect(await eventsOf(id)).toEqual(['created', 'scheduled', 'started']);
     });
 
-    it('can be cancelled before it', async () => {
+    it('a broadcast that waits for its start because of its time can be cancelled before it', async () => {
       const { id } = await create({ startAt: inHours(5) });
       expect(await verb(id, 'cancel')).toMatchObject({
         status: 200,
@@ -138,7 +138,7 @@ describe('a broadcast that waits for its start', () => {
       });
     });
 
-    it('is checked for its followers at creation, not at its start', async () => {
+    it('a broadcast that waits for its start because of its time is checked for its followers at creation, not at its start', async () => {
       const answer = await world.post('/v1/broadcasts', {
         appid: account.appid,
         templateId: TEMPLATE,
@@ -149,7 +149,7 @@ describe('a broadcast that waits for its start', () => {
       expect(answer).toMatchObject({ status: 409, json: { code: 'followers_not_synced' } });
     });
 
-    it('is listed as scheduled', async () => {
+    it('a broadcast that waits for its start because of its time is listed as scheduled', async () => {
       const { id } = await create({ startAt: inHours(5) });
       await create();
       const { items } = await world.all(`/v1/broadcasts?appid=${account.appid}&state=scheduled`);
@@ -158,7 +158,7 @@ describe('a broadcast that waits for its start', () => {
   });
 
   describe('because it is a draft', () => {
-    it('does nothing until it is started', async () => {
+    it('a broadcast that waits for its start because it is a draft does nothing until it is started', async () => {
       const { id, ...view } = await create({ draft: true });
       expect(view).toMatchObject({ state: 'draft', startedAt: null });
       expect(await eventsOf(id)).toEqual(['created']);
@@ -172,13 +172,13 @@ describe('a broadcast that waits for its start', () => {
       expect(await isNudged(id)).toBe(true);
     });
 
-    it('is scheduled by its start where its time lies ahead', async () => {
+    it('a broadcast that waits for its start because it is a draft is scheduled by its start where its time lies ahead', async () => {
       const { id } = await create({ draft: true, startAt: inHours(5) });
       expect(await verb(id, 'start')).toMatchObject({ json: { state: 'scheduled' } });
       expect(await eventsOf(id)).toEqual(['created', 'scheduled']);
     });
 
-    it('is not started once its template has other fields', async () => {
+    it('a broadcast that waits for its start because it is a draft is not started once its template has other fields', async () => {
       const { id } = await create({ draft: true });
       await sql`update template set content = '{{thing7.DATA}}' where account_id = ${account.id}`.execute(
         world.db,
@@ -190,62 +190,68 @@ describe('a broadcast that waits for its start', () => {
       expect((await rowOf(id)).state).toBe('draft');
     });
 
-    it('can be cancelled', async () => {
+    it('a broadcast that waits for its start because it is a draft can be cancelled', async () => {
       const { id } = await create({ draft: true });
       expect(await verb(id, 'cancel')).toMatchObject({ json: { state: 'cancelled' } });
     });
 
-    it.each(['pause', 'resume'])('cannot %s', async (name) => {
-      const { id } = await create({ draft: true });
-      expect(await verb(id, name)).toMatchObject({
-        status: 409,
-        json: { allowed: ['start', 'cancel', 'delete'] },
-      });
-    });
+    it.each(['pause', 'resume'])(
+      'a broadcast that waits for its start because it is a draft cannot %s',
+      async (name) => {
+        const { id } = await create({ draft: true });
+        expect(await verb(id, name)).toMatchObject({
+          status: 409,
+          json: { allowed: ['start', 'cancel', 'delete'] },
+        });
+      },
+    );
   });
 
   describe('may be changed', () => {
-    it.each([{ draft: true }, { startAt: inHours(5) }])('in everything: %j', async (waits) => {
-      const { id } = await create(waits);
-      const startAt = inHours(7);
-      const answer = await patch(id, {
-        name: '新名字',
-        fields: { ...FIELDS, thing1: '李老师' },
-        url: 'https://example.com/new',
-        miniprogram: { appid: 'wx00000000000000aa' },
-        audience: { kind: 'openids', openids: ['oC', 'oC'] },
-        startAt,
-        startZone: 'UTC',
-        freezeAudience: 'creation',
-        sendHours: { from: '22:00', to: '06:00' },
-        sendsPerSecond: 9,
-        canary: { first: 3 },
-        resendFailed: true,
-      });
-      expect(answer).toMatchObject({
-        status: 200,
-        json: {
-          state: 'draft' in waits ? 'draft' : 'scheduled',
+    it.each([{ draft: true }, { startAt: inHours(5) }])(
+      'may be changed in everything: %j',
+      async (waits) => {
+        const { id } = await create(waits);
+        const startAt = inHours(7);
+        const answer = await patch(id, {
           name: '新名字',
-          fields: { thing1: '李老师', time2: FIELDS.time2 },
+          fields: { ...FIELDS, thing1: '李老师' },
           url: 'https://example.com/new',
           miniprogram: { appid: 'wx00000000000000aa' },
-          audience: { kind: 'openids', count: 1, duplicates: 1 },
+          audience: { kind: 'openids', openids: ['oC', 'oC'] },
           startAt,
           startZone: 'UTC',
           freezeAudience: 'creation',
-          sendHours: { from: '22:00', to: '06:00', zone: 'Asia/Shanghai' },
+          sendHours: { from: '22:00', to: '06:00' },
           sendsPerSecond: 9,
           canary: { first: 3 },
           resendFailed: true,
-        },
-      });
-      expect(await membersOf(id)).toEqual(['oC']);
-      expect((await rowOf(id)).canarySize).toBe(3);
-      expect((await eventsOf(id)).at(-1)).toBe('changed');
-      // A draft is read once it is scheduled.
-      expect(await isNudged(id)).toBe(!('draft' in waits));
-    });
+        });
+        expect(answer).toMatchObject({
+          status: 200,
+          json: {
+            state: 'draft' in waits ? 'draft' : 'scheduled',
+            name: '新名字',
+            fields: { thing1: '李老师', time2: FIELDS.time2 },
+            url: 'https://example.com/new',
+            miniprogram: { appid: 'wx00000000000000aa' },
+            audience: { kind: 'openids', count: 1, duplicates: 1 },
+            startAt,
+            startZone: 'UTC',
+            freezeAudience: 'creation',
+            sendHours: { from: '22:00', to: '06:00', zone: 'Asia/Shanghai' },
+            sendsPerSecond: 9,
+            canary: { first: 3 },
+            resendFailed: true,
+          },
+        });
+        expect(await membersOf(id)).toEqual(['oC']);
+        expect((await rowOf(id)).canarySize).toBe(3);
+        expect((await eventsOf(id)).at(-1)).toBe('changed');
+        // A draft is read once it is scheduled.
+        expect(await isNudged(id)).toBe(!('draft' in waits));
+      },
+    );
 
     it('piece by piece: what is not named stays, null removes', async () => {
       const given = {
@@ -270,7 +276,7 @@ describe('a broadcast that waits for its start', () => {
       expect(await membersOf(id)).toEqual(['oA', 'oB']);
     });
 
-    it('by the older text too', async () => {
+    it('may be changed by the older text too', async () => {
       const { id } = await create({ draft: true });
       const content =
         '{{first.你好}}\n讲师：{{thing1.甲}}\n时间：{{time2.2026-12-01 08:00}}\n{{remark.再见}}';
@@ -293,7 +299,7 @@ describe('a broadcast that waits for its start', () => {
       [{ appid: 'wx0000000000000001' }, 400, 'invalid_request'],
       [{ draft: true }, 400, 'invalid_request'],
       [{}, 400, 'invalid_request'],
-    ])('as little as created: %j', async (change, status, code) => {
+    ])('may be changed as little as created: %j', async (change, status, code) => {
       const { id } = await create({ startAt: inHours(5) });
       const before = await rowOf(id);
       expect(await patch(id, change)).toMatchObject({ status, json: { code } });
@@ -305,7 +311,7 @@ describe('a broadcast that waits for its start', () => {
       [{ audience: { kind: 'openids', openids: ['oC'] } }, 409],
       [{ freezeAudience: 'start' }, 409],
       [{ name: 'b', startAt: inHours(6), freezeAudience: 'creation' }, 200],
-    ])('in its audience until that is frozen: %j', async (change, status) => {
+    ])('may be changed in its audience until that is frozen: %j', async (change, status) => {
       const { id } = await create({ startAt: inHours(5), freezeAudience: 'creation' });
       await expanded(id);
       const answer = await patch(id, change);
@@ -313,7 +319,7 @@ describe('a broadcast that waits for its start', () => {
       if (status === 409) expect(answer.json).toMatchObject({ code: 'audience_frozen' });
     });
 
-    it('to a share of an audience that is known already', async () => {
+    it('may be changed to a share of an audience that is known already', async () => {
       const { id } = await create({ startAt: inHours(5), freezeAudience: 'creation' });
       await world.count(id, 'expand', { pending: 250 });
       await expanded(id);
@@ -321,7 +327,7 @@ describe('a broadcast that waits for its start', () => {
       expect((await rowOf(id)).canarySize).toBe(2);
     });
 
-    it('by many at once, nothing of it lost', async () => {
+    it('may be changed by many at once, nothing of it lost', async () => {
       const { id } = await create({ draft: true });
       const changes = [{ name: 'b' }, { sendsPerSecond: 4 }, { url: 'https://example.com/b' }];
       const answers = await Promise.all(changes.map((change) => patch(id, change)));
@@ -349,14 +355,14 @@ describe('a broadcast that waits for its start', () => {
   });
 
   describe('with send hours', () => {
-    it('sends inside them, and knows their end', async () => {
+    it('a broadcast that waits for its start with send hours sends inside them, and knows their end', async () => {
       const { id, ...view } = await create({ sendHours: now });
       expect(view).toMatchObject({ state: 'running', holds: [], sendHours: now });
       const { sendsUntil } = await rowOf(id);
       expect(sendsUntil?.toISOString().slice(11, 16)).toBe(now.to);
     });
 
-    it('is held outside them from the first moment on, and shown as running', async () => {
+    it('a broadcast that waits for its start with send hours is held outside them from the first moment on, and shown as running', async () => {
       const { id, ...view } = await create({ sendHours: later });
       expect(view).toMatchObject({
         state: 'running',
@@ -366,7 +372,7 @@ describe('a broadcast that waits for its start', () => {
       expect(await eventsOf(id)).toEqual(['created', 'started', 'held']);
     });
 
-    it('obeys new ones at once while it runs', async () => {
+    it('a broadcast that waits for its start with send hours obeys new ones at once while it runs', async () => {
       const { id } = await create({ sendHours: now });
       expect((await patch(id, { sendHours: later })).json).toMatchObject({ heldBy: ['hours'] });
       expect((await patch(id, { sendHours: now })).json).toMatchObject({ heldBy: [] });
@@ -378,7 +384,7 @@ describe('a broadcast that waits for its start', () => {
       expect((await rowOf(id)).sendsUntil).toBeNull();
     });
 
-    it('is not let go on by hand', async () => {
+    it('a broadcast that waits for its start with send hours is not let go on by hand', async () => {
       const { id } = await create({ sendHours: later });
       expect((await verb(id, 'pause')).json).toMatchObject({ state: 'paused' });
       expect((await verb(id, 'resume')).json).toMatchObject({
@@ -389,7 +395,7 @@ describe('a broadcast that waits for its start', () => {
   });
 
   describe('as a test', () => {
-    it('goes at once to a few, whatever the body says of time and size, and stays out of lists', async () => {
+    it('a broadcast that waits for its start as a test goes at once to a few, whatever the body says of time and size, and stays out of lists', async () => {
       const view = await create(
         {
           openids: ['oB', 'oA', 'oA'],
@@ -427,16 +433,19 @@ describe('a broadcast that waits for its start', () => {
       [{ openids: ['oA'], audience: { kind: 'all' } }, 400, 'invalid_request', 'audience'],
       [{ openids: ['o:A'] }, 400, 'openids_invalid', 'openids[0]'],
       [{ openids: [] }, 422, 'audience_empty', ''],
-    ])('is refused: %j', async (change, status, code, path) => {
-      const answer = await world.post('/v1/broadcasts/test', {
-        appid: account.appid,
-        templateId: TEMPLATE,
-        fields: FIELDS,
-        ...change,
-      });
-      expect(answer).toMatchObject({ status, json: { code } });
-      if (path) expect(answer.text).toContain(`"path":"${path}"`);
-    });
+    ])(
+      'a broadcast that waits for its start as a test is refused: %j',
+      async (change, status, code, path) => {
+        const answer = await world.post('/v1/broadcasts/test', {
+          appid: account.appid,
+          templateId: TEMPLATE,
+          fields: FIELDS,
+          ...change,
+        });
+        expect(answer).toMatchObject({ status, json: { code } });
+        if (path) expect(answer.text).toContain(`"path":"${path}"`);
+      },
+    );
   });
 
   it('a broadcast that waits for its start keeps what it was asked for: canary and sending failed ones again', async () => {

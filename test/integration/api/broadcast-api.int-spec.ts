@@ -120,7 +120,7 @@ describe('a broadcast over the API', () => {
       expect(rows).toMatchObject([{ data: { reason: 'problem', code: 'token_storm', detail } }]);
     });
 
-    it('its errors, the most frequent first, with what they mean and what is done', async () => {
+    it('shows its errors, the most frequent first, with what they mean and what is done', async () => {
       const id = await world.broadcast(account, {
         oA: { state: 'refused', errcode: 43004 },
         oB: { state: 'refused', errcode: 43004 },
@@ -196,7 +196,7 @@ describe('a broadcast over the API', () => {
     });
 
     it.each([1, 10, 1_000])(
-      'its own cap of %d/s as what limits it, and the end at that cap while it keeps up with it',
+      'shows its own cap of %d/s as what limits it, and the end at that cap while it keeps up with it',
       async (cap) => {
         const id = await world.broadcast(account);
         await sql`insert into pace (account_id, rate, rate_changed_at, refilled_at)
@@ -216,7 +216,7 @@ describe('a broadcast over the API', () => {
       },
     );
 
-    it('no receipts as awaited once those that never came were given up', async () => {
+    it('shows no receipts as awaited once those that never came were given up', async () => {
       const id = await world.broadcast(account, { oA: { state: 'accepted', msgid: '1' } });
       await sql`update broadcast set receipts_closed_at = clock_now() where id = ${id}`.execute(
         world.db,
@@ -284,7 +284,7 @@ describe('a broadcast over the API', () => {
     });
 
     it.each([[{}], [{ sendsPerSecond: 0 }], [{ sendsPerSecond: '7' }], [{ appid: 'x' }]])(
-      'no such change: %j',
+      'obeys no such change: %j',
       async (change) => {
         const id = await world.broadcast(account);
         expect((await patch(id, change)).status).toBe(400);
@@ -302,7 +302,7 @@ describe('a broadcast over the API', () => {
       ['finished', 'start', []],
       ['cancelled', 'start', []],
       ['awaiting_approval', 'start', ['cancel']],
-    ])('no verb that does not fit: %s, %s', async (state, name, allowed) => {
+    ])('obeys no verb that does not fit: %s, %s', async (state, name, allowed) => {
       const id = await world.broadcast(account);
       await setState(id, state);
 
@@ -314,7 +314,7 @@ describe('a broadcast over the API', () => {
     });
 
     it.each([[{ name: 'x' }], [{ audience: { kind: 'all' } }], [{ sendsPerSecond: 7, url: null }]])(
-      'no change of what is being sent: %j',
+      'obeys no change of what is being sent: %j',
       async (change) => {
         const id = await world.broadcast(account);
         expect(await patch(id, change)).toMatchObject({
@@ -329,7 +329,7 @@ describe('a broadcast over the API', () => {
       },
     );
 
-    it('no cap once it has ended', async () => {
+    it('obeys no cap once it has ended', async () => {
       const id = await world.broadcast(account);
       await setState(id, 'finished');
       expect(await patch(id, { sendsPerSecond: 7 })).toMatchObject({
@@ -364,7 +364,7 @@ describe('a broadcast over the API', () => {
       expect(await ids('&purpose=test')).toEqual([test]);
     });
 
-    it('by the state that people see', async () => {
+    it('a broadcast over the API is listed by the state that people see', async () => {
       const running = await world.broadcast(account);
       const paused = await world.broadcast(account);
       const waiting = await world.broadcast(account);
@@ -379,7 +379,7 @@ describe('a broadcast over the API', () => {
       expect(await ids('&state=draft')).toEqual([]);
     });
 
-    it('with everything that it shows alone', async () => {
+    it('a broadcast over the API is listed with everything that it shows alone', async () => {
       const id = await world.broadcast(account, { oA: { state: 'refused', errcode: 43004 } });
       const { items } = await world.all(`/v1/broadcasts?appid=${account.appid}`);
       const alone = await view(id);
@@ -388,7 +388,7 @@ describe('a broadcast over the API', () => {
       expect(items).toEqual([expect.objectContaining(still)]);
     });
 
-    it('across accounts, each under its own appid', async () => {
+    it('a broadcast over the API is listed across accounts, each under its own appid', async () => {
       const other = await world.account();
       const mine = await world.broadcast(account);
       const theirs = await world.broadcast(other);
@@ -405,7 +405,7 @@ describe('a broadcast over the API', () => {
       ['limit=201', 400, 'invalid_request'],
       ['state=sleeping', 400, 'invalid_request'],
       ['purpose=fun', 400, 'invalid_request'],
-    ])('not for ?%s', async (query, status, code) => {
+    ])('a broadcast over the API is listed not for ?%s', async (query, status, code) => {
       expect(await world.get(`/v1/broadcasts?${query}`)).toMatchObject({ status, json: { code } });
     });
   });

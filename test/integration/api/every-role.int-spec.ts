@@ -125,7 +125,7 @@ describe('every route, for whoever has a key', () => {
   });
 
   it.each(['key', 'session'] as const)(
-    'is closed to each role below its own, by %s, and says which it needs',
+    'every route, for whoever has a key, is closed to each role below its own, by %s, and says which it needs',
     async (credential) => {
       const before = await belongings();
       for (const role of ROLES) {
@@ -140,7 +140,7 @@ describe('every route, for whoever has a key', () => {
   );
 
   it.each(['key', 'session'] as const)(
-    'is open to its own role and those above, by %s, and never fails of it',
+    'every route, for whoever has a key, is open to its own role and those above, by %s, and never fails of it',
     async (credential) => {
       const before = await belongings();
       for (const role of ROLES) {
@@ -162,7 +162,7 @@ describe('every route, for whoever has a key', () => {
     },
   );
 
-  it('does nothing by a method that it does not have', async () => {
+  it('every route, for whoever has a key, does nothing by a method that it does not have', async () => {
     const before = await belongings();
     const paths = [...new Set(routes.map(({ path }) => path))];
     const known = new Set(routes.map(({ method, path }) => `${method} ${path}`));
@@ -182,7 +182,7 @@ describe('every route, for whoever has a key', () => {
     expect(await belongings()).toEqual(before);
   });
 
-  it('gives a role nothing more, however its path is written', async () => {
+  it('every route, for whoever has a key, gives a role nothing more, however its path is written', async () => {
     const before = await belongings();
     for (const role of ROLES.slice(0, -1)) {
       const asked = routes
@@ -197,7 +197,7 @@ describe('every route, for whoever has a key', () => {
     expect(await belongings()).toEqual(before);
   });
 
-  it('takes the best key in no other way than as a bearer, or a session on a page of ours', async () => {
+  it('every route, for whoever has a key, takes the best key in no other way than as a bearer, or a session on a page of ours', async () => {
     const before = await belongings();
     const key = keys.get('admin') ?? '';
     const cookie = cookies.get('admin') ?? '';

@@ -37,7 +37,7 @@ describe('form_ids and grants, over HTTP', () => {
   });
   const ago = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
 
-  it('are collected one by one or many at once, and counted by openid', async () => {
+  it('form_ids and grants, over HTTP, are collected one by one or many at once, and counted by openid', async () => {
     expect(await collect(item('a', { collectedAt: ago(6) }))).toMatchObject({
       status: 201,
       json: { stored: 1, duplicates: 0, expired: 0 },
@@ -96,13 +96,13 @@ describe('form_ids and grants, over HTTP', () => {
     });
   });
 
-  it('may come again while what is left of them is being deleted', async () => {
+  it('form_ids and grants, over HTTP, may come again while what is left of them is being deleted', async () => {
     await collect(item('p', { kind: 'prepay' }));
     await db.query(`delete from form_id where form_id = 'p' and use = 1`);
     expect((await collect(item('p', { kind: 'prepay' }))).json).toMatchObject({ stored: 1 });
   });
 
-  it('are refused together when one of them cannot be one, and nothing of them is kept', async () => {
+  it('form_ids and grants, over HTTP, are refused together when one of them cannot be one, and nothing of them is kept', async () => {
     const refused = await collect([
       item('a'),
       item('the formId is a mock one'),
@@ -122,7 +122,7 @@ describe('form_ids and grants, over HTTP', () => {
     expect((await api.call('GET', path())).json).toEqual({ items: [], next: null });
   });
 
-  it('are collected by the ten thousand, and no more at once', async () => {
+  it('form_ids and grants, over HTTP, are collected by the ten thousand, and no more at once', async () => {
     const items = Array.from({ length: 10_000 }, (_, n) =>
       item(`f${n}`, { openid: `o${n % 900}` }),
     );
@@ -133,7 +133,7 @@ describe('form_ids and grants, over HTTP', () => {
     });
   });
 
-  it('are no matter of service accounts', async () => {
+  it('form_ids and grants, over HTTP, are no matter of service accounts', async () => {
     for (const refused of [
       await collect(item('a'), SERVICE),
       await api.call('GET', path('', SERVICE)),
@@ -147,7 +147,7 @@ describe('form_ids and grants, over HTTP', () => {
     expect((await api.call('GET', path('/a:b'))).status).toBe(400);
   });
 
-  it('are shown to viewers, and taken from editors', async () => {
+  it('form_ids and grants, over HTTP, are shown to viewers, and taken from editors', async () => {
     const key = `viewer-${'k'.repeat(40)}`;
     await db.query(
       `insert into api_key (name, hash, role) values ('viewer', sha256(convert_to($1, 'UTF8')), 'viewer')`,

@@ -42,7 +42,7 @@ describe('/v1/messages', () => {
     sql`update delivery set state = ${state}::delivery_state, errcode = ${errcode}
       where broadcast_id = ${id}`.execute(world.db);
 
-  it('puts a message on record whose one delivery waits for release already', async () => {
+  it('/v1/messages puts a message on record whose one delivery waits for release already', async () => {
     const answer = await send({ name: '邀请', url: 'https://example.com/a' });
 
     expect(answer.status).toBe(202);
@@ -91,7 +91,7 @@ describe('/v1/messages', () => {
     expect(singles.json).toMatchObject({ items: [{ id: view.id }] });
   });
 
-  it('tells what became of it, in words', async () => {
+  it('/v1/messages tells what became of it, in words', async () => {
     const id = idOf(await send());
     await becomes(id, 'refused', 43004);
 
@@ -102,7 +102,7 @@ describe('/v1/messages', () => {
     });
   });
 
-  it('tells what holds it', async () => {
+  it('/v1/messages tells what holds it', async () => {
     const id = idOf(await send());
     await sql`
       insert into broadcast_hold (broadcast_id, reason, since, errcode)
@@ -115,7 +115,7 @@ describe('/v1/messages', () => {
     });
   });
 
-  it('skips somebody who has left, without a call, and says so', async () => {
+  it('/v1/messages skips somebody who has left, without a call, and says so', async () => {
     await world.synced(account, [], ['oAmy']);
     const id = idOf(await send());
     expect((await world.get(`/v1/messages/${id}`)).json).toMatchObject({
@@ -124,7 +124,7 @@ describe('/v1/messages', () => {
     });
   });
 
-  it('knows no message under the id of a broadcast to many', async () => {
+  it('/v1/messages knows no message under the id of a broadcast to many', async () => {
     const broadcast = await world.broadcast(account, { oAmy: { state: 'accepted' } });
     for (const id of [broadcast, '019aa000-0000-7000-8000-000000000000', 'x']) {
       const { status, json } = await world.get(`/v1/messages/${id}`);
@@ -132,7 +132,7 @@ describe('/v1/messages', () => {
     }
   });
 
-  it('says so when retention has given up what became of it', async () => {
+  it('/v1/messages says so when retention has given up what became of it', async () => {
     const id = idOf(await send());
     await sql`delete from delivery where broadcast_id = ${id}`.execute(world.db);
     await sql`update broadcast set purged_at = clock_now() where id = ${id}`.execute(world.db);
@@ -156,7 +156,7 @@ describe('/v1/messages', () => {
     ['a dedupe key that cannot be printed', { dedupeKey: 'a\u0000b' }],
     ['no time at all', { dedupeKey: 'k', dedupeTtlSeconds: 0 }],
     ['more than thirty days', { dedupeKey: 'k', dedupeTtlSeconds: 2_592_001 }],
-  ])('refuses %s', async (_what, change) => {
+  ])('/v1/messages refuses %s', async (_what, change) => {
     const { status, json } = await send(change);
     expect(status).toBe(400);
     expect(json).toMatchObject({ code: 'invalid_request' });
@@ -173,7 +173,7 @@ describe('/v1/messages', () => {
     ).length;
 
   describe('with a dedupeKey', () => {
-    it('is one message for a hundred who ask at once, and each is told of it', async () => {
+    it('/v1/messages with a dedupeKey is one message for a hundred who ask at once, and each is told of it', async () => {
       const answers = await Promise.all(
         Array.from({ length: 100 }, () => send({ dedupeKey: 'video-1' })),
       );
@@ -184,7 +184,7 @@ describe('/v1/messages', () => {
       expect(await messages()).toBe(1);
     });
 
-    it('is another message for another openid and for another account', async () => {
+    it('/v1/messages with a dedupeKey is another message for another openid and for another account', async () => {
       const first = idOf(await send({ dedupeKey: 'video-1' }));
       const toAnother = idOf(await send({ dedupeKey: 'video-1', openid: 'oBob' }));
       account = await world.account();
@@ -193,7 +193,7 @@ describe('/v1/messages', () => {
     });
 
     it.each<DeliveryState>(['refused', 'failed', 'skipped'])(
-      'is a new message once the earlier one was %s, for one of those who ask',
+      '/v1/messages with a dedupeKey is a new message once the earlier one was %s, for one of those who ask',
       async (state) => {
         const earlier = idOf(await send({ dedupeKey: 'k' }));
         await becomes(earlier, state);
@@ -212,14 +212,17 @@ describe('/v1/messages', () => {
       ['queued', true],
       ['sending', false],
       ['accepted', false],
-    ])('is free once the message was cancelled: while %s %p', async (state, free) => {
-      const earlier = idOf(await send({ dedupeKey: 'k' }));
-      await becomes(earlier, state);
-      await sql`update broadcast set state = 'cancelled' where id = ${earlier}`.execute(world.db);
-      expect(idOf(await send({ dedupeKey: 'k' })) !== earlier).toBe(free);
-    });
+    ])(
+      '/v1/messages with a dedupeKey is free once the message was cancelled: while %s %p',
+      async (state, free) => {
+        const earlier = idOf(await send({ dedupeKey: 'k' }));
+        await becomes(earlier, state);
+        await sql`update broadcast set state = 'cancelled' where id = ${earlier}`.execute(world.db);
+        expect(idOf(await send({ dedupeKey: 'k' })) !== earlier).toBe(free);
+      },
+    );
 
-    it('stays the cancelled message while nobody knows whether that was sent', async () => {
+    it('/v1/messages with a dedupeKey stays the cancelled message while nobody knows whether that was sent', async () => {
       const earlier = idOf(await send({ dedupeKey: 'k' }));
       await sql`update delivery set in_doubt_since = clock_now() where broadcast_id = ${earlier}`.execute(
         world.db,
@@ -236,13 +239,16 @@ describe('/v1/messages', () => {
       'delivered',
       'blocked',
       'unknown',
-    ])('stays the earlier message while that is %s', async (state) => {
-      const earlier = idOf(await send({ dedupeKey: 'k' }));
-      await becomes(earlier, state);
-      expect(idOf(await send({ dedupeKey: 'k' }))).toBe(earlier);
-    });
+    ])(
+      '/v1/messages with a dedupeKey stays the earlier message while that is %s',
+      async (state) => {
+        const earlier = idOf(await send({ dedupeKey: 'k' }));
+        await becomes(earlier, state);
+        expect(idOf(await send({ dedupeKey: 'k' }))).toBe(earlier);
+      },
+    );
 
-    it('is a new message once its time is over, which is two hours unless it says otherwise', async () => {
+    it('/v1/messages with a dedupeKey is a new message once its time is over, which is two hours unless it says otherwise', async () => {
       const holdsFor = async (key: string): Promise<number> => {
         const { rows } = await sql<{ seconds: number }>`
           select extract(epoch from dedupe.expires_at - b.created_at)::float8 as seconds
@@ -260,7 +266,7 @@ describe('/v1/messages', () => {
       expect(idOf(await send({ dedupeKey: 'k' }))).toBe(second);
     });
 
-    it('leaves nothing behind once the sweep has come after its time', async () => {
+    it('/v1/messages with a dedupeKey leaves nothing behind once the sweep has come after its time', async () => {
       await send({ dedupeKey: 'over' });
       await send({ dedupeKey: 'holds' });
       await sql`update dedupe set expires_at = clock_now() where key = 'over'`.execute(world.db);
@@ -273,7 +279,7 @@ describe('/v1/messages', () => {
       expect(left).toEqual([{ key: 'holds' }]);
     });
 
-    it('takes no key for a message that is refused before it is on record', async () => {
+    it('/v1/messages with a dedupeKey takes no key for a message that is refused before it is on record', async () => {
       const refused = await send({ dedupeKey: 'k', fields: { thing1: '好' } });
       expect(refused.status).toBe(422);
       idOf(await send({ dedupeKey: 'k' }));
@@ -282,7 +288,7 @@ describe('/v1/messages', () => {
   });
 
   describe('with an Idempotency-Key', () => {
-    it('is the same message for the same request, and a refusal for another one', async () => {
+    it('/v1/messages with an Idempotency-Key is the same message for the same request, and a refusal for another one', async () => {
       const first = idOf(await send({}, { 'idempotency-key': 'i-1' }));
       const again = await send({}, { 'idempotency-key': 'i-1' });
       expect(idOf(again)).toBe(first);
@@ -291,7 +297,7 @@ describe('/v1/messages', () => {
       expect([other.status, (other.json as View)['code']]).toEqual([422, 'idempotency_key_reused']);
     });
 
-    it('keeps to the message of its dedupe key, also when that has expired meanwhile', async () => {
+    it('/v1/messages with an Idempotency-Key keeps to the message of its dedupe key, also when that has expired meanwhile', async () => {
       const first = idOf(await send({ dedupeKey: 'k' }));
       expect(idOf(await send({ dedupeKey: 'k' }, { 'idempotency-key': 'i-2' }))).toBe(first);
       await sql`update dedupe set expires_at = clock_now() where key = 'k'`.execute(world.db);
@@ -299,7 +305,7 @@ describe('/v1/messages', () => {
     });
   });
 
-  it('is refused to who has no key', async () => {
+  it('/v1/messages is refused to who has no key', async () => {
     const made = await world.post('/v1/messages', request(), { authorization: 'Bearer nobody' });
     expect(made.status).toBe(401);
   });

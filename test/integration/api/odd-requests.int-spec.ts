@@ -107,7 +107,7 @@ describe('fields that are called as every object’s own members', () => {
     );
 
   it.each(['toString', 'valueOf', 'hasOwnProperty', 'isPrototypeOf'])(
-    'are refused like any unknown one: %s',
+    'fields that are called as every object’s own members are refused like any unknown one: %s',
     async (name) => {
       expect(await create(`"${name}":"x"`)).toMatchObject({
         status: 422,
@@ -116,24 +116,27 @@ describe('fields that are called as every object’s own members', () => {
     },
   );
 
-  it.each(['constructor', 'prototype'])('are refused wherever they stand: %s', async (name) => {
-    expect(await create(`"${name}":"x"`)).toMatchObject({
-      status: 400,
-      json: { errors: [{ path: `fields.${name}`, code: 'unknown_field' }] },
-    });
-    const { json } = await world.post('/v1/messages', { miniprogram: { [name]: 1 } });
-    expect(json).toMatchObject({
-      errors: [{ path: `miniprogram.${name}`, code: 'unknown_field' }],
-    });
-  });
+  it.each(['constructor', 'prototype'])(
+    'fields that are called as every object’s own members are refused wherever they stand: %s',
+    async (name) => {
+      expect(await create(`"${name}":"x"`)).toMatchObject({
+        status: 400,
+        json: { errors: [{ path: `fields.${name}`, code: 'unknown_field' }] },
+      });
+      const { json } = await world.post('/v1/messages', { miniprogram: { [name]: 1 } });
+      expect(json).toMatchObject({
+        errors: [{ path: `miniprogram.${name}`, code: 'unknown_field' }],
+      });
+    },
+  );
 
-  it('are no body at all when they name a prototype', async () => {
+  it('fields that are called as every object’s own members are no body at all when they name a prototype', async () => {
     const { status } = await create('"__proto__":"x"');
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThan(500);
   });
 
-  it('with a NUL in any text of the body are refused, and nobody has to act', async () => {
+  it('fields that are called as every object’s own members with a NUL in any text of the body are refused, and nobody has to act', async () => {
     const nul = String.raw`\u0000`;
     for (const body of [`"thing1":"a${nul}"`, `"a${nul}b":"x"`]) {
       const { status } = await create(body);

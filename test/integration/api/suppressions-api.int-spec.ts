@@ -37,7 +37,7 @@ describe('the suppressions of an account, over HTTP', () => {
       suppression: unknown;
     };
 
-  it('are added by hand, shown with the follower, and removed', async () => {
+  it('the suppressions of an account, over HTTP, are added by hand, shown with the follower, and removed', async () => {
     expect((await follower()).suppression).toBeNull();
 
     const added = await add({ openid: 'oAmy', note: 'asked on the phone' });
@@ -61,7 +61,7 @@ describe('the suppressions of an account, over HTTP', () => {
     });
   });
 
-  it('of somebody who blocked the account become a person’s decision, and keep their first time', async () => {
+  it('the suppressions of an account, over HTTP, of somebody who blocked the account become a person’s decision, and keep their first time', async () => {
     await db.query(
       `insert into suppression select id, 'oAmy', 'blocked', now() - interval '1 day', null from account`,
     );
@@ -71,7 +71,7 @@ describe('the suppressions of an account, over HTTP', () => {
     expect(again.json).toEqual({ ...(first.json as object), note: 'twice' });
   });
 
-  it('are listed page by page, each once, of this account alone', async () => {
+  it('the suppressions of an account, over HTTP, are listed page by page, each once, of this account alone', async () => {
     for (const openid of ['oB', 'oa', 'o-', 'o1', 'oAmy']) await add({ openid });
     await add({ openid: 'oZ' }, OTHER);
     const listed: string[] = [];
@@ -91,11 +91,11 @@ describe('the suppressions of an account, over HTTP', () => {
     ['a note that is too long', { openid: 'o1', note: 'x'.repeat(501) }],
     ['a note that Postgres cannot hold', { openid: 'o1', note: 'a\0b' }],
     ['anything else', { openid: 'o1', reason: 'blocked' }],
-  ])('are not added with %s', async (_what, body) => {
+  ])('the suppressions of an account, over HTTP, are not added with %s', async (_what, body) => {
     expect(await add(body)).toMatchObject({ status: 400, json: { code: 'invalid_request' } });
   });
 
-  it('are for accounts that exist', async () => {
+  it('the suppressions of an account, over HTTP, are for accounts that exist', async () => {
     for (const [method, rest, body] of [
       ['GET', '', undefined],
       ['POST', '', { openid: 'o1' }],
@@ -104,7 +104,7 @@ describe('the suppressions of an account, over HTTP', () => {
       expect((await api.call(method, path(rest, 'wx00000000000000ff'), body)).status).toBe(404);
   });
 
-  it('are read by viewers and changed by editors', async () => {
+  it('the suppressions of an account, over HTTP, are read by viewers and changed by editors', async () => {
     const as = async (role: string) => {
       const key = `${role}-${'k'.repeat(40)}`;
       await db.query(

@@ -9,7 +9,7 @@ describe('the templates of an account, over HTTP', () => {
   });
   afterAll(() => world.close());
 
-  it('are synced with what is new, changed and gone', async () => {
+  it('the templates of an account, over HTTP, are synced with what is new, changed and gone', async () => {
     const { templates } = world.wechat.account();
     const [dropped] = templates.list();
     if (dropped === undefined) throw new Error('the simulator has no templates');
@@ -53,7 +53,7 @@ describe('the templates of an account, over HTTP', () => {
     );
   });
 
-  it('name what is in braces and no mark, and why a field is perhaps not shown', async () => {
+  it('the templates of an account, over HTTP, name what is in braces and no mark, and why a field is perhaps not shown', async () => {
     const content =
       '{{city.DATA}}\n温度：{{xz_3_0.DATA}}\n日期：{{date. DATA}}\n备注：{{Remark.DATA}}\n{{remark.DATA}}\n地点：{{place.data}}\n人：｛｛name.DATA｝｝';
     const [odd] = world.wechat.account().templates.add({ title: '怪模板', content });
@@ -83,25 +83,28 @@ describe('the templates of an account, over HTTP', () => {
     ]);
   });
 
-  it.each(['nothing', 'no%00thing', 'x'.repeat(90)])('do not have %s', async (templateId) => {
-    const { json } = await world.expect(404, 'GET', path(`/${templateId}`));
-    expect(json).toMatchObject({ code: 'template_not_found' });
-  });
+  it.each(['nothing', 'no%00thing', 'x'.repeat(90)])(
+    'the templates of an account, over HTTP, do not have %s',
+    async (templateId) => {
+      const { json } = await world.expect(404, 'GET', path(`/${templateId}`));
+      expect(json).toMatchObject({ code: 'template_not_found' });
+    },
+  );
 
-  it('are of an account that must exist', async () => {
+  it('the templates of an account, over HTTP, are of an account that must exist', async () => {
     const { json } = await world.expect(404, 'GET', '/v1/accounts/wx0000000000000000/templates');
     expect(json).toMatchObject({ code: 'account_not_found' });
   });
 
   it.each(['?limit=0', '?after=%00', '?colour=red', '?family=none'])(
-    'are not listed by %s',
+    'the templates of an account, over HTTP, are not listed by %s',
     async (query) => {
       const { json } = await world.expect(400, 'GET', path(query));
       expect(json).toMatchObject({ code: 'invalid_request' });
     },
   );
 
-  it('of a mini program are those for subscriptions; followers it has none', async () => {
+  it('the templates of an account, over HTTP, of a mini program are those for subscriptions; followers it has none', async () => {
     const appid = 'wx00000000000000aa';
     await world.expect(201, 'POST', '/v1/accounts', {
       appid,
@@ -121,7 +124,7 @@ describe('the templates of an account, over HTTP', () => {
     expect(idle.json).toMatchObject({ state: 'idle', seen: 0, total: null, finishedAt: null });
   });
 
-  it('tell why WeChat did not give them', async () => {
+  it('the templates of an account, over HTTP, tell why WeChat did not give them', async () => {
     world.fault({
       when: { path: '/cgi-bin/template/get_all_private_template', times: 1 },
       fault: { kind: 'errcode', errcode: 48001 },

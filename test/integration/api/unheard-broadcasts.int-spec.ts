@@ -59,7 +59,7 @@ describe('what keeps a broadcast from being heard of', () => {
     return (json as { health: { callback: { fault: Told | null } } }).health.callback.fault?.code;
   };
 
-  it('is that no push has come: said of the broadcast in both languages, with what to check', async () => {
+  it('what keeps a broadcast from being heard of is that no push has come: said of the broadcast in both languages, with what to check', async () => {
     await everybody();
     const id = await startedAgo(11);
     const [told] = await warningsOf(id);
@@ -78,7 +78,7 @@ describe('what keeps a broadcast from being heard of', () => {
     expect(await faultOf()).toBeUndefined();
   });
 
-  it('is that pushes are refused: then that is said', async () => {
+  it('what keeps a broadcast from being heard of is that pushes are refused: then that is said', async () => {
     await everybody();
     const id = await startedAgo(11);
     await sql`insert into account_callback (account_id, refused_at, refused_why)
@@ -86,7 +86,7 @@ describe('what keeps a broadcast from being heard of', () => {
     expect(await codesOf(id)).toEqual(['callback_token']);
   });
 
-  it('is nothing while it has only just started, or nobody was sent to', async () => {
+  it('what keeps a broadcast from being heard of is nothing while it has only just started, or nobody was sent to', async () => {
     await everybody();
     expect(await codesOf(await startedAgo(1))).toEqual([]);
     const unsent = await world.broadcast(account, { oA: { state: 'pending' } });
@@ -95,7 +95,7 @@ describe('what keeps a broadcast from being heard of', () => {
     expect(await codesOf(unsent)).toEqual([]);
   });
 
-  it('is that no worker lives: said of the broadcast that runs', async () => {
+  it('what keeps a broadcast from being heard of is that no worker lives: said of the broadcast that runs', async () => {
     const id = await world.broadcast(account, { oA: { state: 'pending' } });
     await sql`update broadcast set started_at = clock_now() - interval '1 minute'
       where id = ${id}`.execute(world.db);
@@ -110,7 +110,7 @@ describe('what keeps a broadcast from being heard of', () => {
     expect(await codesOf(id)).toEqual([]);
   });
 
-  it('is that no callback process lives: said of the broadcast that runs, or awaits receipts', async () => {
+  it('what keeps a broadcast from being heard of is that no callback process lives: said of the broadcast that runs, or awaits receipts', async () => {
     await worker();
     const id = await startedAgo(1);
     expect((await warningsOf(id))[0]).toMatchObject({
@@ -131,7 +131,7 @@ describe('what keeps a broadcast from being heard of', () => {
     expect(await codesOf(id)).toEqual([]);
   });
 
-  it('is told in lists and in the answer to a verb with the same words', async () => {
+  it('what keeps a broadcast from being heard of is told in lists and in the answer to a verb with the same words', async () => {
     const id = await startedAgo(11);
     const shown = await warningsOf(id);
     expect(shown.map(({ code }) => code)).toEqual(['no_worker', 'no_callback']);
@@ -147,7 +147,7 @@ describe('what keeps a broadcast from being heard of', () => {
     });
   });
 
-  it('is told by readiness too, which stays ready', async () => {
+  it('what keeps a broadcast from being heard of is told by readiness too, which stays ready', async () => {
     const api = await startApi([HealthApiModule], {
       databaseUrl: world.api.databaseUrl,
       roles: 'api,callback',
@@ -166,7 +166,7 @@ describe('what keeps a broadcast from being heard of', () => {
     }
   });
 
-  it('names the role callback in the readiness of all others, until such a process is there', async () => {
+  it('what keeps a broadcast from being heard of names the role callback in the readiness of all others, until such a process is there', async () => {
     const start = (roles: string) =>
       startApi([HealthApiModule], { databaseUrl: world.api.databaseUrl, roles });
     const missingOf = async (api: ApiApp) =>

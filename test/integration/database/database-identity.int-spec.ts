@@ -222,7 +222,7 @@ describe('files of a database that were put back', () => {
     return server.url;
   };
 
-  it('are told by a WAL position that went back, and a restart is no such thing', async () => {
+  it('files of a database that were put back are told by a WAL position that went back, and a restart is no such thing', async () => {
     const url = await start(dir);
     await migrateToLatest(url);
     await fill(url);

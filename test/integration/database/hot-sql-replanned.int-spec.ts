@@ -19,7 +19,7 @@ describe('a statement whose result another version of the schema changed', () =>
     await database.drop();
   });
 
-  it('is prepared anew on every connection that knew it', async () => {
+  it('a statement whose result another version of the schema changed is prepared anew on every connection that knew it', async () => {
     const { hot } = pools;
     // Two at once: both connections of the pool know it.
     await Promise.all([
@@ -33,7 +33,7 @@ describe('a statement whose result another version of the schema changed', () =>
     ]);
   });
 
-  it('lets its transaction begin again, once on each connection that knew it', async () => {
+  it('a statement whose result another version of the schema changed lets its transaction begin again, once on each connection that knew it', async () => {
     const { hot } = pools;
     await hot.transaction((tx) => tx.query(all, []));
     await hot.query(ask('alter table it add m integer'), []);

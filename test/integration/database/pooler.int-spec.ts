@@ -18,11 +18,11 @@ describe('a pooler between the service and its database', () => {
   beforeEach(async () => (database = await createTestDatabase()));
   afterEach(() => database.drop());
 
-  it('is not suspected where there is none', async () => {
+  it('a pooler between the service and its database is not suspected where there is none', async () => {
     await expect(refusePooler(database.url)).resolves.toBeUndefined();
   });
 
-  it('is refused by name when it lends connections by transaction', async () => {
+  it('a pooler between the service and its database is refused by name when it lends connections by transaction', async () => {
     const pooler = await TransactionPooler.open(Number(new URL(database.url).port));
     await expect(refusePooler(at(pooler.port))).rejects.toThrow(
       /连接池.*DATABASE_URL.*PgBouncer.*docs\/operating\.md/,
@@ -31,7 +31,7 @@ describe('a pooler between the service and its database', () => {
     await pooler.close();
   });
 
-  it('is refused by name when it drops the settings of a session', async () => {
+  it('a pooler between the service and its database is refused by name when it drops the settings of a session', async () => {
     const dropping = await openDropping(Number(new URL(database.url).port));
     const { port } = dropping.address() as AddressInfo;
     await expect(refusePooler(at(port))).rejects.toThrow(

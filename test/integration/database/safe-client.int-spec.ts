@@ -5,7 +5,7 @@ import { SafeClient } from '../../../src/database/session/safe-client.js';
 import { createTestDatabase } from '../../support/stores/database.js';
 
 describe('a connection that breaks while nothing is asked of it', () => {
-  it('tells whoever has it by the next statement, and the process lives', async () => {
+  it('a connection that breaks while nothing is asked of it tells whoever has it by the next statement, and the process lives', async () => {
     const database = await createTestDatabase();
     const client = new SafeClient({ connectionString: database.url });
     await client.connect();
@@ -24,7 +24,7 @@ describe('a connection that breaks while nothing is asked of it', () => {
 });
 
 describe('a connection to a primary that was demoted', () => {
-  it('is left as soon as it says so, and the next one is another', async () => {
+  it('a connection to a primary that was demoted is left as soon as it says so, and the next one is another', async () => {
     const database = await createTestDatabase();
     const pool = new pg.Pool({ Client: SafeClient, connectionString: database.url, max: 1 });
     pool.on('error', () => {}); // of an idle connection, as in the service
@@ -45,7 +45,7 @@ describe('a connection to a primary that was demoted', () => {
     await database.drop();
   });
 
-  it('is left after the transaction that heard of it, which hears no other error', async () => {
+  it('a connection to a primary that was demoted is left after the transaction that heard of it, which hears no other error', async () => {
     const database = await createTestDatabase();
     const pool = new pg.Pool({ Client: SafeClient, connectionString: database.url, max: 1 });
     pool.on('error', () => {});

@@ -124,7 +124,7 @@ describe('a template message of a mini program', () => {
       return lost;
     }
 
-    it('asks again with the same form_id: used up means accepted', async () => {
+    it('a template message of a mini program in doubt asks again with the same form_id: used up means accepted', async () => {
       await holds(['first', 'second']);
       expect(await loseAnswer()).toBeInstanceOf(WechatUnreachable);
       world.wechat.answer = () => refusal(41029);
@@ -133,7 +133,7 @@ describe('a template message of a mini program', () => {
       expect(await pool()).toEqual({ first: 'spent', second: 'live' });
     });
 
-    it('takes no other form_id when WeChat refuses the same one', async () => {
+    it('a template message of a mini program in doubt takes no other form_id when WeChat refuses the same one', async () => {
       await holds(['first', 'second']);
       await loseAnswer();
       world.wechat.answer = () => refusal(41028);
@@ -142,7 +142,7 @@ describe('a template message of a mini program', () => {
       expect(await pool()).toMatchObject({ second: 'live' });
     });
 
-    it('keeps its form_id through a refusal of the second attempt', async () => {
+    it('a template message of a mini program in doubt keeps its form_id through a refusal of the second attempt', async () => {
       await holds(['first']);
       await loseAnswer();
       world.wechat.answer = () => refusal(40003);
@@ -150,7 +150,7 @@ describe('a template message of a mini program', () => {
       expect(await pool()).toEqual({ first: 'held' });
     });
 
-    it('is not sent with another form_id when the one it was sent with is gone', async () => {
+    it('a template message of a mini program in doubt is not sent with another form_id when the one it was sent with is gone', async () => {
       await holds(['first', 'second']);
       await loseAnswer();
       await sql`delete from form_id where form_id = ${`${openid}-first`}`.execute(world.db);
@@ -159,7 +159,7 @@ describe('a template message of a mini program', () => {
       expect(await pool()).toEqual({ second: 'live' });
     });
 
-    it('is not sent once more when WeChat is known to have accepted', async () => {
+    it('a template message of a mini program in doubt is not sent once more when WeChat is known to have accepted', async () => {
       await holds(['first', 'second']);
       await send();
       world.wechat.sends.length = 0;
@@ -170,7 +170,7 @@ describe('a template message of a mini program', () => {
   });
 
   describe('with a prepay_id', () => {
-    it('sends three times', async () => {
+    it('a template message of a mini program with a prepay_id sends three times', async () => {
       await holds(['paid'], 'prepay');
       for (let nth = 1; nth <= 3; nth++)
         await send({ broadcastId: `01a1fea8-684e-754a-8447-00000000001${nth}` });
@@ -184,7 +184,7 @@ describe('a template message of a mini program', () => {
       ['no answer', NO_ANSWER],
       ['the answer that WeChat is busy', refusal(-1, 'system error')],
     ])(
-      'is never tried again after %s: nothing would keep a second copy from the phone',
+      'a template message of a mini program with a prepay_id is never tried again after %s: nothing would keep a second copy from the phone',
       async (_, answer) => {
         await holds(['paid'], 'prepay');
         world.wechat.answer = () => answer;
@@ -194,14 +194,14 @@ describe('a template message of a mini program', () => {
       },
     );
 
-    it('may be tried again when nothing was sent', async () => {
+    it('a template message of a mini program with a prepay_id may be tried again when nothing was sent', async () => {
       await holds(['paid'], 'prepay');
       await failure({ mayWrite: () => false });
       await send();
       expect(sentWith()).toEqual(['paid']);
     });
 
-    it('ends unknown, and takes no second try', async () => {
+    it('a template message of a mini program with a prepay_id ends unknown, and takes no second try', async () => {
       await holds(['paid'], 'prepay');
       world.wechat.answer = () => NO_ANSWER;
       const id = await world.broadcast('wxopen-template', account, message, [openid]);

@@ -9,7 +9,7 @@ import type { DeliveryState } from '../../../src/broadcast/engine/record/states.
 import { WechatRefusal } from '../../../src/wechat/wechat.errors.js';
 import { EngineWorld } from '../../support/worlds/engine-world.js';
 
-describe('brakes', () => {
+describe('circuit breakers', () => {
   let world: EngineWorld;
   let shares: FailureRateBreaker;
   let id: string;
@@ -48,7 +48,7 @@ describe('brakes', () => {
         .execute()
     ).map(({ data }) => data);
 
-  it('brakes hold where more than one in twenty openids are not of this account, and say so', async () => {
+  it('circuit breakers hold where more than one in twenty openids are not of this account, and say so', async () => {
     await count({ accepted: 94, refused: 5 }, { 40003: 5 });
     await shares.run();
     expect(await holds()).toEqual([]);
@@ -66,7 +66,7 @@ describe('brakes', () => {
     expect(await events('held')).toMatchObject([{ reason: 'problem', code: 'wrong_account' }]);
   });
 
-  it('brakes trip once: a person who lifted it has decided', async () => {
+  it('circuit breakers trip once: a person who lifted it has decided', async () => {
     await count({ accepted: 90, refused: 10 }, { 40003: 10 });
     await shares.run();
     expect(await world.holds.lift(id, ['problem'])).toEqual(['problem']);
@@ -75,7 +75,7 @@ describe('brakes', () => {
     expect(await holds()).toEqual([]);
   });
 
-  it('brakes hold where too many of the first thousand are refused, naming the codes', async () => {
+  it('circuit breakers hold where too many of the first thousand are refused, naming the codes', async () => {
     await count({ accepted: 240, refused: 61 }, { 43004: 50, 40003: 11 });
     await shares.run();
     expect(await holds()).toMatchObject([
@@ -87,7 +87,7 @@ describe('brakes', () => {
     ]);
   });
 
-  it('brakes leave a broadcast alone that came through its first thousand', async () => {
+  it('circuit breakers leave a broadcast alone that came through its first thousand', async () => {
     await count({ accepted: 900, refused: 100 }, { 43004: 100 });
     await shares.run();
     await count({ refused: 2_000 }, { 43004: 2_000 });
@@ -95,7 +95,7 @@ describe('brakes', () => {
     expect(await holds()).toEqual([]);
   });
 
-  it('brakes hold where too many receipts say that people block us', async () => {
+  it('circuit breakers hold where too many receipts say that people block us', async () => {
     await count({ accepted: 600, delivered: 79, blocked: 21 });
     await shares.run();
     expect(await holds()).toMatchObject([
@@ -103,7 +103,7 @@ describe('brakes', () => {
     ]);
   });
 
-  it('brakes wait for a problem that stands to be lifted, and are not lost behind it', async () => {
+  it('circuit breakers wait for a problem that stands to be lifted, and are not lost behind it', async () => {
     await world.holds.hold(id, { reason: 'problem', code: 'wechat_refused', errcode: 43116 });
     await count({ accepted: 50, refused: 50 }, { 40003: 50 });
     await shares.run();
@@ -113,7 +113,7 @@ describe('brakes', () => {
     expect(await holds()).toMatchObject([{ code: 'wrong_account' }]);
   });
 
-  it('brakes hold once in several workers', async () => {
+  it('circuit breakers hold once in several workers', async () => {
     await count({ accepted: 50, refused: 50 }, { 40003: 50 });
     await Promise.all(
       Array.from({ length: 4 }, () => new FailureRateBreaker(world.db, world.holds).run()),
@@ -121,7 +121,7 @@ describe('brakes', () => {
     expect(await events('held')).toHaveLength(1);
   });
 
-  it.each(['test', 'single'])('brakes leave a %s message alone', async (purpose) => {
+  it.each(['test', 'single'])('circuit breakers leave a %s message alone', async (purpose) => {
     await sql`update broadcast set purpose = ${purpose}`.execute(world.db);
     await count({ refused: 200 }, { 40003: 200 });
     await shares.run();
@@ -156,7 +156,7 @@ describe('brakes', () => {
       }
     };
 
-    it('hold when it is renewed more than three times in a minute, and again after a lift', async () => {
+    it('circuit breakers on an account whose token does not last hold when it is renewed more than three times in a minute, and again after a lift', async () => {
       await renewals(3, 15_000);
       expect(await holds()).toEqual([]);
       await renewals(1, 15_000);
@@ -170,7 +170,7 @@ describe('brakes', () => {
       expect(await holds()).toHaveLength(1);
     });
 
-    it('leave it alone where the same token is fetched again and again', async () => {
+    it('circuit breakers on an account whose token does not last leave it alone where the same token is fetched again and again', async () => {
       await renewals(1, 15_000);
       for (let i = 0; i < 20; i++) {
         fetchedAt = new Date(fetchedAt.getTime() + 2_000);
@@ -181,7 +181,7 @@ describe('brakes', () => {
       expect(await holds()).toEqual([]);
     });
 
-    it('leave it alone where it is renewed now and then', async () => {
+    it('circuit breakers on an account whose token does not last leave it alone where it is renewed now and then', async () => {
       await renewals(20, 25_000);
       expect(await holds()).toEqual([]);
     });
@@ -204,14 +204,14 @@ describe('brakes', () => {
       return holds();
     };
 
-    it('hold once, with the rid and one of the recipients as a sample', async () => {
+    it('circuit breakers on the same unknown code in a row hold once, with the rid and one of the recipients as a sample', async () => {
       hear(new ConsecutiveFailureBreaker(world.holds), 99_999, 21);
       expect(await appear()).toMatchObject([
         { code: 'unknown_code', errcode: 99_999, rid: '6710-20', openid: 'o20' },
       ]);
     });
 
-    it('do so once for each code', async () => {
+    it('circuit breakers on the same unknown code in a row do so once for each code', async () => {
       hear(new ConsecutiveFailureBreaker(world.holds), 99_999, 21);
       await appear();
       await world.holds.lift(id, ['problem']);

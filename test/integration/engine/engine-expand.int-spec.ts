@@ -111,7 +111,7 @@ describe('expansion', () => {
           .executeTakeFirstOrThrow()
       ).canarySize;
 
-    it('by its share of everybody, and only once they are all known', async () => {
+    it('sizes the canary by its share of everybody, and only once they are all known', async () => {
       await follow('a', 5_005);
       const broadcast = await broadcastToAll();
       await percent(10, broadcast);
@@ -125,16 +125,19 @@ describe('expansion', () => {
       [30, 1],
       [50, 2],
       [1, 1],
-    ])('of %d %% by those who are not skipped, rounded up', async (share, expected) => {
-      await follow('a', 3);
-      await follow('z', 1, false);
-      const broadcast = await broadcastToList('a000001', 'a000002', 'a000003', 'z000001');
-      await percent(share, broadcast);
-      await expansion.expand(broadcast);
-      expect(await size(broadcast)).toBe(expected);
-    });
+    ])(
+      'sizes the canary of %d %% by those who are not skipped, rounded up',
+      async (share, expected) => {
+        await follow('a', 3);
+        await follow('z', 1, false);
+        const broadcast = await broadcastToList('a000001', 'a000002', 'a000003', 'z000001');
+        await percent(share, broadcast);
+        await expansion.expand(broadcast);
+        expect(await size(broadcast)).toBe(expected);
+      },
+    );
 
-    it('of nobody as one, and leaves a number as it is', async () => {
+    it('sizes the canary of nobody as one, and leaves a number as it is', async () => {
       const [share, number] = [await broadcastToAll(), await broadcastToAll()];
       await percent(10, share);
       await sql`update broadcast set canary = '{"first":7}', canary_size = 7 where id = ${number}`.execute(

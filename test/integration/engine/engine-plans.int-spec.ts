@@ -155,7 +155,7 @@ describe('the plans of the hot statements, on a fresh table of a million rows', 
     expect(loops).toEqual([1]);
   });
 
-  it('would notice a statement that walks the broadcast', async () => {
+  it('the plans of the hot statements, on a fresh table of a million rows, would notice a statement that walks the broadcast', async () => {
     const { rows } = await world.pool.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
       `explain (generic_plan, format json) select openid from delivery where broadcast_id = $1::uuid and state = 'pending'`,
     );
@@ -221,7 +221,7 @@ describe('the plans of the hot statements, where the statistics speak of another
   };
 
   // In this order: each goes on with what the one before has left.
-  it('reach their rows by their keys in tables that were analysed while they were empty', async () => {
+  it('the plans of the hot statements, where the statistics speak of another time, reach their rows by their keys in tables that were analysed while they were empty', async () => {
     await sql`analyze`.execute(world.db);
     await sql`
       insert into delivery (broadcast_id, openid, account_id, state)
@@ -234,7 +234,7 @@ describe('the plans of the hot statements, where the statistics speak of another
     await expectBound();
   });
 
-  it('reach their rows by their keys in tables that were analysed while no row was in a partial index', async () => {
+  it('the plans of the hot statements, where the statistics speak of another time, reach their rows by their keys in tables that were analysed while no row was in a partial index', async () => {
     await sql`analyze`.execute(world.db);
     await sql`
       update delivery d set msgid = n, not_before = clock_now(), claimed_at = clock_now(), state = 'accepted'
@@ -252,7 +252,7 @@ describe('the plans of the hot statements, where the statistics speak of another
     await expectBound();
   });
 
-  it('read one delivery a receipt, not every msgid, in such a table', async () => {
+  it('the plans of the hot statements, where the statistics speak of another time, read one delivery a receipt, not every msgid, in such a table', async () => {
     const { rows } = await sql<{ msgid: string; openid: string }>`
       select msgid, openid from delivery where msgid is not null order by random() limit 100`.execute(
       world.db,
@@ -331,7 +331,7 @@ describe('the plans of the hot statements that a connection made while every tab
   };
 
   // In this order: the second goes on with what the first has left.
-  it('reach their rows by their keys while an audience becomes deliveries', async () => {
+  it('the plans of the hot statements that a connection made while every table was empty reach their rows by their keys while an audience becomes deliveries', async () => {
     for (const statement of STATEMENTS) await planOf(statement);
     const id = await world.broadcastTo();
     await sql`update broadcast set expanded_at = null`.execute(world.db);
@@ -346,7 +346,7 @@ describe('the plans of the hot statements that a connection made while every tab
     await expectKeptPlansBound();
   });
 
-  it('reach their rows by their keys as soon as somebody looks after the statistics of receipts', async () => {
+  it('the plans of the hot statements that a connection made while every table was empty reach their rows by their keys as soon as somebody looks after the statistics of receipts', async () => {
     await sql`
       insert into receipt (account_id, msgid, openid, create_time, status, received_at, look_at)
       select account_id, row_number() over (), openid, clock_now(), 'success', clock_now(), clock_now()

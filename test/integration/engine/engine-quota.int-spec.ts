@@ -237,7 +237,7 @@ describe('the daily quota', () => {
       return rows;
     };
 
-    it('is dated by the question: a figure that comes after midnight is yesterday’s', async () => {
+    it('the daily quota at midnight is dated by the question: a figure that comes after midnight is yesterday’s', async () => {
       const answeredAt = await standAtMidnight(40);
       const askedAt = before(answeredAt, 80);
       await ledger.learn(world.accountId, 'template', {
@@ -249,14 +249,14 @@ describe('the daily quota', () => {
       expect(await days()).toEqual([{ day: wechatDay(askedAt, 0), others: 100, spent: false }]);
     });
 
-    it('is dated by the call: a 45009 that comes after midnight spends yesterday', async () => {
+    it('the daily quota at midnight is dated by the call: a 45009 that comes after midnight spends yesterday', async () => {
       const calledAt = before(await standAtMidnight(40), 80);
       await ledger.markSpent(world.accountId, 'template', calledAt);
       expect(await days()).toEqual([{ day: wechatDay(calledAt, 0), others: 0, spent: true }]);
       expect(await claimAll(await world.broadcastTo('amy'))).toHaveLength(1);
     });
 
-    it('believes WeChat’s figure over a 45009 of the day’s first minutes', async () => {
+    it('the daily quota at midnight believes WeChat’s figure over a 45009 of the day’s first minutes', async () => {
       const refusedAt = await standAtMidnight(2_000);
       await ledger.markSpent(world.accountId, 'template', refusedAt);
       const figures = {
@@ -345,7 +345,7 @@ describe('the daily quota', () => {
       return asked() - 1;
     };
 
-    it('is asked for once an hour', async () => {
+    it('the daily quota while a broadcast runs is asked for once an hour', async () => {
       await learnedBefore(61);
       await worker().run();
       await eventually(async () => ((await standing()).limit === 100_000 ? true : undefined));
@@ -355,7 +355,7 @@ describe('the daily quota', () => {
       expect(await askedByRuns()).toBe(1);
     });
 
-    it('is asked for again after a minute where a fresh day has nothing left', async () => {
+    it('the daily quota while a broadcast runs is asked for again after a minute where a fresh day has nothing left', async () => {
       const midnight = await standAtMidnight(30_000);
       // As WeChat may answer in these moments: yesterday's figure.
       await ledger.learn(world.accountId, 'template', {
@@ -372,7 +372,7 @@ describe('the daily quota', () => {
       expect(await askedByRuns()).toBe(1);
     });
 
-    it('is not asked for once it has ended', async () => {
+    it('the daily quota while a broadcast runs is not asked for once it has ended', async () => {
       await sql`update broadcast set state = 'finished', closed_at = clock_now() where id = ${broadcast}`.execute(
         world.db,
       );

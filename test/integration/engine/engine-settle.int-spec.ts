@@ -207,16 +207,19 @@ describe('settling', () => {
       ['a refusal', refused, 'refused', 8.5],
       ['what was not sent', unsent, 'pending', 8.5],
       ['a lost answer', doubtful, 'pending', 8.5],
-    ] as const)('keeps %s until it takes it', async (_, outcome, state, minutes) => {
-      expect(await triedFor(minutes, outcome)).toEqual({ givenUp: false, state });
-    });
+    ] as const)(
+      'settling while the database refuses it keeps %s until it takes it',
+      async (_, outcome, state, minutes) => {
+        expect(await triedFor(minutes, outcome)).toEqual({ givenUp: false, state });
+      },
+    );
 
     it.each([
       ['a refusal', refused],
       ['what was not sent', unsent],
       ['a lost answer', doubtful],
     ] as const)(
-      'gives up %s after nine minutes, and leaves the row to the sweep',
+      'settling while the database refuses it gives up %s after nine minutes, and leaves the row to the sweep',
       async (_, outcome) => {
         expect(await triedFor(9, outcome)).toEqual({ givenUp: true, state: 'sending' });
       },

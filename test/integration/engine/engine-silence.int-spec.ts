@@ -102,7 +102,7 @@ describe.each([
 
 /** A host that vanished tells nobody, neither us nor the database. */
 describe('a worker that vanished in the middle of its turn to release', () => {
-  it('keeps the turn no longer than the database waits for it', async () => {
+  it('a worker that vanished in the middle of its turn to release keeps the turn no longer than the database waits for it', async () => {
     const database = await createTestDatabase();
     const world = await EngineWorld.open(database);
     const port = Number(new URL(database.url).port);

@@ -42,16 +42,19 @@ describe('form_ids whose delivery ended without a word about them', () => {
     ['skipped', 'live'],
     ['accepted', 'spent'],
     ['unknown', 'spent'],
-  ])('of a delivery that is %s are %s', async (delivery, becomes) => {
-    await abandonedIn(delivery);
-    await repair.run();
-    expect(await state()).toBe('held');
-    await letAMinutePass();
-    await Promise.all([repair.run(), repair.run()]);
-    expect(await state()).toBe(becomes);
-  });
+  ])(
+    'form_ids whose delivery ended without a word about them of a delivery that is %s are %s',
+    async (delivery, becomes) => {
+      await abandonedIn(delivery);
+      await repair.run();
+      expect(await state()).toBe('held');
+      await letAMinutePass();
+      await Promise.all([repair.run(), repair.run()]);
+      expect(await state()).toBe(becomes);
+    },
+  );
 
-  it('are spent when the delivery is no longer kept', async () => {
+  it('form_ids whose delivery ended without a word about them are spent when the delivery is no longer kept', async () => {
     const broadcastId = await abandonedIn('skipped');
     await sql`delete from delivery where broadcast_id = ${broadcastId}`.execute(world.db);
     await letAMinutePass();
@@ -59,7 +62,7 @@ describe('form_ids whose delivery ended without a word about them', () => {
     expect(await state()).toBe('spent');
   });
 
-  it('come back to the next delivery', async () => {
+  it('form_ids whose delivery ended without a word about them come back to the next delivery', async () => {
     await abandonedIn('skipped');
     await letAMinutePass();
     await repair.run();

@@ -72,7 +72,7 @@ describe('the rate of an account', () => {
   }
 
   describe('when WeChat is busy', () => {
-    it('is halved once a second, however many processes ask', async () => {
+    it('the rate of an account when WeChat is busy is halved once a second, however many processes ask', async () => {
       await goingAt(400);
       expect((await atOnce(backOff)).filter(Boolean)).toHaveLength(1);
       expect(await pace()).toEqual({ rate: 200, trouble: 'busy', fell: true });
@@ -83,7 +83,7 @@ describe('the rate of an account', () => {
       expect(await rate()).toBe(100);
     });
 
-    it('falls to half of what the account may send, where it stands above that', async () => {
+    it('the rate of an account when WeChat is busy falls to half of what the account may send, where it stands above that', async () => {
       await goingAt(1_000);
       await backOff(300);
       expect(await rate()).toBe(150);
@@ -92,18 +92,21 @@ describe('the rate of an account', () => {
     it.each([
       ['by a backoff', () => backOff()],
       ['by 45011', () => rest()],
-    ])('does not fall below ten a second %s', async (_, halve) => {
-      await goingAt(15);
-      for (let again = 0; again < 3; again++) {
-        await halve();
-        expect(await rate()).toBe(10);
-        await pass(61);
-      }
-    });
+    ])(
+      'the rate of an account when WeChat is busy does not fall below ten a second %s',
+      async (_, halve) => {
+        await goingAt(15);
+        for (let again = 0; again < 3; again++) {
+          await halve();
+          expect(await rate()).toBe(10);
+          await pass(61);
+        }
+      },
+    );
   });
 
   describe('after 45011', () => {
-    it('lets nothing out for a minute, and then half as much', async () => {
+    it('the rate of an account after 45011 lets nothing out for a minute, and then half as much', async () => {
       await goingAt(400);
       await rest();
       const openids = Array.from({ length: 200 }, (_, i) => `o${String(i).padStart(4, '0')}`);
@@ -126,7 +129,7 @@ describe('the rate of an account', () => {
       expect(await pace()).toEqual({ rate: 200, trouble: 'limited', fell: true });
     });
 
-    it('is halved once for all refusals of that moment, and again for one that comes later', async () => {
+    it('the rate of an account after 45011 is halved once for all refusals of that moment, and again for one that comes later', async () => {
       await goingAt(400);
       await atOnce(rest);
       await pass(5);
@@ -156,7 +159,7 @@ describe('the rate of an account', () => {
   });
 
   describe('while it increases', () => {
-    it('begins at fifty, and doubles each second up to the cap', async () => {
+    it('the rate of an account while it increases begins at fifty, and doubles each second up to the cap', async () => {
       await sql`delete from pace`.execute(world.db);
       await ensurePace(world.db, world.accountId);
       expect(await rate()).toBe(50);
@@ -167,15 +170,18 @@ describe('the rate of an account', () => {
     it.each([
       [200, [105, 110, 115]],
       [1_000, [520, 540, 560]],
-    ])('increases to a cap of %i by steps after a backoff', async (limit, rates) => {
-      await cap(limit);
-      await goingAt(limit);
-      await backOff(limit);
-      expect(await increase()).toBe(limit / 2);
-      expect(await increases(3)).toEqual(rates);
-    });
+    ])(
+      'the rate of an account while it increases increases to a cap of %i by steps after a backoff',
+      async (limit, rates) => {
+        await cap(limit);
+        await goingAt(limit);
+        await backOff(limit);
+        expect(await increase()).toBe(limit / 2);
+        expect(await increases(3)).toEqual(rates);
+      },
+    );
 
-    it('has no backoff reason any more once it is back at the cap', async () => {
+    it('the rate of an account while it increases has no backoff reason any more once it is back at the cap', async () => {
       await cap(40);
       await goingAt(40);
       await backOff(40);
@@ -185,7 +191,7 @@ describe('the rate of an account', () => {
       expect(await pace()).toEqual({ rate: 40, trouble: null, fell: false });
     });
 
-    it('stays where it is while sends are serial', async () => {
+    it('the rate of an account while it increases stays where it is while sends are serial', async () => {
       await goingAt(100);
       await control.setSerial(world.accountId, true);
       expect(await increases(2)).toEqual([100, 100]);
@@ -193,7 +199,7 @@ describe('the rate of an account', () => {
       expect(await increases(1)).toEqual([200]);
     });
 
-    it('starts slowly again after a minute in which nothing was claimed', async () => {
+    it('the rate of an account while it increases starts slowly again after a minute in which nothing was claimed', async () => {
       await goingAt(800);
       await backOff();
       await goingAt(400);
@@ -204,7 +210,7 @@ describe('the rate of an account', () => {
       expect(await pace()).toMatchObject({ trouble: null, fell: false });
     });
 
-    it('starts slowly again after a minute of leases in which nothing could be sent', async () => {
+    it('the rate of an account while it increases starts slowly again after a minute of leases in which nothing could be sent', async () => {
       await goingAt(800);
       for (let half = 0; half < 3; half++) {
         await pass(30);
@@ -216,21 +222,21 @@ describe('the rate of an account', () => {
       expect(await increase()).toBe(50);
     });
 
-    it('does not take a rest for silence', async () => {
+    it('the rate of an account while it increases does not take a rest for silence', async () => {
       await goingAt(800);
       await rest();
       await pass(61);
       expect(await increase()).toBeGreaterThanOrEqual(400);
     });
 
-    it('starts no faster than the cap', async () => {
+    it('the rate of an account while it increases starts no faster than the cap', async () => {
       await goingAt(800);
       await cap(20);
       await pass(61);
       expect(await increase()).toBe(20);
     });
 
-    it('does not undo a backoff that came after it was reckoned', async () => {
+    it('the rate of an account while it increases does not undo a backoff that came after it was reckoned', async () => {
       await goingAt(400);
       await backOff();
       await control.increase(world.accountId, 400, 800, 800);

@@ -38,7 +38,7 @@ describe('what the messages of a broadcast share', () => {
     await blocker.query('commit');
   };
 
-  it('is made anew behind the senders, who do not wait for it', async () => {
+  it('what the messages of a broadcast share is made anew behind the senders, who do not wait for it', async () => {
     const first = await prepared.require(id);
     monotonicClock.runAhead(6_000);
     await whileTheDatabaseIsSlow(async () => {
@@ -53,7 +53,7 @@ describe('what the messages of a broadcast share', () => {
     expect(renewed).toMatchObject({ templateId: first.templateId, account: first.account });
   });
 
-  it('is not used when it is old: then they wait', async () => {
+  it('what the messages of a broadcast share is not used when it is old: then they wait', async () => {
     const first = await prepared.require(id);
     monotonicClock.runAhead(20_000);
     let asked: Promise<unknown> | undefined;
@@ -66,7 +66,7 @@ describe('what the messages of a broadcast share', () => {
     expect(await asked).not.toBe(first);
   });
 
-  it('serves on for a while when it cannot be made anew, and is tried again', async () => {
+  it('what the messages of a broadcast share serves on for a while when it cannot be made anew, and is tried again', async () => {
     const first = await prepared.require(id);
     await world.pool.query('alter table broadcast rename to broadcast_away');
     monotonicClock.runAhead(6_000);

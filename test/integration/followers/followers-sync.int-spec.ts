@@ -36,13 +36,13 @@ describe('a sync of followers', () => {
       expect(await world.followers.count(world.account.id)).toBe(5);
     });
 
-    it('of an account that nobody follows', async () => {
+    it('reads the list of an account that nobody follows', async () => {
       await world.syncFrom(new FollowerList([]));
       expect(await world.row()).toMatchObject({ state: 'done', seen: 0, total: 0 });
       expect(await world.followers.hasSynced(world.account.id)).toBe(true);
     });
 
-    it('not beyond a page whose next_openid is the cursor that was sent', async () => {
+    it('reads the list not beyond a page whose next_openid is the cursor that was sent', async () => {
       const list = new FollowerList(['a', 'b', 'c'], 2);
       list.bend = (answer, call) => (call === 2 ? { ...answer, next_openid: 'b' } : answer);
       await world.syncFrom(list);
@@ -50,7 +50,7 @@ describe('a sync of followers', () => {
       expect(await world.known()).toEqual(['a', 'b', 'c']);
     });
 
-    it('not beyond an empty next_openid, whatever total says', async () => {
+    it('reads the list not beyond an empty next_openid, whatever total says', async () => {
       const list = new FollowerList(['a', 'b', 'c'], 2);
       list.bend = (answer, call) => ({
         ...answer,
@@ -62,14 +62,14 @@ describe('a sync of followers', () => {
       expect(await world.row()).toMatchObject({ state: 'done', seen: 3, total: 999_999 });
     });
 
-    it('on when total says that it must have ended', async () => {
+    it('reads the list on when total says that it must have ended', async () => {
       const list = new FollowerList(['a', 'b', 'c'], 2);
       list.bend = (answer) => ({ ...answer, total: 1 });
       await world.syncFrom(list);
       expect(await world.known()).toEqual(['a', 'b', 'c']);
     });
 
-    it('without empty entries, doubles within and across pages, and what is no openid', async () => {
+    it('reads the list without empty entries, doubles within and across pages, and what is no openid', async () => {
       const list = new FollowerList(['a', 'b', 'd', 'e'], 2);
       list.bend = (answer, call) =>
         call === 2 ? { ...answer, data: { openid: ['', 'd', 'a', 'd', 'c:1', 'e'] } } : answer;
@@ -78,14 +78,14 @@ describe('a sync of followers', () => {
       expect(await world.row()).toMatchObject({ state: 'done', seen: 4, skipped: 1 });
     });
 
-    it('in byte order whatever the case of its openids', async () => {
+    it('reads the list in byte order whatever the case of its openids', async () => {
       await world.syncFrom(new FollowerList(['oB', 'oa', 'o_', 'o-', 'o0', 'oA']));
       expect(await world.known()).toEqual(['o-', 'o0', 'oA', 'oB', 'o_', 'oa']);
     });
   });
 
   describe('finds out who is gone', () => {
-    it('once the list is read to the end', async () => {
+    it('finds out who is gone once the list is read to the end', async () => {
       await world.syncFrom(new FollowerList(['a', 'b', 'c', 'd']));
       const list = new FollowerList(['d', 'b', 'e']);
       const before: string[][] = [];
@@ -97,7 +97,7 @@ describe('a sync of followers', () => {
       expect(await world.followers.count(world.account.id)).toBe(3);
     });
 
-    it('in lots, each a transaction of its own, however many they are', async () => {
+    it('finds out who is gone in lots, each a transaction of its own, however many they are', async () => {
       const gone = Array.from({ length: 12_001 }, (_, i) => `o${String(i).padStart(6, '0')}`);
       await world.syncFrom(new FollowerList([...gone, 'z'], 10_000));
       await world.sync.start(world.account);
@@ -118,7 +118,7 @@ describe('a sync of followers', () => {
       expect(await world.known()).toEqual(['a', 'b']);
     });
 
-    it('of this account alone', async () => {
+    it('finds out who is gone of this account alone', async () => {
       const other = await addAccount(world.db, 'wx0000000000000002');
       await world.events.apply([
         { accountId: other.id, openid: 'a', kind: 'subscribe', at: new Date(0) },
@@ -129,7 +129,7 @@ describe('a sync of followers', () => {
       expect(await world.known(other.id)).toEqual(['a']);
     });
 
-    it('writes nothing to those of whom nothing has changed', async () => {
+    it('finds out who is gone writes nothing to those of whom nothing has changed', async () => {
       const everyone = Array.from({ length: 500 }, (_, i) => `o${i}`);
       await world.syncFrom(new FollowerList(everyone, 100));
       const versions = () =>
@@ -144,7 +144,7 @@ describe('a sync of followers', () => {
   });
 
   describe('gives way to events', () => {
-    it('of those who come while it runs, on a page that was read before or not at all', async () => {
+    it('gives way to events of those who come while it runs, on a page that was read before or not at all', async () => {
       const list = new FollowerList(['a', 'b', 'c', 'd'], 2);
       list.beforeAnswer = (call) =>
         call === 2 ? world.pushed('subscribe', 'new', secondsFromNow(0)) : undefined;
@@ -152,7 +152,7 @@ describe('a sync of followers', () => {
       expect(await world.known()).toEqual(['a', 'b', 'c', 'd', 'new']);
     });
 
-    it('of those who leave while it runs, though the list still has them', async () => {
+    it('gives way to events of those who leave while it runs, though the list still has them', async () => {
       const list = new FollowerList(['a', 'b', 'c', 'd'], 2);
       list.beforeAnswer = async (call) => {
         if (call !== 2) return;
@@ -267,7 +267,7 @@ describe('a sync of followers', () => {
   });
 
   describe('when WeChat does not give a page', () => {
-    it('asks again, while that may help', async () => {
+    it('a sync of followers when WeChat does not give a page asks again, while that may help', async () => {
       const list = new FollowerList(['a']);
       list.failures.push(
         new WechatRefusal(PATH, -1, 'system error rid: 1-2-3'),
@@ -277,7 +277,7 @@ describe('a sync of followers', () => {
       expect(await world.row()).toMatchObject({ state: 'done', seen: 1 });
     });
 
-    it('gives up after some tries, and keeps whom it has read', async () => {
+    it('a sync of followers when WeChat does not give a page gives up after some tries, and keeps whom it has read', async () => {
       const list = new FollowerList(['a', 'b', 'c'], 2);
       list.beforeAnswer = (call) => {
         if (call === 1)
@@ -320,20 +320,23 @@ describe('a sync of followers', () => {
           message: both('不在白名单。', 'not in whitelist'),
         }),
       ],
-    ])('fails at once when that cannot help: %o', async (problem, error) => {
-      const list = new FollowerList(['a']);
-      list.failures.push(error);
-      await world.syncFrom(list);
-      expect(list.asked).toHaveLength(1);
-      const row = await world.row();
-      expect(row).toMatchObject({ state: 'failed', problem });
-      expect(row.finishedAt).toBeInstanceOf(Date);
-      expect(row.problem?.zh).toMatch(/\p{Script=Han}/u);
-      expect(row.problem?.en).not.toBe('');
-      expect(await world.followers.hasSynced(world.account.id)).toBe(false);
-    });
+    ])(
+      'a sync of followers when WeChat does not give a page fails at once when that cannot help: %o',
+      async (problem, error) => {
+        const list = new FollowerList(['a']);
+        list.failures.push(error);
+        await world.syncFrom(list);
+        expect(list.asked).toHaveLength(1);
+        const row = await world.row();
+        expect(row).toMatchObject({ state: 'failed', problem });
+        expect(row.finishedAt).toBeInstanceOf(Date);
+        expect(row.problem?.zh).toMatch(/\p{Script=Han}/u);
+        expect(row.problem?.en).not.toBe('');
+        expect(await world.followers.hasSynced(world.account.id)).toBe(false);
+      },
+    );
 
-    it('does not take another answer for the end of the list', async () => {
+    it('a sync of followers when WeChat does not give a page does not take another answer for the end of the list', async () => {
       await world.syncFrom(new FollowerList(['a']));
       const list = new FollowerList(['a']);
       list.bend = () => ({});
@@ -342,7 +345,7 @@ describe('a sync of followers', () => {
       expect(await world.known()).toEqual(['a']);
     });
 
-    it('does not walk in circles', async () => {
+    it('a sync of followers when WeChat does not give a page does not walk in circles', async () => {
       const list = new FollowerList(['a', 'b', 'c', 'd', 'e', 'f'], 2);
       list.bend = (answer, call) => (call === 3 ? { ...answer, next_openid: 'b' } : answer);
       await world.syncFrom(list);
@@ -350,7 +353,7 @@ describe('a sync of followers', () => {
       expect(await world.row()).toMatchObject({ state: 'failed', seen: 6 });
     });
 
-    it('can be started again, from the beginning', async () => {
+    it('a sync of followers when WeChat does not give a page can be started again, from the beginning', async () => {
       const list = new FollowerList(['a', 'b', 'c'], 2);
       list.beforeAnswer = (call) => {
         if (call === 1) list.failures.push(new WechatRefusal(PATH, 48001, 'no'));
@@ -370,7 +373,7 @@ describe('a sync of followers', () => {
       expect(world.jobs).toEqual([{ accountId: world.account.id }]);
     });
 
-    it('not for a mini program', async () => {
+    it('a sync of followers is started not for a mini program', async () => {
       await expect(
         world.sync.start({ ...world.account, kind: 'mini_program' }),
       ).rejects.toMatchObject({
@@ -392,7 +395,7 @@ describe('a sync of followers', () => {
       expect(world.jobs).toEqual([{ accountId: world.account.id }]);
     });
 
-    it('not by the sweep once it has ended', async () => {
+    it('a sync of followers is started not by the sweep once it has ended', async () => {
       await world.syncFrom(new FollowerList(['a']));
       await sql`update follower_sync set alive_at = clock_now() - interval '1 day'`.execute(
         world.db,

@@ -123,7 +123,7 @@ describe('the audience of those who have a form_id', () => {
   });
   afterAll(() => world.close());
 
-  it('holds each once, and nobody whose ids are spent or expired', async () => {
+  it('the audience of those who have a form_id holds each once, and nobody whose ids are spent or expired', async () => {
     await world.collect('oAmy', 'a', 1);
     await world.collect('oAmy', 'b', 2);
     await world.collect('oBob', 'c', 8 * 24);

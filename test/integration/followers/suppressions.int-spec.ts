@@ -64,19 +64,19 @@ describe('somebody who blocks the account', () => {
     beforeAll(() => setMode('plain'));
     afterAll(() => setMode('safe'));
 
-    it('is not suppressed by a receipt that belongs to no delivery of ours', async () => {
+    it('somebody who blocks the account as a push of plain mode says, which anybody may have forged, is not suppressed by a receipt that belongs to no delivery of ours', async () => {
       await world.receive({ status: BLOCK, msgid: '12345' }, { status: BLOCK, msgid: '0' });
-      await world.look();
+      await world.matchDue();
       expect(await world.suppressed()).toEqual([]);
     });
 
-    it('is suppressed by the receipt of a delivery', async () => {
+    it('somebody who blocks the account as a push of plain mode says, which anybody may have forged, is suppressed by the receipt of a delivery', async () => {
       await world.accepted('71', 'amy');
       await world.receive({ status: BLOCK, msgid: '71' });
       expect(await world.suppressed()).toMatchObject([{ openid: 'amy', reason: 'blocked' }]);
     });
 
-    it('is suppressed by a receipt that overtakes the reply, once the reply is there', async () => {
+    it('somebody who blocks the account as a push of plain mode says, which anybody may have forged, is suppressed by a receipt that overtakes the reply, once the reply is there', async () => {
       const { claim } = await world.sendTo('amy');
       await world.receive({ status: BLOCK, msgid: '72' });
       expect(await world.suppressed()).toEqual([]);
@@ -84,7 +84,7 @@ describe('somebody who blocks the account', () => {
       expect(await openids()).toEqual(['amy']);
     });
 
-    it('is spared when a subscription is newer than the receipt that overtook the reply', async () => {
+    it('somebody who blocks the account as a push of plain mode says, which anybody may have forged, is spared when a subscription is newer than the receipt that overtook the reply', async () => {
       const { claim } = await world.sendTo('amy');
       await world.receive({ status: BLOCK, msgid: '73', createTime: at(0) });
       await pushed('subscribe', 5);

@@ -114,7 +114,7 @@ describe('BullMQ still has the private part', () => {
       expect({ said, closes: typeof backend?.close }).toEqual({ said, closes: 'function' });
     });
 
-    it('its own pool takes the client that it is told to take', async () => {
+    it('BullMQ still has the private part of its PostgreSQL backend its own pool takes the client that it is told to take', async () => {
       const said = broken(
         'how options of a connection reach its pool (Client, max)',
         'src/queue/queue-backend.ts',

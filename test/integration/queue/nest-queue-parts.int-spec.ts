@@ -37,7 +37,7 @@ describe('@nestjs/bullmq still', () => {
     return NestFactory.createApplicationContext(Queued, { logger: false });
   }
 
-  it('makes its queues and workers of the classes that its statics name', async () => {
+  it('@nestjs/bullmq still makes its queues and workers of the classes that its statics name', async () => {
     const said = broken('queueClass or workerClass of BullModule', 'src/queue/queue.module.ts');
     const app = await started();
     const queue: unknown = app.get(getQueueToken('expand'), { strict: false });
@@ -50,7 +50,7 @@ describe('@nestjs/bullmq still', () => {
     await app.close();
   });
 
-  it('gives a worker what its processor says, lets it wait for `run`, and takes its slots until then', async () => {
+  it('@nestjs/bullmq still gives a worker what its processor says, lets it wait for `run`, and takes its slots until then', async () => {
     const said = broken(
       'what it does with the options of a processor',
       'src/broadcast/engine/send/send-worker-host.ts',

@@ -28,7 +28,7 @@ describe('a queue on PostgreSQL whose first look at the database fails', () => {
     await database.drop();
   });
 
-  it('takes jobs once the database is back', async () => {
+  it('a queue on PostgreSQL whose first look at the database fails takes jobs once the database is back', async () => {
     const queue = new LoggedQueue('outage', options);
     await expect(queue.add('job', {})).rejects.toThrow();
     proxy.target = server;
@@ -36,7 +36,7 @@ describe('a queue on PostgreSQL whose first look at the database fails', () => {
     await queue.close();
   });
 
-  it('works its jobs once the database is back, and lets the process live meanwhile', async () => {
+  it('a queue on PostgreSQL whose first look at the database fails works its jobs once the database is back, and lets the process live meanwhile', async () => {
     const worker = new LoggedWorker('outage', () => Promise.resolve('done'), options);
     let troubles = 0;
     await new Promise<void>((resolve) =>

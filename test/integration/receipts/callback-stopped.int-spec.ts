@@ -54,7 +54,7 @@ describe('pushes that came, and stop while WeChat takes messages', () => {
   const warned = async (id: string): Promise<Told[]> =>
     ((await world.get(`/v1/broadcasts/${id}`)).json as { warnings: Told[] }).warnings;
 
-  it('are told of the account and of the broadcast, in both languages, with what was seen', async () => {
+  it('pushes that came, and stop while WeChat takes messages, are told of the account and of the broadcast, in both languages, with what was seen', async () => {
     const id = await broadcastOf(40);
     await pushed(20);
     await accepted(40, 19);
@@ -72,7 +72,7 @@ describe('pushes that came, and stop while WeChat takes messages', () => {
     expect(await warned(id)).toEqual([expect.objectContaining({ ...told })]);
   });
 
-  it('are no longer told once one comes again, nor of a broadcast that was over by then', async () => {
+  it('pushes that came, and stop while WeChat takes messages, are no longer told once one comes again, nor of a broadcast that was over by then', async () => {
     const before = await broadcastOf(60);
     await sql`update broadcast set state = 'finished', ended_at = ${at(50)} where id = ${before}`.execute(
       world.db,
@@ -87,7 +87,7 @@ describe('pushes that came, and stop while WeChat takes messages', () => {
     expect(await warned(id)).toEqual([]);
   });
 
-  it('are told as refused where pushes are refused since', async () => {
+  it('pushes that came, and stop while WeChat takes messages, are told as refused where pushes are refused since', async () => {
     await pushed(20);
     await accepted(100, 15);
     await sql`update account_callback set refused_at = clock_now(), refused_why = 'key'
@@ -95,7 +95,7 @@ describe('pushes that came, and stop while WeChat takes messages', () => {
     expect((await fault())?.code).toBe('callback_key');
   });
 
-  it('are told where single messages alone are sent, and no push has ever come', async () => {
+  it('pushes that came, and stop while WeChat takes messages, are told where single messages alone are sent, and no push has ever come', async () => {
     await accepted(5, 15);
     expect((await fault())?.code).toBe('callback_silent');
   });
@@ -105,13 +105,16 @@ describe('pushes that came, and stop while WeChat takes messages', () => {
     ['a few messages are no proof', () => accepted(4, 15)],
     ['the clocks of two machines are apart', () => accepted(100, 19.9)],
     ['nothing was sent since', () => Promise.resolve()],
-  ])('are not told while %s', async (_, act) => {
-    await pushed(20);
-    await act();
-    expect(await fault()).toBeNull();
-  });
+  ])(
+    'pushes that came, and stop while WeChat takes messages, are not told while %s',
+    async (_, act) => {
+      await pushed(20);
+      await act();
+      expect(await fault()).toBeNull();
+    },
+  );
 
-  it('are not told when an account was quiet for days, until its next messages have waited long enough', async () => {
+  it('pushes that came, and stop while WeChat takes messages, are not told when an account was quiet for days, until its next messages have waited long enough', async () => {
     await accepted(100, 3 * 24 * 60);
     await pushed(3 * 24 * 60);
     await accepted(100, 1);
@@ -121,7 +124,7 @@ describe('pushes that came, and stop while WeChat takes messages', () => {
     expect(await fault()).toMatchObject({ code: 'callback_stopped', params: { messages: 100 } });
   });
 
-  it('are counted from anew after each push', async () => {
+  it('pushes that came, and stop while WeChat takes messages, are counted from anew after each push', async () => {
     await pushed(40);
     await accepted(100, 35);
     await pushed(30);

@@ -31,7 +31,7 @@ describe('receipts that no msgid matches', () => {
     await world.receive({});
     expect(await row(id)).toMatchObject({ state: 'unknown', errcode: 43004 });
 
-    await world.look();
+    await world.matchDue();
     expect(await row(id)).toMatchObject({ state: 'delivered', errcode: null, rid: null });
     expect(await world.receipts()).toMatchObject([{ broadcastId: id, matchedBy: 'time' }]);
   });
@@ -55,46 +55,46 @@ describe('receipts that no msgid matches', () => {
   ])('receipts that no msgid matches that say "%s" make it %s', async (status, state) => {
     const id = await world.unknown();
     await world.receive({ status });
-    await world.look();
+    await world.matchDue();
     expect(await row(id)).toMatchObject({ state, detail: status, errcode: null });
   });
 
   it('receipts that no msgid matches settle an accepted delivery that has no msgid', async () => {
     const id = await world.accepted(null);
     await world.receive({});
-    await world.look();
+    await world.matchDue();
     expect(await row(id)).toMatchObject({ state: 'delivered' });
   });
 
   it('receipts that no msgid matches settle an accepted delivery with another msgid only if they have none themselves', async () => {
     const id = await world.accepted('5');
     await world.receive({ msgid: '6' });
-    await world.look();
+    await world.matchDue();
     expect(await row(id)).toMatchObject({ state: 'accepted' });
 
     const other = await world.accepted('15', 'bob');
     await world.receive({ msgid: '0', openid: 'bob' });
-    await world.look();
+    await world.matchDue();
     expect(await row(other, 'bob')).toMatchObject({ state: 'delivered', msgid: '15' });
   });
 
   it('receipts that no msgid matches of an unknown delivery with MsgID 0 settle it as well', async () => {
     const id = await world.unknown();
     await world.receive({ msgid: '0' });
-    await world.look();
+    await world.matchDue();
     expect(await row(id)).toMatchObject({ state: 'delivered' });
   });
 
   it('receipts that no msgid matches are looked at again, when the delivery has come to be unknown meanwhile', async () => {
     const { id, claim } = await world.sendTo();
     await world.receive({});
-    await world.look();
+    await world.matchDue();
     expect(await row(id)).toMatchObject({ state: 'sending' });
 
     await age(id, '9 minutes 1 second');
     await world.engine.settlements.settle(claim, { kind: 'doubtful', delayMs: 0 });
     expect(await row(id)).toMatchObject({ state: 'unknown' });
-    await world.look();
+    await world.matchDue();
     expect(await row(id)).toMatchObject({ state: 'delivered' });
   });
 
@@ -109,7 +109,7 @@ describe('receipts that no msgid matches', () => {
       const id = await world.unknown();
       await age(id, ago);
       await world.receive({ createTime: inSeconds(seconds) });
-      await world.look();
+      await world.matchDue();
       expect(await row(id)).toMatchObject({ state: becomes });
     },
   );
@@ -117,7 +117,7 @@ describe('receipts that no msgid matches', () => {
   it('receipts that no msgid matches decide nothing between two deliveries of the same minutes', async () => {
     const [one, two] = [await world.unknown(), await world.unknown()];
     await world.receive({});
-    await world.look();
+    await world.matchDue();
     expect([(await row(one)).state, (await row(two)).state]).toEqual(['unknown', 'unknown']);
   });
 
@@ -144,7 +144,7 @@ describe('receipts that no msgid matches', () => {
       const id = await world.unknown();
       await other();
       await world.receive({});
-      await world.look();
+      await world.matchDue();
       expect(await row(id)).toMatchObject({ state: 'unknown' });
       expect(await waiting()).toBe(1);
     },
@@ -156,22 +156,22 @@ describe('receipts that no msgid matches', () => {
     await world.engine.settlements.settle(claim, { kind: 'refused', errcode: 43004, rid: 'r' });
     await age(await world.unknown(), '15 minutes');
     await world.receive({});
-    await world.look();
+    await world.matchDue();
     expect(await row(id)).toMatchObject({ state: 'delivered' });
   });
 
   it('receipts that no msgid matches are about two messages where their msgids differ, and decide nothing', async () => {
     const id = await world.unknown();
     await world.receive({ msgid: '5' }, { msgid: '6' });
-    await world.look();
+    await world.matchDue();
     expect(await row(id)).toMatchObject({ state: 'unknown' });
   });
 
   it('receipts that no msgid matches of one message twice settle it once, and both are put to it', async () => {
     const id = await world.unknown();
     await world.receive({}, { createTime: inSeconds(1), status: 'failed:user block' });
-    await world.look();
-    await world.look();
+    await world.matchDue();
+    await world.matchDue();
     expect(await row(id)).toMatchObject({ state: 'delivered' });
     expect(await world.receipts()).toMatchObject([
       { broadcastId: id, matchedBy: 'time' },
@@ -184,7 +184,7 @@ describe('receipts that no msgid matches', () => {
   it('receipts that no msgid matches of a subscription message decide nothing about a template message, nor the other way round', async () => {
     const id = await world.unknown();
     await world.receive({ kind: 'subscription' });
-    await world.look();
+    await world.matchDue();
     expect(await row(id)).toMatchObject({ state: 'unknown' });
 
     const notice = await world.unknown(43004, 'bob');
@@ -192,7 +192,7 @@ describe('receipts that no msgid matches', () => {
       world.engine.db,
     );
     await world.receive({ openid: 'bob', msgid: '8' });
-    await world.look();
+    await world.matchDue();
     expect(await row(notice, 'bob')).toMatchObject({ state: 'unknown' });
   });
 
@@ -200,8 +200,8 @@ describe('receipts that no msgid matches', () => {
     await callbackMode('safe');
     const id = await world.unknown();
     await world.receive({}, { openid: 'stranger', msgid: '8' });
-    await world.look();
-    await world.look();
+    await world.matchDue();
+    await world.matchDue();
     expect(await row(id)).toMatchObject({ state: 'unknown' });
   });
 
@@ -209,12 +209,12 @@ describe('receipts that no msgid matches', () => {
     await callbackMode('plain');
     const id = await world.unknown();
     await world.receive({ openid: 'stranger', msgid: '8' });
-    await world.look();
+    await world.matchDue();
     const noted = await sql`select from stranger_receipt`.execute(world.engine.db);
     expect(noted.rows).toEqual([]);
 
     await world.receive({}, { openid: 'another', msgid: '9' });
-    await world.look();
+    await world.matchDue();
     expect(await row(id)).toMatchObject({ state: 'delivered' });
   });
 
@@ -224,8 +224,8 @@ describe('receipts that no msgid matches', () => {
     await sql`update receipt set received_at = clock_now() - interval '25 hours' where msgid = 5`.execute(
       world.engine.db,
     );
-    await world.look();
-    await world.look();
+    await world.matchDue();
+    await world.matchDue();
     expect(await row(id)).toMatchObject({ state: 'unknown' });
   });
 
@@ -233,7 +233,7 @@ describe('receipts that no msgid matches', () => {
     const id = await world.unknown();
     await world.accepted('99', 'bob');
     await world.receive({ openid: 'bob' }, { accountId: world.engine.accountId + 1 });
-    await world.look();
+    await world.matchDue();
     expect(await row(id)).toMatchObject({ state: 'unknown' });
     expect(await waiting()).toBe(2);
   });
@@ -255,7 +255,7 @@ describe('receipts that no msgid matches', () => {
         world.engine.db,
       );
       await world.receive({});
-      await world.look();
+      await world.matchDue();
       expect(await row(id)).toMatchObject({ state: becomes });
     },
   );
@@ -274,8 +274,8 @@ describe('receipts that no msgid matches', () => {
         await sql`delete from broadcast_error`.execute(world.engine.db);
       }
       await world.receive({});
-      await world.look();
-      await world.look();
+      await world.matchDue();
+      await world.matchDue();
       expect(await row(id)).toMatchObject({ state });
       expect(await world.tally('contradicted')).toBe(1);
       expect(await world.receipts()).toMatchObject([{ broadcastId: id, matchedBy: 'time' }]);
@@ -287,7 +287,7 @@ describe('receipts that no msgid matches', () => {
     await sql`update receipt set received_at = clock_now() - interval '25 hours'`.execute(
       world.engine.db,
     );
-    await world.look();
+    await world.matchDue();
     const { rows } = await sql`select look_at = 'infinity' as given_up from receipt`.execute(
       world.engine.db,
     );
@@ -301,7 +301,7 @@ describe('receipts that no msgid matches', () => {
       ended_at = clock_now() - case when id = ${ids[0]} then interval '23 hours' else interval '25 hours' end`.execute(
       db,
     );
-    await world.look();
+    await world.matchDue();
     const closed = await db
       .selectFrom('broadcast')
       .select('id')
@@ -321,7 +321,7 @@ describe('receipts that no msgid matches', () => {
     await sql`update broadcast_counter set unknown = 0, accepted = 1 where unknown = 1`.execute(
       world.engine.db,
     );
-    await world.look();
+    await world.matchDue();
     expect(await row(id)).toMatchObject({ state: 'delivered' });
     expect(await world.receipts()).toMatchObject([{ broadcastId: id, matchedBy: 'msgid' }]);
   });

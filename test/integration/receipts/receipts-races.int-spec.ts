@@ -138,7 +138,7 @@ describe('a receipt and the reply of its send', () => {
     expect(kept.filter(({ broadcastId }) => broadcastId === id)).toHaveLength(400);
     expect(kept).toHaveLength(800);
 
-    await world.look();
+    await world.matchDue();
     expect(await world.engine.counters.counts(id)).toMatchObject(expected);
   });
 });
@@ -199,7 +199,7 @@ describe('in a database that sorts text as people do', () => {
         accept(2 + round),
         receive(3 + round),
         receive(4 + round),
-        world.look(),
+        world.matchDue(),
         accept(5 + round),
       ]);
       expect(await world.engine.counters.counts(id)).toMatchObject(

@@ -25,13 +25,13 @@ describe('a message that failed by WeChat’s own fault', () => {
     );
   const finishing = () => new Finishing(world.engine.db);
 
-  it('stays failed unless the broadcast asks for another try', async () => {
+  it('a message that failed by WeChat’s own fault stays failed unless the broadcast asks for another try', async () => {
     const id = await world.accepted();
     await world.receive({ status: FAILED });
     expect(await row(id)).toMatchObject({ state: 'failed', attemptGroup: 0 });
   });
 
-  it('waits for another try under another client_msg_id, beyond WeChat’s minute for equal texts', async () => {
+  it('a message that failed by WeChat’s own fault waits for another try under another client_msg_id, beyond WeChat’s minute for equal texts', async () => {
     const id = await world.accepted();
     await allow();
     const began = Date.now();
@@ -61,7 +61,7 @@ describe('a message that failed by WeChat’s own fault', () => {
     expect(await row(id)).toMatchObject({ state: 'delivered', msgid: '8', attempts: 2 });
   });
 
-  it('is sent again three times, and then is failed', async () => {
+  it('a message that failed by WeChat’s own fault is sent again three times, and then is failed', async () => {
     const id = await world.accepted('1');
     await allow();
     for (const msgid of ['1', '2', '3']) {
@@ -80,7 +80,7 @@ describe('a message that failed by WeChat’s own fault', () => {
     });
   });
 
-  it('does so also where the receipt came before the reply', async () => {
+  it('a message that failed by WeChat’s own fault does so also where the receipt came before the reply', async () => {
     const { id, claim } = await world.sendTo();
     await allow();
     await world.receive({ status: FAILED });
@@ -89,7 +89,7 @@ describe('a message that failed by WeChat’s own fault', () => {
     expect(await row(id)).toMatchObject({ state: 'pending', attemptGroup: 1, msgid: null });
   });
 
-  it('is told of twice and reopened once; no receipt of the first message settles the second', async () => {
+  it('a message that failed by WeChat’s own fault is told of twice and reopened once; no receipt of the first message settles the second', async () => {
     const id = await world.accepted();
     await allow();
     await world.receive({ status: FAILED }, { status: FAILED });
@@ -101,14 +101,14 @@ describe('a message that failed by WeChat’s own fault', () => {
     const claim = await world.claim(id);
     await world.receive({ createTime: inSeconds(1), status: 'success' });
     await world.engine.settlements.settle(claim, { kind: 'accepted', msgid: null });
-    await world.look();
-    await world.look();
+    await world.matchDue();
+    await world.matchDue();
     expect(await row(id)).toMatchObject({ state: 'accepted', attemptGroup: 1 });
     // All of them are put to the broadcast, so that none is looked at for ever.
     for (const kept of await world.receipts()) expect(kept).toMatchObject({ broadcastId: id });
   });
 
-  it('is not touched by a late acceptance of the failed try', async () => {
+  it('a message that failed by WeChat’s own fault is not touched by a late acceptance of the failed try', async () => {
     const { id, claim } = await world.sendTo();
     await world.engine.settlements.settle(claim, { kind: 'accepted', msgid: '7' });
     await allow();
@@ -117,23 +117,26 @@ describe('a message that failed by WeChat’s own fault', () => {
     expect(await row(id)).toMatchObject({ state: 'pending', msgid: null });
   });
 
-  it('is not sent again on a receipt that only its time has matched', async () => {
+  it('a message that failed by WeChat’s own fault is not sent again on a receipt that only its time has matched', async () => {
     const id = await world.unknown();
     await allow();
     await world.receive({ msgid: '0', status: FAILED });
-    await world.look();
+    await world.matchDue();
     expect(await row(id)).toMatchObject({ state: 'failed', attemptGroup: 0 });
   });
 
-  it.each(['finished', 'cancelled'])('stays failed once the broadcast is %s', async (state) => {
-    const id = await world.accepted();
-    await allow();
-    await sql`update broadcast set state = ${state}::broadcast_state`.execute(world.engine.db);
-    await world.receive({ status: FAILED });
-    expect(await row(id)).toMatchObject({ state: 'failed' });
-  });
+  it.each(['finished', 'cancelled'])(
+    'a message that failed by WeChat’s own fault stays failed once the broadcast is %s',
+    async (state) => {
+      const id = await world.accepted();
+      await allow();
+      await sql`update broadcast set state = ${state}::broadcast_state`.execute(world.engine.db);
+      await world.receive({ status: FAILED });
+      expect(await row(id)).toMatchObject({ state: 'failed' });
+    },
+  );
 
-  it('keeps its broadcast open, whichever of the two comes first', async () => {
+  it('a message that failed by WeChat’s own fault keeps its broadcast open, whichever of the two comes first', async () => {
     const id = await world.accepted();
     await allow();
     await world.receive({ status: FAILED });
@@ -172,7 +175,7 @@ describe('a message that failed by WeChat’s own fault', () => {
     expect(await row(id)).toMatchObject({ state: 'pending' });
   });
 
-  it('is not reopened by a receipt that waited while the broadcast was closed', async () => {
+  it('a message that failed by WeChat’s own fault is not reopened by a receipt that waited while the broadcast was closed', async () => {
     const id = await world.accepted();
     await allow();
     let received: Promise<void> | undefined;

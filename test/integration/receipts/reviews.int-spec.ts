@@ -62,7 +62,7 @@ describe('a delivery under review', () => {
     );
 
   describe('as it is settled', () => {
-    it('is out of doubt and not open, keeps its rid, and has used up no try', async () => {
+    it('a delivery under review as it is settled is out of doubt and not open, keeps its rid, and has used up no try', async () => {
       const id = await reviewed();
       expect(await row(id)).toMatchObject({
         state: 'reviewing',
@@ -79,7 +79,7 @@ describe('a delivery under review', () => {
       expect(rows).toEqual([{ ours: 1 }]);
     });
 
-    it('is never released, swept or claimed again, however old', async () => {
+    it('a delivery under review as it is settled is never released, swept or claimed again, however old', async () => {
       const id = await reviewed();
       await age(id, 15);
       expect(await world.engine.release(id)).toEqual([]);
@@ -94,7 +94,7 @@ describe('a delivery under review', () => {
       ['queued', async (id: string): Promise<void> => void (await world.engine.release(id))],
       ['sending', async (id: string): Promise<void> => void (await world.claim(id))],
     ] as const)(
-      'takes the row while it is %s, though an older attempt brings it',
+      'a delivery under review as it is settled takes the row while it is %s, though an older attempt brings it',
       async (state, bring) => {
         const { id, claim } = await world.sendTo();
         await settle(claim, doubtful);
@@ -106,7 +106,7 @@ describe('a delivery under review', () => {
       },
     );
 
-    it('takes one that was given up, out of every book', async () => {
+    it('a delivery under review as it is settled takes one that was given up, out of every book', async () => {
       const { id, claim } = await world.sendTo();
       await settle(claim, doubtful);
       await settle(await world.claim(id), refused);
@@ -115,7 +115,7 @@ describe('a delivery under review', () => {
       expect(await row(id)).toMatchObject({ state: 'reviewing', errcode: 40252 });
     });
 
-    it('leaves what was accepted, delivered or sent anew alone', async () => {
+    it('a delivery under review as it is settled leaves what was accepted, delivered or sent anew alone', async () => {
       const { id, claim } = await world.sendTo();
       await settle(claim, accepted('7'));
       await settle(claim, underReview());
@@ -129,7 +129,7 @@ describe('a delivery under review', () => {
       expect(await row(other.id, 'bob')).toMatchObject({ state: 'sending' });
     });
 
-    it('gives way to an acceptance, and to nothing else', async () => {
+    it('a delivery under review as it is settled gives way to an acceptance, and to nothing else', async () => {
       const { id, claim } = await world.sendTo();
       await settle(claim, underReview());
       await settle(claim, refused);
@@ -147,7 +147,7 @@ describe('a delivery under review', () => {
       expect(await listed()).toEqual([]);
     });
 
-    it('ends unknown, with errcode and rid, while a process lives that does not know the state', async () => {
+    it('a delivery under review as it is settled ends unknown, with errcode and rid, while a process lives that does not know the state', async () => {
       await sql`insert into worker_process (id, slots, seen_at) values ('old', 1, clock_now())`.execute(
         db(),
       );
@@ -174,7 +174,7 @@ describe('a delivery under review', () => {
       ['failed:user block', 'blocked'],
       [SYSTEM_FAILED, 'failed'],
     ])(
-      'by the receipt with its msgid (%s → %s), and sent to nobody again',
+      'a delivery under review is moved by the receipt with its msgid (%s → %s), and sent to nobody again',
       async (status, state) => {
         const id = await reviewed('7');
         await sql`update broadcast set resend_failed = true`.execute(db());
@@ -184,17 +184,17 @@ describe('a delivery under review', () => {
       },
     );
 
-    it('by a receipt whose msgid nobody knows, an hour later; the row keeps that msgid', async () => {
+    it('a delivery under review is moved by a receipt whose msgid nobody knows, an hour later; the row keeps that msgid', async () => {
       const id = await reviewed();
       await age(id, 70);
       await world.receive({ msgid: '9' });
-      await world.look();
+      await world.matchDue();
       expect(await row(id)).toMatchObject({ state: 'delivered', msgid: '9', errcode: null });
       expect(await world.receipts()).toMatchObject([{ broadcastId: id, matchedBy: 'review' }]);
       expect(await listed()).toEqual([]);
     });
 
-    it('by two hours of silence to unknown, with 40252 and rid; a late receipt still settles it', async () => {
+    it('a delivery under review is moved by two hours of silence to unknown, with 40252 and rid; a late receipt still settles it', async () => {
       const id = await reviewed();
       await age(id, 119);
       await close();
@@ -206,29 +206,29 @@ describe('a delivery under review', () => {
       await world.expectBooksToAgree();
 
       await world.receive({ msgid: '9', createTime: inSeconds(-5 * MINUTES) });
-      await world.look();
+      await world.matchDue();
       expect(await row(id)).toMatchObject({ state: 'delivered' });
     });
 
-    it('by several workers at once, and counted once', async () => {
+    it('a delivery under review is moved by several workers at once, and counted once', async () => {
       const ids = [await reviewed(), await reviewed(null, 'bob'), await reviewed(null, 'cat')];
       for (const id of ids) await age(id, 130);
       await Promise.all([close(), close(), world.receive({ msgid: '9' }), close()]);
       expect(await listed()).toEqual([]);
     });
 
-    it('in a broadcast that ended long before; until then its receipts are awaited', async () => {
+    it('a delivery under review is moved in a broadcast that ended long before; until then its receipts are awaited', async () => {
       const id = await reviewed();
       await sql`update broadcast set state = 'finished', closed_at = clock_now(),
         ended_at = clock_now() - interval '25 hours'`.execute(db());
       const closedAt = async () =>
         (await db().selectFrom('broadcast').select('receiptsClosedAt').executeTakeFirstOrThrow())
           .receiptsClosedAt;
-      await world.look();
+      await world.matchDue();
       expect(await closedAt()).toBeNull();
       await age(id, 130);
       await close();
-      await world.look();
+      await world.matchDue();
       expect(await closedAt()).toEqual(expect.any(Date));
     });
   });
@@ -247,7 +247,7 @@ describe('a delivery under review', () => {
         const other = await another();
         const before = (await row(other)).state;
         await world.receive({ msgid: '9' });
-        await world.look();
+        await world.matchDue();
         expect(await row(id)).toMatchObject({ state: 'reviewing' });
         expect(await row(other)).toMatchObject({ state: before });
         expect(await waiting()).toBe(1);
@@ -255,36 +255,36 @@ describe('a delivery under review', () => {
       },
     );
 
-    it('leave a receipt alone that came while the other was in doubt: its acceptance finds it', async () => {
+    it('a delivery under review and other messages to the same person leave a receipt alone that came while the other was in doubt: its acceptance finds it', async () => {
       const id = await reviewed();
       await age(id, 5);
       const { id: other, claim } = await world.sendTo();
       await world.receive({ msgid: '9' });
-      await world.look();
+      await world.matchDue();
       expect(await row(id)).toMatchObject({ state: 'reviewing' });
       await settle(claim, accepted('9'));
       expect(await row(other)).toMatchObject({ state: 'delivered', msgid: '9' });
       expect(await row(id)).toMatchObject({ state: 'reviewing' });
     });
 
-    it('stay apart when one gives up: the receipt does not come to be about the other', async () => {
+    it('a delivery under review and other messages to the same person stay apart when one gives up: the receipt does not come to be about the other', async () => {
       const first = await reviewed();
       await age(first, 100);
       const second = await reviewed();
       await age(second, 20);
       await world.receive({ msgid: '9', createTime: inSeconds(-15 * MINUTES) });
-      await world.look();
+      await world.matchDue();
       await age(first, 30);
       await age(second, 30);
       await sql`update receipt set create_time = create_time - interval '30 minutes'`.execute(db());
       await close();
       expect(await row(first)).toMatchObject({ state: 'unknown' });
-      await world.look();
+      await world.matchDue();
       expect(await row(second)).toMatchObject({ state: 'reviewing' });
       expect(await waiting()).toBe(1);
     });
 
-    it('of another system leave it alone: the ledger shows them', async () => {
+    it('a delivery under review and other messages to the same person of another system leave it alone: the ledger shows them', async () => {
       const id = await reviewed();
       await age(id, 70);
       await sql`
@@ -296,11 +296,11 @@ describe('a delivery under review', () => {
         db(),
       );
       await world.receive({ msgid: '9' });
-      await world.look();
+      await world.matchDue();
       expect(await row(id)).toMatchObject({ state: 'reviewing' });
     });
 
-    it('of another system leave it alone: people to whom we sent nothing had receipts today', async () => {
+    it('a delivery under review and other messages to the same person of another system leave it alone: people to whom we sent nothing had receipts today', async () => {
       // In plain mode such a receipt may be anybody's, and proves nothing.
       await sql`update account set callback_mode = 'safe', sealed_encoding_aes_key = 'x'`.execute(
         db(),
@@ -308,53 +308,53 @@ describe('a delivery under review', () => {
       const id = await reviewed();
       await age(id, 70);
       await world.receive({ msgid: '8', openid: 'stranger', createTime: inSeconds(-70 * MINUTES) });
-      await world.look();
+      await world.matchDue();
       await world.receive({ msgid: '9' });
-      await world.look();
+      await world.matchDue();
       expect(await row(id)).toMatchObject({ state: 'reviewing' });
     });
 
-    it('do not get its receipt when that is pushed again with another time', async () => {
+    it('a delivery under review and other messages to the same person do not get its receipt when that is pushed again with another time', async () => {
       const id = await reviewed();
       await age(id, 40);
       await world.receive({ msgid: '9', createTime: inSeconds(-60) });
-      await world.look();
+      await world.matchDue();
       expect(await row(id)).toMatchObject({ state: 'delivered' });
 
       const other = await world.accepted(null);
       await world.receive({ msgid: '9' });
-      await world.look();
+      await world.matchDue();
       expect(await row(other)).toMatchObject({ state: 'accepted' });
       expect((await world.receipts()).map(({ broadcastId }) => broadcastId)).toEqual([id, id]);
     });
 
-    it('are told apart once one of them has a msgid of its own', async () => {
+    it('a delivery under review and other messages to the same person are told apart once one of them has a msgid of its own', async () => {
       const first = await reviewed();
       await age(first, 90);
       await world.receive({ msgid: '8', createTime: inSeconds(-80 * MINUTES) });
-      await world.look();
+      await world.matchDue();
       expect(await row(first)).toMatchObject({ state: 'delivered', msgid: '8' });
       const second = await reviewed();
       await age(second, 30);
       await world.receive({ msgid: '9' });
-      await world.look();
+      await world.matchDue();
       expect(await row(second)).toMatchObject({ state: 'delivered', msgid: '9' });
     });
 
-    it('count from the first attempt on: its receipt may be older than the claim that told of the review', async () => {
+    it('a delivery under review and other messages to the same person count from the first attempt on: its receipt may be older than the claim that told of the review', async () => {
       const { id, claim } = await world.sendTo();
       await settle(claim, doubtful);
       await age(id, 5);
       await settle(await world.claim(id), underReview());
       await world.receive({ msgid: '9', createTime: inSeconds(-4 * MINUTES) });
-      await world.look();
+      await world.matchDue();
       expect(await row(id)).toMatchObject({ state: 'delivered' });
     });
 
-    it('of subscriptions never tell of a template message', async () => {
+    it('a delivery under review and other messages to the same person of subscriptions never tell of a template message', async () => {
       const id = await reviewed();
       await world.receive({ msgid: '9', kind: 'subscription' });
-      await world.look();
+      await world.matchDue();
       expect(await row(id)).toMatchObject({ state: 'reviewing' });
     });
 
@@ -362,7 +362,7 @@ describe('a delivery under review', () => {
       const id = await reviewed();
       await age(id, 100);
       await world.receive({ msgid: '8', createTime: inSeconds(-90 * MINUTES) }, { msgid: '9' });
-      await world.look();
+      await world.matchDue();
       expect(await row(id)).toMatchObject({ state: 'reviewing' });
       expect(await waiting()).toBe(2);
     });
@@ -401,7 +401,7 @@ describe('a delivery under review', () => {
   });
 
   describe('that WeChat intercepted', () => {
-    it('is refused, says so, and is on no list of what is under review', async () => {
+    it('a delivery under review that WeChat intercepted is refused, says so, and is on no list of what is under review', async () => {
       const id = await reviewed();
       await age(id, 30);
       await intercept(inSeconds(-30 * MINUTES));
@@ -414,7 +414,7 @@ describe('a delivery under review', () => {
       expect(await listed()).toEqual([]);
     });
 
-    it('is refused as well where its first answer was lost: WeChat counts from the first attempt', async () => {
+    it('a delivery under review that WeChat intercepted is refused as well where its first answer was lost: WeChat counts from the first attempt', async () => {
       const { id, claim } = await world.sendTo();
       await settle(claim, doubtful);
       await age(id, 5);
@@ -426,12 +426,15 @@ describe('a delivery under review', () => {
     it.each([
       ["yesterday's of the same template and person", -24 * 60 * MINUTES],
       ['one from before it was claimed', -35 * MINUTES],
-    ])('is another one than %s', async (_what, seconds) => {
-      const id = await reviewed();
-      await age(id, 30);
-      await intercept(inSeconds(seconds));
-      expect(await row(id)).toMatchObject({ state: 'reviewing' });
-    });
+    ])(
+      'a delivery under review that WeChat intercepted is another one than %s',
+      async (_what, seconds) => {
+        const id = await reviewed();
+        await age(id, 30);
+        await intercept(inSeconds(seconds));
+        expect(await row(id)).toMatchObject({ state: 'reviewing' });
+      },
+    );
 
     it('among two of the same words is neither; with other words it is the one that has them', async () => {
       const template = '课程：{{thing1.DATA}}';
@@ -450,11 +453,14 @@ describe('a delivery under review', () => {
     it.each<[string, () => Promise<unknown>]>([
       ['unknown', () => world.unknown()],
       ['accepted without msgid', () => world.accepted(null)],
-    ])('may have been another that is %s: neither is refused', async (_what, another) => {
-      const id = await reviewed();
-      await another();
-      await intercept(inSeconds(0));
-      expect(await row(id)).toMatchObject({ state: 'reviewing' });
-    });
+    ])(
+      'a delivery under review that WeChat intercepted may have been another that is %s: neither is refused',
+      async (_what, another) => {
+        const id = await reviewed();
+        await another();
+        await intercept(inSeconds(0));
+        expect(await row(id)).toMatchObject({ state: 'reviewing' });
+      },
+    );
   });
 });

@@ -40,7 +40,7 @@ describe('a start that cannot work says why, and ends', () => {
     expect(code).toBe(1);
   };
 
-  it('for a database that takes the connection and says nothing', async () => {
+  it('a start that cannot work says why, and ends, for a database that takes the connection and says nothing', async () => {
     const { port } = silent.address() as AddressInfo;
     const DATABASE_URL = `postgres://me:secret@127.0.0.1:${port}/weicast`;
     const end = await endOfService({ ...MASTER, DATABASE_URL });
@@ -48,7 +48,7 @@ describe('a start that cannot work says why, and ends', () => {
     expect(end.stderr).not.toContain('secret');
   });
 
-  it('for a wrong password', async () => {
+  it('a start that cannot work says why, and ends, for a wrong password', async () => {
     const database = await createTestDatabase();
     const url = Object.assign(new URL(database.url), { password: 'wrong-password' });
     const end = await endOfService({ ...MASTER, DATABASE_URL: url.href });
@@ -57,14 +57,14 @@ describe('a start that cannot work says why, and ends', () => {
     await database.drop();
   });
 
-  it('for a pool larger than the database', async () => {
+  it('a start that cannot work says why, and ends, for a pool larger than the database', async () => {
     const database = await createTestDatabase();
     const DATABASE_URL = `${database.url}?pool=999`;
     expectPlain(await endOfService({ ...MASTER, DATABASE_URL }), /may take \d+ connections/);
     await database.drop();
   });
 
-  it('for another master key, found late, with nothing of the framework’s around it', async () => {
+  it('a start that cannot work says why, and ends, for another master key, found late, with nothing of the framework’s around it', async () => {
     const database = await createTestDatabase();
     const env = {
       ...MASTER,
@@ -100,26 +100,26 @@ describe('a start that cannot work says why, and ends', () => {
     await database.drop();
   });
 
-  it('for a malformed REDIS_URL', async () => {
+  it('a start that cannot work says why, and ends, for a malformed REDIS_URL', async () => {
     const end = await endOfService({ DATA_DIR: dir, REDIS_URL: 'redis://:secret@a,b' });
     expectPlain(end, /REDIS_URL: several hosts/);
     expect(end.stderr).not.toContain('secret');
   });
 
-  it('for a key in quotes', async () => {
+  it('a start that cannot work says why, and ends, for a key in quotes', async () => {
     const WEICAST_ADMIN_KEY = `"${randomBytes(24).toString('hex')}"`;
     const end = await endOfService({ DATA_DIR: dir, WEICAST_ADMIN_KEY });
     expectPlain(end, /WEICAST_ADMIN_KEY: .*quotes/);
     expect(end.stderr).not.toContain(WEICAST_ADMIN_KEY.slice(1, -1));
   });
 
-  it('for a DATA_DIR that cannot be made', async () => {
+  it('a start that cannot work says why, and ends, for a DATA_DIR that cannot be made', async () => {
     const file = join(dir, 'file');
     writeFileSync(file, '');
     expectPlain(await endOfService({ DATA_DIR: join(file, 'data') }), /DATA_DIR/);
   });
 
-  it('for too few open files', async () => {
+  it('a start that cannot work says why, and ends, for too few open files', async () => {
     const database = await createTestDatabase();
     const env = { ...MASTER, DATABASE_URL: database.url, SEND_CONCURRENCY: '2000' };
     const end = await endOfService(env, 'ulimit -n 512;');
@@ -131,13 +131,13 @@ describe('a start that cannot work says why, and ends', () => {
   (isRoot ? describe : describe.skip)('as another user', () => {
     const stranger = { uid: 54_321, gid: 54_321 };
 
-    it('for a user without a name, on the embedded database', async () => {
+    it('a start that cannot work says why, and ends, for a user without a name, on the embedded database', async () => {
       const own = mkdtempSync(join(dir, 'own-'));
       for (const path of [dir, own]) chownSync(path, stranger.uid, stranger.gid);
       expectPlain(await endOfService({ DATA_DIR: own }, '', stranger), /knows no user 54321/);
     });
 
-    it('for a DATA_DIR that it may not write', async () => {
+    it('a start that cannot work says why, and ends, for a DATA_DIR that it may not write', async () => {
       const closed = mkdtempSync(join(dir, 'closed-'));
       chownSync(closed, 0, 0);
       const end = await endOfService({ DATA_DIR: join(closed, 'data') }, '', stranger);

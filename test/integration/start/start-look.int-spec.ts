@@ -42,29 +42,29 @@ describe('a database that the service cannot work on is refused in one sentence'
     return error.message;
   };
 
-  it('is taken where nothing is wrong', async () => {
+  it('a database that the service cannot work on is refused in one sentence is taken where nothing is wrong', async () => {
     await expect(refuseUnfitDatabase(database.url, needs(40))).resolves.toBeUndefined();
     await owned();
     await expect(refuseUnfitDatabase(urlWith(own()), needs(40))).resolves.toBeUndefined();
   });
 
-  it('for a wrong password', async () => {
+  it('a database that the service cannot work on is refused in one sentence for a wrong password', async () => {
     const message = await refusal(urlWith({ username: name, password: 'wrong' }));
     expect(message).toMatch(/^无法启动，.*密码.* Cannot start: .*password/);
     expect(message).not.toContain('wrong');
     expect(message).not.toContain('\n');
   });
 
-  it('for a name that no database has', async () => {
+  it('a database that the service cannot work on is refused in one sentence for a name that no database has', async () => {
     expect(await refusal(urlWith({ pathname: '/nowhere' }))).toContain('no such database');
   });
 
-  it('for a port where nobody listens', async () => {
+  it('a database that the service cannot work on is refused in one sentence for a port where nobody listens', async () => {
     const [port = 0] = await freePorts(1);
     expect(await refusal(`postgres://me@127.0.0.1:${port}/x`)).toContain('refused');
   });
 
-  it('for a host that does not exist', async () => {
+  it('a database that the service cannot work on is refused in one sentence for a host that does not exist', async () => {
     expect(await refusal('postgres://me@nobody.invalid/x')).toContain('cannot be resolved');
   });
 
@@ -72,22 +72,25 @@ describe('a database that the service cannot work on is refused in one sentence'
     ['says nothing', () => {}],
     ['hangs up', (socket: Socket) => void socket.destroy()],
     ['speaks something else', (socket: Socket) => void socket.end('HTTP/1.1 400 No\r\n\r\n')],
-  ])('for a listener that %s', async (_, greet) => {
-    const sockets: Socket[] = [];
-    const server = createServer((socket) => {
-      sockets.push(socket.on('error', () => {}));
-      socket.once('data', () => greet(socket));
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    expect(await refusal(`postgres://me@127.0.0.1:${port}/x`)).toMatch(
-      /^无法启动，.* Cannot start/,
-    );
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
+  ])(
+    'a database that the service cannot work on is refused in one sentence for a listener that %s',
+    async (_, greet) => {
+      const sockets: Socket[] = [];
+      const server = createServer((socket) => {
+        sockets.push(socket.on('error', () => {}));
+        socket.once('data', () => greet(socket));
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      expect(await refusal(`postgres://me@127.0.0.1:${port}/x`)).toMatch(
+        /^无法启动，.* Cannot start/,
+      );
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  );
 
-  it('for an encoding that cannot hold Chinese', async () => {
+  it('a database that the service cannot work on is refused in one sentence for an encoding that cannot hold Chinese', async () => {
     await admin.query(`create database ${name} encoding 'LATIN1' locale 'C' template template0`);
     try {
       expect(await refusal(urlWith({ pathname: `/${name}` }))).toContain('LATIN1');
@@ -96,7 +99,7 @@ describe('a database that the service cannot work on is refused in one sentence'
     }
   });
 
-  it('for a database without our schema', async () => {
+  it('a database that the service cannot work on is refused in one sentence for a database without our schema', async () => {
     await admin.query(`create database ${name} template template0 encoding 'UTF8'`);
     const url = urlWith({ pathname: `/${name}` });
     const other = new pg.Client({ connectionString: url });
@@ -110,7 +113,7 @@ describe('a database that the service cannot work on is refused in one sentence'
     }
   });
 
-  it('for a user without rights', async () => {
+  it('a database that the service cannot work on is refused in one sentence for a user without rights', async () => {
     await admin.query(`drop owned by ${name}`);
     expect(await refusal(urlWith(own()))).toContain('GRANT');
     await admin.query(`grant all on schema public to ${name}`);
@@ -119,14 +122,14 @@ describe('a database that the service cannot work on is refused in one sentence'
     await expect(refuseUnfitDatabase(urlWith(own()), needs(1, false))).resolves.toBeUndefined();
   });
 
-  it('for being read-only', async () => {
+  it('a database that the service cannot work on is refused in one sentence for being read-only', async () => {
     await owned();
     await admin.query(`alter role ${name} set default_transaction_read_only = on`);
     expect(await refusal(urlWith(own()))).toContain('read-only');
     await admin.query(`alter role ${name} reset default_transaction_read_only`);
   });
 
-  it('for fewer connections than this process may take, naming both numbers', async () => {
+  it('a database that the service cannot work on is refused in one sentence for fewer connections than this process may take, naming both numbers', async () => {
     await owned();
     await admin.query(`alter role ${name} connection limit 12`);
     expect(await refusal(urlWith(own()), 20)).toMatch(/20 connections.* allow 12/);

@@ -102,7 +102,7 @@ describeBothQueues('a token that a person must see to', (backend) => {
       account = await world.account(process, 'external');
     });
 
-    it('is asked for there, with the bearer, and kept like any other', async () => {
+    it('a token that a person must see to of an external address is asked for there, with the bearer, and kept like any other', async () => {
       expect(await process.api.call(account, CALL)).toMatchObject({ token: 'external_TOKEN_1' });
       const second = await world.process();
 
@@ -111,7 +111,7 @@ describeBothQueues('a token that a person must see to', (backend) => {
       expect(world.wechat.bearers).toEqual(['Bearer the-bearer']);
     });
 
-    it('is read once more when WeChat rejects it', async () => {
+    it('a token that a person must see to of an external address is read once more when WeChat rejects it', async () => {
       await process.tokens.tokenFor(account);
       world.wechat.expire();
 
@@ -119,7 +119,7 @@ describeBothQueues('a token that a person must see to', (backend) => {
       expect(world.wechat.calls.external).toBe(2);
     });
 
-    it('is an account fault when that reading gives the same', async () => {
+    it('a token that a person must see to of an external address is an account fault when that reading gives the same', async () => {
       await process.tokens.tokenFor(account);
       world.wechat.stuck = true;
       world.wechat.expire();
@@ -163,7 +163,7 @@ describeBothQueues('a token that a person must see to', (backend) => {
       expect(await fault()).toBeNull();
     });
 
-    it('is not asked for at an address inside the network, whatever was saved', async () => {
+    it('a token that a person must see to of an external address is not asked for at an address inside the network, whatever was saved', async () => {
       const inside = { ...account, externalTokenUrl: 'http://10.1.2.3/token' };
 
       expect(await failure(process.tokens.tokenFor(inside))).toBeInstanceOf(AccountFaulted);

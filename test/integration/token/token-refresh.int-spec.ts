@@ -44,14 +44,14 @@ describeBothQueues('an access token', (backend) => {
       processes = [first, ...(await world.processes(7))];
     });
 
-    it('is fetched once, however many ask at once', async () => {
+    it('an access token of eight processes is fetched once, however many ask at once', async () => {
       const tokens = await inAll(processes, 50, ({ tokens }) => tokens.tokenFor(account));
 
       expect(new Set(tokens)).toEqual(new Set(['stable_TOKEN_1']));
       expect(world.wechat.tokenCalls).toBe(1);
     });
 
-    it('is fetched once more after it was made to expire under all of them', async () => {
+    it('an access token of eight processes is fetched once more after it was made to expire under all of them', async () => {
       await inAll(processes, 1, ({ tokens }) => tokens.tokenFor(account));
       world.wechat.expire();
       const answers = await inAll(processes, 25, ({ api }) => api.call(account, CALL));
@@ -60,7 +60,7 @@ describeBothQueues('an access token', (backend) => {
       expect(world.wechat.calls).toMatchObject({ stable: 2, forced: 0 });
     });
 
-    it('is refused to all of them by one call, when WeChat refuses', async () => {
+    it('an access token of eight processes is refused to all of them by one call, when WeChat refuses', async () => {
       world.wechat.refusals = [{ errcode: 40125, errmsg: 'invalid appsecret rid: 1-2-3' }];
       const errors = await inAll(processes, 25, ({ tokens }) => failure(tokens.tokenFor(account)));
 
@@ -70,14 +70,14 @@ describeBothQueues('an access token', (backend) => {
   });
 
   describe('in the store', () => {
-    it('outlives the process that fetched it', async () => {
+    it('an access token in the store outlives the process that fetched it', async () => {
       const token = await first.tokens.tokenFor(account);
 
       expect(await (await world.process()).tokens.tokenFor(account)).toBe(token);
       expect(world.wechat.tokenCalls).toBe(1);
     });
 
-    it('is not readable there', async () => {
+    it('an access token in the store is not readable there', async () => {
       const token = await first.tokens.tokenFor(account);
       const stored = await everythingStored();
 
@@ -86,7 +86,7 @@ describeBothQueues('an access token', (backend) => {
       expect(stored).not.toContain('a-secret');
     });
 
-    it('is fetched again, and is the same, after the store was emptied', async () => {
+    it('an access token in the store is fetched again, and is the same, after the store was emptied', async () => {
       const token = await first.tokens.tokenFor(account);
       await emptyTheStore();
 
@@ -94,7 +94,7 @@ describeBothQueues('an access token', (backend) => {
       expect(world.wechat.tokenCalls).toBe(2);
     });
 
-    it('shows how long it lives on the page of its account', async () => {
+    it('an access token in the store shows how long it lives on the page of its account', async () => {
       expect(await first.health.of(account)).toMatchObject({ token: null });
       await first.tokens.tokenFor(account);
       const { token } = await first.health.of(account);
@@ -105,7 +105,7 @@ describeBothQueues('an access token', (backend) => {
   });
 
   describe('near its end', () => {
-    it('is replaced with less than five minutes left, and not before', async () => {
+    it('an access token near its end is replaced with less than five minutes left, and not before', async () => {
       world.wechat.expiresIn = 3_600;
       await first.tokens.tokenFor(account);
       const early = await world.process({ clockOffsetMs: HOUR - 310_000 });
@@ -117,7 +117,7 @@ describeBothQueues('an access token', (backend) => {
       expect(world.wechat.tokenCalls).toBe(2);
     });
 
-    it('is used to its end where no other can be had', async () => {
+    it('an access token near its end is used to its end where no other can be had', async () => {
       world.wechat.expiresIn = 3_600;
       const token = await first.tokens.tokenFor(account);
       world.wechat.refusals = [{ errcode: -1, errmsg: 'system error' }];
@@ -128,7 +128,7 @@ describeBothQueues('an access token', (backend) => {
       expect(await failure(tooLate.tokens.tokenFor(account))).toBeInstanceOf(TokenUnavailable);
     });
 
-    it('is used while another process fetches its successor', async () => {
+    it('an access token near its end is used while another process fetches its successor', async () => {
       world.wechat.expiresIn = 3_600;
       const token = await first.tokens.tokenFor(account);
       const late = await world.process({ clockOffsetMs: HOUR - 60_000 });
@@ -140,7 +140,7 @@ describeBothQueues('an access token', (backend) => {
   });
 
   describe('that WeChat rejects', () => {
-    it('is looked up in the store first: another process may have replaced it', async () => {
+    it('an access token that WeChat rejects is looked up in the store first: another process may have replaced it', async () => {
       const second = await world.process();
       await inAll([first, second], 1, ({ tokens }) => tokens.tokenFor(account));
       world.wechat.expire();
@@ -150,7 +150,7 @@ describeBothQueues('an access token', (backend) => {
       expect(world.wechat.calls).toMatchObject({ stable: 2, business: 4 });
     });
 
-    it('is replaced once and the call repeated once, whatever comes then', async () => {
+    it('an access token that WeChat rejects is replaced once and the call repeated once, whatever comes then', async () => {
       await first.tokens.tokenFor(account);
       world.wechat.expire();
       world.wechat.rejectsAll = true;
@@ -161,7 +161,7 @@ describeBothQueues('an access token', (backend) => {
       expect(world.wechat.calls).toMatchObject({ stable: 2, forced: 0, business: 2 });
     });
 
-    it('is tried again when WeChat says that it is the valid one, and not taken from others', async () => {
+    it('an access token that WeChat rejects is tried again when WeChat says that it is the valid one, and not taken from others', async () => {
       const token = await first.tokens.tokenFor(account);
       world.wechat.spuriousRejections = 1;
 
@@ -169,7 +169,7 @@ describeBothQueues('an access token', (backend) => {
       expect(world.wechat.calls).toMatchObject({ stable: 2, forced: 0, business: 2 });
     });
 
-    it('is replaced by force when WeChat insists on it in vain', async () => {
+    it('an access token that WeChat rejects is replaced by force when WeChat insists on it in vain', async () => {
       const processes = [first, ...(await world.processes(3))];
       await inAll(processes, 1, ({ tokens }) => tokens.tokenFor(account));
       world.wechat.stuck = true;
@@ -180,7 +180,7 @@ describeBothQueues('an access token', (backend) => {
       expect(world.wechat.calls).toMatchObject({ stable: 2, forced: 1 });
     });
 
-    it('is not forced twice within thirty seconds', async () => {
+    it('an access token that WeChat rejects is not forced twice within thirty seconds', async () => {
       await first.tokens.tokenFor(account);
       world.wechat.stuck = true;
       world.wechat.expire();
@@ -196,7 +196,7 @@ describeBothQueues('an access token', (backend) => {
       expect(world.wechat.calls.forced).toBe(1);
     });
 
-    it('again and again makes an account fault, not a stream of token calls', async () => {
+    it('an access token that WeChat rejects again and again makes an account fault, not a stream of token calls', async () => {
       await first.tokens.tokenFor(account);
       world.wechat.rejectsAll = true;
       const errors: unknown[] = [];
@@ -216,7 +216,7 @@ describeBothQueues('an access token', (backend) => {
   describe('that another process is fetching', () => {
     const key = () => ({ appid: account.appid, mode: 'stable' as const });
 
-    it('is waited for, and never fetched by those who wait', async () => {
+    it('an access token that another process is fetching is waited for, and never fetched by those who wait', async () => {
       const lease = await first.store.acquire(key(), 'dead', 300);
       const error = await failure(first.tokens.tokenFor(account));
 
@@ -225,7 +225,7 @@ describeBothQueues('an access token', (backend) => {
       expect(world.wechat.tokenCalls).toBe(0);
     });
 
-    it('is fetched by the next to ask after that process has died', async () => {
+    it('an access token that another process is fetching is fetched by the next to ask after that process has died', async () => {
       await first.store.acquire(key(), 'dead', 300);
       await failure(first.tokens.tokenFor(account));
 
@@ -243,7 +243,7 @@ describeBothQueues('an access token', (backend) => {
       'the answer has no token': { expires_in: 7200 },
     };
     it.each(Object.entries(passing))(
-      'leaves the account alone, and WeChat for a while: %s',
+      'an access token that cannot be had just now leaves the account alone, and WeChat for a while: %s',
       async (_why, answer) => {
         world.wechat.refusals = [answer];
         const errors = [];
@@ -255,7 +255,7 @@ describeBothQueues('an access token', (backend) => {
       },
     );
 
-    it('is fetched once WeChat answers again', async () => {
+    it('an access token that cannot be had just now is fetched once WeChat answers again', async () => {
       world.wechat.refusals = [{ errcode: -1, errmsg: 'system error' }];
       await failure(first.tokens.tokenFor(account));
       world.wechat.refusals = [];

@@ -139,13 +139,13 @@ export class EngineWorld {
   }
 
   /** Hands out up to so many, as release does, without jobs. */
-  async release(broadcastId: string, most = 1_000): Promise<Nudge[]> {
+  async release(broadcastId: string, limit = 1_000): Promise<Nudge[]> {
     return this.releases.inTransaction(async (tx) => {
       await this.releases.takeLeases(tx, [this.accountId], 1_000);
       const open = await this.releases.openBroadcasts(tx, [this.accountId]);
       const broadcast = open.find(({ id }) => id === broadcastId);
       if (!broadcast) throw new Error(`${broadcastId} is not open`);
-      return this.releases.release(tx, [{ broadcast, limit: most }]);
+      return this.releases.release(tx, [{ broadcast, limit }]);
     });
   }
 

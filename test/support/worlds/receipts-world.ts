@@ -63,7 +63,7 @@ export class ReceiptsWorld {
   }
 
   /** A round of the repair, when every receipt that waits is due for a look. */
-  async look(): Promise<void> {
+  async matchDue(): Promise<void> {
     await sql`update receipt set look_at = clock_now() where look_at < 'infinity'`.execute(
       this.engine.db,
     );

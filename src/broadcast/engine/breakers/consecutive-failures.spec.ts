@@ -19,7 +19,7 @@ describe('answers in a row', () => {
     return failure;
   };
 
-  it('are too many when an unknown code comes for the 21st time', () => {
+  it('answers in a row are too many when an unknown code comes for the 21st time', () => {
     expect(hear(refusal(99_999), 20)).toBeUndefined();
     expect(hear(refusal(99_999))).toMatchObject({
       code: 'unknown_code',
@@ -36,7 +36,7 @@ describe('answers in a row', () => {
     ['a refusal for a known reason', refusal(43_004)],
     ['another unknown code', refusal(88_888)],
     ["WeChat's review", refusal(40_252)],
-  ])('begin anew after %s', (_, other) => {
+  ])('answers in a row begin anew after %s', (_, other) => {
     hear(refusal(99_999), 20);
     hear(other);
     expect(hear(refusal(99_999), 20)).toBeUndefined();
@@ -49,13 +49,13 @@ describe('answers in a row', () => {
     ['a spent quota', refusal(45_009)],
     ['no answer', new WechatUnreachable('/send', 'maybe', new Error('reset'))],
     ['no token just now', new TokenUnavailable('wx', 'the store is away')],
-  ])('are not interrupted by %s, which says nothing', (_, silence) => {
+  ])('answers in a row are not interrupted by %s, which says nothing', (_, silence) => {
     hear(refusal(99_999), 20);
     hear(silence, 5);
     expect(hear(refusal(99_999))).toMatchObject({ count: 21 });
   });
 
-  it('are counted for each broadcast by itself', () => {
+  it('answers in a row are counted for each broadcast by itself', () => {
     hear(refusal(99_999), 20, 'a');
     expect(hear(refusal(99_999), 20, 'b')).toBeUndefined();
     expect(hear(refusal(99_999), 1, 'a')).toBeDefined();
@@ -81,7 +81,7 @@ describe('answers in a row', () => {
     expect(hear(refusal(40_037))).toMatchObject({ code: 'template_disputed' });
   });
 
-  it('name 50002 twenty people long', () => {
+  it('answers in a row name 50002 twenty people long', () => {
     expect(hear(refusal(50_002), 21)).toMatchObject({ code: 'users_limited', errcode: 50_002 });
   });
 });

@@ -2,7 +2,7 @@ import type { PeriodicTask } from './periodic-task.js';
 import { PeriodicTasks } from './periodic-tasks.js';
 
 describe('the periodic tasks of a worker', () => {
-  it('go on while one of them waits for a queue that is away, and that one is not begun twice', async () => {
+  it('the periodic tasks of a worker go on while one of them waits for a queue that is away, and that one is not begun twice', async () => {
     const ran: string[] = [];
     const quick = (what: string): PeriodicTask => ({
       what,
@@ -23,7 +23,7 @@ describe('the periodic tasks of a worker', () => {
     expect(ran).toEqual(['before', 'stuck', 'after', 'before', 'after']);
   });
 
-  it('cost each other nothing where one fails', async () => {
+  it('the periodic tasks of a worker cost each other nothing where one fails', async () => {
     let ran = 0;
     const tasks = new PeriodicTasks([
       { what: 'broken', everyMs: 0, run: () => Promise.reject(new Error('broken')) },

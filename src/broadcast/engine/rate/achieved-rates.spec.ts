@@ -8,7 +8,7 @@ describe('the rate that an account achieves', () => {
     atMs: number,
   ): number => rates.observe(1, [{ id: 'a', progressed }], latencyMs, atMs).perSecond;
 
-  it('follows what its counters say within a few seconds', () => {
+  it('the rate that an account achieves follows what its counters say within a few seconds', () => {
     const rates = new AchievedRates();
     let achieved = 0;
     for (let ms = 0; ms <= 5_000; ms += 50) achieved = observe(rates, ms, 100, ms); // 1,000 a second
@@ -18,13 +18,13 @@ describe('the rate that an account achieves', () => {
     expect(achieved).toBeLessThan(30);
   });
 
-  it('is not carried away by one wave of sends that wait long for their answers', () => {
+  it('the rate that an account achieves is not carried away by one wave of sends that wait long for their answers', () => {
     const rates = new AchievedRates();
     observe(rates, 0, 4_000, 0);
     expect(observe(rates, 200, 4_000, 50)).toBeLessThan(50);
   });
 
-  it('is remembered at its best over a standstill, and forgotten in some seconds', () => {
+  it('the rate that an account achieves is remembered at its best over a standstill, and forgotten in some seconds', () => {
     const rates = new AchievedRates();
     const best = (progressed: number, ms: number): number =>
       rates.observe(1, [{ id: 'a', progressed }], 100, ms).best;
@@ -36,7 +36,7 @@ describe('the rate that an account achieves', () => {
     expect(held).toBeLessThan(30);
   });
 
-  it('counts single messages, each for as long as it is open', () => {
+  it('the rate that an account achieves counts single messages, each for as long as it is open', () => {
     const rates = new AchievedRates();
     let achieved = 0;
     for (let tick = 0; tick <= 200; tick++) {

@@ -13,19 +13,19 @@ function secondOf(
 const many = (mood: AnswerMood, count: number): AnswerMood[] => Array(count).fill(mood);
 
 describe('the signals that an account is too fast', () => {
-  it('are none while WeChat is fine', () => {
+  it('the signals that an account is too fast are none while WeChat is fine', () => {
     const signals = new CongestionSignals();
     secondOf(signals, 1, many('fine', 50));
     expect(signals.answered('fine', 100, 2_000)).toEqual({ serial: false });
   });
 
-  it('speak only when a second is over', () => {
+  it('the signals that an account is too fast speak only when a second is over', () => {
     const signals = new CongestionSignals();
     secondOf(signals, 1, many('busy', 50));
     expect(signals.answered('busy', 100, 1_999)).toBeUndefined();
   });
 
-  it('are more than a fifth of -1 in a second', () => {
+  it('the signals that an account is too fast are more than a fifth of -1 in a second', () => {
     const signals = new CongestionSignals();
     secondOf(signals, 1, [...many('fine', 80), ...many('busy', 20)]);
     expect(signals.answered('fine', 100, 2_000)?.backoffReason).toBeUndefined();
@@ -33,19 +33,19 @@ describe('the signals that an account is too fast', () => {
     expect(signals.answered('fine', 100, 3_000)?.backoffReason).toBe('busy');
   });
 
-  it('are a burst of 43117', () => {
+  it('the signals that an account is too fast are a burst of 43117', () => {
     const signals = new CongestionSignals();
     secondOf(signals, 1, [...many('fine', 20), ...many('frequent', 10)]);
     expect(signals.answered('fine', 100, 2_000)?.backoffReason).toBe('frequent');
   });
 
-  it('are not read from a handful of answers', () => {
+  it('the signals that an account is too fast are not read from a handful of answers', () => {
     const signals = new CongestionSignals();
     secondOf(signals, 1, many('busy', 4));
     expect(signals.answered('fine', 100, 2_000)?.backoffReason).toBeUndefined();
   });
 
-  it('are a median latency both doubled and over a second', () => {
+  it('the signals that an account is too fast are a median latency both doubled and over a second', () => {
     const signals = new CongestionSignals();
     secondOf(signals, 1, many('fine', 10), 400);
     secondOf(signals, 2, many('fine', 10), 990);
@@ -54,13 +54,13 @@ describe('the signals that an account is too fast', () => {
     expect(signals.answered('fine', 100, 4_000)?.backoffReason).toBe('slow');
   });
 
-  it('are not a latency that was always high', () => {
+  it('the signals that an account is too fast are not a latency that was always high', () => {
     const signals = new CongestionSignals();
     for (const second of [1, 2, 3]) secondOf(signals, second, many('fine', 10), 3_000);
     expect(signals.answered('fine', 3_000, 4_000)?.backoffReason).toBeUndefined();
   });
 
-  it('ask for serial sending when over half of the last 200 answers are -1, until it is no more', () => {
+  it('the signals that an account is too fast ask for serial sending when over half of the last 200 answers are -1, until it is no more', () => {
     const signals = new CongestionSignals();
     secondOf(signals, 1, [...many('busy', 101), ...many('fine', 99)]);
     expect(signals.answered('busy', 100, 2_000)?.serial).toBe(true);

@@ -1,17 +1,17 @@
 import { type Candidate, level, nextLeaseIn, refill, capacityIn, shares } from './release-plan.js';
 
 describe('what release hands out', () => {
-  it('follows the rate, and carries fractions to the next lease', () => {
+  it('what release hands out follows the rate, and carries fractions to the next lease', () => {
     expect(refill(0.5, 10, 0.05)).toBeCloseTo(1);
   });
 
-  it('does not catch up after an absence, nor with what it could not hand out before', () => {
+  it('what release hands out does not catch up after an absence, nor with what it could not hand out before', () => {
     expect(refill(0, 100, 60)).toBeCloseTo(35);
     expect(refill(500, 100, 0.2)).toBeCloseTo(30);
   });
 
   it.each([1, 3, 10, 17, 1_000])(
-    'yields the whole rate of %i/s, however late each lease comes',
+    'what release hands out yields the whole rate of %i/s, however late each lease comes',
     (rate) => {
       const seconds = 60;
       let [at, last, credit, sent] = [0, 0, 0, 0];
@@ -28,7 +28,7 @@ describe('what release hands out', () => {
   );
 
   it.each([5, 10, 50, 1_000])(
-    'hands out no more than 1.2 × %i/s in any second after an absence',
+    'what release hands out hands out no more than 1.2 × %i/s in any second after an absence',
     (rate) => {
       let [at, credit] = [0, 0];
       const handed: { at: number; count: number }[] = [];
@@ -46,14 +46,14 @@ describe('what release hands out', () => {
     },
   );
 
-  it('takes the leases of an account no sooner than they are worth it, and never too late for its rate', () => {
+  it('what release hands out takes the leases of an account no sooner than they are worth it, and never too late for its rate', () => {
     expect(nextLeaseIn(1_000, true)).toBe(0.05);
     expect(nextLeaseIn(200, true)).toBe(0.1);
     expect(nextLeaseIn(10, true)).toBe(0.2);
     expect(nextLeaseIn(1_000, false)).toBe(0.25);
   });
 
-  it('gives every account what it wants while the queue has capacity', () => {
+  it('what release hands out gives every account what it wants while the queue has capacity', () => {
     const demands = [
       { accountId: 1, wanted: 4, queued: 10 },
       { accountId: 2, wanted: 300, queued: 0 },
@@ -61,7 +61,7 @@ describe('what release hands out', () => {
     expect([...level(demands, 304).values()]).toEqual([4, 300]);
   });
 
-  it('fills a queue that is too small for all to one level, and leaves to others what one does not need', () => {
+  it('what release hands out fills a queue that is too small for all to one level, and leaves to others what one does not need', () => {
     const small = Array.from({ length: 9 }, (_, i) => ({ accountId: i, wanted: 4, queued: 0 }));
     const big = { accountId: 100, wanted: 500, queued: 0 };
     const sated = { accountId: 101, wanted: 500, queued: 80 };
@@ -71,7 +71,7 @@ describe('what release hands out', () => {
     expect(given.get(101)).toBe(0);
   });
 
-  it('lets nobody go away with nothing who has nothing queued', () => {
+  it('what release hands out lets nobody go away with nothing who has nothing queued', () => {
     const demands = [
       { accountId: 1, wanted: 5, queued: 0 },
       { accountId: 2, wanted: 5, queued: 900 },
@@ -79,25 +79,25 @@ describe('what release hands out', () => {
     expect([...level(demands, -100).values()]).toEqual([1, 0]);
   });
 
-  it('keeps a window of jobs, at least fifty', () => {
+  it('what release hands out keeps a window of jobs, at least fifty', () => {
     const alone = { latencyMs: 100, slots: 1_000, othersWait: false };
     expect(capacityIn({ ...alone, rate: 10, achieved: 0, outstanding: 0 })).toBe(50);
     expect(capacityIn({ ...alone, rate: 1_000, achieved: 900, outstanding: 900 })).toBe(1_000);
     expect(capacityIn({ ...alone, rate: 1_000, achieved: 0, outstanding: 5_000 })).toBe(0);
   });
 
-  it('does not queue for an account what its slow answers leave no slots for', () => {
+  it('what release hands out does not queue for an account what its slow answers leave no slots for', () => {
     const slow = { rate: 800, achieved: 200, latencyMs: 5_000, slots: 1_000, outstanding: 0 };
     expect(capacityIn({ ...slow, othersWait: false })).toBe(1_400);
   });
 
-  it('leaves half of the slots to others who wait', () => {
+  it('what release hands out leaves half of the slots to others who wait', () => {
     const fast = { rate: 1_000, achieved: 900, latencyMs: 100, slots: 400, outstanding: 150 };
     expect(capacityIn({ ...fast, othersWait: true })).toBe(50);
     expect(capacityIn({ ...fast, othersWait: false })).toBe(1_750);
   });
 
-  it('serves tests and single messages before the broadcasts', () => {
+  it('what release hands out serves tests and single messages before the broadcasts', () => {
     const candidates: Candidate[] = [
       { broadcastId: 'big', channel: 'template', pending: 1_000, credit: undefined },
       { broadcastId: 'test', channel: 'template', pending: 20, credit: undefined, priority: true },
@@ -110,7 +110,7 @@ describe('what release hands out', () => {
     );
   });
 
-  it('gives every broadcast the same share, and what one cannot use to the others', () => {
+  it('what release hands out gives every broadcast the same share, and what one cannot use to the others', () => {
     const candidates: Candidate[] = [
       { broadcastId: 'big', channel: 'template', pending: 1_000, credit: undefined },
       { broadcastId: 'small', channel: 'template', pending: 3, credit: undefined },
@@ -125,7 +125,7 @@ describe('what release hands out', () => {
     );
   });
 
-  it('gives a channel no more than the day leaves it, and what that is to the others', () => {
+  it('what release hands out gives a channel no more than the day leaves it, and what that is to the others', () => {
     const candidates: Candidate[] = [
       { broadcastId: 'one', channel: 'template', pending: 1_000, credit: undefined },
       { broadcastId: 'two', channel: 'template', pending: 1_000, credit: undefined },
@@ -136,7 +136,7 @@ describe('what release hands out', () => {
     expect(given.get('biz')).toBe(90);
   });
 
-  it('never hands out more than there is', () => {
+  it('what release hands out never hands out more than there is', () => {
     const candidates = ['a', 'b', 'c'].map((broadcastId) => ({
       broadcastId,
       channel: 'template' as const,

@@ -52,12 +52,12 @@ export const RELEASE_DUE: HotStatement = {
 with clock as materialized (select clock_now() as t),
 due as materialized (
   select d.broadcast_id, d.openid, d.account_id, d.in_doubt_since
-  from unnest($1::uuid[], $2::integer[]) asked (b, most)
+  from unnest($1::uuid[], $2::integer[]) asked (b, wanted)
   cross join clock
   cross join lateral (
     select r.broadcast_id, r.openid, r.account_id, r.in_doubt_since from delivery r
     where r.broadcast_id = asked.b and r.not_before <= clock.t and r.state = 'pending'
-    order by r.broadcast_id, r.not_before limit asked.most
+    order by r.broadcast_id, r.not_before limit asked.wanted
   ) d
 ),
 mine as materialized (
@@ -79,10 +79,10 @@ export const RELEASE_NEXT: HotStatement = {
   text: `
 with clock as materialized (select clock_now() as t),
 asked as materialized (
-  select a.b, a.reached, a.most from unnest($1::uuid[], $2::text[], $3::integer[]) a (b, reached, most)
+  select a.b, a.reached, a.wanted from unnest($1::uuid[], $2::text[], $3::integer[]) a (b, reached, wanted)
 ),
 page as materialized (
-  select r.broadcast_id, r.openid, r.state, r.account_id, r.in_doubt_since, asked.most
+  select r.broadcast_id, r.openid, r.state, r.account_id, r.in_doubt_since, asked.wanted
   from asked
   cross join lateral (
     select count(*) filter (where n.state <> 'pending') as closed from (
@@ -95,7 +95,7 @@ page as materialized (
     select d.broadcast_id, d.openid, d.state, d.account_id, d.in_doubt_since from delivery d
     where ${deliveriesOf('asked.b', 'asked.reached')}
     order by d.broadcast_id, d.openid
-    limit asked.most + case when near.closed > 0 then ${LOOK_AHEAD} else ${NEAR} end
+    limit asked.wanted + case when near.closed > 0 then ${LOOK_AHEAD} else ${NEAR} end
   ) r
 ),
 passed as materialized (
@@ -104,7 +104,7 @@ passed as materialized (
       over (partition by broadcast_id order by openid) as nth
     from page
   ) numbered
-  where nth <= most
+  where nth <= wanted
 ),
 mine as materialized (
   select d.broadcast_id, d.openid, ${WHY_NOT} from passed d where d.state = 'pending'

@@ -16,22 +16,22 @@ const read = {
 };
 
 describe('interceptions', () => {
-  it('are read from a list, as WeChat answers, and from an object, as its page has it', () => {
+  it('interceptions are read from a list, as WeChat answers, and from an object, as its page has it', () => {
     expect(readInterceptions({ errcode: 0, msginfo: [entry, entry] })).toEqual([read, read]);
     expect(readInterceptions({ errcode: 0, msginfo: entry })).toEqual([read]);
   });
 
-  it('are none where nothing was intercepted', () => {
+  it('interceptions are none where nothing was intercepted', () => {
     for (const msginfo of [undefined, null, [], {}, ''])
       expect(readInterceptions({ msginfo })).toEqual([]);
   });
 
-  it('take numbers as text, and times in milliseconds', () => {
+  it('interceptions take numbers as text, and times in milliseconds', () => {
     const odd = { ...entry, id: '7', send_timestamp: '1714036504000' };
     expect(readInterceptions({ msginfo: [odd] })).toEqual([read]);
   });
 
-  it('leave out what cannot be read, and keep its neighbours', () => {
+  it('interceptions leave out what cannot be read, and keep its neighbours', () => {
     const bad = [
       { ...entry, openid: 'a b' },
       { ...entry, id: -1 },

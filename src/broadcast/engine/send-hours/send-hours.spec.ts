@@ -22,7 +22,7 @@ describe('send hours', () => {
     ['2026-12-01T09:00+08:00', true, '2026-12-01T21:00+08:00'],
     ['2026-12-01T20:59:59.999+08:00', true, '2026-12-01T21:00+08:00'],
     ['2026-12-01T21:00+08:00', false, '2026-12-02T09:00+08:00'],
-  ])('at %s: open %s, until %s', (now, isOpen, changesAt) => {
+  ])('send hours at %s: open %s, until %s', (now, isOpen, changesAt) => {
     expect(hoursAt(SHANGHAI, at(now))).toEqual({ isOpen, changesAt: at(changesAt) });
   });
 
@@ -31,12 +31,12 @@ describe('send hours', () => {
     ['2026-12-01T23:30+08:00', true, '2026-12-02T06:00+08:00'],
     ['2026-12-02T05:59+08:00', true, '2026-12-02T06:00+08:00'],
     ['2026-12-02T06:00+08:00', false, '2026-12-02T22:00+08:00'],
-  ])('over midnight, at %s: open %s, until %s', (now, isOpen, changesAt) => {
+  ])('send hours over midnight, at %s: open %s, until %s', (now, isOpen, changesAt) => {
     const night = { from: '22:00', to: '06:00', zone: 'Asia/Shanghai' };
     expect(hoursAt(night, at(now))).toEqual({ isOpen, changesAt: at(changesAt) });
   });
 
-  it('begin at the clock change where it skips their beginning', () => {
+  it('send hours begin at the clock change where it skips their beginning', () => {
     // In Berlin, 02:00 to 03:00 does not come on this night.
     const hours = { from: '02:30', to: '12:00', zone: 'Europe/Berlin' };
     expect(hoursAt(hours, at('2026-03-29T01:00+01:00'))).toEqual({
@@ -45,14 +45,14 @@ describe('send hours', () => {
     });
   });
 
-  it('come on another day where a clock change swallows them', () => {
+  it('send hours come on another day where a clock change swallows them', () => {
     const hours = { from: '02:00', to: '03:00', zone: 'Europe/Berlin' };
     expect(hoursAt(hours, at('2026-03-29T01:00+01:00')).changesAt).toEqual(
       at('2026-03-30T02:00+02:00'),
     );
   });
 
-  it('end at the first showing of a time that comes twice, and go on at the second hour', () => {
+  it('send hours end at the first showing of a time that comes twice, and go on at the second hour', () => {
     const hours = { from: '01:00', to: '02:30', zone: 'Europe/Berlin' };
     const first = hoursAt(hours, at('2026-10-25T01:00+02:00'));
     expect(first).toEqual({ isOpen: true, changesAt: at('2026-10-25T02:30+02:00') });
@@ -61,7 +61,7 @@ describe('send hours', () => {
     expect(hoursAt(hours, between.changesAt).changesAt).toEqual(at('2026-10-25T02:30+01:00'));
   });
 
-  it('are the present ones while they last, and the next ones otherwise', () => {
+  it('send hours are the present ones while they last, and the next ones otherwise', () => {
     const noon = at('2026-12-01T12:00+08:00');
     expect(nextHours(SHANGHAI, noon)).toEqual({ from: noon, until: at('2026-12-01T21:00+08:00') });
     expect(nextHours(SHANGHAI, at('2026-12-01T21:00+08:00'))).toEqual({
@@ -92,7 +92,7 @@ describe('send hours', () => {
     .integer({ min: 0, max: 366 * 24 * 60 })
     .map((minutes) => new Date(Date.UTC(2026, 0, 1) + minutes * MINUTE_MS));
 
-  it('are open while the clock on the wall shows one of them, and change when it says so, not before', () => {
+  it('send hours are open while the clock on the wall shows one of them, and change when it says so, not before', () => {
     fc.assert(
       fc.property(hours, minute, (range, now) => {
         const shown = wallClock(range.zone);

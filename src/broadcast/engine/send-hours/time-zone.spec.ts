@@ -12,7 +12,7 @@ describe('a time zone', () => {
     expect(zoneNamed(name)).toBe(zone);
   });
 
-  it('says for people when something is', () => {
+  it('a time zone says for people when something is', () => {
     expect(localTime(new Date('2026-12-01T01:00:30Z'), 'Asia/Shanghai')).toBe(
       '2026-12-01 09:00 (Asia/Shanghai)',
     );

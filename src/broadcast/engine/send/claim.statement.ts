@@ -108,14 +108,14 @@ judged as materialized (
     end as verdict
   from mine m cross join clock
 ),
-drawn as materialized (
+chosen as materialized (
   -- any other order would let one broadcast of the account have what there is
   select j.*, random() as lot from judged j
 ),
 counted_out as materialized (
   select d.*, d.verdict = 'fits' and d.quota_left < row_number() over (
       partition by d.account_id, d.channel, d.verdict order by d.lot) as no_call_left
-  from drawn d
+  from chosen d
 ),
 ranked as materialized (
   select c.*, row_number() over (

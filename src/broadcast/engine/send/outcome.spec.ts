@@ -19,14 +19,14 @@ const judged = (error: unknown, more: Partial<Attempt> = {}) =>
   judge(error, { attempts: 1, tries: 1, vars: null, channel: template, ...more }, () => 0.5);
 
 describe('an answer that was lost', () => {
-  it('is tried again where a second copy is kept from the phone', () => {
+  it('an answer that was lost is tried again where a second copy is kept from the phone', () => {
     expect(judged(lost)).toEqual({ outcome: { kind: 'doubtful', delayMs: 1_000 } });
     expect(judged(lost, { channel: { ...template, protection: 'form_id' } })).toMatchObject({
       outcome: { kind: 'doubtful' },
     });
   });
 
-  it('is final where nothing does', () => {
+  it('an answer that was lost is final where nothing does', () => {
     expect(judged(lost, { channel: unprotected })).toEqual({ outcome: { kind: 'unknown' } });
     expect(judged(new Error('of our own'), { channel: unprotected })).toEqual({
       outcome: { kind: 'unknown' },
@@ -36,7 +36,7 @@ describe('an answer that was lost', () => {
     });
   });
 
-  it('is final where the channel says so, with what WeChat said', () => {
+  it('an answer that was lost is final where the channel says so, with what WeChat said', () => {
     expect(judged(new UnprotectedDoubt(lost))).toEqual({ outcome: { kind: 'unknown' } });
     expect(judged(new UnprotectedDoubt(refusal(-1)))).toEqual({
       outcome: { kind: 'unknown', errcode: -1, rid: '1-2-3' },
@@ -47,7 +47,7 @@ describe('an answer that was lost', () => {
 describe("what WeChat's review has", () => {
   const review = new WechatRefusal(PATH, 40252, 'no rid: 1-2-3', '271781022721654784');
 
-  it('is never tried again, on any channel, and keeps rid and msgid', () => {
+  it("what WeChat's review has is never tried again, on any channel, and keeps rid and msgid", () => {
     const outcome = {
       kind: 'reviewing',
       errcode: 40252,
@@ -61,14 +61,14 @@ describe("what WeChat's review has", () => {
 });
 
 describe('what was not sent', () => {
-  it('is tried again, protected or not', () => {
+  it('what was not sent is tried again, protected or not', () => {
     for (const error of [new StaleWrite(PATH), new WechatUnreachable(PATH, 'no', new Error('x'))])
       expect(judged(error, { channel: unprotected })).toMatchObject({
         outcome: { kind: 'unsent', noCall: true },
       });
   });
 
-  it('is given up where there is nothing to send with', () => {
+  it('what was not sent is given up where there is nothing to send with', () => {
     expect(judged(new NothingToSendWith('no_form_id'))).toEqual({
       outcome: { kind: 'skipped', detail: 'no_form_id', noCall: true },
     });
@@ -79,14 +79,14 @@ describe('a text that WeChat does not take', () => {
   const named = (field: string) => refusal(47003, `argument invalid! data.${field}.value is empty`);
   const vars = { thing1: '她的' };
 
-  it('holds the broadcast where it is everybody’s', () => {
+  it('a text that WeChat does not take holds the broadcast where it is everybody’s', () => {
     expect(judged(named('thing1'))).toMatchObject({
       sideEffect: { kind: 'hold', errcode: 47003 },
     });
     expect(judged(named('thing2'), { vars })).toMatchObject({ sideEffect: { kind: 'hold' } });
   });
 
-  it('is the recipient’s own where the field is, or where none is named', () => {
+  it('a text that WeChat does not take is the recipient’s own where the field is, or where none is named', () => {
     expect(judged(named('thing1'), { vars })).toEqual({
       outcome: { kind: 'refused', errcode: 47003, rid: null },
     });
@@ -95,13 +95,13 @@ describe('a text that WeChat does not take', () => {
 });
 
 describe('a template that WeChat does not know', () => {
-  it('is looked up in the list that it comes from', () => {
+  it('a template that WeChat does not know is looked up in the list that it comes from', () => {
     expect(judged(refusal(40037), { channel: unprotected })).toMatchObject({
       sideEffect: { kind: 'confirm-template' },
     });
   });
 
-  it('holds the broadcast where there is no such list', () => {
+  it('a template that WeChat does not know holds the broadcast where there is no such list', () => {
     expect(judged(refusal(40037), { channel: unlisted })).toMatchObject({
       sideEffect: { kind: 'hold', errcode: 40037 },
     });

@@ -5,7 +5,7 @@ import { ProductWorld } from '../support/worlds/product-world.js';
 const LIST = '/cgi-bin/template/get_all_private_template';
 
 /** What stops a broadcast before it does harm, as an operator sees it. */
-describe('brakes', () => {
+describe('circuit breakers', () => {
   let world: ProductWorld;
   const open = async (wechat: SimulatorOptions) => {
     world = await ProductWorld.open({ name: 'PostgreSQL' }, wechat);
@@ -38,7 +38,7 @@ describe('brakes', () => {
     ).map(({ kind }) => kind);
 
   describe('on 40037, which WeChat also says of templates that exist', () => {
-    it('ask its own list, and try again where it has the template', async () => {
+    it('circuit breakers on 40037, which WeChat also says of templates that exist, ask its own list, and try again where it has the template', async () => {
       await open({ followers: 20 });
       world.fault({ when: { times: 20 }, fault: { kind: 'errcode', errcode: 40037 } });
       const id = await world.broadcast();
@@ -48,7 +48,7 @@ describe('brakes', () => {
       expect(world.wechat.stats()).toMatchObject({ duplicates: 0, sends: { total: 40 } });
     });
 
-    it('hold where the template is gone, with the rid and a recipient to look into', async () => {
+    it('circuit breakers on 40037, which WeChat also says of templates that exist, hold where the template is gone, with the rid and a recipient to look into', async () => {
       await open({ followers: 20 });
       const body = await world.body();
       const templateId = body['templateId'] as string;
@@ -76,7 +76,7 @@ describe('brakes', () => {
     });
   });
 
-  it('brakes hold on an unknown code that comes again and again, and the rest gets it after a lift', async () => {
+  it('circuit breakers hold on an unknown code that comes again and again, and the rest gets it after a lift', async () => {
     await open({ followers: 60 });
     world.fault({ fault: { kind: 'errcode', errcode: 99_999 } });
     const id = await world.broadcast();
@@ -90,7 +90,7 @@ describe('brakes', () => {
     expect((await world.finished(id)).counts).toMatchObject({ delivered: 60, refused: 0 });
   });
 
-  it('brakes hold where the list is another account’s, once: who resumes has decided', async () => {
+  it('circuit breakers hold where the list is another account’s, once: who resumes has decided', async () => {
     await open({ followers: 1_000 });
     world.fault({ when: { every: 8 }, fault: { kind: 'errcode', errcode: 40003 } });
     const id = await world.broadcast();
@@ -105,7 +105,7 @@ describe('brakes', () => {
   });
 
   describe('with a canary', () => {
-    it('send to the first, wait for their receipts, and go on by themselves', async () => {
+    it('circuit breakers with a canary send to the first, wait for their receipts, and go on by themselves', async () => {
       await open({ followers: 60, receipts: { delayMinMs: 500, delayMaxMs: 700 } });
       const id = await world.broadcast({ canary: { first: 10 } });
       expect(await held(id, 'canary_waiting')).toMatchObject({ reason: 'canary' });
@@ -115,7 +115,7 @@ describe('brakes', () => {
       expect(await eventsOf(id)).toEqual(expect.arrayContaining(['held', 'lifted', 'finished']));
     });
 
-    it('stay where too many block us, and go on when a person says so', async () => {
+    it('circuit breakers with a canary stay where too many block us, and go on when a person says so', async () => {
       await open({ followers: 60, population: { left: 0, blocking: 0.5, failing: 0 } });
       const id = await world.broadcast({ canary: { first: 20 } });
       expect(await held(id, 'canary_failed')).toMatchObject({
@@ -128,7 +128,7 @@ describe('brakes', () => {
       expect(counts.delivered + counts.blocked).toBe(60);
     });
 
-    it('leave a broadcast alone that fits inside', async () => {
+    it('circuit breakers with a canary leave a broadcast alone that fits inside', async () => {
       await open({ followers: 8 });
       const id = await world.broadcast({ canary: { first: 10 } });
       expect((await world.finished(id)).counts.delivered).toBe(8);
@@ -136,7 +136,7 @@ describe('brakes', () => {
     });
   });
 
-  it('brakes hold what runs when the database was restored, and nobody gets it twice after a lift', async () => {
+  it('circuit breakers hold what runs when the database was restored, and nobody gets it twice after a lift', async () => {
     await open({ followers: 30 });
     const id = await world.broadcast({ sendsPerSecond: 1 });
     await world.until(async () => world.wechat.stats().accepted > 1, 'the first messages');
@@ -150,7 +150,7 @@ describe('brakes', () => {
     expect(world.wechat.stats().duplicates).toBe(0);
   });
 
-  it('brakes say that deliveries are not kept any more, where an empty list would lie', async () => {
+  it('circuit breakers say that deliveries are not kept any more, where an empty list would lie', async () => {
     await open({ followers: 2 });
     const id = await world.broadcast();
     await world.finished(id);
