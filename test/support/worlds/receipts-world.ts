@@ -62,7 +62,7 @@ export class ReceiptsWorld {
     return id;
   }
 
-  /** A round of the repair, when every receipt that waits is due for a look. */
+  /** A round of the periodic task, when every receipt that waits is due for its next match. */
   async matchDue(): Promise<void> {
     await sql`update receipt set look_at = clock_now() where look_at < 'infinity'`.execute(
       this.engine.db,
