@@ -16,7 +16,8 @@ import { DocProgram, DocShell, isStart } from '../support/docs/doc-shell.js';
 import { freePorts } from '../support/stores/free-ports.js';
 
 const REAL = 'wx5f3c0de5f3c0de55';
-const AES_KEY = randomBytes(32).toString('base64').slice(0, 43);
+/** As WeChat makes them: 43 letters and digits. */
+const AES_KEY = randomBytes(32).toString('base64').slice(0, 43).replaceAll(/[+/]/g, 'A');
 const LISTENS = /(?:Weicast listens|pretended WeChat) on/;
 const pgDump = findOlderPostgres();
 
