@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-const FOLDERS = ['test/integration', 'test/e2e', 'test/large', 'src'];
+const FOLDERS = ['test/integration', 'test/outages', 'test/e2e', 'test/large', 'src'];
 const files = FOLDERS.flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('spec.ts'))

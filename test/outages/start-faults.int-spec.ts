@@ -5,11 +5,11 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CompiledQuery, Kysely } from 'kysely';
-import { AccountsService } from '../../../src/accounts/accounts.service.js';
-import { readEnvironment } from '../../../src/config/environment.js';
-import { Service } from '../../../src/service.js';
-import { createTestDatabase } from '../../support/stores/database.js';
-import { type Ended, endOfService } from '../../support/worlds/service-process.js';
+import { AccountsService } from '../../src/accounts/accounts.service.js';
+import { readEnvironment } from '../../src/config/environment.js';
+import { Service } from '../../src/service.js';
+import { createTestDatabase } from '../support/stores/database.js';
+import { type Ended, endOfService } from '../support/worlds/service-process.js';
 
 const MASTER = { WEICAST_MASTER_KEY: randomBytes(32).toString('base64') };
 const isRoot = process.getuid?.() === 0;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { createTestDatabase, type TestDatabase } from '../../support/stores/database.js';
-import { describeWithRedis, uniquePrefix } from '../../support/stores/redis.js';
-import { until } from '../../support/stores/redis-process.js';
-import { startService } from '../../support/worlds/service-process.js';
-import { SilentProxy } from '../../support/stores/silent-proxy.js';
+import { createTestDatabase, type TestDatabase } from '../support/stores/database.js';
+import { describeWithRedis, uniquePrefix } from '../support/stores/redis.js';
+import { until } from '../support/stores/redis-process.js';
+import { startService } from '../support/worlds/service-process.js';
+import { SilentProxy } from '../support/stores/silent-proxy.js';
 
 /** Nothing is closed, and nothing is said any more, when somebody tells the process to stop. */
 describeWithRedis('a stop while a store is silent', (redisUrl) => {

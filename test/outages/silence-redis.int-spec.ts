@@ -1,17 +1,17 @@
 import type { Job } from 'bullmq';
-import { QueueConfig } from '../../../src/config/config.js';
-import { QueueDepth } from '../../../src/health/queue-depth.js';
-import { Metrics } from '../../../src/metrics/metrics.js';
-import { LoggedQueue } from '../../../src/queue/logged-queue.js';
-import { LoggedWorker } from '../../../src/queue/logged-worker.js';
-import { queueOptionsOnRedis } from '../../../src/queue/queue-backend.js';
-import { QueueRedis } from '../../../src/queue/queue-redis.js';
-import { RedisConnection } from '../../../src/redis/redis-connection.js';
-import { TokenUnavailable } from '../../../src/token/store/token.errors.js';
-import { describeWithRedis, uniquePrefix } from '../../support/stores/redis.js';
-import { until } from '../../support/stores/redis-process.js';
-import { SilentProxy } from '../../support/stores/silent-proxy.js';
-import { TokenWorld } from '../../support/worlds/token-world.js';
+import { QueueConfig } from '../../src/config/config.js';
+import { QueueDepth } from '../../src/health/queue-depth.js';
+import { Metrics } from '../../src/metrics/metrics.js';
+import { LoggedQueue } from '../../src/queue/logged-queue.js';
+import { LoggedWorker } from '../../src/queue/logged-worker.js';
+import { queueOptionsOnRedis } from '../../src/queue/queue-backend.js';
+import { QueueRedis } from '../../src/queue/queue-redis.js';
+import { RedisConnection } from '../../src/redis/redis-connection.js';
+import { TokenUnavailable } from '../../src/token/store/token.errors.js';
+import { describeWithRedis, uniquePrefix } from '../support/stores/redis.js';
+import { until } from '../support/stores/redis-process.js';
+import { SilentProxy } from '../support/stores/silent-proxy.js';
+import { TokenWorld } from '../support/worlds/token-world.js';
 
 /** A host that vanished, or a network that forgot a connection: nothing is closed, and nothing is said any more. */
 describeWithRedis('a Redis that falls silent', (redisUrl) => {

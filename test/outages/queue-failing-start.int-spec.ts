@@ -3,9 +3,9 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ConfigModule } from '../../../src/config/config.module.js';
-import { QueueModule } from '../../../src/queue/queue.module.js';
-import { testConfig } from '../../support/worlds/test-config.js';
+import { ConfigModule } from '../../src/config/config.module.js';
+import { QueueModule } from '../../src/queue/queue.module.js';
+import { testConfig } from '../support/worlds/test-config.js';
 
 /** Nobody listens on port 9. */
 const CONFIG = testConfig({ DATABASE_URL: 'postgres://weicast@127.0.0.1:9/weicast' });

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import { AccountsApiModule } from '../../support/worlds/api-modules.js';
-import { ensurePace } from '../../../src/pacing/pace-row.js';
-import { BroadcastApiWorld, type TestAccount } from '../../support/worlds/broadcast-api-world.js';
-import { freePorts } from '../../support/stores/free-ports.js';
-import { describeWithRedis, uniquePrefix } from '../../support/stores/redis.js';
-import { until } from '../../support/stores/redis-process.js';
-import { type RunningService, startService } from '../../support/worlds/service-process.js';
-import { SilentProxy } from '../../support/stores/silent-proxy.js';
+import { AccountsApiModule } from '../support/worlds/api-modules.js';
+import { ensurePace } from '../../src/pacing/pace-row.js';
+import { BroadcastApiWorld, type TestAccount } from '../support/worlds/broadcast-api-world.js';
+import { freePorts } from '../support/stores/free-ports.js';
+import { describeWithRedis, uniquePrefix } from '../support/stores/redis.js';
+import { until } from '../support/stores/redis-process.js';
+import { type RunningService, startService } from '../support/worlds/service-process.js';
+import { SilentProxy } from '../support/stores/silent-proxy.js';
 
 interface Ready {
   readonly status: number;

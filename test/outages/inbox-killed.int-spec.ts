@@ -3,20 +3,15 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Kysely, sql } from 'kysely';
 import pg from 'pg';
-import { AccountsService } from '../../../src/accounts/accounts.service.js';
-import { DeliveryPartitions } from '../../../src/broadcast/engine/storage/delivery-partitions.js';
-import type { BroadcastTables } from '../../../src/broadcast/engine/record/engine.tables.js';
-import { Clock } from '../../../src/kernel/clock.js';
-import {
-  AES_KEY,
-  CALLBACK_TOKEN,
-  CallbackWorld,
-  until,
-} from '../../support/worlds/callback-world.js';
-import { describeBothQueues } from '../../support/stores/redis.js';
-import { signedQuery } from '../../support/wechat/wechat-push.js';
+import { AccountsService } from '../../src/accounts/accounts.service.js';
+import { DeliveryPartitions } from '../../src/broadcast/engine/storage/delivery-partitions.js';
+import type { BroadcastTables } from '../../src/broadcast/engine/record/engine.tables.js';
+import { Clock } from '../../src/kernel/clock.js';
+import { AES_KEY, CALLBACK_TOKEN, CallbackWorld, until } from '../support/worlds/callback-world.js';
+import { describeBothQueues } from '../support/stores/redis.js';
+import { signedQuery } from '../support/wechat/wechat-push.js';
 
-const worker = join(import.meta.dirname, '../../support/worlds/inbox-worker.js');
+const worker = join(import.meta.dirname, '../support/worlds/inbox-worker.js');
 const DEATHS = 5;
 
 const push = (event: string, openid: string, rest = ''): string =>

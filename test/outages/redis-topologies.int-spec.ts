@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { QueueConfig } from '../../../src/config/config.js';
-import { connectRedis, parseRedisUrl } from '../../../src/redis/redis-address.js';
-import { RedisConnection } from '../../../src/redis/redis-connection.js';
-import { describeWithRedis } from '../../support/stores/redis.js';
-import { RedisCluster } from '../../support/stores/redis-cluster.js';
-import { freePorts } from '../../support/stores/free-ports.js';
-import { RedisProcess } from '../../support/stores/redis-process.js';
-import { RedisSentinels } from '../../support/stores/redis-sentinels.js';
+import { QueueConfig } from '../../src/config/config.js';
+import { connectRedis, parseRedisUrl } from '../../src/redis/redis-address.js';
+import { RedisConnection } from '../../src/redis/redis-connection.js';
+import { describeWithRedis } from '../support/stores/redis.js';
+import { RedisCluster } from '../support/stores/redis-cluster.js';
+import { freePorts } from '../support/stores/free-ports.js';
+import { RedisProcess } from '../support/stores/redis-process.js';
+import { RedisSentinels } from '../support/stores/redis-sentinels.js';
 
 beforeAll(() => Logger.overrideLogger(false));
 

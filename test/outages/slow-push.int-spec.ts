@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { AES_KEY, CALLBACK_TOKEN, CallbackWorld } from '../../support/worlds/callback-world.js';
-import { signedQuery } from '../../support/wechat/wechat-push.js';
+import { AES_KEY, CALLBACK_TOKEN, CallbackWorld } from '../support/worlds/callback-world.js';
+import { signedQuery } from '../support/wechat/wechat-push.js';
 
 let world: CallbackWorld;
 const open: Socket[] = [];

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import pg from 'pg';
-import type { Claim } from '../../../src/broadcast/engine/send/claim.service.js';
-import { clockSetting } from '../../../src/database/dialect.js';
-import { SafeClient } from '../../../src/database/session/safe-client.js';
-import { HOT_SETTINGS, HotSql } from '../../../src/database/hot-sql.js';
-import { sessionOn } from '../../../src/database/session/session.js';
-import { ReleaseRepository } from '../../../src/broadcast/engine/release/release.repository.js';
-import { Lane } from '../../../src/broadcast/engine/record/lane.js';
-import { createTestDatabase } from '../../support/stores/database.js';
-import { EngineWorld } from '../../support/worlds/engine-world.js';
-import { SilentProxy } from '../../support/stores/silent-proxy.js';
+import type { Claim } from '../../src/broadcast/engine/send/claim.service.js';
+import { clockSetting } from '../../src/database/dialect.js';
+import { SafeClient } from '../../src/database/session/safe-client.js';
+import { HOT_SETTINGS, HotSql } from '../../src/database/hot-sql.js';
+import { sessionOn } from '../../src/database/session/session.js';
+import { ReleaseRepository } from '../../src/broadcast/engine/release/release.repository.js';
+import { Lane } from '../../src/broadcast/engine/record/lane.js';
+import { createTestDatabase } from '../support/stores/database.js';
+import { EngineWorld } from '../support/worlds/engine-world.js';
+import { SilentProxy } from '../support/stores/silent-proxy.js';
 
 const PEOPLE = ['ann', 'ben', 'cat', 'dan', 'eve'] as const;
 const MSGIDS = { ben: '3487542469355618313', dan: '3487542469355618314' } as const;

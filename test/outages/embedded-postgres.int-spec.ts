@@ -9,12 +9,12 @@ import pg from 'pg';
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
-} from '../../../src/database/embedded/embedded-postgres.js';
+} from '../../src/database/embedded/embedded-postgres.js';
 
 const asRoot = process.getuid?.() === 0;
 const nobody = 65534;
-const loader = import.meta.resolve('../../support/typescript-loader.js');
-const owner = join(import.meta.dirname, '../../support/worlds/embedded-owner.ts');
+const loader = import.meta.resolve('../support/typescript-loader.js');
+const owner = join(import.meta.dirname, '../support/worlds/embedded-owner.ts');
 
 let dir: string;
 const running: EmbeddedPostgres[] = [];

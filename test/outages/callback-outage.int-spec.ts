@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
-import { Metrics } from '../../../src/metrics/metrics.js';
-import { uncarry } from '../../../src/wechat-auth/inbox-job.js';
-import { CALLBACK_TOKEN, CallbackWorld, until } from '../../support/worlds/callback-world.js';
-import { describeWithRedis } from '../../support/stores/redis.js';
-import { type RedisServer, startRedisServer } from '../../support/stores/redis-server.js';
-import { signedQuery } from '../../support/wechat/wechat-push.js';
-import { EVENT_SAMPLES } from '../../support/wechat/wechat-vectors.js';
+import { Metrics } from '../../src/metrics/metrics.js';
+import { uncarry } from '../../src/wechat-auth/inbox-job.js';
+import { CALLBACK_TOKEN, CallbackWorld, until } from '../support/worlds/callback-world.js';
+import { describeWithRedis } from '../support/stores/redis.js';
+import { type RedisServer, startRedisServer } from '../support/stores/redis-server.js';
+import { signedQuery } from '../support/wechat/wechat-push.js';
+import { EVENT_SAMPLES } from '../support/wechat/wechat-vectors.js';
 
 const receipt = EVENT_SAMPLES.receiptDelivered;
 

@@ -1,9 +1,9 @@
 import pg from 'pg';
-import { QUEUE_NAMES } from '../../../src/queue/queue-names.js';
-import { describeWithRedis } from '../../support/stores/redis.js';
-import { RedisCluster } from '../../support/stores/redis-cluster.js';
-import { RedisSentinels } from '../../support/stores/redis-sentinels.js';
-import { ProductWorld } from '../../support/worlds/product-world.js';
+import { QUEUE_NAMES } from '../../src/queue/queue-names.js';
+import { describeWithRedis } from '../support/stores/redis.js';
+import { RedisCluster } from '../support/stores/redis-cluster.js';
+import { RedisSentinels } from '../support/stores/redis-sentinels.js';
+import { ProductWorld } from '../support/worlds/product-world.js';
 
 const PATIENCE_MS = 150_000;
 const FOLLOWERS = 300;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const bootstrap = join(import.meta.dirname, '../../../scripts/bootstrap.mjs');
+const bootstrap = join(import.meta.dirname, '../../scripts/bootstrap.mjs');
 
 /** In npm's place: notes each call, and installs the one package once `go` is there. */
 const NPM = `

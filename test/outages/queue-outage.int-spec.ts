@@ -1,10 +1,10 @@
 import type { QueueOptions } from 'bullmq';
-import type { DatabaseConfig } from '../../../src/config/config.js';
-import { LoggedQueue } from '../../../src/queue/logged-queue.js';
-import { LoggedWorker } from '../../../src/queue/logged-worker.js';
-import { queueOptionsOnPostgres } from '../../../src/queue/queue-backend.js';
-import { PostgresProxy } from '../../chaos/world/postgres-proxy.js';
-import { createTestDatabase, type TestDatabase } from '../../support/stores/database.js';
+import type { DatabaseConfig } from '../../src/config/config.js';
+import { LoggedQueue } from '../../src/queue/logged-queue.js';
+import { LoggedWorker } from '../../src/queue/logged-worker.js';
+import { queueOptionsOnPostgres } from '../../src/queue/queue-backend.js';
+import { PostgresProxy } from '../chaos/world/postgres-proxy.js';
+import { createTestDatabase, type TestDatabase } from '../support/stores/database.js';
 
 /** A process that comes up while PostgreSQL is being restarted: the first connections of its queues fail. */
 describe('a queue on PostgreSQL whose first look at the database fails', () => {

@@ -1,11 +1,11 @@
-import { SendingConfig, WechatConfig } from '../../../src/config/config.js';
-import { ProxyConfig } from '../../../src/config/proxy-config.js';
-import { ExternalToken } from '../../../src/token/source/external-token.js';
-import { FaultFound } from '../../../src/token/store/token.errors.js';
-import { WechatTransport } from '../../../src/wechat/wechat.transport.js';
-import { ok, RawWechat } from '../../support/wechat/raw-wechat.js';
-import { until } from '../../support/stores/redis-process.js';
-import { SilentProxy } from '../../support/stores/silent-proxy.js';
+import { SendingConfig, WechatConfig } from '../../src/config/config.js';
+import { ProxyConfig } from '../../src/config/proxy-config.js';
+import { ExternalToken } from '../../src/token/source/external-token.js';
+import { FaultFound } from '../../src/token/store/token.errors.js';
+import { WechatTransport } from '../../src/wechat/wechat.transport.js';
+import { ok, RawWechat } from '../support/wechat/raw-wechat.js';
+import { until } from '../support/stores/redis-process.js';
+import { SilentProxy } from '../support/stores/silent-proxy.js';
 
 const TOKEN = '{"access_token":"TOKEN","expires_in":7200}';
 

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { DatabaseConfig } from '../../../src/config/config.js';
-import { refuseForeignClock } from '../../../src/database/database-clock.js';
-import { migrateToLatest } from '../../../src/database/migrations/migrator.js';
-import { LoggedQueue } from '../../../src/queue/logged-queue.js';
-import { LoggedWorker } from '../../../src/queue/logged-worker.js';
-import { queueOptionsOnPostgres } from '../../../src/queue/queue-backend.js';
-import { createTestDatabase, type TestDatabase } from '../../support/stores/database.js';
-import { openPools } from '../../support/stores/database-pools.js';
-import { SilentProxy } from '../../support/stores/silent-proxy.js';
+import { DatabaseConfig } from '../../src/config/config.js';
+import { refuseForeignClock } from '../../src/database/database-clock.js';
+import { migrateToLatest } from '../../src/database/migrations/migrator.js';
+import { LoggedQueue } from '../../src/queue/logged-queue.js';
+import { LoggedWorker } from '../../src/queue/logged-worker.js';
+import { queueOptionsOnPostgres } from '../../src/queue/queue-backend.js';
+import { createTestDatabase, type TestDatabase } from '../support/stores/database.js';
+import { openPools } from '../support/stores/database-pools.js';
+import { SilentProxy } from '../support/stores/silent-proxy.js';
 
 /** A host that vanished, or a network that forgot a connection: nothing is closed, and nothing is said any more. */
 describe('a PostgreSQL that falls silent', () => {
