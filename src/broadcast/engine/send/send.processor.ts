@@ -47,9 +47,10 @@ abstract class SendWorkerHost
     void this.worker.run();
   }
 
-  /** Takes no more jobs, and waits for the sends in flight to settle. */
+  /** Takes no more jobs, and waits for the sends in flight to settle, with what they showed. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.worker.close();
+    await this.#sends.drain();
   }
 }
 

@@ -44,4 +44,9 @@ export class SendService {
     if (outcome.kind === 'refused') this.#unfollowDetector.noticed(outcome.errcode, to);
     await this.#grants.countSettled(to, outcome, broadcast);
   }
+
+  /** Once no more jobs come: what sends showed is written before the database's connections end. */
+  async drain(): Promise<void> {
+    await this.#unfollowDetector.drain();
+  }
 }

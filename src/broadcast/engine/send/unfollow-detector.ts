@@ -40,6 +40,11 @@ export class UnfollowDetector {
       );
   }
 
+  /** Resolves once everything that was noticed has been told, or could not be. */
+  drain(): Promise<void> {
+    return this.#batches.drain();
+  }
+
   async #tell(unfollows: Unfollow[]): Promise<void[]> {
     // WeChat's own times are whole seconds: a recipient who subscribes again within this second must count as a follower.
     const at = new Date(Math.floor(this.#clock.now().getTime() / 1_000 - 1) * 1_000);
