@@ -124,6 +124,19 @@ describe('pushes that came, and stop while WeChat takes messages', () => {
     expect(await fault()).toMatchObject({ code: 'callback_stopped', params: { messages: 100 } });
   });
 
+  it('pushes that came, and stop while WeChat takes messages, are missed by messages whose count could not be written at first', async () => {
+    await pushed(40);
+    const notes = new AcceptanceNotes(world.api.app.get(CallbackSilence, { strict: false }));
+    for (let i = 0; i < 3; i++) notes.accepted(account.id, at(30));
+    await sql`alter table account_callback rename to account_callback_away`.execute(world.db);
+    await expect(notes.run()).rejects.toThrow('account_callback');
+    await sql`alter table account_callback_away rename to account_callback`.execute(world.db);
+    for (let i = 0; i < 3; i++) notes.accepted(account.id, at(30));
+    await notes.run();
+
+    expect(await fault()).toMatchObject({ params: { messages: 6 } });
+  });
+
   it('pushes that came, and stop while WeChat takes messages, are counted from anew after each push', async () => {
     await pushed(40);
     await accepted(100, 35);

@@ -19,18 +19,28 @@ export class AcceptanceNotes implements PeriodicTask {
   }
 
   accepted(accountId: number, calledAt: Date): void {
-    const note = this.#notes.get(accountId);
-    if (note === undefined) {
-      this.#notes.set(accountId, { count: 1, lastAt: calledAt });
-      return;
-    }
-    note.count++;
-    if (calledAt > note.lastAt) note.lastAt = calledAt;
+    this.#add(accountId, 1, calledAt);
   }
 
   async run(): Promise<void> {
     const told = [...this.#notes].map(([accountId, note]) => ({ accountId, ...note }));
     this.#notes = new Map();
-    await this.#silence.accepted(told);
+    try {
+      await this.#silence.accepted(told);
+    } catch (error) {
+      // Counted twice if only the answer was lost: the count is shown, and decides nothing beyond the first few.
+      for (const { accountId, count, lastAt } of told) this.#add(accountId, count, lastAt);
+      throw error;
+    }
+  }
+
+  #add(accountId: number, count: number, lastAt: Date): void {
+    const note = this.#notes.get(accountId);
+    if (note === undefined) {
+      this.#notes.set(accountId, { count, lastAt });
+      return;
+    }
+    note.count += count;
+    if (lastAt > note.lastAt) note.lastAt = lastAt;
   }
 }
