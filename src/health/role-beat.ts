@@ -21,6 +21,8 @@ export class RoleBeat implements OnModuleInit, BeforeApplicationShutdown {
   readonly #logger = new Logger(RoleBeat.name);
   readonly #own: readonly ProcessRole[];
   #missing: readonly ProcessRole[] = [];
+  /** One reading at a time, however often readiness is asked for while the database is silent. */
+  #reading: Promise<void> | undefined;
   readonly #beats = new Ticker(
     () => EVERY_MS,
     () => this.#beat(),
@@ -47,7 +49,11 @@ export class RoleBeat implements OnModuleInit, BeforeApplicationShutdown {
     return this.#missing;
   }
 
-  async readMissing(): Promise<void> {
+  readMissing(): Promise<void> {
+    return (this.#reading ??= this.#read().finally(() => (this.#reading = undefined)));
+  }
+
+  async #read(): Promise<void> {
     const missing = await missingRoles(this.#db);
     this.#missing = missing.filter((role) => !this.#own.includes(role));
   }

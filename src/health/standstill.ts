@@ -32,6 +32,8 @@ export class Standstill implements OnApplicationBootstrap, BeforeApplicationShut
   );
   /** What the database told last; that holds while the database is silent. */
   #hasWork = false;
+  /** One reading at a time: else questions to a database that is silent would pile up. */
+  #reading: Promise<boolean> | undefined;
   #still: ReadonlySet<TurnName> = new Set();
   #toldAt: number | undefined;
   readonly #db: Kysely<unknown>;
@@ -70,7 +72,8 @@ export class Standstill implements OnApplicationBootstrap, BeforeApplicationShut
 
   async #readWork(): Promise<void> {
     try {
-      this.#hasWork = await withTimeout(PATIENCE_MS, hasOpenWork(this.#db));
+      this.#reading ??= hasOpenWork(this.#db).finally(() => (this.#reading = undefined));
+      this.#hasWork = await withTimeout(PATIENCE_MS, this.#reading);
     } catch {
       // What the database told last holds.
     }

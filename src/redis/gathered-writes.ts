@@ -18,7 +18,7 @@ function gatherWritesOf(node: Redis): void {
     if (stream !== undefined && stream !== gathering) {
       gathering = stream;
       stream.cork();
-      // It runs once this turn's promises have settled too.
+      // Commands of one turn come from callbacks of promises, and this runs once those have all run.
       process.nextTick(() => {
         if (gathering === stream) gathering = undefined;
         stream.uncork();

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { RoleBeat } from '../../../src/health/role-beat.js';
 import { HealthApiModule } from '../../../src/health/health.api.module.js';
 import { Standstill } from '../../../src/health/standstill.js';
 import { StoreChecks } from '../../../src/health/store-checks.js';
@@ -52,6 +53,35 @@ describe('a worker that has not turned', () => {
     await sql`insert into broadcast_hold (broadcast_id, reason, since)
       values (${id}, 'operator', clock_now())`.execute(world.db);
     expect(await looked()).toEqual(WELL);
+  });
+
+  it('a worker that has not turned asks a silent database once, however often it looks', async () => {
+    const roles = world.api.app.get(RoleBeat, { strict: false });
+    let open!: () => void;
+    let locked!: () => void;
+    const isLocked = new Promise<void>((resolve) => (locked = resolve));
+    const release = new Promise<void>((resolve) => (open = resolve));
+    const silence = world.db.transaction().execute(async (tx) => {
+      await sql`lock table broadcast, role_seen in access exclusive mode`.execute(tx);
+      locked();
+      await release;
+    });
+    await isLocked;
+    const readings: Promise<void>[] = [];
+    for (let i = 0; i < 3; i++) {
+      readings.push(roles.readMissing());
+      await standstill.check();
+    }
+    const { rows } = await sql<{ question: string }>`
+      select case when query ~ 'waits' then 'work' else 'roles' end as question
+      from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'
+        and query ~ '(as waits|as r \\(role\\)|unnest\\(array)' and query !~ 'insert'`.execute(
+      world.db,
+    );
+    open();
+    await Promise.all([silence, ...readings]);
+    expect(rows.map(({ question }) => question).toSorted()).toEqual(['roles', 'work']);
   });
 
   it('a worker that has not turned is well where the account is held, or has a fault', async () => {
