@@ -2,6 +2,7 @@ import { isISO8601 } from 'class-validator';
 import { unknownField } from './unknown-field.js';
 import { type Bilingual, both } from '../kernel/bilingual.js';
 import { DomainError, type FieldFault } from '../kernel/domain-error.js';
+import { type Openid, OPENID_PATTERN } from '../kernel/ids.js';
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -76,18 +77,45 @@ export function firstOfEach<T>(items: readonly T[], nameOf: (item: T) => string)
   return [...first.values()];
 }
 
-/** A fault of a member that an item lacks. */
-export const missing = (path: string): FieldFault => ({
-  path,
-  code: 'required',
-  message: both(`缺少 ${path}。`, `${path} is required`),
-});
+export const NO_OBJECT = faulty(
+  '',
+  'item_invalid',
+  both('每一项都应是对象。', 'an item is an object'),
+);
 
-/** A fault of a member that no item has. */
-export const unknownMember = (name: string, known: ReadonlySet<string>): FieldFault => {
-  const written = name.slice(0, LONGEST_SHOWN);
-  return unknownField(written, written, [...known]);
-};
+export const NO_OPENID = faulty(
+  'openid',
+  'openid_invalid',
+  both(
+    'openid 由 1 至 64 个字母、数字、"_" 或 "-" 组成。',
+    'an openid is 1 to 64 letters, digits, "_" or "-"',
+  ),
+);
+
+export const isOpenid = (value: unknown): value is Openid =>
+  typeof value === 'string' && OPENID_PATTERN.test(value);
+
+/** What `instantOf` reads. */
+export const AN_INSTANT = both(
+  '应为带时区偏移的 ISO 8601 时间，如 2026-12-01T09:00:00+08:00。',
+  'expected ISO 8601 with an offset, such as 2026-12-01T09:00:00+08:00',
+);
+
+/** A member that no item has, or one that this item lacks. */
+export function memberFault(
+  item: Readonly<Record<string, unknown>>,
+  known: ReadonlySet<string>,
+  required: readonly string[],
+): Checked<never> | undefined {
+  const stranger = Object.keys(item).find((member) => !known.has(member));
+  if (stranger !== undefined) {
+    const written = stranger.slice(0, LONGEST_SHOWN);
+    return { fault: unknownField(written, written, [...known]) };
+  }
+  const lacking = required.find((member) => item[member] === undefined);
+  if (lacking === undefined) return undefined;
+  return faulty(lacking, 'required', both(`缺少 ${lacking}。`, `${lacking} is required`));
+}
 
 /** Names of members may be anything, and long. */
 const LONGEST_SHOWN = 64;

@@ -1,16 +1,18 @@
 import { both } from '../../kernel/bilingual.js';
 import { DomainError } from '../../kernel/domain-error.js';
-import { OPENID_PATTERN } from '../../kernel/ids.js';
 import {
+  AN_INSTANT,
   type Checked,
   checkedItems,
   faulty,
   firstOfEach,
   instantOf,
   isObject,
+  isOpenid,
   itemsOf,
-  missing,
-  unknownMember,
+  memberFault,
+  NO_OBJECT,
+  NO_OPENID,
 } from '../../http/batch-items.js';
 import { FORM_ID_LIFE_MS } from './form-id-life.js';
 import type { FormIdKind } from '../record/mini-program.tables.js';
@@ -82,22 +84,11 @@ export function checkFormIds(body: unknown, now: Date): CheckedFormIds {
 }
 
 function checkItem(item: unknown, now: Date): Checked<CollectedFormId> {
-  if (!isObject(item))
-    return faulty('', 'item_invalid', both('每一项都应是对象。', 'an item is an object'));
+  if (!isObject(item)) return NO_OBJECT;
+  const odd = memberFault(item, MEMBERS, ['openid', 'formId', 'kind']);
+  if (odd !== undefined) return odd;
   const { openid, formId, kind, collectedAt } = item;
-  const stranger = Object.keys(item).find((member) => !MEMBERS.has(member));
-  if (stranger !== undefined) return { fault: unknownMember(stranger, MEMBERS) };
-  const lacking = ['openid', 'formId', 'kind'].find((member) => item[member] === undefined);
-  if (lacking !== undefined) return { fault: missing(lacking) };
-  if (typeof openid !== 'string' || !OPENID_PATTERN.test(openid))
-    return faulty(
-      'openid',
-      'openid_invalid',
-      both(
-        'openid 由 1 至 64 个字母、数字、"_" 或 "-" 组成。',
-        'an openid is 1 to 64 letters, digits, "_" or "-"',
-      ),
-    );
+  if (!isOpenid(openid)) return NO_OPENID;
   if (typeof formId === 'string' && /mock/i.test(formId))
     return faulty(
       'formId',
@@ -123,15 +114,7 @@ function checkItem(item: unknown, now: Date): Checked<CollectedFormId> {
       both('kind 应为 "form" 或 "prepay"。', 'the kind is "form" or "prepay"'),
     );
   const at = collectedAt === undefined ? now : instantOf(collectedAt);
-  if (at === undefined)
-    return faulty(
-      'collectedAt',
-      'collected_at_invalid',
-      both(
-        '应为带时区偏移的 ISO 8601 时间，如 2026-12-01T09:00:00+08:00。',
-        'expected ISO 8601 with an offset, such as 2026-12-01T09:00:00+08:00',
-      ),
-    );
+  if (at === undefined) return faulty('collectedAt', 'collected_at_invalid', AN_INSTANT);
   if (at.getTime() > now.getTime() + AHEAD_MS)
     return faulty(
       'collectedAt',

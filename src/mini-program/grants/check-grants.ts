@@ -1,16 +1,19 @@
 import { both } from '../../kernel/bilingual.js';
 import { DomainError } from '../../kernel/domain-error.js';
-import { type Openid, OPENID_PATTERN } from '../../kernel/ids.js';
+import type { Openid } from '../../kernel/ids.js';
 import {
+  AN_INSTANT,
   type Checked,
   checkedItems,
   faulty,
   firstOfEach,
   instantOf,
   isObject,
+  isOpenid,
   itemsOf,
-  missing,
-  unknownMember,
+  memberFault,
+  NO_OBJECT,
+  NO_OPENID,
 } from '../../http/batch-items.js';
 
 /** A grant that another system tells of: somebody allows so many messages of a template. */
@@ -83,22 +86,11 @@ export function checkGrants(body: unknown, now: Date): CheckedGrants {
 }
 
 function checkItem(item: unknown, now: Date): Checked<ToldGrant> {
-  if (!isObject(item))
-    return faulty('', 'item_invalid', both('每一项都应是对象。', 'an item is an object'));
-  const stranger = Object.keys(item).find((member) => !MEMBERS.has(member));
-  if (stranger !== undefined) return { fault: unknownMember(stranger, MEMBERS) };
-  const lacking = ['openid', 'templateId'].find((member) => item[member] === undefined);
-  if (lacking !== undefined) return { fault: missing(lacking) };
+  if (!isObject(item)) return NO_OBJECT;
+  const odd = memberFault(item, MEMBERS, ['openid', 'templateId']);
+  if (odd !== undefined) return odd;
   const { openid, templateId, at: told, count: times = 1 } = item;
-  if (typeof openid !== 'string' || !OPENID_PATTERN.test(openid))
-    return faulty(
-      'openid',
-      'openid_invalid',
-      both(
-        'openid 由 1 至 64 个字母、数字、"_" 或 "-" 组成。',
-        'an openid is 1 to 64 letters, digits, "_" or "-"',
-      ),
-    );
+  if (!isOpenid(openid)) return NO_OPENID;
   if (typeof templateId !== 'string' || !TEMPLATE_ID.test(templateId))
     return faulty(
       'templateId',
@@ -124,15 +116,7 @@ function checkItem(item: unknown, now: Date): Checked<ToldGrant> {
       ),
     );
   const at = instantOf(told);
-  if (at === undefined)
-    return faulty(
-      'at',
-      'at_invalid',
-      both(
-        '应为带时区偏移的 ISO 8601 时间，如 2026-12-01T09:00:00+08:00。',
-        'expected ISO 8601 with an offset, such as 2026-12-01T09:00:00+08:00',
-      ),
-    );
+  if (at === undefined) return faulty('at', 'at_invalid', AN_INSTANT);
   if (at.getTime() > now.getTime() + AHEAD_MS)
     return faulty(
       'at',

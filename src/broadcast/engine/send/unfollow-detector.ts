@@ -40,7 +40,7 @@ export class UnfollowDetector {
       );
   }
 
-  /** Resolves once everything that was noticed has been told, or could not be. */
+  /** Resolves once everything that was noticed is written or given up: a statement waits no longer than its session lets it. */
   drain(): Promise<void> {
     return this.#batches.drain();
   }
