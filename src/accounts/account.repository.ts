@@ -20,6 +20,7 @@ const COLUMNS = [
   'forwardUrl',
   'heldAt',
   'fault',
+  'policy',
   'callbackSeenAt',
   'createdAt',
 ] as const;

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { AccountPolicy } from './account-policy.js';
 import type { RefusedWhy } from './callback-state.js';
 import type { AccountFault, AccountKind, CallbackMode, TokenMode } from './account.js';
 
@@ -24,6 +25,7 @@ export interface AccountTable {
   heldAt: Date | null;
   fault: ColumnType<AccountFault | null, never, null>;
   faultAt: ColumnType<Date | null, never, null>;
+  policy: ColumnType<AccountPolicy, string | undefined, string>;
   callbackSeenAt: ColumnType<Date | null, never, Date>;
   createdAt: Generated<Date>;
 }

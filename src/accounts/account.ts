@@ -1,3 +1,4 @@
+import type { AccountPolicy } from './account-policy.js';
 import type { Appid } from '../kernel/ids.js';
 
 export type AccountKind = 'service' | 'mini_program';
@@ -25,6 +26,7 @@ export interface Account {
   /** Set while a person has stopped everything of this account. */
   readonly heldAt: Date | null;
   readonly fault: AccountFault | null;
+  readonly policy: AccountPolicy;
   readonly callbackSeenAt: Date | null;
   readonly createdAt: Date;
 }
