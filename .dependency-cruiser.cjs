@@ -68,9 +68,9 @@ const roomDirections = Object.entries(rooms).flatMap(([module, storeys]) => {
   ];
 });
 
-/** The engine is a room of broadcast's: its privates are open to broadcast, and closed to everyone else. */
+/** A room with a floor of its own: its privates are open to its module, and closed to everyone else. */
 const privates = modules
-  .filter((module) => module !== 'broadcast/engine')
+  .filter((module) => !module.includes('/'))
   .map((module) => ({
     name: `${module}-keeps-its-privates`,
     comment: `Of ${module}, others import its services, its module class and pure files, never these.`,

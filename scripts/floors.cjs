@@ -8,6 +8,7 @@ const floors = [
   ['kernel'],
   ['config'],
   ['database', 'redis', 'queue', 'http', 'wechat', 'metrics'],
+  ['audit/record'],
   ['access'],
   ['accounts'],
   ['token'],
@@ -16,7 +17,7 @@ const floors = [
   ['audiences', 'channels'],
   ['broadcast/engine'],
   ['broadcast'],
-  ['inbox', 'alerts', 'overview', 'dashboard', 'console', 'health'],
+  ['inbox', 'alerts', 'overview', 'dashboard', 'console', 'health', 'audit'],
 ];
 
 /**

@@ -90,7 +90,31 @@ const shortComments = {
   },
 };
 
+/** A change without an entry in the audit is one that nobody can be asked about. */
+const namedTransactions = {
+  create(context) {
+    const complain = (node) =>
+      context.report({
+        node,
+        message:
+          'Open it with inTransaction of audit/record/in-transaction.ts, which names the change.',
+      });
+    return {
+      CallExpression(node) {
+        const { callee } = node;
+        const name = callee.type === 'MemberExpression' ? callee.property.name : callee.name;
+        if (name === 'transaction' || name === 'longTransaction') complain(node);
+      },
+    };
+  },
+};
+
 export default {
   meta: { name: 'house' },
-  rules: { 'hash-private': hashPrivate, 'err-in-logs': errInLogs, 'short-comments': shortComments },
+  rules: {
+    'hash-private': hashPrivate,
+    'err-in-logs': errInLogs,
+    'short-comments': shortComments,
+    'named-transactions': namedTransactions,
+  },
 };
