@@ -1,9 +1,11 @@
 import type { Insertable, Updateable } from 'kysely';
-import { type Bilingual, both } from '../kernel/bilingual.js';
-import { DomainError, type FieldFault } from '../kernel/domain-error.js';
+import { both } from '../kernel/bilingual.js';
+import { DomainError } from '../kernel/domain-error.js';
 import type { AccountKind, CallbackMode, TokenMode } from './account.js';
 import { bearerFaults } from './account-bearer.js';
 import type { AccountSealing } from './account-sealing.js';
+import { changedPolicy, type PolicyChange } from './account-policy.js';
+import { refuseFaulty } from './account-row-faults.js';
 import type { SealedAccount } from './account.repository.js';
 import type { AccountTable } from './account.tables.js';
 
@@ -25,10 +27,16 @@ export interface NewAccount {
   readonly dailyQuota?: number | null;
   readonly quotaReservePercent?: number;
   readonly forwardUrl?: string | null;
+  readonly shortName?: string | null;
+  readonly color?: number | null;
+  readonly labels?: string[];
+  readonly policy?: PolicyChange;
+  /** Only a sandbox has one. */
+  readonly apiBase?: string | null;
 }
 
 /** What is left out stays; null removes. */
-export interface AccountChange extends Partial<Omit<NewAccount, 'appid' | 'kind'>> {
+export interface AccountChange extends Partial<Omit<NewAccount, 'appid' | 'kind' | 'apiBase'>> {
   /** Removes the previous callback token and EncodingAESKey, which we still accept. */
   readonly removePrevious?: boolean;
 }
@@ -44,6 +52,9 @@ type PlainValues = Pick<
   | 'dailyQuota'
   | 'quotaReservePercent'
   | 'forwardUrl'
+  | 'shortName'
+  | 'color'
+  | 'labels'
 >;
 
 export function rowOf(
@@ -65,6 +76,11 @@ export function rowOf(
     dailyQuota: account.dailyQuota ?? null,
     quotaReservePercent: account.quotaReservePercent ?? 0,
     forwardUrl: account.forwardUrl ?? null,
+    shortName: account.shortName ?? null,
+    color: account.color ?? null,
+    labels: account.labels ?? [],
+    policy: JSON.stringify(changedPolicy({}, account.policy ?? {})),
+    apiBase: account.apiBase ?? null,
     sealedSecret: sealed('sealedSecret', account.secret),
     sealedExternalTokenBearer: sealed('sealedExternalTokenBearer', account.externalTokenBearer),
     sealedCallbackToken: sealing.seal('sealedCallbackToken', account.callbackToken),
@@ -107,6 +123,9 @@ export function changeOf(
 ): Updateable<AccountTable> {
   const values: Updateable<AccountTable> = {
     ...plainValues(change),
+    ...(change.policy !== undefined && {
+      policy: JSON.stringify(changedPolicy(account.policy, change.policy)),
+    }),
     ...credentials(change, sealing),
     ...callbackKeys(account, change, sealing),
   };
@@ -127,6 +146,9 @@ function plainValues(change: AccountChange): Partial<PlainValues> {
     dailyQuota,
     quotaReservePercent,
     forwardUrl,
+    shortName,
+    color,
+    labels,
   } = change;
   return present({
     name,
@@ -138,6 +160,9 @@ function plainValues(change: AccountChange): Partial<PlainValues> {
     dailyQuota,
     quotaReservePercent,
     forwardUrl,
+    shortName,
+    color,
+    labels,
   });
 }
 
@@ -188,71 +213,6 @@ function callbackKeys(
     values.sealedEncodingAesKeyPrevious = null;
   }
   return values;
-}
-
-/** Refuses fields that are right each alone and not together. The table's constraints refuse them too. */
-function refuseFaulty(
-  account: Pick<
-    Updateable<AccountTable>,
-    | 'kind'
-    | 'testAccount'
-    | 'callbackMode'
-    | 'tokenMode'
-    | 'externalTokenUrl'
-    | 'sealedSecret'
-    | 'sealedEncodingAesKey'
-  >,
-  found: readonly FieldFault[],
-): void {
-  const errors = [...found];
-  const missing = (path: string, message: Bilingual): void => {
-    errors.push({ path, code: 'required', message });
-  };
-  if (account.callbackMode !== 'plain' && !account.sealedEncodingAesKey) {
-    missing(
-      'encodingAesKey',
-      both(
-        `回调模式 "${account.callbackMode}" 需要 EncodingAESKey。`,
-        `the callback mode "${account.callbackMode}" needs an EncodingAESKey`,
-      ),
-    );
-  }
-  if (account.tokenMode !== 'external' && !account.sealedSecret) {
-    missing(
-      'secret',
-      both(
-        `token 模式 "${account.tokenMode}" 需要账号的 AppSecret。`,
-        `the token mode "${account.tokenMode}" needs the account's secret`,
-      ),
-    );
-  }
-  if (account.tokenMode === 'external' && !account.externalTokenUrl) {
-    missing(
-      'externalTokenUrl',
-      both(
-        'token 模式 "external" 需要填写获取 token 的地址。',
-        'the token mode "external" needs the address of the token',
-      ),
-    );
-  }
-  if (account.testAccount && account.kind !== 'service') {
-    errors.push({
-      path: 'testAccount',
-      code: 'not_for_kind',
-      message: both(
-        '只有服务号有测试号。',
-        'Only a service account can be a test account (测试号).',
-      ),
-    });
-  }
-  if (errors.length > 0) {
-    throw new DomainError(
-      'invalid',
-      'invalid_request',
-      both('账号设置不合要求，详见 errors。', 'The account does not fit: see errors.'),
-      { errors },
-    );
-  }
 }
 
 /** The values that the request gave: null is one, undefined is not. */

@@ -4,6 +4,7 @@ import type { Account, AccountFault } from './account.js';
 import { AccountSealing } from './account-sealing.js';
 import { AccountRepository } from './account.repository.js';
 import type { AccountTables } from './account.tables.js';
+import { EgressAddresses } from './egress-addresses.js';
 import { Sealer } from './seal.js';
 
 /** Records on the account why it cannot send. Release and claim read it: a fault stops the account. */
@@ -12,11 +13,18 @@ export class AccountFaults {
   readonly #db: Kysely<AccountTables>;
   readonly #accounts: AccountRepository;
   readonly #sealer: Sealer;
+  readonly #egress: EgressAddresses;
 
-  constructor(db: Kysely<AccountTables>, accounts: AccountRepository, sealer: Sealer) {
+  constructor(
+    db: Kysely<AccountTables>,
+    accounts: AccountRepository,
+    sealer: Sealer,
+    egress: EgressAddresses,
+  ) {
     this.#db = db;
     this.#accounts = accounts;
     this.#sealer = sealer;
+    this.#egress = egress;
   }
 
   /**
@@ -28,6 +36,7 @@ export class AccountFaults {
     fault: Omit<AccountFault, 'since'>,
     usedSecret?: string,
   ): Promise<void> {
+    if (fault.ip !== undefined) await this.#egress.note(fault.ip);
     const sealed = usedSecret === undefined ? null : await this.#sealedIf(accountId, usedSecret);
     if (sealed === undefined) return;
     await sql`

@@ -1,3 +1,13 @@
+/** Hours of the day, HH:MM, by the clock of an IANA zone. */
+export interface PolicyHours {
+  readonly from: string;
+  readonly to: string;
+  readonly zone: string;
+}
+
+/** How many receive a broadcast first: a number, or a share of all. */
+export type PolicyCanary = { readonly first: number } | { readonly percent: number };
+
 /** What an account asks of whoever sends for it, persons and keys alike. A member that is left out asks nothing. */
 export interface AccountPolicy {
   /** A broadcast to more recipients than this starts only with a confirmation; null: none needs one. */
@@ -5,7 +15,34 @@ export interface AccountPolicy {
   /** For so long after its start a broadcast can be taken back, from 0 to 300. */
   readonly undoSeconds?: number;
   /** The send hours of a new broadcast that names none. */
-  readonly sendHours?: { readonly from: string; readonly to: string; readonly zone: string } | null;
+  readonly sendHours?: PolicyHours | null;
   /** The canary of a new broadcast that names none. */
-  readonly canary?: { readonly first: number } | { readonly percent: number } | null;
+  readonly canary?: PolicyCanary | null;
 }
+
+/** The policy with its defaults. */
+export type PolicyInForce = Required<AccountPolicy>;
+
+const DEFAULTS: PolicyInForce = {
+  confirmAbove: null,
+  undoSeconds: 0,
+  sendHours: null,
+  canary: null,
+};
+
+export const policyInForce = ({ policy }: { readonly policy: AccountPolicy }): PolicyInForce => ({
+  ...DEFAULTS,
+  ...policy,
+});
+
+/** What is left out stays; null is the default. */
+export type PolicyChange = {
+  readonly [Member in keyof PolicyInForce]?: PolicyInForce[Member] | null;
+};
+
+export const changedPolicy = (before: AccountPolicy, change: PolicyChange): AccountPolicy =>
+  Object.fromEntries(
+    Object.entries({ ...before, ...change }).filter(
+      ([, value]) => value !== undefined && value !== null,
+    ),
+  );

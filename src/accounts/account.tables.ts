@@ -16,6 +16,10 @@ export interface AccountTable {
   dailyQuota: number | null;
   quotaReservePercent: Generated<number>;
   forwardUrl: string | null;
+  shortName: Generated<string | null>;
+  color: Generated<number | null>;
+  labels: Generated<string[]>;
+  apiBase: Generated<string | null>;
   sealedSecret: Buffer | null;
   sealedExternalTokenBearer: Buffer | null;
   sealedCallbackToken: Buffer;
@@ -42,6 +46,12 @@ export interface AccountCallbackTable {
   unheardMessages: Generated<number>;
 }
 
+/** Our own addresses as WeChat saw them. */
+export interface EgressAddressTable {
+  ip: string;
+  seenAt: Date;
+}
+
 /** One sealed line that says whether our master key is the one this database was sealed under. */
 export interface MasterKeyProofTable {
   id: number;
@@ -51,5 +61,6 @@ export interface MasterKeyProofTable {
 export interface AccountTables {
   account: AccountTable;
   accountCallback: AccountCallbackTable;
+  egressAddress: EgressAddressTable;
   masterKeyProof: MasterKeyProofTable;
 }

@@ -23,6 +23,13 @@ export interface Account {
   /** Percent of the daily quota that is left to other systems of the same account. */
   readonly quotaReservePercent: number;
   readonly forwardUrl: string | null;
+  /** At most four characters, for narrow places. */
+  readonly shortName: string | null;
+  /** One of eight, 0 to 7; null leaves it to the appid. */
+  readonly color: number | null;
+  readonly labels: readonly string[];
+  /** Where WeChat's API is for this account: null is the installation's, and only a sandbox has another. */
+  readonly apiBase: string | null;
   /** Set while a person has stopped everything of this account. */
   readonly heldAt: Date | null;
   readonly fault: AccountFault | null;

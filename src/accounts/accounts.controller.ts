@@ -13,39 +13,38 @@ import {
 import { ApiTags } from '@nestjs/swagger';
 import { Role } from '../access/role.decorator.js';
 import { type Page, PageQuery } from '../http/cursor.js';
-import { AccountHealthReader } from './account-health.js';
-import type { AccountRecord } from './account.repository.js';
-import { type AccountView, CreateAccountDto, toView, UpdateAccountDto } from './accounts.dto.js';
+import { AccountViews } from './account-views.js';
+import type { AccountView } from './account-view.dto.js';
+import { accountChangeOf, CreateAccountDto, UpdateAccountDto } from './accounts.dto.js';
 import { AccountsService } from './accounts.service.js';
 
 @ApiTags('accounts')
 @Controller('v1/accounts')
 export class AccountsController {
   readonly #accounts: AccountsService;
-  readonly #health: AccountHealthReader;
+  readonly #views: AccountViews;
 
-  constructor(accounts: AccountsService, health: AccountHealthReader) {
+  constructor(accounts: AccountsService, views: AccountViews) {
     this.#accounts = accounts;
-    this.#health = health;
+    this.#views = views;
   }
 
   @Post()
   async create(@Body() account: CreateAccountDto): Promise<AccountView> {
-    return await this.#view(await this.#accounts.create(account));
+    return await this.#views.of(await this.#accounts.create(accountChangeOf(account)));
   }
 
   @Get()
   @Role('viewer')
   async list(@Query() { after, limit }: PageQuery): Promise<Page<AccountView>> {
     const { items, next } = await this.#accounts.list(after, limit);
-    const found = await this.#health.ofAll(items);
-    return { items: found.map(({ account, health }) => toView(account, health)), next };
+    return { items: await this.#views.ofAll(items), next };
   }
 
   @Get(':appid')
   @Role('viewer')
   async show(@Param('appid') appid: string): Promise<AccountView> {
-    return await this.#view(await this.#accounts.requireAccount(appid));
+    return await this.#views.of(await this.#accounts.requireAccount(appid));
   }
 
   @Patch(':appid')
@@ -53,7 +52,7 @@ export class AccountsController {
     @Param('appid') appid: string,
     @Body() change: UpdateAccountDto,
   ): Promise<AccountView> {
-    return await this.#view(await this.#accounts.update(appid, change));
+    return await this.#views.of(await this.#accounts.update(appid, accountChangeOf(change)));
   }
 
   @Delete(':appid')
@@ -67,7 +66,7 @@ export class AccountsController {
   @Role('sender')
   @HttpCode(HttpStatus.OK)
   async hold(@Param('appid') appid: string): Promise<AccountView> {
-    return await this.#view(await this.#accounts.hold(appid));
+    return await this.#views.of(await this.#accounts.hold(appid));
   }
 
   /** Lets it go on, and gives a faulty account another try. */
@@ -75,10 +74,6 @@ export class AccountsController {
   @Role('sender')
   @HttpCode(HttpStatus.OK)
   async lift(@Param('appid') appid: string): Promise<AccountView> {
-    return await this.#view(await this.#accounts.lift(appid));
-  }
-
-  async #view(account: AccountRecord): Promise<AccountView> {
-    return toView(account, await this.#health.of(account));
+    return await this.#views.of(await this.#accounts.lift(appid));
   }
 }

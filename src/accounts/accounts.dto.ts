@@ -1,8 +1,13 @@
 import { OmitType, PartialType } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
 import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
   IsBoolean,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   Length,
@@ -11,12 +16,13 @@ import {
   MaxLength,
   Min,
   ValidateIf,
+  ValidateNested,
 } from 'class-validator';
 import { expects } from '../http/rule-words.js';
-import type { WarningView } from '../http/warning-view.js';
+import { STORABLE } from '../http/member-rules.js';
+import { AccountPolicyDto, policyChangeOf } from './account-policy.dto.js';
 import {
   ACCOUNT_KINDS,
-  type AccountFault,
   type AccountKind,
   CALLBACK_MODES,
   type CallbackMode,
@@ -24,34 +30,20 @@ import {
   type TokenMode,
 } from './account.js';
 import type { AccountChange, NewAccount } from './account-change.js';
-import type {
-  AccountHealth,
-  QuotaHealth,
-  ReviewHealth,
-  TokenHealth,
-  UnheardHealth,
-} from './account-health.js';
-import {
-  type CallbackFault,
-  callbackFaultOf,
-  type CallbackRecord,
-  type CallbackState,
-  stoppedFaultOf,
-  unheardFaultOf,
-  type RefusedWhy,
-} from './callback-state.js';
-import { accountWarnings } from './account-warnings.js';
-import type { AccountRecord } from './account.repository.js';
 
 const PRINTABLE = /^[\x21-\x7e]+$/;
 
 /** May be left out, and unlike `@IsOptional()` may not be null. */
 const MayBeLeftOut = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
-export class CreateAccountDto implements NewAccount {
+export class CreateAccountDto implements Omit<NewAccount, 'policy' | 'apiBase'> {
+  /** WeChat's appid, `wx` and 16 hex digits. Those of sandboxes, which begin with `wx5a4db0c0de`, are not taken here. */
   @Matches(
-    /^wx[0-9a-f]{16}$/,
-    expects('应为 "wx" 加 16 位十六进制数字', 'expected "wx" and 16 hex digits'),
+    /^wx(?!5a4db0c0de)[0-9a-f]{16}$/,
+    expects(
+      '应为 "wx" 加 16 位十六进制数字，且不是模拟号的 appid',
+      'expected "wx" and 16 hex digits, and no appid of a sandbox',
+    ),
   )
   appid!: string;
 
@@ -130,6 +122,39 @@ export class CreateAccountDto implements NewAccount {
   @IsString()
   @MaxLength(2_000)
   forwardUrl?: string | null;
+
+  /** At most four characters, shown where there is no room for the name. */
+  @IsOptional()
+  @Matches(
+    /^[^\s\p{Cc}\p{Cs}]{1,4}$/u,
+    expects('应为 1 至 4 个字，不含空格', 'expected 1 to 4 characters, without spaces'),
+  )
+  shortName?: string | null;
+
+  /** One of the eight colours of the console, 0 to 7. Left out or null: one that follows from the appid. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(7)
+  color?: number | null;
+
+  /** Groups of accounts, such as a client's name: at most ten, of 20 characters at most. */
+  @MayBeLeftOut()
+  @IsArray()
+  @ArrayMaxSize(10)
+  @ArrayUnique()
+  @Matches(STORABLE, {
+    each: true,
+    ...expects('应为不含控制字符的文本', 'expected texts without control characters'),
+  })
+  @Length(1, 20, { each: true })
+  labels?: string[];
+
+  @MayBeLeftOut()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => AccountPolicyDto)
+  policy?: AccountPolicyDto;
 }
 
 /** What is left out stays; null removes. A new callback token or key keeps the former as previous. */
@@ -137,7 +162,7 @@ export class UpdateAccountDto
   extends PartialType(OmitType(CreateAccountDto, ['appid', 'kind'] as const), {
     skipNullProperties: false,
   })
-  implements AccountChange
+  implements Omit<AccountChange, 'policy'>
 {
   /** Accept the former callback token and EncodingAESKey no longer. */
   @MayBeLeftOut()
@@ -145,102 +170,11 @@ export class UpdateAccountDto
   removePrevious?: boolean;
 }
 
-export class PreviousKeysView {
-  readonly callbackToken!: boolean;
-  readonly encodingAesKey!: boolean;
-}
-
-/** What came to the callback last, and what is wrong with it. */
-export class CallbackHealthView implements CallbackState {
-  /** WeChat asked whether the address is ours, and was answered. */
-  readonly handshakeAt!: Date | null;
-  readonly pushAt!: Date | null;
-  readonly refusedAt!: Date | null;
-  readonly refusedWhy!: RefusedWhy | null;
-  /** Since then pushes have been refused, and none was taken; or none came although messages went out. */
-  readonly fault!: CallbackFault | null;
-}
-
-export class AccountHealthView implements AccountHealth {
-  /** Why nothing can be sent until a person has put something right. */
-  readonly fault!: AccountFault | null;
-  readonly token!: TokenHealth | null;
-  readonly callbackSeenAt!: Date | null;
-  readonly callback!: CallbackHealthView;
-  readonly quota!: QuotaHealth | null;
-  /** The last broadcast of which WeChat reviewed more than a few messages (40252), and when that was told. */
-  readonly review!: ReviewHealth | null;
-  /** The last broadcast that WeChat took messages of more than ten minutes ago, while no push came since it started. */
-  readonly unheard!: UnheardHealth | null;
-}
-
-/** Never a secret, only which there are. */
-export class AccountView {
-  readonly appid!: string;
-  readonly kind!: AccountKind;
-  readonly name!: string;
-  readonly testAccount!: boolean;
-  readonly callbackMode!: CallbackMode;
-  readonly tokenMode!: TokenMode;
-  readonly externalTokenUrl!: string | null;
-  readonly sendsPerSecond!: number | null;
-  readonly dailyQuota!: number | null;
-  readonly quotaReservePercent!: number;
-  readonly forwardUrl!: string | null;
-  readonly hasSecret!: boolean;
-  readonly hasEncodingAesKey!: boolean;
-  readonly hasExternalTokenBearer!: boolean;
-  /** Which former keys are still accepted beside the current ones. */
-  readonly previous!: PreviousKeysView;
-  readonly held!: boolean;
-  readonly heldAt!: Date | null;
-  readonly createdAt!: Date;
-  readonly health!: AccountHealthView;
-  /** Settings that work, and that somebody should think twice about. */
-  readonly warnings!: WarningView[];
-}
-
-export const toView = (account: AccountRecord, health: AccountHealth): AccountView => ({
-  appid: account.appid,
-  kind: account.kind,
-  name: account.name,
-  testAccount: account.testAccount,
-  callbackMode: account.callbackMode,
-  tokenMode: account.tokenMode,
-  externalTokenUrl: account.externalTokenUrl,
-  sendsPerSecond: account.sendsPerSecond,
-  dailyQuota: account.dailyQuota,
-  quotaReservePercent: account.quotaReservePercent,
-  forwardUrl: account.forwardUrl,
-  hasSecret: account.hasSecret,
-  hasEncodingAesKey: account.hasEncodingAesKey,
-  hasExternalTokenBearer: account.hasExternalTokenBearer,
-  previous: {
-    callbackToken: account.hasPreviousCallbackToken,
-    encodingAesKey: account.hasPreviousEncodingAesKey,
-  },
-  held: account.heldAt !== null,
-  heldAt: account.heldAt,
-  createdAt: account.createdAt,
-  health: {
-    fault: account.fault,
-    callbackSeenAt: account.callbackSeenAt,
-    callback: toCallbackView(account, health.unheard),
-    ...health,
-  },
-  warnings: accountWarnings(account),
-});
-
-const toCallbackView = (
-  state: CallbackRecord,
-  unheard: UnheardHealth | null,
-): CallbackHealthView => ({
-  handshakeAt: state.handshakeAt,
-  pushAt: state.pushAt,
-  refusedAt: state.refusedAt,
-  refusedWhy: state.refusedWhy,
-  fault:
-    (unheard === null ? callbackFaultOf(state) : unheardFaultOf(state, unheard.since)) ??
-    stoppedFaultOf(state) ??
-    null,
+/** The request as the service takes it. */
+export const accountChangeOf = <Asked extends { readonly policy?: AccountPolicyDto }>({
+  policy,
+  ...account
+}: Asked): Omit<Asked, 'policy'> & Pick<AccountChange, 'policy'> => ({
+  ...account,
+  ...(policy !== undefined && { policy: policyChangeOf(policy) }),
 });

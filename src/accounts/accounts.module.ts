@@ -2,11 +2,13 @@ import { Module } from '@nestjs/common';
 import { DatabaseModule } from '../database/database.module.js';
 import { AccountFaults } from './account-faults.js';
 import { AccountHealthReader } from './account-health.js';
+import { AccountViews } from './account-views.js';
 import { AccountSecrets } from './account-secrets.js';
 import { AccountRepository } from './account.repository.js';
 import { AccountsService } from './accounts.service.js';
 import { CallbackNotes } from './callback-notes.js';
 import { CallbackSilence } from './callback-silence.js';
+import { EgressAddresses } from './egress-addresses.js';
 import { MasterKeyCheck } from './master-key-check.js';
 import { Sealer } from './seal.js';
 
@@ -18,6 +20,8 @@ import { Sealer } from './seal.js';
     AccountSecrets,
     AccountFaults,
     AccountHealthReader,
+    AccountViews,
+    EgressAddresses,
     CallbackNotes,
     CallbackSilence,
     Sealer,
@@ -28,6 +32,8 @@ import { Sealer } from './seal.js';
     AccountSecrets,
     AccountFaults,
     AccountHealthReader,
+    AccountViews,
+    EgressAddresses,
     CallbackNotes,
     CallbackSilence,
     Sealer,

@@ -5,7 +5,7 @@ import type { BroadcastBodyDto } from './broadcast.dto.js';
 import type { BroadcastSettings } from './checked-broadcast.js';
 import type { Canary, SendHours } from '../engine/record/engine.tables.js';
 import { START_GRACE_MS } from '../engine/lifecycle/schedule.js';
-import { DEFAULT_ZONE, zoneNamed } from '../engine/send-hours/time-zone.js';
+import { DEFAULT_ZONE, zoneNamed } from '../../kernel/time-zone.js';
 import type { CanaryDto, SendHoursDto } from './schedule.dto.js';
 
 /** A leap year. */

@@ -34,7 +34,7 @@ import {
   GrantedAudienceDto,
   OpenidsAudienceDto,
 } from './audience.dto.js';
-import { HasOneOf, IsInstant, IsZone, PRINTABLE_ASCII, STORABLE } from './broadcast-rules.js';
+import { HasOneOf, IsInstant, IsZone, PRINTABLE_ASCII, STORABLE } from '../../http/member-rules.js';
 import { MessageDto } from './message.dto.js';
 import { CanaryDto, SendHoursDto } from './schedule.dto.js';
 

@@ -10,7 +10,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { expects } from '../../http/rule-words.js';
-import { PRINTABLE_ASCII, STORABLE } from './broadcast-rules.js';
+import { PRINTABLE_ASCII, STORABLE } from '../../http/member-rules.js';
 import { EmptyIsLeftOut, IsWebAddress } from './web-address.js';
 
 const MINIPROGRAM_STATES = ['developer', 'trial', 'formal'] as const;

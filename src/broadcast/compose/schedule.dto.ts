@@ -1,6 +1,6 @@
 import { IsInt, IsNumber, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
 import { expects } from '../../http/rule-words.js';
-import { DiffersFrom, IsZone } from './broadcast-rules.js';
+import { DiffersFrom, IsZone } from '../../http/member-rules.js';
 
 const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
 

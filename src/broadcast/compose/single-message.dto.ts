@@ -4,7 +4,7 @@ import { expects } from '../../http/rule-words.js';
 import { OPENID_PATTERN } from '../../kernel/ids.js';
 import { BroadcastBodyDto } from './broadcast.dto.js';
 import type { DedupeKey } from './dedupe-key.js';
-import { STORABLE } from './broadcast-rules.js';
+import { STORABLE } from '../../http/member-rules.js';
 
 const TWO_HOURS = 7_200;
 const THIRTY_DAYS = 30 * 24 * 3_600;

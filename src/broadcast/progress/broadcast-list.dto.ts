@@ -2,7 +2,7 @@ import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { expects } from '../../http/rule-words.js';
 import { PageQuery } from '../../http/cursor.js';
 import { SHOWN_STATES, type ShownState } from './shown-state.js';
-import { PRINTABLE_ASCII } from '../compose/broadcast-rules.js';
+import { PRINTABLE_ASCII } from '../../http/member-rules.js';
 
 export const PURPOSES = ['broadcast', 'test', 'single'] as const;
 export type Purpose = (typeof PURPOSES)[number];

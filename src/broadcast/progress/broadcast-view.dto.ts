@@ -6,7 +6,7 @@ import { type BroadcastReport, receiptsOpen } from './broadcast-reports.js';
 import type { Purpose } from './broadcast-list.dto.js';
 import type { AudienceRecord, Canary, SendHours } from '../engine/record/engine.tables.js';
 import type { DeliveryState, HoldReason } from '../engine/record/states.js';
-import { DEFAULT_ZONE } from '../engine/send-hours/time-zone.js';
+import { DEFAULT_ZONE } from '../../kernel/time-zone.js';
 import { explained, type Meaning } from './explained-errcode.js';
 import { HoldView, toHoldView } from './hold-view.dto.js';
 import { MessageView } from './message-view.dto.js';

@@ -29,6 +29,7 @@ import * as rolesSeen from './0036-roles-seen.js';
 import * as unheardMessages from './0037-unheard-messages.js';
 import * as audit from './0044-audit.js';
 import * as accountPolicy from './0046-account-policy.js';
+import * as accountMembers from './0053-account-members.js';
 import type { Kysely } from 'kysely';
 
 export interface NamedMigration {
@@ -78,4 +79,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   unheardMessages,
   audit,
   accountPolicy,
+  accountMembers,
 ];

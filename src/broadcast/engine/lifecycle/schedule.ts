@@ -5,7 +5,7 @@ import type { BroadcastTables } from '../record/engine.tables.js';
 import { addHold } from '../holds/holds.js';
 import { applySendHours } from '../send-hours/apply-send-hours.js';
 import type { BroadcastState } from '../record/states.js';
-import { DEFAULT_ZONE, localTime } from '../send-hours/time-zone.js';
+import { DEFAULT_ZONE, localTime } from '../../../kernel/time-zone.js';
 
 /** A broadcast that starts later than this after its time waits for a person: what it says may be out of date. */
 export const START_GRACE_MS = 30 * 60_000;

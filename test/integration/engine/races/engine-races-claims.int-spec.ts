@@ -4,6 +4,7 @@ import { type Kysely, sql, type Updateable } from 'kysely';
 import { AccountFaults } from '../../../../src/accounts/account-faults.js';
 import { AccountRepository } from '../../../../src/accounts/account.repository.js';
 import type { AccountTable, AccountTables } from '../../../../src/accounts/account.tables.js';
+import { EgressAddresses } from '../../../../src/accounts/egress-addresses.js';
 import { Sealer } from '../../../../src/accounts/seal.js';
 import { SendingConfig, type SecretsConfig } from '../../../../src/config/config.js';
 import { Clock } from '../../../../src/kernel/clock.js';
@@ -39,6 +40,7 @@ const fault = (worker: EngineWorker, accountId: number): Promise<void> =>
     worker.db as unknown as Kysely<AccountTables>,
     accounts(worker),
     new Sealer({ masterKeys: [randomBytes(32)] } as unknown as SecretsConfig),
+    new EgressAddresses(worker.db as unknown as Kysely<AccountTables>),
   ).record(accountId, { code: 'ip_not_allowed', errcode: 40164, rid: null, message: 'not listed' });
 const ledger = (worker: EngineWorker): QuotaLedger =>
   new QuotaLedger(worker.db, new Clock(), new SendingConfig(1_000, 100_000));

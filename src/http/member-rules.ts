@@ -1,7 +1,7 @@
 /// <reference lib="esnext.temporal" />
 import { ValidateBy } from 'class-validator';
-import { expects } from '../../http/rule-words.js';
-import { zoneNamed } from '../engine/send-hours/time-zone.js';
+import { expects } from './rule-words.js';
+import { zoneNamed } from '../kernel/time-zone.js';
 
 /** No control characters and no half surrogate pairs: Postgres stores neither in text nor in jsonb. Length is another rule's. */
 export const STORABLE = /^[^\p{Cc}\p{Cs}]*$/u;

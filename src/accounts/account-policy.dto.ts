@@ -1,0 +1,116 @@
+import { Type } from 'class-transformer';
+import {
+  IsInt,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { DiffersFrom, HasOneOf, IsZone } from '../http/member-rules.js';
+import { expects } from '../http/rule-words.js';
+import { DEFAULT_ZONE, zoneNamed } from '../kernel/time-zone.js';
+import type { PolicyCanary, PolicyChange, PolicyHours, PolicyInForce } from './account-policy.js';
+
+const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
+
+/** Hours of the day; from 22:00 to 06:00 is over midnight. */
+export class PolicyHoursDto {
+  /** The first minute, `08:00`. */
+  @IsString()
+  @Matches(TIME_OF_DAY, expects('应为时刻，如 08:00', 'from must be a time of day, such as 08:00'))
+  from!: string;
+
+  /** Nothing is sent from then on, `21:00`. */
+  @IsString()
+  @Matches(TIME_OF_DAY, expects('应为时刻，如 21:00', 'to must be a time of day, such as 21:00'))
+  @DiffersFrom('from')
+  to!: string;
+
+  /** Whose time of day it is, by its IANA name; `Asia/Shanghai` where it is left out. */
+  @IsOptional()
+  @IsZone()
+  zone?: string | null;
+}
+
+/** How many receive a broadcast before the others: one of the two members. */
+export class PolicyCanaryDto {
+  /** People, 1 to 10,000. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(10_000)
+  first?: number | null;
+
+  /** Percent of all recipients, 0.1 to 50. */
+  @IsOptional()
+  @IsNumber({ maxDecimalPlaces: 2 })
+  @Min(0.1)
+  @Max(50)
+  percent?: number | null;
+}
+
+/** What the account asks of its broadcasts. What is left out stays; null is the default, which is off. */
+export class AccountPolicyDto {
+  /** A start for more recipients than this needs a confirmation, from operators and keys alike. Default: none does. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000_000)
+  confirmAbove?: number | null;
+
+  /** Seconds for which a start can be undone, before anything goes out; 0 to 300. Default: 0. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(300)
+  undoSeconds?: number | null;
+
+  /** The send hours of broadcasts that name none. Default: all day. */
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => PolicyHoursDto)
+  sendHours?: PolicyHoursDto | null;
+
+  /** The canary of broadcasts that name none. Default: no canary. */
+  @IsOptional()
+  @IsObject()
+  @HasOneOf('first', 'percent')
+  @ValidateNested()
+  @Type(() => PolicyCanaryDto)
+  canary?: PolicyCanaryDto | null;
+}
+
+/** The policy in force: every member, as it was set or by default. */
+export class AccountPolicyView implements PolicyInForce {
+  readonly confirmAbove!: number | null;
+  readonly undoSeconds!: number;
+  readonly sendHours!: PolicyHours | null;
+  readonly canary!: PolicyCanary | null;
+}
+
+/** The members that a request names. */
+export const policyChangeOf = ({
+  sendHours,
+  canary,
+  ...plain
+}: AccountPolicyDto): PolicyChange => ({
+  ...plain,
+  ...(sendHours !== undefined && {
+    sendHours: sendHours && {
+      from: sendHours.from,
+      to: sendHours.to,
+      zone: zoneNamed(sendHours.zone ?? DEFAULT_ZONE) ?? DEFAULT_ZONE,
+    },
+  }),
+  ...(canary !== undefined && { canary: canary && canaryOf(canary) }),
+});
+
+const canaryOf = ({ first, percent }: PolicyCanaryDto): PolicyCanary | null => {
+  if (typeof first === 'number') return { first };
+  return typeof percent === 'number' ? { percent } : null;
+};

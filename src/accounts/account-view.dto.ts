@@ -1,0 +1,164 @@
+import { NoticeView, type WarningView } from '../http/warning-view.js';
+import type { AccountFault, AccountKind, CallbackMode, TokenMode } from './account.js';
+import { colorOf } from './account-color.js';
+import type {
+  AccountHealth,
+  QuotaHealth,
+  ReviewHealth,
+  TokenHealth,
+  UnheardHealth,
+} from './account-health.js';
+import { policyInForce } from './account-policy.js';
+import { AccountPolicyView } from './account-policy.dto.js';
+import { accountWarnings } from './account-warnings.js';
+import type { AccountRecord } from './account.repository.js';
+import {
+  type CallbackFault,
+  callbackFaultOf,
+  type CallbackRecord,
+  type CallbackState,
+  type RefusedWhy,
+  stoppedFaultOf,
+  unheardFaultOf,
+} from './callback-state.js';
+import { callbackUrlFaults, callbackUrlOf } from './callback-url.js';
+import type { EgressAddress } from './egress-addresses.js';
+
+export class PreviousKeysView {
+  readonly callbackToken!: boolean;
+  readonly encodingAesKey!: boolean;
+}
+
+/** What came to the callback last, and what is wrong with it. */
+export class CallbackHealthView implements CallbackState {
+  /** WeChat asked whether the address is ours, and was answered. */
+  readonly handshakeAt!: Date | null;
+  readonly pushAt!: Date | null;
+  readonly refusedAt!: Date | null;
+  readonly refusedWhy!: RefusedWhy | null;
+  /** Since then pushes have been refused, and none was taken; or none came although messages went out. */
+  readonly fault!: CallbackFault | null;
+}
+
+export class AccountHealthView implements AccountHealth {
+  /** Why nothing can be sent until a person has put something right. */
+  readonly fault!: AccountFault | null;
+  readonly token!: TokenHealth | null;
+  readonly callbackSeenAt!: Date | null;
+  readonly callback!: CallbackHealthView;
+  readonly quota!: QuotaHealth | null;
+  /** The last broadcast of which WeChat reviewed more than a few messages (40252), and when that was told. */
+  readonly review!: ReviewHealth | null;
+  /** The last broadcast that WeChat took messages of more than ten minutes ago, while no push came since it started. */
+  readonly unheard!: UnheardHealth | null;
+}
+
+/** One of our own addresses. */
+export class EgressView implements EgressAddress {
+  readonly ip!: string;
+  /** When WeChat named it last. */
+  readonly seenAt!: Date;
+}
+
+/** Never a secret, only which there are. */
+export class AccountView {
+  readonly appid!: string;
+  readonly kind!: AccountKind;
+  readonly name!: string;
+  readonly testAccount!: boolean;
+  readonly callbackMode!: CallbackMode;
+  readonly tokenMode!: TokenMode;
+  readonly externalTokenUrl!: string | null;
+  readonly sendsPerSecond!: number | null;
+  readonly dailyQuota!: number | null;
+  readonly quotaReservePercent!: number;
+  readonly forwardUrl!: string | null;
+  readonly hasSecret!: boolean;
+  readonly hasEncodingAesKey!: boolean;
+  readonly hasExternalTokenBearer!: boolean;
+  /** Which former keys are still accepted beside the current ones. */
+  readonly previous!: PreviousKeysView;
+  readonly held!: boolean;
+  readonly heldAt!: Date | null;
+  readonly createdAt!: Date;
+  /** A pretended account: it talks to the WeChat inside this service, and nothing it sends reaches anybody. */
+  readonly sandbox!: boolean;
+  /** At most four characters, for narrow places. */
+  readonly shortName!: string | null;
+  /** 0 to 7; where none was chosen, one that follows from the appid. */
+  readonly color!: number;
+  readonly labels!: readonly string[];
+  readonly policy!: AccountPolicyView;
+  /** The URL for WeChat's server configuration; null while PUBLIC_URL is not set, and for a sandbox. */
+  readonly callbackUrl!: string | null;
+  /** Why WeChat would not take that URL, or could not reach it: no PUBLIC_URL, http, an odd port, a private host. */
+  readonly callbackUrlFaults!: NoticeView[];
+  /** Our own addresses as WeChat saw them, the latest first: what belongs on the IP whitelist. */
+  readonly egress!: EgressView[];
+  readonly health!: AccountHealthView;
+  /** Settings that work, and that somebody should think twice about. */
+  readonly warnings!: WarningView[];
+}
+
+/** What all accounts of an installation share. */
+interface Installation {
+  readonly publicUrl: string | undefined;
+  readonly egress: EgressAddress[];
+}
+
+export const toView = (
+  account: AccountRecord,
+  health: AccountHealth,
+  { publicUrl, egress }: Installation,
+): AccountView => ({
+  appid: account.appid,
+  kind: account.kind,
+  name: account.name,
+  testAccount: account.testAccount,
+  callbackMode: account.callbackMode,
+  tokenMode: account.tokenMode,
+  externalTokenUrl: account.externalTokenUrl,
+  sendsPerSecond: account.sendsPerSecond,
+  dailyQuota: account.dailyQuota,
+  quotaReservePercent: account.quotaReservePercent,
+  forwardUrl: account.forwardUrl,
+  hasSecret: account.hasSecret,
+  hasEncodingAesKey: account.hasEncodingAesKey,
+  hasExternalTokenBearer: account.hasExternalTokenBearer,
+  previous: {
+    callbackToken: account.hasPreviousCallbackToken,
+    encodingAesKey: account.hasPreviousEncodingAesKey,
+  },
+  held: account.heldAt !== null,
+  heldAt: account.heldAt,
+  createdAt: account.createdAt,
+  sandbox: account.apiBase !== null,
+  shortName: account.shortName,
+  color: account.color ?? colorOf(account.appid),
+  labels: account.labels,
+  policy: policyInForce(account),
+  callbackUrl: account.apiBase === null ? callbackUrlOf(account.appid, publicUrl) : null,
+  callbackUrlFaults: account.apiBase === null ? callbackUrlFaults(publicUrl) : [],
+  egress: account.apiBase === null ? egress : [],
+  health: {
+    fault: account.fault,
+    callbackSeenAt: account.callbackSeenAt,
+    callback: toCallbackView(account, health.unheard),
+    ...health,
+  },
+  warnings: accountWarnings(account),
+});
+
+const toCallbackView = (
+  state: CallbackRecord,
+  unheard: UnheardHealth | null,
+): CallbackHealthView => ({
+  handshakeAt: state.handshakeAt,
+  pushAt: state.pushAt,
+  refusedAt: state.refusedAt,
+  refusedWhy: state.refusedWhy,
+  fault:
+    (unheard === null ? callbackFaultOf(state) : unheardFaultOf(state, unheard.since)) ??
+    stoppedFaultOf(state) ??
+    null,
+});
