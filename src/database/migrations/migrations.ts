@@ -27,6 +27,7 @@ import * as callbackHealth from './0032-callback-health.js';
 import * as deadPushEnds from './0033-dead-push-ends.js';
 import * as rolesSeen from './0036-roles-seen.js';
 import * as unheardMessages from './0037-unheard-messages.js';
+import * as operators from './0038-operators.js';
 import * as audit from './0044-audit.js';
 import * as accountPolicy from './0046-account-policy.js';
 import * as accountMembers from './0053-account-members.js';
@@ -77,6 +78,7 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   deadPushEnds,
   rolesSeen,
   unheardMessages,
+  operators,
   audit,
   accountPolicy,
   accountMembers,
