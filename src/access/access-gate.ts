@@ -5,18 +5,21 @@ import { basePathOf } from '../http/base-path.js';
 import type { RequestGate } from '../http/request-gate.js';
 import { tellRefusal } from '../http/told-refusals.js';
 import { both } from '../kernel/bilingual.js';
+import { actingAs } from '../kernel/acting.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { Metrics } from '../metrics/metrics.js';
 import { ApiKeysService } from './api-keys.service.js';
-import { type Caller, setCaller } from './caller.js';
+import { type Caller, callerOf, callingAs, mayEverywhere, setCaller } from './caller.js';
 import { type LoginFailure, loginPage } from './login-page.js';
+import { needsOfNative } from './native-routes.js';
+import { permissionRequired } from './permission-required.js';
 import { isSafeMethod, isSameOrigin } from './same-origin.js';
 import { sessionTokenOf } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
-/** Admits requests with a valid API key, or with a session that was opened with one. */
+/** Admits requests with a valid API key, or with a session of an operator or of a key. */
 @Injectable()
 export class AccessGate implements RequestGate {
   readonly #apiKeys: ApiKeysService;
@@ -39,6 +42,10 @@ export class AccessGate implements RequestGate {
   async admit(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const caller = await this.#callerOf(request);
     if (caller !== undefined) {
+      const native = needsOfNative(request.routeOptions.url);
+      if (native !== undefined && !mayEverywhere(caller, native.permission)) {
+        throw permissionRequired(caller, native);
+      }
       setCaller(request, caller);
       return true;
     }
@@ -48,6 +55,14 @@ export class AccessGate implements RequestGate {
     tellRefusal(request, { code: 'unauthenticated' });
     this.#offerLogin(request, reply, how === 'old_session' ? 'session-ended' : undefined);
     return false;
+  }
+
+  within(request: FastifyRequest, work: () => void): void {
+    const caller = callerOf(request);
+    if (caller === undefined) return work();
+    const { kind, id, name } = caller;
+    const actor = { kind, id, name, ip: request.ip, requestId: request.id };
+    actingAs(actor, () => callingAs(caller, work));
   }
 
   #offerLogin(

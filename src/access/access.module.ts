@@ -1,26 +1,28 @@
 import { Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { DatabaseModule } from '../database/database.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { PathAccounts } from '../http/path-accounts.js';
 import { RequestGate } from '../http/request-gate.js';
 import { AccessGate } from './access-gate.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { DeclaredNeeds } from './declared-needs.js';
 import { FirstKey } from './first-key.js';
-import { RoleGuard } from './role.guard.js';
+import { PermissionGuard } from './permission.guard.js';
 import { SessionsService } from './sessions.service.js';
 
 /** For every role: metrics want a key too. */
 @Module({
-  imports: [DatabaseModule, MetricsModule],
+  imports: [DatabaseModule, MetricsModule, DiscoveryModule],
   providers: [
     ApiKeysService,
     SessionsService,
     FirstKey,
+    DeclaredNeeds,
     PathAccounts,
     AccessGate,
     { provide: RequestGate, useExisting: AccessGate },
-    { provide: APP_GUARD, useClass: RoleGuard },
+    { provide: APP_GUARD, useClass: PermissionGuard },
   ],
   exports: [ApiKeysService, SessionsService, PathAccounts],
 })

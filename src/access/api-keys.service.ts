@@ -1,18 +1,20 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { withTimeout } from '../kernel/with-timeout.js';
 import type { AccessTables } from './access.tables.js';
 import type { Caller } from './caller.js';
+import { grantedTo, toGrants } from './grants.js';
 import { hashOf } from './secret-hash.js';
 
 /** How long a revoked key may still be taken for a good one by a process. */
-const FRESH_FOR_MS = 10_000;
+const FRESH_FOR_MS = 5_000;
 /** How long a silent database may delay a request whose key is known. */
 const PATIENCE_MS = 1_000;
 
-interface KnownKey extends Caller {
+interface KnownKey {
   readonly hash: Buffer;
+  readonly caller: Caller;
 }
 
 /**
@@ -41,9 +43,9 @@ export class ApiKeysService implements OnApplicationBootstrap {
     const hash = hashOf(key);
     let caller: Caller | undefined;
     for (const known of await this.#known()) {
-      if (timingSafeEqual(known.hash, hash)) caller = known;
+      if (timingSafeEqual(known.hash, hash)) caller = known.caller;
     }
-    return caller && { apiKeyId: caller.apiKeyId, name: caller.name, role: caller.role };
+    return caller;
   }
 
   /** Called when this process has changed the keys. */
@@ -66,10 +68,23 @@ export class ApiKeysService implements OnApplicationBootstrap {
     try {
       const rows = await this.#db
         .selectFrom('apiKey')
-        .select(['id as apiKeyId', 'name', 'role', 'hash'])
+        .select(['id', 'name', 'hash', grantedTo('api_key').as('granted')])
+        .select(
+          sql<Buffer | null>`case when former_until > clock_now() then former_hash end`.as(
+            'formerHash',
+          ),
+        )
         .where('revokedAt', 'is', null)
+        .where((eb) =>
+          eb.or([eb('expiresAt', 'is', null), eb('expiresAt', '>', sql<Date>`clock_now()`)]),
+        )
         .execute();
-      this.#keys = rows;
+      this.#keys = rows.flatMap(({ id, name, hash, formerHash, granted }) => {
+        const caller: Caller = { kind: 'key', id, name, grants: toGrants(granted) };
+        return [hash, formerHash].flatMap((each) =>
+          each === null ? [] : [{ hash: each, caller }],
+        );
+      });
     } catch (err) {
       if (this.#keys === undefined) throw err;
       this.#logger.warn({ err }, 'API keys were not read: the last known ones serve');

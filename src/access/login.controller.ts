@@ -9,7 +9,7 @@ import { Metrics } from '../metrics/metrics.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { LoginDto } from './login.dto.js';
 import { localPath, type LoginFailure, loginPage } from './login-page.js';
-import { Role } from './role.decorator.js';
+import { Needs } from './needs.decorator.js';
 import { isForeign } from './same-origin.js';
 import { sessionCookie, sessionTokenOf } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
@@ -46,7 +46,7 @@ export class LoginController {
 
   /** The bare address leads people who are logged in to the first page. */
   @Get()
-  @Role('viewer')
+  @Needs('self')
   home(@Res() reply: FastifyReply): void {
     void reply.redirect(`${this.#basePath}${localPath(undefined)}`, 303);
   }
@@ -82,7 +82,7 @@ export class LoginController {
   }
 
   @Post('logout')
-  @Role('viewer')
+  @Needs('self')
   async logOut(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const token = sessionTokenOf(request.headers.cookie, this.#http);
     if (token !== undefined) await this.#sessions.close(token);

@@ -1,35 +1,50 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import { PathAccounts } from '../http/path-accounts.js';
 import { isPublicRoute } from '../http/public-routes.js';
-import { both } from '../kernel/bilingual.js';
-import { DomainError } from '../kernel/domain-error.js';
-import { callerOf } from './caller.js';
-import { mayAct, REQUIRED_ROLE, type Role } from './role.decorator.js';
+import { callerOf, may, mayEverywhere } from './caller.js';
+import { NEEDS, type Needs } from './needs.decorator.js';
+import { permissionRequired } from './permission-required.js';
 
-/** After the gate: may this caller do that? A handler that names no role is for admins. */
+/** After the gate: may this caller do that, on the account that the request names? */
 @Injectable()
-export class RoleGuard implements CanActivate {
+export class PermissionGuard implements CanActivate {
   readonly #reflector: Reflector;
+  readonly #paths: PathAccounts;
 
-  constructor(reflector: Reflector) {
+  constructor(reflector: Reflector, paths: PathAccounts) {
     this.#reflector = reflector;
+    this.#paths = paths;
   }
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (isPublicRoute(request.routeOptions.url)) return true;
-    const targets = [context.getHandler(), context.getClass()];
-    const required = this.#reflector.getAllAndOverride<Role | undefined>(REQUIRED_ROLE, targets);
+    const needs = this.#reflector.getAllAndOverride<Needs | undefined>(NEEDS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     const caller = callerOf(request);
-    if (caller !== undefined && mayAct(caller.role, required ?? 'admin')) return true;
-    throw new DomainError(
-      'forbidden',
-      'role_required',
-      both(
-        `需要角色 "${required ?? 'admin'}"，当前 key "${caller?.name ?? ''}" 的角色是 "${caller?.role ?? 'none'}"，请换用有权限的 key。`,
-        `This needs the role "${required ?? 'admin'}"; the key "${caller?.name ?? ''}" has "${caller?.role ?? 'none'}". Use one that has it.`,
-      ),
+    if (caller === undefined || needs === undefined) throw permissionRequired(caller, needs);
+    const appid = await this.#appidOf(request);
+    const permitted = needs.everywhere
+      ? mayEverywhere(caller, needs.permission)
+      : may(caller, needs.permission, appid);
+    if (!permitted) throw permissionRequired(caller, needs, appid);
+    return true;
+  }
+
+  async #appidOf({
+    params,
+    query,
+    body,
+    routeOptions,
+  }: FastifyRequest): Promise<string | undefined> {
+    const named = [params, query, body].map(
+      (part) => (part as { appid?: unknown } | null | undefined)?.appid,
     );
+    const appid = named.find((each): each is string => typeof each === 'string');
+    return appid ?? (await this.#paths.appidOf(routeOptions.url ?? '', params));
   }
 }

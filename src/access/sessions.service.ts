@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import type { AccessTables } from './access.tables.js';
 import type { Caller } from './caller.js';
+import { grantedTo, toGrants } from './grants.js';
 import { hashOf, newSecret } from './secret-hash.js';
 
 export const SESSION_HOURS = 12;
 
 /** How long a session that ended elsewhere may still be taken for a good one by this process. */
-const FRESH_FOR_MS = 10_000;
+const FRESH_FOR_MS = 5_000;
 const MAX_CACHED = 1_000;
 
 interface CachedSession {
@@ -15,7 +16,14 @@ interface CachedSession {
   readonly readAt: number;
 }
 
-/** Sessions of browsers, each opened with an API key and ending with it. */
+interface SessionRow {
+  readonly id: number;
+  readonly name: string;
+  readonly session: string;
+  readonly granted: Parameters<typeof toGrants>[0];
+}
+
+/** Sessions of browsers, each opened by an operator or with an API key, and ending with them. */
 @Injectable()
 export class SessionsService {
   readonly #cache = new Map<string, CachedSession>();
@@ -36,7 +44,7 @@ export class SessionsService {
       .insertInto('session')
       .values({
         hash: hashOf(token),
-        apiKeyId: caller.apiKeyId,
+        [caller.kind === 'key' ? 'apiKeyId' : 'operatorId']: caller.id,
         expiresAt: sql<Date>`clock_now() + make_interval(hours => ${SESSION_HOURS})`,
       })
       .execute();
@@ -62,15 +70,43 @@ export class SessionsService {
     this.#cache.delete(hash.toString('hex'));
   }
 
-  #read(hash: Buffer): Promise<Caller | undefined> {
-    return this.#db
+  async #read(hash: Buffer): Promise<Caller | undefined> {
+    return (await this.#ofKey(hash)) ?? (await this.#ofOperator(hash));
+  }
+
+  async #ofKey(hash: Buffer): Promise<Caller | undefined> {
+    const found = await this.#db
       .selectFrom('session')
       .innerJoin('apiKey', 'apiKey.id', 'session.apiKeyId')
-      .select(['apiKey.id as apiKeyId', 'apiKey.name', 'apiKey.role'])
+      .select([
+        'session.id as session',
+        'apiKey.id',
+        'apiKey.name',
+        grantedTo('api_key').as('granted'),
+      ])
       .where('session.hash', '=', hash)
-      .where('session.expiresAt', '>', sql<Date>`clock_now()`)
+      .where(isOpen)
       .where('apiKey.revokedAt', 'is', null)
+      .where(sql<boolean>`coalesce(api_key.expires_at > clock_now(), true)`)
       .executeTakeFirst();
+    return found && toCaller('key', found);
+  }
+
+  async #ofOperator(hash: Buffer): Promise<Caller | undefined> {
+    const found = await this.#db
+      .selectFrom('session')
+      .innerJoin('operator', 'operator.id', 'session.operatorId')
+      .select([
+        'session.id as session',
+        'operator.id',
+        'operator.name',
+        grantedTo('operator').as('granted'),
+      ])
+      .where('session.hash', '=', hash)
+      .where(isOpen)
+      .where('operator.disabledAt', 'is', null)
+      .executeTakeFirst();
+    return found && toCaller('operator', found);
   }
 
   #remember(key: string, session: CachedSession): void {
@@ -80,3 +116,13 @@ export class SessionsService {
     if (this.#cache.size > MAX_CACHED && oldest !== undefined) this.#cache.delete(oldest);
   }
 }
+
+const isOpen = sql<boolean>`session.expires_at > clock_now() and session.ends_at > clock_now()`;
+
+const toCaller = (kind: Caller['kind'], { id, name, session, granted }: SessionRow): Caller => ({
+  kind,
+  id,
+  name,
+  grants: toGrants(granted),
+  viaSession: { id: session },
+});

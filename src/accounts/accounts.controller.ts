@@ -11,7 +11,7 @@ import {
   Query,
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Role } from '../access/role.decorator.js';
+import { Needs } from '../access/needs.decorator.js';
 import { type Page, PageQuery } from '../http/cursor.js';
 import { AccountViews } from './account-views.js';
 import type { AccountView } from './account-view.dto.js';
@@ -30,24 +30,26 @@ export class AccountsController {
   }
 
   @Post()
+  @Needs('account.manage', { everywhere: true })
   async create(@Body() account: CreateAccountDto): Promise<AccountView> {
     return await this.#views.of(await this.#accounts.create(accountChangeOf(account)));
   }
 
   @Get()
-  @Role('viewer')
+  @Needs('account.read')
   async list(@Query() { after, limit }: PageQuery): Promise<Page<AccountView>> {
     const { items, next } = await this.#accounts.list(after, limit);
     return { items: await this.#views.ofAll(items), next };
   }
 
   @Get(':appid')
-  @Role('viewer')
+  @Needs('account.read')
   async show(@Param('appid') appid: string): Promise<AccountView> {
     return await this.#views.of(await this.#accounts.requireAccount(appid));
   }
 
   @Patch(':appid')
+  @Needs('account.manage')
   async update(
     @Param('appid') appid: string,
     @Body() change: UpdateAccountDto,
@@ -56,6 +58,7 @@ export class AccountsController {
   }
 
   @Delete(':appid')
+  @Needs('account.manage')
   @HttpCode(HttpStatus.NO_CONTENT)
   async remove(@Param('appid') appid: string): Promise<void> {
     await this.#accounts.remove(appid);
@@ -63,7 +66,7 @@ export class AccountsController {
 
   /** Stops everything of the account. */
   @Post(':appid/hold')
-  @Role('sender')
+  @Needs('account.hold')
   @HttpCode(HttpStatus.OK)
   async hold(@Param('appid') appid: string): Promise<AccountView> {
     return await this.#views.of(await this.#accounts.hold(appid));
@@ -71,7 +74,7 @@ export class AccountsController {
 
   /** Lets it go on, and gives a faulty account another try. */
   @Post(':appid/lift')
-  @Role('sender')
+  @Needs('account.hold')
   @HttpCode(HttpStatus.OK)
   async lift(@Param('appid') appid: string): Promise<AccountView> {
     return await this.#views.of(await this.#accounts.lift(appid));

@@ -12,7 +12,7 @@ import {
 } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Role } from '../access/role.decorator.js';
+import { Needs } from '../access/needs.decorator.js';
 import { TakesLists } from '../http/body-bounds.js';
 import { BroadcastChange } from './compose/broadcast-change.service.js';
 import { BroadcastCreation, type Creation } from './compose/broadcast-creation.service.js';
@@ -54,7 +54,7 @@ export class BroadcastController {
   @Post()
   @TakesLists(OPENID_LISTS)
   @HttpCode(202)
-  @Role('sender')
+  @Needs('broadcast.send')
   @ApiHeader({ name: 'Idempotency-Key', required: false })
   async create(
     @Body() request: CreateBroadcastDto,
@@ -67,7 +67,7 @@ export class BroadcastController {
   /** The same to a few openids, at once; left out of lists unless `purpose=test` asks for it. */
   @Post('test')
   @HttpCode(202)
-  @Role('sender')
+  @Needs('broadcast.test')
   @ApiHeader({ name: 'Idempotency-Key', required: false })
   async test(
     @Body() request: TestBroadcastDto,
@@ -79,14 +79,14 @@ export class BroadcastController {
 
   /** Newest first. A filter may leave pages short or empty: go on while there is a `next`. */
   @Get()
-  @Role('viewer')
+  @Needs('broadcast.read')
   async list(@Query() query: BroadcastListQuery): Promise<BroadcastPageView> {
     const { items, next } = await this.#broadcastList.page(query);
     return { items: await this.#broadcasts.viewsOf(items), next };
   }
 
   @Get(':id')
-  @Role('viewer')
+  @Needs('broadcast.read')
   show(@Param('id', BroadcastIdPipe) id: string): Promise<WarnedBroadcastView> {
     return this.#broadcasts.requireView(id);
   }
@@ -94,7 +94,7 @@ export class BroadcastController {
   /** Before the start anything may change; while it runs, `sendsPerSecond` and `sendHours`. */
   @Patch(':id')
   @TakesLists(OPENID_LISTS)
-  @Role('sender')
+  @Needs('broadcast.send')
   async change(
     @Param('id', BroadcastIdPipe) id: string,
     @Body() change: ChangeBroadcastDto,

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Role } from '../access/role.decorator.js';
+import { Needs } from '../access/needs.decorator.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
@@ -20,7 +20,7 @@ import { SuppressionsService } from './suppressions/suppressions.service.js';
 
 @ApiTags('followers')
 @Controller('v1/accounts/:appid/followers')
-@Role('viewer')
+@Needs('follower.read')
 export class FollowersController {
   readonly #accounts: AccountsService;
   readonly #followers: FollowersService;
@@ -41,7 +41,7 @@ export class FollowersController {
 
   /** Starts reading the follower list from WeChat, or answers with the sync that is running. */
   @Post('sync')
-  @Role('editor')
+  @Needs('follower.sync')
   @HttpCode(HttpStatus.ACCEPTED)
   async sync(@Param('appid') appid: string): Promise<FollowerSyncView> {
     return toFollowerSyncView(await this.#syncs.start(await this.#accounts.requireAccount(appid)));

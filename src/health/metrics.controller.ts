@@ -1,7 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Role } from '../access/role.decorator.js';
+import { Needs } from '../access/needs.decorator.js';
 import { Metrics } from '../metrics/metrics.js';
 
 @ApiExcludeController()
@@ -13,9 +13,9 @@ export class MetricsController {
     this.#metrics = metrics;
   }
 
-  /** Prometheus's text format. A scraper needs no more than a viewer's key. */
+  /** Prometheus's text format. A scraper needs no more than the key of a viewer of all accounts. */
   @Get()
-  @Role('viewer')
+  @Needs('system.read', { everywhere: true })
   async expose(@Res() reply: FastifyReply): Promise<void> {
     const text = await this.#metrics.expose();
     void reply.type(this.#metrics.registry.contentType).send(text);

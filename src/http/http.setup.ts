@@ -52,12 +52,19 @@ export function createAdapter(
   endConnectionsOnClose(adapter.getInstance());
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     if (isPublicRoute(request.routeOptions.url)) return done();
-    void passGate(gates.get(adapter) ?? shut, request, reply, done);
+    const gate = gates.get(adapter);
+    void passGate(gate ? (...asked) => gate.admit(...asked) : shut, request, reply, done);
   });
   const log = new RequestLog();
   adapter.getInstance().addHook('preHandler', (request, _reply, done) => {
     log.begin(request, pathAccounts.get(adapter));
     done();
+  });
+  // Last before the handler: the events of a body's arrival are nobody's.
+  adapter.getInstance().addHook('preHandler', (request, _reply, done) => {
+    const gate = gates.get(adapter);
+    if (gate === undefined) return done();
+    gate.within(request, done);
   });
   adapter.getInstance().addHook('onResponse', (request, reply, done) => {
     log.write(request, reply, pathAccounts.get(adapter));
@@ -99,7 +106,7 @@ function refuseUrl(error: FastifyError, request: FastifyRequest, reply: FastifyR
 
 type Admit = RequestGate['admit'];
 
-const gates = new WeakMap<object, Admit>();
+const gates = new WeakMap<object, RequestGate>();
 const pathAccounts = new WeakMap<object, PathAccounts>();
 
 const shut: Admit = () =>
@@ -119,8 +126,7 @@ export function configureHttp(app: NestFastifyApplication): void {
   app.useGlobalPipes(createValidationPipe());
   takeBodies(adapter as FastifyAdapter);
   app.useGlobalFilters(new ProblemFilter());
-  const gate = app.get(RequestGate, { strict: false });
-  gates.set(adapter, (request, reply) => gate.admit(request, reply));
+  gates.set(adapter, app.get(RequestGate, { strict: false }));
   pathAccounts.set(adapter, app.get(PathAccounts, { strict: false }));
   if (app.get(RolesConfig).api) mountOpenApi(app, http);
 }

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Role } from '../access/role.decorator.js';
+import { Needs } from '../access/needs.decorator.js';
 import type { Account } from '../accounts/account.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { refusedCall } from '../token/source/refused-call.js';
@@ -12,7 +12,7 @@ import { QuotaQuery, QuotaView, toQuotaView } from './quota.dto.js';
 
 @ApiTags('accounts')
 @Controller('v1/accounts/:appid/quota')
-@Role('viewer')
+@Needs('account.read')
 export class QuotaController {
   readonly #accounts: AccountsService;
   readonly #ledger: QuotaLedger;
@@ -40,7 +40,7 @@ export class QuotaController {
    * day go on. Without a channel, all are asked for by which the account sends.
    */
   @Post('refresh')
-  @Role('sender')
+  @Needs('account.check')
   @HttpCode(HttpStatus.OK)
   async refresh(
     @Param('appid') appid: string,

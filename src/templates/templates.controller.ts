@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Role } from '../access/role.decorator.js';
+import { Needs } from '../access/needs.decorator.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import {
   TemplatePageView,
@@ -14,7 +14,7 @@ import { TemplatesService } from './templates.service.js';
 
 @ApiTags('templates')
 @Controller('v1/accounts/:appid/templates')
-@Role('viewer')
+@Needs('template.read')
 export class TemplatesController {
   readonly #accounts: AccountsService;
   readonly #templates: TemplatesService;
@@ -26,7 +26,7 @@ export class TemplatesController {
 
   /** Fetches the templates from WeChat. */
   @Post('sync')
-  @Role('editor')
+  @Needs('template.sync')
   @HttpCode(HttpStatus.OK)
   async sync(@Param('appid') appid: string): Promise<TemplateSyncView> {
     return this.#templates.sync(await this.#accounts.requireAccount(appid));

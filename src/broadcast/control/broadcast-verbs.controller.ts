@@ -1,6 +1,6 @@
 import { Controller, Delete, HttpCode, HttpStatus, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Role } from '../../access/role.decorator.js';
+import { Needs } from '../../access/needs.decorator.js';
 import { BroadcastIdPipe } from '../compose/broadcast-id.pipe.js';
 import { BroadcastStart } from './broadcast-start.service.js';
 import type { WarnedBroadcastView } from '../progress/broadcast-view.dto.js';
@@ -9,7 +9,6 @@ import { WarnedBroadcasts } from '../progress/warned-broadcasts.js';
 
 @ApiTags('broadcasts')
 @Controller('v1/broadcasts/:id')
-@Role('sender')
 export class BroadcastVerbsController {
   readonly #starts: BroadcastStart;
   readonly #broadcasts: BroadcastControl;
@@ -23,6 +22,7 @@ export class BroadcastVerbsController {
 
   /** A draft starts, or is scheduled where its `startAt` lies ahead; a scheduled one starts now. */
   @Post('start')
+  @Needs('broadcast.send')
   @HttpCode(200)
   async start(@Param('id', BroadcastIdPipe) id: string): Promise<WarnedBroadcastView> {
     await this.#starts.start(id);
@@ -30,6 +30,7 @@ export class BroadcastVerbsController {
   }
 
   @Post('pause')
+  @Needs('broadcast.stop')
   @HttpCode(200)
   async pause(@Param('id', BroadcastIdPipe) id: string): Promise<WarnedBroadcastView> {
     await this.#broadcasts.pause(id);
@@ -38,6 +39,7 @@ export class BroadcastVerbsController {
 
   /** Lifts the holds that wait for a person. */
   @Post('resume')
+  @Needs('broadcast.send')
   @HttpCode(200)
   async resume(@Param('id', BroadcastIdPipe) id: string): Promise<WarnedBroadcastView> {
     await this.#broadcasts.resume(id);
@@ -46,6 +48,7 @@ export class BroadcastVerbsController {
 
   /** Ends it for good: whoever has not been sent to will not be. */
   @Post('cancel')
+  @Needs('broadcast.stop')
   @HttpCode(200)
   async cancel(@Param('id', BroadcastIdPipe) id: string): Promise<WarnedBroadcastView> {
     await this.#broadcasts.cancel(id);
@@ -54,6 +57,7 @@ export class BroadcastVerbsController {
 
   /** A draft goes, with its audience and its history; anything else stays (409). */
   @Delete()
+  @Needs('broadcast.send')
   @HttpCode(HttpStatus.NO_CONTENT)
   async delete(@Param('id', BroadcastIdPipe) id: string): Promise<void> {
     await this.#broadcasts.delete(id);

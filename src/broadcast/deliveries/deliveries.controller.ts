@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Role } from '../../access/role.decorator.js';
+import { Needs } from '../../access/needs.decorator.js';
 import { OPENID_PATTERN } from '../../kernel/ids.js';
 import { BroadcastIdPipe } from '../compose/broadcast-id.pipe.js';
 import { Broadcasts } from '../engine/record/broadcasts.js';
@@ -15,7 +15,7 @@ import { DeliveryList } from './delivery-list.js';
 
 @ApiTags('broadcasts')
 @Controller('v1/broadcasts/:id/deliveries')
-@Role('viewer')
+@Needs('broadcast.read')
 export class DeliveriesController {
   readonly #broadcasts: Broadcasts;
   readonly #deliveries: DeliveryList;

@@ -1,13 +1,13 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Role } from '../../access/role.decorator.js';
+import { Needs } from '../../access/needs.decorator.js';
 import { PageQuery } from '../../http/cursor.js';
 import { type HistoryPageView, toHistoryView } from './openid-history.dto.js';
 import { OpenidHistory } from './openid-history.js';
 
 @ApiTags('followers')
 @Controller('v1/accounts/:appid/followers/:openid/deliveries')
-@Role('viewer')
+@Needs('broadcast.read')
 export class OpenidHistoryController {
   readonly #history: OpenidHistory;
 

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Role } from '../../access/role.decorator.js';
+import { Needs } from '../../access/needs.decorator.js';
 import { BroadcastCreation } from '../compose/broadcast-creation.service.js';
 import { BroadcastWarnings } from '../compose/broadcast-warnings.js';
 import { MessageIdPipe } from './message-id.pipe.js';
@@ -37,7 +37,7 @@ export class MessagesController {
    */
   @Post()
   @HttpCode(202)
-  @Role('sender')
+  @Needs('broadcast.send')
   @ApiHeader({ name: 'Idempotency-Key', required: false })
   async create(
     @Body() request: SingleMessageDto,
@@ -56,7 +56,7 @@ export class MessagesController {
 
   /** Its id is a broadcast's, too: `GET /v1/broadcasts/:id` shows it in full. */
   @Get(':id')
-  @Role('viewer')
+  @Needs('broadcast.read')
   async show(@Param('id', MessageIdPipe) id: string): Promise<SingleMessageView> {
     return toSingleMessageView(await this.#reports.requireReport(id));
   }

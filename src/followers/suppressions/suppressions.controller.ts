@@ -10,7 +10,7 @@ import {
   Query,
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Role } from '../../access/role.decorator.js';
+import { Needs } from '../../access/needs.decorator.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { both } from '../../kernel/bilingual.js';
 import { DomainError } from '../../kernel/domain-error.js';
@@ -26,7 +26,7 @@ import { SuppressionsService } from './suppressions.service.js';
 
 @ApiTags('followers')
 @Controller('v1/accounts/:appid/suppressions')
-@Role('viewer')
+@Needs('follower.read')
 export class SuppressionsController {
   readonly #accounts: AccountsService;
   readonly #suppressions: SuppressionsService;
@@ -52,7 +52,7 @@ export class SuppressionsController {
 
   /** Sends nothing to this openid any more, until it is removed here. */
   @Post()
-  @Role('editor')
+  @Needs('suppression.manage')
   async add(
     @Param('appid') appid: string,
     @Body() { openid, note }: AddSuppressionDto,
@@ -63,7 +63,7 @@ export class SuppressionsController {
 
   /** Also of somebody who blocked the account: the next receipt that says so suppresses them again. */
   @Delete(':openid')
-  @Role('editor')
+  @Needs('suppression.manage')
   @HttpCode(HttpStatus.NO_CONTENT)
   async remove(@Param('appid') appid: string, @Param('openid') openid: string): Promise<void> {
     const { id } = await this.#accounts.requireAccount(appid);

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { TakesLists } from '../../http/body-bounds.js';
-import { Role } from '../../access/role.decorator.js';
+import { Needs } from '../../access/needs.decorator.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import {
   FormIdDto,
@@ -22,7 +22,7 @@ const LISTS = { '': 20_000, items: 20_000 };
 @ApiTags('mini programs')
 @ApiExtraModels(FormIdDto, FormIdListDto)
 @Controller('v1/accounts/:appid/form-ids')
-@Role('viewer')
+@Needs('follower.read')
 export class FormIdsController {
   readonly #accounts: AccountsService;
   readonly #formIds: FormIdsService;
@@ -37,7 +37,7 @@ export class FormIdsController {
    */
   @Post()
   @TakesLists(LISTS)
-  @Role('editor')
+  @Needs('grant.manage')
   @ApiBody({
     schema: {
       oneOf: [

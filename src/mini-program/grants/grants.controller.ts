@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { TakesLists } from '../../http/body-bounds.js';
-import { Role } from '../../access/role.decorator.js';
+import { Needs } from '../../access/needs.decorator.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { PageQuery } from '../../http/cursor.js';
 import { OpenidPipe } from '../../http/openid.pipe.js';
@@ -21,7 +21,7 @@ const LISTS = { '': 20_000, items: 20_000 };
 @ApiTags('mini programs')
 @ApiExtraModels(GrantDto, GrantListDto)
 @Controller('v1/accounts/:appid/grants')
-@Role('viewer')
+@Needs('follower.read')
 export class GrantsController {
   readonly #accounts: AccountsService;
   readonly #grants: Grants;
@@ -39,7 +39,7 @@ export class GrantsController {
    */
   @Post()
   @TakesLists(LISTS)
-  @Role('editor')
+  @Needs('grant.manage')
   @HttpCode(HttpStatus.OK)
   @ApiBody({
     schema: {

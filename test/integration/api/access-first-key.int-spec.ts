@@ -10,6 +10,7 @@ import { RolesConfig, SecretsConfig } from '../../../src/config/config.js';
 import { kyselyOn } from '../../../src/database/dialect.js';
 import { createTestDatabase, type TestDatabase } from '../../support/stores/database.js';
 
+const ALL = [{ appids: null, role: 'admin' }];
 const API = new RolesConfig(true, true, true);
 const WORKER = new RolesConfig(false, false, true);
 
@@ -46,7 +47,7 @@ describe('the key that an installation begins with', () => {
   it('the key that an installation begins with is made and shown at the first start, never again, and kept as a hash', async () => {
     const key = keyIn(await start());
 
-    expect(await apiKeys.callerWith(key)).toMatchObject({ name: 'bootstrap', role: 'admin' });
+    expect(await apiKeys.callerWith(key)).toMatchObject({ name: 'bootstrap', grants: ALL });
     expect(await start()).toBe('');
     const rows = await db.selectFrom('apiKey').selectAll().execute();
     expect(rows.map(({ hash }) => hash.toString('latin1')).join()).not.toContain(key);
@@ -76,7 +77,7 @@ describe('the key that an installation begins with', () => {
   it('the key that an installation begins with is the one of the environment, which is never printed', async () => {
     const key = newKey();
     expect(await start(key)).toBe('');
-    expect(await apiKeys.callerWith(key)).toMatchObject({ role: 'admin' });
+    expect(await apiKeys.callerWith(key)).toMatchObject({ grants: ALL });
     expect(await start(undefined)).toBe('');
     expect(await apiKeys.callerWith(key)).toBeDefined();
   });

@@ -1,9 +1,12 @@
 import { request } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { Controller, Get, Post } from '@nestjs/common';
 import pg from 'pg';
 import { ApiKeysService } from '../../../src/access/api-keys.service.js';
-import { Role } from '../../../src/access/role.decorator.js';
+import { callerNow } from '../../../src/access/caller.js';
+import { Needs } from '../../../src/access/needs.decorator.js';
 import { BODY_LIMIT_BYTES } from '../../../src/http/http.setup.js';
+import { actorNow } from '../../../src/kernel/acting.js';
 import { HealthApiModule } from '../../../src/health/health.api.module.js';
 import { AccountsApiModule } from '../../support/worlds/api-modules.js';
 import { type ApiApp, startApi } from '../../support/worlds/api-app.js';
@@ -11,24 +14,32 @@ import { type ApiApp, startApi } from '../../support/worlds/api-app.js';
 @Controller('v1/things')
 class ThingsController {
   @Get()
-  @Role('viewer')
+  @Needs('account.read')
   list(): string[] {
     return [];
   }
 
   @Post()
-  @Role('editor')
+  @Needs('template.sync')
   add(): string {
     return 'added';
   }
 
-  @Post('undecorated')
+  @Post('everywhere')
+  @Needs('account.read', { everywhere: true })
   reset(): string {
     return 'reset';
   }
 
+  @Post('who')
+  @Needs('self')
+  async who(): Promise<object> {
+    await setTimeout(5);
+    return { actor: actorNow(), caller: callerNow()?.name };
+  }
+
   @Get('broken')
-  @Role('viewer')
+  @Needs('account.read')
   fail(): never {
     throw new Error('the secret of the house');
   }
@@ -171,17 +182,42 @@ describe('access', () => {
       const statuses = async (headers: Record<string, string>) => [
         (await api.call('GET', '/v1/things', undefined, headers)).status,
         (await api.call('POST', '/v1/things', undefined, headers)).status,
-        (await api.call('POST', '/v1/things/undecorated', undefined, headers)).status,
+        (await api.call('POST', '/v1/things/everywhere', undefined, headers)).status,
         (await api.call('GET', '/metrics', undefined, headers)).status,
       ];
-      expect(await statuses(viewer)).toEqual([200, 403, 403, 200]);
-      expect(await statuses(editor)).toEqual([200, 201, 403, 200]);
+      const onNone = await addKey('none', 'admin');
+      await db.query(
+        `delete from role_grant where api_key_id = (select id from api_key where name = 'none')`,
+      );
+      api.app.get(ApiKeysService, { strict: false }).forget();
+      expect(await statuses(viewer)).toEqual([200, 403, 201, 200]);
+      expect(await statuses(editor)).toEqual([200, 201, 201, 200]);
+      expect(await statuses(onNone)).toEqual([403, 403, 403, 403]);
       expect(await statuses({ authorization: `Bearer ${api.adminKey}` })).toEqual([
         200, 201, 201, 200,
       ]);
       expect(await api.call('POST', '/v1/things', undefined, viewer)).toMatchObject({
-        json: { code: 'role_required' },
+        json: {
+          code: 'permission_required',
+          permission: 'template.sync',
+          roles: ['editor', 'sender', 'admin'],
+        },
       });
+    });
+
+    it('access with a key knows in the handler who calls, and outside of requests nobody', async () => {
+      const viewer = await addKey('asking', 'viewer');
+      api.app.get(ApiKeysService, { strict: false }).forget();
+      const asked = { name: 'x'.repeat(10_000) };
+      const answers = await Promise.all([
+        api.call('POST', '/v1/things/who', asked, viewer),
+        api.call('POST', '/v1/things/who', asked),
+      ]);
+      expect(answers.map(({ json }) => json)).toMatchObject([
+        { actor: { kind: 'key', name: 'asking', ip: '127.0.0.1' }, caller: 'asking' },
+        { actor: { kind: 'key', name: 'bootstrap' }, caller: 'bootstrap' },
+      ]);
+      expect([actorNow().kind, callerNow()]).toEqual(['system', undefined]);
     });
 
     it('access with a key needs no query for each request', async () => {

@@ -176,7 +176,7 @@ describe('a refusal', () => {
       expect(told()).toEqual(
         expect.arrayContaining(
           [
-            { route: route('/pause'), status: 403, code: 'role_required', ...owner },
+            { route: route('/pause'), status: 403, code: 'permission_required', ...owner },
             { route: route('/start'), status: 200, ...owner },
             { route: route('/pause'), status: 200, ...owner },
             { route: route(''), status: 400, code: 'invalid_request', ...owner },

@@ -1,7 +1,7 @@
 import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
 import { ApiHeader, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Role } from '../../../access/role.decorator.js';
+import { Needs } from '../../../access/needs.decorator.js';
 import { BroadcastIdPipe } from '../../compose/broadcast-id.pipe.js';
 import { Broadcasts } from '../../engine/record/broadcasts.js';
 import { BroadcastWatches } from './broadcast-watches.js';
@@ -16,7 +16,7 @@ const HEADERS = {
 
 @ApiTags('broadcasts')
 @Controller('v1/broadcasts/:id/events')
-@Role('viewer')
+@Needs('broadcast.read')
 export class BroadcastEventsController {
   readonly #broadcasts: Broadcasts;
   readonly #watches: BroadcastWatches;

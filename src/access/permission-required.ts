@@ -1,0 +1,31 @@
+import { both } from '../kernel/bilingual.js';
+import { DomainError } from '../kernel/domain-error.js';
+import type { Caller } from './caller.js';
+import type { Needs } from './needs.decorator.js';
+import { ROLES_WITH } from './permissions.js';
+
+/** The refusal of a caller who may see the account, and lacks the permission there. */
+export function permissionRequired(
+  caller: Caller | undefined,
+  needs: Needs | undefined,
+  appid?: string,
+): DomainError {
+  const { permission = 'self', everywhere = false } = needs ?? {};
+  const roles: readonly string[] = ROLES_WITH[permission];
+  const [zhWhere, enWhere] = whereOf(everywhere, appid);
+  return new DomainError(
+    'forbidden',
+    'permission_required',
+    both(
+      `需要权限 "${permission}"（角色 ${roles.join('、')}）${zhWhere}，"${caller?.name ?? ''}" 没有，请联系管理员授权。`,
+      `This needs the permission "${permission}" (role ${roles.join(' or ')}) ${enWhere}, which "${caller?.name ?? ''}" does not have: ask an admin for it.`,
+    ),
+    { details: { permission, roles, ...(appid !== undefined && { appid }) } },
+  );
+}
+
+const whereOf = (everywhere: boolean, appid: string | undefined): [zh: string, en: string] => {
+  if (everywhere) return ['，且须覆盖全部公众号', 'on all accounts'];
+  if (appid !== undefined) return [`，公众号 ${appid}`, `on the account ${appid}`];
+  return ['', 'on an account'];
+};
