@@ -19,7 +19,7 @@ const MSGIDS = { ben: '3487542469355618313', dan: '3487542469355618314' } as con
 describe.each([
   ['asked is lost', 'both'],
   ['answered is lost', 'answers'],
-] as const)('a database of which what is %s', (_what, silence) => {
+] as const)('a database of which what is %s', (what, silence) => {
   let proxy: SilentProxy;
   let world: EngineWorld;
   let broadcast: string;
@@ -36,7 +36,7 @@ describe.each([
     await proxy.close();
   });
 
-  it('lets claims, outcomes and receipts go on, each of which counts once', async () => {
+  it(`a database of which what is ${what} lets claims, outcomes and receipts go on, each of which counts once`, async () => {
     const nudges = await world.release(broadcast);
     const nudgeOf = (openid: string) => nudges.find((nudge) => nudge.openid === openid)!;
     const claim = async (openid: string): Promise<Claim> => {

@@ -13,7 +13,7 @@ const TOKEN = '{"access_token":"TOKEN","expires_in":7200}';
 describe.each([
   ['before it answers', ''],
   ['in the middle of its answer', ok('{"errc', 20)],
-])('a server that falls silent %s', (_when, begun) => {
+])('a server that falls silent %s', (when, begun) => {
   let server: RawWechat;
   let proxy: SilentProxy;
   let origin: string;
@@ -43,7 +43,7 @@ describe.each([
     server.answer = (socket) => socket.write(ok(TOKEN));
   };
 
-  it('leaves a send in doubt, and the next one goes over another connection', async () => {
+  it(`a server that falls silent ${when} leaves a send in doubt, and the next one goes over another connection`, async () => {
     const wechat = new WechatConfig(origin, true);
     const transport = new WechatTransport(wechat, new SendingConfig(4, 1000), new ProxyConfig());
     const send = () => transport.exchange({ path: '/send', body: '{}' });
@@ -57,7 +57,7 @@ describe.each([
     await transport.onApplicationShutdown();
   });
 
-  it('leaves an external token address unavailable, which is no fault of the account', async () => {
+  it(`a server that falls silent ${when} leaves an external token address unavailable, which is no fault of the account`, async () => {
     const external = new ExternalToken(new WechatConfig(origin, true), new ProxyConfig());
     const fetch = () => external.fetch(`${origin}/token`, undefined);
     await fetch();

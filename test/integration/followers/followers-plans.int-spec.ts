@@ -36,7 +36,7 @@ describe.each(['a table that was never analysed', 'a table that was analysed whi
     afterAll(() => world.close());
 
     it.each([STORE_PAGE, PART_WITH_LOT, APPLY_EVENTS, NOTE_SUBSCRIBED, LIFT_OUTDATED])(
-      '$name reaches its rows by their keys',
+      'the statement $name on followers reaches its rows by their keys',
       async ({ text }) => {
         const { rows } = await world.pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
           `explain (generic_plan, format json) ${text}`,
@@ -50,7 +50,7 @@ describe.each(['a table that was never analysed', 'a table that was analysed whi
       },
     );
 
-    it('read an audience in the order of the index, page by page, once a walk has ended', async () => {
+    it('plans read an audience in the order of the index, page by page, once a walk has ended', async () => {
       await addAccount(world.db, 'wx0000000000000002');
       await world.syncs.analyze();
       const { rows } = await sql<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>`

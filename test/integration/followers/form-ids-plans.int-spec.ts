@@ -90,7 +90,7 @@ describe.each([
   it.each([
     ['who has a form_id', () => audienceOfFormIds(world.accountId)],
     ['who granted', () => audienceOfGranted(world.accountId, 't1')],
-  ])('read everybody %s in the order of an index alone, page by page', async (_what, audience) => {
+  ])('pages of everybody %s are read in the order of an index alone', async (_what, audience) => {
     for (const table of TABLES) await sql`vacuum analyze ${sql.table(table)}`.execute(world.db);
     const page = (after: string) => sql<{ openid: string; vars: null }>`
       select openid, vars from (${audience()}) audience

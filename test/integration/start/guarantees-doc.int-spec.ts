@@ -21,11 +21,11 @@ describe.each([
 ])('docs/%s', (page, least) => {
   const references = referencesOf(page);
 
-  it('names tests', () => {
+  it(`docs/${page} names tests`, () => {
     expect(references.length).toBeGreaterThan(least);
   });
 
-  it.each(references)('names a test that exists: %s, %s', (file, title) => {
+  it.each(references)(`docs/${page} names a test that exists: %s, %s`, (file, title) => {
     const sources = files
       .filter((path) => path.includes(`/${file}.`))
       .map((path) => readFileSync(path, 'utf8').replaceAll("\\'", "'"));
@@ -61,7 +61,7 @@ describe('docs/decisions', () => {
 });
 
 describe.each(['guarantees', 'security'])('docs/%s.zh-CN.md', (page) => {
-  it('names the same tests as the English page, in the same order', () => {
+  it(`docs/${page}.zh-CN.md names the same tests as the English page, in the same order`, () => {
     expect(referencesOf(`${page}.zh-CN.md`)).toEqual(referencesOf(`${page}.md`));
   });
 });

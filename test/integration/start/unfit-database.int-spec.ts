@@ -42,7 +42,7 @@ describe('a database that the service cannot work on is refused in one sentence'
     return error.message;
   };
 
-  it('a database that the service cannot work on is refused in one sentence is taken where nothing is wrong', async () => {
+  it('a database that the service cannot work on is taken where nothing is wrong', async () => {
     await expect(refuseUnfitDatabase(database.url, needs(40))).resolves.toBeUndefined();
     await owned();
     await expect(refuseUnfitDatabase(urlWith(own()), needs(40))).resolves.toBeUndefined();
