@@ -1,31 +1,56 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { HttpConfig } from '../config/config.js';
+import type { Document } from './openapi/document.js';
+import { finishedDocument } from './openapi/finished-document.js';
+import { ProblemView } from './problem.dto.js';
+import { isPublicRoute } from './public-routes.js';
+
+const DESCRIPTION =
+  'Sends one WeChat template message to every follower of an account, once, and proves it. ' +
+  '微播：把一条微信模板消息发给公众号的每一位关注者，只发一次，并且可以证明。\n\n' +
+  'Times are ISO 8601 with offset; ids and `msgid` are text. Lists answer `{ items, next }`: `next` goes into ' +
+  '`?after=`, and is null at the end. What is refused is told as `Problem`, with a stable `code`.';
 
 /** The API as OpenAPI describes it. */
-function openApiDocument(app: INestApplication, { publicUrl }: HttpConfig): OpenAPIObject {
-  const builder = new DocumentBuilder();
-  // Where it is called; under a path too. Else it is where the page is.
-  if (publicUrl !== undefined) builder.addServer(publicUrl);
-  const info = builder
+export function openApiDocument(app: INestApplication, { publicUrl }: HttpConfig): Document {
+  const builder = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
     .setTitle('Weicast')
-    .setDescription(
-      'Sends one WeChat template message to every follower of an account, once, and proves it.',
-    )
+    .setDescription(DESCRIPTION)
     .setVersion('1')
-    .addBearerAuth()
-    .addSecurityRequirements('bearer')
-    .build();
-  return SwaggerModule.createDocument(app, info);
+    // Where it is called; under a path too. Else it is where the page is.
+    .addServer(publicUrl ?? '/', 'This installation')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key.' }, 'key')
+    .addCookieAuth(
+      'weicast_session',
+      {
+        type: 'apiKey',
+        in: 'cookie',
+        description:
+          'The session of somebody who has logged in, for pages of this installation. Over https its name begins ' +
+          'with `__Host-` or `__Secure-`.',
+      },
+      'session',
+    )
+    .addSecurityRequirements('key')
+    .addSecurityRequirements('session');
+  const found = SwaggerModule.createDocument(app, builder.build(), { extraModels: [ProblemView] });
+  return finishedDocument(found as unknown as Document, (path) => isPublicRoute(path));
 }
 
 /** `/openapi.json` and the page `/docs`; made when somebody first looks. */
 export function mountOpenApi(app: INestApplication, http: HttpConfig): void {
   let made: OpenAPIObject | undefined;
-  SwaggerModule.setup('docs', app, () => (made ??= openApiDocument(app, http)), {
-    jsonDocumentUrl: 'openapi.json',
-    yamlDocumentUrl: 'openapi.yaml',
-    customSiteTitle: 'Weicast API',
-    swaggerOptions: { persistAuthorization: false },
-  });
+  SwaggerModule.setup(
+    'docs',
+    app,
+    () => (made ??= openApiDocument(app, http) as unknown as OpenAPIObject),
+    {
+      jsonDocumentUrl: 'openapi.json',
+      yamlDocumentUrl: 'openapi.yaml',
+      customSiteTitle: 'Weicast API',
+      swaggerOptions: { persistAuthorization: false },
+    },
+  );
 }

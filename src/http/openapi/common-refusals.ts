@@ -1,0 +1,50 @@
+import type { Refusals } from './operation.decorator.js';
+
+/** What an operation is like, as far as it decides what anybody may be refused with. */
+export interface OperationTraits {
+  readonly path: string;
+  readonly method: string;
+  /** Whether it answers without a key. */
+  readonly open: boolean;
+  readonly takesBody: boolean;
+}
+
+const MALFORMED = ['invalid_request', 'invalid_text', 'malformed_request', 'invalid_url'];
+const MALFORMED_BODY = ['invalid_json', 'client_gone', 'body_too_deep', 'body_too_many'];
+
+/** What an operation answers without naming it. */
+export function commonRefusals({ path, method, open, takesBody }: OperationTraits): Refusals {
+  const ofAccount = path.includes('{appid}') ? ['account_not_found'] : [];
+  const ofBroadcast = path.startsWith('/v1/broadcasts/{id}') ? ['broadcast_not_found'] : [];
+  const absent = [...ofAccount, ...ofBroadcast];
+  const foreign = method === 'get' ? [] : ['cross_origin'];
+  return {
+    400: [...MALFORMED, ...(takesBody ? MALFORMED_BODY : [])],
+    ...(open ? {} : { 401: ['unauthenticated'], 403: ['role_required', ...foreign] }),
+    ...(absent.length > 0 ? { 404: absent } : {}),
+    ...(takesBody ? { 413: ['body_too_large'], 415: ['unsupported_media_type'] } : {}),
+  };
+}
+
+/** With any status that an operation does not list. */
+export const ANYWHERE: readonly string[] = [
+  'headers_too_large',
+  'internal',
+  'method_not_allowed',
+  'request_timeout',
+  'store_busy',
+  'store_full',
+  'store_read_only',
+  'too_many_bodies',
+  'unavailable',
+  'url_too_long',
+];
+
+/** All codes of a status together, each once. */
+export function merged(...all: readonly Refusals[]): [status: string, codes: string[]][] {
+  const found = new Map<string, Set<string>>();
+  for (const [status, codes] of all.flatMap((refusals) => Object.entries(refusals))) {
+    found.set(status, new Set([...(found.get(status) ?? []), ...codes]));
+  }
+  return [...found].map(([status, codes]) => [status, [...codes].toSorted()]);
+}
