@@ -3,7 +3,7 @@ import type { Account } from '../accounts/account.js';
 import { WechatApi } from '../token/wechat-api.js';
 import { CHANNEL_PATHS } from '../wechat/channel-paths.js';
 import type { ChannelName } from '../wechat/message-channel.js';
-import { type QuotaAsker, QuotaLedger } from './quota-ledger.js';
+import { type ChannelFigures, type QuotaAsker, QuotaLedger } from './quota-ledger.js';
 
 /** Asks WeChat how much of the day's quota of a path is used, by us and by everybody else. */
 @Injectable()
@@ -17,7 +17,23 @@ export class QuotaInquiry {
   }
 
   /** Throws what the call throws, and on an answer without whole numbers. */
-  async ask(account: Account, channel: ChannelName, asker: QuotaAsker): Promise<void> {
+  ask(account: Account, channel: ChannelName, asker: QuotaAsker): Promise<void> {
+    return this.askAll(account, [channel], asker);
+  }
+
+  /** The same for several channels: the ledger takes all answers, or none. */
+  async askAll(
+    account: Account,
+    channels: Iterable<ChannelName>,
+    asker: QuotaAsker,
+  ): Promise<void> {
+    const said: ChannelFigures[] = [];
+    for (const channel of channels)
+      said.push({ channel, asker, ...(await this.#figures(account, channel)) });
+    await this.#ledger.learnAll(account.id, said);
+  }
+
+  async #figures(account: Account, channel: ChannelName) {
     const path = CHANNEL_PATHS[channel];
     const askedAt = await this.#ledger.now();
     const { quota } = await this.#wechat.call(account, {
@@ -30,6 +46,6 @@ export class QuotaInquiry {
     const used = Number(said?.used);
     if (!Number.isSafeInteger(limit) || !Number.isSafeInteger(used) || limit <= 0 || used < 0)
       throw new Error(`WeChat told no quota for ${path}: ${JSON.stringify(quota)}`);
-    await this.#ledger.learn(account.id, channel, { limit, used, askedAt, asker });
+    return { limit, used, askedAt };
   }
 }

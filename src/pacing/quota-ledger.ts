@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
+import { inTransaction } from '../audit/record/in-transaction.js';
 import { SendingConfig } from '../config/config.js';
 import { Clock } from '../kernel/clock.js';
 import type { ChannelName } from '../wechat/message-channel.js';
@@ -50,6 +51,10 @@ export interface QuotaFigures {
   /** When the question was put, by the database's time. */
   readonly askedAt: Date;
   readonly asker: QuotaAsker;
+}
+
+export interface ChannelFigures extends QuotaFigures {
+  readonly channel: ChannelName;
 }
 
 /** An operator knows that the day's 45009 is over. A routine question does not, and WeChat's figures may be too high. */
@@ -134,18 +139,41 @@ export class QuotaLedger {
    * figures never lower what others have used, or we would send it. A 45009 stands until the day is over or an operator
    * asks WeChat again. One of the day's first minutes may be yesterday's: figures that leave some end it.
    */
-  async learn(accountId: number, channel: ChannelName, said: QuotaFigures): Promise<void> {
-    const day = this.#dayOf(said.askedAt);
-    await this.#db.transaction().execute(async (tx) => {
+  learn(accountId: number, channel: ChannelName, said: QuotaFigures): Promise<void> {
+    return this.learnAll(accountId, [{ channel, ...said }]);
+  }
+
+  /** The same of several channels: all of them or none. */
+  async learnAll(accountId: number, said: readonly ChannelFigures[]): Promise<void> {
+    await inTransaction(this.#db, async (tx, audit) => {
       await ensurePace(tx, accountId);
       await makeClaimsAskAgain(tx, accountId);
-      await sql`
+      for (const figures of said) await this.#write(tx, accountId, figures);
+      if (said.every(({ asker }) => asker === 'routine')) return audit.nothing();
+      audit({
+        action: 'quota.refresh',
+        target: { kind: 'quota' },
+        accountId,
+        after: Object.fromEntries(
+          said.map(({ channel, limit, used }) => [channel, { limit, used }]),
+        ),
+      });
+    });
+  }
+
+  async #write(
+    tx: Transaction<PacingTables>,
+    accountId: number,
+    { channel, ...said }: ChannelFigures,
+  ): Promise<void> {
+    const day = this.#dayOf(said.askedAt);
+    await sql`
         insert into quota_limit (account_id, channel, daily_limit, learned_at)
         values (${accountId}, ${channel}, ${said.limit}, ${said.askedAt})
         on conflict (account_id, channel) do update
           set daily_limit = excluded.daily_limit, learned_at = excluded.learned_at
           where quota_limit.learned_at <= excluded.learned_at`.execute(tx);
-      await sql`
+    await sql`
         insert into quota_day (account_id, day, channel, others)
         values (${accountId}, ${day}::date, ${channel}, ${said.used})
         on conflict (account_id, day, channel) do update set
@@ -156,7 +184,6 @@ export class QuotaLedger {
             when ${said.asker} = 'routine'
               and not (${said.used} < ${said.limit} and quota_day.spent_at < ${this.#endOfDawn('quota_day.day')})
             then quota_day.spent_at end`.execute(tx);
-    });
   }
 
   /** WeChat answered 45009 to a call of that moment: nothing is left of its day, whatever the figures say. */

@@ -49,13 +49,13 @@ export class QuotaController {
     const account = await this.#accounts.requireAccount(appid);
     const channel = named ?? MAIN_CHANNEL[account.kind];
     const asked = named ? [named] : await this.#ledger.channelsOf(account.id);
-    for (const each of new Set([channel, ...asked])) await this.#ask(account, each);
+    await this.#ask(account, new Set([channel, ...asked]));
     return toQuotaView(channel, await this.#ledger.statusOf(account.id, channel));
   }
 
-  async #ask(account: Account, channel: ChannelName): Promise<void> {
+  async #ask(account: Account, channels: Iterable<ChannelName>): Promise<void> {
     try {
-      await this.#inquiry.ask(account, channel, 'operator');
+      await this.#inquiry.askAll(account, channels, 'operator');
     } catch (error) {
       throw refusedCall('quota', error) ?? error;
     }

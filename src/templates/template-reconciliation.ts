@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
+import type { Account } from '../accounts/account.js';
+import { inTransaction } from '../audit/record/in-transaction.js';
 import type { ListedTemplate } from './listed-templates.js';
 import { TemplateRepository } from './template.repository.js';
 import type { TemplateRow, TemplateTables } from './template.tables.js';
@@ -24,19 +26,31 @@ export class TemplateReconciliation {
     this.#templates = templates;
   }
 
-  /** One transaction for a family of templates. Two syncs of one account run one after the other. */
-  async reconcile(
-    accountId: number,
-    family: TemplateFamily,
-    listed: readonly ListedTemplate[],
+  /** One transaction for all lists that were read. Two syncs of one account run one after the other. */
+  reconcile(
+    { id }: Account,
+    lists: readonly { family: TemplateFamily; listed: readonly ListedTemplate[] }[],
   ): Promise<TemplateDiff> {
-    return this.#db.transaction().execute(async (tx) => {
-      await this.#templates.lockAccount(tx, accountId);
-      const stored = await this.#templates.allOf(tx, accountId, family);
-      const { added, changed, removed } = differenceOf(stored, listed);
-      await this.#templates.write(tx, accountId, family, [...added, ...changed]);
-      await this.#templates.markRemoved(tx, accountId, removed);
-      return { added: added.map(idOf), changed: changed.map(idOf), removed };
+    return inTransaction(this.#db, async (tx, audit) => {
+      await this.#templates.lockAccount(tx, id);
+      const diff: TemplateDiff = { added: [], changed: [], removed: [] };
+      for (const { family, listed } of lists) {
+        const stored = await this.#templates.allOf(tx, id, family);
+        const { added, changed, removed } = differenceOf(stored, listed);
+        await this.#templates.write(tx, id, family, [...added, ...changed]);
+        await this.#templates.markRemoved(tx, id, removed);
+        diff.added.push(...added.map(idOf));
+        diff.changed.push(...changed.map(idOf));
+        diff.removed.push(...removed);
+      }
+      if (Object.values(diff).some((ids: string[]) => ids.length > 0))
+        audit({
+          action: 'template.sync',
+          target: { kind: 'template' },
+          accountId: id,
+          after: { ...diff },
+        });
+      return diff;
     });
   }
 }

@@ -25,11 +25,6 @@ interface UnreadList {
   readonly message: string;
 }
 
-interface SyncedList {
-  readonly diff: TemplateDiff;
-  readonly listed: readonly ListedTemplate[];
-}
-
 interface TemplateSync extends TemplateDiff {
   readonly notRead: UnreadList[];
   readonly warnings: Warning[];
@@ -59,12 +54,12 @@ export class TemplatesService {
    */
   async sync(account: Account): Promise<TemplateSync> {
     const [first, ...further] = LISTS_OF[account.kind];
-    const { diff, listed } = await this.#syncList(account, first);
-    const diffs = [diff];
+    const listed = await this.#read(account, first);
+    const lists = [{ family: first.family, listed }];
     const notRead: UnreadList[] = [];
     for (const list of further) {
       try {
-        diffs.push((await this.#syncList(account, list)).diff);
+        lists.push({ family: list.family, listed: await this.#read(account, list) });
       } catch (err) {
         if (!(err instanceof DomainError)) throw err;
         const { code, message } = err;
@@ -72,13 +67,12 @@ export class TemplatesService {
         this.#logger.warn({ appid: account.appid, err }, `${list.family} templates were not read`);
       }
     }
-    return {
-      added: diffs.flatMap(({ added }) => added),
-      changed: diffs.flatMap(({ changed }) => changed),
-      removed: diffs.flatMap(({ removed }) => removed),
-      notRead,
-      warnings: offers(account, first, listed),
-    };
+    const diff = await this.#reconciliation.reconcile(account, lists);
+    const { added, changed, removed } = diff;
+    this.#logger.log(
+      `templates of ${account.appid}: ${added.length} added, ${changed.length} changed, ${removed.length} removed`,
+    );
+    return { ...diff, notRead, warnings: offers(account, first, listed) };
   }
 
   /** The templates that WeChat still has, in the order of their ids. */
@@ -140,7 +134,7 @@ export class TemplatesService {
     return template;
   }
 
-  async #syncList(account: Account, { family, path, read }: TemplateList): Promise<SyncedList> {
+  async #read(account: Account, { path, read }: TemplateList): Promise<ListedTemplate[]> {
     const listed = read(await this.#ask(account, path));
     if (listed === undefined) {
       throw new DomainError(
@@ -152,12 +146,7 @@ export class TemplatesService {
         ),
       );
     }
-    const diff = await this.#reconciliation.reconcile(account.id, family, listed);
-    const { added, changed, removed } = diff;
-    this.#logger.log(
-      `${family} templates of ${account.appid}: ${added.length} added, ${changed.length} changed, ${removed.length} removed`,
-    );
-    return { diff, listed };
+    return listed;
   }
 
   async #ask(account: Account, path: string): Promise<WechatAnswer> {

@@ -6,8 +6,8 @@ export type Picture = Readonly<Record<string, unknown>>;
 /** A change as whoever makes it names it; who made it and when is known without being said. */
 export interface Change {
   readonly action: AuditAction;
-  /** For an account its appid, for a broadcast or an operator its id. */
-  readonly target: { readonly kind: TargetKind; readonly id: string | number };
+  /** For a broadcast or an operator its id. Left out, it is the account's appid: of an account, or all its templates. */
+  readonly target: { readonly kind: TargetKind; readonly id?: string | number };
   /** The account that it belongs to, by its appid or by our id. Left out for what belongs to the installation. */
   readonly appid?: string | undefined;
   readonly accountId?: number | undefined;

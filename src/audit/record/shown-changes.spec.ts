@@ -43,6 +43,7 @@ describe('what an entry of the audit shows of a change', () => {
         encodingAesKey: 'k'.repeat(43),
         password: { hash: 'very secret' },
         tokenMode: 'external',
+        externalTokenUrl: 'https://example.com/token?very=secret',
       },
     });
     expect(shown).toEqual({
@@ -51,12 +52,14 @@ describe('what an entry of the audit shows of a change', () => {
         encodingAesKey: null,
         tokenMode: 'stable',
         'password.hash': null,
+        externalTokenUrl: null,
       },
       after: {
         sealedSecret: '(changed)',
         encodingAesKey: '(changed)',
         tokenMode: 'external',
         'password.hash': '(changed)',
+        externalTokenUrl: 'https://example.com/token?…',
       },
       cut: false,
     });

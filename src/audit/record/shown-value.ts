@@ -16,8 +16,8 @@ export interface ShownValue {
 }
 
 /**
- * A value as the audit keeps it. Secrets are hidden: bytes, and texts whose member is named like one. Openids are
- * masked, and lists of them counted.
+ * A value as the audit keeps it. Secrets are hidden: bytes, texts whose member is named like one, and the queries of
+ * addresses. Openids are masked, and lists of them counted.
  */
 export function shownValue(name: string, value: unknown): ShownValue {
   const whole = (shown: unknown): ShownValue => ({ value: shown, cut: false });
@@ -25,6 +25,7 @@ export function shownValue(name: string, value: unknown): ShownValue {
   if (ArrayBuffer.isView(value)) return whole(HIDDEN);
   if (typeof value === 'string') {
     if (SECRET.test(name)) return whole(HIDDEN);
+    if (/url$/i.test(name)) return shortened(value.replace(/\?.*$/s, '?…'));
     return shortened(/openid$/i.test(name) ? maskOpenid(value) : masked(value));
   }
   if (value instanceof Date) return whole(value.toISOString());

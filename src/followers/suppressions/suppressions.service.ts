@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Kysely, type Selectable, sql } from 'kysely';
+import { Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { inTransaction } from '../../audit/record/in-transaction.js';
 import { page, type Page } from '../../http/cursor.js';
-import { OPENID_PATTERN, type Openid } from '../../kernel/ids.js';
+import { maskOpenid, OPENID_PATTERN, type Openid } from '../../kernel/ids.js';
 import type { FollowerTables, SuppressionTable } from '../record/follower.tables.js';
 
 export type Suppression = Omit<Selectable<SuppressionTable>, 'accountId'>;
@@ -43,34 +44,70 @@ export class SuppressionsService {
   }
 
   /** A manual suppression replaces one by a receipt, and stays until an operator removes it. Harmless to repeat. */
-  async add(accountId: number, openid: Openid, note: string | null): Promise<Suppression> {
-    return this.#db
-      .insertInto('suppression')
-      .values({ accountId, openid, reason: 'manual', since: sql<Date>`clock_now()`, note })
-      .onConflict((conflict) =>
-        conflict.columns(['accountId', 'openid']).doUpdateSet((eb) => ({
-          reason: 'manual',
-          since: eb
-            .case()
-            .when('suppression.reason', '=', 'manual')
-            .then(eb.ref('suppression.since'))
-            .else(eb.ref('excluded.since'))
-            .end(),
-          note: eb.ref('excluded.note'),
-        })),
-      )
-      .returning(COLUMNS)
-      .executeTakeFirstOrThrow();
+  add(accountId: number, openid: Openid, note: string | null): Promise<Suppression> {
+    return inTransaction(this.#db, async (tx, audit) => {
+      const before = await lock(tx, accountId, openid);
+      const after = await insert(tx, { accountId, openid, note });
+      audit({
+        action: 'suppression.add',
+        target: { kind: 'suppression', id: maskOpenid(openid) },
+        accountId,
+        before: before && { reason: before.reason, note: before.note },
+        after: { reason: after.reason, note: after.note },
+      });
+      return after;
+    });
   }
 
   /** False when the openid was not suppressed. */
   async remove(accountId: number, openid: Openid): Promise<boolean> {
     if (!OPENID_PATTERN.test(openid)) return false;
-    const { numDeletedRows } = await this.#db
-      .deleteFrom('suppression')
-      .where('accountId', '=', accountId)
-      .where('openid', '=', openid)
-      .executeTakeFirst();
-    return numDeletedRows > 0n;
+    return inTransaction(this.#db, async (tx, audit) => {
+      const gone = await tx
+        .deleteFrom('suppression')
+        .where('accountId', '=', accountId)
+        .where('openid', '=', openid)
+        .returning(['reason', 'note'])
+        .executeTakeFirst();
+      if (gone === undefined) return false;
+      audit({
+        action: 'suppression.remove',
+        target: { kind: 'suppression', id: maskOpenid(openid) },
+        accountId,
+        before: gone,
+      });
+      return true;
+    });
   }
 }
+
+const lock = (tx: Transaction<FollowerTables>, accountId: number, openid: Openid) =>
+  tx
+    .selectFrom('suppression')
+    .select(COLUMNS)
+    .where('accountId', '=', accountId)
+    .where('openid', '=', openid)
+    .forUpdate()
+    .executeTakeFirst();
+
+const insert = (
+  tx: Transaction<FollowerTables>,
+  { accountId, openid, note }: { accountId: number; openid: Openid; note: string | null },
+): Promise<Suppression> =>
+  tx
+    .insertInto('suppression')
+    .values({ accountId, openid, reason: 'manual', since: sql<Date>`clock_now()`, note })
+    .onConflict((conflict) =>
+      conflict.columns(['accountId', 'openid']).doUpdateSet((eb) => ({
+        reason: 'manual',
+        since: eb
+          .case()
+          .when('suppression.reason', '=', 'manual')
+          .then(eb.ref('suppression.since'))
+          .else(eb.ref('excluded.since'))
+          .end(),
+        note: eb.ref('excluded.note'),
+      })),
+    )
+    .returning(COLUMNS)
+    .executeTakeFirstOrThrow();

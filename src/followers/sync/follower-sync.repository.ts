@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, type Selectable, sql } from 'kysely';
+import { inTransaction } from '../../audit/record/in-transaction.js';
 import { longTransaction } from '../../database/long-transaction.js';
 import { HotSql } from '../../database/hot-sql.js';
 import type { FollowerPage } from './follower-page.js';
@@ -49,17 +50,21 @@ export class FollowerSyncRepository {
       total: null,
       problem: null,
     } as const;
-    return this.#db
-      .insertInto('followerSync')
-      .values({ accountId, walk: 1, ...afresh, confirmedAsOf: null, confirmedTotal: null })
-      .onConflict((conflict) =>
-        conflict
-          .column('accountId')
-          .doUpdateSet((eb) => ({ ...afresh, walk: eb('followerSync.walk', '+', 1) }))
-          .where('followerSync.state', '<>', 'running'),
-      )
-      .returningAll()
-      .executeTakeFirst();
+    return inTransaction(this.#db, async (tx, audit) => {
+      const begun = await tx
+        .insertInto('followerSync')
+        .values({ accountId, walk: 1, ...afresh, confirmedAsOf: null, confirmedTotal: null })
+        .onConflict((conflict) =>
+          conflict
+            .column('accountId')
+            .doUpdateSet((eb) => ({ ...afresh, walk: eb('followerSync.walk', '+', 1) }))
+            .where('followerSync.state', '<>', 'running'),
+        )
+        .returningAll()
+        .executeTakeFirst();
+      if (begun) audit({ action: 'follower.sync', target: { kind: 'follower' }, accountId });
+      return begun;
+    });
   }
 
   /**

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
+import { inTransaction } from '../../audit/record/in-transaction.js';
 import { retryingDeadlocks } from '../../database/session/sqlstate.js';
 import type { Openid } from '../../kernel/ids.js';
 import type { CollectedFormId } from './check-form-ids.js';
@@ -47,34 +48,21 @@ export class FormIdRepository {
   }
 
   /** Stores all or nothing. Answers how many form_ids are new; known ones stay as they are, and their openid's. */
-  async add(accountId: number, formIds: readonly CollectedFormId[]): Promise<number> {
-    const { rows } = await retryingDeadlocks(() =>
-      sql<{ stored: number }>`
-        with stored as (
-          insert into form_id (account_id, openid, form_id, kind, use, collected_at)
-          select ${accountId}, c.openid, c.form_id, c.kind, 1, c.collected_at
-          from unnest(
-            ${formIds.map(({ openid }) => openid)}::text[],
-            ${formIds.map(({ formId }) => formId)}::text[],
-            ${formIds.map(({ kind }) => kind)}::text[],
-            ${formIds.map(({ collectedAt }) => collectedAt.toISOString())}::timestamptz[]
-          ) as c (openid, form_id, kind, collected_at)
-          order by c.form_id collate "C"
-          on conflict (account_id, form_id, use) do nothing
-          returning account_id, openid, form_id, kind, collected_at
-        ),
-        -- further uses for new ones alone: a known form_id may come again as another kind
-        further as (
-          insert into form_id (account_id, openid, form_id, kind, use, collected_at)
-          select s.account_id, s.openid, s.form_id, s.kind, use, s.collected_at
-          from stored s
-          cross join generate_series(2, case s.kind when 'prepay' then ${USES.prepay}::integer else ${USES.form}::integer end) use
-          -- an old one may be half deleted: its first use in one lot, the others in the next
-          on conflict (account_id, form_id, use) do nothing
-        )
-        select count(*)::integer as stored from stored`.execute(this.#db),
+  add(accountId: number, formIds: readonly CollectedFormId[]): Promise<number> {
+    return retryingDeadlocks(() =>
+      inTransaction(this.#db, async (tx, audit) => {
+        const { rows } = await insertNew(accountId, formIds).execute(tx);
+        const stored = rows[0]?.stored ?? 0;
+        if (stored > 0)
+          audit({
+            action: 'form_id.add',
+            target: { kind: 'form_id' },
+            accountId,
+            after: { stored },
+          });
+        return stored;
+      }),
     );
-    return rows[0]?.stored ?? 0;
   }
 
   countsOfMany(accountId: number, after: string, limit: number): Promise<FormIdCounts[]> {
@@ -119,3 +107,30 @@ export class FormIdRepository {
     return Number(numAffectedRows);
   }
 }
+
+const insertNew = (accountId: number, formIds: readonly CollectedFormId[]) => sql<{
+  stored: number;
+}>`
+        with stored as (
+          insert into form_id (account_id, openid, form_id, kind, use, collected_at)
+          select ${accountId}, c.openid, c.form_id, c.kind, 1, c.collected_at
+          from unnest(
+            ${formIds.map(({ openid }) => openid)}::text[],
+            ${formIds.map(({ formId }) => formId)}::text[],
+            ${formIds.map(({ kind }) => kind)}::text[],
+            ${formIds.map(({ collectedAt }) => collectedAt.toISOString())}::timestamptz[]
+          ) as c (openid, form_id, kind, collected_at)
+          order by c.form_id collate "C"
+          on conflict (account_id, form_id, use) do nothing
+          returning account_id, openid, form_id, kind, collected_at
+        ),
+        -- further uses for new ones alone: a known form_id may come again as another kind
+        further as (
+          insert into form_id (account_id, openid, form_id, kind, use, collected_at)
+          select s.account_id, s.openid, s.form_id, s.kind, use, s.collected_at
+          from stored s
+          cross join generate_series(2, case s.kind when 'prepay' then ${USES.prepay}::integer else ${USES.form}::integer end) use
+          -- an old one may be half deleted: its first use in one lot, the others in the next
+          on conflict (account_id, form_id, use) do nothing
+        )
+        select count(*)::integer as stored from stored`;

@@ -43,9 +43,12 @@ export class GrantEvents {
 
   /**
    * Harmless to repeat, and in any order: an acceptance counts once, and only if it is newer than the last rejection.
-   * At equal times the rejection counts.
+   * At equal times the rejection counts. `told` runs in the same transaction, at its end.
    */
-  async apply(events: readonly GrantEvent[]): Promise<GrantsApplied> {
+  async apply(
+    events: readonly GrantEvent[],
+    told: (tx: HotRunner, applied: GrantsApplied) => Promise<void> = async () => {},
+  ): Promise<GrantsApplied> {
     if (events.length === 0) return { fresh: 0, outdated: 0 };
     return retryingDeadlocks(() =>
       this.#hot.transaction(async (tx) => {
@@ -61,7 +64,9 @@ export class GrantEvents {
           })
           .filter(({ before, after }) => differs(before, after));
         await write(tx, changed);
-        return appliedOf(known, fresh);
+        const applied = appliedOf(known, fresh);
+        await told(tx, applied);
+        return applied;
       }),
     );
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { writeHotEntry } from '../../audit/record/write-entry.js';
 import { Clock } from '../../kernel/clock.js';
 import { checkGrants } from './check-grants.js';
 import { GrantEvents } from './grant-events.js';
@@ -28,6 +29,15 @@ export class ToldGrants {
     const { items, duplicates } = checkGrants(body, this.#clock.now());
     const { fresh, outdated } = await this.#events.apply(
       items.map((item) => ({ ...item, accountId, kind: 'accepted' })),
+      async (tx, applied) => {
+        if (applied.fresh === 0) return;
+        await writeHotEntry(tx, {
+          action: 'grant.add',
+          target: { kind: 'grant' },
+          accountId,
+          after: { stored: applied.fresh - applied.outdated, outdated: applied.outdated },
+        });
+      },
     );
     return {
       stored: fresh - outdated,
