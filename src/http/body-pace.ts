@@ -42,7 +42,7 @@ function watch(request: FastifyRequest, reply: FastifyReply, bounds: ConnectionB
     if (!isTooSlow()) return;
     clearInterval(looks);
     end(request, reply);
-  }, bounds.checkEveryMs);
+  }, bounds.checkEveryMs).unref(); // An open connection keeps the process by itself.
   raw.once('close', () => clearInterval(looks));
 }
 

@@ -18,7 +18,7 @@ export function endConnectionsOnClose(instance: FastifyInstance): void {
       () => {},
     );
     ticker.start();
-    const patience = setTimeout(() => server.closeAllConnections(), PATIENCE_MS);
+    const patience = setTimeout(() => server.closeAllConnections(), PATIENCE_MS).unref();
     server.once('close', () => {
       void ticker.stop();
       clearTimeout(patience);

@@ -36,7 +36,11 @@ describeWithRedis('traces of a job', (redisUrl) => {
     await once(collector, 'listening');
   });
 
-  afterAll(() => collector.close());
+  afterAll(() => {
+    collector.close();
+    // The exporter keeps its connection.
+    collector.closeAllConnections();
+  });
 
   it('traces of a job reach the collector as one trace, from the add to the work', async () => {
     const { port } = collector.address() as AddressInfo;
