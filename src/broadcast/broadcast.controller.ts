@@ -14,9 +14,11 @@ import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Needs } from '../access/needs.decorator.js';
 import { TakesLists } from '../http/body-bounds.js';
+import { seenIn } from '../http/if-match.js';
 import { BroadcastChange } from './compose/broadcast-change.service.js';
 import { BroadcastCreation, type Creation } from './compose/broadcast-creation.service.js';
 import { BroadcastIdPipe } from './compose/broadcast-id.pipe.js';
+import { BroadcastAnswers } from './progress/broadcast-answers.js';
 import { BroadcastList } from './progress/broadcast-list.js';
 import { BroadcastListQuery } from './progress/broadcast-list.dto.js';
 import type { BroadcastPageView, WarnedBroadcastView } from './progress/broadcast-view.dto.js';
@@ -37,17 +39,20 @@ export class BroadcastController {
   readonly #changes: BroadcastChange;
   readonly #broadcastList: BroadcastList;
   readonly #broadcasts: WarnedBroadcasts;
+  readonly #answers: BroadcastAnswers;
 
   constructor(
     creation: BroadcastCreation,
     changes: BroadcastChange,
     broadcastList: BroadcastList,
     broadcasts: WarnedBroadcasts,
+    answers: BroadcastAnswers,
   ) {
     this.#creation = creation;
     this.#changes = changes;
     this.#broadcastList = broadcastList;
     this.#broadcasts = broadcasts;
+    this.#answers = answers;
   }
 
   /** Answers as soon as the broadcast is on record; watch it with GET or its events. */
@@ -87,24 +92,34 @@ export class BroadcastController {
 
   @Get(':id')
   @Needs('broadcast.read')
-  show(@Param('id', BroadcastIdPipe) id: string): Promise<WarnedBroadcastView> {
-    return this.#broadcasts.requireView(id);
+  show(
+    @Param('id', BroadcastIdPipe) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<WarnedBroadcastView> {
+    return this.#answers.with(id, reply);
   }
 
-  /** Before the start anything may change; while it runs, `sendsPerSecond` and `sendHours`. */
+  /**
+   * Before the start anything may change; while it runs, `sendsPerSecond` and `sendHours`. With `If-Match`, only what
+   * has not changed since it was read does: else 412 `revision_stale`, with the present broadcast as `current`.
+   */
   @Patch(':id')
   @TakesLists(OPENID_LISTS)
   @Needs('broadcast.send')
+  @ApiHeader({ name: 'If-Match', required: false })
   async change(
     @Param('id', BroadcastIdPipe) id: string,
     @Body() change: ChangeBroadcastDto,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WarnedBroadcastView> {
-    await this.#changes.change(id, change);
-    return await this.#broadcasts.requireView(id);
+    const seen = seenIn(ifMatch);
+    await this.#answers.orCurrent(id, () => this.#changes.change(id, change, seen));
+    return await this.#answers.with(id, reply);
   }
 
   #created({ id, replayed }: Creation, reply: FastifyReply): Promise<WarnedBroadcastView> {
     if (replayed) reply.header('Idempotent-Replayed', 'true');
-    return this.#broadcasts.requireView(id);
+    return this.#answers.with(id, reply);
   }
 }

@@ -18,8 +18,12 @@ import { BroadcastList } from './progress/broadcast-list.js';
 import { BroadcastStart } from './control/broadcast-start.service.js';
 import { BroadcastWarnings } from './compose/broadcast-warnings.js';
 import { BroadcastWatches } from './progress/live/broadcast-watches.js';
+import { BroadcastAnswers } from './progress/broadcast-answers.js';
 import { BroadcastReports } from './progress/broadcast-reports.js';
 import { BroadcastRepository } from './compose/broadcast.repository.js';
+import { Deciding } from './control/deciding.js';
+import { VerbAnswers } from './control/verb-answers.js';
+import { VerbKeys } from './control/verb-keys.js';
 import { BroadcastControl } from './control/broadcast-control.service.js';
 import { ChannelRules } from './compose/channel-rules.js';
 import { DeliveryList } from './deliveries/delivery-list.js';
@@ -46,6 +50,10 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
   ],
   providers: [
     AudienceCheck,
+    BroadcastAnswers,
+    Deciding,
+    VerbAnswers,
+    VerbKeys,
     BroadcastPathAccounts,
     BroadcastChange,
     BroadcastUpdate,
@@ -70,6 +78,8 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     WarnedBroadcasts,
   ],
   exports: [
+    BroadcastAnswers,
+    VerbAnswers,
     BroadcastChange,
     BroadcastCreation,
     BroadcastList,

@@ -24,6 +24,7 @@ export const STATUS_OF: Readonly<Record<DomainErrorKind, number>> = {
   'too-slow': 408,
   conflict: 409,
   gone: 410,
+  'changed-since': 412,
   'too-large': 413,
   'wrong-type': 415,
   unprocessable: 422,

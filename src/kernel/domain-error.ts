@@ -9,6 +9,7 @@ export type DomainErrorKind =
   | 'too-slow' // 408: the body did not come in time
   | 'conflict' // 409: well-formed, impossible in the present state
   | 'gone' // 410: it existed, and is not kept any more
+  | 'changed-since' // 412: it is not what the caller has seen any more
   | 'too-large' // 413
   | 'wrong-type' // 415: a body of another kind than is taken
   | 'unprocessable' // 422: well-formed, refers to something that does not fit

@@ -7,6 +7,7 @@ import { BroadcastUpdate } from './broadcast-update.js';
 import type { VersionedBroadcast } from './broadcast.repository.js';
 import { BroadcastCheck } from './broadcast-check.service.js';
 import { broadcastNotFound } from '../engine/record/not-found.js';
+import { requireSeen } from './revision-stale.js';
 import { settingsIn } from './broadcast-settings.js';
 import { transitionNotAllowed } from '../engine/record/transitions.js';
 import type { ChangeBroadcastDto } from './broadcast.dto.js';
@@ -16,6 +17,8 @@ import { CONTENT_MEMBERS, type MessageRequest } from './message-content.js';
 import { Clock } from '../../kernel/clock.js';
 import { ExpandQueue } from '../engine/expand/expand.queue.js';
 import { expandsNow } from '../engine/lifecycle/schedule.js';
+import { audienceFrozen, isFrozen } from '../engine/lifecycle/taken-back.js';
+import type { Seen } from '../../http/if-match.js';
 
 /** What may change of a broadcast that runs. */
 const WHILE_RUNNING = ['sendsPerSecond', 'sendHours'] as const;
@@ -46,13 +49,15 @@ export class BroadcastChange {
     this.#clock = clock;
   }
 
-  async change(id: string, change: ChangeBroadcastDto): Promise<void> {
+  /** @param seen the version that the change is meant for; undefined means any */
+  async change(id: string, change: ChangeBroadcastDto, seen?: Seen): Promise<void> {
     const named = namedIn(change);
     if (named.length === 0) throw nothingNamed();
     for (let tries = 1; tries <= TRIES; tries++) {
       const broadcast = await this.#update.read(id);
       if (broadcast === undefined) throw broadcastNotFound(id);
-      if (await this.#changed(broadcast, change)) {
+      requireSeen(broadcast, seen);
+      if (await this.#changed(broadcast, change, seen)) {
         this.#logger.log(`broadcast ${id} changed: ${named.join(', ')}`);
         return;
       }
@@ -68,18 +73,26 @@ export class BroadcastChange {
   }
 
   /** False when somebody else has changed the broadcast since it was read. */
-  async #changed(broadcast: VersionedBroadcast, change: ChangeBroadcastDto): Promise<boolean> {
+  async #changed(
+    broadcast: VersionedBroadcast,
+    change: ChangeBroadcastDto,
+    seen: Seen | undefined,
+  ): Promise<boolean> {
     const { state } = broadcast;
     if (state === 'draft' || state === 'scheduled') return this.#changeUnstarted(broadcast, change);
-    if (state === 'running') return this.#changeRunning(broadcast, change);
+    if (state === 'running') return this.#changeRunning(broadcast, change, seen);
     throw transitionNotAllowed(state, 'change', { changeable: [] });
   }
 
-  async #changeRunning({ id, state }: BroadcastRow, change: ChangeBroadcastDto): Promise<boolean> {
+  async #changeRunning(
+    { id, state }: BroadcastRow,
+    change: ChangeBroadcastDto,
+    seen: Seen | undefined,
+  ): Promise<boolean> {
     const fixed = namedIn(change).filter((name) => !isOneOf(WHILE_RUNNING, name));
     if (fixed.length > 0)
       throw transitionNotAllowed(state, 'change', { changeable: WHILE_RUNNING }, fixed);
-    return this.#update.changeRunning(id, settingsIn(change, this.#clock.now()));
+    return this.#update.changeRunning(id, settingsIn(change, this.#clock.now()), seen);
   }
 
   /** Checks come before the row is locked: the update then sees whether the row is still as it was read. */
@@ -142,17 +155,8 @@ function requestOf(broadcast: BroadcastRow, change: ChangeBroadcastDto): Message
 
 /** A frozen audience has its deliveries on record, and they are not taken back. */
 function refuseToThaw(broadcast: BroadcastRow, change: ChangeBroadcastDto): void {
-  const isFrozen = broadcast.expandProgressAt !== null || broadcast.expandedAt !== null;
   const thaws = change.audience !== undefined || change.freezeAudience === 'start';
-  if (!isFrozen || !thaws) return;
-  throw new DomainError(
-    'conflict',
-    'audience_frozen',
-    both(
-      '受众在定时之时已经固定：请取消该任务，另建一个。',
-      'its audience was frozen when it was scheduled: cancel it and create another',
-    ),
-  );
+  if (isFrozen(broadcast) && thaws) throw audienceFrozen();
 }
 
 function refuseToUnschedule(
@@ -164,8 +168,8 @@ function refuseToUnschedule(
     'unprocessable',
     'start_at_required',
     both(
-      '定时任务必须有开始时间：请另填一个，或用 POST …/start 立即开始。',
-      'a scheduled broadcast has a time: give another, or start it now with POST …/start',
+      '定时任务必须有开始时间：请另填一个，或用 POST …/unschedule 取消定时，或用 POST …/start-now 立即开始。',
+      'a scheduled broadcast has a time: give another, make it a draft with POST …/unschedule, or start it with POST …/start-now',
     ),
     {
       errors: [{ path: 'startAt', code: 'required', message: both('请填写时间。', 'give a time') }],

@@ -54,6 +54,7 @@ export class BroadcastCreation {
       audience: await this.#checks.checkAudience(account, message, request.audience),
       purpose: 'broadcast',
       isDraft: request.draft ?? false,
+      undoSeconds: account.policy.undoSeconds,
     }));
   }
 

@@ -78,7 +78,7 @@ export class BroadcastInsertion {
     tx: Transaction<BroadcastTables>,
     broadcast: NewBroadcast,
   ): Promise<BroadcastRow['state']> {
-    const { isDraft, audience: checked, dedupe: _, ...values } = broadcast;
+    const { isDraft, undoSeconds, audience: checked, dedupe: _, ...values } = broadcast;
     const { id, accountId, purpose } = broadcast;
     const { audience, openids } = withOpenidsApart(checked);
     const now = await instant(tx);
@@ -92,7 +92,7 @@ export class BroadcastInsertion {
     await recordEvent(tx, id, 'created', { audience });
     const state = isDraft
       ? 'draft'
-      : await beginOrSchedule(tx, { ...broadcast, state: 'draft' }, now);
+      : await beginOrSchedule(tx, { ...broadcast, state: 'draft' }, now, undoSeconds);
     if (purpose === 'single') await this.#expandAtOnce(tx, broadcast, openids ?? []);
     else if (openids !== undefined) await insertMembers(tx, id, openids);
     return state;

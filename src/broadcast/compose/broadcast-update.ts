@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Kysely, type Transaction } from 'kysely';
+import { Kysely, sql, type Transaction } from 'kysely';
+import type { Seen } from '../../http/if-match.js';
 import { deleteMembers, insertMembers, withOpenidsApart } from './audience-record.js';
 import { BroadcastRepository, type VersionedBroadcast } from './broadcast.repository.js';
 import { canarySizeOf } from './canary-size.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import type { BroadcastSettings, CheckedAudience, CheckedMessage } from './checked-broadcast.js';
+import { requireSeen } from './revision-stale.js';
+import { revised } from './sitting.js';
 import { recordEvent } from '../engine/record/broadcast-events.js';
 import type { BroadcastTables } from '../engine/record/engine.tables.js';
 import { instant } from '../../database/database-clock.js';
@@ -44,6 +47,7 @@ export class BroadcastUpdate {
       await this.#broadcasts.update(tx, id, {
         ...settings,
         ...message,
+        ...revised(),
         ...(canary !== undefined && {
           canarySize: canarySizeOf(canary, locked.expandedAt !== null),
         }),
@@ -58,11 +62,13 @@ export class BroadcastUpdate {
   changeRunning(
     id: string,
     settings: Pick<Partial<BroadcastSettings>, 'sendsPerSecond' | 'sendHours'>,
+    seen: Seen | undefined,
   ): Promise<boolean> {
     return this.#db.transaction().execute(async (tx) => {
       const locked = await this.#broadcasts.lock(tx, id);
       if (locked?.state !== 'running') return false;
-      await this.#broadcasts.update(tx, id, settings);
+      requireSeen(locked, seen);
+      await this.#broadcasts.update(tx, id, { ...settings, etag: sql`etag + 1` });
       const { sendHours } = settings;
       if (sendHours !== undefined) await applySendHours(tx, id, sendHours, await instant(tx));
       await recordEvent(tx, id, 'changed', { changed: Object.keys(settings) });

@@ -4,6 +4,7 @@ import type { BroadcastSettings, CheckedMessage, NewBroadcast } from './checked-
 import type { AudienceRecord, BroadcastTables } from '../engine/record/engine.tables.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import { type AudienceOf, audienceQuery } from '../engine/expand/audience-query.js';
+import { reviserNow } from './sitting.js';
 import type { Idempotency } from './idempotency.js';
 
 /** What an idempotency key stands for. */
@@ -13,7 +14,10 @@ export interface KeyedRequest {
 }
 
 /** The columns of a new broadcast, in which its list of openids has become a count. */
-export interface BroadcastValues extends Omit<NewBroadcast, 'audience' | 'isDraft' | 'dedupe'> {
+export interface BroadcastValues extends Omit<
+  NewBroadcast,
+  'audience' | 'isDraft' | 'undoSeconds' | 'dedupe'
+> {
   readonly audience: AudienceRecord;
   readonly canarySize: CanarySize;
   readonly createdAt: Date;
@@ -25,6 +29,7 @@ type CanarySize = number | RawBuilder<number> | null;
 export interface ChangedValues extends Partial<BroadcastSettings>, Partial<CheckedMessage> {
   readonly audience?: AudienceRecord;
   readonly canarySize?: CanarySize;
+  readonly etag?: RawBuilder<number>;
 }
 
 /** A broadcast as it was at some moment. */
@@ -56,6 +61,8 @@ export class BroadcastRepository {
         sendHours: sendHours && JSON.stringify(sendHours),
         canary: canary && JSON.stringify(canary),
         state: 'draft',
+        revisedAt: values.createdAt,
+        revisedBy: reviserNow(),
       })
       .execute();
   }
@@ -72,10 +79,10 @@ export class BroadcastRepository {
   lock(
     tx: Transaction<BroadcastTables>,
     id: string,
-  ): Promise<Pick<VersionedBroadcast, 'state' | 'expandedAt' | 'version'> | undefined> {
+  ): Promise<Pick<VersionedBroadcast, 'state' | 'expandedAt' | 'etag' | 'version'> | undefined> {
     return tx
       .selectFrom('broadcast')
-      .select(['state', 'expandedAt', VERSION])
+      .select(['state', 'expandedAt', 'etag', VERSION])
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst();

@@ -40,6 +40,8 @@ export interface NewBroadcast extends CheckedMessage, BroadcastSettings {
   readonly audience: CheckedAudience;
   /** A draft neither starts nor is scheduled until an operator starts it. */
   readonly isDraft: boolean;
+  /** For how long its start can be undone. */
+  readonly undoSeconds?: number | undefined;
   /** Keeps a second message with this key from being sent. Single messages alone have one. */
   readonly dedupe?: DedupeKey | undefined;
 }

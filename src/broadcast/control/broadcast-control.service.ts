@@ -1,58 +1,55 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { transitionNotAllowed } from '../engine/record/transitions.js';
 import { BroadcastUpdate } from '../compose/broadcast-update.js';
+import { addHold, liftHolds } from '../engine/holds/holds.js';
+import { cancel } from '../engine/lifecycle/cancel.js';
+import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import { broadcastNotFound } from '../engine/record/not-found.js';
-import { Broadcasts } from '../engine/record/broadcasts.js';
-import { Cancelling } from '../engine/lifecycle/cancel.js';
-import { Holds } from '../engine/holds/holds.js';
 import { PERSONAL_HOLDS } from '../engine/record/states.js';
+import { transitionNotAllowed } from '../engine/record/transitions.js';
+import { type Ask, type Decided, Deciding } from './deciding.js';
 
-/**
- * What an operator can do to a broadcast that exists. A verb acts under the broadcast's lock and then reads the state
- * again, which decides about the answer: the broadcast may have ended since the request came.
- */
+/** What an operator can do to a broadcast that has begun, or that shall not begin. Each is decided under its lock. */
 @Injectable()
 export class BroadcastControl {
   readonly #logger = new Logger(BroadcastControl.name);
-  readonly #broadcasts: Broadcasts;
-  readonly #holds: Holds;
-  readonly #cancelling: Cancelling;
+  readonly #deciding: Deciding;
   readonly #update: BroadcastUpdate;
 
-  constructor(
-    broadcasts: Broadcasts,
-    holds: Holds,
-    cancelling: Cancelling,
-    update: BroadcastUpdate,
-  ) {
-    this.#broadcasts = broadcasts;
-    this.#holds = holds;
-    this.#cancelling = cancelling;
+  constructor(deciding: Deciding, update: BroadcastUpdate) {
+    this.#deciding = deciding;
     this.#update = update;
   }
 
   /** Messages in flight still settle; no worker claims another. */
-  async pause(id: string): Promise<void> {
-    await this.#requireRunning(id, 'pause');
-    const isNew = await this.#holds.hold(id, { reason: 'operator' });
-    await this.#requireRunning(id, 'pause');
-    if (isNew) this.#logger.log(`broadcast ${id} paused`);
+  async pause(ask: Ask): Promise<Decided> {
+    const decided = await this.#deciding.atOnce(ask, async (tx, broadcast) => {
+      requireRunning(broadcast, 'pause');
+      const isNew = await addHold(tx, ask.id, { reason: 'operator' });
+      return isNew ? { after: { hold: 'operator' } } : undefined;
+    });
+    if (decided.changed) this.#logger.log(`broadcast ${ask.id} paused`);
+    return decided;
   }
 
   /** Lifts every hold that waits for a person; holds for quota or send hours stay. */
-  async resume(id: string): Promise<void> {
-    await this.#requireRunning(id, 'resume');
-    const lifted = await this.#holds.lift(id, PERSONAL_HOLDS);
-    await this.#requireRunning(id, 'resume');
-    if (lifted.length > 0) this.#logger.log(`broadcast ${id} resumed: ${lifted.join(', ')} lifted`);
+  async resume(ask: Ask): Promise<Decided> {
+    const decided = await this.#deciding.atOnce(ask, async (tx, broadcast) => {
+      requireRunning(broadcast, 'resume');
+      const lifted = await liftHolds(tx, ask.id, PERSONAL_HOLDS);
+      return lifted.length > 0 ? { before: { holds: lifted } } : undefined;
+    });
+    if (decided.changed) this.#logger.log(`broadcast ${ask.id} resumed`);
+    return decided;
   }
 
   /** Recipients that have not been sent to get nothing. */
-  async cancel(id: string): Promise<void> {
-    const isNew = await this.#cancelling.cancel(id);
-    const { state } = await this.#broadcasts.requireBroadcast(id);
-    if (state !== 'cancelled') throw transitionNotAllowed(state, 'cancel');
-    if (isNew) this.#logger.log(`broadcast ${id} cancelled`);
+  async cancel(ask: Ask): Promise<Decided> {
+    const decided = await this.#deciding.atOnce(ask, async (tx, { state }) => {
+      if (!(await cancel(tx, ask.id))) throw transitionNotAllowed(state, 'cancel');
+      return { before: { state }, after: { state: 'cancelled' } };
+    });
+    if (decided.changed) this.#logger.log(`broadcast ${ask.id} cancelled`);
+    return decided;
   }
 
   /** Deletes a draft only: any other broadcast is a record of what was sent, or was not. */
@@ -62,9 +59,8 @@ export class BroadcastControl {
     if (state !== 'draft') throw transitionNotAllowed(state, 'delete');
     this.#logger.log(`broadcast ${id} deleted: a draft`);
   }
+}
 
-  async #requireRunning(id: string, verb: 'pause' | 'resume'): Promise<void> {
-    const { state } = await this.#broadcasts.requireBroadcast(id);
-    if (state !== 'running') throw transitionNotAllowed(state, verb);
-  }
+function requireRunning({ state }: BroadcastRow, verb: 'pause' | 'resume'): void {
+  if (state !== 'running') throw transitionNotAllowed(state, verb);
 }

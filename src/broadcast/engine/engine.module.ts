@@ -5,7 +5,6 @@ import { FollowersModule } from '../../followers/followers.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { EXPAND_QUEUE } from '../../queue/queue-names.js';
 import { Broadcasts } from './record/broadcasts.js';
-import { Cancelling } from './lifecycle/cancel.js';
 import { Counters } from './record/counters.js';
 import { DeliveryPartitions } from './storage/delivery-partitions.js';
 import { ExpandQueue } from './expand/expand.queue.js';
@@ -15,7 +14,6 @@ import { MatchService } from './receipts/match.service.js';
 import { ReceiptsService } from './receipts/receipts.service.js';
 import { RestoredDatabase } from './storage/restored-database.js';
 import { AccountReviews } from './reviews/account-reviews.js';
-import { Starting } from './lifecycle/start.js';
 
 /** What the operators' verbs and the inbox need of the engine; nothing here sends. */
 @Module({
@@ -24,8 +22,6 @@ import { Starting } from './lifecycle/start.js';
     Lane,
     Broadcasts,
     Holds,
-    Cancelling,
-    Starting,
     Counters,
     DeliveryPartitions,
     ExpandQueue,
@@ -38,8 +34,6 @@ import { Starting } from './lifecycle/start.js';
     Lane,
     Broadcasts,
     Holds,
-    Cancelling,
-    Starting,
     Counters,
     DeliveryPartitions,
     ExpandQueue,

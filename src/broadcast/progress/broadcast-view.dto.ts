@@ -12,6 +12,7 @@ import { HoldView, toHoldView } from './hold-view.dto.js';
 import { MessageView } from './message-view.dto.js';
 import { type LimitedBy, totalOf } from './progress.js';
 import type { QuotaFit } from './quota-fit.js';
+import { etagOf } from '../compose/revision-stale.js';
 import { CanaryDto, SendHoursDto } from '../compose/schedule.dto.js';
 import { shownState, type ShownState } from './shown-state.js';
 
@@ -88,6 +89,10 @@ class BroadcastProgressView {
 /** A broadcast as the API shows it. */
 export class BroadcastView extends IntersectionType(MessageView, BroadcastProgressView) {
   id!: string;
+  /** Another one after each change; in quotes, it goes into `If-Match`. */
+  etag!: string;
+  /** One more with each sitting in which somebody changed it. */
+  revision!: number;
   appid!: string;
   name!: string | null;
   purpose!: Purpose;
@@ -101,6 +106,8 @@ export class BroadcastView extends IntersectionType(MessageView, BroadcastProgre
   startAt!: string | null;
   /** The zone in which people named `startAt`. */
   startZone!: string;
+  /** Until then `undo` takes its start back; null where it has none to take back. */
+  undoUntil!: string | null;
   freezeAudience!: 'creation' | 'start';
   @ApiProperty({ type: SendHoursDto, nullable: true })
   sendHours!: SendHours | null;
@@ -128,6 +135,8 @@ function toView(report: BroadcastReport): BroadcastView {
   const { broadcast } = report;
   return {
     id: broadcast.id,
+    etag: etagOf(broadcast),
+    revision: broadcast.revision,
     appid: report.appid,
     name: broadcast.name,
     purpose: broadcast.purpose,
@@ -139,6 +148,7 @@ function toView(report: BroadcastReport): BroadcastView {
     sendsPerSecond: broadcast.sendsPerSecond,
     startAt: broadcast.startAt?.toISOString() ?? null,
     startZone: broadcast.startZone ?? DEFAULT_ZONE,
+    undoUntil: undoUntilOf(broadcast)?.toISOString() ?? null,
     freezeAudience: broadcast.freezeAudience,
     sendHours: broadcast.sendHours,
     canary: broadcast.canary,
@@ -151,6 +161,9 @@ function toView(report: BroadcastReport): BroadcastView {
     endedAt: broadcast.endedAt?.toISOString() ?? null,
   };
 }
+
+const undoUntilOf = ({ state, undoUntil }: BroadcastReport['broadcast']): Date | null =>
+  state === 'scheduled' ? undoUntil : null;
 
 export const toWarnedView = (report: BroadcastReport, warnings: Warning[]): WarnedBroadcastView =>
   Object.assign(toView(report), { warnings });

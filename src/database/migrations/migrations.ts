@@ -30,6 +30,7 @@ import * as unheardMessages from './0037-unheard-messages.js';
 import * as operators from './0038-operators.js';
 import * as audit from './0044-audit.js';
 import * as accountPolicy from './0046-account-policy.js';
+import * as decisions from './0047-decisions.js';
 import * as accountMembers from './0053-account-members.js';
 import type { Kysely } from 'kysely';
 
@@ -81,5 +82,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   operators,
   audit,
   accountPolicy,
+  decisions,
   accountMembers,
 ];

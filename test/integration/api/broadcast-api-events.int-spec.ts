@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { BroadcastWatches } from '../../../src/broadcast/progress/live/broadcast-watches.js';
-import { Cancelling } from '../../../src/broadcast/engine/lifecycle/cancel.js';
+import { cancel } from '../../../src/broadcast/engine/lifecycle/cancel.js';
 import { Holds } from '../../../src/broadcast/engine/holds/holds.js';
 import { BroadcastApiWorld, type TestAccount } from '../../support/worlds/broadcast-api-world.js';
 
@@ -281,7 +281,7 @@ describe('the events of a broadcast', () => {
     const id = await world.broadcast(account, { oA: { state: 'pending' } });
     const reader = await open(id);
     await reader.progress();
-    await world.api.app.get(Cancelling, { strict: false }).cancel(id);
+    await world.db.transaction().execute((tx) => cancel(tx, id));
     await reader.state('cancelled');
     await reader.progress(({ state }) => state === 'cancelled');
   });

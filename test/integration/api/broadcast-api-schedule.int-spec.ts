@@ -118,11 +118,17 @@ describe('a broadcast that waits for its start', () => {
 
     it('a broadcast that waits for its start because of its time starts by hand before it', async () => {
       const { id } = await create({ startAt: inHours(5) });
-      expect(await verb(id, 'start')).toMatchObject({ status: 200, json: { state: 'running' } });
+      expect(await verb(id, 'start-now')).toMatchObject({
+        status: 200,
+        json: { state: 'running' },
+      });
       expect(await eventsOf(id)).toEqual(['created', 'scheduled', 'started']);
       expect(await isNudged(id)).toBe(true);
       // Said twice, done once.
-      expect(await verb(id, 'start')).toMatchObject({ status: 200, json: { state: 'running' } });
+      expect(await verb(id, 'start-now')).toMatchObject({
+        status: 200,
+        json: { state: 'running' },
+      });
       expect(await eventsOf(id)).toEqual(['created', 'scheduled', 'started']);
     });
 
@@ -265,7 +271,11 @@ describe('a broadcast that waits for its start', () => {
         sendsPerSecond: 3,
       };
       const { id, ...before } = await create(given);
-      expect((await patch(id, { name: 'b' })).json).toMatchObject({ ...before, name: 'b' });
+      expect((await patch(id, { name: 'b' })).json).toMatchObject({
+        ...before,
+        etag: expect.any(String),
+        name: 'b',
+      });
       const nothing = { name: null, url: null, startAt: null, sendHours: null, canary: null };
       const after = (await patch(id, { ...nothing, resendFailed: null, sendsPerSecond: null }))
         .json as View;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { Cancelling } from '../../../src/broadcast/engine/lifecycle/cancel.js';
+import { cancel } from '../../../src/broadcast/engine/lifecycle/cancel.js';
 import { ExpandService } from '../../../src/broadcast/engine/expand/expand.service.js';
 import { TableStatistics } from '../../../src/broadcast/engine/storage/table-statistics.js';
 import { Finishing } from '../../../src/broadcast/engine/lifecycle/finish.js';
@@ -151,7 +151,7 @@ describe('expansion', () => {
   it('expansion stops with the broadcast', async () => {
     await follow('a', 10);
     const broadcast = await broadcastToAll();
-    await new Cancelling(world.db).cancel(broadcast);
+    await world.db.transaction().execute((tx) => cancel(tx, broadcast));
     await expansion.expand(broadcast);
     expect(await world.states(broadcast)).toEqual({});
   });

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { Cancelling } from '../../../src/broadcast/engine/lifecycle/cancel.js';
+import { cancel } from '../../../src/broadcast/engine/lifecycle/cancel.js';
 import { type HoldReason, PERSONAL_HOLDS } from '../../../src/broadcast/engine/record/states.js';
 import { AccountHolds } from '../../../src/broadcast/engine/holds/account-holds.js';
 import { EngineWorld } from '../../support/worlds/engine-world.js';
@@ -14,14 +14,13 @@ const PAIRS = REASONS.flatMap((first) =>
 
 describe('holds', () => {
   let world: EngineWorld;
-  let cancelling: Cancelling;
   beforeAll(async () => {
     world = await EngineWorld.open();
-    cancelling = new Cancelling(world.db);
   });
   beforeEach(() => sql`update pace set tokens = 10000`.execute(world.db));
   afterAll(() => world.close());
 
+  const cancelIt = (id: string) => world.db.transaction().execute((tx) => cancel(tx, id));
   const standing = async (id: string): Promise<HoldReason[]> =>
     (
       await world.db
@@ -110,7 +109,7 @@ describe('holds', () => {
       await world.broadcastTo('amy'),
     ];
     await world.holds.hold(paused, { reason: 'operator' });
-    await cancelling.cancel(cancelled);
+    await cancelIt(cancelled);
     await sql`update broadcast set started_at = null where id = ${early}`.execute(world.db);
     const nudges = await world.release(ids[0]!, 1);
     const until = new Date(Date.now() + 3_600_000);
@@ -187,7 +186,7 @@ describe('holds', () => {
     it.each(REASONS)('%s, and none comes back', async (reason) => {
       const id = await world.broadcastTo('amy');
       await world.holds.hold(id, { reason });
-      expect(await cancelling.cancel(id)).toBe(true);
+      expect(await cancelIt(id)).toBe(true);
       expect(await standing(id)).toEqual([]);
       expect(await world.holds.hold(id, { reason })).toBe(false);
       expect(await standing(id)).toEqual([]);
@@ -201,7 +200,7 @@ describe('holds', () => {
     await world.settlements.settle(claim!, { kind: 'doubtful', delayMs: 0 });
     const [retry] = await world.release(id);
 
-    await cancelling.cancel(id);
+    await cancelIt(id);
     for (const nudge of [retry, second, third])
       expect(await world.claims.claim(nudge!)).toBeUndefined();
     expect(await world.states(id)).toEqual({ amy: 'unknown', ben: 'skipped', cat: 'skipped' });
@@ -214,7 +213,7 @@ describe('holds', () => {
     const [doubtful] = await world.release(id, 1);
     const claim = await world.claims.claim(doubtful!);
     await world.settlements.settle(claim!, { kind: 'doubtful', delayMs: 600_000 });
-    await cancelling.cancel(id);
+    await cancelIt(id);
 
     const turns = await world.sweeps.takeLeases(0);
     const turn = turns.find((each) => each.id === id);

@@ -6,11 +6,12 @@ import { Kysely } from 'kysely';
 import type pg from 'pg';
 import { BroadcastUpdate } from '../../../src/broadcast/compose/broadcast-update.js';
 import { BroadcastRepository } from '../../../src/broadcast/compose/broadcast.repository.js';
+import { Deciding } from '../../../src/broadcast/control/deciding.js';
+import { VerbKeys } from '../../../src/broadcast/control/verb-keys.js';
 import { BroadcastControl } from '../../../src/broadcast/control/broadcast-control.service.js';
 import { Broadcasts } from '../../../src/broadcast/engine/record/broadcasts.js';
 import { AchievedRates } from '../../../src/broadcast/engine/rate/achieved-rates.js';
 import { LatencyMeter } from '../../../src/broadcast/engine/rate/latency-meter.js';
-import { Cancelling } from '../../../src/broadcast/engine/lifecycle/cancel.js';
 import { ClaimService } from '../../../src/broadcast/engine/send/claim.service.js';
 import type { BroadcastTables } from '../../../src/broadcast/engine/record/engine.tables.js';
 import { ExpandQueue } from '../../../src/broadcast/engine/expand/expand.queue.js';
@@ -85,7 +86,7 @@ export class EngineWorker {
   readonly matches: MatchService;
   readonly sweeps: SweepService;
   readonly holds: Holds;
-  readonly verbs: BroadcastControl;
+  readonly verbs: Readonly<Record<'pause' | 'resume' | 'cancel', (id: string) => Promise<void>>>;
   readonly finishing: Finishing;
   /** Holds everything once it finds that the database was replaced. */
   readonly identity: DatabaseIdentity;
@@ -110,7 +111,7 @@ export class EngineWorker {
     this.matches = parts.get(MatchService);
     this.sweeps = parts.get(SweepService);
     this.holds = parts.get(Holds);
-    this.verbs = parts.get(BroadcastControl);
+    this.verbs = verbsOf(parts.get(BroadcastControl));
     this.finishing = parts.get(Finishing);
     this.identity = parts.get(DatabaseIdentity);
   }
@@ -147,9 +148,10 @@ export class EngineWorker {
         SweepService,
         Holds,
         Broadcasts,
-        Cancelling,
         BroadcastRepository,
         BroadcastUpdate,
+        VerbKeys,
+        Deciding,
         BroadcastControl,
         Finishing,
         DatabaseIdentity,
@@ -164,6 +166,14 @@ export class EngineWorker {
     await Promise.all([this.#general.end(), this.#hot.end()]);
   }
 }
+
+/** Verbs as a request without an `Idempotency-Key` asks for them. */
+const verbsOf = (control: BroadcastControl): EngineWorker['verbs'] => {
+  const ask = (verb: 'pause' | 'resume' | 'cancel') => async (id: string) => {
+    await control[verb]({ id, verb, idempotency: undefined });
+  };
+  return { pause: ask('pause'), resume: ask('resume'), cancel: ask('cancel') };
+};
 
 /** What channels say of themselves and prepare; they cannot send. */
 export const channelsOn = async <Tables>(on: {

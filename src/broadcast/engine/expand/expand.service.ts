@@ -52,6 +52,7 @@ export class ExpandService {
           'expandedAt',
           'state',
           'freezeAudience',
+          MAY_FREEZE,
         ])
         .where('id', '=', broadcastId)
         .forUpdate()
@@ -82,14 +83,23 @@ export class ExpandService {
   }
 }
 
+/**
+ * Whether the time to undo the start is over. A broadcast that starts at its end is not frozen before its start: for as
+ * long as nobody starts it, it can be undone.
+ */
+const MAY_FREEZE =
+  sql<boolean>`undo_until is null or undo_until <= clock_now() and undo_until < start_at`.as(
+    'mayFreeze',
+  );
+
 /** Whether it is not expanded yet and runs, or is scheduled with an audience to be frozen before the start. */
 const mayExpand = ({
   state,
   expandedAt,
   freezeAudience,
-}: Pick<
-  Selectable<BroadcastTables['broadcast']>,
-  'state' | 'expandedAt' | 'freezeAudience'
->): boolean =>
+  mayFreeze,
+}: Pick<Selectable<BroadcastTables['broadcast']>, 'state' | 'expandedAt' | 'freezeAudience'> & {
+  readonly mayFreeze: boolean;
+}): boolean =>
   expandedAt === null &&
-  (state === 'running' || (state === 'scheduled' && freezeAudience === 'creation'));
+  (state === 'running' || (state === 'scheduled' && freezeAudience === 'creation' && mayFreeze));

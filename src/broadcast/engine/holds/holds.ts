@@ -21,9 +21,9 @@ export interface Hold {
 
 interface Lift {
   /** Only a hold with this code. */
-  readonly code?: HoldCode;
+  readonly code?: HoldCode | undefined;
   /** Why, for the broadcast's history. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
 }
 
 /**
@@ -99,24 +99,34 @@ export class Holds {
   async lift(
     broadcastId: string,
     reasons: readonly HoldReason[],
-    { code, detail }: Lift = {},
+    lift: Lift = {},
   ): Promise<HoldReason[]> {
     return this.#db.transaction().execute(async (tx) => {
       if (!(await lockOpen(tx, broadcastId))) return [];
-      const lifted = await tx
-        .deleteFrom('broadcastHold')
-        .where('broadcastId', '=', broadcastId)
-        .where('reason', 'in', reasons)
-        .$if(code !== undefined, (query) => query.where('code', '=', code ?? null))
-        .returning('reason')
-        .execute();
-      const names = lifted.map(({ reason }) => reason);
-      if (names.includes('canary')) await passCanary(tx, broadcastId);
-      if (names.length > 0)
-        await recordEvent(tx, broadcastId, 'lifted', { reasons: names, ...(detail && { detail }) });
-      return names;
+      return liftHolds(tx, broadcastId, reasons, lift);
     });
   }
+}
+
+/** Lifts holds in the caller's transaction, which holds the lock of the broadcast's row. */
+export async function liftHolds(
+  tx: Transaction<BroadcastTables>,
+  broadcastId: string,
+  reasons: readonly HoldReason[],
+  { code, detail }: Lift = {},
+): Promise<HoldReason[]> {
+  const lifted = await tx
+    .deleteFrom('broadcastHold')
+    .where('broadcastId', '=', broadcastId)
+    .where('reason', 'in', reasons)
+    .$if(code !== undefined, (query) => query.where('code', '=', code ?? null))
+    .returning('reason')
+    .execute();
+  const names = lifted.map(({ reason }) => reason);
+  if (names.includes('canary')) await passCanary(tx, broadcastId);
+  if (names.length > 0)
+    await recordEvent(tx, broadcastId, 'lifted', { reasons: names, ...(detail && { detail }) });
+  return names;
 }
 
 /** Hold, lift, cancel, expand and finish each lock the broadcast's row first, so they run one after the other. */

@@ -1,4 +1,4 @@
-import type { Selectable, Transaction } from 'kysely';
+import { type Selectable, sql, type Transaction } from 'kysely';
 import { ensurePace } from '../../../pacing/pace-row.js';
 import { recordEvent } from '../record/broadcast-events.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
@@ -19,23 +19,34 @@ export const expandsNow = (state: BroadcastState, freezeAudience: 'creation' | '
   state === 'running' || (state === 'scheduled' && freezeAudience === 'creation');
 
 /**
- * Schedules a broadcast whose time lies ahead, and starts every other. It runs in the caller's transaction, under the
- * lock of the broadcast's row, as `begin` does. Afterwards the caller asks for the expansion.
+ * Schedules a broadcast whose time lies ahead, or whose start can be undone for some seconds, and starts every other. It
+ * runs in the caller's transaction, under the lock of the broadcast's row, as `begin` does. Afterwards the caller asks
+ * for the expansion.
  */
 export async function beginOrSchedule(
   tx: Transaction<BroadcastTables>,
   broadcast: Startable,
   now: Date,
+  undoSeconds = 0,
 ): Promise<'running' | 'scheduled'> {
-  const { id, startAt, startZone } = broadcast;
+  const { id, startZone } = broadcast;
+  const undoUntil = undoSeconds > 0 ? new Date(now.getTime() + undoSeconds * 1_000) : null;
+  const startAt = laterOf(broadcast.startAt, undoUntil);
   if (startAt === null || startAt <= now) {
     await begin(tx, broadcast, now);
     return 'running';
   }
-  await tx.updateTable('broadcast').set({ state: 'scheduled' }).where('id', '=', id).execute();
-  await recordEvent(tx, id, 'scheduled', { startAt, startZone });
+  await tx
+    .updateTable('broadcast')
+    .set({ state: 'scheduled', startAt, undoUntil, etag: sql`etag + 1` })
+    .where('id', '=', id)
+    .execute();
+  await recordEvent(tx, id, 'scheduled', { startAt, startZone, ...(undoUntil && { undoUntil }) });
   return 'scheduled';
 }
+
+const laterOf = (one: Date | null, other: Date | null): Date | null =>
+  one === null || (other !== null && other > one) ? other : one;
 
 /** Starts a broadcast, and holds it at once where its send hours forbid it to send now. */
 export async function begin(
@@ -45,7 +56,7 @@ export async function begin(
 ): Promise<void> {
   await tx
     .updateTable('broadcast')
-    .set({ state: 'running', startedAt: now })
+    .set({ state: 'running', startedAt: now, etag: sql`etag + 1` })
     .where('id', '=', id)
     .execute();
   await ensurePace(tx, accountId);

@@ -1,42 +1,42 @@
-import { Injectable } from '@nestjs/common';
-import { Kysely } from 'kysely';
+import { type Selectable, sql, type Transaction } from 'kysely';
+import { recordEvent } from '../record/broadcast-events.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
-import { instant } from '../../../database/database-clock.js';
-import { begin, beginOrSchedule, STARTABLE } from './schedule.js';
-import type { BroadcastState } from '../record/states.js';
+import { begin, STARTABLE } from './schedule.js';
 
-/** What an operator's "start" led to. */
-export interface Started {
-  readonly state: BroadcastState;
-  /** False when it had been started before, or could not be. */
-  readonly changed: boolean;
+type Startable = Pick<Selectable<BroadcastTables['broadcast']>, (typeof STARTABLE)[number]>;
+
+/** Starts a scheduled broadcast before its time, under the lock of its row. */
+export async function startEarly(
+  tx: Transaction<BroadcastTables>,
+  broadcast: Startable,
+  now: Date,
+): Promise<void> {
+  await begin(tx, broadcast, now);
+  await tx
+    .updateTable('broadcast')
+    .set({ undoUntil: null })
+    .where('id', '=', broadcast.id)
+    .execute();
 }
 
-/** Starts a broadcast because an operator asks for it. */
-@Injectable()
-export class Starting {
-  readonly #db: Kysely<BroadcastTables>;
-
-  constructor(db: Kysely<BroadcastTables>) {
-    this.#db = db;
-  }
-
-  /** A draft starts, or is scheduled if its time lies ahead; a scheduled one starts now. Undefined where there is no such broadcast. */
-  start(broadcastId: string): Promise<Started | undefined> {
-    return this.#db.transaction().execute(async (tx) => {
-      const broadcast = await tx
-        .selectFrom('broadcast')
-        .select(STARTABLE)
-        .where('id', '=', broadcastId)
-        .forUpdate()
-        .executeTakeFirst();
-      if (broadcast?.state === 'draft')
-        return { state: await beginOrSchedule(tx, broadcast, await instant(tx)), changed: true };
-      if (broadcast?.state === 'scheduled') {
-        await begin(tx, broadcast, await instant(tx));
-        return { state: 'running', changed: true };
-      }
-      return broadcast && { state: broadcast.state, changed: false };
-    });
-  }
+/**
+ * Makes a draft of a scheduled broadcast again, under the lock of its row. A time that somebody named stays; one that is
+ * only the end of the time to undo goes.
+ */
+export async function takeBack(
+  tx: Transaction<BroadcastTables>,
+  id: string,
+  how: 'undone' | 'unscheduled',
+): Promise<void> {
+  await tx
+    .updateTable('broadcast')
+    .set({
+      state: 'draft',
+      startAt: sql`nullif(start_at, undo_until)`,
+      undoUntil: null,
+      etag: sql`etag + 1`,
+    })
+    .where('id', '=', id)
+    .execute();
+  await recordEvent(tx, id, how);
 }

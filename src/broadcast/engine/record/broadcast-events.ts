@@ -4,6 +4,9 @@ import type { BroadcastTables } from './engine.tables.js';
 export type BroadcastEventKind =
   | 'created'
   | 'scheduled'
+  | 'unscheduled'
+  /** Its start was taken back. */
+  | 'undone'
   | 'changed'
   | 'started'
   | 'expanded'

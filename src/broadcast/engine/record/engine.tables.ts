@@ -56,6 +56,18 @@ interface BroadcastTable {
   canary: JSONColumnType<Canary> | null;
   canarySize: number | null;
   canaryPassedAt: Date | null;
+  /** One more with each write of an operator's, and with each start. */
+  etag: Generated<number>;
+  /** Counts sittings: one person's changes within ten minutes, on which nobody relies yet. */
+  revision: Generated<number>;
+  revisedAt: Date | null;
+  revisedBy: string | null;
+  /** Somebody relies on the revision: the next change begins another. */
+  revisionBound: Generated<boolean>;
+  /** The etag on which the last decision was made. */
+  decidedFrom: number | null;
+  /** Until then the start can be taken back, and nothing is expanded. */
+  undoUntil: Date | null;
 }
 
 interface BroadcastHoldTable {
@@ -193,6 +205,15 @@ interface IdempotencyKeyTable {
   createdAt: Date;
 }
 
+interface VerbKeyTable {
+  accountId: number;
+  targetKind: 'broadcast';
+  targetId: string;
+  key: string;
+  requestHash: Buffer;
+  createdAt: Date;
+}
+
 interface DedupeTable {
   accountId: number;
   openid: string;
@@ -218,5 +239,6 @@ export interface BroadcastTables {
   broadcastCursor: BroadcastCursorTable;
   receipt: ReceiptTable;
   idempotencyKey: IdempotencyKeyTable;
+  verbKey: VerbKeyTable;
   dedupe: DedupeTable;
 }

@@ -2,16 +2,38 @@ import { both } from '../../../kernel/bilingual.js';
 import { DomainError } from '../../../kernel/domain-error.js';
 import type { BroadcastState } from './states.js';
 
-export type Verb = 'start' | 'pause' | 'resume' | 'cancel' | 'delete';
+export const VERBS = [
+  'start',
+  'start-now',
+  'undo',
+  'unschedule',
+  'pause',
+  'resume',
+  'cancel',
+  'delete',
+] as const;
+export type Verb = (typeof VERBS)[number];
 
-/** What an operator may do in which state. Repeating what is done already is allowed, and changes nothing. */
-const ALLOWED: Readonly<Record<BroadcastState, readonly Verb[]>> = {
+/** What an operator may do in which state. `undo` is bound to its time besides, see `whyNoUndo`. */
+export const ALLOWED: Readonly<Record<BroadcastState, readonly Verb[]>> = {
   draft: ['start', 'cancel', 'delete'],
   awaiting_approval: ['cancel'],
-  scheduled: ['start', 'cancel'],
+  scheduled: ['start-now', 'undo', 'unschedule', 'cancel'],
   running: ['pause', 'resume', 'cancel'],
   finished: [],
   cancelled: [],
+};
+
+/**
+ * Where a verb has led already: saying it again changes nothing, and is answered like the first time. So a second click
+ * on `start` never sends earlier than the first one meant.
+ */
+export const REPEATED: Readonly<Partial<Record<Verb, readonly BroadcastState[]>>> = {
+  start: ['scheduled', 'running'],
+  'start-now': ['running'],
+  undo: ['draft'],
+  unschedule: ['draft'],
+  cancel: ['cancelled'],
 };
 
 const STATES: Readonly<Record<BroadcastState, string>> = {
@@ -23,11 +45,14 @@ const STATES: Readonly<Record<BroadcastState, string>> = {
   cancelled: '已取消',
 };
 
-const VERBS: Readonly<Record<Verb | 'change', { readonly zh: string; readonly en: string }>> = {
+const WORDS: Readonly<Record<Verb | 'change', { readonly zh: string; readonly en: string }>> = {
   start: { zh: '开始', en: 'start' },
+  'start-now': { zh: '立即开始', en: 'start now' },
+  undo: { zh: '撤回', en: 'be undone' },
+  unschedule: { zh: '取消定时', en: 'be unscheduled' },
   pause: { zh: '暂停', en: 'pause' },
   resume: { zh: '继续', en: 'resume' },
-  cancel: { zh: '取消', en: 'cancel' },
+  cancel: { zh: '终止', en: 'cancel' },
   delete: { zh: '删除', en: 'be deleted' },
   change: { zh: '修改', en: 'change' },
 };
@@ -40,12 +65,12 @@ export function transitionNotAllowed(
   members: readonly string[] = [],
 ): DomainError {
   const allowed = ALLOWED[state];
-  const [now, verb] = [STATES[state], VERBS[asked]];
+  const [now, verb] = [STATES[state], WORDS[asked]];
   const names = members.join(', ');
   const instead =
     allowed.length > 0
       ? [
-          `可执行：${allowed.map((each) => `${VERBS[each].zh}（${each}）`).join('、')}`,
+          `可执行：${allowed.map((each) => `${WORDS[each].zh}（${each}）`).join('、')}`,
           `what it allows: ${allowed.join(', ')}`,
         ]
       : ['它已结束', 'it has ended'];
@@ -53,7 +78,7 @@ export function transitionNotAllowed(
     'conflict',
     'transition_not_allowed',
     both(
-      `群发任务${now}，不能${verb.zh}${names && ` ${names}`}；${instead[0]}。`,
+      `发送任务${now}，不能${verb.zh}${names && ` ${names}`}；${instead[0]}。`,
       `a broadcast that is ${state} cannot ${verb.en}${names && ` its ${names}`}; ${instead[1]}`,
     ),
     { details: { state, allowed, ...details } },

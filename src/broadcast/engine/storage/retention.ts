@@ -55,12 +55,17 @@ export class Retention implements PeriodicTask {
       ))`.execute(this.#db);
   }
 
-  /** Page by page, the oldest first, each page in a transaction of its own. */
   async #deleteKeys(): Promise<void> {
+    for (const table of ['idempotency_key', 'verb_key']) await this.#deleteOldOf(table);
+  }
+
+  /** Page by page, the oldest first, each page in a transaction of its own. */
+  async #deleteOldOf(keys: string): Promise<void> {
+    const table = sql.table(keys);
     for (;;) {
       const { numAffectedRows = 0n } = await sql`
-        delete from idempotency_key where ctid = any (array(
-          select ctid from idempotency_key where created_at < clock_now() - ${days(KEYS_DAYS)}
+        delete from ${table} where ctid = any (array(
+          select ctid from ${table} where created_at < clock_now() - ${days(KEYS_DAYS)}
           order by created_at limit ${KEYS_PAGE} for update skip locked
         ))`.execute(this.#db);
       if (numAffectedRows < BigInt(KEYS_PAGE)) return;
