@@ -6,7 +6,7 @@ import { bearerFaults } from './account-bearer.js';
 import type { AccountSealing } from './account-sealing.js';
 import { changedPolicy, type PolicyChange } from './account-policy.js';
 import { refuseFaulty } from './account-row-faults.js';
-import type { SealedAccount } from './account.repository.js';
+import type { SealedAccount } from './sealed-account.js';
 import type { AccountTable } from './account.tables.js';
 
 export interface NewAccount {

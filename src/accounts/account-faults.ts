@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Kysely, sql } from 'kysely';
+import { Kysely, sql, type Transaction } from 'kysely';
+import { inTransaction, type Naming } from '../audit/record/in-transaction.js';
+import { actingAsSystem } from '../kernel/acting.js';
 import type { Account, AccountFault } from './account.js';
 import { AccountSealing } from './account-sealing.js';
 import { AccountRepository } from './account.repository.js';
@@ -39,15 +41,27 @@ export class AccountFaults {
     if (fault.ip !== undefined) await this.#egress.note(fault.ip);
     const sealed = usedSecret === undefined ? null : await this.#sealedIf(accountId, usedSecret);
     if (sealed === undefined) return;
-    await sql`
-      update account
-      set fault = ${JSON.stringify(fault)}::jsonb || jsonb_build_object('since', case
-            when fault->>'code' = ${fault.code} then fault->>'since'
-            else to_char(clock_now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-          end),
-          fault_at = case when fault->>'code' = ${fault.code} then fault_at else clock_now() end
-      where id = ${accountId} and (${sealed}::bytea is null or sealed_secret = ${sealed}::bytea)
-    `.execute(this.#db);
+    await this.#asOurselves(async (tx, audit) => {
+      const before = await lockFault(tx, accountId, sealed);
+      if (before === undefined) return;
+      await sql`
+        update account
+        set fault = ${JSON.stringify(fault)}::jsonb || jsonb_build_object('since', case
+              when fault->>'code' = ${fault.code} then fault->>'since'
+              else to_char(clock_now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+            end),
+            fault_at = case when fault->>'code' = ${fault.code} then fault_at else clock_now() end
+        where id = ${accountId}`.execute(tx);
+      // A fault that repeats is no news.
+      if (before.fault?.code === fault.code) return audit.nothing();
+      const { code, message } = fault;
+      audit({
+        action: 'account.fault',
+        target: { kind: 'account' },
+        accountId,
+        reason: `${code}: ${message}`,
+      });
+    });
   }
 
   /** The accounts that have a fault whose code begins with the prefix. */
@@ -57,12 +71,23 @@ export class AccountFaults {
 
   /** Called whenever WeChat has accepted the account's credentials. */
   async clear(accountId: number): Promise<void> {
-    await this.#db
-      .updateTable('account')
-      .set({ fault: null, faultAt: null })
-      .where('id', '=', accountId)
-      .where('fault', 'is not', null)
-      .execute();
+    await this.#asOurselves(async (tx, audit) => {
+      const { numUpdatedRows } = await tx
+        .updateTable('account')
+        .set({ fault: null, faultAt: null })
+        .where('id', '=', accountId)
+        .where('fault', 'is not', null)
+        .executeTakeFirst();
+      if (numUpdatedRows > 0n)
+        audit({ action: 'account.cure', target: { kind: 'account' }, accountId });
+    });
+  }
+
+  /** WeChat's answer decides, whoever's request asked for the token. */
+  #asOurselves(
+    work: (tx: Transaction<AccountTables>, audit: Naming) => Promise<void>,
+  ): Promise<void> {
+    return actingAsSystem(() => inTransaction(this.#db, work));
   }
 
   /** The account's secret as it is sealed now, if it is still the given one. */
@@ -75,3 +100,13 @@ export class AccountFaults {
       : undefined;
   }
 }
+
+/** Undefined where the account is gone, or has another secret by now. */
+const lockFault = (tx: Transaction<AccountTables>, accountId: number, sealed: Buffer | null) =>
+  tx
+    .selectFrom('account')
+    .select('fault')
+    .where('id', '=', accountId)
+    .where(sql<boolean>`(${sealed}::bytea is null or sealed_secret = ${sealed}::bytea)`)
+    .forNoKeyUpdate()
+    .executeTakeFirst();

@@ -1,5 +1,5 @@
 import type { Sealer } from './seal.js';
-import type { SealedSecrets } from './account.repository.js';
+import type { SealedSecrets } from './sealed-account.js';
 
 type Purpose = 'secret' | 'external-token-bearer' | 'callback-token' | 'encoding-aes-key';
 

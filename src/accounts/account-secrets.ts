@@ -6,7 +6,8 @@ import { withTimeout } from '../kernel/with-timeout.js';
 import type { CallbackMode } from './account.js';
 import { accountGone } from './account-not-found.js';
 import { AccountSealing } from './account-sealing.js';
-import { AccountRepository, type SealedAccount, type ShownFresh } from './account.repository.js';
+import { AccountRepository, type ShownFresh } from './account.repository.js';
+import type { SealedAccount } from './sealed-account.js';
 import { Sealer } from './seal.js';
 
 /** The keys that check and decrypt the pushes for an account. */

@@ -1,42 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type Insertable, Kysely, type SelectQueryBuilder, sql, type Updateable } from 'kysely';
+import { type Insertable, Kysely, sql, type Updateable } from 'kysely';
+import type { AuditAction } from '../audit/record/actions.js';
 import type { Account } from './account.js';
+import { changeAccount, insertAccount, removeAccount } from './account-changes.statements.js';
 import { unheardSince } from './callback-silence.js';
 import type { CallbackRecord } from './callback-state.js';
 import type { AccountTable, AccountTables } from './account.tables.js';
-
-const COLUMNS = [
-  'id',
-  'appid',
-  'kind',
-  'name',
-  'testAccount',
-  'callbackMode',
-  'tokenMode',
-  'externalTokenUrl',
-  'sendsPerSecond',
-  'dailyQuota',
-  'quotaReservePercent',
-  'forwardUrl',
-  'shortName',
-  'color',
-  'labels',
-  'apiBase',
-  'heldAt',
-  'fault',
-  'policy',
-  'callbackSeenAt',
-  'createdAt',
-] as const;
-
-const SEALED_COLUMNS = [
-  'sealedSecret',
-  'sealedExternalTokenBearer',
-  'sealedCallbackToken',
-  'sealedCallbackTokenPrevious',
-  'sealedEncodingAesKey',
-  'sealedEncodingAesKeyPrevious',
-] as const;
+import { COLUMNS, sealed, type SealedAccount } from './sealed-account.js';
 
 /** Which secrets an account has, without any of them. */
 export interface SecretsPresent {
@@ -47,10 +17,6 @@ export interface SecretsPresent {
   readonly hasPreviousEncodingAesKey: boolean;
 }
 export type AccountRecord = Account & SecretsPresent & CallbackRecord;
-
-/** An account's secrets as the database has them; `AccountSealing` opens them. */
-export type SealedSecrets = Pick<AccountTable, (typeof SEALED_COLUMNS)[number]>;
-export type SealedAccount = Account & SealedSecrets;
 
 export interface ShownFresh {
   /** The callback has seen a signature of the very moment. */
@@ -113,13 +79,8 @@ export class AccountRepository {
   }
 
   /** False means that the appid is taken. */
-  async insert(account: Insertable<AccountTable>): Promise<boolean> {
-    const { numInsertedOrUpdatedRows = 0n } = await this.#db
-      .insertInto('account')
-      .values(account)
-      .onConflict((conflict) => conflict.column('appid').doNothing())
-      .executeTakeFirstOrThrow();
-    return numInsertedOrUpdatedRows > 0n;
+  insert(account: Insertable<AccountTable>, action?: AuditAction): Promise<boolean> {
+    return insertAccount(this.#db, account, action);
   }
 
   /** Calls `change` with the row locked, so that two changes at once see each other. False means no such account. */
@@ -127,52 +88,26 @@ export class AccountRepository {
     appid: string,
     change: (account: SealedAccount) => Updateable<AccountTable>,
   ): Promise<boolean> {
-    return this.#db.transaction().execute(async (tx) => {
-      const account = await sealed(tx.selectFrom('account'))
-        .where('appid', '=', appid)
-        // A claim that opens the day holds the pace row and refers to ours; its id stays what it is.
-        .forNoKeyUpdate()
-        .executeTakeFirst();
-      if (account === undefined) return false;
-      const values = change(account);
-      if (Object.keys(values).length > 0) {
-        await tx.updateTable('account').set(values).where('id', '=', account.id).execute();
-      }
-      return true;
-    });
+    return changeAccount(this.#db, appid, 'account.change', change);
   }
 
   /** False means no such account. */
-  async remove(appid: string): Promise<boolean> {
-    return this.#db.transaction().execute(async (tx) => {
-      // Locked before the account's row: a claim that opens the day locks them in this order.
-      await sql`
-        select from pace where account_id = (select id from account where appid = ${appid})
-        for update`.execute(tx);
-      const { numDeletedRows } = await tx
-        .deleteFrom('account')
-        .where('appid', '=', appid)
-        .executeTakeFirst();
-      return numDeletedRows > 0n;
-    });
+  remove(appid: string): Promise<boolean> {
+    return removeAccount(this.#db, appid);
   }
 
   /** A second hold keeps the time of the first. */
   async hold(appid: string): Promise<void> {
-    await this.#db
-      .updateTable('account')
-      .set({ heldAt: sql<Date>`coalesce(held_at, clock_now())` })
-      .where('appid', '=', appid)
-      .execute();
+    await changeAccount(this.#db, appid, 'account.hold', ({ heldAt }) =>
+      heldAt === null ? { heldAt: sql<Date>`clock_now()` } : {},
+    );
   }
 
   /** Lifts the hold and clears the fault, which comes back if nobody has put it right. */
   async lift(appid: string): Promise<void> {
-    await this.#db
-      .updateTable('account')
-      .set({ heldAt: null, fault: null, faultAt: null })
-      .where('appid', '=', appid)
-      .execute();
+    await changeAccount(this.#db, appid, 'account.lift', ({ heldAt, fault }) =>
+      heldAt === null && fault === null ? {} : { heldAt: null, fault: null, faultAt: null },
+    );
   }
 
   async callbackSeen(appid: string): Promise<void> {
@@ -200,6 +135,3 @@ export class AccountRepository {
       .$castTo<AccountRecord>();
   }
 }
-
-const sealed = (accounts: SelectQueryBuilder<AccountTables, 'account', object>) =>
-  accounts.select(COLUMNS).select(SEALED_COLUMNS).$castTo<SealedAccount>();
