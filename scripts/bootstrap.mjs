@@ -1,5 +1,6 @@
 // Runs before every command (`npm start`, `npm test`, …) and makes it work as the first one after `git clone`:
-// installs what package-lock.json names and, with --build, compiles src into dist; each only when it has to.
+// installs what package-lock.json names and, with --build, compiles src into dist and web into web/dist (not the latter
+// with --no-console, or where CONSOLE=off); each only when it has to.
 // It must run on any Node >= 20, before anything is installed: built-in modules only.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -25,6 +26,33 @@ const oldestNode = { toInstall: [20, 0], toRun: [26, 1] };
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const wantsBuild = process.argv.includes('--build') || process.argv.includes('--rebuild');
 const wantsRebuild = process.argv.includes('--rebuild');
+const wantsConsole = !process.argv.includes('--no-console') && process.env.CONSOLE !== 'off';
+
+/** What is built, from which files, by which program of Node. */
+const builds = [
+  {
+    folder: 'dist',
+    sources: 'src',
+    settings: [
+      'tsconfig.json',
+      'tsconfig.build.json',
+      'nest-cli.json',
+      'package-lock.json',
+      'scripts/openapi-plugin.mjs',
+    ],
+    program: ['node_modules/@nestjs/cli/bin/nest.js', 'build'],
+  },
+  ...(wantsConsole
+    ? [
+        {
+          folder: 'web/dist',
+          sources: 'web',
+          settings: ['package-lock.json'],
+          program: ['node_modules/vite/bin/vite.js', 'build', 'web', '--logLevel', 'error'],
+        },
+      ]
+    : []),
+];
 
 /** What npm says of a folder in which an earlier installation was cut short. */
 const LEFTOVERS = /\b(?:ENOTEMPTY|EEXIST|ENOENT|ENOTDIR|EISDIR|EBUSY)\b/;
@@ -33,8 +61,8 @@ const LEFTOVERS = /\b(?:ENOTEMPTY|EEXIST|ENOENT|ENOTDIR|EISDIR|EBUSY)\b/;
 const NO_NETWORK =
   /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL|ETIMEDOUT|ERR_SOCKET_TIMEOUT|FETCH_ERROR)\b|network/;
 
-/** The program that we have started and that has not ended, if there is one. */
-let child;
+/** The programs that we have started and that have not ended. */
+const children = new Set();
 let stopping = false;
 process.stderr.on('error', () => {}); // the terminal is gone: what we do is to be ended all the same
 for (const [signal, code] of [
@@ -46,12 +74,13 @@ for (const [signal, code] of [
 }
 
 requireNodeToInstall();
-if (!isInstalled() || wantsRebuild || (wantsBuild && !isBuilt())) {
+if (!isInstalled() || toBuild().length > 0) {
   const lock = await takeLock();
   // Asked again: another command may have done the work while we waited.
   if (!isInstalled()) await install(lock);
   requireNodeToRun();
-  if (wantsRebuild || (wantsBuild && !isBuilt())) await build(lock);
+  const wanted = toBuild();
+  if (wanted.length > 0) await build(wanted, lock);
   lock.close();
 } else {
   requireNodeToRun();
@@ -149,39 +178,42 @@ async function isOffline(lock) {
   return end.status !== 0 && (end.late || NO_NETWORK.test(end.said));
 }
 
-/** The fingerprint of what was built is the last thing written into dist: half a build has none. */
-function isBuilt() {
-  const stamp = join(root, 'dist/.built-from');
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint();
+function toBuild() {
+  if (wantsRebuild) return builds;
+  return wantsBuild ? builds.filter((each) => !isBuilt(each)) : [];
 }
 
-async function build(lock) {
+/** The fingerprint of what was built is the last thing written: half a build has none. */
+function isBuilt(one) {
+  const stamp = join(root, one.folder, '.built-from');
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint(one);
+}
+
+/** Side by side: the service's compiler leaves most of a second core idle. */
+async function build(wanted, lock) {
   say('正在构建 … Building …');
-  const built = fingerprint();
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  const nest = ['node_modules/@nestjs/cli/bin/nest.js', 'build'];
-  const end = await own(pinnedNode() ?? process.execPath, nest, lock);
-  failIfKilled('nest build', end);
+  await Promise.all(wanted.map((each) => buildOne(each, lock)));
+}
+
+async function buildOne(one, lock) {
+  const built = fingerprint(one);
+  rmSync(join(root, one.folder), { recursive: true, force: true });
+  const end = await own(pinnedNode() ?? process.execPath, one.program, lock);
+  failIfKilled(one.program.slice(0, 2).join(' '), end);
   if (end.status !== 0)
     fail('构建失败，编译器的原因见上。The build failed; the compiler’s reasons are above.');
-  writeFileSync(join(root, 'dist/.built-from'), built);
+  writeFileSync(join(root, one.folder, '.built-from'), built);
 }
 
-/** Of every file that the build reads; by content, as a checkout or a copy changes times. */
-function fingerprint() {
+/** Of every file that a build reads; by content, as a checkout or a copy changes times. */
+function fingerprint({ folder, sources, settings }) {
   const hash = createHash('sha256');
-  const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+  const files = readdirSync(join(root, sources), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.spec.ts'))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .filter((file) => !/[\\/](dist|node_modules)[\\/]/.test(file.slice(root.length)))
     .sort();
-  const settings = [
-    'tsconfig.json',
-    'tsconfig.build.json',
-    'nest-cli.json',
-    'package-lock.json',
-    'scripts/openapi-plugin.mjs',
-  ];
-  for (const file of [...sources, ...settings.map((name) => join(root, name))]) {
+  for (const file of [...files, ...settings.map((name) => join(root, name))]) {
     hash.update(`${file.slice(root.length)}\0`).update(readFileSync(file));
   }
   return hash.digest('hex');
@@ -280,15 +312,15 @@ function own(command, args, lock, { heard = true, forMs } = {}) {
   const onPosix = process.platform !== 'win32';
   const inherited = onPosix && lock._handle?.fd >= 0 ? [lock._handle.fd] : [];
   const inShell = !onPosix && !command.endsWith('.exe');
-  child = spawn(inShell ? `"${command}"` : command, args, {
+  const started = spawn(inShell ? `"${command}"` : command, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe', ...inherited],
     detached: onPosix,
     shell: inShell,
   });
-  const started = child;
+  children.add(started);
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of [started.stdout, started.stderr]) {
     stream.on('data', (bytes) => {
       said = (said + bytes).slice(-16_000);
       if (heard) process.stderr.write(bytes);
@@ -300,7 +332,7 @@ function own(command, args, lock, { heard = true, forMs } = {}) {
       forMs && setTimeout(() => ((late = true), signalGroup(started, 'SIGKILL')), forMs);
     const end = (status, signal) => {
       clearTimeout(timer);
-      if (child === started) child = undefined;
+      children.delete(started);
       // Who stops us goes on from here.
       if (!stopping) resolve({ status, signal, said, late });
     };
@@ -316,12 +348,15 @@ function own(command, args, lock, { heard = true, forMs } = {}) {
 async function stopOn(code) {
   if (stopping) return;
   stopping = true;
-  if (child !== undefined) {
+  const running = [...children];
+  if (running.length > 0) {
     say('\n正在停止 … stopping what was begun; the next command goes on from here …');
-    const gone = new Promise((resolve) => child.once('close', resolve));
-    signalGroup(child, 'SIGTERM');
-    const patience = setTimeout(() => signalGroup(child, 'SIGKILL'), 5_000);
-    await gone;
+    const gone = running.map((each) => new Promise((resolve) => each.once('close', resolve)));
+    for (const each of running) signalGroup(each, 'SIGTERM');
+    const patience = setTimeout(() => {
+      for (const each of running) signalGroup(each, 'SIGKILL');
+    }, 5_000);
+    await Promise.all(gone);
     clearTimeout(patience);
   }
   process.exit(code);

@@ -4,6 +4,7 @@ import { LoginController } from './access/login.controller.js';
 import { AccountsController } from './accounts/accounts.controller.js';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { BroadcastApiModule } from './broadcast/broadcast.api.module.js';
+import { ConsoleApiModule } from './console/console.api.module.js';
 import { DashboardApiModule } from './dashboard/dashboard.api.module.js';
 import { FollowersController } from './followers/followers.controller.js';
 import { FollowersModule } from './followers/followers.module.js';
@@ -29,6 +30,7 @@ import { TemplatesModule } from './templates/templates.module.js';
     PacingModule,
     BroadcastApiModule,
     DashboardApiModule,
+    ConsoleApiModule,
   ],
   // In the order in which the OpenAPI document shows them.
   controllers: [

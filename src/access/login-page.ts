@@ -73,7 +73,8 @@ ${failure === undefined ? '' : `<p id="fault" role="alert">${FAILURES[failure]}<
 </html>
 `;
 
-const HOME = '/docs';
+/** The console; where it is left out, this leads on to the API's documentation. */
+const HOME = '/';
 
 /** The path, if it is one of this installation, else the first page: a login leads to no other site. */
 export const localPath = (next: string | undefined): string =>

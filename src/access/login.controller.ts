@@ -44,13 +44,6 @@ export class LoginController {
     this.#http = http;
   }
 
-  /** The bare address leads people who are logged in to the first page. */
-  @Get()
-  @Needs('self')
-  home(@Res() reply: FastifyReply): void {
-    void reply.redirect(`${this.#basePath}${localPath(undefined)}`, 303);
-  }
-
   @Get('login')
   form(@Query('next') next: string | undefined, @Res() reply: FastifyReply): void {
     sendPage(reply.code(200), loginPage({ next: localPath(next), basePath: this.#basePath }));

@@ -3,6 +3,7 @@ import { Clock } from '../kernel/clock.js';
 import {
   ClockConfig,
   type Config,
+  ConsoleConfig,
   DatabaseConfig,
   HttpConfig,
   LogConfig,
@@ -34,6 +35,7 @@ export class ConfigModule {
       { provide: LogConfig, useValue: config.log },
       { provide: TracesConfig, useValue: config.traces },
       { provide: ProxyConfig, useValue: config.proxy },
+      { provide: ConsoleConfig, useValue: config.console },
       { provide: Clock, useValue: new Clock(config.clock.offsetMs) },
     ];
     return {

@@ -89,6 +89,10 @@ export class TracesConfig {
   ) {}
 }
 
+export class ConsoleConfig {
+  constructor(readonly on: boolean) {}
+}
+
 export class LogConfig {
   constructor(readonly level: string) {}
 }
@@ -108,5 +112,6 @@ export class Config {
     readonly log: LogConfig,
     readonly traces = new TracesConfig(undefined, 0),
     readonly proxy = new ProxyConfig(),
+    readonly console = new ConsoleConfig(true),
   ) {}
 }

@@ -98,6 +98,10 @@ export class Environment {
   @Fits(oneOf(['on', 'off']))
   WXOPEN_TEMPLATE: string = 'off';
 
+  /** The pages for operators at `/`; without them, the bare address leads to the API's documentation. */
+  @Fits(oneOf(['on', 'off']))
+  CONSOLE: string = 'on';
+
   @IsOptional()
   @Fits(faultOfAdminKey)
   WEICAST_ADMIN_KEY?: string;

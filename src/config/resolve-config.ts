@@ -1,6 +1,7 @@
 import {
   ClockConfig,
   Config,
+  ConsoleConfig,
   DatabaseConfig,
   HttpConfig,
   LogConfig,
@@ -66,6 +67,7 @@ export function resolveConfig(environment: Environment, resolved: Resolved): Con
       proxyIn(environment.HTTP_PROXY),
       environment.NO_PROXY,
     ),
+    new ConsoleConfig(environment.CONSOLE === 'on'),
   );
 }
 

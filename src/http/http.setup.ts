@@ -19,7 +19,7 @@ import { mountOpenApi } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PathAccounts } from './path-accounts.js';
 import { PROBLEM_TYPE, problemOf } from './problem.js';
-import { isPublicRoute } from './public-routes.js';
+import { isOpenRoute, isPublicRoute } from './public-routes.js';
 import { replyWithProblem } from './reply-with-problem.js';
 import { RequestGate } from './request-gate.js';
 import { inWords } from './refusal-words.js';
@@ -51,7 +51,8 @@ export function createAdapter(
   boundBodies(adapter.getInstance());
   endConnectionsOnClose(adapter.getInstance());
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
-    if (isPublicRoute(request.routeOptions.url)) return done();
+    const { url, config } = request.routeOptions;
+    if (isPublicRoute(url) || isOpenRoute(config)) return done();
     const gate = gates.get(adapter);
     void passGate(gate ? (...asked) => gate.admit(...asked) : shut, request, reply, done);
   });

@@ -1,3 +1,9 @@
+/** The `config` of a route that holds nobody's data and is open to all, such as the console's page and its files. */
+export const OPEN_ROUTE = { open: true } as const;
+
+export const isOpenRoute = (config: unknown): boolean =>
+  (config as Partial<typeof OPEN_ROUTE> | undefined)?.open === true;
+
 /**
  * Which routes answer without a key, by the pattern that the router has matched: a path may be written in many
  * ways, its pattern cannot. Without a pattern no route matched, and that too is told to nobody without a key.

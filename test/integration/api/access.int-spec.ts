@@ -274,7 +274,7 @@ describe('access', () => {
       '',
     ])('a session leads nowhere else: %s', async (next) => {
       const response = await post('/login', { key: api.adminKey, next });
-      expect(response.headers.get('location')).toBe('/docs');
+      expect(response.headers.get('location')).toBe('/');
     });
 
     it('that began at the bare address leads to a page', async () => {

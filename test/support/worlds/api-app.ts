@@ -19,6 +19,8 @@ export interface ApiAppOptions {
   /** As `ROLES` says them; left out: all of them. */
   readonly roles?: string;
   readonly wxopenTemplate?: boolean;
+  /** Whether the console is served; most suites need no build of it. */
+  readonly console?: boolean;
 }
 
 /** An application of some of our modules behind the real gate, listening on a free loopback port. */
@@ -65,6 +67,7 @@ export async function startApi(
     DATABASE_URL: withPool(databaseUrl, 4),
     REDIS_URL: options.queue?.redisUrl,
     WXOPEN_TEMPLATE: options.wxopenTemplate ? 'on' : 'off',
+    CONSOLE: options.console ? 'on' : 'off',
     WEICAST_ADMIN_KEY: adminKey,
     WEICAST_MASTER_KEY: options.masterKeys?.map((key) => key.toString('base64')).join(),
     SEND_CONCURRENCY: '10',

@@ -3,6 +3,7 @@ import { AccessModule } from '../../../src/access/access.module.js';
 import { LoginController } from '../../../src/access/login.controller.js';
 import { AccountsController } from '../../../src/accounts/accounts.controller.js';
 import { AccountsModule } from '../../../src/accounts/accounts.module.js';
+import { ConsoleApiModule } from '../../../src/console/console.api.module.js';
 import { FollowersController } from '../../../src/followers/followers.controller.js';
 import { FollowersModule } from '../../../src/followers/followers.module.js';
 import { SuppressionsController } from '../../../src/followers/suppressions/suppressions.controller.js';
@@ -16,7 +17,10 @@ import { TemplatesController } from '../../../src/templates/templates.controller
 import { TemplatesModule } from '../../../src/templates/templates.module.js';
 
 /** Parts of the role `api`, for suites that need no more of it. */
-@Module({ imports: [AccessModule, MetricsModule], controllers: [LoginController] })
+@Module({
+  imports: [AccessModule, MetricsModule, ConsoleApiModule],
+  controllers: [LoginController],
+})
 export class AccessApiModule {}
 
 @Module({ imports: [AccountsModule], controllers: [AccountsController] })
