@@ -1,0 +1,57 @@
+import createClient from 'openapi-fetch';
+import { base } from './base';
+import { Problem } from './problem';
+import type { paths } from './schema';
+import { endSession } from './session-end';
+
+/** Asks no longer than this: a silent network is told to the person, who may try again. */
+const PATIENCE_MS = 30_000;
+
+/** Typed by the document of the API: a path, a parameter or a member that is not there does not compile. */
+export const api = createClient<paths>({
+  baseUrl: base.href.replace(/\/$/, ''),
+  credentials: 'same-origin',
+  fetch: (request) => fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) }),
+});
+
+/** Looking on keeps no session alive; somebody who types or points does. */
+const ACTIVE_MS = 60_000;
+let lastTouch = Date.now();
+for (const kind of ['pointerdown', 'keydown'])
+  addEventListener(kind, () => (lastTouch = Date.now()), { passive: true, capture: true });
+api.use({
+  onRequest: ({ request }) => {
+    if (Date.now() - lastTouch < ACTIVE_MS) request.headers.set('x-weicast-active', '1');
+    return request;
+  },
+});
+
+interface Outcome<T> {
+  readonly data?: T;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/** What was answered, or a `Problem`. */
+export async function answered<T>(asked: Promise<Outcome<T>>): Promise<T> {
+  let outcome: Outcome<T>;
+  try {
+    outcome = await asked;
+  } catch (error) {
+    throw new Problem(0, { detail: String(error) });
+  }
+  const { data, error, response } = outcome;
+  if (response.ok) return data as T;
+  const body =
+    typeof error === 'object' && error !== null ? error : { detail: String(error ?? '') };
+  const problem = new Problem(response.status, body);
+  if (problem.status === 401) endSession(problem.code);
+  throw problem;
+}
+
+/** A name for one attempt, under which the service does the same thing once however often it is asked. */
+export function attemptKey(): string {
+  // Not `crypto.randomUUID`, which a page over plain http on an intranet does not have.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

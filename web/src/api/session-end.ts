@@ -1,0 +1,38 @@
+import { useSyncExternalStore } from 'react';
+
+let ended: string | undefined;
+let known = false;
+const listeners = new Set<() => void>();
+const tell = (): void => {
+  for (const listener of listeners) listener();
+};
+
+/** Somebody is logged in: from now on a 401 means that this ended. */
+export function beginSession(): void {
+  known = true;
+  ended = undefined;
+  tell();
+}
+
+/** Called with the code that says why. Before anybody has logged in there is nothing to end. */
+export function endSession(code: string): void {
+  if (!known || ended !== undefined) return;
+  ended = code;
+  tell();
+}
+
+/** The session is over because the person has ended it. */
+export function leaveSession(): void {
+  known = false;
+  ended = undefined;
+}
+
+/** Why the session of this page is over; undefined while it is not. */
+export const useSessionEnd = (): string | undefined =>
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => ended,
+  );

@@ -1,0 +1,47 @@
+import { Alert, App, Modal } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { Broadcast } from '../api/broadcasts';
+import { moment } from '../format/times';
+import { useVerb } from './use-verb';
+
+/** A scheduled one earlier than planned: said with whom it reaches, as a start is not taken back. */
+export function StartNowDialog({
+  broadcast,
+  open,
+  onClose,
+}: {
+  readonly broadcast: Broadcast;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}) {
+  const { t } = useTranslation('broadcast');
+  const { message } = App.useApp();
+  const { act, busy, problem } = useVerb(broadcast, 'start-now', true);
+  const start = async (): Promise<void> => {
+    if ((await act()) === undefined) return;
+    void message.success(t('startedNow'));
+    onClose();
+  };
+  return (
+    <Modal
+      open={open}
+      title={t('startNowDialog.title')}
+      okText={t('startNowDialog.ok')}
+      okButtonProps={{ loading: busy }}
+      cancelText={t('verbs.keep')}
+      onOk={() => void start()}
+      onCancel={onClose}
+      destroyOnHidden
+    >
+      <div className="stack">
+        <p>
+          {t('startNowDialog.lead', {
+            time: broadcast.startAt === null ? '' : moment(broadcast.startAt),
+            account: broadcast.account.name,
+          })}
+        </p>
+        {problem && <Alert type="error" showIcon title={problem.words ?? problem.code} />}
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,193 @@
+import { App, Button, Tooltip } from 'antd';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Broadcast } from '../api/broadcasts';
+import { broadcastQuery } from '../api/broadcasts';
+import { answered, api, attemptKey } from '../api/client';
+import { asProblem } from '../api/problem';
+import { tallyOf } from '../charts/tally';
+import { count } from '../format/numbers';
+import { inLanguage } from '../locales/language';
+import { CancelDialog } from './cancel-dialog';
+import { RateDialog } from './rate-dialog';
+import { ResumeDialog } from './resume-dialog';
+import { StartNowDialog } from './start-now-dialog';
+import { verbCall } from './verb-call';
+
+type Dialog = 'resume' | 'rate' | 'cancel' | 'startNow';
+
+/**
+ * What can be done, each in its place whatever the state: nothing slides under the cursor where another verb was. What
+ * cannot be done stays, with the reason.
+ */
+export function Verbs({ broadcast }: { readonly broadcast: Broadcast }) {
+  const { t } = useTranslation('broadcast');
+  const [dialog, setDialog] = useState<Dialog>();
+  const close = (): void => setDialog(undefined);
+  const { state } = broadcast.shown;
+  const isBefore = ['draft', 'rejected', 'awaiting_approval', 'scheduled', 'undo'].includes(state);
+  return (
+    <div className="actions verbs" role="group" aria-label={t('verbs.label')}>
+      {isBefore ? (
+        <>
+          <Slot broadcast={broadcast} verb="unschedule">
+            {(off) => <Unschedule broadcast={broadcast} off={off} />}
+          </Slot>
+          <Slot broadcast={broadcast} verb="start-now">
+            {(off) => (
+              <Button disabled={off} onClick={() => setDialog('startNow')}>
+                {t('verbs.startNow')}
+              </Button>
+            )}
+          </Slot>
+        </>
+      ) : (
+        <>
+          <Slot broadcast={broadcast} verb="pause">
+            {(off) => <Pause broadcast={broadcast} off={off} />}
+          </Slot>
+          <Slot broadcast={broadcast} verb="resume">
+            {(off) => (
+              <Button
+                type={off ? 'default' : 'primary'}
+                disabled={off}
+                onClick={() => setDialog('resume')}
+              >
+                {t('verbs.resume')}
+              </Button>
+            )}
+          </Slot>
+          <Slot broadcast={broadcast} verb="edit">
+            {(off) => (
+              <Button disabled={off} onClick={() => setDialog('rate')}>
+                {t('verbs.rate')}
+              </Button>
+            )}
+          </Slot>
+        </>
+      )}
+      <Slot broadcast={broadcast} verb="cancel">
+        {(off) => (
+          <Button danger disabled={off} onClick={() => setDialog('cancel')}>
+            {isBefore ? t('verbs.cancelDraft') : t('verbs.cancel')}
+          </Button>
+        )}
+      </Slot>
+      <ResumeDialog broadcast={broadcast} open={dialog === 'resume'} onClose={close} />
+      <RateDialog broadcast={broadcast} open={dialog === 'rate'} onClose={close} />
+      <CancelDialog broadcast={broadcast} open={dialog === 'cancel'} onClose={close} />
+      <StartNowDialog broadcast={broadcast} open={dialog === 'startNow'} onClose={close} />
+    </div>
+  );
+}
+
+/** A verb's place: enabled, or off with the reason that the service gives. */
+function Slot({
+  broadcast,
+  verb,
+  children,
+}: {
+  readonly broadcast: Broadcast;
+  readonly verb: keyof Broadcast['can'];
+  readonly children: (off: boolean) => ReactNode;
+}) {
+  const allowed = broadcast.can[verb];
+  if (allowed === undefined || allowed.ok) return children(allowed === undefined);
+  const why =
+    allowed.zh !== undefined && allowed.en !== undefined
+      ? inLanguage({ zh: allowed.zh, en: allowed.en })
+      : '';
+  return (
+    <Tooltip title={why}>
+      {/* A disabled button tells nobody why; what holds it can be reached by keyboard. */}
+      <span className="verb-off" tabIndex={0} role="note" aria-label={why}>
+        {children(true)}
+      </span>
+    </Tooltip>
+  );
+}
+
+/** A stop must not miss: it is tried for a minute, in view. */
+const PAUSE_TRIES_MS = 60_000;
+
+function Pause({ broadcast, off }: { readonly broadcast: Broadcast; readonly off: boolean }) {
+  const { t } = useTranslation('broadcast');
+  const { message } = App.useApp();
+  const client = useQueryClient();
+  const [tries, setTries] = useState(0);
+  const [failed, setFailed] = useState<string>();
+  const alive = useRef(true);
+  useEffect(() => {
+    alive.current = true;
+    return () => {
+      alive.current = false;
+    };
+  }, []);
+
+  const pause = async (): Promise<void> => {
+    const key = attemptKey();
+    const until = Date.now() + PAUSE_TRIES_MS;
+    setFailed(undefined);
+    for (let attempt = 1; alive.current; attempt++) {
+      setTries(attempt);
+      try {
+        const now = await answered(verbCall(broadcast.id, 'pause', key));
+        client.setQueryData(broadcastQuery(broadcast.id).queryKey, now);
+        void message.success(t('paused', { n: count(tallyOf(now.counts).sending) }));
+        break;
+      } catch (error) {
+        const problem = asProblem(error);
+        const isSilent = problem.status === 0 || problem.status >= 500;
+        if (!isSilent || Date.now() > until) {
+          setFailed(problem.words ?? problem.code);
+          break;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 2_000));
+      }
+    }
+    setTries(0);
+  };
+  return (
+    <span className="pause">
+      <Button disabled={off || tries > 0} onClick={() => void pause()}>
+        {tries > 0 ? t('verbs.pausing') : t('verbs.pause')}
+      </Button>
+      {(tries > 1 || failed !== undefined) && (
+        <span className="pause-lost" role="alert">
+          {failed === undefined
+            ? t('verbs.pauseLost', { tries })
+            : t('verbs.pauseFailed', { why: failed })}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Unschedule({ broadcast, off }: { readonly broadcast: Broadcast; readonly off: boolean }) {
+  const { t } = useTranslation('broadcast');
+  const { message } = App.useApp();
+  const client = useQueryClient();
+  const [busy, setBusy] = useState(false);
+  const isUndo = broadcast.shown.state === 'undo';
+  const act = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      const verb = isUndo ? 'undo' : 'unschedule';
+      const now = await answered(
+        verbCall(broadcast.id, verb, attemptKey(), isUndo ? undefined : broadcast.etag),
+      );
+      client.setQueryData(broadcastQuery(broadcast.id).queryKey, now);
+      void message.success(isUndo ? t('undone') : t('unscheduled'));
+    } catch (error) {
+      void message.error(asProblem(error).words ?? '');
+      void client.invalidateQueries({ queryKey: ['broadcast', broadcast.id] });
+    }
+    setBusy(false);
+  };
+  return (
+    <Button disabled={off} loading={busy} onClick={() => void act()}>
+      {isUndo ? t('verbs.undo') : t('verbs.unschedule')}
+    </Button>
+  );
+}

@@ -1,0 +1,75 @@
+import { language } from '../locales/language';
+
+const BEIJING = 'Asia/Shanghai';
+export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || BEIJING;
+
+type Parts = 'clock' | 'clockSeconds' | 'day' | 'dayClock' | 'full';
+
+const OPTIONS: Readonly<Record<Parts, Intl.DateTimeFormatOptions>> = {
+  clock: { hour: '2-digit', minute: '2-digit' },
+  clockSeconds: { hour: '2-digit', minute: '2-digit', second: '2-digit' },
+  day: { month: 'long', day: 'numeric' },
+  dayClock: { month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit' },
+  full: {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  },
+};
+const made = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(parts: Parts, zone: string): Intl.DateTimeFormat {
+  // Day and hour together as they are written in a log, whatever the language: they are compared and copied.
+  const locale = parts === 'full' ? 'sv-SE' : language() === 'en' ? 'en-GB' : 'zh-CN';
+  const key = `${parts} ${zone} ${locale}`;
+  let found = made.get(key);
+  if (found === undefined) {
+    found = new Intl.DateTimeFormat(locale, {
+      ...OPTIONS[parts],
+      timeZone: zone,
+      hourCycle: 'h23',
+    });
+    made.set(key, found);
+  }
+  return found;
+}
+
+/** In Beijing, whose days and hours WeChat's quotas and people's messages follow. */
+export const at = (time: string | number | Date, parts: Parts = 'full', zone = BEIJING): string =>
+  formatter(parts, zone).format(new Date(time));
+
+const dayOf = (time: Date): string => at(time, 'full').slice(0, 10);
+
+/** Today by the clock alone, another day with its date. */
+export function moment(time: string | Date): string {
+  const then = new Date(time);
+  return at(then, dayOf(then) === dayOf(new Date()) ? 'clock' : 'dayClock');
+}
+
+/** The same moment where the reader is; undefined where that is Beijing's time too. */
+export function inOwnZone(time: string | Date): string | undefined {
+  const zone = ownZone();
+  const there = at(time, 'full', zone);
+  return there === at(time, 'full') ? undefined : at(time, 'dayClock', zone);
+}
+
+/** `3 分 20 秒`, the two largest units. */
+export function duration(seconds: number): string {
+  const units = language() === 'en' ? [' d', ' h', ' min', ' s'] : [' 天', ' 小时', ' 分', ' 秒'];
+  const whole = Math.max(0, Math.round(seconds));
+  const parts = [
+    Math.floor(whole / 86_400),
+    Math.floor(whole / 3_600) % 24,
+    Math.floor(whole / 60) % 60,
+    whole % 60,
+  ];
+  const first = parts.findIndex((part) => part > 0);
+  if (first === -1) return `0${units[3]}`;
+  return parts
+    .slice(first, first + 2)
+    .flatMap((part, index) => (part > 0 || index === 0 ? [`${part}${units[first + index]}`] : []))
+    .join(' ');
+}

@@ -1,0 +1,11 @@
+import { broadcast } from './en/broadcast';
+import { overview } from './en/overview';
+import { session } from './en/session';
+import { shell } from './en/shell';
+import { states } from './en/states';
+import type { zhCN } from './zh-CN';
+
+/** The same words, or it does not compile. */
+export const en: Words<typeof zhCN> = { shell, session, states, overview, broadcast };
+
+type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> };

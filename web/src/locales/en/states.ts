@@ -1,0 +1,52 @@
+export const states = {
+  shown: {
+    draft: 'Draft',
+    rejected: 'Rejected',
+    awaiting_approval: 'Awaiting approval',
+    undo: 'Starting soon',
+    scheduled: 'Scheduled',
+    running: 'Sending',
+    waiting: 'Waiting',
+    paused: 'Paused',
+    stale: 'Missed its time',
+    awaiting_receipts: 'Awaiting receipts',
+    finished: 'Finished',
+    stopped: 'Stopped',
+    cancelled: 'Cancelled',
+  },
+  waiting: {
+    quota: 'Waiting for quota',
+    hours: 'Waiting for send hours',
+    canary: 'Waiting for first receipts',
+    account: 'Waiting for the account',
+    wechat: 'Waiting for WeChat',
+  },
+  delivery: {
+    delivered: 'Delivered',
+    accepted: 'Awaiting receipt',
+    sending: 'Sending',
+    reviewing: 'Under review',
+    blocked: 'Blocked by user',
+    failed: 'Delivery failed',
+    refused: 'Refused by WeChat',
+    unknown: 'Unknown',
+    skipped: 'Not sent',
+    pending: 'To be sent',
+  },
+  noReceipt: 'No receipt',
+  tip: {
+    delivered: 'WeChat’s receipt says that it reached the phone.',
+    accepted:
+      'Accepted by WeChat, no receipt yet: not proof of delivery. We wait 24 h; late ones count.',
+    sending: 'Being handed to WeChat.',
+    reviewing:
+      'Under WeChat’s review, about 30 minutes; WeChat sends it itself if it passes. Do not resend.',
+    blocked: 'The recipient has switched off this account’s messages.',
+    failed: 'WeChat took it but did not deliver it.',
+    refused: 'WeChat refused at once; the errors tell why.',
+    unknown:
+      'It may have arrived. WeChat gave no answer; we do not resend, so that nobody gets it twice.',
+    skipped: 'These people were left out, and the reasons are told.',
+    pending: 'Not yet their turn.',
+  },
+} as const;

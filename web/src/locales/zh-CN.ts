@@ -1,0 +1,8 @@
+import { broadcast } from './zh-CN/broadcast';
+import { overview } from './zh-CN/overview';
+import { session } from './zh-CN/session';
+import { shell } from './zh-CN/shell';
+import { states } from './zh-CN/states';
+
+/** Every word of the console, a member for each room. */
+export const zhCN = { shell, session, states, overview, broadcast };

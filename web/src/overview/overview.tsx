@@ -1,0 +1,58 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { useAccounts, useChosenAccount } from '../api/accounts';
+import { answered, api } from '../api/client';
+import { useMay } from '../api/me';
+import { Freshness } from '../shell/freshness';
+import { useTitle } from '../shell/use-title';
+import { Forbidden, Shown } from '../states/page-states';
+import { Ways } from '../welcome/ways';
+import { NeedsYou } from './needs-you';
+import { Running } from './running';
+import { Today } from './today';
+import './overview.css';
+
+const EVERY_MS = 15_000;
+
+/** What needs somebody, what runs, and how the day goes. */
+export function Overview() {
+  const { t } = useTranslation('overview');
+  const accounts = useAccounts();
+  const appid = useChosenAccount()?.appid;
+  const mayRead = useMay('broadcast.read');
+  useTitle(t('title'));
+  const read = useQuery({
+    queryKey: ['overview', appid ?? 'all'],
+    queryFn: () =>
+      answered(
+        api.GET('/v1/overview', { params: { query: appid === undefined ? {} : { appid } } }),
+      ),
+    refetchInterval: EVERY_MS,
+    refetchOnWindowFocus: 'always',
+    enabled: mayRead,
+  });
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1 className="grow">{t('title')}</h1>
+        <span className="quiet small num">
+          <Freshness />
+        </span>
+      </div>
+      {mayRead ? (
+        <Shown of={read} lines={6}>
+          {(overview) => (
+            <>
+              {accounts.length === 0 && <Ways />}
+              <NeedsYou items={overview.needsYou} />
+              <Running rows={overview.running} />
+              {overview.today.length > 0 && <Today rows={overview.today} />}
+            </>
+          )}
+        </Shown>
+      ) : (
+        <Forbidden />
+      )}
+    </div>
+  );
+}

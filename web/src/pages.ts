@@ -1,0 +1,13 @@
+/**
+ * The paths that are pages of the console, as the router and the service both write them. The service answers these
+ * with the page and nothing else: an unknown path stays a 404.
+ */
+export const PAGES = [
+  '/',
+  '/setup',
+  '/welcome',
+  '/broadcasts/:id',
+  '/broadcasts/:id/content',
+] as const;
+
+export type PagePath = (typeof PAGES)[number];

@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query';
+import { Outlet, useLocation } from 'react-router';
+import { answered, api } from '../api/client';
+import { meQuery } from '../api/me';
+import { asProblem } from '../api/problem';
+import { Failed, Loading } from '../states/page-states';
+import { Entrance } from './entrance';
+import { LoginPage } from './login-page';
+import { SetupPage } from './setup-page';
+import { useTranslation } from 'react-i18next';
+
+/** Lets people in who are known. The address stays, so that whoever logs in is where the link led. */
+export function Gatekeeper() {
+  const { t } = useTranslation('session');
+  const { pathname } = useLocation();
+  const me = useQuery(meQuery);
+  const isStranger = me.error !== null && asProblem(me.error).status === 401;
+  const setup = useQuery({
+    queryKey: ['setup'],
+    queryFn: () => answered(api.GET('/v1/setup')),
+    enabled: isStranger,
+  });
+  if (me.data !== undefined) return <Outlet />;
+  if (me.isPending || (isStranger && setup.isPending)) return <Loading lines={0} />;
+  if (!isStranger || setup.error !== null)
+    return (
+      <Entrance title={t('title')}>
+        <Failed error={setup.error ?? me.error} onRetry={() => void me.refetch()} />
+      </Entrance>
+    );
+  return setup.data?.needed === true && pathname !== '/login' ? <SetupPage /> : <LoginPage />;
+}

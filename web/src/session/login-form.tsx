@@ -1,0 +1,149 @@
+import { Alert, Button } from 'antd';
+import { useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { answered, api } from '../api/client';
+import { meQuery } from '../api/me';
+import { asProblem, type Problem } from '../api/problem';
+import { beginSession } from '../api/session-end';
+import { duration } from '../format/times';
+import { PasswordInput } from './password-input';
+
+type Way = 'password' | 'key';
+
+/** Login by name and password (and a code, once it is asked for), or by an API key. */
+export function LoginForm({ onDone }: { readonly onDone?: () => void }) {
+  const { t } = useTranslation('session');
+  const client = useQueryClient();
+  const [way, setWay] = useState<Way>('password');
+  const [wantsCode, setWantsCode] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const [busy, setBusy] = useState(false);
+
+  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const text = (name: string): string => String(form.get(name) ?? '').trim();
+    const code = text('code').replaceAll(' ', '');
+    setBusy(true);
+    try {
+      const me = await answered(
+        api.POST('/v1/login', {
+          body:
+            way === 'key'
+              ? { key: text('key') }
+              : {
+                  login: text('login'),
+                  password: String(form.get('password') ?? ''),
+                  ...(code === '' ? {} : { code }),
+                },
+        }),
+      );
+      beginSession();
+      client.setQueryData(meQuery.queryKey, me);
+      void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' });
+      onDone?.();
+    } catch (error) {
+      const found = asProblem(error);
+      setBusy(false);
+      if (found.code === 'totp_required') {
+        setWantsCode(true);
+        setProblem(undefined);
+      } else setProblem(found);
+    }
+  };
+
+  return (
+    <form className="stack login-form" onSubmit={(event) => void submit(event)}>
+      {problem && (
+        <Alert type="error" showIcon title={<LoginFault problem={problem} way={way} />} />
+      )}
+      {way === 'key' ? (
+        <div className="field">
+          <label htmlFor="login-key">{t('key')}</label>
+          <PasswordInput id="login-key" name="key" autoComplete="off" required autoFocus />
+        </div>
+      ) : (
+        <>
+          <div className="field">
+            <label htmlFor="login-login">{t('login')}</label>
+            <input
+              id="login-login"
+              name="login"
+              className="input"
+              autoComplete="username"
+              autoCapitalize="none"
+              spellCheck={false}
+              maxLength={64}
+              required
+              autoFocus
+            />
+          </div>
+          <div className="field">
+            <label htmlFor="login-password">{t('password')}</label>
+            <PasswordInput
+              id="login-password"
+              name="password"
+              autoComplete="current-password"
+              required
+            />
+          </div>
+          {wantsCode && (
+            <div className="field">
+              <label htmlFor="login-code">{t('code')}</label>
+              <input
+                id="login-code"
+                name="code"
+                className="input code"
+                autoComplete="one-time-code"
+                maxLength={32}
+                required
+                autoFocus
+                aria-describedby="login-code-hint"
+              />
+              <p className="hint" id="login-code-hint">
+                {t('codeHint')}
+              </p>
+            </div>
+          )}
+        </>
+      )}
+      <Button type="primary" size="large" htmlType="submit" block loading={busy}>
+        {t('submit')}
+      </Button>
+      <button
+        type="button"
+        className="link-button login-other"
+        onClick={() => {
+          setWay(way === 'key' ? 'password' : 'key');
+          setProblem(undefined);
+        }}
+      >
+        {way === 'key' ? t('byPassword') : t('byKey')}
+      </button>
+    </form>
+  );
+}
+
+function LoginFault({ problem, way }: { readonly problem: Problem; readonly way: Way }) {
+  const { t } = useTranslation('session');
+  switch (problem.code) {
+    case 'wrong_login':
+    case 'unauthenticated':
+      return <>{way === 'key' ? t('fault.wrong_key') : t('fault.wrong_login')}</>;
+    case 'wrong_key':
+    case 'wrong_code':
+    case 'operator_disabled':
+    case 'too_many_logins':
+    case 'unreachable':
+      return <>{t(`fault.${problem.code}`)}</>;
+    case 'too_many_attempts':
+      return (
+        <>
+          {t('fault.tooMany', { wait: duration(Number(problem.body['retryAfterSeconds'] ?? 60)) })}
+        </>
+      );
+    default:
+      return <>{problem.words ?? t('fault.other', { status: problem.status })}</>;
+  }
+}

@@ -1,0 +1,157 @@
+import { useQuery } from '@tanstack/react-query';
+import { Modal } from 'antd';
+import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useSearchParams } from 'react-router';
+import { answered, api } from '../api/client';
+import { may, useMe } from '../api/me';
+import { roomsOf } from './rooms';
+
+interface Hit {
+  readonly key: string;
+  readonly group: string;
+  readonly label: string;
+  readonly note?: string;
+  readonly to: string;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const OPENID = /^o[\w-]{20,40}$/;
+const MOST = 8;
+
+export function PaletteDialog({
+  open,
+  onClose,
+}: {
+  readonly open: boolean;
+  readonly onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      open={open}
+      onCancel={onClose}
+      footer={null}
+      closable={false}
+      width={560}
+      destroyOnHidden
+      className="palette"
+      aria-label={t('search.open')}
+      style={{ top: '14vh' }}
+    >
+      <PaletteBody onClose={onClose} />
+    </Modal>
+  );
+}
+
+function PaletteBody({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [search] = useSearchParams();
+  const [text, setText] = useState('');
+  const [chosen, setChosen] = useState(0);
+  const list = useId();
+  const { hits, busy } = useHits(useDeferredValue(text.trim()));
+  const active = Math.min(chosen, hits.length - 1);
+
+  const go = (hit: Hit | undefined): void => {
+    if (hit === undefined) return;
+    onClose();
+    const appid = search.get('appid');
+    const query = appid === null || hit.to.includes('?') ? '' : `?appid=${appid}`;
+    void navigate(hit.to + query);
+  };
+  const pressed = (event: KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'ArrowDown') setChosen(Math.min(active + 1, hits.length - 1));
+    else if (event.key === 'ArrowUp') setChosen(Math.max(active - 1, 0));
+    else if (event.key === 'Enter') go(hits[active]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <>
+      <input
+        className="palette-input"
+        role="combobox"
+        aria-expanded="true"
+        aria-controls={list}
+        aria-activedescendant={active >= 0 ? `${list}-${active}` : undefined}
+        aria-label={t('search.open')}
+        placeholder={t('search.placeholder')}
+        value={text}
+        autoFocus
+        onChange={(event) => {
+          setText(event.target.value);
+          setChosen(0);
+        }}
+        onKeyDown={pressed}
+      />
+      <ul className="palette-list" id={list} role="listbox" aria-label={t('search.open')}>
+        {hits.map((hit, index) => (
+          <li
+            key={hit.key}
+            id={`${list}-${index}`}
+            role="option"
+            aria-selected={index === active}
+            onMouseMove={() => setChosen(index)}
+            onMouseDown={(event) => {
+              event.preventDefault();
+              go(hit);
+            }}
+          >
+            <span className="palette-group">{hit.group}</span>
+            <span className="palette-label">{hit.label}</span>
+            {hit.note && <span className="quiet small">{hit.note}</span>}
+          </li>
+        ))}
+      </ul>
+      {hits.length === 0 && (
+        <p className="palette-none quiet">{busy ? t('search.running') : t('search.nothing')}</p>
+      )}
+      <p className="palette-hint quiet">{t('search.hint')}</p>
+    </>
+  );
+}
+
+function useHits(text: string): { readonly hits: readonly Hit[]; readonly busy: boolean } {
+  const { t } = useTranslation();
+  const me = useMe();
+  const reads = may(me, 'broadcast.read');
+  const { data, isFetching } = useQuery({
+    queryKey: ['broadcasts', 'recent'],
+    queryFn: () => answered(api.GET('/v1/broadcasts', { params: { query: { limit: 100 } } })),
+    enabled: reads,
+    staleTime: 30_000,
+  });
+  const wanted = text.toLowerCase();
+  const rooms = roomsOf(me);
+  const hits: Hit[] = [];
+  if (UUID.test(text) && reads)
+    hits.push({
+      key: 'id',
+      group: t('search.broadcasts'),
+      label: text,
+      to: `/broadcasts/${text}`,
+    });
+  if (OPENID.test(text) && rooms.some(({ name }) => name === 'recipients'))
+    hits.push({
+      key: 'openid',
+      group: t('search.actions'),
+      label: t('search.openid'),
+      to: `/recipients#${text}`,
+    });
+  for (const { name, path } of rooms)
+    if (t(`menu.${name}`).toLowerCase().includes(wanted))
+      hits.push({ key: name, group: t('search.pages'), label: t(`menu.${name}`), to: path });
+  for (const { id, name, appid } of data?.items ?? [])
+    if (name?.toLowerCase().includes(wanted) || id.startsWith(wanted))
+      hits.push({
+        key: id,
+        group: t('search.broadcasts'),
+        label: name ?? id,
+        note: appid,
+        to: `/broadcasts/${id}`,
+      });
+  return { hits: hits.slice(0, MOST), busy: isFetching };
+}

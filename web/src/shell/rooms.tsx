@@ -1,0 +1,32 @@
+import { DashboardOutlined } from '@ant-design/icons';
+import type { ReactNode } from 'react';
+import { may, type Me, type Permission } from '../api/me';
+import type { PagePath } from '../pages';
+
+export type RoomName =
+  'overview' | 'broadcasts' | 'templates' | 'recipients' | 'accounts' | 'settings';
+
+export interface Room {
+  readonly name: RoomName;
+  readonly path: PagePath;
+  readonly icon: ReactNode;
+  readonly group: 'send' | 'find' | 'manage' | undefined;
+  readonly needs: readonly Permission[];
+  /** Whether a phone has it among its tabs. */
+  readonly onPhone?: boolean;
+}
+
+const ROOMS: readonly Room[] = [
+  {
+    name: 'overview',
+    path: '/',
+    icon: <DashboardOutlined />,
+    group: undefined,
+    needs: ['broadcast.read'],
+    onPhone: true,
+  },
+];
+
+/** The rooms that this person may enter, in the order of the menu. */
+export const roomsOf = (me: Me): readonly Room[] =>
+  ROOMS.filter(({ needs }) => needs.some((permission) => may(me, permission)));
