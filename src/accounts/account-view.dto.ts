@@ -87,7 +87,7 @@ export class AccountView {
   readonly shortName!: string | null;
   /** 0 to 7; where none was chosen, one that follows from the appid. */
   readonly color!: number;
-  readonly labels!: readonly string[];
+  readonly labels!: string[];
   readonly policy!: AccountPolicyView;
   /** The URL for WeChat's server configuration; null while PUBLIC_URL is not set, and for a sandbox. */
   readonly callbackUrl!: string | null;
@@ -135,7 +135,7 @@ export const toView = (
   sandbox: account.apiBase !== null,
   shortName: account.shortName,
   color: account.color ?? colorOf(account.appid),
-  labels: account.labels,
+  labels: [...account.labels],
   policy: policyInForce(account),
   callbackUrl: account.apiBase === null ? callbackUrlOf(account.appid, publicUrl) : null,
   callbackUrlFaults: account.apiBase === null ? callbackUrlFaults(publicUrl) : [],
