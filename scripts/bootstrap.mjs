@@ -206,7 +206,7 @@ async function buildOne(one, lock) {
 }
 
 /** Of every file that a build reads; by content, as a checkout or a copy changes times. */
-function fingerprint({ folder, sources, settings }) {
+function fingerprint({ sources, settings }) {
   const hash = createHash('sha256');
   const files = readdirSync(join(root, sources), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.spec.ts'))

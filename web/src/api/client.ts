@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch';
 import { base } from './base';
-import { Problem } from './problem';
+import { Problem, type ProblemBody } from './problem';
 import type { paths } from './schema';
 import { endSession } from './session-end';
 
@@ -26,24 +26,26 @@ api.use({
   },
 });
 
-interface Outcome<T> {
-  readonly data?: T;
+interface Outcome {
+  readonly data?: unknown;
   readonly error?: unknown;
   readonly response: Response;
 }
 
 /** What was answered, or a `Problem`. */
-export async function answered<T>(asked: Promise<Outcome<T>>): Promise<T> {
-  let outcome: Outcome<T>;
+export async function answered<R extends Outcome>(
+  asked: Promise<R>,
+): Promise<Exclude<R['data'], undefined>> {
+  let outcome: R;
   try {
     outcome = await asked;
   } catch (error) {
     throw new Problem(0, { detail: String(error) });
   }
   const { data, error, response } = outcome;
-  if (response.ok) return data as T;
-  const body =
-    typeof error === 'object' && error !== null ? error : { detail: String(error ?? '') };
+  if (response.ok) return data as Exclude<R['data'], undefined>;
+  const body: ProblemBody =
+    typeof error === 'object' && error !== null ? { ...error } : { detail: String(error ?? '') };
   const problem = new Problem(response.status, body);
   if (problem.status === 401) endSession(problem.code);
   throw problem;

@@ -13,7 +13,7 @@ export interface FieldFault extends Partial<Text> {
   readonly message?: string;
 }
 
-interface ProblemBody extends Partial<Text> {
+export interface ProblemBody extends Partial<Text> {
   readonly status?: number;
   readonly detail?: string;
   readonly instance?: string;
