@@ -4,6 +4,7 @@ import { DatabaseModule } from '../database/database.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { PathAccounts } from '../http/path-accounts.js';
 import { RequestGate } from '../http/request-gate.js';
+import { AccountIsolation } from './account-isolation.js';
 import { AccessGate } from './access-gate.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { DeclaredNeeds } from './declared-needs.js';
@@ -20,6 +21,7 @@ import { SessionsService } from './sessions.service.js';
     FirstKey,
     DeclaredNeeds,
     PathAccounts,
+    AccountIsolation,
     AccessGate,
     { provide: RequestGate, useExisting: AccessGate },
     { provide: APP_GUARD, useClass: PermissionGuard },

@@ -1,9 +1,9 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { PathAccounts } from '../http/path-accounts.js';
 import { isPublicRoute } from '../http/public-routes.js';
-import { callerOf, may, mayEverywhere } from './caller.js';
+import { AccountIsolation } from './account-isolation.js';
+import { callerOf } from './caller.js';
 import { NEEDS, type Needs } from './needs.decorator.js';
 import { permissionRequired } from './permission-required.js';
 
@@ -11,11 +11,11 @@ import { permissionRequired } from './permission-required.js';
 @Injectable()
 export class PermissionGuard implements CanActivate {
   readonly #reflector: Reflector;
-  readonly #paths: PathAccounts;
+  readonly #isolation: AccountIsolation;
 
-  constructor(reflector: Reflector, paths: PathAccounts) {
+  constructor(reflector: Reflector, isolation: AccountIsolation) {
     this.#reflector = reflector;
-    this.#paths = paths;
+    this.#isolation = isolation;
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -27,24 +27,7 @@ export class PermissionGuard implements CanActivate {
     ]);
     const caller = callerOf(request);
     if (caller === undefined || needs === undefined) throw permissionRequired(caller, needs);
-    const appid = await this.#appidOf(request);
-    const permitted = needs.everywhere
-      ? mayEverywhere(caller, needs.permission)
-      : may(caller, needs.permission, appid);
-    if (!permitted) throw permissionRequired(caller, needs, appid);
+    await this.#isolation.check(caller, needs, request);
     return true;
-  }
-
-  async #appidOf({
-    params,
-    query,
-    body,
-    routeOptions,
-  }: FastifyRequest): Promise<string | undefined> {
-    const named = [params, query, body].map(
-      (part) => (part as { appid?: unknown } | null | undefined)?.appid,
-    );
-    const appid = named.find((each): each is string => typeof each === 'string');
-    return appid ?? (await this.#paths.appidOf(routeOptions.url ?? '', params));
   }
 }

@@ -4,7 +4,7 @@ import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { withTimeout } from '../kernel/with-timeout.js';
 import type { CallbackMode } from './account.js';
-import { accountGone } from './account-not-found.js';
+import { accountGone } from './account-gone.js';
 import { AccountSealing } from './account-sealing.js';
 import { AccountRepository, type ShownFresh } from './account.repository.js';
 import type { SealedAccount } from './sealed-account.js';

@@ -47,8 +47,10 @@ export class AccountRepository {
   }
 
   /** One row more than `limit`, for the cursor. */
-  list(after: string, limit: number): Promise<AccountRecord[]> {
-    return this.#records()
+  list(after: string, limit: number, among: 'all' | readonly string[]): Promise<AccountRecord[]> {
+    const records = this.#records();
+    const listed = among === 'all' ? records : records.where('appid', '=', anyOf(among));
+    return listed
       .where('appid', '>', after)
       .orderBy('appid')
       .limit(limit + 1)
@@ -135,3 +137,5 @@ export class AccountRepository {
       .$castTo<AccountRecord>();
   }
 }
+
+const anyOf = (appids: readonly string[]) => sql<string>`any(${appids}::text[])`;

@@ -11,7 +11,9 @@ import {
   Query,
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { appidsFor } from '../access/caller.js';
 import { Needs } from '../access/needs.decorator.js';
+import { requireCaller } from '../access/require-caller.js';
 import { type Page, PageQuery } from '../http/cursor.js';
 import { AccountViews } from './account-views.js';
 import type { AccountView } from './account-view.dto.js';
@@ -38,7 +40,8 @@ export class AccountsController {
   @Get()
   @Needs('account.read')
   async list(@Query() { after, limit }: PageQuery): Promise<Page<AccountView>> {
-    const { items, next } = await this.#accounts.list(after, limit);
+    const among = appidsFor(requireCaller(), 'account.read');
+    const { items, next } = await this.#accounts.list(after, limit, among);
     return { items: await this.#views.ofAll(items), next };
   }
 

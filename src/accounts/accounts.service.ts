@@ -7,7 +7,7 @@ import { both } from '../kernel/bilingual.js';
 import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 import type { Account } from './account.js';
 import { changeOf, type AccountChange, type NewAccount, rowOf } from './account-change.js';
-import { accountNotFound } from './account-not-found.js';
+import { accountNotFound } from '../access/account-not-found.js';
 import { AccountSealing } from './account-sealing.js';
 import { AccountSecrets } from './account-secrets.js';
 import { type AccountRecord, AccountRepository } from './account.repository.js';
@@ -60,8 +60,12 @@ export class AccountsService {
     return account;
   }
 
-  async list(after: string | undefined, limit: number): Promise<Page<AccountRecord>> {
-    const rows = await this.#accounts.list(after ?? '', limit);
+  async list(
+    after: string | undefined,
+    limit: number,
+    among: 'all' | readonly string[],
+  ): Promise<Page<AccountRecord>> {
+    const rows = await this.#accounts.list(after ?? '', limit, among);
     return page(rows, limit, ({ appid }) => appid);
   }
 

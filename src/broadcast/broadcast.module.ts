@@ -7,6 +7,7 @@ import { FollowersModule } from '../followers/followers.module.js';
 import { PacingModule } from '../pacing/pacing.module.js';
 import { TemplatesModule } from '../templates/templates.module.js';
 import { AudienceCheck } from './compose/audience-check.service.js';
+import { BroadcastOwners } from './broadcast-owners.js';
 import { BroadcastPathAccounts } from './broadcast-path-accounts.js';
 import { BroadcastChange } from './compose/broadcast-change.service.js';
 import { BroadcastUpdate } from './compose/broadcast-update.js';
@@ -54,6 +55,7 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     Deciding,
     VerbAnswers,
     VerbKeys,
+    BroadcastOwners,
     BroadcastPathAccounts,
     BroadcastChange,
     BroadcastUpdate,

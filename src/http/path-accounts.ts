@@ -1,22 +1,29 @@
 import { Injectable } from '@nestjs/common';
 
-/** Returns undefined at once for a pattern, such as `/v1/broadcasts/:id/pause`, of another source. */
-type Source = (pattern: string, params: unknown) => Promise<string | undefined> | undefined;
+/** Whose the objects are that paths name by an id of their own, such as a broadcast's. */
+export interface PathSource {
+  /** Whether it knows the objects of a pattern, such as `/v1/broadcasts/:id/pause`. */
+  matches(pattern: string): boolean;
+  /** Undefined where there is no such object. */
+  appidOf(params: unknown): Promise<string | undefined>;
+  /** What the route answers where there is no such object; so it does for one that the caller does not see. */
+  absent(pattern: string, params: unknown): Error;
+}
 
-/** Finds the account of a path that holds another id, such as a broadcast's. Modules with such ids register at start. */
+/** Finds the account of a path that holds another id. Modules with such ids register at start. */
 @Injectable()
 export class PathAccounts {
-  readonly #sources: Source[] = [];
+  readonly #sources: PathSource[] = [];
 
-  learnFrom(source: Source): void {
+  learnFrom(source: PathSource): void {
     this.#sources.push(source);
   }
 
+  sourceOf(pattern: string): PathSource | undefined {
+    return this.#sources.find((source) => source.matches(pattern));
+  }
+
   appidOf(pattern: string, params: unknown): Promise<string | undefined> | undefined {
-    for (const source of this.#sources) {
-      const appid = source(pattern, params);
-      if (appid !== undefined) return appid;
-    }
-    return undefined;
+    return this.sourceOf(pattern)?.appidOf(params);
   }
 }
