@@ -3,9 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { getQueueToken } from '@nestjs/bullmq';
 import type { Queue } from 'bullmq';
 import pg from 'pg';
+import { ApiKeysService } from '../../../src/access/api-keys.service.js';
 import type { DemoBroadcast } from '../../../src/demo/demo-broadcast.js';
 import { readEnvironment } from '../../../src/config/environment.js';
 import { SEND_QUEUE } from '../../../src/queue/queue-names.js';
+import { routesOf } from '../../../src/http/known-paths.js';
 import { Service } from '../../../src/service.js';
 import type { FaultRule } from '../../../src/simulator/faults/fault-rule.js';
 import { Simulator, type SimulatorOptions } from '../../../src/simulator/simulator.js';
@@ -107,6 +109,11 @@ export class ProductWorld {
     return this.#service.app.get<Queue>(getQueueToken(SEND_QUEUE), { strict: false });
   }
 
+  /** The next request sees what was done to keys behind the service's back. */
+  forgetKeys(): void {
+    this.#service?.app.get(ApiKeysService, { strict: false }).forget();
+  }
+
   /** Breaks every connection to the database, whatever it is doing. */
   async cutConnections(): Promise<void> {
     const client = new pg.Client({ connectionString: this.#database.url });
@@ -117,13 +124,17 @@ export class ProductWorld {
     await client.end();
   }
 
+  /** Every route that the server knows, as it knows it. */
+  patterns(): { method: string; pattern: string }[] {
+    if (!this.#service) throw new Error('the service is stopped');
+    return routesOf(this.#service.app.getHttpServer());
+  }
+
   /** Every route that the server knows, parameters filled in. */
   routes(): { method: string; path: string }[] {
-    if (!this.#service) throw new Error('the service is stopped');
-    const server = this.#service.app.getHttpAdapter().getInstance();
-    return routesOf(server.printRoutes({ commonPrefix: false })).map(({ method, path }) => ({
+    return this.patterns().map(({ method, pattern }) => ({
       method,
-      path: path
+      path: pattern
         .replace(':appid', this.appid)
         .replaceAll(/:[a-zA-Z]+/g, 'x')
         .replaceAll('*', 'x'),
@@ -250,17 +261,4 @@ export class ProductWorld {
     await this.until(isOver, `broadcast ${id} to finish`, patienceMs);
     return shown;
   }
-}
-
-/** Reads the tree that Fastify prints: each line is a piece of a path under the line it is indented below. */
-function routesOf(tree: string): { method: string; path: string }[] {
-  const pieces: string[] = [];
-  return tree.split('\n').flatMap((line) => {
-    const [, indent, piece, methods] = /^(.*?[├└]── )(.*?)(?: \(([A-Z, ]+)\))?$/.exec(line) ?? [];
-    if (indent === undefined || piece === undefined) return [];
-    const depth = indent.length / 4 - 1;
-    pieces.length = depth;
-    pieces.push(piece);
-    return (methods?.split(', ') ?? []).map((method) => ({ method, path: pieces.join('') }));
-  });
 }

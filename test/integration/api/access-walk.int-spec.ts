@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import {
+  ACCESS,
+  type Expected,
+  type Meets,
+  NATIVE,
+  SIGNED,
+} from '../../support/worlds/access-table.js';
+import { AccessWorld, type Credential, type Route } from '../../support/worlds/access-world.js';
+
+const ROLES = ['viewer', 'editor', 'sender', 'admin', 'support'];
+const ABREAST = 12;
+const IS_ABSENT = /account_not_found|broadcast_not_found/;
+const OF_ONE_ACCOUNT: readonly Meets[] = ['account', 'broadcast', 'named'];
+
+describe('every operation', () => {
+  let world: AccessWorld;
+  let routes: Route[];
+  let draft: string;
+
+  beforeAll(async () => {
+    world = await AccessWorld.open();
+    routes = world.routes.filter(({ pattern }) => !SIGNED.test(pattern));
+    draft = await newDraft();
+  });
+  afterAll(() => world.close());
+
+  const newDraft = (): Promise<string> =>
+    world.product.broadcast({ name: `of-${world.product.appid}`, draft: true });
+  const nameOf = ({ method, pattern }: Route): string => `${method} ${pattern}`;
+  const isNative = ({ pattern }: Route): boolean =>
+    NATIVE.some(([matches]) => matches.test(pattern));
+  const expectedOf = (route: Route): Expected =>
+    ACCESS[nameOf(route)] ??
+    NATIVE.find(([matches]) => matches.test(route.pattern))?.[1] ?? {
+      meets: 'everywhere',
+      roles: [],
+    };
+  /** Without the one that ends a session. */
+  const those = (...meets: Meets[]): Route[] =>
+    routes.filter(
+      (route) => meets.includes(expectedOf(route).meets) && route.pattern !== '/logout',
+    );
+
+  interface Names {
+    readonly appid: string;
+    readonly id: string;
+  }
+  const pathOf = ({ pattern }: Route, { appid, id }: Names): string =>
+    pattern
+      .replace(':appid', appid)
+      .replace(':id', id)
+      .replace(':templateId', 'none')
+      .replaceAll(/:\w+/g, 'oNobody')
+      .replace('*', 'x');
+  const ask = (route: Route, as: Credential, names: Names) => {
+    const { meets, body } = expectedOf(route);
+    const sent = meets === 'named' ? { appid: names.appid, ...body } : body;
+    const method = route.method;
+    return world.ask(
+      { method, pattern: pathOf(route, names) },
+      as,
+      method === 'GET' ? undefined : (sent ?? {}),
+    );
+  };
+
+  /** What is not as expected, one line each, so that a failure tells all of it. */
+  async function wrong(
+    asked: readonly Route[],
+    judge: (route: Route) => Promise<string | undefined>,
+  ): Promise<string[]> {
+    const found: string[] = [];
+    const waiting = asked.values();
+    const inTurn = async (): Promise<void> => {
+      for (const route of waiting) {
+        const fault = await judge(route);
+        if (fault !== undefined) found.push(`${nameOf(route)}: ${fault}`);
+      }
+    };
+    await Promise.all(Array.from({ length: ABREAST }, inTurn));
+    return found.sort();
+  }
+
+  const ours = (): Names => ({ appid: world.product.appid, id: draft });
+
+  it('every operation of the router is in the table, and the table has no other', () => {
+    const known = routes.filter((route) => !isNative(route)).map(nameOf);
+    expect(known.sort()).toEqual(Object.keys(ACCESS).sort());
+  });
+
+  it.each([
+    'without a key',
+    'with a wrong key',
+    'with an expired key',
+    'with a revoked key',
+    'of a disabled operator',
+  ])('every operation %s answers 401, but those that are open', async (who) => {
+    const credentials: Record<string, () => Promise<Credential> | Credential> = {
+      'without a key': () => ({}),
+      'with a wrong key': () => ({ authorization: `Bearer ${'w'.repeat(43)}` }),
+      'with an expired key': () =>
+        world.key('admin', null, `expires_at = clock_now() - interval '1 second'`),
+      'with a revoked key': () => world.key('admin', null, 'revoked_at = clock_now()'),
+      'of a disabled operator': () => world.operator('admin', null, 'disabled_at = clock_now()'),
+    };
+    const as = (await credentials[who]?.()) ?? {};
+    const faults = await wrong(routes, async (route) => {
+      const { status } = await ask(route, as, ours());
+      const isOpen = expectedOf(route).meets === 'open';
+      return (status === 401) === isOpen && !nameOf(route).startsWith('POST /login')
+        ? `answered ${status}`
+        : undefined;
+    });
+    expect(faults).toEqual([]);
+  });
+
+  it.each(ROLES)(
+    'every operation on an account is open to its roles and says to %s there whether that is one',
+    async (role) => {
+      const as =
+        role === 'editor' || role === 'admin'
+          ? await world.operator(role, [world.product.appid])
+          : await world.key(role, [world.product.appid]);
+      const asked = those('account', 'broadcast', 'named', 'list', 'apart', 'self');
+      // What removes the account comes last.
+      const isLast = (route: Route) => nameOf(route) === 'DELETE /v1/accounts/:appid';
+      const judge = async (route: Route): Promise<string | undefined> => {
+        const { meets, roles } = expectedOf(route);
+        const changes = route.method !== 'GET' && meets === 'broadcast' && roles.includes(role);
+        const names = { ...ours(), ...(changes && { id: await newDraft() }) };
+        const { status, text } = await ask(route, as, names);
+        if (roles.includes(role)) {
+          const isShut = [401, 403].includes(status) || (status === 404 && IS_ABSENT.test(text));
+          return isShut || status >= 500
+            ? `${role} got ${status} ${text.slice(0, 200)}`
+            : undefined;
+        }
+        return status === 403 && text.includes('"permission_required"')
+          ? undefined
+          : `${role} got ${status}, not 403`;
+      };
+      expect(
+        await wrong(
+          asked.filter((route) => !isLast(route)),
+          judge,
+        ),
+      ).toEqual([]);
+      expect(await wrong(asked.filter(isLast), judge)).toEqual([]);
+      await world.product.expect(200, 'POST', `/v1/accounts/${world.product.appid}/lift`);
+    },
+  );
+
+  it('every operation that wants a role on all accounts refuses the best of one account', async () => {
+    const as = await world.key('admin', [world.product.appid]);
+    const faults = await wrong(those('everywhere'), async (route) => {
+      const { status } = await ask(route, as, ours());
+      return status === 403 ? undefined : `answered ${status}`;
+    });
+    expect(faults).toEqual([]);
+    for (const role of ROLES) {
+      const all = await world.key(role, null);
+      const shut = await wrong(those('everywhere'), async (route) => {
+        const { status } = await ask(route, all, ours());
+        const isShut = status === 401 || status === 403;
+        return isShut === expectedOf(route).roles.includes(role)
+          ? `${role} got ${status}`
+          : undefined;
+      });
+      expect(shut).toEqual([]);
+    }
+  });
+
+  it.each(['operator', 'key'] as const)(
+    'every operation answers another account’s best %s as if the account were not there',
+    async (kind) => {
+      const as = await world[kind]('admin', [world.otherAppid]);
+      const absent: Names = { appid: 'wx00000000000000aa', id: randomUUID() };
+      const faults = await wrong(those(...OF_ONE_ACCOUNT), async (route) => {
+        const answer = await ask(route, as, ours());
+        if (answer.status !== 404) return `answered ${answer.status}`;
+        const told = strip(answer.text, ours());
+        const asAbsent = strip((await ask(route, as, absent)).text, absent);
+        return told === asAbsent ? undefined : `${told} is not ${asAbsent}`;
+      });
+      expect(faults).toEqual([]);
+      const telling = those('list', 'apart', 'self').filter(
+        ({ pattern }) => pattern !== '/v1/broadcasts',
+      );
+      const leaks = await wrong(telling, async (route) => {
+        const { status, text } = await ask(route, as, ours());
+        if (status >= 500 || status === 401) return `answered ${status} ${text}`;
+        const found = [world.product.appid, draft].find((secret) => text.includes(secret));
+        return found === undefined ? undefined : `tells of ${found}`;
+      });
+      expect(leaks).toEqual([]);
+    },
+  );
+
+  it('every operation is open to nobody who names an account of their own beside the object of another', async () => {
+    const as = await world.key('admin', [world.otherAppid]);
+    const mine = { appid: world.otherAppid };
+    const faults = await wrong(those('account', 'broadcast'), async (route) => {
+      const { method } = route;
+      const pattern = `${pathOf(route, ours())}?appid=${world.otherAppid}`;
+      const { status } = await world.ask(
+        { method, pattern },
+        as,
+        method === 'GET' ? undefined : mine,
+      );
+      return status === 404 ? undefined : `answered ${status}`;
+    });
+    expect(faults).toEqual([]);
+  });
+
+  it('every list tells somebody of one account of that one', async () => {
+    const as = await world.key('viewer', [world.product.appid]);
+    const { text } = await world.ask({ method: 'GET', pattern: '/v1/accounts' }, as);
+    expect(text).toContain(world.product.appid);
+    expect(text).not.toContain(world.otherAppid);
+    const broadcasts = await world.ask({ method: 'GET', pattern: '/v1/broadcasts?limit=100' }, as);
+    expect(broadcasts.text).toContain(draft);
+  });
+
+  const strip = (text: string, { appid, id }: Names): string =>
+    text
+      .replaceAll(appid, 'APPID')
+      .replaceAll(id, 'ID')
+      .replace(/"instance":"[^"]*"/, '');
+});

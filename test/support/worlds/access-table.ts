@@ -1,0 +1,104 @@
+/** Who may, of those with a role on the account. */
+type Roles = readonly string[];
+
+const ALL: Roles = ['viewer', 'editor', 'sender', 'admin', 'support'];
+const WRITERS: Roles = ['editor', 'sender', 'admin'];
+const SENDERS: Roles = ['sender', 'admin'];
+const ADMINS: Roles = ['admin'];
+
+/**
+ * - `open`: answers without a key.
+ * - `self`: answers whoever came in.
+ * - `everywhere`: wants the role on all accounts.
+ * - `list`: speaks of the caller's accounts only.
+ * - `named`: its body (or its query) names an account.
+ * - `account`, `broadcast`: its path names one.
+ * - `apart`: what belongs to no account, such as keys; wants the role on any.
+ */
+export type Meets =
+  'open' | 'self' | 'everywhere' | 'list' | 'named' | 'account' | 'broadcast' | 'apart';
+
+export interface Expected {
+  readonly meets: Meets;
+  readonly roles: Roles;
+  /** Beside `appid`, where the body names the account. */
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+const on =
+  (meets: Meets) =>
+  (roles: Roles, body?: Expected['body']): Expected => ({ meets, roles, ...(body && { body }) });
+const [open, self] = [on('open')([]), on('self')(ALL)];
+const everywhere = on('everywhere');
+const list = on('list');
+const named = on('named');
+const account = on('account');
+const broadcast = on('broadcast');
+
+/** Every operation of the router, HEAD aside, and what it asks of its caller. A route that is not here fails the walk. */
+export const ACCESS: Readonly<Record<string, Expected>> = {
+  'GET /': self,
+  'GET /login': open,
+  'POST /login': open,
+  'POST /logout': self,
+  'GET /openapi.json': self,
+  'GET /openapi.yaml': self,
+  'GET /health': open,
+  'GET /health/live': open,
+  'GET /health/ready': open,
+  'GET /metrics': everywhere(ALL),
+
+  'GET /v1/accounts': list(ALL),
+  'POST /v1/accounts': everywhere(ADMINS),
+  'GET /v1/accounts/:appid': account(ALL),
+  'PATCH /v1/accounts/:appid': account(ADMINS),
+  'DELETE /v1/accounts/:appid': account(ADMINS),
+  'POST /v1/accounts/:appid/hold': account(SENDERS),
+  'POST /v1/accounts/:appid/lift': account(SENDERS),
+  'GET /v1/accounts/:appid/quota': account(ALL),
+  'POST /v1/accounts/:appid/quota/refresh': account(SENDERS),
+  'GET /v1/accounts/:appid/templates': account(ALL),
+  'GET /v1/accounts/:appid/templates/:templateId': account(ALL),
+  'POST /v1/accounts/:appid/templates/sync': account(WRITERS),
+  'GET /v1/accounts/:appid/followers': account(ALL),
+  'GET /v1/accounts/:appid/followers/:openid': account(ALL),
+  'GET /v1/accounts/:appid/followers/:openid/deliveries': account(ALL),
+  'GET /v1/accounts/:appid/followers/sync': account(ALL),
+  'POST /v1/accounts/:appid/followers/sync': account(WRITERS),
+  'GET /v1/accounts/:appid/suppressions': account(ALL),
+  'POST /v1/accounts/:appid/suppressions': account(WRITERS),
+  'DELETE /v1/accounts/:appid/suppressions/:openid': account(WRITERS),
+  'GET /v1/accounts/:appid/form-ids': account(ALL),
+  'GET /v1/accounts/:appid/form-ids/:openid': account(ALL),
+  'POST /v1/accounts/:appid/form-ids': account(WRITERS),
+  'GET /v1/accounts/:appid/grants/:openid': account(ALL),
+  'POST /v1/accounts/:appid/grants': account(WRITERS),
+
+  'GET /v1/broadcasts': list(ALL),
+  'POST /v1/broadcasts': named(SENDERS),
+  'POST /v1/broadcasts/test': named(SENDERS),
+  'GET /v1/broadcasts/:id': broadcast(ALL),
+  'PATCH /v1/broadcasts/:id': broadcast(SENDERS),
+  'DELETE /v1/broadcasts/:id': broadcast(SENDERS),
+  'POST /v1/broadcasts/:id/start': broadcast(SENDERS),
+  'POST /v1/broadcasts/:id/start-now': broadcast(SENDERS),
+  'POST /v1/broadcasts/:id/unschedule': broadcast(SENDERS),
+  'POST /v1/broadcasts/:id/undo': broadcast(SENDERS),
+  'POST /v1/broadcasts/:id/pause': broadcast(SENDERS),
+  'POST /v1/broadcasts/:id/resume': broadcast(SENDERS),
+  'POST /v1/broadcasts/:id/cancel': broadcast(SENDERS),
+  'GET /v1/broadcasts/:id/events': broadcast(ALL),
+  'GET /v1/broadcasts/:id/deliveries': broadcast(ALL),
+  'GET /v1/broadcasts/:id/deliveries/:openid': broadcast(ALL),
+  'POST /v1/messages': named(SENDERS),
+  'GET /v1/messages/:id': broadcast(ALL),
+};
+
+/** Plugins bring these, and their routes change with them: Bull Board, the page of OpenAPI. */
+export const NATIVE: readonly (readonly [RegExp, Expected])[] = [
+  [/^\/queues(\/|$)/, everywhere(ALL)],
+  [/^\/docs(\/|$)/, self],
+];
+
+/** WeChat's own way in, by signature. */
+export const SIGNED = /^\/wechat\//;
