@@ -73,7 +73,11 @@ export class SendingConfig {
 
 export class RetentionConfig {
   /** Days that deliveries and receipts are kept after their broadcast's end; 0: for ever. */
-  constructor(readonly days: number) {}
+  constructor(
+    readonly days: number,
+    /** Days that the audit is kept; 0: for ever. */
+    readonly auditDays = 730,
+  ) {}
 }
 
 export class ClockConfig {

@@ -41,7 +41,7 @@ describe('the environment', () => {
       wechat: { apiBase: 'https://api.weixin.qq.com', loopback: false, wxopenTemplate: false },
       secrets: { adminKey: undefined },
       sending: { concurrency: 1000, sendsPerSecond: 1000 },
-      retention: { days: 180 },
+      retention: { days: 180, auditDays: 730 },
       clock: { offsetMs: 0 },
       log: { level: 'info' },
     });
@@ -69,6 +69,7 @@ describe('the environment', () => {
       SEND_CONCURRENCY: '50',
       SENDS_PER_SECOND: '5',
       RETENTION_DAYS: '0',
+      AUDIT_DAYS: '90',
       CLOCK_OFFSET_MS: '-1500',
       LOG_LEVEL: 'debug',
     });
@@ -85,7 +86,7 @@ describe('the environment', () => {
       queue: { redisUrl: 'redis+sentinel://h1:26379,h2:26379/main', prefix: '{two}' },
       wechat: { apiBase: 'http://127.0.0.1:9600', loopback: true, wxopenTemplate: true },
       sending: { concurrency: 50, sendsPerSecond: 5 },
-      retention: { days: 0 },
+      retention: { days: 0, auditDays: 90 },
       clock: { offsetMs: -1500 },
       log: { level: 'debug' },
     });
@@ -151,6 +152,7 @@ describe('the environment', () => {
     ['SEND_CONCURRENCY', '0'],
     ['SENDS_PER_SECOND', '-1'],
     ['RETENTION_DAYS', '-1'],
+    ['AUDIT_DAYS', '-1'],
     ['WEICAST_MASTER_KEY', 'not base64!'],
     ['WEICAST_MASTER_KEY', Buffer.alloc(31, 'k').toString('base64')],
     ['WEICAST_MASTER_KEY', Buffer.alloc(32).toString('base64')],

@@ -134,6 +134,11 @@ export class Environment {
   @Fits(wholeNumber(0, 36_500))
   RETENTION_DAYS: number = 180;
 
+  /** Days that the audit is kept; 0: for ever. */
+  @Transform(number)
+  @Fits(wholeNumber(0, 36_500))
+  AUDIT_DAYS: number = 730;
+
   @Transform(number)
   @Fits(wholeNumber(-1e12, 1e12))
   CLOCK_OFFSET_MS: number = 0;

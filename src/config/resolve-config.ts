@@ -52,7 +52,7 @@ export function resolveConfig(environment: Environment, resolved: Resolved): Con
       environment.QUOTA_RESET_HOUR,
       environment.RECEIPT_HOURS,
     ),
-    new RetentionConfig(environment.RETENTION_DAYS),
+    new RetentionConfig(environment.RETENTION_DAYS, environment.AUDIT_DAYS),
     new ClockConfig(environment.CLOCK_OFFSET_MS),
     new LogConfig(environment.LOG_LEVEL),
     new TracesConfig(

@@ -25,6 +25,7 @@ import { EngineModule } from './engine.module.js';
 import { ExpandProcessor } from './expand/expand.processor.js';
 import { ExpandService } from './expand/expand.service.js';
 import { Finishing } from './lifecycle/finish.js';
+import { AuditMonths } from './storage/audit-months.js';
 import { DeliveryPartitions } from './storage/delivery-partitions.js';
 import { GrantCount } from './send/grant-count.js';
 import { Heartbeat } from './heartbeat.js';
@@ -67,6 +68,7 @@ import { WorkerSlots } from './release/worker-slots.js';
 const PERIODIC = [
   RestoredDatabase,
   DeliveryPartitions,
+  AuditMonths,
   ScheduledStarts,
   SendHoursWatch,
   HoldExpiry,
@@ -129,6 +131,7 @@ const PERIODIC = [
     TokenWatch,
     UnfinishedFormIds,
     TableStatistics,
+    AuditMonths,
     Retention,
     DedupeExpiry,
     UnfollowDetector,

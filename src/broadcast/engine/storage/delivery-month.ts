@@ -1,6 +1,5 @@
 import { sql, type Transaction } from 'kysely';
 import { uuidV7Floor } from '../../../kernel/ids.js';
-import type { BroadcastTables } from '../record/engine.tables.js';
 
 /** A month (UTC), of which deliveries, their problems and receipts have a partition each. */
 export interface Month {
@@ -40,6 +39,6 @@ export const timesOf = ({ from, to }: Month): readonly [string, string] => [
 ];
 
 /** Taken by everyone who makes or drops partitions, so that of several workers one does it. */
-export async function lockPartitions(tx: Transaction<BroadcastTables>): Promise<void> {
+export async function lockPartitions<Tables>(tx: Transaction<Tables>): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('weicast partitions'))`.execute(tx);
 }

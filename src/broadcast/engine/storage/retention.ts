@@ -3,13 +3,8 @@ import { Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import { RetentionConfig } from '../../../config/config.js';
 import { longTransaction } from '../../../database/long-transaction.js';
 import { Clock } from '../../../kernel/clock.js';
-import {
-  idsOf,
-  lockPartitions,
-  type Month,
-  monthAhead,
-  monthOfPartition,
-} from './delivery-month.js';
+import { idsOf, lockPartitions, type Month, monthAhead } from './delivery-month.js';
+import { detachPartition, dropPartition, monthsUntil } from './monthly-partition.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
 import type { PeriodicTask } from '../periodic/periodic-task.js';
 
@@ -73,18 +68,12 @@ export class Retention implements PeriodicTask {
   }
 
   /** Months that have a partition of the parent, and ended longer ago than anything is kept. */
-  async #oldMonths(parent: 'delivery' | 'receipt'): Promise<Month[]> {
-    const { rows } = await sql<{ name: string }>`
-      select inhrelid::regclass::text as name from pg_inherits
-      where inhparent = ${parent}::regclass order by 1`.execute(this.#db);
+  #oldMonths(parent: 'delivery' | 'receipt'): Promise<Month[]> {
     const now = this.#clock.now();
     const since = now.getTime() - this.#retention.days * 24 * 60 * 60_000;
     // The last month is always there: its partitions are made anew, for receipts of its last minutes.
     const least = Math.min(since, monthAhead(now, -1).from.getTime());
-    return rows
-      .map(({ name }) => monthOfPartition(name))
-      .filter((month) => month !== undefined && month.to.getTime() <= least)
-      .map((month) => month as Month);
+    return monthsUntil(this.#db, parent, least);
   }
 
   /** One broadcast of that month that is not finished, or finished lately, keeps the whole month. */
@@ -93,11 +82,11 @@ export class Retention implements PeriodicTask {
     await this.#underLock(async (tx) => {
       const ids = sql<boolean>`id >= ${from} and id < ${to}`;
       if (await this.#isNeeded(tx, ids)) return;
-      if (!(await detach(tx, 'delivery', month))) return;
+      if (!(await detachPartition(tx, 'delivery', month))) return;
       // Checked again, now that nothing writes there: a broadcast that had no row may have begun meanwhile.
       if (await this.#isNeeded(tx, ids)) throw new StillNeeded();
       await sql`drop table ${sql.table(`delivery_${month.suffix}`)}`.execute(tx);
-      await drop(tx, 'delivery_problem', month);
+      await dropPartition(tx, 'delivery_problem', month);
       for (const table of ['delivery_review', 'broadcast_member'])
         await sql`
           delete from ${sql.table(table)} where broadcast_id >= ${from} and broadcast_id < ${to}
@@ -123,7 +112,7 @@ export class Retention implements PeriodicTask {
     const [, to] = idsOf(month);
     await this.#underLock(async (tx) => {
       if (await this.#isNeeded(tx, sql<boolean>`id < ${to}`)) return;
-      if (await drop(tx, 'receipt', month))
+      if (await dropPartition(tx, 'receipt', month))
         this.#logger.log(
           { month: month.suffix },
           'the receipts of a month were dropped: their retention is over',
@@ -170,27 +159,3 @@ class StillNeeded extends Error {}
 /** It never started, and no audience was frozen for it: it has no delivery and no receipt. */
 const HAS_NOTHING_YET = sql<boolean>`(started_at is null and (state in ('draft', 'awaiting_approval')
   or (state = 'scheduled' and freeze_audience = 'start')))`;
-
-async function drop(
-  tx: Transaction<BroadcastTables>,
-  parent: string,
-  month: Month,
-): Promise<boolean> {
-  if (!(await detach(tx, parent, month))) return false;
-  await sql`drop table ${sql.table(`${parent}_${month.suffix}`)}`.execute(tx);
-  return true;
-}
-
-/** False where another worker has dropped it. It is detached before it is dropped: so the parent is locked briefly. */
-async function detach(
-  tx: Transaction<BroadcastTables>,
-  parent: string,
-  { suffix }: Month,
-): Promise<boolean> {
-  const partition = `${parent}_${suffix}`;
-  const { rows } = await sql`
-    select from pg_inherits where inhrelid = to_regclass(${partition})`.execute(tx);
-  if (rows.length === 0) return false;
-  await sql`alter table ${sql.table(parent)} detach partition ${sql.table(partition)}`.execute(tx);
-  return true;
-}
