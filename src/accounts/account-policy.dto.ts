@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   IsInt,
@@ -85,11 +86,25 @@ export class AccountPolicyDto {
   canary?: PolicyCanaryDto | null;
 }
 
+/** Hours of the day; from 22:00 to 06:00 is over midnight. */
+export class PolicyHoursView implements PolicyHours {
+  readonly from!: string;
+  readonly to!: string;
+  readonly zone!: string;
+}
+
+/** One of the two members. */
+export class PolicyCanaryView {
+  readonly first?: number;
+  readonly percent?: number;
+}
+
 /** The policy in force: every member, as it was set or by default. */
 export class AccountPolicyView implements PolicyInForce {
   readonly confirmAbove!: number | null;
   readonly undoSeconds!: number;
-  readonly sendHours!: PolicyHours | null;
+  readonly sendHours!: PolicyHoursView | null;
+  @ApiProperty({ type: PolicyCanaryView, nullable: true })
   readonly canary!: PolicyCanary | null;
 }
 

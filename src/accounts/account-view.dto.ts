@@ -1,5 +1,7 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { NoticeView, type WarningView } from '../http/warning-view.js';
-import type { AccountFault, AccountKind, CallbackMode, TokenMode } from './account.js';
+import { AccountFaultView } from './account-fault-view.js';
+import type { AccountKind, CallbackMode, TokenMode } from './account.js';
 import { colorOf } from './account-color.js';
 import type {
   AccountHealth,
@@ -29,6 +31,15 @@ export class PreviousKeysView {
   readonly encodingAesKey!: boolean;
 }
 
+/** What is wrong with an account's callback, and what to do about it. */
+export class CallbackFaultView extends NoticeView implements CallbackFault {
+  @ApiProperty({
+    type: 'string',
+    description: 'Stable, to be scripted against: `callback_token`, …',
+  })
+  declare code: CallbackFault['code'];
+}
+
 /** What came to the callback last, and what is wrong with it. */
 export class CallbackHealthView implements CallbackState {
   /** WeChat asked whether the address is ours, and was answered. */
@@ -37,20 +48,58 @@ export class CallbackHealthView implements CallbackState {
   readonly refusedAt!: Date | null;
   readonly refusedWhy!: RefusedWhy | null;
   /** Since then pushes have been refused, and none was taken; or none came although messages went out. */
-  readonly fault!: CallbackFault | null;
+  readonly fault!: CallbackFaultView | null;
+}
+
+/** The access token that is used now. Never the token itself. */
+export class TokenHealthView implements TokenHealth {
+  readonly expiresAt!: Date;
+  readonly fetchedAt!: Date;
+}
+
+/** How the account stands with WeChat's daily quota of its main channel. */
+export class QuotaHealthView implements QuotaHealth {
+  /** The WeChat day, `2026-11-21`. */
+  readonly day!: string;
+  readonly resetsAt!: Date;
+  /** Sends a day: WeChat's own figure or the operator's, the smaller; null while neither is known. */
+  readonly limit!: number | null;
+  /** Sends of ours today. */
+  readonly ours!: number;
+  /** Sends of other systems today, as far as WeChat has told us. */
+  readonly others!: number;
+  /** What may still be sent today, the reserve left aside; null without a limit. */
+  readonly left!: number | null;
+  /** When WeChat was asked last. */
+  readonly learnedAt!: Date | null;
+}
+
+/** WeChat had more than a few of a broadcast's messages under review (40252). */
+export class ReviewHealthView implements ReviewHealth {
+  readonly toldAt!: Date;
+  readonly broadcastId!: string;
+  /** The share among the broadcast's last thousand messages, or among all while there are fewer. */
+  readonly percent!: number;
+}
+
+/** Messages that WeChat took some time ago, without any push since. */
+export class UnheardHealthView implements UnheardHealth {
+  readonly since!: Date;
+  readonly broadcastId!: string;
 }
 
 export class AccountHealthView implements AccountHealth {
   /** Why nothing can be sent until a person has put something right. */
-  readonly fault!: AccountFault | null;
-  readonly token!: TokenHealth | null;
+  @ApiProperty({ type: AccountFaultView, nullable: true })
+  readonly fault!: AccountFaultView | null;
+  readonly token!: TokenHealthView | null;
   readonly callbackSeenAt!: Date | null;
   readonly callback!: CallbackHealthView;
-  readonly quota!: QuotaHealth | null;
+  readonly quota!: QuotaHealthView | null;
   /** The last broadcast of which WeChat reviewed more than a few messages (40252), and when that was told. */
-  readonly review!: ReviewHealth | null;
+  readonly review!: ReviewHealthView | null;
   /** The last broadcast that WeChat took messages of more than ten minutes ago, while no push came since it started. */
-  readonly unheard!: UnheardHealth | null;
+  readonly unheard!: UnheardHealthView | null;
 }
 
 /** One of our own addresses. */
@@ -98,6 +147,11 @@ export class AccountView {
   readonly health!: AccountHealthView;
   /** Settings that work, and that somebody should think twice about. */
   readonly warnings!: WarningView[];
+}
+
+export class AccountPageView {
+  items!: AccountView[];
+  next!: string | null;
 }
 
 /** What all accounts of an installation share. */

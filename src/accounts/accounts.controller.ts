@@ -14,9 +14,10 @@ import { ApiTags } from '@nestjs/swagger';
 import { appidsFor } from '../access/caller.js';
 import { Needs } from '../access/needs.decorator.js';
 import { requireCaller } from '../access/require-caller.js';
-import { type Page, PageQuery } from '../http/cursor.js';
+import { PageQuery } from '../http/cursor.js';
+import { Operation } from '../http/openapi/operation.decorator.js';
 import { AccountViews } from './account-views.js';
-import type { AccountView } from './account-view.dto.js';
+import type { AccountPageView, AccountView } from './account-view.dto.js';
 import { accountChangeOf, CreateAccountDto, UpdateAccountDto } from './accounts.dto.js';
 import { AccountsService } from './accounts.service.js';
 
@@ -31,26 +32,52 @@ export class AccountsController {
     this.#views = views;
   }
 
+  /** Adds a WeChat account. Its secrets are sealed, and no answer ever tells them. */
+  @Operation('createAccount', {
+    example: {
+      appid: 'wx0123456789abcdef',
+      secret: '0123456789abcdef0123456789abcdef',
+      kind: 'service',
+      name: '演示服务号',
+      callbackToken: 'simulator',
+      callbackMode: 'plain',
+    },
+    409: ['account_exists'],
+    422: ['account_has_no_secret', 'address_refused'],
+  })
   @Post()
   @Needs('account.manage', { everywhere: true })
   async create(@Body() account: CreateAccountDto): Promise<AccountView> {
     return await this.#views.of(await this.#accounts.create(accountChangeOf(account)));
   }
 
+  /** Lists the accounts, each with its health. In the order of their appids. */
+  @Operation('listAccounts')
   @Get()
   @Needs('account.read')
-  async list(@Query() { after, limit }: PageQuery): Promise<Page<AccountView>> {
+  async list(@Query() { after, limit }: PageQuery): Promise<AccountPageView> {
     const among = appidsFor(requireCaller(), 'account.read');
     const { items, next } = await this.#accounts.list(after, limit, among);
     return { items: await this.#views.ofAll(items), next };
   }
 
+  /** Shows an account, with its health. Never a secret, only which there are. */
+  @Operation('getAccount')
   @Get(':appid')
   @Needs('account.read')
   async show(@Param('appid') appid: string): Promise<AccountView> {
     return await this.#views.of(await this.#accounts.requireAccount(appid));
   }
 
+  /**
+   * Changes an account. What is left out stays, null removes; a new `callbackToken` or `encodingAesKey` keeps the
+   * former as previous until `removePrevious`.
+   */
+  @Operation('changeAccount', {
+    example: { name: '演示服务号', sendsPerSecond: 200 },
+    409: ['changed_meanwhile'],
+    422: ['account_has_no_secret', 'address_refused'],
+  })
   @Patch(':appid')
   @Needs('account.manage')
   async update(
@@ -60,6 +87,8 @@ export class AccountsController {
     return await this.#views.of(await this.#accounts.update(appid, accountChangeOf(change)));
   }
 
+  /** Deletes an account. Only while it has no broadcasts: their history is kept. */
+  @Operation('deleteAccount', { 409: ['account_has_broadcasts'] })
   @Delete(':appid')
   @Needs('account.manage')
   @HttpCode(HttpStatus.NO_CONTENT)
@@ -67,7 +96,8 @@ export class AccountsController {
     await this.#accounts.remove(appid);
   }
 
-  /** Stops everything of the account. */
+  /** Stops everything of an account. Nothing of it is sent until `lift`; broadcasts keep their state. */
+  @Operation('holdAccount')
   @Post(':appid/hold')
   @Needs('account.hold')
   @HttpCode(HttpStatus.OK)
@@ -75,7 +105,8 @@ export class AccountsController {
     return await this.#views.of(await this.#accounts.hold(appid));
   }
 
-  /** Lets it go on, and gives a faulty account another try. */
+  /** Lets an account go on. It gives a faulty account another try as well. */
+  @Operation('liftAccount')
   @Post(':appid/lift')
   @Needs('account.hold')
   @HttpCode(HttpStatus.OK)

@@ -47,9 +47,11 @@ export class CreateAccountDto implements Omit<NewAccount, 'policy' | 'apiBase'> 
   )
   appid!: string;
 
+  /** 服务号 (`service`) or 小程序 (`mini_program`). */
   @IsIn(ACCOUNT_KINDS)
   kind!: AccountKind;
 
+  /** For people: how the account is called in lists. */
   @IsString()
   @Length(1, 100)
   name!: string;
@@ -65,12 +67,14 @@ export class CreateAccountDto implements Omit<NewAccount, 'policy' | 'apiBase'> 
   @MaxLength(128)
   secret?: string;
 
+  /** The Token (令牌) of WeChat's server configuration. */
   @Matches(
     /^[A-Za-z0-9]{3,32}$/,
     expects('应为 3 至 32 个字母或数字', 'expected 3 to 32 letters and digits'),
   )
   callbackToken!: string;
 
+  /** The EncodingAESKey (消息加解密密钥) of WeChat's server configuration; needed unless the mode is plain. */
   @IsOptional()
   @Matches(/^[A-Za-z0-9]{43}$/, expects('应为 43 个字母或数字', 'expected 43 letters and digits'))
   encodingAesKey?: string | null;
@@ -90,6 +94,7 @@ export class CreateAccountDto implements Omit<NewAccount, 'policy' | 'apiBase'> 
   @MaxLength(2_000)
   externalTokenUrl?: string | null;
 
+  /** Sent to that address as `Authorization: Bearer …`. */
   @IsOptional()
   @Matches(
     PRINTABLE,
@@ -98,12 +103,14 @@ export class CreateAccountDto implements Omit<NewAccount, 'policy' | 'apiBase'> 
   @MaxLength(2_000)
   externalTokenBearer?: string | null;
 
+  /** The account's cap; left out or null: the installation's. */
   @IsOptional()
   @IsInt()
   @Min(1)
   @Max(10_000)
   sendsPerSecond?: number | null;
 
+  /** Sends a day, where fewer are wanted than WeChat allows. */
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -150,6 +157,7 @@ export class CreateAccountDto implements Omit<NewAccount, 'policy' | 'apiBase'> 
   @Length(1, 20, { each: true })
   labels?: string[];
 
+  /** What the account asks of its broadcasts; members that are left out stay. */
   @MayBeLeftOut()
   @IsObject()
   @ValidateNested()

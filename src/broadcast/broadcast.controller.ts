@@ -12,11 +12,13 @@ import {
 } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Operation } from '../http/openapi/operation.decorator.js';
 import { Needs } from '../access/needs.decorator.js';
 import { TakesLists } from '../http/body-bounds.js';
 import { seenIn } from '../http/if-match.js';
 import { BroadcastChange } from './compose/broadcast-change.service.js';
 import { BroadcastCreation, type Creation } from './compose/broadcast-creation.service.js';
+import { COMPOSE_CODES, EXAMPLE_MESSAGE, EXAMPLE_OPENID } from './compose/compose-refusals.js';
 import { BroadcastIdPipe } from './compose/broadcast-id.pipe.js';
 import { BroadcastAnswers } from './progress/broadcast-answers.js';
 import { BroadcastList } from './progress/broadcast-list.js';
@@ -55,7 +57,17 @@ export class BroadcastController {
     this.#answers = answers;
   }
 
-  /** Answers as soon as the broadcast is on record; watch it with GET or its events. */
+  /**
+   * Makes a broadcast, and starts it unless it is a draft. Answers as soon as it is on record: watch it with `GET` or
+   * its events. Where its `startAt` lies ahead, it is scheduled.
+   */
+  @Operation('createBroadcast', {
+    example: { ...EXAMPLE_MESSAGE, audience: { kind: 'all' } },
+    400: ['fields_or_content', 'idempotency_key_invalid', 'openids_invalid'],
+    404: ['account_not_found'],
+    409: ['followers_not_synced'],
+    422: [...COMPOSE_CODES, 'idempotency_key_reused', 'start_at_out_of_range'],
+  })
   @Post()
   @TakesLists(OPENID_LISTS)
   @HttpCode(202)
@@ -69,7 +81,16 @@ export class BroadcastController {
     return await this.#created(await this.#creation.create(request, key), reply);
   }
 
-  /** The same to a few openids, at once; left out of lists unless `purpose=test` asks for it. */
+  /**
+   * Sends a test to a few openids, at once. The same body with `openids`, up to 20, in place of the audience; lists
+   * leave it out unless `purpose=test` asks for it.
+   */
+  @Operation('testBroadcast', {
+    example: { ...EXAMPLE_MESSAGE, openids: [EXAMPLE_OPENID] },
+    400: ['fields_or_content', 'idempotency_key_invalid', 'openids_invalid'],
+    404: ['account_not_found'],
+    422: [...COMPOSE_CODES, 'idempotency_key_reused', 'start_at_out_of_range'],
+  })
   @Post('test')
   @HttpCode(202)
   @Needs('broadcast.test')
@@ -82,7 +103,8 @@ export class BroadcastController {
     return await this.#created(await this.#creation.createTest(request, key), reply);
   }
 
-  /** Newest first. A filter may leave pages short or empty: go on while there is a `next`. */
+  /** Lists the broadcasts, newest first. A filter may leave pages short or empty: go on while there is a `next`. */
+  @Operation('listBroadcasts', { 400: ['cursor_invalid'] })
   @Get()
   @Needs('broadcast.read')
   async list(@Query() query: BroadcastListQuery): Promise<BroadcastPageView> {
@@ -90,6 +112,11 @@ export class BroadcastController {
     return { items: await this.#broadcasts.viewsOf(items), next };
   }
 
+  /**
+   * Shows a broadcast. How far it is, what holds it, when it will be through, and what WeChat refused. The header
+   * `ETag` is its `etag`.
+   */
+  @Operation('getBroadcast')
   @Get(':id')
   @Needs('broadcast.read')
   show(
@@ -100,9 +127,17 @@ export class BroadcastController {
   }
 
   /**
-   * Before the start anything may change; while it runs, `sendsPerSecond` and `sendHours`. With `If-Match`, only what
-   * has not changed since it was read does: else 412 `revision_stale`, with the present broadcast as `current`.
+   * Changes a broadcast. Before the start anything may change; while it runs, `sendsPerSecond` and `sendHours`. What
+   * is left out stays, null removes. With `If-Match`, only what has not changed since it was read does: else 412
+   * `revision_stale`, with the present broadcast as `current`.
    */
+  @Operation('changeBroadcast', {
+    example: { sendsPerSecond: 50 },
+    400: ['fields_or_content', 'openids_invalid'],
+    409: ['audience_frozen', 'changed_meanwhile', 'followers_not_synced', 'transition_not_allowed'],
+    412: ['revision_stale'],
+    422: [...COMPOSE_CODES, 'start_at_out_of_range', 'start_at_required'],
+  })
   @Patch(':id')
   @TakesLists(OPENID_LISTS)
   @Needs('broadcast.send')

@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Operation } from '../http/openapi/operation.decorator.js';
 import { Needs } from '../access/needs.decorator.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { both } from '../kernel/bilingual.js';
@@ -39,7 +40,11 @@ export class FollowersController {
     this.#suppressions = suppressions;
   }
 
-  /** Starts reading the follower list from WeChat, or answers with the sync that is running. */
+  /**
+   * Starts reading the follower list from WeChat. Where one is being read already, answers with that one; `GET` of
+   * the same path tells how far it is.
+   */
+  @Operation('syncFollowers', { 422: ['account_kind_without_followers'] })
   @Post('sync')
   @Needs('follower.sync')
   @HttpCode(HttpStatus.ACCEPTED)
@@ -47,14 +52,19 @@ export class FollowersController {
     return toFollowerSyncView(await this.#syncs.start(await this.#accounts.requireAccount(appid)));
   }
 
-  /** How far the last sync came. */
+  /** Shows how far the last sync of followers came. `idle` where there was none. */
+  @Operation('getFollowerSync')
   @Get('sync')
   async progress(@Param('appid') appid: string): Promise<FollowerSyncView> {
     const { id } = await this.#accounts.requireAccount(appid);
     return toFollowerSyncView(await this.#syncs.find(id));
   }
 
-  /** In the order of their openids. */
+  /**
+   * Lists the followers. In the order of their openids, as of the last sync and the events since; who has left is
+   * listed too, unless `subscribed` says otherwise.
+   */
+  @Operation('listFollowers')
   @Get()
   async list(
     @Param('appid') appid: string,
@@ -65,7 +75,8 @@ export class FollowersController {
     return { items: items.map(toFollowerView), next };
   }
 
-  /** One follower, or one who has left, and why nothing is sent to them, if so. */
+  /** Shows one follower. Or one who has left, and why nothing is sent to them, if so. */
+  @Operation('getFollower', { 404: ['follower_not_found'] })
   @Get(':openid')
   async show(
     @Param('appid') appid: string,

@@ -1,7 +1,9 @@
 import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { type Readiness, ReadinessService } from './readiness.service.js';
+import { Operation } from '../http/openapi/operation.decorator.js';
+import { LivenessView, ReadinessView } from './health.dto.js';
+import { ReadinessService } from './readiness.service.js';
 
 @ApiTags('health')
 @Controller('health')
@@ -12,17 +14,28 @@ export class HealthController {
     this.#readiness = readiness;
   }
 
-  /** The process runs; whether it can work is another question. */
+  /** Says that the process runs. Whether it can work is another question: ask `/health/ready`. */
+  @Operation('getLiveness')
   @Get('live')
-  live(): { status: 'live' } {
+  live(): LivenessView {
     return { status: 'live' };
   }
 
-  /** 503 while something is away that this process's roles need. */
-  @Get(['', 'ready'])
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
+  /** Says whether this process can work. Answers 503, with the reasons, while something is away that its roles need. */
+  @Operation('getReadiness')
+  @ApiServiceUnavailableResponse({ type: ReadinessView, description: 'It cannot work now.' })
+  @Get('ready')
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessView> {
     const readiness = await this.#readiness.check();
     if (readiness.status !== 'ready') reply.code(HttpStatus.SERVICE_UNAVAILABLE);
     return readiness;
+  }
+
+  /** The same as `/health/ready`. For tools that look at the shorter address. */
+  @Operation('getHealth')
+  @ApiServiceUnavailableResponse({ type: ReadinessView, description: 'It cannot work now.' })
+  @Get()
+  health(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessView> {
+    return this.ready(reply);
   }
 }

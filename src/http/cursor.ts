@@ -14,7 +14,13 @@ export class PageQuery {
   @Matches(/^[^\0]*$/, expects('应为上一页返回的 `next`', 'expected `next` of the page before'))
   after?: string;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200, default: 50 })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: 200,
+    default: 50,
+    description: 'How many at once.',
+  })
   @IsOptional()
   @Type(() => Number)
   @IsInt()

@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Operation } from '../http/openapi/operation.decorator.js';
 import { Needs } from '../access/needs.decorator.js';
 import type { Account } from '../accounts/account.js';
 import { AccountsService } from '../accounts/accounts.service.js';
@@ -24,7 +25,11 @@ export class QuotaController {
     this.#inquiry = inquiry;
   }
 
-  /** What the ledger says of one channel: WeChat counts the calls of each API path by itself. */
+  /**
+   * Shows how an account stands with WeChat's daily quota. It is what the ledger says of one channel, as WeChat
+   * counts the calls of each API path by itself; nobody asks WeChat for it.
+   */
+  @Operation('getQuota')
   @Get()
   async show(
     @Param('appid') appid: string,
@@ -36,9 +41,14 @@ export class QuotaController {
   }
 
   /**
-   * Asks WeChat, and corrects the ledger: after the quota was raised or cleared, broadcasts that wait for the next
-   * day go on. Without a channel, all are asked for by which the account sends.
+   * Asks WeChat for the quota, and corrects the ledger. After it was raised or cleared, broadcasts that wait for the
+   * next day go on. Without a channel, all are asked for by which the account sends.
    */
+  @Operation('refreshQuota', {
+    409: ['account_faulted'],
+    422: ['account_has_no_secret', 'wechat_refused'],
+    503: ['wechat_busy', 'wechat_unreachable'],
+  })
   @Post('refresh')
   @Needs('account.check')
   @HttpCode(HttpStatus.OK)

@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Operation } from '../http/openapi/operation.decorator.js';
 import { Needs } from '../access/needs.decorator.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import {
@@ -24,7 +25,15 @@ export class TemplatesController {
     this.#templates = templates;
   }
 
-  /** Fetches the templates from WeChat. */
+  /**
+   * Fetches the templates from WeChat. Answers when they are stored, with the ids of what was added, changed and
+   * removed; a list that WeChat would not give is named in `notRead`, and the others are kept.
+   */
+  @Operation('syncTemplates', {
+    409: ['account_faulted'],
+    422: ['account_has_no_secret', 'wechat_refused'],
+    503: ['wechat_answer_unusable', 'wechat_busy', 'wechat_unreachable'],
+  })
   @Post('sync')
   @Needs('template.sync')
   @HttpCode(HttpStatus.OK)
@@ -32,7 +41,8 @@ export class TemplatesController {
     return this.#templates.sync(await this.#accounts.requireAccount(appid));
   }
 
-  /** The templates that WeChat has, as of the last sync. */
+  /** Lists the templates that WeChat has. As of the last sync; one that WeChat has no more is left out. */
+  @Operation('listTemplates')
   @Get()
   async list(
     @Param('appid') appid: string,
@@ -43,7 +53,8 @@ export class TemplatesController {
     return { items: items.map(toTemplateView), next };
   }
 
-  /** One template, even if WeChat has it no more. */
+  /** Shows one template. Even if WeChat has it no more: `removedAt` then says since when. */
+  @Operation('getTemplate', { 404: ['template_not_found'] })
   @Get(':templateId')
   async show(
     @Param('appid') appid: string,

@@ -22,24 +22,29 @@ export class AudienceDto {
 
 /** Everyone who follows the account. */
 export class AllAudienceDto extends AudienceDto {
+  /** `all`. */
   declare kind: 'all';
 }
 
 /** These openids. Each is checked by `checkOpenids`, which can say which of thousands are wrong. */
 export class OpenidsAudienceDto extends AudienceDto {
+  /** `openids`. */
   declare kind: 'openids';
 
+  /** As many as the largest body holds, about 330,000. */
   @IsArray()
   openids!: string[];
 }
 
 /** Everyone who holds a grant for the broadcast's template. Of the channels `subscribe` and `bizsend`. */
 export class GrantedAudienceDto extends AudienceDto {
+  /** `granted`. */
   declare kind: 'granted';
 }
 
 /** Everyone with a live form_id. Of the channel `wxopen-template`, which WeChat has retired. */
 export class FormIdAudienceDto extends AudienceDto {
+  /** `hasFormId`. */
   @ApiProperty({ enum: ['hasFormId'], deprecated: true })
   declare kind: 'hasFormId';
 }

@@ -46,6 +46,7 @@ const FREEZES = ['creation', 'start'] as const;
 
 /** Everything about a broadcast but who receives it. */
 export class BroadcastBodyDto extends MessageDto {
+  /** The account that sends. */
   @IsString()
   @Length(1, 64)
   @Matches(PRINTABLE_ASCII, expects('只能含可打印的 ASCII 字符', 'appid must be printable ASCII'))
@@ -137,6 +138,7 @@ const AUDIENCES = [AllAudienceDto, OpenidsAudienceDto, GrantedAudienceDto, FormI
 
 @ApiExtraModels(...AUDIENCES)
 export class CreateBroadcastDto extends BroadcastBodyDto {
+  /** Who receives it. */
   @ApiProperty({ oneOf: AUDIENCES.map((audience) => ({ $ref: getSchemaPath(audience) })) })
   @IsObject()
   @ValidateNested()
@@ -149,6 +151,7 @@ export class CreateBroadcastDto extends BroadcastBodyDto {
  * and to how many first, is taken for the sake of the same body, and means nothing here.
  */
 export class TestBroadcastDto extends BroadcastBodyDto {
+  /** Up to 20 people who expect it. */
   @IsArray()
   @ArrayMaxSize(MAX_TESTED)
   openids!: string[];

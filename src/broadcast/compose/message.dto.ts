@@ -19,6 +19,7 @@ const NO_SPACES = /^[^\p{Z}\p{Cc}\p{Cs}]*$/u;
 
 /** The mini program that a tap opens; WeChat prefers it to `url`. */
 export class MiniprogramDto {
+  /** The mini program's appid. */
   @IsString()
   @Matches(
     /^wx[0-9a-zA-Z]{16}$/,
@@ -26,6 +27,7 @@ export class MiniprogramDto {
   )
   appid!: string;
 
+  /** Its page, with a query; its first page where it is left out. */
   @EmptyIsLeftOut()
   @IsOptional()
   @IsString()
@@ -36,6 +38,7 @@ export class MiniprogramDto {
 
 /** What everybody receives. */
 export class MessageDto {
+  /** WeChat's id of the template. */
   @IsString()
   @Length(1, 128)
   @Matches(
@@ -65,6 +68,7 @@ export class MessageDto {
   @IsWebAddress()
   url?: string | null;
 
+  /** The mini program that a tap opens, in place of `url`. */
   @IsOptional()
   @IsObject()
   @ValidateNested()

@@ -25,13 +25,14 @@ export class SendHoursDto {
 
 /** How many receive it first, before the others wait for what becomes of them. Either member. */
 export class CanaryDto {
+  /** So many people. */
   @IsOptional()
   @IsInt()
   @Min(1)
   @Max(10_000)
   first?: number | null;
 
-  /** Of the whole audience. */
+  /** Percent of the whole audience. */
   @IsOptional()
   @IsNumber({ maxDecimalPlaces: 2 })
   @Min(0.1)

@@ -20,6 +20,7 @@ export class SingleMessageDto extends OmitType(BroadcastBodyDto, [
   'canary',
   'exclude',
 ] as const) {
+  /** Who receives it. */
   @IsString()
   @Matches(
     OPENID_PATTERN,

@@ -11,6 +11,7 @@ import {
 } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Operation } from '../../http/openapi/operation.decorator.js';
 import { Needs } from '../../access/needs.decorator.js';
 import { BroadcastIdPipe } from '../compose/broadcast-id.pipe.js';
 import type { WarnedBroadcastView } from '../progress/broadcast-view.dto.js';
@@ -36,9 +37,16 @@ export class BroadcastVerbsController {
   }
 
   /**
-   * A draft starts, or is scheduled where its `startAt` lies ahead or its account has `undoSeconds`. One that is
+   * Starts a draft. It is scheduled where its `startAt` lies ahead or its account has `undoSeconds`; one that is
    * scheduled or runs already is answered as it is: a second click sends nothing early.
    */
+  @Operation('startBroadcast', {
+    example: {},
+    400: ['idempotency_key_invalid'],
+    409: ['changed_meanwhile', 'transition_not_allowed'],
+    412: ['revision_stale'],
+    422: ['idempotency_key_reused'],
+  })
   @Post('start')
   @Needs('broadcast.send')
   @HttpCode(200)
@@ -54,7 +62,14 @@ export class BroadcastVerbsController {
     return this.#answers.of(asked, reply, (ask) => this.#starts.start(ask));
   }
 
-  /** A scheduled broadcast starts before its time. One that runs is answered as it is. */
+  /** Starts a scheduled broadcast before its time. One that runs is answered as it is. */
+  @Operation('startBroadcastNow', {
+    example: {},
+    400: ['idempotency_key_invalid'],
+    409: ['changed_meanwhile', 'transition_not_allowed'],
+    412: ['revision_stale'],
+    422: ['idempotency_key_reused'],
+  })
   @Post('start-now')
   @Needs('broadcast.send')
   @HttpCode(200)
@@ -70,7 +85,13 @@ export class BroadcastVerbsController {
     return this.#answers.of(asked, reply, (ask) => this.#starts.startNow(ask));
   }
 
-  /** A start is taken back, until `undoUntil`: it is a draft again, and nobody was sent to. */
+  /** Takes a start back, until `undoUntil`. It is a draft again, and nobody was sent to. */
+  @Operation('undoBroadcast', {
+    example: {},
+    400: ['idempotency_key_invalid'],
+    409: ['changed_meanwhile', 'transition_not_allowed'],
+    422: ['idempotency_key_reused'],
+  })
   @Post('undo')
   @Needs('broadcast.stop')
   @HttpCode(200)
@@ -85,7 +106,14 @@ export class BroadcastVerbsController {
     return this.#answers.of(asked, reply, (ask) => this.#starts.undo(ask));
   }
 
-  /** A scheduled broadcast becomes a draft again, unless its audience is frozen by now (409 `audience_frozen`). */
+  /** Makes a scheduled broadcast a draft again. Unless its audience is frozen by now (409 `audience_frozen`). */
+  @Operation('unscheduleBroadcast', {
+    example: {},
+    400: ['idempotency_key_invalid'],
+    409: ['audience_frozen', 'changed_meanwhile', 'transition_not_allowed'],
+    412: ['revision_stale'],
+    422: ['idempotency_key_reused'],
+  })
   @Post('unschedule')
   @Needs('broadcast.send')
   @HttpCode(200)
@@ -101,7 +129,13 @@ export class BroadcastVerbsController {
     return this.#answers.of(asked, reply, (ask) => this.#starts.unschedule(ask));
   }
 
-  /** Messages in flight still settle; no other is sent until somebody resumes it. */
+  /** Pauses a broadcast. Messages in flight still settle; no other is sent until somebody resumes it. */
+  @Operation('pauseBroadcast', {
+    example: {},
+    400: ['idempotency_key_invalid'],
+    409: ['changed_meanwhile', 'transition_not_allowed'],
+    422: ['idempotency_key_reused'],
+  })
   @Post('pause')
   @Needs('broadcast.stop')
   @HttpCode(200)
@@ -116,7 +150,13 @@ export class BroadcastVerbsController {
     return this.#answers.of(asked, reply, (ask) => this.#broadcasts.pause(ask));
   }
 
-  /** Lifts the holds that wait for a person. */
+  /** Lets a paused broadcast go on. It lifts the holds that wait for a person; those that lift themselves stay. */
+  @Operation('resumeBroadcast', {
+    example: {},
+    400: ['idempotency_key_invalid'],
+    409: ['changed_meanwhile', 'transition_not_allowed'],
+    422: ['idempotency_key_reused'],
+  })
   @Post('resume')
   @Needs('broadcast.send')
   @HttpCode(200)
@@ -131,7 +171,13 @@ export class BroadcastVerbsController {
     return this.#answers.of(asked, reply, (ask) => this.#broadcasts.resume(ask));
   }
 
-  /** Ends it for good: whoever has not been sent to will not be. It asks for no confirmation. */
+  /** Ends a broadcast for good. Whoever has not been sent to will not be; it asks for no confirmation. */
+  @Operation('cancelBroadcast', {
+    example: {},
+    400: ['idempotency_key_invalid'],
+    409: ['changed_meanwhile', 'transition_not_allowed'],
+    422: ['idempotency_key_reused'],
+  })
   @Post('cancel')
   @Needs('broadcast.stop')
   @HttpCode(200)
@@ -146,7 +192,8 @@ export class BroadcastVerbsController {
     return this.#answers.of(asked, reply, (ask) => this.#broadcasts.cancel(ask));
   }
 
-  /** A draft goes, with its audience and its history; anything else stays (409). */
+  /** Deletes a draft. With its audience and its history; anything else stays (409). */
+  @Operation('deleteBroadcast', { 409: ['transition_not_allowed'] })
   @Delete()
   @Needs('broadcast.send')
   @HttpCode(HttpStatus.NO_CONTENT)

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Operation, Refuses } from '../../http/openapi/operation.decorator.js';
 import { Needs } from '../../access/needs.decorator.js';
 import { OPENID_PATTERN } from '../../kernel/ids.js';
 import { BroadcastIdPipe } from '../compose/broadcast-id.pipe.js';
@@ -14,6 +15,7 @@ import {
 import { DeliveryList } from './delivery-list.js';
 
 @ApiTags('broadcasts')
+@Refuses({ 410: ['deliveries_purged'] })
 @Controller('v1/broadcasts/:id/deliveries')
 @Needs('broadcast.read')
 export class DeliveriesController {
@@ -25,7 +27,11 @@ export class DeliveriesController {
     this.#deliveries = deliveries;
   }
 
-  /** A filter may leave pages short or empty: go on while there is a `next`. */
+  /**
+   * Lists the recipients of a broadcast, and what became of each. A filter may leave pages short or empty: go on
+   * while there is a `next`.
+   */
+  @Operation('listDeliveries', { 400: ['cursor_invalid'] })
   @Get()
   async list(
     @Param('id', BroadcastIdPipe) id: string,
@@ -36,6 +42,8 @@ export class DeliveriesController {
     return { items: items.map(toDeliveryView), next };
   }
 
+  /** Shows what became of one recipient. By the openid. */
+  @Operation('getDelivery', { 404: ['delivery_not_found'] })
   @Get(':openid')
   async show(
     @Param('id', BroadcastIdPipe) id: string,

@@ -7,6 +7,7 @@ import { DELIVERY_STATES, type DeliveryState } from '../engine/record/states.js'
 import { explained, type Meaning } from '../progress/explained-errcode.js';
 
 export class DeliveriesQuery extends PageQuery {
+  /** Only those in this state. */
   @ApiPropertyOptional({ enum: DELIVERY_STATES })
   @IsOptional()
   @IsIn(DELIVERY_STATES)

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Operation } from '../../http/openapi/operation.decorator.js';
 import { Needs } from '../../access/needs.decorator.js';
 import { PageQuery } from '../../http/cursor.js';
 import { type HistoryPageView, toHistoryView } from './openid-history.dto.js';
@@ -15,7 +16,8 @@ export class OpenidHistoryController {
     this.#history = history;
   }
 
-  /** What this openid was sent, over all broadcasts, newest first. */
+  /** Lists what an openid was sent. Over all broadcasts, newest first. */
+  @Operation('listOpenidDeliveries', { 400: ['cursor_invalid'] })
   @Get()
   async list(
     @Param('appid') appid: string,

@@ -1,9 +1,11 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Operation } from '../../http/openapi/operation.decorator.js';
 import { Needs } from '../../access/needs.decorator.js';
 import { BroadcastCreation } from '../compose/broadcast-creation.service.js';
 import { BroadcastWarnings } from '../compose/broadcast-warnings.js';
+import { COMPOSE_CODES, EXAMPLE_MESSAGE, EXAMPLE_OPENID } from '../compose/compose-refusals.js';
 import { MessageIdPipe } from './message-id.pipe.js';
 import {
   type SingleMessageView,
@@ -32,9 +34,19 @@ export class MessagesController {
   }
 
   /**
-   * Sends to one recipient, ahead of the broadcasts. Answers as soon as the message is on record;
-   * whoever asks with the same `dedupeKey` gets the same answer. What becomes of it, `GET` tells.
+   * Sends one message to one person, ahead of the broadcasts. Answers as soon as the message is on record; whoever
+   * asks with the same `dedupeKey` gets the same answer. What becomes of it, `GET` tells.
    */
+  @Operation('createMessage', {
+    example: {
+      ...EXAMPLE_MESSAGE,
+      openid: EXAMPLE_OPENID,
+      dedupeKey: 'video-invitation-77',
+    },
+    400: ['fields_or_content', 'idempotency_key_invalid'],
+    404: ['account_not_found'],
+    422: [...COMPOSE_CODES, 'idempotency_key_reused'],
+  })
   @Post()
   @HttpCode(202)
   @Needs('broadcast.send')
@@ -54,7 +66,10 @@ export class MessagesController {
     );
   }
 
-  /** Its id is a broadcast's, too: `GET /v1/broadcasts/:id` shows it in full. */
+  /**
+   * Shows a message, and what became of it. Its id is a broadcast's, too: `GET /v1/broadcasts/{id}` shows it in full.
+   */
+  @Operation('getMessage', { 404: ['message_not_found'] })
   @Get(':id')
   @Needs('broadcast.read')
   async show(@Param('id', MessageIdPipe) id: string): Promise<SingleMessageView> {

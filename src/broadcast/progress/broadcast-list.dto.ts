@@ -8,12 +8,14 @@ export const PURPOSES = ['broadcast', 'test', 'single'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
 export class BroadcastListQuery extends PageQuery {
+  /** Only those of this account. */
   @IsOptional()
   @IsString()
   @Length(1, 64)
   @Matches(PRINTABLE_ASCII, expects('只能含可打印的 ASCII 字符', 'appid must be printable ASCII'))
   appid?: string;
 
+  /** Only those in this state. */
   @IsOptional()
   @IsIn(SHOWN_STATES)
   state?: ShownState;

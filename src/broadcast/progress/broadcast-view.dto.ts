@@ -1,5 +1,5 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
-import type { AccountFault } from '../../accounts/account.js';
+import { AccountFaultView } from '../../accounts/account-fault-view.js';
 import type { Warning } from '../../kernel/warning.js';
 import { WarningView } from '../../http/warning-view.js';
 import { type BroadcastReport, receiptsOpen } from './broadcast-reports.js';
@@ -7,8 +7,8 @@ import type { Purpose } from './broadcast-list.dto.js';
 import type { AudienceRecord, Canary, SendHours } from '../engine/record/engine.tables.js';
 import type { DeliveryState, HoldReason } from '../engine/record/states.js';
 import { DEFAULT_ZONE } from '../../kernel/time-zone.js';
-import { explained, type Meaning } from './explained-errcode.js';
-import { HoldView, toHoldView } from './hold-view.dto.js';
+import { explained } from './explained-errcode.js';
+import { ExplanationView, HoldView, toHoldView } from './hold-view.dto.js';
 import { MessageView } from './message-view.dto.js';
 import { type LimitedBy, totalOf } from './progress.js';
 import type { QuotaFit } from './quota-fit.js';
@@ -20,7 +20,7 @@ import { shownState, type ShownState } from './shown-state.js';
 class ErrorCountView {
   errcode!: number;
   count!: number;
-  meaning!: Meaning;
+  meaning!: ExplanationView;
   remedy!: string;
 }
 
@@ -75,7 +75,8 @@ class BroadcastProgressView {
    */
   limitedBy!: LimitedBy | null;
   /** Why nothing of its account goes out, in both languages; null where nothing is wrong, or the broadcast has ended. */
-  accountFault!: AccountFault | null;
+  @ApiProperty({ type: AccountFaultView, nullable: true })
+  accountFault!: AccountFaultView | null;
   /** Until the last message is out; null while nobody can tell. */
   etaSeconds!: number | null;
   /** How the rest fits into WeChat's daily quota; null once it has ended, and where nobody has said a limit. */

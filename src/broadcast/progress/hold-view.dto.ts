@@ -1,8 +1,14 @@
 import type { HoldCode } from '../engine/record/hold-codes.js';
 import type { HoldReason } from '../engine/record/states.js';
-import { explained, type Meaning } from './explained-errcode.js';
-import { explainHold, type HoldExplanation } from './hold-explanations.js';
+import { explained } from './explained-errcode.js';
+import { explainHold } from './hold-explanations.js';
 import type { ReportedHold } from './report-query.js';
+
+/** The same in both languages. */
+export class ExplanationView {
+  zh!: string;
+  en!: string;
+}
 
 /** A reason why a broadcast does not send. */
 export class HoldView {
@@ -18,8 +24,9 @@ export class HoldView {
   /** A recipient whose refusal it was: a sample. */
   openid?: string;
   /** Why it does not send, and what to do about it. */
-  explanation!: HoldExplanation;
-  meaning?: Meaning;
+  explanation!: ExplanationView;
+  /** What the errcode means and what to do about it. */
+  meaning?: ExplanationView;
 }
 
 export const toHoldView = ({

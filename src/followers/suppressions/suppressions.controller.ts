@@ -10,6 +10,7 @@ import {
   Query,
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Operation } from '../../http/openapi/operation.decorator.js';
 import { Needs } from '../../access/needs.decorator.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { both } from '../../kernel/bilingual.js';
@@ -36,7 +37,8 @@ export class SuppressionsController {
     this.#suppressions = suppressions;
   }
 
-  /** Those to whom nothing is sent, in the order of their openids. */
+  /** Lists those to whom nothing is sent. In the order of their openids. */
+  @Operation('listSuppressions')
   @Get()
   async list(
     @Param('appid') appid: string,
@@ -50,7 +52,10 @@ export class SuppressionsController {
     return { items: items.map(toSuppressionView), next };
   }
 
-  /** Sends nothing to this openid any more, until it is removed here. */
+  /** Sends nothing to this openid any more. Until it is removed here; a message that is on its way still arrives. */
+  @Operation('addSuppression', {
+    example: { openid: 'o-sItuA-ArK7CegaFDtOBFoR_421', note: '本人来电要求' },
+  })
   @Post()
   @Needs('suppression.manage')
   async add(
@@ -61,7 +66,11 @@ export class SuppressionsController {
     return toSuppressionView(await this.#suppressions.add(id, openid, note ?? null));
   }
 
-  /** Also of somebody who blocked the account: the next receipt that says so suppresses them again. */
+  /**
+   * Lets an openid receive again. Also somebody who blocked the account: the next receipt that says so suppresses
+   * them anew.
+   */
+  @Operation('removeSuppression', { 404: ['suppression_not_found'] })
   @Delete(':openid')
   @Needs('suppression.manage')
   @HttpCode(HttpStatus.NO_CONTENT)

@@ -20,23 +20,28 @@ export function commonRefusals({ path, method, open, takesBody }: OperationTrait
   const foreign = method === 'get' ? [] : ['cross_origin'];
   return {
     400: [...MALFORMED, ...(takesBody ? MALFORMED_BODY : [])],
-    ...(open ? {} : { 401: ['unauthenticated'], 403: ['role_required', ...foreign] }),
+    ...(open ? {} : { 401: ['unauthenticated'], 403: ['permission_required', ...foreign] }),
     ...(absent.length > 0 ? { 404: absent } : {}),
     ...(takesBody ? { 413: ['body_too_large'], 415: ['unsupported_media_type'] } : {}),
   };
 }
 
-/** With any status that an operation does not list. */
-export const ANYWHERE: readonly string[] = [
-  'headers_too_large',
-  'internal',
-  'method_not_allowed',
-  'request_timeout',
+/** Beside what an operation may answer with 503 itself. */
+export const AWAY: readonly string[] = [
   'store_busy',
   'store_full',
   'store_read_only',
   'too_many_bodies',
   'unavailable',
+];
+
+/** With any status that an operation does not list. */
+export const ANYWHERE: readonly string[] = [
+  ...AWAY,
+  'headers_too_large',
+  'internal',
+  'method_not_allowed',
+  'request_timeout',
   'url_too_long',
 ];
 

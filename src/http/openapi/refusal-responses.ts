@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { ANYWHERE, commonRefusals, merged, type OperationTraits } from './common-refusals.js';
+import { ANYWHERE, AWAY, commonRefusals, merged, type OperationTraits } from './common-refusals.js';
 import type { Response, Schema } from './document.js';
 import type { Refusals } from './operation.decorator.js';
 
@@ -10,7 +10,8 @@ export function refusalResponses(
   traits: OperationTraits,
   ...own: readonly Refusals[]
 ): Record<string, Response> {
-  const listed = merged(commonRefusals(traits), ...own).map(
+  const names503 = own.some((refusals) => refusals[503] !== undefined);
+  const listed = merged(commonRefusals(traits), ...own, names503 ? { 503: AWAY } : {}).map(
     ([status, codes]) => [status, problemResponse(`${STATUS_CODES[status]}`, codes)] as const,
   );
   return {

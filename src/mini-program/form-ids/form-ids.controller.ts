@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { Operation } from '../../http/openapi/operation.decorator.js';
 import { TakesLists } from '../../http/body-bounds.js';
 import { Needs } from '../../access/needs.decorator.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
@@ -33,8 +34,14 @@ export class FormIdsController {
   }
 
   /**
-   * Keeps form_ids for the retired `wxopen-template` channel: one, or up to 10,000, all of them or none.
+   * Keeps form_ids, for the retired channel `wxopen-template`. One, or up to 10,000 as `items`: all of them are kept
+   * or none. One that we have already counts once.
    */
+  @Operation('addFormIds', {
+    example: { openid: 'o-sItuA-ArK7CegaFDtOBFoR_421', formId: '1606093200000', kind: 'form' },
+    413: ['form_ids_too_many'],
+    422: ['account_kind_without_form_ids', 'form_ids_empty', 'form_ids_refused'],
+  })
   @Post()
   @TakesLists(LISTS)
   @Needs('grant.manage')
@@ -51,7 +58,8 @@ export class FormIdsController {
     return this.#formIds.collect(await this.#accounts.requireAccount(appid), body);
   }
 
-  /** Who has live ones, and how many, in the order of their openids. */
+  /** Lists who has live form_ids, and how many. In the order of their openids. */
+  @Operation('listFormIds')
   @Get()
   async list(
     @Param('appid') appid: string,
@@ -64,7 +72,8 @@ export class FormIdsController {
     return { items: items.map(toFormIdCountsView), next };
   }
 
-  /** What there is of one openid, and what became of its others. */
+  /** Shows the form_ids of one openid. What can be sent now, and what became of the others of these days. */
+  @Operation('getFormIds', { 400: ['openid_invalid'] })
   @Get(':openid')
   async of(
     @Param('appid') appid: string,

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { Operation } from '../../http/openapi/operation.decorator.js';
 import { TakesLists } from '../../http/body-bounds.js';
 import { Needs } from '../../access/needs.decorator.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
@@ -34,9 +35,18 @@ export class GrantsController {
   }
 
   /**
-   * Counts grants that WeChat does not push: given without a popup (总是保持以上选择), or to an older system. One, or up
-   * to 10,000, all of them or none; told again, or by WeChat too, each counts once.
+   * Counts grants that WeChat does not push. Those given without a popup (总是保持以上选择), or to an older system: one, or
+   * up to 10,000 as `items`, all of them or none. Told again, or by WeChat too, each counts once.
    */
+  @Operation('addGrants', {
+    example: {
+      openid: 'o-sItuA-ArK7CegaFDtOBFoR_421',
+      templateId: 'D4n1JzuhL-h2ewXYiUVdXIHLQWAjvvOiWcoSH-nSgng',
+      at: '2026-11-28T19:30:00+08:00',
+    },
+    413: ['grants_too_many'],
+    422: ['grants_empty', 'grants_refused'],
+  })
   @Post()
   @TakesLists(LISTS)
   @Needs('grant.manage')
@@ -55,7 +65,8 @@ export class GrantsController {
     return this.#told.take(id, body);
   }
 
-  /** What somebody lets us send, by template; empty where we have never heard of them. */
+  /** Lists what somebody lets us send, by template. Empty where we have never heard of them. */
+  @Operation('listGrants', { 400: ['openid_invalid'] })
   @Get(':openid')
   async of(
     @Param('appid') appid: string,

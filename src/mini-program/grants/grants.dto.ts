@@ -3,7 +3,9 @@ import type { Grant } from './grants.js';
 
 /** Somebody's leave, as another system knows of it. Each is checked by `checkGrants`, which names it by its index. */
 export class GrantDto {
+  /** Who agreed. */
   openid!: string;
+  /** To which template. */
   templateId!: string;
   /** When it was granted, to the second, in the last 29 days. The same openid, template and second count once. */
   @ApiProperty({ format: 'date-time' })

@@ -11,8 +11,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** 503 while something is away that this process's roles need */
-    get: operations['HealthController_ready[0]'];
+    /**
+     * The same as `/health/ready`
+     * @description For tools that look at the shorter address.
+     */
+    get: operations['getHealth'];
     put?: never;
     post?: never;
     delete?: never;
@@ -28,8 +31,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The process runs; whether it can work is another question */
-    get: operations['HealthController_live'];
+    /**
+     * Says that the process runs
+     * @description Whether it can work is another question: ask `/health/ready`.
+     */
+    get: operations['getLiveness'];
     put?: never;
     post?: never;
     delete?: never;
@@ -45,8 +51,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** 503 while something is away that this process's roles need */
-    get: operations['HealthController_ready[1]'];
+    /**
+     * Says whether this process can work
+     * @description Answers 503, with the reasons, while something is away that its roles need.
+     */
+    get: operations['getReadiness'];
     put?: never;
     post?: never;
     delete?: never;
@@ -62,9 +71,17 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get: operations['AccountsController_list'];
+    /**
+     * Lists the accounts, each with its health
+     * @description In the order of their appids.
+     */
+    get: operations['listAccounts'];
     put?: never;
-    post: operations['AccountsController_create'];
+    /**
+     * Adds a WeChat account
+     * @description Its secrets are sealed, and no answer ever tells them.
+     */
+    post: operations['createAccount'];
     delete?: never;
     options?: never;
     head?: never;
@@ -78,13 +95,25 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get: operations['AccountsController_show'];
+    /**
+     * Shows an account, with its health
+     * @description Never a secret, only which there are.
+     */
+    get: operations['getAccount'];
     put?: never;
     post?: never;
-    delete: operations['AccountsController_remove'];
+    /**
+     * Deletes an account
+     * @description Only while it has no broadcasts: their history is kept.
+     */
+    delete: operations['deleteAccount'];
     options?: never;
     head?: never;
-    patch: operations['AccountsController_update'];
+    /**
+     * Changes an account
+     * @description What is left out stays, null removes; a new `callbackToken` or `encodingAesKey` keeps the former as previous until `removePrevious`.
+     */
+    patch: operations['changeAccount'];
     trace?: never;
   };
   '/v1/accounts/{appid}/followers': {
@@ -94,8 +123,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** In the order of their openids */
-    get: operations['FollowersController_list'];
+    /**
+     * Lists the followers
+     * @description In the order of their openids, as of the last sync and the events since; who has left is listed too, unless `subscribed` says otherwise.
+     */
+    get: operations['listFollowers'];
     put?: never;
     post?: never;
     delete?: never;
@@ -111,11 +143,17 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** How far the last sync came */
-    get: operations['FollowersController_progress'];
+    /**
+     * Shows how far the last sync of followers came
+     * @description `idle` where there was none.
+     */
+    get: operations['getFollowerSync'];
     put?: never;
-    /** Starts reading the follower list from WeChat, or answers with the sync that is running */
-    post: operations['FollowersController_sync'];
+    /**
+     * Starts reading the follower list from WeChat
+     * @description Where one is being read already, answers with that one; `GET` of the same path tells how far it is.
+     */
+    post: operations['syncFollowers'];
     delete?: never;
     options?: never;
     head?: never;
@@ -129,8 +167,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** One follower, or one who has left, and why nothing is sent to them, if so */
-    get: operations['FollowersController_show'];
+    /**
+     * Shows one follower
+     * @description Or one who has left, and why nothing is sent to them, if so.
+     */
+    get: operations['getFollower'];
     put?: never;
     post?: never;
     delete?: never;
@@ -146,8 +187,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** What this openid was sent, over all broadcasts, newest first */
-    get: operations['OpenidHistoryController_list'];
+    /**
+     * Lists what an openid was sent
+     * @description Over all broadcasts, newest first.
+     */
+    get: operations['listOpenidDeliveries'];
     put?: never;
     post?: never;
     delete?: never;
@@ -163,11 +207,17 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Who has live ones, and how many, in the order of their openids */
-    get: operations['FormIdsController_list'];
+    /**
+     * Lists who has live form_ids, and how many
+     * @description In the order of their openids.
+     */
+    get: operations['listFormIds'];
     put?: never;
-    /** Keeps form_ids for the retired `wxopen-template` channel: one, or up to 10,000, all of them or none */
-    post: operations['FormIdsController_collect'];
+    /**
+     * Keeps form_ids, for the retired channel `wxopen-template`
+     * @description One, or up to 10,000 as `items`: all of them are kept or none. One that we have already counts once.
+     */
+    post: operations['addFormIds'];
     delete?: never;
     options?: never;
     head?: never;
@@ -181,8 +231,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** What there is of one openid, and what became of its others */
-    get: operations['FormIdsController_of'];
+    /**
+     * Shows the form_ids of one openid
+     * @description What can be sent now, and what became of the others of these days.
+     */
+    get: operations['getFormIds'];
     put?: never;
     post?: never;
     delete?: never;
@@ -201,10 +254,10 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Counts grants that WeChat does not push: given without a popup (总是保持以上选择), or to an older system
-     * @description One, or up to 10,000, all of them or none; told again, or by WeChat too, each counts once.
+     * Counts grants that WeChat does not push
+     * @description Those given without a popup (总是保持以上选择), or to an older system: one, or up to 10,000 as `items`, all of them or none. Told again, or by WeChat too, each counts once.
      */
-    post: operations['GrantsController_tell'];
+    post: operations['addGrants'];
     delete?: never;
     options?: never;
     head?: never;
@@ -218,8 +271,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** What somebody lets us send, by template; empty where we have never heard of them */
-    get: operations['GrantsController_of'];
+    /**
+     * Lists what somebody lets us send, by template
+     * @description Empty where we have never heard of them.
+     */
+    get: operations['listGrants'];
     put?: never;
     post?: never;
     delete?: never;
@@ -237,8 +293,11 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Stops everything of the account */
-    post: operations['AccountsController_hold'];
+    /**
+     * Stops everything of an account
+     * @description Nothing of it is sent until `lift`; broadcasts keep their state.
+     */
+    post: operations['holdAccount'];
     delete?: never;
     options?: never;
     head?: never;
@@ -254,8 +313,11 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Lets it go on, and gives a faulty account another try */
-    post: operations['AccountsController_lift'];
+    /**
+     * Lets an account go on
+     * @description It gives a faulty account another try as well.
+     */
+    post: operations['liftAccount'];
     delete?: never;
     options?: never;
     head?: never;
@@ -269,8 +331,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** What the ledger says of one channel: WeChat counts the calls of each API path by itself */
-    get: operations['QuotaController_show'];
+    /**
+     * Shows how an account stands with WeChat's daily quota
+     * @description It is what the ledger says of one channel, as WeChat counts the calls of each API path by itself; nobody asks WeChat for it.
+     */
+    get: operations['getQuota'];
     put?: never;
     post?: never;
     delete?: never;
@@ -289,10 +354,10 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Asks WeChat, and corrects the ledger: after the quota was raised or cleared, broadcasts that wait for the next day go on
-     * @description Without a channel, all are asked for by which the account sends.
+     * Asks WeChat for the quota, and corrects the ledger
+     * @description After it was raised or cleared, broadcasts that wait for the next day go on. Without a channel, all are asked for by which the account sends.
      */
-    post: operations['QuotaController_refresh'];
+    post: operations['refreshQuota'];
     delete?: never;
     options?: never;
     head?: never;
@@ -306,11 +371,17 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Those to whom nothing is sent, in the order of their openids */
-    get: operations['SuppressionsController_list'];
+    /**
+     * Lists those to whom nothing is sent
+     * @description In the order of their openids.
+     */
+    get: operations['listSuppressions'];
     put?: never;
-    /** Sends nothing to this openid any more, until it is removed here */
-    post: operations['SuppressionsController_add'];
+    /**
+     * Sends nothing to this openid any more
+     * @description Until it is removed here; a message that is on its way still arrives.
+     */
+    post: operations['addSuppression'];
     delete?: never;
     options?: never;
     head?: never;
@@ -327,8 +398,11 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    /** Also of somebody who blocked the account: the next receipt that says so suppresses them again */
-    delete: operations['SuppressionsController_remove'];
+    /**
+     * Lets an openid receive again
+     * @description Also somebody who blocked the account: the next receipt that says so suppresses them anew.
+     */
+    delete: operations['removeSuppression'];
     options?: never;
     head?: never;
     patch?: never;
@@ -341,8 +415,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The templates that WeChat has, as of the last sync */
-    get: operations['TemplatesController_list'];
+    /**
+     * Lists the templates that WeChat has
+     * @description As of the last sync; one that WeChat has no more is left out.
+     */
+    get: operations['listTemplates'];
     put?: never;
     post?: never;
     delete?: never;
@@ -360,8 +437,11 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Fetches the templates from WeChat */
-    post: operations['TemplatesController_sync'];
+    /**
+     * Fetches the templates from WeChat
+     * @description Answers when they are stored, with the ids of what was added, changed and removed; a list that WeChat would not give is named in `notRead`, and the others are kept.
+     */
+    post: operations['syncTemplates'];
     delete?: never;
     options?: never;
     head?: never;
@@ -375,8 +455,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** One template, even if WeChat has it no more */
-    get: operations['TemplatesController_show'];
+    /**
+     * Shows one template
+     * @description Even if WeChat has it no more: `removedAt` then says since when.
+     */
+    get: operations['getTemplate'];
     put?: never;
     post?: never;
     delete?: never;
@@ -393,13 +476,16 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Newest first
+     * Lists the broadcasts, newest first
      * @description A filter may leave pages short or empty: go on while there is a `next`.
      */
-    get: operations['BroadcastController_list'];
+    get: operations['listBroadcasts'];
     put?: never;
-    /** Answers as soon as the broadcast is on record; watch it with GET or its events */
-    post: operations['BroadcastController_create'];
+    /**
+     * Makes a broadcast, and starts it unless it is a draft
+     * @description Answers as soon as it is on record: watch it with `GET` or its events. Where its `startAt` lies ahead, it is scheduled.
+     */
+    post: operations['createBroadcast'];
     delete?: never;
     options?: never;
     head?: never;
@@ -415,8 +501,11 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** The same to a few openids, at once; left out of lists unless `purpose=test` asks for it */
-    post: operations['BroadcastController_test'];
+    /**
+     * Sends a test to a few openids, at once
+     * @description The same body with `openids`, up to 20, in place of the audience; lists leave it out unless `purpose=test` asks for it.
+     */
+    post: operations['testBroadcast'];
     delete?: never;
     options?: never;
     head?: never;
@@ -430,15 +519,25 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get: operations['BroadcastController_show'];
+    /**
+     * Shows a broadcast
+     * @description How far it is, what holds it, when it will be through, and what WeChat refused. The header `ETag` is its `etag`.
+     */
+    get: operations['getBroadcast'];
     put?: never;
     post?: never;
-    /** A draft goes, with its audience and its history; anything else stays (409) */
-    delete: operations['BroadcastVerbsController_delete'];
+    /**
+     * Deletes a draft
+     * @description With its audience and its history; anything else stays (409).
+     */
+    delete: operations['deleteBroadcast'];
     options?: never;
     head?: never;
-    /** Before the start anything may change; while it runs, `sendsPerSecond` and `sendHours` */
-    patch: operations['BroadcastController_change'];
+    /**
+     * Changes a broadcast
+     * @description Before the start anything may change; while it runs, `sendsPerSecond` and `sendHours`. What is left out stays, null removes. With `If-Match`, only what has not changed since it was read does: else 412 `revision_stale`, with the present broadcast as `current`.
+     */
+    patch: operations['changeBroadcast'];
     trace?: never;
   };
   '/v1/broadcasts/{id}/cancel': {
@@ -450,8 +549,11 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Ends it for good: whoever has not been sent to will not be */
-    post: operations['BroadcastVerbsController_cancel'];
+    /**
+     * Ends a broadcast for good
+     * @description Whoever has not been sent to will not be; it asks for no confirmation.
+     */
+    post: operations['cancelBroadcast'];
     delete?: never;
     options?: never;
     head?: never;
@@ -465,8 +567,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** A filter may leave pages short or empty: go on while there is a `next` */
-    get: operations['DeliveriesController_list'];
+    /**
+     * Lists the recipients of a broadcast, and what became of each
+     * @description A filter may leave pages short or empty: go on while there is a `next`.
+     */
+    get: operations['listDeliveries'];
     put?: never;
     post?: never;
     delete?: never;
@@ -482,7 +587,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get: operations['DeliveriesController_show'];
+    /**
+     * Shows what became of one recipient
+     * @description By the openid.
+     */
+    get: operations['getDelivery'];
     put?: never;
     post?: never;
     delete?: never;
@@ -499,10 +608,10 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Server-sent events: `progress` at most twice a second, `state` for whatever happens to the broadcast, `end` once nothing more can
-     * @description `Last-Event-ID` resumes; 0 tells everything from the beginning.
+     * Watches a broadcast by server-sent events
+     * @description `progress` comes at most twice a second, `state` for whatever happens to the broadcast, `end` once nothing more can. `Last-Event-ID` resumes, and 204 says that nothing more will come.
      */
-    get: operations['BroadcastEventsController_watch'];
+    get: operations['watchBroadcast'];
     put?: never;
     post?: never;
     delete?: never;
@@ -520,7 +629,11 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    post: operations['BroadcastVerbsController_pause'];
+    /**
+     * Pauses a broadcast
+     * @description Messages in flight still settle; no other is sent until somebody resumes it.
+     */
+    post: operations['pauseBroadcast'];
     delete?: never;
     options?: never;
     head?: never;
@@ -536,8 +649,11 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Lifts the holds that wait for a person */
-    post: operations['BroadcastVerbsController_resume'];
+    /**
+     * Lets a paused broadcast go on
+     * @description It lifts the holds that wait for a person; those that lift themselves stay.
+     */
+    post: operations['resumeBroadcast'];
     delete?: never;
     options?: never;
     head?: never;
@@ -553,8 +669,71 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** A draft starts, or is scheduled where its `startAt` lies ahead; a scheduled one starts now */
-    post: operations['BroadcastVerbsController_start'];
+    /**
+     * Starts a draft
+     * @description It is scheduled where its `startAt` lies ahead or its account has `undoSeconds`; one that is scheduled or runs already is answered as it is: a second click sends nothing early.
+     */
+    post: operations['startBroadcast'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/broadcasts/{id}/start-now': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Starts a scheduled broadcast before its time
+     * @description One that runs is answered as it is.
+     */
+    post: operations['startBroadcastNow'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/broadcasts/{id}/undo': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Takes a start back, until `undoUntil`
+     * @description It is a draft again, and nobody was sent to.
+     */
+    post: operations['undoBroadcast'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/broadcasts/{id}/unschedule': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Makes a scheduled broadcast a draft again
+     * @description Unless its audience is frozen by now (409 `audience_frozen`).
+     */
+    post: operations['unscheduleBroadcast'];
     delete?: never;
     options?: never;
     head?: never;
@@ -571,10 +750,10 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Sends to one recipient, ahead of the broadcasts
+     * Sends one message to one person, ahead of the broadcasts
      * @description Answers as soon as the message is on record; whoever asks with the same `dedupeKey` gets the same answer. What becomes of it, `GET` tells.
      */
-    post: operations['MessagesController_create'];
+    post: operations['createMessage'];
     delete?: never;
     options?: never;
     head?: never;
@@ -588,8 +767,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Its id is a broadcast's, too: `GET /v1/broadcasts/:id` shows it in full */
-    get: operations['MessagesController_show'];
+    /**
+     * Shows a message, and what became of it
+     * @description Its id is a broadcast's, too: `GET /v1/broadcasts/{id}` shows it in full.
+     */
+    get: operations['getMessage'];
     put?: never;
     post?: never;
     delete?: never;
@@ -602,18 +784,36 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    AccountFaultView: {
+      /** @description Stable, to be scripted against. */
+      code: string;
+      /** @description What WeChat answered. */
+      errcode: number | null;
+      /** @description WeChat's id of the refused request. */
+      rid: string | null;
+      /** @description What it is and what to do, in Chinese and then in English. */
+      message: string;
+      /** @description Our address as WeChat saw it, where the whitelist is the fault. */
+      ip?: string;
+      /** Format: date-time */
+      since: string;
+    };
     AccountHealthView: {
       /** @description Why nothing can be sent until a person has put something right. */
-      fault: Record<string, never> | null;
-      token: Record<string, never> | null;
+      fault: components['schemas']['AccountFaultView'] | null;
+      token: components['schemas']['TokenHealthView'] | null;
       /** Format: date-time */
       callbackSeenAt: string | null;
       callback: components['schemas']['CallbackHealthView'];
-      quota: Record<string, never> | null;
+      quota: components['schemas']['QuotaHealthView'] | null;
       /** @description The last broadcast of which WeChat reviewed more than a few messages (40252), and when that was told. */
-      review: Record<string, never> | null;
+      review: components['schemas']['ReviewHealthView'] | null;
       /** @description The last broadcast that WeChat took messages of more than ten minutes ago, while no push came since it started. */
-      unheard: Record<string, never> | null;
+      unheard: components['schemas']['UnheardHealthView'] | null;
+    };
+    AccountPageView: {
+      items: components['schemas']['AccountView'][];
+      next: string | null;
     };
     AccountPolicyDto: {
       /** @description A start for more recipients than this needs a confirmation, from operators and keys alike. Default: none does. */
@@ -626,10 +826,10 @@ export interface components {
       canary?: components['schemas']['PolicyCanaryDto'] | null;
     };
     AccountPolicyView: {
+      canary: components['schemas']['PolicyCanaryView'] | null;
       confirmAbove: number | null;
       undoSeconds: number;
-      sendHours: Record<string, never> | null;
-      canary: Record<string, never> | null;
+      sendHours: components['schemas']['PolicyHoursView'] | null;
     };
     AccountView: {
       appid: string;
@@ -681,12 +881,35 @@ export interface components {
       openid: string;
     };
     AllAudienceDto: {
-      /** @enum {string} */
+      /**
+       * @description `all`.
+       * @enum {string}
+       */
       kind: 'all';
     };
     BroadcastPageView: {
       items: components['schemas']['WarnedBroadcastView'][];
       next: string | null;
+    };
+    CallbackFaultView: {
+      /**
+       * @description Stable, to be scripted against: `callback_token`, …
+       * @enum {string}
+       */
+      code:
+        | 'callback_key'
+        | 'callback_appid'
+        | 'callback_silent'
+        | 'callback_token'
+        | 'callback_mode'
+        | 'callback_stamp'
+        | 'callback_replay'
+        | 'callback_stopped';
+      params: {
+        [key: string]: unknown;
+      };
+      zh: string;
+      en: string;
     };
     CallbackHealthView: {
       /**
@@ -701,11 +924,12 @@ export interface components {
       /** @enum {string|null} */
       refusedWhy: 'key' | 'appid' | 'token' | 'mode' | 'stamp' | 'replay' | null;
       /** @description Since then pushes have been refused, and none was taken; or none came although messages went out. */
-      fault: Record<string, never> | null;
+      fault: components['schemas']['CallbackFaultView'] | null;
     };
     CanaryDto: {
+      /** @description So many people. */
       first?: number | null;
-      /** @description Of the whole audience. */
+      /** @description Percent of the whole audience. */
       percent?: number | null;
     };
     ChangeBroadcastDto: {
@@ -733,16 +957,19 @@ export interface components {
        * @enum {string|null}
        */
       freezeAudience?: 'creation' | 'start' | null;
+      /** @description Who receives it. */
       audience?:
         | components['schemas']['AllAudienceDto']
         | components['schemas']['OpenidsAudienceDto']
         | components['schemas']['GrantedAudienceDto']
         | components['schemas']['FormIdAudienceDto'];
+      /** @description WeChat's id of the template. */
       templateId?: string;
       /** @description The template's text with each `{{name.DATA}}` filled as `{{name.value}}`. Either this or `fields`. */
       content?: string | null;
       /** @description Where a tap leads. */
       url?: string | null;
+      /** @description The mini program that a tap opens, in place of `url`. */
       miniprogram?: components['schemas']['MiniprogramDto'] | null;
       /** @description The page of the mini program that a tap opens, with its query; of `bizsend`, an address as well. */
       page?: string | null;
@@ -771,14 +998,20 @@ export interface components {
     CreateAccountDto: {
       /** @description WeChat's appid, `wx` and 16 hex digits. Those of sandboxes, which begin with `wx5a4db0c0de`, are not taken here. */
       appid: string;
-      /** @enum {string} */
+      /**
+       * @description 服务号 (`service`) or 小程序 (`mini_program`).
+       * @enum {string}
+       */
       kind: 'service' | 'mini_program';
+      /** @description For people: how the account is called in lists. */
       name: string;
       /** @description WeChat's 测试号: the fields of its templates have free names, and their values are not judged by them. */
       testAccount?: boolean;
       /** @description WeChat's AppSecret. May be left out where the token comes from an external address. */
       secret?: string;
+      /** @description The Token (令牌) of WeChat's server configuration. */
       callbackToken: string;
+      /** @description The EncodingAESKey (消息加解密密钥) of WeChat's server configuration; needed unless the mode is plain. */
       encodingAesKey?: string | null;
       /**
        * @description As at WeChat. It decides how pushes are read, whether an EncodingAESKey is on record or not.
@@ -792,8 +1025,11 @@ export interface components {
       tokenMode?: 'stable' | 'plain' | 'external';
       /** @description GET answers `{ access_token, expires_in }`. */
       externalTokenUrl?: string | null;
+      /** @description Sent to that address as `Authorization: Bearer …`. */
       externalTokenBearer?: string | null;
+      /** @description The account's cap; left out or null: the installation's. */
       sendsPerSecond?: number | null;
+      /** @description Sends a day, where fewer are wanted than WeChat allows. */
       dailyQuota?: number | null;
       /** @description Percent of the daily quota that is left to other systems of the same account; 0 where it is left out. */
       quotaReservePercent?: number;
@@ -805,6 +1041,7 @@ export interface components {
       color?: number | null;
       /** @description Groups of accounts, such as a client's name: at most ten, of 20 characters at most. */
       labels?: string[];
+      /** @description What the account asks of its broadcasts; members that are left out stay. */
       policy?: components['schemas']['AccountPolicyDto'];
     };
     CreateBroadcastDto: {
@@ -839,11 +1076,13 @@ export interface components {
        * @enum {string|null}
        */
       freezeAudience: 'creation' | 'start' | null;
+      /** @description Who receives it. */
       audience:
         | components['schemas']['AllAudienceDto']
         | components['schemas']['OpenidsAudienceDto']
         | components['schemas']['GrantedAudienceDto']
         | components['schemas']['FormIdAudienceDto'];
+      /** @description The account that sends. */
       appid: string;
       /** @description For people: how the broadcast is called in lists. */
       name?: string | null;
@@ -864,11 +1103,13 @@ export interface components {
       canary?: components['schemas']['CanaryDto'] | null;
       /** @description Whether a message that failed by WeChat's own fault is sent again. */
       resendFailed?: boolean | null;
+      /** @description WeChat's id of the template. */
       templateId: string;
       /** @description The template's text with each `{{name.DATA}}` filled as `{{name.value}}`. Either this or `fields`. */
       content?: string | null;
       /** @description Where a tap leads. */
       url?: string | null;
+      /** @description The mini program that a tap opens, in place of `url`. */
       miniprogram?: components['schemas']['MiniprogramDto'] | null;
       /** @description The page of the mini program that a tap opens, with its query; of `bizsend`, an address as well. */
       page?: string | null;
@@ -943,8 +1184,12 @@ export interface components {
     ErrorCountView: {
       errcode: number;
       count: number;
-      meaning: Record<string, never>;
+      meaning: components['schemas']['ExplanationView'];
       remedy: string;
+    };
+    ExplanationView: {
+      zh: string;
+      en: string;
     };
     FieldFaultView: {
       /** @description Where, from the root of the body, such as `fields.thing1`; `items[7].openid` in a list. */
@@ -1014,6 +1259,7 @@ export interface components {
     FormIdAudienceDto: {
       /**
        * @deprecated
+       * @description `hasFormId`.
        * @enum {string}
        */
       kind: 'hasFormId';
@@ -1092,7 +1338,9 @@ export interface components {
        * @default 1
        */
       count: number;
+      /** @description Who agreed. */
       openid: string;
+      /** @description To which template. */
       templateId: string;
     };
     GrantListDto: {
@@ -1112,7 +1360,10 @@ export interface components {
       updatedAt: string;
     };
     GrantedAudienceDto: {
-      /** @enum {string} */
+      /**
+       * @description `granted`.
+       * @enum {string}
+       */
       kind: 'granted';
     };
     GrantsToldView: {
@@ -1219,11 +1470,18 @@ export interface components {
       /** @description A recipient whose refusal it was: a sample. */
       openid?: string;
       /** @description Why it does not send, and what to do about it. */
-      explanation: Record<string, never>;
-      meaning?: Record<string, never>;
+      explanation: components['schemas']['ExplanationView'];
+      /** @description What the errcode means and what to do about it. */
+      meaning?: components['schemas']['ExplanationView'];
+    };
+    LivenessView: {
+      /** @enum {string} */
+      status: 'live';
     };
     MiniprogramDto: {
+      /** @description The mini program's appid. */
       appid: string;
+      /** @description Its page, with a query; its first page where it is left out. */
       pagepath?: string | null;
     };
     NoticeView: {
@@ -1235,8 +1493,12 @@ export interface components {
       en: string;
     };
     OpenidsAudienceDto: {
-      /** @enum {string} */
+      /**
+       * @description `openids`.
+       * @enum {string}
+       */
       kind: 'openids';
+      /** @description As many as the largest body holds, about 330,000. */
       openids: string[];
     };
     PlannedDayView: {
@@ -1250,6 +1512,10 @@ export interface components {
       /** @description Percent of all recipients, 0.1 to 50. */
       percent?: number | null;
     };
+    PolicyCanaryView: {
+      first?: number;
+      percent?: number;
+    };
     PolicyHoursDto: {
       /** @description The first minute, `08:00`. */
       from: string;
@@ -1257,6 +1523,11 @@ export interface components {
       to: string;
       /** @description Whose time of day it is, by its IANA name; `Asia/Shanghai` where it is left out. */
       zone?: string | null;
+    };
+    PolicyHoursView: {
+      from: string;
+      to: string;
+      zone: string;
     };
     PreviousKeysView: {
       callbackToken: boolean;
@@ -1290,6 +1561,25 @@ export interface components {
       /** @description How many go out on which day, if it has the quota to itself. */
       plan: components['schemas']['PlannedDayView'][];
     };
+    QuotaHealthView: {
+      /** @description The WeChat day, `2026-11-21`. */
+      day: string;
+      /** Format: date-time */
+      resetsAt: string;
+      /** @description Sends a day: WeChat's own figure or the operator's, the smaller; null while neither is known. */
+      limit: number | null;
+      /** @description Sends of ours today. */
+      ours: number;
+      /** @description Sends of other systems today, as far as WeChat has told us. */
+      others: number;
+      /** @description What may still be sent today, the reserve left aside; null without a limit. */
+      left: number | null;
+      /**
+       * Format: date-time
+       * @description When WeChat was asked last.
+       */
+      learnedAt: string | null;
+    };
     QuotaView: {
       /**
        * @description WeChat counts the calls of each API path by itself.
@@ -1317,6 +1607,23 @@ export interface components {
        * @description When WeChat was asked last.
        */
       learnedAt: string | null;
+    };
+    ReadinessView: {
+      /** @description By store, and in a worker by turn: `ok`, or what is wrong. */
+      checks: {
+        [key: string]: string;
+      };
+      /** @description Roles that no live process has. This one can do its part without, so it is ready all the same. */
+      missing?: string[];
+      /** @enum {string} */
+      status: 'ready' | 'not ready';
+    };
+    ReviewHealthView: {
+      /** Format: date-time */
+      toldAt: string;
+      broadcastId: string;
+      /** @description The share among the broadcast's last thousand messages, or among all while there are fewer. */
+      percent: number;
     };
     SendHoursDto: {
       /** @description `09:00`; the first minute. */
@@ -1352,11 +1659,13 @@ export interface components {
        * @enum {unknown}
        */
       channel: 'template' | 'subscribe' | 'bizsend' | 'one-time' | 'wxopen-template';
+      /** @description WeChat's id of the template. */
       templateId: string;
       /** @description The template's text with each `{{name.DATA}}` filled as `{{name.value}}`. Either this or `fields`. */
       content?: string | null;
       /** @description Where a tap leads. */
       url?: string | null;
+      /** @description The mini program that a tap opens, in place of `url`. */
       miniprogram?: components['schemas']['MiniprogramDto'] | null;
       /** @description The page of the mini program that a tap opens, with its query; of `bizsend`, an address as well. */
       page?: string | null;
@@ -1364,6 +1673,7 @@ export interface components {
       scene?: string | null;
       /** @description Of `one-time`: what the message is called. */
       title?: string | null;
+      /** @description The account that sends. */
       appid: string;
       /** @description For people: how the broadcast is called in lists. */
       name?: string | null;
@@ -1374,6 +1684,7 @@ export interface components {
        * @default 7200
        */
       dedupeTtlSeconds: number | null;
+      /** @description Who receives it. */
       openid: string;
       /** @description Within its time, the same key for the same account and openid answers with the earlier message and sends nothing. A message that was refused, failed or was skipped frees it. */
       dedupeKey?: string | null;
@@ -1458,6 +1769,7 @@ export interface components {
       reason: string;
       count: number;
     };
+    StartDto: Record<string, never>;
     SuppressionPageView: {
       items: components['schemas']['SuppressionView'][];
       next: string | null;
@@ -1584,7 +1896,9 @@ export interface components {
        * @enum {string|null}
        */
       freezeAudience: 'creation' | 'start' | null;
+      /** @description Up to 20 people who expect it. */
       openids: string[];
+      /** @description The account that sends. */
       appid: string;
       /** @description For people: how the broadcast is called in lists. */
       name?: string | null;
@@ -1605,11 +1919,13 @@ export interface components {
       canary?: components['schemas']['CanaryDto'] | null;
       /** @description Whether a message that failed by WeChat's own fault is sent again. */
       resendFailed?: boolean | null;
+      /** @description WeChat's id of the template. */
       templateId: string;
       /** @description The template's text with each `{{name.DATA}}` filled as `{{name.value}}`. Either this or `fields`. */
       content?: string | null;
       /** @description Where a tap leads. */
       url?: string | null;
+      /** @description The mini program that a tap opens, in place of `url`. */
       miniprogram?: components['schemas']['MiniprogramDto'] | null;
       /** @description The page of the mini program that a tap opens, with its query; of `bizsend`, an address as well. */
       page?: string | null;
@@ -1617,6 +1933,17 @@ export interface components {
       scene?: string | null;
       /** @description Of `one-time`: what the message is called. */
       title?: string | null;
+    };
+    TokenHealthView: {
+      /** Format: date-time */
+      expiresAt: string;
+      /** Format: date-time */
+      fetchedAt: string;
+    };
+    UnheardHealthView: {
+      /** Format: date-time */
+      since: string;
+      broadcastId: string;
     };
     UnreadListView: {
       /** @enum {string} */
@@ -1631,12 +1958,15 @@ export interface components {
       name: string | null;
     };
     UpdateAccountDto: {
+      /** @description For people: how the account is called in lists. */
       name?: string;
       /** @description WeChat's 测试号: the fields of its templates have free names, and their values are not judged by them. */
       testAccount?: boolean;
       /** @description WeChat's AppSecret. May be left out where the token comes from an external address. */
       secret?: string;
+      /** @description The Token (令牌) of WeChat's server configuration. */
       callbackToken?: string;
+      /** @description The EncodingAESKey (消息加解密密钥) of WeChat's server configuration; needed unless the mode is plain. */
       encodingAesKey?: string | null;
       /**
        * @description As at WeChat. It decides how pushes are read, whether an EncodingAESKey is on record or not.
@@ -1650,8 +1980,11 @@ export interface components {
       tokenMode?: 'stable' | 'plain' | 'external';
       /** @description GET answers `{ access_token, expires_in }`. */
       externalTokenUrl?: string | null;
+      /** @description Sent to that address as `Authorization: Bearer …`. */
       externalTokenBearer?: string | null;
+      /** @description The account's cap; left out or null: the installation's. */
       sendsPerSecond?: number | null;
+      /** @description Sends a day, where fewer are wanted than WeChat allows. */
       dailyQuota?: number | null;
       /** @description Percent of the daily quota that is left to other systems of the same account; 0 where it is left out. */
       quotaReservePercent?: number;
@@ -1663,10 +1996,12 @@ export interface components {
       color?: number | null;
       /** @description Groups of accounts, such as a client's name: at most ten, of 20 characters at most. */
       labels?: string[];
+      /** @description What the account asks of its broadcasts; members that are left out stay. */
       policy?: components['schemas']['AccountPolicyDto'];
       /** @description Accept the former callback token and EncodingAESKey no longer. */
       removePrevious?: boolean;
     };
+    VerbDto: Record<string, never>;
     WarnedBroadcastView: {
       fields: {
         [key: string]: string;
@@ -1677,6 +2012,8 @@ export interface components {
       counts: {
         [key: string]: number;
       };
+      /** @description Why nothing of its account goes out, in both languages; null where nothing is wrong, or the broadcast has ended. */
+      accountFault: components['schemas']['AccountFaultView'] | null;
       /** @description `openids` says how many there are, and how many were named more than once. */
       audience: {
         [key: string]: unknown;
@@ -1685,6 +2022,10 @@ export interface components {
       canary: components['schemas']['CanaryDto'] | null;
       warnings: components['schemas']['WarningView'][];
       id: string;
+      /** @description Another one after each change; in quotes, it goes into `If-Match`. */
+      etag: string;
+      /** @description One more with each sitting in which somebody changed it. */
+      revision: number;
       appid: string;
       name: string | null;
       /** @enum {string} */
@@ -1693,13 +2034,18 @@ export interface components {
        * @description What keeps a second copy from the phone when WeChat's answer was lost: `none` ends as `unknown`.
        * @enum {string}
        */
-      protection: 'client_msg_id' | 'form_id' | 'none';
+      protection: 'form_id' | 'client_msg_id' | 'none';
       /** @description Its own cap, beside the account's. */
       sendsPerSecond: number | null;
       /** Format: date-time */
       startAt: string | null;
       /** @description The zone in which people named `startAt`. */
       startZone: string;
+      /**
+       * Format: date-time
+       * @description Until then `undo` takes its start back; null where it has none to take back.
+       */
+      undoUntil: string | null;
       /** @enum {string} */
       freezeAudience: 'creation' | 'start';
       /** Format: date-time */
@@ -1766,8 +2112,6 @@ export interface components {
         | 'own_rate'
         | 'window'
         | null;
-      /** @description Why nothing of its account goes out, in both languages; null where nothing is wrong, or the broadcast has ended. */
-      accountFault: Record<string, never> | null;
       /** @description Until the last message is out; null while nobody can tell. */
       etaSeconds: number | null;
       /** @description How the rest fits into WeChat's daily quota; null once it has ended, and where nobody has said a limit. */
@@ -1822,7 +2166,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  'HealthController_ready[0]': {
+  getHealth: {
     parameters: {
       query?: never;
       header?: never;
@@ -1837,7 +2181,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': Record<string, never>;
+          'application/json': components['schemas']['ReadinessView'];
         };
       };
       /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
@@ -1852,7 +2196,16 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description It cannot work now. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReadinessView'];
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -1861,74 +2214,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  HealthController_live: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {string} */
-            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
-          };
-        };
-      };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {string} */
-            code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
-              | 'store_busy'
-              | 'store_full'
-              | 'store_read_only'
-              | 'too_many_bodies'
-              | 'unavailable'
-              | 'url_too_long';
-          };
-        };
-      };
-    };
-  };
-  'HealthController_ready[1]': {
+  getLiveness: {
     parameters: {
       query?: never;
       header?: never;
@@ -1943,7 +2244,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': Record<string, never>;
+          'application/json': components['schemas']['LivenessView'];
         };
       };
       /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
@@ -1958,7 +2259,7 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -1967,26 +2268,90 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  AccountsController_list: {
+  getReadiness: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReadinessView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description It cannot work now. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReadinessView'];
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  listAccounts: {
     parameters: {
       query?: {
         /** @description `next` of the page before */
         after?: string;
+        /** @description How many at once. */
         limit?: number;
       };
       header?: never;
@@ -2000,7 +2365,9 @@ export interface operations {
         headers: {
           [name: string]: unknown;
         };
-        content?: never;
+        content: {
+          'application/json': components['schemas']['AccountPageView'];
+        };
       };
       /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
@@ -2026,7 +2393,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2034,11 +2401,11 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -2047,22 +2414,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  AccountsController_create: {
+  createAccount: {
     parameters: {
       query?: never;
       header?: never;
@@ -2071,6 +2438,16 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "appid": "wx0123456789abcdef",
+         *       "secret": "0123456789abcdef0123456789abcdef",
+         *       "kind": "service",
+         *       "name": "演示服务号",
+         *       "callbackToken": "simulator",
+         *       "callbackMode": "plain"
+         *     }
+         */
         'application/json': components['schemas']['CreateAccountDto'];
       };
     };
@@ -2116,7 +2493,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2124,7 +2501,19 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Conflict: `account_exists`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_exists';
           };
         };
       };
@@ -2152,7 +2541,19 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Unprocessable Entity: `account_has_no_secret`, `address_refused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_has_no_secret' | 'address_refused';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -2161,22 +2562,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  AccountsController_show: {
+  getAccount: {
     parameters: {
       query?: never;
       header?: never;
@@ -2224,7 +2625,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2232,7 +2633,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
@@ -2248,7 +2649,7 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -2257,22 +2658,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  AccountsController_remove: {
+  deleteAccount: {
     parameters: {
       query?: never;
       header?: never;
@@ -2318,7 +2719,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2326,7 +2727,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
+            code?: 'cross_origin' | 'permission_required';
           };
         };
       };
@@ -2342,7 +2743,19 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Conflict: `account_has_broadcasts`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_has_broadcasts';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -2351,22 +2764,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  AccountsController_update: {
+  changeAccount: {
     parameters: {
       query?: never;
       header?: never;
@@ -2381,6 +2794,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "演示服务号",
+         *       "sendsPerSecond": 200
+         *     }
+         */
         'application/json': components['schemas']['UpdateAccountDto'];
       };
     };
@@ -2426,7 +2845,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2434,7 +2853,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
+            code?: 'cross_origin' | 'permission_required';
           };
         };
       };
@@ -2447,6 +2866,18 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'account_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `changed_meanwhile`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'changed_meanwhile';
           };
         };
       };
@@ -2474,7 +2905,19 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Unprocessable Entity: `account_has_no_secret`, `address_refused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_has_no_secret' | 'address_refused';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -2483,26 +2926,27 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  FollowersController_list: {
+  listFollowers: {
     parameters: {
       query?: {
         /** @description `next` of the page before */
         after?: string;
+        /** @description How many at once. */
         limit?: number;
         /** @description Left out: those who left are listed too. */
         subscribed?: boolean;
@@ -2552,7 +2996,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2560,7 +3004,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
@@ -2576,7 +3020,7 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -2585,22 +3029,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  FollowersController_progress: {
+  getFollowerSync: {
     parameters: {
       query?: never;
       header?: never;
@@ -2648,7 +3092,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2656,7 +3100,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
@@ -2672,7 +3116,7 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -2681,22 +3125,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  FollowersController_sync: {
+  syncFollowers: {
     parameters: {
       query?: never;
       header?: never;
@@ -2744,7 +3188,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2752,7 +3196,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
+            code?: 'cross_origin' | 'permission_required';
           };
         };
       };
@@ -2768,7 +3212,19 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Unprocessable Entity: `account_kind_without_followers`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_kind_without_followers';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -2777,22 +3233,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  FollowersController_show: {
+  getFollower: {
     parameters: {
       query?: never;
       header?: never;
@@ -2845,7 +3301,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2853,11 +3309,11 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
-      /** @description Not Found: `account_not_found`. */
+      /** @description Not Found: `account_not_found`, `follower_not_found`. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -2865,11 +3321,11 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'account_not_found';
+            code?: 'account_not_found' | 'follower_not_found';
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -2878,26 +3334,27 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  OpenidHistoryController_list: {
+  listOpenidDeliveries: {
     parameters: {
       query?: {
         /** @description `next` of the page before */
         after?: string;
+        /** @description How many at once. */
         limit?: number;
       };
       header?: never;
@@ -2926,7 +3383,7 @@ export interface operations {
           'application/json': components['schemas']['HistoryPageView'];
         };
       };
-      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `cursor_invalid`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -2934,7 +3391,12 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+            code?:
+              | 'cursor_invalid'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
           };
         };
       };
@@ -2950,7 +3412,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2958,7 +3420,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
@@ -2974,7 +3436,7 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -2983,26 +3445,27 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  FormIdsController_list: {
+  listFormIds: {
     parameters: {
       query?: {
         /** @description `next` of the page before */
         after?: string;
+        /** @description How many at once. */
         limit?: number;
       };
       header?: never;
@@ -3050,7 +3513,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3058,7 +3521,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
@@ -3074,7 +3537,7 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -3083,22 +3546,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  FormIdsController_collect: {
+  addFormIds: {
     parameters: {
       query?: never;
       header?: never;
@@ -3113,6 +3576,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "openid": "o-sItuA-ArK7CegaFDtOBFoR_421",
+         *       "formId": "1606093200000",
+         *       "kind": "form"
+         *     }
+         */
         'application/json':
           | components['schemas']['FormIdDto']
           | components['schemas']['FormIdListDto']
@@ -3161,7 +3631,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3169,7 +3639,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
+            code?: 'cross_origin' | 'permission_required';
           };
         };
       };
@@ -3185,7 +3655,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_large`, `form_ids_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -3193,7 +3663,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_large' | 'form_ids_too_many';
           };
         };
       };
@@ -3209,7 +3679,19 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Unprocessable Entity: `account_kind_without_form_ids`, `form_ids_empty`, `form_ids_refused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_kind_without_form_ids' | 'form_ids_empty' | 'form_ids_refused';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -3218,22 +3700,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  FormIdsController_of: {
+  getFormIds: {
     parameters: {
       query?: never;
       header?: never;
@@ -3262,7 +3744,7 @@ export interface operations {
           'application/json': components['schemas']['FormIdStockView'];
         };
       };
-      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openid_invalid`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -3270,7 +3752,12 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+            code?:
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request'
+              | 'openid_invalid';
           };
         };
       };
@@ -3286,7 +3773,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3294,7 +3781,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
@@ -3310,7 +3797,7 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -3319,22 +3806,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  GrantsController_tell: {
+  addGrants: {
     parameters: {
       query?: never;
       header?: never;
@@ -3349,6 +3836,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "openid": "o-sItuA-ArK7CegaFDtOBFoR_421",
+         *       "templateId": "D4n1JzuhL-h2ewXYiUVdXIHLQWAjvvOiWcoSH-nSgng",
+         *       "at": "2026-11-28T19:30:00+08:00"
+         *     }
+         */
         'application/json':
           | components['schemas']['GrantDto']
           | components['schemas']['GrantListDto']
@@ -3397,7 +3891,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3405,7 +3899,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
+            code?: 'cross_origin' | 'permission_required';
           };
         };
       };
@@ -3421,7 +3915,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_large`, `grants_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -3429,7 +3923,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_large' | 'grants_too_many';
           };
         };
       };
@@ -3445,7 +3939,19 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Unprocessable Entity: `grants_empty`, `grants_refused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'grants_empty' | 'grants_refused';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -3454,26 +3960,27 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  GrantsController_of: {
+  listGrants: {
     parameters: {
       query?: {
         /** @description `next` of the page before */
         after?: string;
+        /** @description How many at once. */
         limit?: number;
       };
       header?: never;
@@ -3502,7 +4009,7 @@ export interface operations {
           'application/json': components['schemas']['GrantPageView'];
         };
       };
-      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openid_invalid`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -3510,7 +4017,12 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+            code?:
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request'
+              | 'openid_invalid';
           };
         };
       };
@@ -3526,7 +4038,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3534,7 +4046,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
@@ -3550,7 +4062,7 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -3559,22 +4071,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  AccountsController_hold: {
+  holdAccount: {
     parameters: {
       query?: never;
       header?: never;
@@ -3622,7 +4134,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3630,7 +4142,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
+            code?: 'cross_origin' | 'permission_required';
           };
         };
       };
@@ -3646,7 +4158,7 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -3655,22 +4167,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  AccountsController_lift: {
+  liftAccount: {
     parameters: {
       query?: never;
       header?: never;
@@ -3718,7 +4230,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3726,7 +4238,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
+            code?: 'cross_origin' | 'permission_required';
           };
         };
       };
@@ -3742,7 +4254,7 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -3751,22 +4263,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  QuotaController_show: {
+  getQuota: {
     parameters: {
       query?: {
         /** @description Left out: the one that the account's broadcasts live by, `template` or `subscribe`. */
@@ -3817,7 +4329,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3825,7 +4337,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
@@ -3841,7 +4353,7 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -3850,22 +4362,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  QuotaController_refresh: {
+  refreshQuota: {
     parameters: {
       query?: {
         /** @description Left out: the one that the account's broadcasts live by, `template` or `subscribe`. */
@@ -3916,7 +4428,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3924,7 +4436,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
+            code?: 'cross_origin' | 'permission_required';
           };
         };
       };
@@ -3940,7 +4452,50 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Conflict: `account_faulted`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_faulted';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `account_has_no_secret`, `wechat_refused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_has_no_secret' | 'wechat_refused';
+          };
+        };
+      };
+      /** @description Service Unavailable: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `wechat_busy`, `wechat_unreachable`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'wechat_busy'
+              | 'wechat_unreachable';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -3949,26 +4504,27 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  SuppressionsController_list: {
+  listSuppressions: {
     parameters: {
       query?: {
         /** @description `next` of the page before */
         after?: string;
+        /** @description How many at once. */
         limit?: number;
       };
       header?: never;
@@ -4016,7 +4572,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4024,7 +4580,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
@@ -4040,7 +4596,7 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -4049,22 +4605,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  SuppressionsController_add: {
+  addSuppression: {
     parameters: {
       query?: never;
       header?: never;
@@ -4079,6 +4635,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "openid": "o-sItuA-ArK7CegaFDtOBFoR_421",
+         *       "note": "本人来电要求"
+         *     }
+         */
         'application/json': components['schemas']['AddSuppressionDto'];
       };
     };
@@ -4124,7 +4686,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4132,7 +4694,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
+            code?: 'cross_origin' | 'permission_required';
           };
         };
       };
@@ -4172,7 +4734,7 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -4181,22 +4743,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  SuppressionsController_remove: {
+  removeSuppression: {
     parameters: {
       query?: never;
       header?: never;
@@ -4247,7 +4809,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4255,11 +4817,11 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
+            code?: 'cross_origin' | 'permission_required';
           };
         };
       };
-      /** @description Not Found: `account_not_found`. */
+      /** @description Not Found: `account_not_found`, `suppression_not_found`. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -4267,11 +4829,11 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'account_not_found';
+            code?: 'account_not_found' | 'suppression_not_found';
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -4280,26 +4842,27 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  TemplatesController_list: {
+  listTemplates: {
     parameters: {
       query?: {
         /** @description `next` of the page before */
         after?: string;
+        /** @description How many at once. */
         limit?: number;
         /** @description Only those of one of WeChat's lists. */
         family?: 'private' | 'subscription';
@@ -4349,7 +4912,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4357,7 +4920,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
@@ -4373,7 +4936,7 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -4382,22 +4945,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  TemplatesController_sync: {
+  syncTemplates: {
     parameters: {
       query?: never;
       header?: never;
@@ -4445,7 +5008,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4453,7 +5016,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
+            code?: 'cross_origin' | 'permission_required';
           };
         };
       };
@@ -4469,7 +5032,51 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Conflict: `account_faulted`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_faulted';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `account_has_no_secret`, `wechat_refused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_has_no_secret' | 'wechat_refused';
+          };
+        };
+      };
+      /** @description Service Unavailable: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `wechat_answer_unusable`, `wechat_busy`, `wechat_unreachable`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'wechat_answer_unusable'
+              | 'wechat_busy'
+              | 'wechat_unreachable';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -4478,22 +5085,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  TemplatesController_show: {
+  getTemplate: {
     parameters: {
       query?: never;
       header?: never;
@@ -4546,7 +5153,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4554,11 +5161,11 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
-      /** @description Not Found: `account_not_found`. */
+      /** @description Not Found: `account_not_found`, `template_not_found`. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -4566,11 +5173,11 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'account_not_found';
+            code?: 'account_not_found' | 'template_not_found';
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -4579,28 +5186,31 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  BroadcastController_list: {
+  listBroadcasts: {
     parameters: {
       query?: {
         /** @description `next` of the page before */
         after?: string;
+        /** @description How many at once. */
         limit?: number;
+        /** @description Only those of this account. */
         appid?: string;
+        /** @description Only those in this state. */
         state?:
           | 'draft'
           | 'awaiting_approval'
@@ -4627,7 +5237,7 @@ export interface operations {
           'application/json': components['schemas']['BroadcastPageView'];
         };
       };
-      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `cursor_invalid`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -4635,7 +5245,12 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+            code?:
+              | 'cursor_invalid'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
           };
         };
       };
@@ -4651,7 +5266,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4659,11 +5274,11 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -4672,22 +5287,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  BroadcastController_create: {
+  createBroadcast: {
     parameters: {
       query?: never;
       header?: {
@@ -4702,6 +5317,20 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "appid": "wx0123456789abcdef",
+         *       "templateId": "d1lAN5Hf3IcOeNVp9j0TIKNc4Mh4cWuHYPcz-78dpWQ",
+         *       "fields": {
+         *         "thing1": "秋季公开课",
+         *         "time2": "2026年11月28日 19:30",
+         *         "thing3": "三号楼报告厅"
+         *       },
+         *       "audience": {
+         *         "kind": "all"
+         *       }
+         *     }
+         */
         'application/json': components['schemas']['CreateBroadcastDto'];
       };
     };
@@ -4715,7 +5344,7 @@ export interface operations {
           'application/json': components['schemas']['WarnedBroadcastView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `fields_or_content`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openids_invalid`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -4727,11 +5356,14 @@ export interface operations {
               | 'body_too_deep'
               | 'body_too_many'
               | 'client_gone'
+              | 'fields_or_content'
+              | 'idempotency_key_invalid'
               | 'invalid_json'
               | 'invalid_request'
               | 'invalid_text'
               | 'invalid_url'
-              | 'malformed_request';
+              | 'malformed_request'
+              | 'openids_invalid';
           };
         };
       };
@@ -4747,7 +5379,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4755,7 +5387,31 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `followers_not_synced`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'followers_not_synced';
           };
         };
       };
@@ -4783,7 +5439,34 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'audience_empty'
+              | 'audience_kind_not_available'
+              | 'audience_not_for_account'
+              | 'audience_not_for_channel'
+              | 'channel_not_for_account'
+              | 'channel_retired'
+              | 'content_mismatch'
+              | 'fields_invalid'
+              | 'idempotency_key_reused'
+              | 'not_available_yet'
+              | 'not_for_channel'
+              | 'start_at_out_of_range'
+              | 'template_not_for_channel'
+              | 'template_not_found'
+              | 'template_removed';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -4792,22 +5475,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  BroadcastController_test: {
+  testBroadcast: {
     parameters: {
       query?: never;
       header?: {
@@ -4822,6 +5505,20 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "appid": "wx0123456789abcdef",
+         *       "templateId": "d1lAN5Hf3IcOeNVp9j0TIKNc4Mh4cWuHYPcz-78dpWQ",
+         *       "fields": {
+         *         "thing1": "秋季公开课",
+         *         "time2": "2026年11月28日 19:30",
+         *         "thing3": "三号楼报告厅"
+         *       },
+         *       "openids": [
+         *         "o-sItuA-ArK7CegaFDtOBFoR_421"
+         *       ]
+         *     }
+         */
         'application/json': components['schemas']['TestBroadcastDto'];
       };
     };
@@ -4835,7 +5532,7 @@ export interface operations {
           'application/json': components['schemas']['WarnedBroadcastView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `fields_or_content`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openids_invalid`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -4847,11 +5544,14 @@ export interface operations {
               | 'body_too_deep'
               | 'body_too_many'
               | 'client_gone'
+              | 'fields_or_content'
+              | 'idempotency_key_invalid'
               | 'invalid_json'
               | 'invalid_request'
               | 'invalid_text'
               | 'invalid_url'
-              | 'malformed_request';
+              | 'malformed_request'
+              | 'openids_invalid';
           };
         };
       };
@@ -4867,7 +5567,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4875,7 +5575,19 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found';
           };
         };
       };
@@ -4903,7 +5615,34 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'audience_empty'
+              | 'audience_kind_not_available'
+              | 'audience_not_for_account'
+              | 'audience_not_for_channel'
+              | 'channel_not_for_account'
+              | 'channel_retired'
+              | 'content_mismatch'
+              | 'fields_invalid'
+              | 'idempotency_key_reused'
+              | 'not_available_yet'
+              | 'not_for_channel'
+              | 'start_at_out_of_range'
+              | 'template_not_for_channel'
+              | 'template_not_found'
+              | 'template_removed';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -4912,22 +5651,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  BroadcastController_show: {
+  getBroadcast: {
     parameters: {
       query?: never;
       header?: never;
@@ -4975,7 +5714,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4983,7 +5722,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
@@ -4999,7 +5738,7 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -5008,22 +5747,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  BroadcastVerbsController_delete: {
+  deleteBroadcast: {
     parameters: {
       query?: never;
       header?: never;
@@ -5069,7 +5808,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5077,7 +5816,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
+            code?: 'cross_origin' | 'permission_required';
           };
         };
       };
@@ -5093,7 +5832,19 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Conflict: `transition_not_allowed`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'transition_not_allowed';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -5102,25 +5853,31 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  BroadcastController_change: {
+  changeBroadcast: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description The `etag` that was read. Where somebody has changed it since, nothing is done (412).
+         * @example "4"
+         */
+        'If-Match'?: string;
+      };
       path: {
         /**
          * @description The `id` that an earlier answer gave.
@@ -5132,6 +5889,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "sendsPerSecond": 50
+         *     }
+         */
         'application/json': components['schemas']['ChangeBroadcastDto'];
       };
     };
@@ -5145,7 +5907,7 @@ export interface operations {
           'application/json': components['schemas']['WarnedBroadcastView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `fields_or_content`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openids_invalid`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -5157,11 +5919,13 @@ export interface operations {
               | 'body_too_deep'
               | 'body_too_many'
               | 'client_gone'
+              | 'fields_or_content'
               | 'invalid_json'
               | 'invalid_request'
               | 'invalid_text'
               | 'invalid_url'
-              | 'malformed_request';
+              | 'malformed_request'
+              | 'openids_invalid';
           };
         };
       };
@@ -5177,7 +5941,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5185,7 +5949,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
+            code?: 'cross_origin' | 'permission_required';
           };
         };
       };
@@ -5198,6 +5962,34 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'broadcast_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `audience_frozen`, `changed_meanwhile`, `followers_not_synced`, `transition_not_allowed`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'audience_frozen'
+              | 'changed_meanwhile'
+              | 'followers_not_synced'
+              | 'transition_not_allowed';
+          };
+        };
+      };
+      /** @description Precondition Failed: `revision_stale`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'revision_stale';
           };
         };
       };
@@ -5225,7 +6017,34 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `start_at_required`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'audience_empty'
+              | 'audience_kind_not_available'
+              | 'audience_not_for_account'
+              | 'audience_not_for_channel'
+              | 'channel_not_for_account'
+              | 'channel_retired'
+              | 'content_mismatch'
+              | 'fields_invalid'
+              | 'not_available_yet'
+              | 'not_for_channel'
+              | 'start_at_out_of_range'
+              | 'start_at_required'
+              | 'template_not_for_channel'
+              | 'template_not_found'
+              | 'template_removed';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -5234,25 +6053,31 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  BroadcastVerbsController_cancel: {
+  cancelBroadcast: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description Up to 128 printable characters of your choice. The same key with the same body answers with what the first call made, and makes nothing anew; with another body it is refused (422 `idempotency_key_reused`).
+         * @example autumn-course-2026-11-28
+         */
+        'Idempotency-Key'?: string;
+      };
       path: {
         /**
          * @description The `id` that an earlier answer gave.
@@ -5262,7 +6087,12 @@ export interface operations {
       };
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        /** @example {} */
+        'application/json': components['schemas']['VerbDto'];
+      };
+    };
     responses: {
       /** @description OK */
       200: {
@@ -5273,7 +6103,7 @@ export interface operations {
           'application/json': components['schemas']['WarnedBroadcastView'];
         };
       };
-      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -5281,7 +6111,16 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+            code?:
+              | 'body_too_deep'
+              | 'body_too_many'
+              | 'client_gone'
+              | 'idempotency_key_invalid'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
           };
         };
       };
@@ -5297,7 +6136,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5305,7 +6144,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
+            code?: 'cross_origin' | 'permission_required';
           };
         };
       };
@@ -5321,7 +6160,55 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Conflict: `changed_meanwhile`, `transition_not_allowed`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'changed_meanwhile' | 'transition_not_allowed';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_large';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `idempotency_key_reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'idempotency_key_reused';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -5330,27 +6217,29 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  DeliveriesController_list: {
+  listDeliveries: {
     parameters: {
       query?: {
         /** @description `next` of the page before */
         after?: string;
+        /** @description How many at once. */
         limit?: number;
+        /** @description Only those in this state. */
         state?:
           | 'pending'
           | 'queued'
@@ -5385,7 +6274,7 @@ export interface operations {
           'application/json': components['schemas']['DeliveryPageView'];
         };
       };
-      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `cursor_invalid`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -5393,7 +6282,12 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+            code?:
+              | 'cursor_invalid'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
           };
         };
       };
@@ -5409,7 +6303,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5417,7 +6311,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
@@ -5433,7 +6327,19 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Gone: `deliveries_purged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'deliveries_purged';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -5442,22 +6348,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  DeliveriesController_show: {
+  getDelivery: {
     parameters: {
       query?: never;
       header?: never;
@@ -5510,7 +6416,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5518,11 +6424,11 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
-      /** @description Not Found: `broadcast_not_found`. */
+      /** @description Not Found: `broadcast_not_found`, `delivery_not_found`. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -5530,11 +6436,23 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'broadcast_not_found';
+            code?: 'broadcast_not_found' | 'delivery_not_found';
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Gone: `deliveries_purged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'deliveries_purged';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -5543,22 +6461,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  BroadcastEventsController_watch: {
+  watchBroadcast: {
     parameters: {
       query?: never;
       header?: {
@@ -5579,8 +6497,17 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description OK */
+      /** @description Events, each with `id`, `event` and one line of JSON as `data`. */
       200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/event-stream': string;
+        };
+      };
+      /** @description Nothing more will come: do not connect again. */
+      204: {
         headers: {
           [name: string]: unknown;
         };
@@ -5610,7 +6537,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5618,7 +6545,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
@@ -5634,7 +6561,25 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Service Unavailable: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `too_many_watchers`, `unavailable`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'too_many_watchers'
+              | 'unavailable';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -5643,310 +6588,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  BroadcastVerbsController_pause: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description The `id` that an earlier answer gave.
-         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
-         */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['WarnedBroadcastView'];
-        };
-      };
-      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {string} */
-            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
-          };
-        };
-      };
-      /** @description Unauthorized: `unauthenticated`. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {string} */
-            code?: 'unauthenticated';
-          };
-        };
-      };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
-          };
-        };
-      };
-      /** @description Not Found: `broadcast_not_found`. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {string} */
-            code?: 'broadcast_not_found';
-          };
-        };
-      };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {string} */
-            code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
-              | 'store_busy'
-              | 'store_full'
-              | 'store_read_only'
-              | 'too_many_bodies'
-              | 'unavailable'
-              | 'url_too_long';
-          };
-        };
-      };
-    };
-  };
-  BroadcastVerbsController_resume: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description The `id` that an earlier answer gave.
-         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
-         */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['WarnedBroadcastView'];
-        };
-      };
-      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {string} */
-            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
-          };
-        };
-      };
-      /** @description Unauthorized: `unauthenticated`. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {string} */
-            code?: 'unauthenticated';
-          };
-        };
-      };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
-          };
-        };
-      };
-      /** @description Not Found: `broadcast_not_found`. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {string} */
-            code?: 'broadcast_not_found';
-          };
-        };
-      };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {string} */
-            code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
-              | 'store_busy'
-              | 'store_full'
-              | 'store_read_only'
-              | 'too_many_bodies'
-              | 'unavailable'
-              | 'url_too_long';
-          };
-        };
-      };
-    };
-  };
-  BroadcastVerbsController_start: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description The `id` that an earlier answer gave.
-         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
-         */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['WarnedBroadcastView'];
-        };
-      };
-      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {string} */
-            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
-          };
-        };
-      };
-      /** @description Unauthorized: `unauthenticated`. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {string} */
-            code?: 'unauthenticated';
-          };
-        };
-      };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
-          };
-        };
-      };
-      /** @description Not Found: `broadcast_not_found`. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {string} */
-            code?: 'broadcast_not_found';
-          };
-        };
-      };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {string} */
-            code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
-              | 'store_busy'
-              | 'store_full'
-              | 'store_read_only'
-              | 'too_many_bodies'
-              | 'unavailable'
-              | 'url_too_long';
-          };
-        };
-      };
-    };
-  };
-  MessagesController_create: {
+  pauseBroadcast: {
     parameters: {
       query?: never;
       header?: {
@@ -5956,25 +6613,32 @@ export interface operations {
          */
         'Idempotency-Key'?: string;
       };
-      path?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
       cookie?: never;
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['SingleMessageDto'];
+        /** @example {} */
+        'application/json': components['schemas']['VerbDto'];
       };
     };
     responses: {
-      /** @description Accepted */
-      202: {
+      /** @description OK */
+      200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['WarnedMessageView'];
+          'application/json': components['schemas']['WarnedBroadcastView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -5986,6 +6650,7 @@ export interface operations {
               | 'body_too_deep'
               | 'body_too_many'
               | 'client_gone'
+              | 'idempotency_key_invalid'
               | 'invalid_json'
               | 'invalid_request'
               | 'invalid_text'
@@ -6006,7 +6671,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `role_required`. */
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6014,7 +6679,31 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'role_required';
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `broadcast_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'broadcast_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `changed_meanwhile`, `transition_not_allowed`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'changed_meanwhile' | 'transition_not_allowed';
           };
         };
       };
@@ -6042,7 +6731,19 @@ export interface operations {
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Unprocessable Entity: `idempotency_key_reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'idempotency_key_reused';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -6051,22 +6752,1066 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };
       };
     };
   };
-  MessagesController_show: {
+  resumeBroadcast: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Up to 128 printable characters of your choice. The same key with the same body answers with what the first call made, and makes nothing anew; with another body it is refused (422 `idempotency_key_reused`).
+         * @example autumn-course-2026-11-28
+         */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /** @example {} */
+        'application/json': components['schemas']['VerbDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WarnedBroadcastView'];
+        };
+      };
+      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'body_too_deep'
+              | 'body_too_many'
+              | 'client_gone'
+              | 'idempotency_key_invalid'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `broadcast_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'broadcast_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `changed_meanwhile`, `transition_not_allowed`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'changed_meanwhile' | 'transition_not_allowed';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_large';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `idempotency_key_reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'idempotency_key_reused';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  startBroadcast: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description The `etag` that was read. Where somebody has changed it since, nothing is done (412).
+         * @example "4"
+         */
+        'If-Match'?: string;
+        /**
+         * @description Up to 128 printable characters of your choice. The same key with the same body answers with what the first call made, and makes nothing anew; with another body it is refused (422 `idempotency_key_reused`).
+         * @example autumn-course-2026-11-28
+         */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /** @example {} */
+        'application/json': components['schemas']['StartDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WarnedBroadcastView'];
+        };
+      };
+      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'body_too_deep'
+              | 'body_too_many'
+              | 'client_gone'
+              | 'idempotency_key_invalid'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `broadcast_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'broadcast_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `changed_meanwhile`, `transition_not_allowed`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'changed_meanwhile' | 'transition_not_allowed';
+          };
+        };
+      };
+      /** @description Precondition Failed: `revision_stale`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'revision_stale';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_large';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `idempotency_key_reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'idempotency_key_reused';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  startBroadcastNow: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description The `etag` that was read. Where somebody has changed it since, nothing is done (412).
+         * @example "4"
+         */
+        'If-Match'?: string;
+        /**
+         * @description Up to 128 printable characters of your choice. The same key with the same body answers with what the first call made, and makes nothing anew; with another body it is refused (422 `idempotency_key_reused`).
+         * @example autumn-course-2026-11-28
+         */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /** @example {} */
+        'application/json': components['schemas']['StartDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WarnedBroadcastView'];
+        };
+      };
+      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'body_too_deep'
+              | 'body_too_many'
+              | 'client_gone'
+              | 'idempotency_key_invalid'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `broadcast_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'broadcast_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `changed_meanwhile`, `transition_not_allowed`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'changed_meanwhile' | 'transition_not_allowed';
+          };
+        };
+      };
+      /** @description Precondition Failed: `revision_stale`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'revision_stale';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_large';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `idempotency_key_reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'idempotency_key_reused';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  undoBroadcast: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Up to 128 printable characters of your choice. The same key with the same body answers with what the first call made, and makes nothing anew; with another body it is refused (422 `idempotency_key_reused`).
+         * @example autumn-course-2026-11-28
+         */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /** @example {} */
+        'application/json': components['schemas']['VerbDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WarnedBroadcastView'];
+        };
+      };
+      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'body_too_deep'
+              | 'body_too_many'
+              | 'client_gone'
+              | 'idempotency_key_invalid'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `broadcast_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'broadcast_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `changed_meanwhile`, `transition_not_allowed`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'changed_meanwhile' | 'transition_not_allowed';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_large';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `idempotency_key_reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'idempotency_key_reused';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  unscheduleBroadcast: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description The `etag` that was read. Where somebody has changed it since, nothing is done (412).
+         * @example "4"
+         */
+        'If-Match'?: string;
+        /**
+         * @description Up to 128 printable characters of your choice. The same key with the same body answers with what the first call made, and makes nothing anew; with another body it is refused (422 `idempotency_key_reused`).
+         * @example autumn-course-2026-11-28
+         */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /** @example {} */
+        'application/json': components['schemas']['VerbDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WarnedBroadcastView'];
+        };
+      };
+      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'body_too_deep'
+              | 'body_too_many'
+              | 'client_gone'
+              | 'idempotency_key_invalid'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `broadcast_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'broadcast_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `audience_frozen`, `changed_meanwhile`, `transition_not_allowed`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'audience_frozen' | 'changed_meanwhile' | 'transition_not_allowed';
+          };
+        };
+      };
+      /** @description Precondition Failed: `revision_stale`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'revision_stale';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_large';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `idempotency_key_reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'idempotency_key_reused';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  createMessage: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Up to 128 printable characters of your choice. The same key with the same body answers with what the first call made, and makes nothing anew; with another body it is refused (422 `idempotency_key_reused`).
+         * @example autumn-course-2026-11-28
+         */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "appid": "wx0123456789abcdef",
+         *       "templateId": "d1lAN5Hf3IcOeNVp9j0TIKNc4Mh4cWuHYPcz-78dpWQ",
+         *       "fields": {
+         *         "thing1": "秋季公开课",
+         *         "time2": "2026年11月28日 19:30",
+         *         "thing3": "三号楼报告厅"
+         *       },
+         *       "openid": "o-sItuA-ArK7CegaFDtOBFoR_421",
+         *       "dedupeKey": "video-invitation-77"
+         *     }
+         */
+        'application/json': components['schemas']['SingleMessageDto'];
+      };
+    };
+    responses: {
+      /** @description Accepted */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WarnedMessageView'];
+        };
+      };
+      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `fields_or_content`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'body_too_deep'
+              | 'body_too_many'
+              | 'client_gone'
+              | 'fields_or_content'
+              | 'idempotency_key_invalid'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_large';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'audience_empty'
+              | 'audience_kind_not_available'
+              | 'audience_not_for_account'
+              | 'audience_not_for_channel'
+              | 'channel_not_for_account'
+              | 'channel_retired'
+              | 'content_mismatch'
+              | 'fields_invalid'
+              | 'idempotency_key_reused'
+              | 'not_available_yet'
+              | 'not_for_channel'
+              | 'template_not_for_channel'
+              | 'template_not_found'
+              | 'template_removed';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  getMessage: {
     parameters: {
       query?: never;
       header?: never;
@@ -6114,7 +7859,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `role_required`. */
+      /** @description Forbidden: `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6122,11 +7867,23 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'role_required';
+            code?: 'permission_required';
           };
         };
       };
-      /** @description Any other status: a fault of ours, or of the connection: `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `url_too_long`. */
+      /** @description Not Found: `message_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'message_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
           [name: string]: unknown;
@@ -6135,15 +7892,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'headers_too_large'
-              | 'internal'
-              | 'method_not_allowed'
-              | 'request_timeout'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
               | 'too_many_bodies'
               | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
               | 'url_too_long';
           };
         };

@@ -1,6 +1,7 @@
 import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
-import { ApiHeader, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Operation } from '../../../http/openapi/operation.decorator.js';
 import { Needs } from '../../../access/needs.decorator.js';
 import { BroadcastIdPipe } from '../../compose/broadcast-id.pipe.js';
 import { Broadcasts } from '../../engine/record/broadcasts.js';
@@ -27,12 +28,16 @@ export class BroadcastEventsController {
   }
 
   /**
-   * Server-sent events: `progress` at most twice a second, `state` for whatever happens to the
-   * broadcast, `end` once nothing more can. `Last-Event-ID` resumes; 0 tells everything from the
-   * beginning.
+   * Watches a broadcast by server-sent events. `progress` comes at most twice a second, `state` for whatever happens
+   * to the broadcast, `end` once nothing more can. `Last-Event-ID` resumes, and 204 says that nothing more will come.
    */
+  @Operation('watchBroadcast', { 503: ['too_many_watchers'] })
   @Get()
-  @ApiProduces('text/event-stream')
+  @ApiOkResponse({
+    description: 'Events, each with `id`, `event` and one line of JSON as `data`.',
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+  })
+  @ApiNoContentResponse({ description: 'Nothing more will come: do not connect again.' })
   @ApiHeader({ name: 'Last-Event-ID', required: false })
   async watch(
     @Param('id', BroadcastIdPipe) id: string,

@@ -1,0 +1,24 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { AccountFault } from './account.js';
+
+/** Why nothing of an account can be sent until a person has put something right. */
+export class AccountFaultView implements AccountFault {
+  @ApiProperty({ description: 'Stable, to be scripted against.' })
+  readonly code!: string;
+  @ApiProperty({ type: 'integer', nullable: true, description: 'What WeChat answered.' })
+  readonly errcode!: number | null;
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    description: "WeChat's id of the refused request.",
+  })
+  readonly rid!: string | null;
+  @ApiProperty({ description: 'What it is and what to do, in Chinese and then in English.' })
+  readonly message!: string;
+  @ApiPropertyOptional({
+    description: 'Our address as WeChat saw it, where the whitelist is the fault.',
+  })
+  readonly ip?: string;
+  @ApiProperty()
+  readonly since!: string;
+}
