@@ -5,6 +5,7 @@ import { AccountHealthReader } from './account-health.js';
 import { AccountViews } from './account-views.js';
 import { AccountSecrets } from './account-secrets.js';
 import { AccountRepository } from './account.repository.js';
+import { AccountScopes } from './account-scopes.js';
 import { AccountsService } from './accounts.service.js';
 import { CallbackNotes } from './callback-notes.js';
 import { CallbackSilence } from './callback-silence.js';
@@ -16,6 +17,7 @@ import { Sealer } from './seal.js';
   imports: [DatabaseModule],
   providers: [
     AccountRepository,
+    AccountScopes,
     AccountsService,
     AccountSecrets,
     AccountFaults,
@@ -28,6 +30,7 @@ import { Sealer } from './seal.js';
     MasterKeyCheck,
   ],
   exports: [
+    AccountScopes,
     AccountsService,
     AccountSecrets,
     AccountFaults,

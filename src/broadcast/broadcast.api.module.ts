@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { BroadcastEventsController } from './progress/live/broadcast-events.controller.js';
 import { BroadcastVerbsController } from './control/broadcast-verbs.controller.js';
+import { BroadcastPagesController } from './progress/broadcast-pages.controller.js';
 import { BroadcastController } from './broadcast.controller.js';
+import { AccountsModule } from '../accounts/accounts.module.js';
 import { BroadcastModule } from './broadcast.module.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { EngineModule } from './engine/engine.module.js';
@@ -9,9 +11,10 @@ import { MessagesController } from './messages/messages.controller.js';
 import { OpenidHistoryController } from './deliveries/openid-history.controller.js';
 
 @Module({
-  imports: [BroadcastModule, EngineModule],
+  imports: [AccountsModule, BroadcastModule, EngineModule],
   controllers: [
     BroadcastController,
+    BroadcastPagesController,
     BroadcastVerbsController,
     BroadcastEventsController,
     DeliveriesController,

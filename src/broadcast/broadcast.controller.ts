@@ -23,7 +23,9 @@ import { BroadcastIdPipe } from './compose/broadcast-id.pipe.js';
 import { BroadcastAnswers } from './progress/broadcast-answers.js';
 import { BroadcastList } from './progress/broadcast-list.js';
 import { BroadcastListQuery } from './progress/broadcast-list.dto.js';
-import type { BroadcastPageView, WarnedBroadcastView } from './progress/broadcast-view.dto.js';
+import type { BroadcastPageView } from './progress/broadcast-row.dto.js';
+import type { WarnedBroadcastView } from './progress/broadcast-view.dto.js';
+import { AccountScopes } from '../accounts/account-scopes.js';
 import {
   ChangeBroadcastDto,
   CreateBroadcastDto,
@@ -42,6 +44,7 @@ export class BroadcastController {
   readonly #broadcastList: BroadcastList;
   readonly #broadcasts: WarnedBroadcasts;
   readonly #answers: BroadcastAnswers;
+  readonly #scopes: AccountScopes;
 
   constructor(
     creation: BroadcastCreation,
@@ -49,12 +52,14 @@ export class BroadcastController {
     broadcastList: BroadcastList,
     broadcasts: WarnedBroadcasts,
     answers: BroadcastAnswers,
+    scopes: AccountScopes,
   ) {
     this.#creation = creation;
     this.#changes = changes;
     this.#broadcastList = broadcastList;
     this.#broadcasts = broadcasts;
     this.#answers = answers;
+    this.#scopes = scopes;
   }
 
   /**
@@ -103,13 +108,17 @@ export class BroadcastController {
     return await this.#created(await this.#creation.createTest(request, key), reply);
   }
 
-  /** Lists the broadcasts, newest first. A filter may leave pages short or empty: go on while there is a `next`. */
-  @Operation('listBroadcasts', { 400: ['cursor_invalid'] })
+  /**
+   * Lists the broadcasts, newest first. Rows are light: `expand` adds to them. A filter may leave pages short or empty:
+   * go on while there is a `next`.
+   */
+  @Operation('listBroadcasts', { 400: ['cursor_invalid'], 404: ['account_not_found'] })
   @Get()
   @Needs('broadcast.read')
   async list(@Query() query: BroadcastListQuery): Promise<BroadcastPageView> {
-    const { items, next } = await this.#broadcastList.page(query);
-    return { items: await this.#broadcasts.viewsOf(items), next };
+    const scope = await this.#scopes.of('broadcast.read', query.appid);
+    const { items, next } = await this.#broadcastList.page(query, scope);
+    return { items: await this.#broadcasts.rowsOf(items, query.expand), next };
   }
 
   /**

@@ -15,6 +15,7 @@ import { BroadcastCheck } from './compose/broadcast-check.service.js';
 import { BroadcastCreation } from './compose/broadcast-creation.service.js';
 import { BroadcastEventsRepository } from './progress/live/broadcast-events.repository.js';
 import { BroadcastInsertion } from './compose/broadcast-insertion.js';
+import { BroadcastCounts } from './progress/broadcast-counts.js';
 import { BroadcastList } from './progress/broadcast-list.js';
 import { BroadcastStart } from './control/broadcast-start.service.js';
 import { BroadcastWarnings } from './compose/broadcast-warnings.js';
@@ -63,6 +64,7 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     BroadcastCreation,
     BroadcastEventsRepository,
     BroadcastInsertion,
+    BroadcastCounts,
     BroadcastList,
     BroadcastReports,
     BroadcastRepository,
@@ -82,6 +84,7 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
   exports: [
     BroadcastAnswers,
     VerbAnswers,
+    BroadcastCounts,
     BroadcastChange,
     BroadcastCreation,
     BroadcastList,

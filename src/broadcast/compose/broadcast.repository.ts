@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { BroadcastSettings, CheckedMessage, NewBroadcast } from './checked-broadcast.js';
+import { actorColumn } from '../engine/record/broadcast-events.js';
 import type { AudienceRecord, BroadcastTables } from '../engine/record/engine.tables.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import { type AudienceOf, audienceQuery } from '../engine/expand/audience-query.js';
@@ -63,6 +64,7 @@ export class BroadcastRepository {
         state: 'draft',
         revisedAt: values.createdAt,
         revisedBy: reviserNow(),
+        createdBy: actorColumn(),
       })
       .execute();
   }

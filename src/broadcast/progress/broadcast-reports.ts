@@ -23,12 +23,15 @@ import {
 } from './progress.js';
 import { type QuotaFit, quotaFit } from './quota-fit.js';
 import { type SendRate, SendRates } from './send-rates.js';
+import type { Shown } from './shown/shown.js';
+import { toShown } from './shown/shown-sql.js';
 
 /** All that the API says about one broadcast: its row, what holds it, and how far it is. */
 export interface BroadcastReport {
   readonly broadcast: BroadcastRow;
   readonly account: KnownAccount;
   readonly appid: string;
+  readonly shown: Shown;
   /** What protects from a second copy, in the channel that sends it. */
   readonly protection: MessageChannel<Account>['protection'];
   readonly holds: readonly ReportedHold[];
@@ -101,7 +104,7 @@ export class BroadcastReports {
 
   #report(row: ReportRow, { account, pacing: { pace, quotas } }: PacedAccount): BroadcastReport {
     const quota = quotas.get(row.channel);
-    const { secondsRunning: _, counts, errors, holds, tallies, ...broadcast } = row;
+    const { secondsRunning: _, shown: __, counts, errors, holds, tallies, ...broadcast } = row;
     const achieved = this.#achieved(row, sentOf(counts));
     const facts: ProgressFacts = {
       state: row.state,
@@ -120,6 +123,7 @@ export class BroadcastReports {
       broadcast,
       account,
       appid: account.appid,
+      shown: this.#shown(row),
       protection: this.#channels.of(row.channel).protection,
       holds,
       counts,
@@ -131,6 +135,13 @@ export class BroadcastReports {
       etaSeconds: etaSeconds(facts),
       quota: quota && row.closedAt === null ? quotaFit(quota, openOf(counts)) : null,
     };
+  }
+
+  /** Receipts are awaited for so many hours from the end on. */
+  #shown({ shown, endedAt }: ReportRow): Shown {
+    if (shown.state !== 'awaiting_receipts' || endedAt === null) return toShown(shown);
+    const until = new Date(endedAt.getTime() + this.#sending.receiptHours * 3_600_000);
+    return toShown({ ...shown, until });
   }
 
   /** The rate of the last seconds; at the first request to this process, the rate since the start. */

@@ -1,10 +1,17 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { AccountFaultView } from '../../accounts/account-fault-view.js';
+import { type Account, ACCOUNT_KINDS, type AccountKind } from '../../accounts/account.js';
+import { colorOf } from '../../accounts/account-color.js';
 import type { Warning } from '../../kernel/warning.js';
 import { WarningView } from '../../http/warning-view.js';
 import { type BroadcastReport, receiptsOpen } from './broadcast-reports.js';
 import type { Purpose } from './broadcast-list.dto.js';
-import type { AudienceRecord, Canary, SendHours } from '../engine/record/engine.tables.js';
+import type {
+  AudienceRecord,
+  Canary,
+  RecordedActor,
+  SendHours,
+} from '../engine/record/engine.tables.js';
 import type { DeliveryState, HoldReason } from '../engine/record/states.js';
 import { DEFAULT_ZONE } from '../../kernel/time-zone.js';
 import { explained } from './explained-errcode.js';
@@ -15,6 +22,8 @@ import type { QuotaFit } from './quota-fit.js';
 import { etagOf } from '../compose/revision-stale.js';
 import { CanaryDto, SendHoursDto } from '../compose/schedule.dto.js';
 import { shownState, type ShownState } from './shown-state.js';
+import { ActorView, ShownView } from './shown/shown.dto.js';
+import type { Shown } from './shown/shown.js';
 
 /** How many deliveries WeChat refused with which errcode, what it means and what is done about it. */
 class ErrorCountView {
@@ -53,7 +62,10 @@ class SkippedView {
 
 /** How far a broadcast is. */
 class BroadcastProgressView {
+  /** For scripts; `shown` says more. */
   state!: ShownState;
+  @ApiProperty({ type: ShownView })
+  shown!: Shown;
   holds!: HoldView[];
   /** The reasons among them; it sends only while there is none. */
   heldBy!: HoldReason[];
@@ -87,6 +99,24 @@ class BroadcastProgressView {
   contradicted!: number;
 }
 
+/** The account of a broadcast, as a page names it. */
+class BroadcastAccountView {
+  name!: string;
+  /** At most four characters, for narrow places. */
+  shortName!: string | null;
+  /** One of eight, 0 to 7. */
+  color!: number;
+  @ApiProperty({ enum: ACCOUNT_KINDS })
+  kind!: AccountKind;
+  /** Whether its WeChat is the simulated one. */
+  sandbox!: boolean;
+}
+
+class TemplateTitleView {
+  /** Null where no template of that id was ever read, and in a channel without templates. */
+  title!: string | null;
+}
+
 /** A broadcast as the API shows it. */
 export class BroadcastView extends IntersectionType(MessageView, BroadcastProgressView) {
   id!: string;
@@ -95,6 +125,8 @@ export class BroadcastView extends IntersectionType(MessageView, BroadcastProgre
   /** One more with each sitting in which somebody changed it. */
   revision!: number;
   appid!: string;
+  account!: BroadcastAccountView;
+  template!: TemplateTitleView;
   name!: string | null;
   purpose!: Purpose;
   /** What keeps a second copy from the phone when WeChat's answer was lost: `none` ends as `unknown`. */
@@ -117,6 +149,9 @@ export class BroadcastView extends IntersectionType(MessageView, BroadcastProgre
   canaryPassedAt!: string | null;
   resendFailed!: boolean;
   createdAt!: string;
+  /** Who made it; null where an earlier release did. */
+  @ApiProperty({ type: ActorView, nullable: true })
+  createdBy!: RecordedActor | null;
   startedAt!: string | null;
   expandedAt!: string | null;
   endedAt!: string | null;
@@ -127,23 +162,29 @@ export class WarnedBroadcastView extends BroadcastView {
   warnings!: WarningView[];
 }
 
-export class BroadcastPageView {
-  items!: WarnedBroadcastView[];
-  next!: string | null;
-}
+const toAccountView = ({ appid, name, shortName, color, kind, apiBase }: Account) =>
+  ({
+    name,
+    shortName,
+    color: color ?? colorOf(appid),
+    kind,
+    sandbox: apiBase !== null,
+  }) satisfies BroadcastAccountView;
 
-function toView(report: BroadcastReport): BroadcastView {
+function toView(report: BroadcastReport, title: string | null): BroadcastView {
   const { broadcast } = report;
   return {
     id: broadcast.id,
     etag: etagOf(broadcast),
     revision: broadcast.revision,
     appid: report.appid,
+    account: toAccountView(report.account),
     name: broadcast.name,
     purpose: broadcast.purpose,
     channel: broadcast.channel,
     protection: report.protection,
     templateId: broadcast.templateId,
+    template: { title },
     ...broadcast.message,
     audience: broadcast.audience,
     sendsPerSecond: broadcast.sendsPerSecond,
@@ -157,6 +198,7 @@ function toView(report: BroadcastReport): BroadcastView {
     resendFailed: broadcast.resendFailed,
     ...toProgress(report),
     createdAt: broadcast.createdAt.toISOString(),
+    createdBy: broadcast.createdBy,
     startedAt: broadcast.startedAt?.toISOString() ?? null,
     expandedAt: broadcast.expandedAt?.toISOString() ?? null,
     endedAt: broadcast.endedAt?.toISOString() ?? null,
@@ -166,8 +208,11 @@ function toView(report: BroadcastReport): BroadcastView {
 const undoUntilOf = ({ state, undoUntil }: BroadcastReport['broadcast']): Date | null =>
   state === 'scheduled' ? undoUntil : null;
 
-export const toWarnedView = (report: BroadcastReport, warnings: Warning[]): WarnedBroadcastView =>
-  Object.assign(toView(report), { warnings });
+export const toWarnedView = (
+  report: BroadcastReport,
+  title: string | null,
+  warnings: Warning[],
+): WarnedBroadcastView => Object.assign(toView(report, title), { warnings });
 
 /** What tallies of skipped recipients begin with. */
 const SKIPPED = 'skipped:';
@@ -176,6 +221,7 @@ export function toProgress(report: BroadcastReport) {
   const { broadcast, counts, holds } = report;
   return {
     state: shownState(broadcast.state, holds),
+    shown: report.shown,
     holds: holds.map(toHoldView),
     heldBy: holds.map(({ reason }) => reason),
     expanded: broadcast.expandedAt !== null,

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import type { BroadcastTables } from '../engine/record/engine.tables.js';
+import { type ShownColumns, shownOf } from './shown/shown-sql.js';
 import type { HoldCode } from '../engine/record/hold-codes.js';
 import { DELIVERY_STATES, type DeliveryState, type HoldReason } from '../engine/record/states.js';
 
@@ -29,6 +30,7 @@ export interface ReportRow extends BroadcastRow {
   readonly errors: { errcode: number; count: number }[];
   readonly holds: ReportedHold[];
   readonly tallies: Tally[];
+  readonly shown: ShownColumns;
 }
 
 /** Broadcasts with their sums over counter lanes, their errors and their holds, in one snapshot. */
@@ -41,6 +43,7 @@ export function readReports(
     .selectAll('b')
     .select((eb) => [
       sql<number>`extract(epoch from clock_now() - b.started_at)::float8`.as('secondsRunning'),
+      sql<ShownColumns>`(select to_jsonb(s) from ${sql.raw(shownOf('b'))} s)`.as('shown'),
       jsonObjectFrom(
         eb
           .selectFrom('broadcastCounter')

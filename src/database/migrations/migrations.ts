@@ -32,6 +32,8 @@ import * as audit from './0044-audit.js';
 import * as accountPolicy from './0046-account-policy.js';
 import * as decisions from './0047-decisions.js';
 import * as accountMembers from './0053-account-members.js';
+import * as broadcastPages from './0050-broadcast-pages.js';
+import * as broadcastLists from './0051-broadcast-lists.js';
 import type { Kysely } from 'kysely';
 
 export interface NamedMigration {
@@ -84,4 +86,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   accountPolicy,
   decisions,
   accountMembers,
+  broadcastPages,
+  broadcastLists,
 ];

@@ -379,9 +379,11 @@ describe('a broadcast over the API', () => {
       expect(await ids('&state=draft')).toEqual([]);
     });
 
-    it('a broadcast over the API is listed with everything that it shows alone', async () => {
+    it('a broadcast over the API is listed with everything that it shows alone, where all is asked for', async () => {
       const id = await world.broadcast(account, { oA: { state: 'refused', errcode: 43004 } });
-      const { items } = await world.all(`/v1/broadcasts?appid=${account.appid}`);
+      const { items } = await world.all(
+        `/v1/broadcasts?appid=${account.appid}&expand=message,settings,holds,errors,quota`,
+      );
       const alone = await view(id);
       // Rates move from one look to the next; warnings are told of one broadcast at a time.
       const { ratePerSecond: _, warnings: __, ...still } = alone;

@@ -82,7 +82,9 @@ async function close(tx: Transaction<BroadcastTables>, ids: readonly string[]): 
       update broadcast b set
         state = case when b.state = 'cancelled' then b.state else 'finished' end,
         ended_at = case when b.state = 'cancelled' then b.ended_at else clock_now() end,
-        closed_at = clock_now()
+        closed_at = clock_now(),
+        -- none of them is open
+        any_sent = ${sumOf(DELIVERY_STATES)} - skipped > 0
       from counted
       where b.id = counted.id and ${sumOf(OPEN_STATES)} = 0
       returning b.id, b.state = 'cancelled' as cancelled, b.purpose,

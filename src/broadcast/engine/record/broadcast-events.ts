@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import type { BroadcastTables } from './engine.tables.js';
+import { actorNow } from '../../../kernel/acting.js';
+import type { BroadcastTables, RecordedActor } from './engine.tables.js';
 
 export type BroadcastEventKind =
   | 'created'
@@ -17,6 +18,18 @@ export type BroadcastEventKind =
   | 'finished'
   | 'cancelled';
 
+/** Whoever acts now, as a broadcast keeps it; null for the service itself. */
+export function recordedActor(): RecordedActor | null {
+  const { kind, id, name } = actorNow();
+  return kind === 'system' ? null : { kind, ...(id !== undefined && { id }), name };
+}
+
+/** The same, for a column. */
+export const actorColumn = (): string | null => {
+  const actor = recordedActor();
+  return actor && JSON.stringify(actor);
+};
+
 /** Writes what happened to a broadcast, in the transaction in which it happened. */
 export async function recordEvent(
   db: Kysely<BroadcastTables>,
@@ -26,6 +39,12 @@ export async function recordEvent(
 ): Promise<void> {
   await db
     .insertInto('broadcastEvent')
-    .values({ broadcastId, at: sql<Date>`clock_now()`, kind, data: JSON.stringify(data) })
+    .values({
+      broadcastId,
+      at: sql<Date>`clock_now()`,
+      kind,
+      data: JSON.stringify(data),
+      actor: actorColumn(),
+    })
     .execute();
 }

@@ -15,6 +15,13 @@ export type AudienceRecord =
   | { readonly kind: 'hasFormId' }
   | { readonly kind: 'openids'; readonly count: number; readonly duplicates?: number };
 
+/** Who did something: a person, or whoever holds an API key. */
+export interface RecordedActor {
+  readonly kind: 'operator' | 'key';
+  readonly id?: number;
+  readonly name: string;
+}
+
 /** The first recipients: after them the broadcast waits for what becomes of their messages. */
 export type Canary = { readonly first: number } | { readonly percent: number };
 
@@ -68,6 +75,10 @@ interface BroadcastTable {
   decidedFrom: number | null;
   /** Until then the start can be taken back, and nothing is expanded. */
   undoUntil: Date | null;
+  /** Null for those of an earlier release. */
+  createdBy: ColumnType<RecordedActor | null, string | null | undefined, never>;
+  /** Set when it closes. */
+  anySent: boolean | null;
 }
 
 interface BroadcastHoldTable {
@@ -88,6 +99,25 @@ interface BroadcastEventTable {
   at: Date;
   kind: string;
   data: JSONColumnType<Record<string, unknown>, string | undefined>;
+  /** Null where the service itself did it. */
+  actor: ColumnType<RecordedActor | null, string | null | undefined, never>;
+}
+
+/** The counters as they were at a moment; `open` is what was still to be sent. */
+interface BroadcastSampleTable {
+  broadcastId: string;
+  at: Date;
+  open: Counter;
+  accepted: Counter;
+  reviewing: Counter;
+  delivered: Counter;
+  blocked: Counter;
+  failed: Counter;
+  refused: Counter;
+  unknown: Counter;
+  skipped: Counter;
+  rate: number;
+  allowed: number | null;
 }
 
 interface BroadcastMemberTable {
@@ -228,6 +258,7 @@ export interface BroadcastTables {
   broadcastHold: BroadcastHoldTable;
   broadcastEvent: BroadcastEventTable;
   broadcastMember: BroadcastMemberTable;
+  broadcastSample: BroadcastSampleTable;
   broadcastCounter: BroadcastCounterTable;
   broadcastError: BroadcastErrorTable;
   broadcastTally: BroadcastTallyTable;
