@@ -8,6 +8,12 @@ export interface HotStatement {
   readonly text: string;
 }
 
+/** What Kysely makes of a statement. */
+export interface CompiledText {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
 /** Where hot statements run: on any connection of the pool, or inside one transaction. */
 export interface HotRunner {
   /** Rows as selected: snake_case, `bigint` as text, `timestamptz` as `Date`. */
@@ -38,6 +44,12 @@ export class HotSql implements HotRunner {
 
   query<Row>(statement: HotStatement, values: readonly unknown[]): Promise<Row[]> {
     return this.#replanned(() => this.#run<Row>(this.#pool, statement, values));
+  }
+
+  /** A statement whose text depends on what is asked for: planned with the same settings, and not kept. */
+  async read<Row>({ sql: text, parameters }: CompiledText): Promise<Row[]> {
+    const { rows } = await this.#pool.query({ text, values: [...parameters] });
+    return rows as Row[];
   }
 
   /** `work` may be done again from its beginning, after nothing of it was kept. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
+import { HotSql } from '../../database/hot-sql.js';
 import type { BroadcastTables } from '../engine/record/engine.tables.js';
 import type { AccountScope } from '../../accounts/account-scopes.js';
 import { ACCOUNT_KEY, branches, PHASE_KEY } from './shown/branches.js';
@@ -32,13 +33,15 @@ export interface ShownCount {
 @Injectable()
 export class BroadcastCounts {
   readonly #db: Kysely<BroadcastTables>;
+  readonly #sql: HotSql;
 
-  constructor(db: Kysely<BroadcastTables>) {
+  constructor(db: Kysely<BroadcastTables>, sql: HotSql) {
     this.#db = db;
+    this.#sql = sql;
   }
 
   async of(accounts: AccountScope): Promise<ShownCount[]> {
-    const { rows } = await countStatement(accounts).execute(this.#db);
+    const rows = await this.#sql.read<ShownCount>(countStatement(accounts).compile(this.#db));
     return SHOWN.map((shown) => {
       const count = rows.reduce((sum, row) => sum + (row.shown === shown ? row.count : 0), 0);
       const more = rows.some((row) => row.shown === shown && row.more);

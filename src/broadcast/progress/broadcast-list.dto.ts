@@ -14,7 +14,15 @@ export const SORTS = ['created', 'start'] as const;
 export type Sort = (typeof SORTS)[number];
 
 /** Parts of a list's row that are left out unless asked for. */
-export const EXPANSIONS = ['message', 'settings', 'holds', 'errors', 'quota', 'warnings'] as const;
+export const EXPANSIONS = [
+  'message',
+  'settings',
+  'holds',
+  'errors',
+  'quota',
+  'warnings',
+  'can',
+] as const;
 export type Expansion = (typeof EXPANSIONS)[number];
 
 const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Kysely, type RawBuilder } from 'kysely';
+import { Kysely } from 'kysely';
+import { HotSql } from '../../database/hot-sql.js';
 import type { Page } from '../../http/cursor.js';
 import { invalidCursor } from '../../http/id-cursor.js';
 import type { BroadcastTables } from '../engine/record/engine.tables.js';
@@ -7,19 +8,24 @@ import type { BroadcastListQuery } from './broadcast-list.dto.js';
 import { type ListCursor, type Listed, listedPage, listStatement } from './list-statement.js';
 import type { AccountScope } from '../../accounts/account-scopes.js';
 
-/** Finds the broadcasts of a list, the newest first or the latest start. */
+/**
+ * Finds the broadcasts of a list, the newest first or the latest start. In the hot pool, whose settings leave no plan
+ * but that by an index: a bitmap would be of all that an account has.
+ */
 @Injectable()
 export class BroadcastList {
   readonly #db: Kysely<BroadcastTables>;
+  readonly #sql: HotSql;
 
-  constructor(db: Kysely<BroadcastTables>) {
+  constructor(db: Kysely<BroadcastTables>, sql: HotSql) {
     this.#db = db;
+    this.#sql = sql;
   }
 
   /** The ids of a page. Whatever the filter, it reads a bounded number of rows: a page may be short, even empty. */
   async page(query: BroadcastListQuery, accounts: AccountScope): Promise<Page<string>> {
     const { statement, cut } = listStatement(query, accounts, readCursor(query));
-    const { rows } = await (statement as RawBuilder<Listed>).execute(this.#db);
+    const rows = await this.#sql.read<Listed>(statement.compile(this.#db));
     return listedPage(rows, query.limit, cut);
   }
 }

@@ -59,6 +59,7 @@ const PARTS: Readonly<Record<Expansion, readonly (keyof WarnedBroadcastView)[]>>
   errors: ['errors', 'skipped', 'contradicted'],
   quota: ['quota'],
   warnings: ['warnings'],
+  can: ['can'],
 };
 
 /** A broadcast in a list: light, and with the parts that were asked for by `expand`. */

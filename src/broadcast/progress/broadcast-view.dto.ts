@@ -17,6 +17,8 @@ import { DEFAULT_ZONE } from '../../kernel/time-zone.js';
 import { explained } from './explained-errcode.js';
 import { ExplanationView, HoldView, toHoldView } from './hold-view.dto.js';
 import { MessageView } from './message-view.dto.js';
+import type { Action, Can } from './can.js';
+import { BroadcastCanView } from './can.dto.js';
 import { type LimitedBy, totalOf } from './progress.js';
 import type { QuotaFit } from './quota-fit.js';
 import { etagOf } from '../compose/revision-stale.js';
@@ -159,6 +161,9 @@ export class BroadcastView extends IntersectionType(MessageView, BroadcastProgre
 
 /** With what somebody should know of the message: what a phone will not show, or perhaps not. */
 export class WarnedBroadcastView extends BroadcastView {
+  /** What the caller can do to it now, and why not. */
+  @ApiProperty({ type: BroadcastCanView })
+  can!: Readonly<Record<Action, Can>>;
   warnings!: WarningView[];
 }
 
@@ -208,11 +213,17 @@ function toView(report: BroadcastReport, title: string | null): BroadcastView {
 const undoUntilOf = ({ state, undoUntil }: BroadcastReport['broadcast']): Date | null =>
   state === 'scheduled' ? undoUntil : null;
 
+/** What is not in its report. */
+interface AlsoShown {
+  readonly title: string | null;
+  readonly can: Readonly<Record<Action, Can>>;
+  readonly warnings: Warning[];
+}
+
 export const toWarnedView = (
   report: BroadcastReport,
-  title: string | null,
-  warnings: Warning[],
-): WarnedBroadcastView => Object.assign(toView(report, title), { warnings });
+  { title, ...also }: AlsoShown,
+): WarnedBroadcastView => Object.assign(toView(report, title), also);
 
 /** What tallies of skipped recipients begin with. */
 const SKIPPED = 'skipped:';

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { MessageChannels } from '../../channels/message-channels.js';
+import { Clock } from '../../kernel/clock.js';
+import { type Caller, callerNow } from '../../access/caller.js';
+import { type Action, type Can, canOf } from './can.js';
 import type { Warning } from '../../kernel/warning.js';
 import { TemplatesService } from '../../templates/templates.service.js';
 import { BroadcastWarnings } from '../compose/broadcast-warnings.js';
@@ -9,6 +12,9 @@ import { toWarnedView, type WarnedBroadcastView } from './broadcast-view.dto.js'
 import { BroadcastReports, type BroadcastReport } from './broadcast-reports.js';
 import { UnheardBroadcasts } from './unheard-broadcasts.js';
 
+/** May do nothing. */
+const NOBODY: Caller = { kind: 'key', id: 0, name: '', grants: [] };
+
 /** Broadcasts as the API shows them: one with its warnings, one after a verb, or the rows of a list. */
 @Injectable()
 export class WarnedBroadcasts {
@@ -17,6 +23,7 @@ export class WarnedBroadcasts {
   readonly #unheard: UnheardBroadcasts;
   readonly #templates: TemplatesService;
   readonly #channels: MessageChannels;
+  readonly #clock: Clock;
 
   constructor(
     reports: BroadcastReports,
@@ -24,12 +31,14 @@ export class WarnedBroadcasts {
     unheard: UnheardBroadcasts,
     templates: TemplatesService,
     channels: MessageChannels,
+    clock: Clock,
   ) {
     this.#reports = reports;
     this.#warnings = warnings;
     this.#unheard = unheard;
     this.#templates = templates;
     this.#channels = channels;
+    this.#clock = clock;
   }
 
   async requireView(id: string): Promise<WarnedBroadcastView> {
@@ -50,7 +59,19 @@ export class WarnedBroadcasts {
     warnings: readonly Warning[][],
   ): Promise<WarnedBroadcastView[]> {
     const titles = await this.#titlesOf(reports);
-    return reports.map((report, n) => toWarnedView(report, titles[n] ?? null, warnings[n] ?? []));
+    return reports.map((report, n) =>
+      toWarnedView(report, {
+        title: titles[n] ?? null,
+        can: this.#canOf(report),
+        warnings: warnings[n] ?? [],
+      }),
+    );
+  }
+
+  #canOf({ appid, broadcast, holds }: BroadcastReport): Readonly<Record<Action, Can>> {
+    const { state, undoUntil } = broadcast;
+    const heldBy = holds.map(({ reason }) => reason);
+    return canOf(callerNow() ?? NOBODY, { appid, state, heldBy, undoUntil }, this.#clock.now());
   }
 
   async #warningsOf(reports: readonly BroadcastReport[]): Promise<Warning[][]> {

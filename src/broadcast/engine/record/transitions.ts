@@ -36,7 +36,7 @@ export const REPEATED: Readonly<Partial<Record<Verb, readonly BroadcastState[]>>
   cancel: ['cancelled'],
 };
 
-const STATES: Readonly<Record<BroadcastState, string>> = {
+export const STATE_WORDS: Readonly<Record<BroadcastState, string>> = {
   draft: '是草稿',
   awaiting_approval: '正在等待审批',
   scheduled: '已定时',
@@ -45,7 +45,9 @@ const STATES: Readonly<Record<BroadcastState, string>> = {
   cancelled: '已取消',
 };
 
-const WORDS: Readonly<Record<Verb | 'change', { readonly zh: string; readonly en: string }>> = {
+export const VERB_WORDS: Readonly<
+  Record<Verb | 'change', { readonly zh: string; readonly en: string }>
+> = {
   start: { zh: '开始', en: 'start' },
   'start-now': { zh: '立即开始', en: 'start now' },
   undo: { zh: '撤回', en: 'be undone' },
@@ -65,12 +67,12 @@ export function transitionNotAllowed(
   members: readonly string[] = [],
 ): DomainError {
   const allowed = ALLOWED[state];
-  const [now, verb] = [STATES[state], WORDS[asked]];
+  const [now, verb] = [STATE_WORDS[state], VERB_WORDS[asked]];
   const names = members.join(', ');
   const instead =
     allowed.length > 0
       ? [
-          `可执行：${allowed.map((each) => `${WORDS[each].zh}（${each}）`).join('、')}`,
+          `可执行：${allowed.map((each) => `${VERB_WORDS[each].zh}（${each}）`).join('、')}`,
           `what it allows: ${allowed.join(', ')}`,
         ]
       : ['它已结束', 'it has ended'];
