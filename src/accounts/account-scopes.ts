@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import { appidsFor, callerNow, may } from '../access/caller.js';
 import type { Permission } from '../access/permissions.js';
-import { accountNotFound } from './account-not-found.js';
+import { accountNotFound } from '../access/account-not-found.js';
 import type { AccountTables } from './account.tables.js';
 
 /** The accounts that an answer may speak of, by their ids; `all` is a word of its own, so that none is never taken for it. */

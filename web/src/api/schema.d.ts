@@ -477,7 +477,7 @@ export interface paths {
     };
     /**
      * Lists the broadcasts, newest first
-     * @description A filter may leave pages short or empty: go on while there is a `next`.
+     * @description Rows are light: `expand` adds to them. A filter may leave pages short or empty: go on while there is a `next`.
      */
     get: operations['listBroadcasts'];
     put?: never;
@@ -486,6 +486,26 @@ export interface paths {
      * @description Answers as soon as it is on record: watch it with `GET` or its events. Where its `startAt` lies ahead, it is scheduled.
      */
     post: operations['createBroadcast'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/broadcasts/counts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How many broadcasts there are of each shown state
+     * @description For the buttons of a list: tests and single messages do not count, and nobody counts further than 10,000.
+     */
+    get: operations['countBroadcasts'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -874,6 +894,13 @@ export interface components {
       /** @description Settings that work, and that somebody should think twice about. */
       warnings: components['schemas']['WarningView'][];
     };
+    ActorView: {
+      /** @enum {string} */
+      kind: 'operator' | 'key';
+      id?: number;
+      /** @description As it was called then. */
+      name: string;
+    };
     AddSuppressionDto: {
       /** @description For whoever wonders later. */
       note?: string;
@@ -887,9 +914,164 @@ export interface components {
        */
       kind: 'all';
     };
+    BroadcastAccountView: {
+      /** @enum {string} */
+      kind: 'service' | 'mini_program';
+      name: string;
+      /** @description At most four characters, for narrow places. */
+      shortName: string | null;
+      /** @description One of eight, 0 to 7. */
+      color: number;
+      /** @description Whether its WeChat is the simulated one. */
+      sandbox: boolean;
+    };
+    BroadcastCanView: {
+      start: components['schemas']['CanView'];
+      'start-now': components['schemas']['CanView'];
+      undo: components['schemas']['CanView'];
+      unschedule: components['schemas']['CanView'];
+      pause: components['schemas']['CanView'];
+      resume: components['schemas']['CanView'];
+      cancel: components['schemas']['CanView'];
+      delete: components['schemas']['CanView'];
+      change: components['schemas']['CanView'];
+    };
+    BroadcastCountsView: {
+      /** @description One for each state, in the order of a broadcast's life. */
+      counts: components['schemas']['ShownCountView'][];
+    };
     BroadcastPageView: {
-      items: components['schemas']['WarnedBroadcastView'][];
+      items: components['schemas']['BroadcastRowView'][];
       next: string | null;
+    };
+    BroadcastRowView: {
+      shown: components['schemas']['ShownView'];
+      counts: {
+        [key: string]: number;
+      };
+      /** @description Why nothing of its account goes out, in both languages; null where nothing is wrong, or the broadcast has ended. */
+      accountFault: components['schemas']['AccountFaultView'] | null;
+      /** @description Who made it; null where an earlier release did. */
+      createdBy: components['schemas']['ActorView'] | null;
+      id: string;
+      appid: string;
+      account: components['schemas']['BroadcastAccountView'];
+      name: string | null;
+      /** @enum {string} */
+      purpose: 'broadcast' | 'test' | 'single';
+      channel: string;
+      templateId: string;
+      template: components['schemas']['TemplateTitleView'];
+      /**
+       * @description For scripts; `shown` says more.
+       * @enum {string}
+       */
+      state:
+        | 'draft'
+        | 'awaiting_approval'
+        | 'scheduled'
+        | 'running'
+        | 'finished'
+        | 'cancelled'
+        | 'paused';
+      /** @description The reasons among them; it sends only while there is none. */
+      heldBy: (
+        'operator' | 'canary' | 'quota' | 'account' | 'problem' | 'stale' | 'restored' | 'hours'
+      )[];
+      /** @description Whether the whole audience has been read: only then is `total` final. */
+      expanded: boolean;
+      total: number;
+      /** @description Accepted by WeChat or under its review (`reviewing`), and no receipt has come yet. */
+      receiptsOpen: number;
+      /** @description Messages a second over the last seconds; at the first look, since the start. */
+      ratePerSecond: number;
+      /** @description The least of the account's present rate, the account's cap and the broadcast's own. */
+      allowedPerSecond: number;
+      /**
+       * @description `holds` (a person must act), `quota` and `hours` (it goes on by itself), `account`, `wechat` (WeChat wants a rest), `single_file`, `wechat_busy`, `wechat_frequent`, `wechat_slow`, `wechat_limited` (trouble made the rate fall), `slow_start`, `expansion`, `rate`, `own_rate`, `window`, or null.
+       * @enum {string|null}
+       */
+      limitedBy:
+        | 'quota'
+        | 'account'
+        | 'hours'
+        | 'wechat'
+        | 'holds'
+        | 'rate'
+        | 'wechat_busy'
+        | 'wechat_frequent'
+        | 'wechat_slow'
+        | 'wechat_limited'
+        | 'single_file'
+        | 'slow_start'
+        | 'expansion'
+        | 'own_rate'
+        | 'window'
+        | null;
+      /** @description Until the last message is out; null while nobody can tell. */
+      etaSeconds: number | null;
+      /** Format: date-time */
+      startAt: string | null;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      startedAt: string | null;
+      /** Format: date-time */
+      expandedAt: string | null;
+      /** Format: date-time */
+      endedAt: string | null;
+      fields?: {
+        [key: string]: string;
+      };
+      miniprogram?: {
+        [key: string]: unknown;
+      };
+      /** @description `openids` says how many there are, and how many were named more than once. */
+      audience?: {
+        [key: string]: unknown;
+      };
+      sendHours?: components['schemas']['SendHoursDto'] | null;
+      canary?: components['schemas']['CanaryDto'] | null;
+      /** @description What the caller can do to it now, and why not. */
+      can?: components['schemas']['BroadcastCanView'];
+      url?: string;
+      page?: string;
+      miniprogramState?: string;
+      lang?: string;
+      scene?: string;
+      title?: string;
+      emphasisKeyword?: string;
+      holds?: components['schemas']['HoldView'][];
+      /** @description How the rest fits into WeChat's daily quota; null once it has ended, and where nobody has said a limit. */
+      quota?: components['schemas']['QuotaFitView'] | null;
+      errors?: components['schemas']['ErrorCountView'][];
+      skipped?: components['schemas']['SkippedView'][];
+      /** @description Receipts that contradict what WeChat had answered; they move nothing. */
+      contradicted?: number;
+      /** @description Another one after each change; in quotes, it goes into `If-Match`. */
+      etag?: string;
+      /** @description One more with each sitting in which somebody changed it. */
+      revision?: number;
+      /**
+       * @description What keeps a second copy from the phone when WeChat's answer was lost: `none` ends as `unknown`.
+       * @enum {string}
+       */
+      protection?: 'form_id' | 'client_msg_id' | 'none';
+      /** @description Its own cap, beside the account's. */
+      sendsPerSecond?: number | null;
+      /** @description The zone in which people named `startAt`. */
+      startZone?: string;
+      /**
+       * Format: date-time
+       * @description Until then `undo` takes its start back; null where it has none to take back.
+       */
+      undoUntil?: string | null;
+      /** @enum {string} */
+      freezeAudience?: 'creation' | 'start';
+      /** Format: date-time */
+      canaryPassedAt?: string | null;
+      resendFailed?: boolean;
+      warnings?: components['schemas']['WarningView'][];
     };
     CallbackFaultView: {
       /**
@@ -925,6 +1107,16 @@ export interface components {
       refusedWhy: 'key' | 'appid' | 'token' | 'mode' | 'stamp' | 'replay' | null;
       /** @description Since then pushes have been refused, and none was taken; or none came although messages went out. */
       fault: components['schemas']['CallbackFaultView'] | null;
+    };
+    CanView: {
+      params?: {
+        [key: string]: unknown;
+      };
+      ok: boolean;
+      /** @description A stable code of the reason; with `params`, `zh` and `en` only where it is not ok. */
+      code?: string;
+      zh?: string;
+      en?: string;
     };
     CanaryDto: {
       /** @description So many people. */
@@ -1633,6 +1825,66 @@ export interface components {
       /** @description Whose time of day it is; `Asia/Shanghai` where it is left out. */
       zone?: string | null;
     };
+    ShownCountView: {
+      /** @enum {string} */
+      shown:
+        | 'draft'
+        | 'awaiting_approval'
+        | 'undo'
+        | 'scheduled'
+        | 'running'
+        | 'waiting'
+        | 'paused'
+        | 'stale'
+        | 'awaiting_receipts'
+        | 'finished'
+        | 'stopped'
+        | 'cancelled';
+      /** @description At most 10,000. */
+      count: number;
+      /** @description Whether there are more, or may be: nobody counted further. */
+      more: boolean;
+    };
+    ShownView: {
+      /**
+       * @description `waiting` goes on by itself, `paused` waits for a person, `stale` missed its time, `awaiting_receipts` has sent all, `stopped` was cancelled after its first send, `cancelled` before it.
+       * @enum {string}
+       */
+      state:
+        | 'draft'
+        | 'awaiting_approval'
+        | 'undo'
+        | 'scheduled'
+        | 'running'
+        | 'waiting'
+        | 'paused'
+        | 'stale'
+        | 'awaiting_receipts'
+        | 'finished'
+        | 'stopped'
+        | 'cancelled';
+      /**
+       * @description Of `waiting`: `quota`, `hours`, `canary`, `account` or `wechat`; of `paused`: the hold's reason.
+       * @enum {string}
+       */
+      reason?:
+        | 'operator'
+        | 'canary'
+        | 'quota'
+        | 'account'
+        | 'problem'
+        | 'stale'
+        | 'restored'
+        | 'hours'
+        | 'wechat';
+      /** @description Who paused or cancelled it; left out where the service did. */
+      by?: components['schemas']['ActorView'];
+      /**
+       * Format: date-time
+       * @description ISO 8601: when it starts, goes on by itself, or stops waiting for receipts; left out where nobody can tell.
+       */
+      until?: string;
+    };
     SingleMessageDto: {
       /** @description One value per field of the template, e.g. `{ "thing1": "Spring sale" }`. Either this or `content`. */
       fields?: {
@@ -1832,6 +2084,10 @@ export interface components {
       /** @description What somebody should look at: `looks_like_test_account`. */
       warnings: components['schemas']['WarningView'][];
     };
+    TemplateTitleView: {
+      /** @description Null where no template of that id was ever read, and in a channel without templates. */
+      title: string | null;
+    };
     TemplateView: {
       /**
        * @description `private` for the channel `template`, `subscription` for `subscribe` and `bizsend`.
@@ -2009,6 +2265,7 @@ export interface components {
       miniprogram?: {
         [key: string]: unknown;
       };
+      shown: components['schemas']['ShownView'];
       counts: {
         [key: string]: number;
       };
@@ -2020,6 +2277,10 @@ export interface components {
       };
       sendHours: components['schemas']['SendHoursDto'] | null;
       canary: components['schemas']['CanaryDto'] | null;
+      /** @description Who made it; null where an earlier release did. */
+      createdBy: components['schemas']['ActorView'] | null;
+      /** @description What the caller can do to it now, and why not. */
+      can: components['schemas']['BroadcastCanView'];
       warnings: components['schemas']['WarningView'][];
       id: string;
       /** @description Another one after each change; in quotes, it goes into `If-Match`. */
@@ -2027,6 +2288,8 @@ export interface components {
       /** @description One more with each sitting in which somebody changed it. */
       revision: number;
       appid: string;
+      account: components['schemas']['BroadcastAccountView'];
+      template: components['schemas']['TemplateTitleView'];
       name: string | null;
       /** @enum {string} */
       purpose: 'broadcast' | 'test' | 'single';
@@ -2068,7 +2331,10 @@ export interface components {
       scene?: string;
       title?: string;
       emphasisKeyword?: string;
-      /** @enum {string} */
+      /**
+       * @description For scripts; `shown` says more.
+       * @enum {string}
+       */
       state:
         | 'draft'
         | 'awaiting_approval'
@@ -2099,13 +2365,13 @@ export interface components {
         | 'quota'
         | 'account'
         | 'hours'
+        | 'wechat'
         | 'holds'
         | 'rate'
         | 'wechat_busy'
         | 'wechat_frequent'
         | 'wechat_slow'
         | 'wechat_limited'
-        | 'wechat'
         | 'single_file'
         | 'slow_start'
         | 'expansion'
@@ -5208,9 +5474,27 @@ export interface operations {
         after?: string;
         /** @description How many at once. */
         limit?: number;
-        /** @description Only those of this account. */
+        /** @description How a page shows it: by every fact that there is, as in `shown.state`. */
+        shown?:
+          | 'draft'
+          | 'awaiting_approval'
+          | 'undo'
+          | 'scheduled'
+          | 'running'
+          | 'waiting'
+          | 'paused'
+          | 'stale'
+          | 'awaiting_receipts'
+          | 'finished'
+          | 'stopped'
+          | 'cancelled';
+        /** @description `start` leaves out what has no start yet and is not scheduled. The latest comes first. */
+        sort?: 'created' | 'start';
+        /** @description Parts that rows have only if asked for, separated by commas. */
+        expand?: ('message' | 'settings' | 'holds' | 'errors' | 'quota' | 'warnings' | 'can')[];
+        /** @description Only of this account. */
         appid?: string;
-        /** @description Only those in this state. */
+        /** @description For scripts; people look for `shown`. */
         state?:
           | 'draft'
           | 'awaiting_approval'
@@ -5219,6 +5503,16 @@ export interface operations {
           | 'paused'
           | 'finished'
           | 'cancelled';
+        /** @description Of this template. */
+        templateId?: string;
+        /** @description Text that its name has somewhere, in small or capital letters. */
+        name?: string;
+        /** @description Who made it: `operator:12` or `key:3`, as in `createdBy`. */
+        createdBy?: string;
+        /** @description Made at this moment or later: ISO 8601 with an offset. */
+        createdFrom?: string;
+        /** @description Made before this moment: ISO 8601 with an offset. */
+        createdTo?: string;
         /** @description Test and single messages are left out unless asked for. */
         purpose?: 'broadcast' | 'test' | 'single';
       };
@@ -5275,6 +5569,18 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found';
           };
         };
       };
@@ -5463,6 +5769,87 @@ export interface operations {
               | 'template_not_for_channel'
               | 'template_not_found'
               | 'template_removed';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  countBroadcasts: {
+    parameters: {
+      query?: {
+        /** @description Only of this account. */
+        appid?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BroadcastCountsView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'permission_required';
           };
         };
       };
