@@ -135,9 +135,7 @@ describe('what keeps a broadcast from being heard of', () => {
     const id = await startedAgo(11);
     const shown = await warningsOf(id);
     expect(shown.map(({ code }) => code)).toEqual(['no_worker', 'no_callback']);
-    const listed = await world.get(
-      `/v1/broadcasts?appid=${account.appid}&expand=warnings`,
-    );
+    const listed = await world.get(`/v1/broadcasts?appid=${account.appid}&expand=warnings`);
     expect(listed.json).toMatchObject({ items: [{ id, warnings: shown }] });
     expect((await world.post(`/v1/broadcasts/${id}/pause`)).json).toMatchObject({
       state: 'paused',

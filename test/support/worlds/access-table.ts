@@ -75,6 +75,7 @@ export const ACCESS: Readonly<Record<string, Expected>> = {
   'POST /v1/accounts/:appid/grants': account(WRITERS),
 
   'GET /v1/broadcasts': list(ALL),
+  'GET /v1/broadcasts/counts': list(ALL),
   'POST /v1/broadcasts': named(SENDERS),
   'POST /v1/broadcasts/test': named(SENDERS),
   'GET /v1/broadcasts/:id': broadcast(ALL),
