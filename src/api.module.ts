@@ -3,6 +3,8 @@ import { AccessModule } from './access/access.module.js';
 import { LoginController } from './access/login.controller.js';
 import { AccountsController } from './accounts/accounts.controller.js';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditModule } from './audit/audit.module.js';
 import { BroadcastApiModule } from './broadcast/broadcast.api.module.js';
 import { ConsoleApiModule } from './console/console.api.module.js';
 import { DashboardApiModule } from './dashboard/dashboard.api.module.js';
@@ -24,6 +26,7 @@ import { TemplatesModule } from './templates/templates.module.js';
     AccessModule,
     MetricsModule,
     AccountsModule,
+    AuditModule,
     TemplatesModule,
     FollowersModule,
     MiniProgramModule,
@@ -42,6 +45,7 @@ import { TemplatesModule } from './templates/templates.module.js';
     FormIdsController,
     GrantsController,
     QuotaController,
+    AuditController,
   ],
 })
 export class ApiModule {}

@@ -13,7 +13,7 @@ const INSERT_ENTRY: HotStatement = {
   text: `
     insert into audit_entry (id, at, actor_kind, actor_id, actor_name, ip, action, target_kind, target_id,
       account_id, appid, before, after, cut, request_id, reason)
-    select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7'
+    select (lpad(to_hex(floor(extract(epoch from at) * 1000)::bigint), 12, '0') || '7'
         || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid,
       at, $1::text, $2::bigint, $3::text, $4::text, $5::text, $6::text,
       coalesce($7::text, known.appid), known.id, known.appid,

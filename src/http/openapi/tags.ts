@@ -6,5 +6,6 @@ export const TAGS: readonly { readonly name: string; readonly description: strin
   { name: 'broadcasts', description: 'One message to many people, once each (发送任务).' },
   { name: 'messages', description: 'One message to one person.' },
   { name: 'mini programs', description: 'Grants and form_ids of mini programs (小程序).' },
+  { name: 'audit', description: 'Who changed what (操作日志).' },
   { name: 'health', description: 'Whether this process lives, and whether it can work.' },
 ];

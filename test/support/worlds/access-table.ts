@@ -48,6 +48,9 @@ export const ACCESS: Readonly<Record<string, Expected>> = {
   'GET /health/ready': open,
   'GET /metrics': everywhere(ALL),
 
+  'GET /v1/audit': list(ADMINS),
+  'GET /v1/audit.csv': list(ADMINS),
+
   'GET /v1/accounts': list(ALL),
   'POST /v1/accounts': everywhere(ADMINS),
   'GET /v1/accounts/:appid': account(ALL),

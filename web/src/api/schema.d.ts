@@ -468,6 +468,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/audit': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Who changed what, the newest first
+     * @description An admin of some accounts sees the entries of those; what belongs to the installation is for admins of all accounts. A filter may leave pages short or empty: go on while there is a `next`.
+     */
+    get: operations['listAudit'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/audit.csv': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The same as CSV, all of it (UTF-8)
+     * @description It is written while it is read, so that its length does not matter; where it breaks off, the connection ends early: ask again with the last `id` as `after`. The export is itself in the audit.
+     */
+    get: operations['exportAudit'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/broadcasts': {
     parameters: {
       query?: never;
@@ -913,6 +953,77 @@ export interface components {
        * @enum {string}
        */
       kind: 'all';
+    };
+    AuditActorView: {
+      /**
+       * @description `system`: the service itself decided, and `reason` says why.
+       * @enum {string}
+       */
+      kind: 'operator' | 'key' | 'system';
+      /** @description Of the operator or the API key; null for the service itself. */
+      id: number | null;
+      name: string;
+    };
+    AuditEntryView: {
+      /**
+       * @description The members that differ, by their paths as in `policy.undoSeconds`, as they were. Null where it was made. A secret is "(changed)", an openid is masked, a list of openids is its `count`.
+       * @example {
+       *       "policy.undoSeconds": 0,
+       *       "callbackToken": "(changed)"
+       *     }
+       */
+      before: {
+        [key: string]: unknown;
+      } | null;
+      /** @description The same members as they are since. Null where it is gone, or where the verb says all. */
+      after: {
+        [key: string]: unknown;
+      } | null;
+      id: string;
+      /** Format: date-time */
+      at: string;
+      actor: components['schemas']['AuditActorView'];
+      /** @description From where; null for the service itself. */
+      ip: string | null;
+      /** @description What was done, by its stable name. */
+      action: string;
+      /** @description The same in words. */
+      what: components['schemas']['NoticeView'];
+      target: components['schemas']['AuditTargetView'];
+      /** @description The account that it belongs to; null for what belongs to the installation. */
+      appid: string | null;
+      /** @description Whether values were shortened: an entry keeps 4 KiB. Under `…` stands how many members were left out. */
+      cut: boolean;
+      /** @description Why, where the service decided or somebody gave a note. */
+      reason: string | null;
+      /** @description The request, as the log and the problems name it (`instance`). */
+      requestId: string | null;
+    };
+    AuditPageView: {
+      items: components['schemas']['AuditEntryView'][];
+      /** @description `after` of the next page; null at the end. A page may be short or empty and have a `next` all the same. */
+      next: string | null;
+    };
+    AuditTargetView: {
+      /** @enum {string} */
+      kind:
+        | 'account'
+        | 'tester'
+        | 'template'
+        | 'follower'
+        | 'suppression'
+        | 'grant'
+        | 'form_id'
+        | 'quota'
+        | 'broadcast'
+        | 'message'
+        | 'installation'
+        | 'operator'
+        | 'session'
+        | 'api_key'
+        | 'audit';
+      /** @description Of an account, and of what it has one of, the appid. An openid is masked. */
+      id: string;
     };
     BroadcastAccountView: {
       /** @enum {string} */
@@ -5440,6 +5551,304 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'account_not_found' | 'template_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  listAudit: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before */
+        after?: string;
+        /** @description How many at once. */
+        limit?: number;
+        /** @description Who did it: `operator:3`, `key:2`, all of a kind by `operator` or `key`, or `system` for the service itself. */
+        actor?: string;
+        /** @description What was done, by its stable name. */
+        action?:
+          | 'account.create'
+          | 'account.change'
+          | 'account.remove'
+          | 'account.hold'
+          | 'account.lift'
+          | 'account.check'
+          | 'account.fault'
+          | 'account.cure'
+          | 'tester.add'
+          | 'tester.remove'
+          | 'tester.invite'
+          | 'sandbox.make'
+          | 'sandbox.change'
+          | 'template.sync'
+          | 'follower.sync'
+          | 'suppression.add'
+          | 'suppression.remove'
+          | 'grant.add'
+          | 'form_id.add'
+          | 'quota.refresh'
+          | 'broadcast.create'
+          | 'broadcast.test'
+          | 'broadcast.change'
+          | 'broadcast.start'
+          | 'broadcast.start_now'
+          | 'broadcast.unschedule'
+          | 'broadcast.undo'
+          | 'broadcast.confirm'
+          | 'broadcast.pause'
+          | 'broadcast.resume'
+          | 'broadcast.cancel'
+          | 'broadcast.delete'
+          | 'broadcast.hold'
+          | 'broadcast.lift'
+          | 'message.send'
+          | 'setup.finish'
+          | 'operator.create'
+          | 'operator.change'
+          | 'operator.disable'
+          | 'operator.enable'
+          | 'operator.reset'
+          | 'operator.password'
+          | 'operator.totp_enable'
+          | 'operator.totp_disable'
+          | 'operator.recovery_codes'
+          | 'session.open'
+          | 'session.end'
+          | 'key.create'
+          | 'key.change'
+          | 'key.rotate'
+          | 'key.revoke'
+          | 'audit.export';
+        /** @description To what: a kind and an id, as `broadcast:01a1fec7-…` or `account:wx…`, or all of a kind, as `operator`. */
+        target?: string;
+        /** @description Only what belongs to this account. */
+        appid?: string;
+        /** @description From this moment on (ISO 8601). */
+        from?: string;
+        /** @description Before this moment (ISO 8601). */
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AuditPageView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'permission_required';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  exportAudit: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before */
+        after?: string;
+        /** @description How many at once. */
+        limit?: number;
+        /** @description Who did it: `operator:3`, `key:2`, all of a kind by `operator` or `key`, or `system` for the service itself. */
+        actor?: string;
+        /** @description What was done, by its stable name. */
+        action?:
+          | 'account.create'
+          | 'account.change'
+          | 'account.remove'
+          | 'account.hold'
+          | 'account.lift'
+          | 'account.check'
+          | 'account.fault'
+          | 'account.cure'
+          | 'tester.add'
+          | 'tester.remove'
+          | 'tester.invite'
+          | 'sandbox.make'
+          | 'sandbox.change'
+          | 'template.sync'
+          | 'follower.sync'
+          | 'suppression.add'
+          | 'suppression.remove'
+          | 'grant.add'
+          | 'form_id.add'
+          | 'quota.refresh'
+          | 'broadcast.create'
+          | 'broadcast.test'
+          | 'broadcast.change'
+          | 'broadcast.start'
+          | 'broadcast.start_now'
+          | 'broadcast.unschedule'
+          | 'broadcast.undo'
+          | 'broadcast.confirm'
+          | 'broadcast.pause'
+          | 'broadcast.resume'
+          | 'broadcast.cancel'
+          | 'broadcast.delete'
+          | 'broadcast.hold'
+          | 'broadcast.lift'
+          | 'message.send'
+          | 'setup.finish'
+          | 'operator.create'
+          | 'operator.change'
+          | 'operator.disable'
+          | 'operator.enable'
+          | 'operator.reset'
+          | 'operator.password'
+          | 'operator.totp_enable'
+          | 'operator.totp_disable'
+          | 'operator.recovery_codes'
+          | 'session.open'
+          | 'session.end'
+          | 'key.create'
+          | 'key.change'
+          | 'key.rotate'
+          | 'key.revoke'
+          | 'audit.export';
+        /** @description To what: a kind and an id, as `broadcast:01a1fec7-…` or `account:wx…`, or all of a kind, as `operator`. */
+        target?: string;
+        /** @description Only what belongs to this account. */
+        appid?: string;
+        /** @description From this moment on (ISO 8601). */
+        from?: string;
+        /** @description Before this moment (ISO 8601). */
+        to?: string;
+        /** @description A byte order mark at the beginning, without which Excel takes Chinese text for another encoding. */
+        bom?: '0' | '1';
+        /** @description The language of the header and of what was done. */
+        lang?: 'zh' | 'en';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A line of names, then a line for each entry, the newest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/csv': string;
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'permission_required';
           };
         };
       };
