@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { LoginController } from './access/login.controller.js';
+import { RolesController } from './access/roles.controller.js';
 import { AccountsController } from './accounts/accounts.controller.js';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AuditController } from './audit/audit.controller.js';
@@ -38,6 +39,7 @@ import { TemplatesModule } from './templates/templates.module.js';
   // In the order in which the OpenAPI document shows them.
   controllers: [
     LoginController,
+    RolesController,
     AccountsController,
     TemplatesController,
     FollowersController,

@@ -8,6 +8,17 @@ export const PAGES = [
   '/welcome',
   '/broadcasts/:id',
   '/broadcasts/:id/content',
+  '/templates',
+  '/accounts',
+  '/accounts/new',
+  '/accounts/:appid',
+  '/accounts/:appid/connect',
+  '/settings',
+  '/settings/members',
+  '/settings/keys',
+  '/settings/audit',
+  '/settings/system',
+  '/me',
 ] as const;
 
 export type PagePath = (typeof PAGES)[number];

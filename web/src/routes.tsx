@@ -10,10 +10,26 @@ import type { PagePath } from './pages';
 type Page = Pick<RouteObject, 'lazy' | 'Component'>;
 
 /** Every page but the first is a chunk of its own. A path without a page here does not compile, nor a page without a path. */
-const PAGES: Readonly<Record<Exclude<PagePath, BroadcastPath>, Page>> = {
+const PAGES: Readonly<Record<Exclude<PagePath, BroadcastPath | SettingsPath>, Page>> = {
   '/': { Component: Overview },
   '/setup': { Component: () => <Navigate to="/" replace /> },
   '/welcome': { lazy: async () => ({ Component: (await import('./welcome/welcome')).Welcome }) },
+  '/templates': {
+    lazy: async () => ({ Component: (await import('./templates/templates-page')).TemplatesPage }),
+  },
+  '/accounts': {
+    lazy: async () => ({ Component: (await import('./accounts/accounts-page')).AccountsPage }),
+  },
+  '/accounts/new': {
+    lazy: async () => ({ Component: (await import('./accounts/new-account-page')).NewAccountPage }),
+  },
+  '/accounts/:appid': {
+    lazy: async () => ({ Component: (await import('./accounts/account-page')).AccountPage }),
+  },
+  '/accounts/:appid/connect': {
+    lazy: async () => ({ Component: (await import('./accounts/connect-page')).ConnectPage }),
+  },
+  '/me': { lazy: async () => ({ Component: (await import('./settings/me-page')).MePage }) },
 };
 
 /** One broadcast: its head stays while one changes between its tabs. */
@@ -24,6 +40,26 @@ const BROADCAST_TABS: Readonly<Record<BroadcastPath, Page>> = {
   },
   '/broadcasts/:id/content': {
     lazy: async () => ({ Component: (await import('./broadcast/content-tab')).ContentTab }),
+  },
+};
+
+/** What is ours: its tabs stay while one changes between them. */
+type SettingsPath = Extract<PagePath, `/settings${string}`>;
+const SETTINGS_TABS: Readonly<Record<SettingsPath, Page>> = {
+  '/settings': {
+    lazy: async () => ({ Component: (await import('./settings/first-tab')).FirstTab }),
+  },
+  '/settings/members': {
+    lazy: async () => ({ Component: (await import('./settings/members-page')).MembersPage }),
+  },
+  '/settings/keys': {
+    lazy: async () => ({ Component: (await import('./settings/keys-page')).KeysPage }),
+  },
+  '/settings/audit': {
+    lazy: async () => ({ Component: (await import('./settings/audit-page')).AuditPage }),
+  },
+  '/settings/system': {
+    lazy: async () => ({ Component: (await import('./settings/system-page')).SystemPage }),
   },
 };
 
@@ -49,6 +85,12 @@ export const router = createBrowserRouter(
                     Component: (await import('./broadcast/broadcast-page')).BroadcastPage,
                   }),
                   children: routesOf(BROADCAST_TABS),
+                },
+                {
+                  lazy: async () => ({
+                    Component: (await import('./settings/settings-page')).SettingsPage,
+                  }),
+                  children: routesOf(SETTINGS_TABS),
                 },
                 { path: '*', Component: NotFound },
               ],

@@ -50,6 +50,7 @@ export const ACCESS: Readonly<Record<string, Expected>> = {
 
   'GET /v1/audit': list(ADMINS),
   'GET /v1/audit.csv': list(ADMINS),
+  'GET /v1/roles': self,
 
   'GET /v1/accounts': list(ALL),
   'POST /v1/accounts': everywhere(ADMINS),

@@ -45,7 +45,7 @@ export async function answered<R extends Outcome>(
   const { data, error, response } = outcome;
   if (response.ok) return data as Exclude<R['data'], undefined>;
   const body: ProblemBody =
-    typeof error === 'object' && error !== null ? { ...error } : { detail: String(error ?? '') };
+    typeof error === 'object' && error !== null ? { ...error } : { detail: response.statusText };
   const problem = new Problem(response.status, body);
   if (problem.status === 401) endSession(problem.code);
   throw problem;

@@ -81,8 +81,9 @@ function open(topics: string): void {
 
 function deliver(name: string, text: string): void {
   const data = JSON.parse(text) as Readonly<Record<string, unknown>>;
-  if (name === 'bye') return endSession(String(data['reason'] ?? 'session_ended'));
-  const topic = String(data['topic'] ?? '');
+  const { reason, topic } = data;
+  if (name === 'bye') return endSession(typeof reason === 'string' ? reason : 'session_ended');
+  if (typeof topic !== 'string') return undefined;
   for (const listener of listeners.get(topic) ?? []) listener({ name, topic, data });
 }
 

@@ -5,7 +5,7 @@ import type { components } from './schema';
 import { beginSession } from './session-end';
 
 export type Me = components['schemas']['MeView'];
-export type Permission = keyof Me['can'];
+export type Permission = components['schemas']['RoleView']['permissions'][number];
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
@@ -27,7 +27,8 @@ export function useMe(): Me {
 
 /** Whether the person may do that with an account, or with any of them where none is named. */
 export function may(me: Me, permission: Permission, appid?: string): boolean {
-  const scope = me.can[permission];
+  // Typed loosely by the document: each permission is a word or a list.
+  const scope = (me.can as Partial<Record<Permission, 'all' | readonly string[]>>)[permission];
   if (scope === 'all') return true;
   if (scope === undefined) return false;
   return appid === undefined ? scope.length > 0 : scope.includes(appid);

@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../api/broadcasts';
 import { broadcastQuery } from '../api/broadcasts';
-import { answered, api, attemptKey } from '../api/client';
+import { answered, attemptKey } from '../api/client';
 import { asProblem } from '../api/problem';
 import { tallyOf } from '../charts/tally';
 import { count } from '../format/numbers';
@@ -58,7 +58,7 @@ export function Verbs({ broadcast }: { readonly broadcast: Broadcast }) {
               </Button>
             )}
           </Slot>
-          <Slot broadcast={broadcast} verb="edit">
+          <Slot broadcast={broadcast} verb="change">
             {(off) => (
               <Button disabled={off} onClick={() => setDialog('rate')}>
                 {t('verbs.rate')}
@@ -100,9 +100,9 @@ function Slot({
       : '';
   return (
     <Tooltip title={why}>
-      {/* A disabled button tells nobody why; what holds it can be reached by keyboard. */}
-      <span className="verb-off" tabIndex={0} role="note" aria-label={why}>
+      <span className="verb-off">
         {children(true)}
+        <span className="visually-hidden">{why}</span>
       </span>
     </Tooltip>
   );

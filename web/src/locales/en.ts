@@ -1,3 +1,6 @@
+import { accounts } from './en/accounts';
+import { settings } from './en/settings';
+import { templates } from './en/templates';
 import { broadcast } from './en/broadcast';
 import { overview } from './en/overview';
 import { session } from './en/session';
@@ -6,6 +9,15 @@ import { states } from './en/states';
 import type { zhCN } from './zh-CN';
 
 /** The same words, or it does not compile. */
-export const en: Words<typeof zhCN> = { shell, session, states, overview, broadcast };
+export const en: Words<typeof zhCN> = {
+  shell,
+  session,
+  states,
+  overview,
+  broadcast,
+  accounts,
+  settings,
+  templates,
+};
 
 type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> };

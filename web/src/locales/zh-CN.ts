@@ -1,3 +1,6 @@
+import { accounts } from './zh-CN/accounts';
+import { settings } from './zh-CN/settings';
+import { templates } from './zh-CN/templates';
 import { broadcast } from './zh-CN/broadcast';
 import { overview } from './zh-CN/overview';
 import { session } from './zh-CN/session';
@@ -5,4 +8,4 @@ import { shell } from './zh-CN/shell';
 import { states } from './zh-CN/states';
 
 /** Every word of the console, a member for each room. */
-export const zhCN = { shell, session, states, overview, broadcast };
+export const zhCN = { shell, session, states, overview, broadcast, accounts, settings, templates };

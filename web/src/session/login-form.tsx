@@ -7,6 +7,7 @@ import { meQuery } from '../api/me';
 import { asProblem, type Problem } from '../api/problem';
 import { beginSession } from '../api/session-end';
 import { duration } from '../format/times';
+import { formText } from '../format/form-text';
 import { PasswordInput } from './password-input';
 
 type Way = 'password' | 'key';
@@ -23,7 +24,7 @@ export function LoginForm({ onDone }: { readonly onDone?: () => void }) {
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const text = (name: string): string => String(form.get(name) ?? '').trim();
+    const text = (name: string): string => formText(form, name).trim();
     const code = text('code').replaceAll(' ', '');
     setBusy(true);
     try {
@@ -34,7 +35,7 @@ export function LoginForm({ onDone }: { readonly onDone?: () => void }) {
               ? { key: text('key') }
               : {
                   login: text('login'),
-                  password: String(form.get('password') ?? ''),
+                  password: formText(form, 'password'),
                   ...(code === '' ? {} : { code }),
                 },
         }),

@@ -7,6 +7,7 @@ import { answered, api } from '../api/client';
 import { meQuery } from '../api/me';
 import { asProblem, type Problem } from '../api/problem';
 import { beginSession } from '../api/session-end';
+import { formText } from '../format/form-text';
 import { useTitle } from '../shell/use-title';
 import { Entrance } from './entrance';
 import { linkPart } from './link-part';
@@ -27,7 +28,7 @@ export function SetupPage() {
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const text = (name: string): string => String(form.get(name) ?? '').trim();
+    const text = (name: string): string => formText(form, name).trim();
     setBusy(true);
     try {
       const me = await answered(
@@ -36,7 +37,7 @@ export function SetupPage() {
             key: part ?? text('key'),
             login: text('login'),
             name: text('name'),
-            password: String(form.get('password') ?? ''),
+            password: formText(form, 'password'),
           },
         }),
       );

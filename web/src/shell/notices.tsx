@@ -1,5 +1,5 @@
 import { Alert, Button } from 'antd';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { at } from '../format/times';
 import { useNewVersion } from './new-version';
@@ -7,15 +7,15 @@ import { useNewVersion } from './new-version';
 /** What concerns every page: no network, a newer console. */
 export function Notices() {
   const { t } = useTranslation();
-  const offlineSince = useOfflineSince();
+  const since = useOfflineSince();
   const isOld = useNewVersion();
   return (
     <div className="notices" role="status">
-      {offlineSince !== undefined && (
+      {since !== undefined && (
         <Alert
           banner
           type="warning"
-          title={t('states.offline', { time: at(offlineSince, 'clockSeconds') })}
+          title={t('states.offline', { time: at(since, 'clockSeconds') })}
         />
       )}
       {isOld && (
@@ -34,19 +34,26 @@ export function Notices() {
   );
 }
 
+let offlineSince: Date | undefined = navigator.onLine ? undefined : new Date();
+
 function useOfflineSince(): Date | undefined {
-  const online = useSyncExternalStore(
+  return useSyncExternalStore(
     (told) => {
-      addEventListener('online', told);
-      addEventListener('offline', told);
+      const lost = (): void => {
+        offlineSince = new Date();
+        told();
+      };
+      const back = (): void => {
+        offlineSince = undefined;
+        told();
+      };
+      addEventListener('offline', lost);
+      addEventListener('online', back);
       return () => {
-        removeEventListener('online', told);
-        removeEventListener('offline', told);
+        removeEventListener('offline', lost);
+        removeEventListener('online', back);
       };
     },
-    () => navigator.onLine,
+    () => offlineSince,
   );
-  const [since, setSince] = useState<Date>();
-  useEffect(() => setSince(online ? undefined : new Date()), [online]);
-  return since;
 }

@@ -87,10 +87,11 @@ function PaletteBody({ onClose }: { readonly onClose: () => void }) {
         }}
         onKeyDown={pressed}
       />
-      <ul className="palette-list" id={list} role="listbox" aria-label={t('search.open')}>
+      <div className="palette-list" id={list} role="listbox" aria-label={t('search.open')}>
         {hits.map((hit, index) => (
-          <li
+          <div
             key={hit.key}
+            tabIndex={-1}
             id={`${list}-${index}`}
             role="option"
             aria-selected={index === active}
@@ -103,9 +104,9 @@ function PaletteBody({ onClose }: { readonly onClose: () => void }) {
             <span className="palette-group">{hit.group}</span>
             <span className="palette-label">{hit.label}</span>
             {hit.note && <span className="quiet small">{hit.note}</span>}
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
       {hits.length === 0 && (
         <p className="palette-none quiet">{busy ? t('search.running') : t('search.nothing')}</p>
       )}

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { base } from '../api/base';
 import { api } from '../api/client';
-import { may, type Me } from '../api/me';
+import type { Me } from '../api/me';
 import { leaveSession } from '../api/session-end';
 import { useLanguage } from '../locales/use-language';
 import { chooseMode, type ModeChoice, useModeChoice } from '../theme/mode';

@@ -1,4 +1,9 @@
-import { DashboardOutlined } from '@ant-design/icons';
+import {
+  DashboardOutlined,
+  FileTextOutlined,
+  SettingOutlined,
+  WechatOutlined,
+} from '@ant-design/icons';
 import type { ReactNode } from 'react';
 import { may, type Me, type Permission } from '../api/me';
 import type { PagePath } from '../pages';
@@ -24,6 +29,27 @@ const ROOMS: readonly Room[] = [
     group: undefined,
     needs: ['broadcast.read'],
     onPhone: true,
+  },
+  {
+    name: 'templates',
+    path: '/templates',
+    icon: <FileTextOutlined />,
+    group: 'send',
+    needs: ['template.read'],
+  },
+  {
+    name: 'accounts',
+    path: '/accounts',
+    icon: <WechatOutlined />,
+    group: 'manage',
+    needs: ['account.read'],
+  },
+  {
+    name: 'settings',
+    path: '/settings',
+    icon: <SettingOutlined />,
+    group: 'manage',
+    needs: ['operator.manage', 'key.manage', 'audit.read', 'system.read'],
   },
 ];
 

@@ -3,7 +3,6 @@ import { DELIVERY, type DeliveryName, SHOWN, type ShownName } from './inks';
 import './states.css';
 
 const WAITING = ['quota', 'hours', 'canary', 'account', 'wechat'] as const;
-type WaitingFor = (typeof WAITING)[number];
 
 /** The state of a broadcast: what it is, and what it waits for. */
 export function ShownTag({
@@ -13,7 +12,7 @@ export function ShownTag({
 }) {
   const { t } = useTranslation('states');
   const { ink, icon } = SHOWN[shown.state];
-  const reason = WAITING.find((each) => each === shown.reason) as WaitingFor | undefined;
+  const reason = WAITING.find((each) => each === shown.reason);
   return (
     <span className="state-tag" data-ink={ink}>
       {icon}

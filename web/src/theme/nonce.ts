@@ -7,9 +7,9 @@ export const nonce = document.querySelector<HTMLMetaElement>('meta[name=csp-nonc
  */
 export function giveStylesTheNonce(): void {
   const create = document.createElement.bind(document);
-  document.createElement = ((name: string, options?: ElementCreationOptions) => {
+  document.createElement = (name: string, options?: ElementCreationOptions) => {
     const element = create(name, options);
     if (element instanceof HTMLStyleElement) element.nonce = nonce;
     return element;
-  }) as typeof document.createElement;
+  };
 }

@@ -1,0 +1,100 @@
+import { CheckCircleFilled, CloseCircleFilled } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { base } from '../api/base';
+import { Problem } from '../api/problem';
+import { useTitle } from '../shell/use-title';
+import { Shown } from '../states/page-states';
+
+interface Readiness {
+  readonly status: 'ready' | 'not ready';
+  readonly checks: Readonly<Record<string, string>>;
+  readonly missing?: readonly ('api' | 'callback' | 'worker')[];
+}
+const EVERY_MS = 10_000;
+const KNOWN = ['database', 'queue', 'process'] as const;
+type Known = (typeof KNOWN)[number];
+
+/** How the service is, by the same answer that a load balancer gets; and the way to the queues. */
+export function SystemPage() {
+  const { t } = useTranslation('settings');
+  useTitle(t('system.title'));
+  const read = useQuery({
+    queryKey: ['readiness'],
+    queryFn: readiness,
+    refetchInterval: EVERY_MS,
+  });
+  return (
+    <>
+      <section className="card" aria-labelledby="system-title">
+        <header className="card-head">
+          <h2 id="system-title">{t('system.title')}</h2>
+          <span className="quiet small">{t('system.lead')}</span>
+        </header>
+        <div className="card-body">
+          <Shown of={read}>{(state) => <Checks state={state} />}</Shown>
+        </div>
+      </section>
+      <section className="card" aria-labelledby="queues-title">
+        <header className="card-head">
+          <h2 id="queues-title">{t('system.queues')}</h2>
+        </header>
+        <div className="card-body stack">
+          <p className="secondary">{t('system.queuesLead')}</p>
+          <p>
+            <a href={new URL('queues', base).href}>{t('system.open')}</a>
+          </p>
+        </div>
+      </section>
+    </>
+  );
+}
+
+function Checks({ state: { status, checks, missing } }: { readonly state: Readiness }) {
+  const { t } = useTranslation('settings');
+  const isReady = status === 'ready';
+  return (
+    <div className="stack">
+      <p>
+        <span className="state-tag" data-ink={isReady ? 'good' : 'failed'}>
+          {isReady ? <CheckCircleFilled /> : <CloseCircleFilled />}
+          {isReady ? t('system.ready') : t('system.notReady')}
+        </span>
+      </p>
+      <dl className="facts">
+        {Object.entries(checks).map(([name, check]) => (
+          <Check key={name} name={name} check={check} />
+        ))}
+      </dl>
+      {missing && missing.length > 0 && (
+        <p>
+          {t('system.missing', {
+            roles: missing.map((role) => t(`system.roles.${role}`)).join(' · '),
+          })}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Check({ name, check }: { readonly name: string; readonly check: string }) {
+  const { t } = useTranslation('settings');
+  const word =
+    check === 'ok' || check === 'away'
+      ? t(`system.checks.${check}`)
+      : t('system.checks.other', { state: check });
+  return (
+    <>
+      <dt>{KNOWN.includes(name as Known) ? t(`system.checks.${name as Known}`) : name}</dt>
+      <dd>{word}</dd>
+    </>
+  );
+}
+
+/** Not ready is an answer too, though its status is 503. */
+async function readiness(): Promise<Readiness> {
+  const answer = await fetch(new URL('health/ready', base)).catch((error: unknown) => {
+    throw new Problem(0, { detail: String(error) });
+  });
+  return (await answer.json()) as Readiness;
+}
