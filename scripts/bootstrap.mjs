@@ -48,7 +48,11 @@ const builds = [
           folder: 'web/dist',
           sources: 'web',
           settings: ['package-lock.json'],
-          program: ['node_modules/vite/bin/vite.js', 'build', 'web', '--logLevel', 'error'],
+          // Read by Node itself: a temporary file of Vite's would have to be written into node_modules.
+          program:
+            'node_modules/vite/bin/vite.js build web --configLoader native --logLevel error'.split(
+              ' ',
+            ),
         },
       ]
     : []),
