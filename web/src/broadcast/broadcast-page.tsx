@@ -16,7 +16,7 @@ interface TabContext {
 export const useBroadcastOfPage = (): Broadcast => useOutletContext<TabContext>().broadcast;
 
 /** The tabs that there are, by the last part of their address. */
-const TABS = ['', 'content'] as const;
+const TABS = ['', 'deliveries', 'content'] as const;
 type Tab = (typeof TABS)[number];
 
 export function BroadcastPage() {
@@ -62,4 +62,8 @@ function Live({ broadcast }: { readonly broadcast: Broadcast }) {
   );
 }
 
-const WORDS = { '': 'progress', content: 'content' } as const satisfies Record<Tab, string>;
+const WORDS = {
+  '': 'progress',
+  deliveries: 'deliveries',
+  content: 'content',
+} as const satisfies Record<Tab, string>;

@@ -1,0 +1,76 @@
+import { useTranslation } from 'react-i18next';
+import { CopyButton } from '../format/copy-button';
+import { at } from '../format/times';
+import { inLanguage } from '../locales/language';
+import { deliveryName } from '../states/inks';
+import { DeliveryTag } from '../states/state-tag';
+import type { Delivery } from './deliveries-tab';
+
+/** Everything that is known of one recipient's message, by the moments in which it became known. */
+export function DeliveryFacts({
+  delivery,
+  closed,
+}: {
+  readonly delivery: Delivery;
+  readonly closed: boolean;
+}) {
+  const { t } = useTranslation(['broadcast', 'states']);
+  const name = deliveryName(delivery.state);
+  const { zh, en } = (delivery.meaning ?? {}) as { zh?: string; en?: string };
+  const moments = [
+    ['queued', delivery.queuedAt],
+    ['claimed', delivery.claimedAt],
+    ['reviewed', delivery.reviewedAt],
+    ['settled', delivery.settledAt],
+    ['receipt', delivery.receiptAt],
+    ['doubt', delivery.inDoubtSince],
+    ['again', delivery.notBefore],
+  ] as const;
+  return (
+    <div className="stack">
+      <p className="row">
+        <span className="code">{delivery.openid}</span> <CopyButton text={delivery.openid} />
+      </p>
+      <p>
+        <DeliveryTag state={name} closed={closed} />
+      </p>
+      <p className="secondary">{t(`states:tip.${name}`)}</p>
+      {zh !== undefined && en !== undefined && <p>{inLanguage({ zh, en })}</p>}
+      <dl className="facts num">
+        {moments.map(([moment, time]) =>
+          time === null ? null : (
+            <Fact key={moment} name={t(`deliveries.moments.${moment}`)}>
+              {at(time)}
+            </Fact>
+          ),
+        )}
+        <Fact name={t('deliveries.attempts')}>{delivery.attempts}</Fact>
+        {delivery.errcode !== null && <Fact name="errcode">{delivery.errcode}</Fact>}
+        {delivery.detail !== null && <Fact name={t('deliveries.why')}>{delivery.detail}</Fact>}
+        {delivery.msgid !== null && (
+          <Fact name="msgid">
+            <span className="code">{delivery.msgid}</span> <CopyButton text={delivery.msgid} />
+          </Fact>
+        )}
+        {delivery.rid !== null && (
+          <Fact name="rid">
+            <span className="code">{delivery.rid}</span> <CopyButton text={delivery.rid} />
+          </Fact>
+        )}
+      </dl>
+    </div>
+  );
+}
+
+const Fact = ({
+  name,
+  children,
+}: {
+  readonly name: string;
+  readonly children: React.ReactNode;
+}) => (
+  <>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </>
+);

@@ -1,0 +1,109 @@
+import { useTranslation } from 'react-i18next';
+import { Link, useSearchParams } from 'react-router';
+import type { BroadcastRow } from '../api/broadcasts';
+import { DeliveryBar } from '../charts/delivery-bar';
+import { handledOf, tallyOf, totalOf } from '../charts/tally';
+import { count, perSecond } from '../format/numbers';
+import { duration, moment } from '../format/times';
+import { ShownTag } from '../states/state-tag';
+
+/** A real table: a screen reader reads its rows, and on a phone each becomes a card. */
+export function Rows({
+  rows,
+  withAccount,
+}: {
+  readonly rows: readonly BroadcastRow[];
+  readonly withAccount: boolean;
+}) {
+  const { t } = useTranslation('broadcasts');
+  return (
+    <div className="table-scroll">
+      <table className="table list">
+        <thead>
+          <tr>
+            <th scope="col">{t('columns.name')}</th>
+            <th scope="col">{t('columns.state')}</th>
+            <th scope="col">{t('columns.progress')}</th>
+            <th scope="col">{t('columns.time')}</th>
+            <th scope="col">{t('columns.by')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <Row key={row.id} row={row} withAccount={withAccount} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ row, withAccount }: { readonly row: BroadcastRow; readonly withAccount: boolean }) {
+  const { t } = useTranslation(['broadcasts', 'broadcast']);
+  const [search] = useSearchParams();
+  const tally = tallyOf(row.counts);
+  const total = totalOf(tally);
+  const isDraft = row.shown.state === 'draft';
+  const appid = search.get('appid');
+  return (
+    <tr>
+      <th scope="row">
+        <Link
+          className="list-name"
+          to={{
+            pathname: isDraft ? `/compose/${row.id}` : `/broadcasts/${row.id}`,
+            search: appid === null ? '' : `?appid=${appid}`,
+          }}
+          dir="auto"
+        >
+          {row.name ?? t('broadcast:unnamed')}
+        </Link>
+        <span className="list-under quiet small">
+          {[withAccount && row.account.name, row.template.title].filter(Boolean).join(' · ')}
+        </span>
+      </th>
+      <td className="list-state">
+        <ShownTag shown={row.shown} />
+      </td>
+      <td className="list-progress">
+        {total > 0 && (
+          <>
+            <DeliveryBar tally={tally} expanded={row.expanded} slim />
+            <span className="small secondary num">
+              {row.expanded
+                ? t('of', { handled: count(handledOf(tally)), total: count(total) })
+                : t('broadcast:counting', { n: count(total) })}
+              {row.shown.state === 'running' && (
+                <>
+                  {' · '}
+                  {t('broadcast:rate', { rate: perSecond(row.ratePerSecond) })}
+                  {row.etaSeconds !== null && (
+                    <> · {t('broadcast:eta', { time: duration(row.etaSeconds) })}</>
+                  )}
+                </>
+              )}
+            </span>
+          </>
+        )}
+      </td>
+      <td className="list-time num small secondary">
+        <Time row={row} />
+      </td>
+      <td className="list-by small secondary" dir="auto">
+        {row.createdBy?.name ?? ''}
+      </td>
+    </tr>
+  );
+}
+
+/** The moment that says most of it now. */
+function Time({ row }: { readonly row: BroadcastRow }) {
+  const { t } = useTranslation('broadcasts');
+  const { shown, startAt, startedAt, endedAt, createdAt } = row;
+  if (shown.until) return <>{t('until', { time: moment(shown.until) })}</>;
+  if ((shown.state === 'scheduled' || shown.state === 'undo') && startAt !== null)
+    return <>{t('starts', { time: moment(startAt) })}</>;
+  if (endedAt !== null) return <>{t('ended', { time: moment(endedAt) })}</>;
+  if (startedAt !== null) return <>{t('starts', { time: moment(startedAt) })}</>;
+  return <>{t('created', { time: moment(createdAt) })}</>;
+}
