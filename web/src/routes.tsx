@@ -13,6 +13,15 @@ type Page = Pick<RouteObject, 'lazy' | 'Component'>;
 const PAGES: Readonly<Record<Exclude<PagePath, BroadcastPath | SettingsPath>, Page>> = {
   '/': { Component: Overview },
   '/setup': { Component: () => <Navigate to="/" replace /> },
+  '/broadcasts': {
+    lazy: async () => ({
+      Component: (await import('./broadcasts/broadcasts-page')).BroadcastsPage,
+    }),
+  },
+  '/compose': { lazy: async () => ({ Component: (await import('./compose/new-draft')).NewDraft }) },
+  '/compose/:id': {
+    lazy: async () => ({ Component: (await import('./compose/compose-page')).ComposePage }),
+  },
   '/welcome': { lazy: async () => ({ Component: (await import('./welcome/welcome')).Welcome }) },
   '/templates': {
     lazy: async () => ({ Component: (await import('./templates/templates-page')).TemplatesPage }),
@@ -37,6 +46,9 @@ type BroadcastPath = Extract<PagePath, `/broadcasts/:id${string}`>;
 const BROADCAST_TABS: Readonly<Record<BroadcastPath, Page>> = {
   '/broadcasts/:id': {
     lazy: async () => ({ Component: (await import('./broadcast/progress-tab')).ProgressTab }),
+  },
+  '/broadcasts/:id/deliveries': {
+    lazy: async () => ({ Component: (await import('./broadcast/deliveries-tab')).DeliveriesTab }),
   },
   '/broadcasts/:id/content': {
     lazy: async () => ({ Component: (await import('./broadcast/content-tab')).ContentTab }),

@@ -2,6 +2,8 @@ import { accounts } from './en/accounts';
 import { settings } from './en/settings';
 import { templates } from './en/templates';
 import { broadcast } from './en/broadcast';
+import { broadcasts } from './en/broadcasts';
+import { compose } from './en/compose';
 import { overview } from './en/overview';
 import { session } from './en/session';
 import { shell } from './en/shell';
@@ -18,6 +20,8 @@ export const en: Words<typeof zhCN> = {
   accounts,
   settings,
   templates,
+  broadcasts,
+  compose,
 };
 
 type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> };

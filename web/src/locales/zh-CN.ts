@@ -2,10 +2,23 @@ import { accounts } from './zh-CN/accounts';
 import { settings } from './zh-CN/settings';
 import { templates } from './zh-CN/templates';
 import { broadcast } from './zh-CN/broadcast';
+import { broadcasts } from './zh-CN/broadcasts';
+import { compose } from './zh-CN/compose';
 import { overview } from './zh-CN/overview';
 import { session } from './zh-CN/session';
 import { shell } from './zh-CN/shell';
 import { states } from './zh-CN/states';
 
 /** Every word of the console, a member for each room. */
-export const zhCN = { shell, session, states, overview, broadcast, accounts, settings, templates };
+export const zhCN = {
+  shell,
+  session,
+  states,
+  overview,
+  broadcast,
+  broadcasts,
+  compose,
+  accounts,
+  settings,
+  templates,
+};

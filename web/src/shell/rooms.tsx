@@ -1,6 +1,7 @@
 import {
   DashboardOutlined,
   FileTextOutlined,
+  SendOutlined,
   SettingOutlined,
   WechatOutlined,
 } from '@ant-design/icons';
@@ -27,6 +28,14 @@ const ROOMS: readonly Room[] = [
     path: '/',
     icon: <DashboardOutlined />,
     group: undefined,
+    needs: ['broadcast.read'],
+    onPhone: true,
+  },
+  {
+    name: 'broadcasts',
+    path: '/broadcasts',
+    icon: <SendOutlined />,
+    group: 'send',
     needs: ['broadcast.read'],
     onPhone: true,
   },

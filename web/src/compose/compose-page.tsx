@@ -1,0 +1,185 @@
+import { CheckOutlined } from '@ant-design/icons';
+import { Button, Drawer } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams, useSearchParams } from 'react-router';
+import { useAccounts } from '../api/accounts';
+import { type Broadcast, broadcastQuery } from '../api/broadcasts';
+import { answered, api } from '../api/client';
+import { SandboxTag } from '../shell/sandbox-tag';
+import { useTitle } from '../shell/use-title';
+import { Empty, Shown } from '../states/page-states';
+import { PhoneCard } from '../phone-card/phone-card';
+import { AudienceStep } from './audience-step';
+import { ConfirmStep } from './confirm-step';
+import { ContentStep } from './content-step';
+import { Conflict, SaveLine } from './save-line';
+import { faultsOf, isFilled, type Step, stepNamed, STEPS } from './steps';
+import type { Template } from './template-list';
+import { TemplateStep } from './template-step';
+import { TestStep } from './test-step';
+import { type Draft, useDraft } from './use-draft';
+import { WhenStep } from './when-step';
+import './compose.css';
+
+/** What a step is given. */
+export interface StepProps {
+  readonly draft: Draft;
+  readonly template: Template | undefined;
+  readonly go: (step: Step) => void;
+}
+
+const PARTS: Readonly<Record<Step, (props: StepProps) => React.ReactNode>> = {
+  template: TemplateStep,
+  content: ContentStep,
+  audience: AudienceStep,
+  when: WhenStep,
+  test: TestStep,
+  confirm: ConfirmStep,
+};
+
+/** One draft, from its template to its start. Every step has an address, and everything typed is saved as one goes. */
+export function ComposePage() {
+  const { id = '' } = useParams();
+  const read = useQuery({ ...broadcastQuery(id), refetchOnWindowFocus: 'always' });
+  return (
+    <div className="page">
+      <Shown of={read} lines={6}>
+        {(broadcast) =>
+          broadcast.state === 'draft' ? <Compose stored={broadcast} /> : <Gone id={broadcast.id} />
+        }
+      </Shown>
+    </div>
+  );
+}
+
+function Gone({ id }: { readonly id: string }) {
+  const { t } = useTranslation('compose');
+  return (
+    <Empty text={t('gone')}>
+      <Link to={`/broadcasts/${id}`}>{t('see')}</Link>
+    </Empty>
+  );
+}
+
+function useTemplate(appid: string, templateId: string): Template | undefined {
+  return useQuery({
+    queryKey: ['templates', appid, templateId],
+    queryFn: () =>
+      answered(
+        api.GET('/v1/accounts/{appid}/templates/{templateId}', {
+          params: { path: { appid, templateId } },
+        }),
+      ),
+    enabled: templateId !== '',
+  }).data;
+}
+
+function Compose({ stored }: { readonly stored: Broadcast }) {
+  const { t } = useTranslation('compose');
+  const [search, setSearch] = useSearchParams();
+  const [isPreviewed, setPreviewed] = useState(false);
+  const draft = useDraft(stored);
+  const { members } = draft;
+  const account = useAccounts().find(({ appid }) => appid === stored.appid);
+  const template = useTemplate(stored.appid, members.templateId);
+  const step = members.templateId === '' ? 'template' : stepNamed(search.get('step'));
+  const name = members.name || t('untitled');
+  useTitle(`${t(`steps.${step}`)} · ${name}`);
+
+  const go = (next: Step): void => {
+    const to = new URLSearchParams(search);
+    to.set('step', next);
+    setSearch(to);
+    window.scrollTo({ top: 0 });
+  };
+  const Part = PARTS[step];
+  const at = STEPS.indexOf(step);
+  const previous = STEPS[at - 1];
+  const next = STEPS[at + 1];
+  const left = faultsOf(stored).length;
+  const card = template && (
+    <PhoneCard
+      account={account ?? { name: stored.appid }}
+      title={template.title}
+      fields={template.fields}
+      values={members.fields}
+      opens={Boolean(members.url) || members.miniprogram !== null}
+    />
+  );
+  return (
+    <>
+      <div className="page-head">
+        <div className="grow">
+          <div className="row">
+            <h1>{name}</h1>
+            {account?.sandbox === true && <SandboxTag />}
+          </div>
+          <p className="row">
+            <span className="secondary">{account?.name}</span>
+            <SaveLine draft={draft} />
+          </p>
+        </div>
+      </div>
+      <nav className="steps" aria-label={t('steps.label')}>
+        <ol>
+          {STEPS.map((each, index) => (
+            <li key={each} data-filled={isFilled(each, stored) || undefined}>
+              <button
+                type="button"
+                aria-current={each === step ? 'step' : undefined}
+                onClick={() => go(each)}
+              >
+                <span className="step-mark num" aria-hidden="true">
+                  {isFilled(each, stored) ? <CheckOutlined /> : index + 1}
+                </span>
+                {t(`steps.${each}`)}
+                {isFilled(each, stored) && (
+                  <span className="visually-hidden">{t('steps.state.done')}</span>
+                )}
+              </button>
+            </li>
+          ))}
+        </ol>
+      </nav>
+      <Conflict draft={draft} />
+      <div className="compose" data-alone={step === 'template' || undefined}>
+        <div className="compose-main">
+          <Part draft={draft} template={template} go={go} />
+          <div className="compose-foot">
+            <span className="secondary small num">
+              {left > 0 ? t('left', { n: left }) : t('allSet')}
+            </span>
+            {card && step !== 'template' && (
+              <Button className="compose-preview" onClick={() => setPreviewed(true)}>
+                {t('preview')}
+              </Button>
+            )}
+            <span className="grow" />
+            {previous && (
+              <Button onClick={() => go(previous)} disabled={step === 'template'}>
+                {t('back')}
+              </Button>
+            )}
+            {next && (
+              <Button type="primary" disabled={members.templateId === ''} onClick={() => go(next)}>
+                {t('next', { step: t(`steps.${next}`) })}
+              </Button>
+            )}
+          </div>
+        </div>
+        {step !== 'template' && card && <aside className="compose-card">{card}</aside>}
+      </div>
+      <Drawer
+        open={isPreviewed}
+        onClose={() => setPreviewed(false)}
+        placement="bottom"
+        size="large"
+        title={t('preview')}
+      >
+        {card}
+      </Drawer>
+    </>
+  );
+}

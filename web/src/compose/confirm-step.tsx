@@ -1,0 +1,127 @@
+import { CheckCircleFilled, CloseCircleFilled, RightOutlined } from '@ant-design/icons';
+import { Alert, Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useAccounts } from '../api/accounts';
+import { useMay } from '../api/me';
+import { count } from '../format/numbers';
+import { at, inOwnZone } from '../format/times';
+import { inLanguage } from '../locales/language';
+import type { StepProps } from './compose-page';
+import { SendDialog } from './send-dialog';
+import { faultsOf, stepOf } from './steps';
+
+/** Everything once more in one view, what is in the way, and the button that sends. */
+export function ConfirmStep({ draft, template, go }: StepProps) {
+  const { t } = useTranslation('compose');
+  const { stored, members, saving, flush } = draft;
+  const account = useAccounts().find(({ appid }) => appid === stored.appid);
+  const maySend = useMay('broadcast.send', stored.appid);
+  const [isOpen, setOpen] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const faults = faultsOf(stored);
+  const hours = members.sendHours as { from: string; to: string } | null;
+  const canary = members.canary as { first?: number | null; percent?: number | null } | null;
+  const own = members.startAt === null ? undefined : inOwnZone(members.startAt);
+
+  const open = async (): Promise<void> => {
+    setBusy(true);
+    // What is confirmed is what is on record.
+    const now = await flush();
+    setBusy(false);
+    if (now !== undefined && faultsOf(now).length === 0) setOpen(true);
+  };
+  return (
+    <>
+      <section className="card" aria-labelledby="confirm-title">
+        <header className="card-head">
+          <h2 id="confirm-title">{t('confirm.title')}</h2>
+        </header>
+        <div className="card-body stack">
+          {faults.length === 0 ? (
+            <p className="confirm-ok">
+              <CheckCircleFilled /> {t('confirm.ok')}
+            </p>
+          ) : (
+            <div>
+              <p className="confirm-faults">
+                <CloseCircleFilled /> {t('confirm.faults', { n: faults.length })}
+              </p>
+              <ul className="fault-list">
+                {faults.map((fault) => (
+                  <li key={`${fault.path} ${fault.code}`}>
+                    <button type="button" onClick={() => go(stepOf(fault))}>
+                      <span className="grow">{inLanguage(fault)}</span>
+                      <span className="needs-go">
+                        {t('confirm.go')} <RightOutlined />
+                      </span>
+                    </button>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          )}
+          {stored.warnings.map((warning) => (
+            <Alert
+              key={`${warning.path} ${warning.code}`}
+              type="warning"
+              showIcon
+              title={inLanguage(warning)}
+            />
+          ))}
+          <dl className="facts num">
+            <dt>{t('confirm.account')}</dt>
+            <dd>{account?.name ?? stored.appid}</dd>
+            <dt>{t('confirm.template')}</dt>
+            <dd>{template?.title ?? '—'}</dd>
+            <dt>{t('confirm.audience')}</dt>
+            <dd>
+              <Audience audience={members.audience} />
+            </dd>
+            <dt>{t('confirm.when')}</dt>
+            <dd>
+              {members.startAt === null ? t('confirm.atOnce') : at(members.startAt)}
+              {own && <span className="quiet"> · {t('when.own', { time: own })}</span>}
+            </dd>
+            <dt>{t('confirm.hours')}</dt>
+            <dd>{hours === null ? t('confirm.anyHour') : `${hours.from}–${hours.to}`}</dd>
+            {canary !== null && (
+              <>
+                <dt>{t('confirm.canary')}</dt>
+                <dd>
+                  {canary.first == null
+                    ? `${canary.percent ?? 0} %`
+                    : t('confirm.people', { n: count(canary.first) })}
+                </dd>
+              </>
+            )}
+          </dl>
+          <div className="row">
+            <Button
+              type="primary"
+              size="large"
+              loading={busy}
+              disabled={!maySend || faults.length > 0 || saving.state === 'conflict'}
+              onClick={() => void open()}
+            >
+              {members.startAt === null ? t('confirm.open') : t('confirm.schedule')}
+            </Button>
+            {faults.length > 0 && (
+              <span className="secondary small">{t('confirm.faults', { n: faults.length })}</span>
+            )}
+            {!maySend && <span className="secondary small">{t('confirm.noRight')}</span>}
+          </div>
+        </div>
+      </section>
+      {isOpen && <SendDialog broadcast={stored} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function Audience({ audience }: { readonly audience: unknown }) {
+  const { t } = useTranslation('compose');
+  const { kind, openids } = (audience ?? {}) as { kind?: string; openids?: readonly string[] };
+  if (kind === 'openids') return <>{t('confirm.people', { n: count(openids?.length ?? 0) })}</>;
+  if (kind === 'all') return <>{t('audience.all')}</>;
+  return <>{kind === 'granted' ? t('audience.granted') : '—'}</>;
+}

@@ -1,0 +1,174 @@
+import { Alert } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { inOwnZone } from '../format/times';
+import { typedCount } from '../format/typed-count';
+import { inLanguage } from '../locales/language';
+import { fromField, isAtNight, nextMorning, toField } from './beijing-time';
+import type { StepProps } from './compose-page';
+import { faultsOf } from './steps';
+import { TextField } from './text-field';
+
+interface Hours {
+  readonly from: string;
+  readonly to: string;
+}
+interface Canary {
+  readonly first?: number | null;
+  readonly percent?: number | null;
+}
+/** Nobody is woken, and nobody is written to at dinner's end. */
+const DAYTIME: Hours = { from: '08:00', to: '21:00' };
+const FEW: Canary = { first: 100 };
+const RATE = 100;
+
+/** When it starts, at which hours it sends, how many get it first, how fast. */
+export function WhenStep({ draft }: StepProps) {
+  const { t } = useTranslation('compose');
+  const { members, stored, edit } = draft;
+  const hours = members.sendHours as Hours | null;
+  const canary = members.canary as Canary | null;
+  const { startAt, sendsPerSecond } = members;
+  const faultAt = (path: string): string | undefined => {
+    const fault = faultsOf(stored).find((each) => each.path.startsWith(path));
+    return fault && inLanguage(fault);
+  };
+  const own = startAt === null ? undefined : inOwnZone(startAt);
+  const isPast = startAt !== null && new Date(startAt).getTime() < Date.now();
+  return (
+    <>
+      <section className="card">
+        <fieldset className="card-body stack">
+          <legend className="card-legend">{t('when.title')}</legend>
+          <label className="check">
+            <input
+              type="radio"
+              name="when"
+              checked={startAt === null}
+              onChange={() => edit({ startAt: null })}
+            />
+            {t('when.now')}
+          </label>
+          <label className="check">
+            <input
+              type="radio"
+              name="when"
+              checked={startAt !== null}
+              onChange={() => edit({ startAt: nextMorning() })}
+            />
+            {t('when.later')}
+          </label>
+          {startAt !== null && (
+            <div className="choice-body stack">
+              <TextField
+                label={t('when.time')}
+                name="startAt"
+                type="datetime-local"
+                value={toField(startAt)}
+                hint={own && t('when.own', { time: own })}
+                fault={isPast ? t('when.past') : faultAt('startAt')}
+                onChange={(value) => {
+                  const instant = fromField(value);
+                  if (instant !== null) edit({ startAt: instant });
+                }}
+              />
+              {isAtNight(startAt) && hours === null && (
+                <Alert type="warning" showIcon title={t('when.night')} />
+              )}
+            </div>
+          )}
+        </fieldset>
+      </section>
+      <section className="card">
+        <div className="card-body stack">
+          <Switch
+            label={t('when.hours')}
+            hint={t('when.hoursHint')}
+            isOn={hours !== null}
+            onChange={(isOn) => edit({ sendHours: isOn ? DAYTIME : null })}
+          >
+            {hours !== null && (
+              <div className="row">
+                {(['from', 'to'] as const).map((end) => (
+                  <TextField
+                    key={end}
+                    label={t(`when.${end}`)}
+                    type="time"
+                    value={hours[end]}
+                    fault={end === 'from' ? faultAt('sendHours') : undefined}
+                    onChange={(value) => edit({ sendHours: { ...hours, [end]: value } })}
+                  />
+                ))}
+              </div>
+            )}
+          </Switch>
+          <Switch
+            label={t('when.canary')}
+            hint={t('when.canaryHint')}
+            isOn={canary !== null}
+            onChange={(isOn) => edit({ canary: isOn ? FEW : null })}
+          >
+            {canary !== null && (
+              <TextField
+                label={t('when.first')}
+                type="number"
+                value={canary.first == null ? '' : String(canary.first)}
+                fault={faultAt('canary')}
+                onChange={(value) => edit({ canary: { first: typedCount(value) ?? 1 } })}
+              />
+            )}
+          </Switch>
+          <Switch
+            label={t('when.rate')}
+            hint={t('when.rateHint')}
+            isOn={sendsPerSecond !== null}
+            onChange={(isOn) => edit({ sendsPerSecond: isOn ? RATE : null })}
+          >
+            {sendsPerSecond !== null && (
+              <TextField
+                label={t('when.perSecond')}
+                type="number"
+                value={String(sendsPerSecond)}
+                fault={faultAt('sendsPerSecond')}
+                onChange={(value) => {
+                  const rate = typedCount(value);
+                  if (rate !== undefined) edit({ sendsPerSecond: rate });
+                }}
+              />
+            )}
+          </Switch>
+        </div>
+      </section>
+    </>
+  );
+}
+
+function Switch({
+  label,
+  hint,
+  isOn,
+  onChange,
+  children,
+}: {
+  readonly label: string;
+  readonly hint: string;
+  readonly isOn: boolean;
+  readonly onChange: (isOn: boolean) => void;
+  readonly children: React.ReactNode;
+}) {
+  return (
+    <div className="choice" data-chosen={isOn || undefined}>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={isOn}
+          onChange={(event) => onChange(event.target.checked)}
+        />
+        <span>
+          {label}
+          <span className="hint">{hint}</span>
+        </span>
+      </label>
+      {isOn && <div className="choice-body">{children}</div>}
+    </div>
+  );
+}
