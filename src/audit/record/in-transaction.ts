@@ -6,7 +6,7 @@ import { writeEntry } from './write-entry.js';
 /** How a transaction says what it does. */
 export interface Naming {
   /** Names the change. Once in a transaction: one answer of the API has one entry. */
-  (change: Change): void;
+  (change: Change | 'nothing'): void;
   /** Says that what was written is bookkeeping, and changes nothing that anybody sees. */
   nothing(): void;
 }
@@ -27,7 +27,7 @@ export function inTransaction<Tables, T>(
         throw new Error('this transaction has named its change already');
       named = change;
     };
-    const audit = Object.assign((change: Change) => name(change), {
+    const audit = Object.assign((change: Change | 'nothing') => name(change), {
       nothing: () => name('nothing'),
     });
     const result = await work(tx.withPlugin(counted), audit);

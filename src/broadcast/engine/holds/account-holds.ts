@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, type RawBuilder, sql } from 'kysely';
+import { inTransaction } from '../../../audit/record/in-transaction.js';
 import type { ChannelName } from '../../../wechat/message-channel.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
 import type { HoldReason } from '../record/states.js';
@@ -22,7 +23,7 @@ export class AccountHolds {
   async holdAccount(accountId: number, hold: Hold, channel?: ChannelName): Promise<void> {
     const { reason, until = null, errcode = null, rid = null, detail = null, code = null } = hold;
     const said = JSON.stringify({ reason, until, errcode, rid, detail, code, openid: null });
-    await this.#db.transaction().execute(async (tx) => {
+    await inTransaction(this.#db, async (tx, audit) => {
       const { numAffectedRows = 0n } = await sql`
         with open as materialized (
           select id from broadcast
@@ -40,23 +41,42 @@ export class AccountHolds {
         )
         insert into broadcast_event (broadcast_id, at, kind, data)
         select broadcast_id, clock_now(), 'held', ${said}::jsonb from held`.execute(tx);
-      if (numAffectedRows > 0n) await stopClaims(tx, accountId);
+      if (numAffectedRows === 0n) return;
+      await stopClaims(tx, accountId);
+      audit({
+        action: 'broadcast.hold',
+        target: { kind: 'account' },
+        accountId,
+        after: { broadcasts: Number(numAffectedRows) },
+        reason: [code ?? reason, channel, detail].filter(Boolean).join(': '),
+      });
     });
   }
 
   /** Lifts one reason from an account's broadcasts, or from those of one channel. */
   async liftAccount(accountId: number, reason: HoldReason, channel?: ChannelName): Promise<void> {
     const whose = sql`b.account_id = ${accountId} and ${ofChannel('b', channel)}`;
-    await this.#lift(whose, sql`h.reason = ${reason}`);
+    await inTransaction(this.#db, async (tx, audit) => {
+      const broadcasts = await this.#lift(tx, whose, sql`h.reason = ${reason}`);
+      if (broadcasts === 0) return;
+      const [action, target] = ['broadcast.lift', { kind: 'account' }] as const;
+      const why = channel === undefined ? reason : `${reason}: ${channel}`;
+      audit({ action, target, accountId, after: { broadcasts }, reason: why });
+    });
   }
 
   /** Lifts all holds, of all accounts, whose time has come. */
   async liftExpired(): Promise<void> {
-    await this.#lift(sql`true`, sql`h.until <= clock_now()`);
+    await this.#lift(this.#db, sql`true`, sql`h.until <= clock_now()`);
   }
 
-  async #lift(whose: RawBuilder<unknown>, which: RawBuilder<unknown>): Promise<void> {
-    await sql`
+  /** How many broadcasts. */
+  async #lift(
+    db: Kysely<BroadcastTables>,
+    whose: RawBuilder<unknown>,
+    which: RawBuilder<unknown>,
+  ): Promise<number> {
+    const { numAffectedRows = 0n } = await sql`
       with open as materialized (
         select b.id from broadcast b
         where b.closed_at is null and b.state not in ('finished', 'cancelled') and ${whose}
@@ -69,7 +89,8 @@ export class AccountHolds {
       )
       insert into broadcast_event (broadcast_id, at, kind, data)
       select broadcast_id, clock_now(), 'lifted', jsonb_build_object('reasons', jsonb_agg(reason))
-      from lifted group by broadcast_id`.execute(this.#db);
+      from lifted group by broadcast_id`.execute(db);
+    return Number(numAffectedRows);
   }
 }
 

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql, type Transaction } from 'kysely';
+import { inTransaction } from '../../../audit/record/in-transaction.js';
 import { recordEvent } from '../record/broadcast-events.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
 import type { HoldCode } from '../record/hold-codes.js';
 import type { HoldReason } from '../record/states.js';
+import { holdEntry, liftEntry } from './hold-entries.js';
 import { stopClaimsOf } from './stop-claims.js';
 
 export interface Hold {
@@ -40,12 +42,14 @@ export class Holds {
 
   /** True when the hold is new; false when it stood already or the broadcast has ended. */
   async hold(broadcastId: string, hold: Hold): Promise<boolean> {
-    return this.#db.transaction().execute(async (tx) => {
+    return inTransaction(this.#db, async (tx, audit) => {
       const broadcast = await lockOpen(tx, broadcastId);
       if (!broadcast) return false;
       // A person may have let the broadcast go on since the canary was judged.
       if (hold.reason === 'canary' && broadcast.canaryPassedAt) return false;
-      return addHold(tx, broadcastId, hold);
+      const isNew = await addHold(tx, broadcastId, hold);
+      if (isNew) audit(holdEntry(broadcast, hold));
+      return isNew;
     });
   }
 
@@ -55,7 +59,7 @@ export class Holds {
    * alone.
    */
   async trip(broadcastId: string, breaker: string, hold: Hold): Promise<boolean> {
-    return this.#db.transaction().execute(async (tx) => {
+    return inTransaction(this.#db, async (tx, audit) => {
       const broadcast = await lockOpen(tx, broadcastId);
       if (broadcast?.purpose !== 'broadcast') return false;
       const decided = await tx
@@ -69,6 +73,7 @@ export class Holds {
         .insertInto('broadcastBrake')
         .values({ broadcastId, brake: breaker, decidedAt: sql<Date>`clock_now()`, tripped: true })
         .execute();
+      audit(holdEntry(broadcast, hold));
       return true;
     });
   }
@@ -80,8 +85,9 @@ export class Holds {
     from: HoldCode,
     to: { readonly code: HoldCode; readonly detail: string },
   ): Promise<boolean> {
-    return this.#db.transaction().execute(async (tx) => {
-      if (!(await lockOpen(tx, broadcastId))) return false;
+    return inTransaction(this.#db, async (tx, audit) => {
+      const broadcast = await lockOpen(tx, broadcastId);
+      if (!broadcast) return false;
       const { numUpdatedRows } = await tx
         .updateTable('broadcastHold')
         .set(to)
@@ -91,6 +97,7 @@ export class Holds {
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return false;
       await recordEvent(tx, broadcastId, 'held', { reason, ...to });
+      audit(holdEntry(broadcast, { reason, ...to }));
       return true;
     });
   }
@@ -101,9 +108,12 @@ export class Holds {
     reasons: readonly HoldReason[],
     lift: Lift = {},
   ): Promise<HoldReason[]> {
-    return this.#db.transaction().execute(async (tx) => {
-      if (!(await lockOpen(tx, broadcastId))) return [];
-      return liftHolds(tx, broadcastId, reasons, lift);
+    return inTransaction(this.#db, async (tx, audit) => {
+      const broadcast = await lockOpen(tx, broadcastId);
+      if (!broadcast) return [];
+      const lifted = await liftHolds(tx, broadcastId, reasons, lift);
+      if (lifted.length > 0) audit(liftEntry(broadcast, lifted, lift.detail));
+      return lifted;
     });
   }
 }
@@ -133,7 +143,7 @@ export async function liftHolds(
 async function lockOpen(tx: Transaction<BroadcastTables>, broadcastId: string) {
   const row = await tx
     .selectFrom('broadcast')
-    .select(['state', 'purpose', 'canaryPassedAt'])
+    .select(['id', 'accountId', 'state', 'purpose', 'canaryPassedAt'])
     .where('id', '=', broadcastId)
     .forUpdate()
     .executeTakeFirst();

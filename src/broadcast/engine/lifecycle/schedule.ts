@@ -64,15 +64,16 @@ export async function begin(
   if (sendHours !== null) await applySendHours(tx, id, sendHours, now);
 }
 
-/** Starts a scheduled broadcast whose time has come; holds it as `stale` where that time was too long ago. */
+/** Starts a scheduled broadcast whose time has come; holds it as `stale` where that time was too long ago, and says why. */
 export async function beginDue(
   tx: Transaction<BroadcastTables>,
   broadcast: Startable & { readonly startAt: Date },
   now: Date,
-): Promise<void> {
+): Promise<string | undefined> {
   const { id, startAt, startZone } = broadcast;
   await begin(tx, broadcast, now);
-  if (now.getTime() - startAt.getTime() <= START_GRACE_MS) return;
-  const due = localTime(startAt, startZone ?? DEFAULT_ZONE);
-  await addHold(tx, id, { reason: 'stale', detail: `it should have started at ${due}` });
+  if (now.getTime() - startAt.getTime() <= START_GRACE_MS) return undefined;
+  const detail = `it should have started at ${localTime(startAt, startZone ?? DEFAULT_ZONE)}`;
+  await addHold(tx, id, { reason: 'stale', detail });
+  return detail;
 }

@@ -4,6 +4,8 @@ import type { BroadcastTables } from '../record/engine.tables.js';
 import { ExpandQueue } from '../expand/expand.queue.js';
 import { instant } from '../../../database/database-clock.js';
 import type { PeriodicTask } from '../periodic/periodic-task.js';
+import { inTransaction } from '../../../audit/record/in-transaction.js';
+import { holdEntry } from '../holds/hold-entries.js';
 import { beginDue, STARTABLE } from './schedule.js';
 
 /** Broadcasts started in one run; the others follow in the next. */
@@ -44,10 +46,12 @@ export class ScheduledStarts implements PeriodicTask {
 
   /** False when another worker was first, when the broadcast is being changed, or when its time was put off. */
   start(id: string): Promise<boolean> {
-    return this.#db.transaction().execute(async (tx) => {
+    return inTransaction(this.#db, async (tx, audit) => {
       const broadcast = await lockDue(tx, id);
       if (!broadcast) return false;
-      await beginDue(tx, broadcast, await instant(tx));
+      const detail = await beginDue(tx, broadcast, await instant(tx));
+      // That it starts at its time, a person has decided before; that it waits, we decide.
+      audit(detail === undefined ? 'nothing' : holdEntry(broadcast, { reason: 'stale', detail }));
       return true;
     });
   }

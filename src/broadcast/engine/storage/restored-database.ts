@@ -1,5 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DatabaseIdentity } from '../../../database/identity/database-identity.js';
+import { writeHotEntry } from '../../../audit/record/write-entry.js';
+import type { HotStatement } from '../../../database/hot-sql.js';
 import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 /** What changed, as the database module says it. */
@@ -48,7 +50,19 @@ export class RestoredDatabase implements OnModuleInit, PeriodicTask {
   constructor(identity: DatabaseIdentity) {
     this.#identity = identity;
     identity.onReplaced(async (tx, change) => {
-      await tx.query(HOLD_ALL, [databaseReplaced(change)]);
+      const { rowCount } = await tx.query(HOLD_ALL, [databaseReplaced(change)]);
+      await writeHotEntry(
+        {
+          query: async <Row>({ text }: HotStatement, values: readonly unknown[]) =>
+            (await tx.query(text, [...values])).rows as Row[],
+        },
+        {
+          action: 'broadcast.hold',
+          target: { kind: 'installation', id: 'database' },
+          after: { broadcasts: rowCount ?? 0 },
+          reason: `database_replaced: ${change}`,
+        },
+      );
     });
   }
 
