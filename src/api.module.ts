@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
+import { ApiKeysController } from './access/api-keys.controller.js';
 import { LoginController } from './access/login.controller.js';
 import { RolesController } from './access/roles.controller.js';
 import { AccountsController } from './accounts/accounts.controller.js';
@@ -40,6 +41,7 @@ import { TemplatesModule } from './templates/templates.module.js';
   controllers: [
     LoginController,
     RolesController,
+    ApiKeysController,
     AccountsController,
     TemplatesController,
     FollowersController,

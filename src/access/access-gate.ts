@@ -8,6 +8,7 @@ import { both } from '../kernel/bilingual.js';
 import { actingAs } from '../kernel/acting.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { Metrics } from '../metrics/metrics.js';
+import { isMistyped } from './api-key-text.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { type Caller, callerOf, callingAs, mayEverywhere, setCaller } from './caller.js';
 import { type LoginFailure, loginPage } from './login-page.js';
@@ -51,7 +52,7 @@ export class AccessGate implements RequestGate {
     }
     const how = this.#howOf(request);
     this.#metrics.unauthenticated.inc({ how });
-    if (!wantsPage(request)) throw unauthenticated();
+    if (!wantsPage(request)) throw isMistyped(bearerOf(request)) ? mistyped() : unauthenticated();
     tellRefusal(request, { code: 'unauthenticated' });
     this.#offerLogin(request, reply, how === 'old_session' ? 'session-ended' : undefined);
     return false;
@@ -105,6 +106,19 @@ export class AccessGate implements RequestGate {
     return caller;
   }
 }
+
+const bearerOf = ({ headers }: FastifyRequest): string =>
+  BEARER.exec(headers.authorization ?? '')?.[1] ?? '';
+
+const mistyped = (): DomainError =>
+  new DomainError(
+    'unauthenticated',
+    'api_key_mistyped',
+    both(
+      '这个 API 密钥抄错或被截断了（校验和不符），请完整复制。',
+      'A letter of this API key is wrong or missing, as its checksum does not fit: copy all of it.',
+    ),
+  );
 
 /** The request of a person who opens a page in a browser. */
 const wantsPage = ({ method, headers }: FastifyRequest): boolean =>

@@ -6,6 +6,8 @@ import { PathAccounts } from '../http/path-accounts.js';
 import { RequestGate } from '../http/request-gate.js';
 import { AccountIsolation } from './account-isolation.js';
 import { AccessGate } from './access-gate.js';
+import { ApiKeyIssuing } from './api-key-issuing.service.js';
+import { ApiKeysRepository } from './api-keys.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { DeclaredNeeds } from './declared-needs.js';
 import { FirstKey } from './first-key.js';
@@ -17,6 +19,8 @@ import { SessionsService } from './sessions.service.js';
   imports: [DatabaseModule, MetricsModule, DiscoveryModule],
   providers: [
     ApiKeysService,
+    ApiKeysRepository,
+    ApiKeyIssuing,
     SessionsService,
     FirstKey,
     DeclaredNeeds,
@@ -26,6 +30,6 @@ import { SessionsService } from './sessions.service.js';
     { provide: RequestGate, useExisting: AccessGate },
     { provide: APP_GUARD, useClass: PermissionGuard },
   ],
-  exports: [ApiKeysService, SessionsService, PathAccounts],
+  exports: [ApiKeysService, ApiKeyIssuing, SessionsService, PathAccounts],
 })
 export class AccessModule {}

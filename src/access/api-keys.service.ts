@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import { withTimeout } from '../kernel/with-timeout.js';
+import { isMistyped } from './api-key-text.js';
 import type { AccessTables } from './access.tables.js';
 import type { Caller } from './caller.js';
 import { grantedTo, toGrants } from './grants.js';
@@ -9,6 +10,8 @@ import { hashOf } from './secret-hash.js';
 
 /** How long a revoked key may still be taken for a good one by a process. */
 const FRESH_FOR_MS = 5_000;
+/** How often the use of a key is written down, by each process and by all of them together. */
+const NOTED_EVERY_MS = 60_000;
 /** How long a silent database may delay a request whose key is known. */
 const PATIENCE_MS = 1_000;
 
@@ -25,6 +28,7 @@ interface KnownKey {
 export class ApiKeysService implements OnApplicationBootstrap {
   readonly #logger = new Logger(ApiKeysService.name);
   #keys: readonly KnownKey[] | undefined;
+  readonly #notedAt = new Map<number, number>();
   #loadedAt = -Infinity;
   #loading: Promise<void> | undefined;
   readonly #db: Kysely<AccessTables>;
@@ -40,17 +44,33 @@ export class ApiKeysService implements OnApplicationBootstrap {
 
   /** Compares the key with all known ones, each in constant time: the duration tells nothing. */
   async callerWith(key: string): Promise<Caller | undefined> {
+    if (isMistyped(key)) return undefined;
     const hash = hashOf(key);
     let caller: Caller | undefined;
     for (const known of await this.#known()) {
       if (timingSafeEqual(known.hash, hash)) caller = known.caller;
     }
+    if (caller !== undefined) this.#note(caller.id);
     return caller;
   }
 
   /** Called when this process has changed the keys. */
   forget(): void {
     this.#loadedAt = -Infinity;
+  }
+
+  /** Nobody waits for it; whatever of it is lost, the next use of the key writes. */
+  #note(id: number): void {
+    const now = performance.now();
+    if (now - (this.#notedAt.get(id) ?? -Infinity) < NOTED_EVERY_MS) return;
+    this.#notedAt.set(id, now);
+    this.#db
+      .updateTable('apiKey')
+      .set({ lastUsedAt: sql<Date>`clock_now()` })
+      .where('id', '=', id)
+      .where(sql<boolean>`coalesce(last_used_at < clock_now() - interval '1 minute', true)`)
+      .execute()
+      .catch(() => {}); // a database that is away has lines of its own
   }
 
   async #known(): Promise<readonly KnownKey[]> {

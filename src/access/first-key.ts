@@ -3,9 +3,11 @@ import { Kysely, sql } from 'kysely';
 import { RolesConfig, SecretsConfig } from '../config/config.js';
 import type { AccessTables } from './access.tables.js';
 import { ApiKeysService } from './api-keys.service.js';
-import { hashOf, newSecret } from './secret-hash.js';
+import { hashOf } from './secret-hash.js';
+import { newApiKey, prefixOf } from './api-key-text.js';
 
-const NAME = 'bootstrap';
+/** Its name, which no other key can have. */
+export const BOOTSTRAP = 'bootstrap';
 
 /** The key with every right that an installation begins with: `WEICAST_ADMIN_KEY`, or one made and shown once. */
 @Injectable()
@@ -48,7 +50,7 @@ export class FirstKey implements OnModuleInit {
     await this.#db.transaction().execute(async (tx) => {
       const changed = await tx
         .insertInto('apiKey')
-        .values({ name: NAME, hash, role: 'admin' })
+        .values({ name: BOOTSTRAP, hash, role: 'admin' })
         .onConflict((conflict) =>
           conflict
             .column('name')
@@ -69,11 +71,11 @@ export class FirstKey implements OnModuleInit {
 
   /** The key is shown before it is stored: if the process dies in between, the shown key opens nothing. */
   async #make(show: (banner: string) => void): Promise<void> {
-    const key = newSecret();
+    const key = newApiKey();
     await this.#db.transaction().execute(async (tx) => {
       const made = await tx
         .insertInto('apiKey')
-        .values({ name: NAME, hash: hashOf(key), role: 'admin' })
+        .values({ name: BOOTSTRAP, hash: hashOf(key), prefix: prefixOf(key), role: 'admin' })
         .onConflict((conflict) => conflict.column('name').doNothing())
         .returning('id')
         .executeTakeFirst();

@@ -41,7 +41,7 @@ describe('the key that an installation begins with', () => {
     });
     return printed;
   };
-  const keyIn = (banner: string): string => /^ {4}([\w-]{43})$/m.exec(banner)?.[1] ?? '';
+  const keyIn = (banner: string): string => /^ {4}(wk_\w{49})$/m.exec(banner)?.[1] ?? '';
   const newKey = (): string => randomBytes(32).toString('hex');
 
   it('the key that an installation begins with is made and shown at the first start, never again, and kept as a hash', async () => {

@@ -32,6 +32,7 @@ const [open, self] = [on('open')([]), on('self')(ALL)];
 const everywhere = on('everywhere');
 const list = on('list');
 const named = on('named');
+const apart = on('apart');
 const account = on('account');
 const broadcast = on('broadcast');
 
@@ -51,6 +52,11 @@ export const ACCESS: Readonly<Record<string, Expected>> = {
   'GET /v1/audit': list(ADMINS),
   'GET /v1/audit.csv': list(ADMINS),
   'GET /v1/roles': self,
+  'GET /v1/api-keys': apart(ADMINS),
+  'POST /v1/api-keys': apart(ADMINS),
+  'GET /v1/api-keys/:id': apart(ADMINS),
+  'DELETE /v1/api-keys/:id': apart(ADMINS),
+  'POST /v1/api-keys/:id/rotate': apart(ADMINS),
 
   'GET /v1/accounts': list(ALL),
   'POST /v1/accounts': everywhere(ADMINS),

@@ -1,0 +1,15 @@
+import type { IssuedKey } from './api-key-issuing.service.js';
+import type { ApiKeyView, NewApiKeyView } from './api-keys.dto.js';
+import type { ApiKeyRecord } from './api-keys.repository.js';
+import { BOOTSTRAP } from './first-key.js';
+
+export const toApiKeyView = ({ grants, ...key }: ApiKeyRecord): ApiKeyView => ({
+  ...key,
+  grants: grants.map(({ appids, role }) => ({ appids: appids && [...appids], role })),
+  bootstrap: key.name === BOOTSTRAP,
+});
+
+export const toNewApiKeyView = ({ record, key }: IssuedKey): NewApiKeyView => ({
+  ...toApiKeyView(record),
+  key,
+});
