@@ -97,7 +97,7 @@ export class ApiKeysController {
     return toNewApiKeyView(await this.#keys.rotate(requiredId(id), overlapSeconds));
   }
 
-  /** Revokes a key: every process refuses it within 10 seconds, and its open streams end. */
+  /** Revokes a key. Every process refuses it within 10 seconds, and its open streams end. */
   @Delete(':id')
   @HttpCode(HttpStatus.NO_CONTENT)
   @Operation('revokeApiKey', {

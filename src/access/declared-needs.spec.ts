@@ -1,6 +1,7 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
+import { PathAccounts } from '../http/path-accounts.js';
 import { DeclaredNeeds } from './declared-needs.js';
 import { Needs } from './needs.decorator.js';
 
@@ -21,6 +22,13 @@ class OthersController {
   list(): void {}
 }
 
+@Controller('v1/strangers')
+@Needs('broadcast.read')
+class StrangersController {
+  @Get(':id')
+  show(): void {}
+}
+
 @Controller()
 class PublicController {
   @Get(['health', 'health/live'])
@@ -32,7 +40,7 @@ const start = async (...controllers: (new () => object)[]): Promise<void> => {
   const module = await Test.createTestingModule({
     imports,
     controllers,
-    providers: [DeclaredNeeds],
+    providers: [DeclaredNeeds, PathAccounts],
   }).compile();
   await module.init();
   await module.close();
@@ -48,5 +56,9 @@ describe('a service', () => {
       /ThingsController\.reset/,
     );
     await expect(start(ThingsController)).rejects.not.toThrow(/ThingsController\.list/);
+  });
+
+  it('a service does not start with a route to an object of which no module says whose it is', async () => {
+    await expect(start(StrangersController)).rejects.toThrow(/StrangersController\.show/);
   });
 });

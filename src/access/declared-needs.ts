@@ -1,61 +1,57 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { DiscoveryService, Reflector } from '@nestjs/core';
+import { PathAccounts } from '../http/path-accounts.js';
 import { isPublicRoute } from '../http/public-routes.js';
 import { cannotStart } from '../kernel/start-fault.js';
-import { NEEDS } from './needs.decorator.js';
+import { type ApiHandler, handlersOf } from './api-handlers.js';
+import { OF_NO_ACCOUNT } from './permissions.js';
 
-type Handler = (...args: unknown[]) => unknown;
-
-/** Refuses a start with a route of which nobody has said what it needs. */
+/** Refuses a start with a route that nobody has fenced: what it needs, and whose the object is that it names. */
 @Injectable()
-export class DeclaredNeeds implements OnModuleInit {
+export class DeclaredNeeds implements OnModuleInit, OnApplicationBootstrap {
   readonly #discovery: DiscoveryService;
   readonly #reflector: Reflector;
+  readonly #accounts: PathAccounts;
 
-  constructor(discovery: DiscoveryService, reflector: Reflector) {
+  constructor(discovery: DiscoveryService, reflector: Reflector, accounts: PathAccounts) {
     this.#discovery = discovery;
     this.#reflector = reflector;
+    this.#accounts = accounts;
   }
 
   onModuleInit(): void {
-    const forgotten = this.#discovery
-      .getControllers()
-      .flatMap(({ metatype, instance }) => this.#forgottenOf(metatype, instance));
-    if (forgotten.length === 0) return;
-    const routes = forgotten.join(', ');
+    const routes = this.#namesWhere(
+      ({ needs, paths }) => needs === undefined && !paths.every(isPublicRoute),
+    );
+    if (routes === '') return;
     throw cannotStart(
       `以下路由没有用 @Needs 声明所需权限：${routes}。`,
       `these routes do not declare with @Needs what they need: ${routes}.`,
     );
   }
 
-  #forgottenOf(controller: unknown, instance: unknown): string[] {
-    if (typeof controller !== 'function' || typeof instance !== 'object' || instance === null)
-      return [];
-    const prototype = Object.getPrototypeOf(instance) as Record<string, Handler>;
-    return new MetadataScanner().getAllMethodNames(prototype).flatMap((method) => {
-      const handler = prototype[method];
-      if (handler === undefined || Reflect.getMetadata(METHOD_METADATA, handler) === undefined)
-        return [];
-      const needs: unknown = this.#reflector.getAllAndOverride(NEEDS, [
-        handler,
-        controller as Handler,
-      ]);
-      const forgets = needs === undefined && !pathsOf(controller, handler).every(isPublicRoute);
-      return forgets ? [`${controller.name}.${method}`] : [];
+  /** Once all modules have told which objects they know. */
+  onApplicationBootstrap(): void {
+    const routes = this.#namesWhere(({ needs, paths }) => {
+      if (needs === undefined || needs.everywhere || OF_NO_ACCOUNT.has(needs.permission))
+        return false;
+      return paths.some((path) => path.includes(':') && !this.#isKnown(path));
     });
+    if (routes === '') return;
+    throw cannotStart(
+      `以下路由指向的对象，没有模块说明属于哪个公众号（PathAccounts）：${routes}。`,
+      `these routes name an object whose account nobody tells (PathAccounts): ${routes}.`,
+    );
+  }
+
+  #isKnown(path: string): boolean {
+    return path.includes('/:appid') || this.#accounts.sourceOf(path) !== undefined;
+  }
+
+  #namesWhere(isFaulty: (handler: ApiHandler) => boolean): string {
+    return handlersOf(this.#discovery, this.#reflector)
+      .filter(isFaulty)
+      .map(({ name }) => name)
+      .join(', ');
   }
 }
-
-const pathsOf = (controller: object, handler: Handler): string[] =>
-  textsAt(controller).flatMap((prefix) =>
-    textsAt(handler).map((path) =>
-      `/${prefix}/${path}`.replaceAll(/\/+/g, '/').replace(/(.)\/$/, '$1'),
-    ),
-  );
-
-const textsAt = (target: object): string[] => {
-  const path: unknown = Reflect.getMetadata(PATH_METADATA, target);
-  return [path ?? ''].flat().map(String);
-};

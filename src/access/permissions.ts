@@ -47,3 +47,12 @@ export const PERMISSIONS = Object.keys(ROLES_WITH) as readonly Permission[];
 
 export const roleHas = (role: Role, permission: Permission): boolean =>
   (ROLES_WITH[permission] as readonly Role[]).includes(role);
+
+/** What is permitted here belongs to no account: keys, operators, the installation. Its objects look after themselves. */
+export const OF_NO_ACCOUNT: ReadonlySet<Permission> = new Set<Permission>([
+  'self',
+  'operator.manage',
+  'key.manage',
+  'audit.read',
+  'system.read',
+]);

@@ -7,5 +7,6 @@ export const TAGS: readonly { readonly name: string; readonly description: strin
   { name: 'messages', description: 'One message to one person.' },
   { name: 'mini programs', description: 'Grants and form_ids of mini programs (小程序).' },
   { name: 'audit', description: 'Who changed what (操作日志).' },
+  { name: 'api keys', description: 'Keys of programs: what each may do, and on which accounts.' },
   { name: 'health', description: 'Whether this process lives, and whether it can work.' },
 ];

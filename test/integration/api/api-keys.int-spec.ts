@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import pg from 'pg';
 import { AccessModule } from '../../../src/access/access.module.js';
@@ -6,7 +7,15 @@ import { ApiKeysController } from '../../../src/access/api-keys.controller.js';
 import { ApiKeysService } from '../../../src/access/api-keys.service.js';
 import { AccountsApiModule } from '../../support/worlds/api-modules.js';
 import { type ApiApp, startApi } from '../../support/worlds/api-app.js';
-import { until } from '../../support/until.js';
+
+/** Waits for an outcome; a test that waits in vain is ended by jest. */
+async function until(what: string, outcome: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 1_000; tries++) {
+    if (await outcome()) return;
+    await setTimeout(25);
+  }
+  throw new Error(`waited in vain for ${what}`);
+}
 
 @Module({ imports: [AccessModule], controllers: [ApiKeysController] })
 class KeysApiModule {}
@@ -22,9 +31,14 @@ describe('API keys', () => {
   let db: pg.Client;
 
   beforeAll(async () => {
-    api = await startApi([AccountsApiModule, KeysApiModule]);
+    const masterKeys = [randomBytes(32)];
+    api = await startApi([AccountsApiModule, KeysApiModule], { masterKeys });
     const { databaseUrl, adminKey } = api;
-    second = await startApi([AccountsApiModule, KeysApiModule], { databaseUrl, adminKey });
+    second = await startApi([AccountsApiModule, KeysApiModule], {
+      databaseUrl,
+      adminKey,
+      masterKeys,
+    });
     db = new pg.Client({ connectionString: databaseUrl });
     await db.connect();
     for (const appid of [ours, others]) {

@@ -1,3 +1,5 @@
+import { findConsoleFiles } from '../../../src/console/console-files.js';
+
 /** Who may, of those with a role on the account. */
 type Roles = readonly string[];
 
@@ -106,10 +108,23 @@ export const ACCESS: Readonly<Record<string, Expected>> = {
 };
 
 /** Plugins bring these, and their routes change with them: Bull Board, the page of OpenAPI. */
-export const NATIVE: readonly (readonly [RegExp, Expected])[] = [
+const NATIVE: readonly (readonly [RegExp, Expected])[] = [
   [/^\/queues(\/|$)/, everywhere(ALL)],
   [/^\/docs(\/|$)/, self],
 ];
+
+/** The console's page and files, which hold nobody's data; none where it was not built. */
+const built = findConsoleFiles();
+const console =
+  built === undefined ? [] : [...built.pages, '/assets/:name', '/console.json', '/favicon.svg'];
+export const CONSOLE: ReadonlySet<string> = new Set(console.map((path) => `GET ${path}`));
+
+/** What the table says of an operation; undefined for one that nobody has entered. */
+export const expectedOf = (method: string, pattern: string): Expected | undefined => {
+  const name = `${method} ${pattern}`;
+  if (CONSOLE.has(name)) return open;
+  return ACCESS[name] ?? NATIVE.find(([matches]) => matches.test(pattern))?.[1];
+};
 
 /** WeChat's own way in, by signature. */
 export const SIGNED = /^\/wechat\//;
