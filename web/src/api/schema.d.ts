@@ -468,6 +468,74 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/api-keys': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the keys that are good, by their ids
+     * @description Somebody who manages keys on some accounts sees those with rights on no other.
+     */
+    get: operations['listApiKeys'];
+    put?: never;
+    /**
+     * Makes a key for a program
+     * @description The answer shows it, this once; it can do no more than whoever makes it. A key cannot be changed, only rotated or revoked.
+     */
+    post: operations['createApiKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/api-keys/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows one key
+     * @description The text of a key is never shown again.
+     */
+    get: operations['getApiKey'];
+    put?: never;
+    post?: never;
+    /**
+     * Revokes a key
+     * @description Every process refuses it within 10 seconds, and its open streams end.
+     */
+    delete: operations['revokeApiKey'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/api-keys/{id}/rotate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Gives a key a new text, with the same name and rights
+     * @description The one from before stays good for `overlapSeconds`, so that a program can be given the new one while it runs.
+     */
+    post: operations['rotateApiKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/audit': {
     parameters: {
       query?: never;
@@ -954,6 +1022,39 @@ export interface components {
        */
       kind: 'all';
     };
+    ApiKeyPageView: {
+      items: components['schemas']['ApiKeyView'][];
+      /** @description `after` of the next page; null at the end. */
+      next: string | null;
+    };
+    ApiKeyView: {
+      grants: components['schemas']['GrantView'][];
+      /** @description Who made it; null for the bootstrap key and those of before. */
+      madeBy: components['schemas']['MakerView'] | null;
+      id: number;
+      name: string;
+      /** @description The first characters of the key, to know it again by; null where it was made without a record of them. */
+      prefix: string | null;
+      /** @description The key that the installation began with. */
+      bootstrap: boolean;
+      /** Format: date-time */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description When it ends by itself; null for never.
+       */
+      expiresAt: string | null;
+      /**
+       * Format: date-time
+       * @description To the minute; null for never.
+       */
+      lastUsedAt: string | null;
+      /**
+       * Format: date-time
+       * @description After a rotation: until when the key from before is good, too; null where there is none.
+       */
+      formerUntil: string | null;
+    };
     AuditActorView: {
       /**
        * @description `system`: the service itself decided, and `reason` says why.
@@ -1087,7 +1188,7 @@ export interface components {
         | 'paused';
       /** @description The reasons among them; it sends only while there is none. */
       heldBy: (
-        'operator' | 'canary' | 'quota' | 'account' | 'problem' | 'stale' | 'restored' | 'hours'
+        'operator' | 'account' | 'quota' | 'canary' | 'problem' | 'stale' | 'restored' | 'hours'
       )[];
       /** @description Whether the whole audience has been read: only then is `total` final. */
       expanded: boolean;
@@ -1103,8 +1204,8 @@ export interface components {
        * @enum {string|null}
        */
       limitedBy:
-        | 'quota'
         | 'account'
+        | 'quota'
         | 'hours'
         | 'wechat'
         | 'holds'
@@ -1346,6 +1447,17 @@ export interface components {
       labels?: string[];
       /** @description What the account asks of its broadcasts; members that are left out stay. */
       policy?: components['schemas']['AccountPolicyDto'];
+    };
+    CreateApiKeyDto: {
+      /** @description What it may do, and on which accounts: no more than whoever makes it. */
+      grants: components['schemas']['GrantDto'][];
+      /**
+       * Format: date-time
+       * @description When it ends by itself; left out or null: never.
+       */
+      expiresAt?: string | null;
+      /** @description By which people know it, and the audit too: unique, those of revoked keys included. 1 to 100 characters. */
+      name: string;
     };
     CreateBroadcastDto: {
       /** @description One value per field of the template, e.g. `{ "thing1": "Spring sale" }`. Either this or `content`. */
@@ -1655,12 +1767,10 @@ export interface components {
       next: string | null;
     };
     GrantView: {
-      templateId: string;
-      /** @description How many messages of it may be sent; of a long-term one, any number while it is not 0. */
-      count: number;
-      longTerm: boolean;
-      /** Format: date-time */
-      updatedAt: string;
+      /** @description The accounts; null for all of them, those to come included. */
+      appids: string[] | null;
+      /** @enum {string} */
+      role: 'viewer' | 'editor' | 'sender' | 'admin' | 'support';
     };
     GrantedAudienceDto: {
       /**
@@ -1741,7 +1851,7 @@ export interface components {
     HoldView: {
       /** @enum {string} */
       reason:
-        'operator' | 'canary' | 'quota' | 'account' | 'problem' | 'stale' | 'restored' | 'hours';
+        'operator' | 'account' | 'quota' | 'canary' | 'problem' | 'stale' | 'restored' | 'hours';
       /** Format: date-time */
       since: string;
       /**
@@ -1781,11 +1891,47 @@ export interface components {
       /** @enum {string} */
       status: 'live';
     };
+    MakerView: {
+      /** @description `operator`, `key` or `system`. */
+      kind: string;
+      id?: number;
+      name: string;
+    };
     MiniprogramDto: {
       /** @description The mini program's appid. */
       appid: string;
       /** @description Its page, with a query; its first page where it is left out. */
       pagepath?: string | null;
+    };
+    NewApiKeyView: {
+      grants: components['schemas']['GrantView'][];
+      /** @description Who made it; null for the bootstrap key and those of before. */
+      madeBy: components['schemas']['MakerView'] | null;
+      /** @description The key itself, told this once: only its hash is kept. */
+      key: string;
+      id: number;
+      name: string;
+      /** @description The first characters of the key, to know it again by; null where it was made without a record of them. */
+      prefix: string | null;
+      /** @description The key that the installation began with. */
+      bootstrap: boolean;
+      /** Format: date-time */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description When it ends by itself; null for never.
+       */
+      expiresAt: string | null;
+      /**
+       * Format: date-time
+       * @description To the minute; null for never.
+       */
+      lastUsedAt: string | null;
+      /**
+       * Format: date-time
+       * @description After a rotation: until when the key from before is good, too; null where there is none.
+       */
+      formerUntil: string | null;
     };
     NoticeView: {
       code: string;
@@ -1928,6 +2074,13 @@ export interface components {
       /** @description The share among the broadcast's last thousand messages, or among all while there are fewer. */
       percent: number;
     };
+    RotateApiKeyDto: {
+      /**
+       * @description For how many seconds the key from before stays good beside the new one, 0 to 604800 (7 days).
+       * @default 86400
+       */
+      overlapSeconds: number;
+    };
     SendHoursDto: {
       /** @description `09:00`; the first minute. */
       from: string;
@@ -1980,9 +2133,9 @@ export interface components {
        */
       reason?:
         | 'operator'
-        | 'canary'
-        | 'quota'
         | 'account'
+        | 'quota'
+        | 'canary'
         | 'problem'
         | 'stale'
         | 'restored'
@@ -2079,7 +2232,7 @@ export interface components {
       /** @description Why it is not sent yet; it is sent only while there is none. */
       holds: components['schemas']['HoldView'][];
       heldBy: (
-        'operator' | 'canary' | 'quota' | 'account' | 'problem' | 'stale' | 'restored' | 'hours'
+        'operator' | 'account' | 'quota' | 'canary' | 'problem' | 'stale' | 'restored' | 'hours'
       )[];
       channel: string;
       templateId: string;
@@ -2457,7 +2610,7 @@ export interface components {
       holds: components['schemas']['HoldView'][];
       /** @description The reasons among them; it sends only while there is none. */
       heldBy: (
-        'operator' | 'canary' | 'quota' | 'account' | 'problem' | 'stale' | 'restored' | 'hours'
+        'operator' | 'account' | 'quota' | 'canary' | 'problem' | 'stale' | 'restored' | 'hours'
       )[];
       /** @description Whether the whole audience has been read: only then is `total` final. */
       expanded: boolean;
@@ -2473,8 +2626,8 @@ export interface components {
        * @enum {string|null}
        */
       limitedBy:
-        | 'quota'
         | 'account'
+        | 'quota'
         | 'hours'
         | 'wechat'
         | 'holds'
@@ -5551,6 +5704,592 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'account_not_found' | 'template_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  listApiKeys: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before */
+        after?: string;
+        /** @description How many at once. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ApiKeyPageView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'permission_required';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  createApiKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "shop",
+         *       "grants": [
+         *         {
+         *           "appids": [
+         *             "wx5ba3d0a1b2c3d4e5"
+         *           ],
+         *           "role": "sender"
+         *         }
+         *       ],
+         *       "expiresAt": null
+         *     }
+         */
+        'application/json': components['schemas']['CreateApiKeyDto'];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NewApiKeyView'];
+        };
+      };
+      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'body_too_deep'
+              | 'body_too_many'
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `grant_exceeds_yours`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'grant_exceeds_yours' | 'permission_required';
+          };
+        };
+      };
+      /** @description Conflict: `api_key_name_taken`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'api_key_name_taken';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_large';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `account_not_found`, `expiry_passed`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found' | 'expiry_passed';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  getApiKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ApiKeyView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `api_key_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'api_key_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  revokeApiKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No Content */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `api_key_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'api_key_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `bootstrap_key_in_environment`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'bootstrap_key_in_environment';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  rotateApiKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "overlapSeconds": 86400
+         *     }
+         */
+        'application/json': components['schemas']['RotateApiKeyDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NewApiKeyView'];
+        };
+      };
+      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'body_too_deep'
+              | 'body_too_many'
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `grant_exceeds_yours`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'grant_exceeds_yours' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `api_key_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'api_key_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `bootstrap_key_in_environment`, `rotation_under_way`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'bootstrap_key_in_environment' | 'rotation_under_way';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_large';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
           };
         };
       };
