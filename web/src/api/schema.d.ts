@@ -908,6 +908,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/roles': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Lists the roles and what each may do on the accounts on which it is held */
+    get: operations['listRoles'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2073,6 +2090,40 @@ export interface components {
       broadcastId: string;
       /** @description The share among the broadcast's last thousand messages, or among all while there are fewer. */
       percent: number;
+    };
+    RoleListView: {
+      items: components['schemas']['RoleView'][];
+    };
+    RoleView: {
+      /** @enum {string} */
+      role: 'viewer' | 'editor' | 'sender' | 'admin' | 'support';
+      /** @description By their stable names, in one order for all roles. */
+      permissions: (
+        | 'account.read'
+        | 'account.manage'
+        | 'account.check'
+        | 'account.hold'
+        | 'template.read'
+        | 'template.sync'
+        | 'follower.read'
+        | 'follower.sync'
+        | 'suppression.manage'
+        | 'grant.manage'
+        | 'broadcast.read'
+        | 'broadcast.edit'
+        | 'broadcast.send'
+        | 'broadcast.test'
+        | 'broadcast.stop'
+        | 'openid.reveal'
+        | 'person.look'
+        | 'person.resend'
+        | 'operator.manage'
+        | 'key.manage'
+        | 'audit.read'
+        | 'system.read'
+        | 'sandbox.make'
+        | 'self'
+      )[];
     };
     RotateApiKeyDto: {
       /**
@@ -9415,6 +9466,84 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'message_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  listRoles: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RoleListView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'permission_required';
           };
         };
       };
