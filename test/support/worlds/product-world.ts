@@ -44,7 +44,11 @@ export class ProductWorld {
     this.appid = wechat.account().appid;
   }
 
-  static async open(queue: QueueBackend, wechat: SimulatorOptions = {}): Promise<ProductWorld> {
+  static async open(
+    queue: QueueBackend,
+    wechat: SimulatorOptions = {},
+    variables: Record<string, string> = {},
+  ): Promise<ProductWorld> {
     const [database, simulator] = await Promise.all([
       createTestDatabase(),
       Simulator.start({
@@ -54,7 +58,7 @@ export class ProductWorld {
       }),
     ]);
     const world = new ProductWorld(queue, database, simulator);
-    await world.start();
+    await world.start(variables);
     return world;
   }
 
@@ -79,6 +83,8 @@ export class ProductWorld {
       WEICAST_ADMIN_KEY: this.adminKey,
       WEICAST_MASTER_KEY: this.#masterKey,
       LOG_LEVEL: 'error',
+      // Its pages have suites of their own, which say otherwise.
+      CONSOLE: 'off',
       ...variables,
     };
   }
