@@ -180,6 +180,10 @@ export class TokenRefresher {
     throw new TokenUnavailable(account.appid, 'the refresh under way takes too long');
   }
 
+  async forget(account: Account): Promise<void> {
+    await this.#store.forget(keyOf(account));
+  }
+
   #useful({ key, rejection }: Need, record = NO_RECORD): OpenToken | undefined {
     const { token } = record;
     const now = this.#clock.now();

@@ -54,6 +54,12 @@ export class TokenService {
     return await this.#obtain(account, { text: rejected, twice });
   }
 
+  /** For an account whose tokens mean nothing any more: whoever asks next gets another one. */
+  async forget(account: Account): Promise<void> {
+    this.#copies.delete(slotOf(account));
+    await this.#refresher.forget(account);
+  }
+
   async #obtain(account: Account, rejection?: Rejection): Promise<string> {
     const slot = slotOf(account);
     for (;;) {

@@ -27,31 +27,36 @@ export class WechatApi {
    */
   async call(account: Account, request: WechatRequest): Promise<WechatAnswer> {
     const token = await this.#tokens.tokenFor(account);
-    const answer = await this.#unlessRejected(request, token);
+    const answer = await this.#unlessRejected(account, request, token);
     if (answer !== undefined) return answer;
 
     const other = await this.#tokens.replacementFor(account, token);
-    if (other !== token) return await this.#exchange(request, other);
+    if (other !== token) return await this.#exchange(account, request, other);
 
-    const answerAfterAll = await this.#unlessRejected(request, token);
+    const answerAfterAll = await this.#unlessRejected(account, request, token);
     if (answerAfterAll !== undefined) return answerAfterAll;
     return await this.#exchange(
+      account,
       request,
       await this.#tokens.replacementFor(account, token, { twice: true }),
     );
   }
 
-  async #unlessRejected(request: WechatRequest, token: string): Promise<WechatAnswer | undefined> {
+  async #unlessRejected(
+    account: Account,
+    request: WechatRequest,
+    token: string,
+  ): Promise<WechatAnswer | undefined> {
     try {
-      return await this.#exchange(request, token);
+      return await this.#exchange(account, request, token);
     } catch (error) {
       if (isTokenRejected(error)) return undefined;
       throw error;
     }
   }
 
-  #exchange(request: WechatRequest, token: string): Promise<WechatAnswer> {
-    return this.#transport.exchange({
+  #exchange(account: Account, request: WechatRequest, token: string): Promise<WechatAnswer> {
+    return this.#transport.exchange(account, {
       ...request,
       query: { ...request.query, access_token: token },
     });

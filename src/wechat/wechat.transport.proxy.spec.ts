@@ -9,8 +9,10 @@ import { SendingConfig, WechatConfig } from '../config/config.js';
 import { readProxy } from '../config/proxy-address.js';
 import { ProxyConfig } from '../config/proxy-config.js';
 import { WechatUnreachable } from './wechat.errors.js';
+import { PretendedWechats } from './pretended-wechats.js';
 import { type WechatRequest, WechatTransport } from './wechat.transport.js';
 
+const ACCOUNT = { appid: 'wx0123456789abcdef', apiBase: null };
 const SEND: WechatRequest = {
   path: '/cgi-bin/message/template/send',
   query: { access_token: 'S3CRET_TOKEN' },
@@ -42,12 +44,13 @@ describe('the transport through a proxy', () => {
       new WechatConfig(apiBase, true),
       new SendingConfig(4, 1000),
       new ProxyConfig(readProxy(proxyUrl)),
+      new PretendedWechats(),
     );
     ends.push(() => transport.onApplicationShutdown());
     return transport;
   };
   const failure = async (transport: WechatTransport, request = SEND) => {
-    const outcome = await transport.exchange(request).catch((error: unknown) => error);
+    const outcome = await transport.exchange(ACCOUNT, request).catch((error: unknown) => error);
     if (!(outcome instanceof WechatUnreachable)) throw new Error(inspect(outcome));
     return outcome;
   };
@@ -56,9 +59,9 @@ describe('the transport through a proxy', () => {
     const proxy = await proxied();
     const transport = transportBy(proxy.origin);
 
-    await transport.exchange(SEND);
+    await transport.exchange(ACCOUNT, SEND);
     await nextTurn(); // undici frees the connection
-    await transport.exchange(SEND);
+    await transport.exchange(ACCOUNT, SEND);
 
     expect(proxy.asked).toEqual([new URL(wechat.origin).host]);
     expect(wechat.requests).toHaveLength(2);
@@ -69,7 +72,7 @@ describe('the transport through a proxy', () => {
   it('the transport through a proxy tells the proxy who asks, and nobody else', async () => {
     const proxy = await proxied({ login: LOGIN });
     const [host] = proxy.origin.split('//').slice(1);
-    await transportBy(`http://amy:p%40ss%3Aw0rd@${host}`).exchange(SEND);
+    await transportBy(`http://amy:p%40ss%3Aw0rd@${host}`).exchange(ACCOUNT, SEND);
     expect(wechat.requests[0]).not.toMatch(/authorization/i);
   });
 
@@ -162,15 +165,15 @@ describe('the transport through a proxy', () => {
     const transport = transportBy(proxy.origin);
     await failure(transport);
     moods.mood = 'open';
-    await transport.exchange(SEND);
+    await transport.exchange(ACCOUNT, SEND);
     expect(wechat.requests).toHaveLength(1);
   });
 
   it('the transport through a proxy puts the path of the API base before every path, and shows it in no error', async () => {
     const proxy = await proxied();
     const transport = transportBy(proxy.origin, `${wechat.origin}/wechat/api/`);
-    await transport.exchange(SEND);
-    await transport.exchange({ path: '/cgi-bin/user/get' });
+    await transport.exchange(ACCOUNT, SEND);
+    await transport.exchange(ACCOUNT, { path: '/cgi-bin/user/get' });
     expect(wechat.requests.map((request) => request.split(' ')[1])).toEqual([
       '/wechat/api/cgi-bin/message/template/send?access_token=S3CRET_TOKEN',
       '/wechat/api/cgi-bin/user/get',

@@ -4,9 +4,11 @@ import { inspect } from 'node:util';
 import { ok, RawWechat } from '../../test/support/wechat/raw-wechat.js';
 import { SendingConfig, WechatConfig } from '../config/config.js';
 import { ProxyConfig } from '../config/proxy-config.js';
+import { PretendedWechats } from './pretended-wechats.js';
 import { StaleWrite, WechatRefusal, WechatUnreachable } from './wechat.errors.js';
 import { type WechatRequest, WechatTransport } from './wechat.transport.js';
 
+const ACCOUNT = { appid: 'wx0123456789abcdef', apiBase: null };
 const SEND: WechatRequest = {
   path: '/cgi-bin/message/template/send',
   query: { access_token: 'S3CRET_TOKEN' },
@@ -24,9 +26,10 @@ describe('the transport', () => {
       new WechatConfig(origin, true),
       new SendingConfig(4, 1000),
       new ProxyConfig(),
+      new PretendedWechats(),
     );
   const failure = async (request: WechatRequest = SEND): Promise<Error> => {
-    const outcome = await transport.exchange(request).catch((error: unknown) => error);
+    const outcome = await transport.exchange(ACCOUNT, request).catch((error: unknown) => error);
     if (!(outcome instanceof Error)) throw new Error(`it was answered: ${inspect(outcome)}`);
     return outcome;
   };
@@ -43,7 +46,7 @@ describe('the transport', () => {
 
   describe('speaks HTTP so', () => {
     it('that a body goes out as JSON in raw UTF-8, with the token in the query', async () => {
-      await transport.exchange(SEND);
+      await transport.exchange(ACCOUNT, SEND);
 
       const [head, body] = wechat.requests[0]?.split('\r\n\r\n') ?? [];
       expect(head).toMatch(
@@ -54,7 +57,10 @@ describe('the transport', () => {
     });
 
     it('that a call without a body is a GET, its query escaped', async () => {
-      await transport.exchange({ path: '/cgi-bin/user/get', query: { next_openid: 'a b&c' } });
+      await transport.exchange(ACCOUNT, {
+        path: '/cgi-bin/user/get',
+        query: { next_openid: 'a b&c' },
+      });
 
       expect(wechat.requests[0]).toMatch(
         /^GET \/cgi-bin\/user\/get\?next_openid=a%20b%26c HTTP\/1.1\r\n/,
@@ -64,7 +70,7 @@ describe('the transport', () => {
 
     it('that one connection serves one request after the other', async () => {
       for (let i = 0; i < 3; i++) {
-        await transport.exchange(SEND);
+        await transport.exchange(ACCOUNT, SEND);
         await nextTurn(); // undici lets a connection rest for a turn
       }
 
@@ -74,7 +80,7 @@ describe('the transport', () => {
 
     it('that a connection serves no second request before it has answered the first', async () => {
       wechat.answer = (socket) => setTimeout(() => socket.write(ok('{"errcode":0}')), 50);
-      await Promise.all([1, 2, 3].map(() => transport.exchange(SEND)));
+      await Promise.all([1, 2, 3].map(() => transport.exchange(ACCOUNT, SEND)));
 
       expect(wechat.sockets).toHaveLength(3);
     });
@@ -92,7 +98,7 @@ describe('the transport', () => {
         setTimeout(() => socket.write(body.subarray(b)), 40);
       };
 
-      expect(await transport.exchange(SEND)).toEqual({
+      expect(await transport.exchange(ACCOUNT, SEND)).toEqual({
         errcode: 0,
         errmsg: '好',
         msgid: '271781022721654784',
@@ -102,7 +108,7 @@ describe('the transport', () => {
     it('raw control characters inside strings', async () => {
       wechat.answer = (socket) => socket.write(ok('{"errcode":0,"errmsg":"a\u0001b\nc"}'));
 
-      expect(await transport.exchange(SEND)).toEqual({ errcode: 0, errmsg: 'ab\nc' });
+      expect(await transport.exchange(ACCOUNT, SEND)).toEqual({ errcode: 0, errmsg: 'ab\nc' });
     });
 
     it('a refusal, and goes on with the same connection', async () => {
@@ -153,7 +159,7 @@ describe('the transport', () => {
   });
 
   it('the transport says "maybe sent", and sends no second time, when a connection that served before is reset', async () => {
-    await transport.exchange(SEND);
+    await transport.exchange(ACCOUNT, SEND);
     wechat.answer = (socket) => socket.resetAndDestroy();
 
     expect(await failure()).toMatchObject({ sent: 'maybe' });
@@ -161,12 +167,12 @@ describe('the transport', () => {
   });
 
   it('the transport opens a new connection when the server has closed the idle one', async () => {
-    await transport.exchange(SEND);
+    await transport.exchange(ACCOUNT, SEND);
     const [idle] = wechat.sockets;
     idle?.end();
     if (idle) await once(idle, 'close');
 
-    expect(await transport.exchange(SEND)).toMatchObject({ errcode: 0 });
+    expect(await transport.exchange(ACCOUNT, SEND)).toMatchObject({ errcode: 0 });
     expect(wechat.sockets).toHaveLength(2);
     expect(wechat.requests).toHaveLength(2);
   });
@@ -211,14 +217,14 @@ describe('the transport', () => {
       expect(error).toBeInstanceOf(StaleWrite);
       expect(connectionsWhenAsked).toBe(1);
       // The same connection serves on, so what it was sent is known: only the next request.
-      await transport.exchange({ path: '/next' });
+      await transport.exchange(ACCOUNT, { path: '/next' });
       expect(wechat.requests).toEqual([expect.stringMatching(/^GET \/next/)]);
       expect(wechat.sockets).toHaveLength(1);
     });
 
     it('the transport asks the guard once a request, and sends when it says yes', async () => {
       const asked: boolean[] = [];
-      await transport.exchange({ ...SEND, mayWrite: () => asked.push(true) > 0 });
+      await transport.exchange(ACCOUNT, { ...SEND, mayWrite: () => asked.push(true) > 0 });
 
       expect(asked).toHaveLength(1);
       expect(wechat.requests).toHaveLength(1);
@@ -240,7 +246,7 @@ describe('the transport', () => {
   it('the transport waits at shutdown for the requests under way', async () => {
     let answerNow = () => {};
     wechat.answer = (socket) => (answerNow = () => void socket.write(ok('{"errcode":0}')));
-    const underWay = transport.exchange(SEND);
+    const underWay = transport.exchange(ACCOUNT, SEND);
     while (wechat.requests.length === 0) await sleep(5);
 
     const order: string[] = [];
@@ -251,5 +257,51 @@ describe('the transport', () => {
     expect(await underWay).toEqual({ errcode: 0 });
     await closed;
     expect(order).toEqual(['answered', 'closed']);
+  });
+
+  describe('between the real WeChat and pretended ones', () => {
+    const SANDBOX = 'wx5a4db0c0de000001';
+    let pretended: RawWechat;
+    let pretence: PretendedWechats;
+
+    beforeEach(async () => {
+      pretended = new RawWechat();
+      await pretended.listen();
+      pretence = new PretendedWechats();
+      transport = new WechatTransport(
+        new WechatConfig(wechat.origin, true),
+        new SendingConfig(4, 1000),
+        new ProxyConfig(),
+        pretence,
+      );
+    });
+    afterEach(() => pretended.close());
+
+    it('the transport takes a sandbox to its own WeChat, and everybody else to the real one', async () => {
+      pretence.add(SANDBOX, pretended.origin);
+
+      await transport.exchange({ appid: SANDBOX, apiBase: 'sandbox' }, SEND);
+      await transport.exchange(ACCOUNT, SEND);
+
+      expect([pretended.requests.length, wechat.requests.length]).toEqual([1, 1]);
+    });
+
+    it.each([
+      ['a sandbox whose WeChat does not run', { appid: SANDBOX, apiBase: 'sandbox' }],
+      ['a sandbox that has lost its base', { appid: SANDBOX, apiBase: null }],
+      ['a real account with a base', { ...ACCOUNT, apiBase: 'sandbox' }],
+    ])('the transport sends nothing for %s', async (_, account) => {
+      pretence.add(ACCOUNT.appid, pretended.origin);
+
+      await expect(transport.exchange(account, SEND)).rejects.toMatchObject({
+        name: 'WechatUnreachable',
+        sent: 'no',
+      });
+      expect([pretended.requests.length, wechat.requests.length]).toEqual([0, 0]);
+    });
+
+    it('a pretended WeChat is on this machine, or is none', () => {
+      expect(() => pretence.add(SANDBOX, 'https://api.weixin.qq.com')).toThrow('this machine');
+    });
   });
 });

@@ -1,10 +1,19 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { type Agent, type Dispatcher, Pool } from 'undici';
 import { SendingConfig, WechatConfig } from '../config/config.js';
 import { ProxyConfig } from '../config/proxy-config.js';
-import { tunnelThrough } from '../http/proxy-tunnels.js';
+import { isSandboxAppid } from '../kernel/sandbox-appid.js';
 import type { WechatAnswer } from './answer.js';
 import { Exchange } from './exchange.js';
+import { PretendedWechats } from './pretended-wechats.js';
+import { WechatUnreachable } from './wechat.errors.js';
+import { type Way, wayTo } from './ways.js';
+
+/** Whose call it is. It decides whether the real WeChat is called or a pretended one. */
+export interface CallingAccount {
+  readonly appid: string;
+  /** Null is the installation's `WECHAT_API_BASE`; a sandbox has its own. */
+  readonly apiBase: string | null;
+}
 
 /** One call of WeChat's API, as the transport needs it. */
 export interface WechatRequest {
@@ -22,54 +31,47 @@ export interface WechatRequest {
 }
 
 const TIMEOUT_MS = 8_000;
-const CONNECT_TIMEOUT_MS = 5_000;
-/** A page of 10,000 openids is about 320 KiB. */
-const MAX_ANSWER_BYTES = 1024 * 1024;
 /** Beside the sends: tokens, templates, followers, quota. */
 const OTHER_CALLS = 32;
+
+const NO_WECHAT = 'the pretended WeChat of this account does not run here';
 
 const JSON_BODY = ['content-type', 'application/json'];
 
 /**
  * Exchanges one request with WeChat for one answer, and never tries twice: what to do about a failure is the
- * caller's decision. HTTP/1.1 with one request per connection at a time, because only there does undici neither
- * repeat a request whose connection broke nor fail one for the sake of another.
+ * caller's decision.
  */
 @Injectable()
 export class WechatTransport implements OnApplicationShutdown {
   readonly #logger = new Logger(WechatTransport.name);
-  readonly #way: Dispatcher;
-  readonly #origin: string;
-  /** The path under which a reverse proxy has WeChat's API; mostly empty. */
-  readonly #prefix: string;
+  readonly #wechat: Way;
+  readonly #pretended: PretendedWechats;
   #closed: Promise<void> | undefined;
 
-  constructor(wechat: WechatConfig, sending: SendingConfig, proxies: ProxyConfig) {
-    const base = new URL(wechat.apiBase);
-    const options = {
-      connections: sending.concurrency + OTHER_CALLS,
-      pipelining: 1,
-      allowH2: false,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      // Shorter than servers keep idle connections: one that they close under a request puts it in doubt.
-      keepAliveTimeout: 4_000,
-      maxResponseSize: MAX_ANSWER_BYTES,
-    } satisfies Agent.Options;
-    const proxy = proxies.ofWechat(base);
+  constructor(
+    wechat: WechatConfig,
+    sending: SendingConfig,
+    proxies: ProxyConfig,
+    pretended: PretendedWechats,
+  ) {
+    const proxy = proxies.ofWechat(new URL(wechat.apiBase));
     if (proxy) this.#logger.log(`WeChat is called through the proxy ${proxy.origin}`);
-    this.#way = proxy ? tunnelThrough(proxy, options) : new Pool(base.origin, options);
-    this.#origin = base.origin;
-    this.#prefix = base.pathname.replace(/\/+$/, '');
+    this.#wechat = wayTo(wechat.apiBase, sending.concurrency + OTHER_CALLS, proxy);
+    this.#pretended = pretended;
   }
 
   /** Rejects with WechatRefusal, WechatUnreachable or StaleWrite, and with nothing else. */
-  exchange(request: WechatRequest): Promise<WechatAnswer> {
+  exchange(account: CallingAccount, request: WechatRequest): Promise<WechatAnswer> {
     const { path, query, body = null, timeoutMs = TIMEOUT_MS } = request;
+    const way = this.#wayOf(account);
+    if (way === undefined)
+      return Promise.reject(new WechatUnreachable(path, 'no', new Error(NO_WECHAT)));
     return new Promise((resolve, reject) => {
-      const called = `${this.#prefix}${path}`;
-      this.#way.dispatch(
+      const called = `${way.prefix}${path}`;
+      way.dispatcher.dispatch(
         {
-          origin: this.#origin,
+          origin: way.origin,
           path: query === undefined ? called : `${called}?${encode(query)}`,
           method: request.method ?? (body === null ? 'GET' : 'POST'),
           headers: body === null ? null : JSON_BODY,
@@ -84,7 +86,17 @@ export class WechatTransport implements OnApplicationShutdown {
 
   /** Waits for the requests under way; further ones are refused unsent. */
   async onApplicationShutdown(): Promise<void> {
-    await (this.#closed ??= this.#way.close());
+    await (this.#closed ??= Promise.all([
+      this.#wechat.dispatcher.close(),
+      this.#pretended.close(),
+    ]).then(() => {}));
+  }
+
+  /** A sandbox never reaches the real WeChat, and a real account never a pretended one, whatever a row says. */
+  #wayOf({ appid, apiBase }: CallingAccount): Way | undefined {
+    const isSandbox = isSandboxAppid(appid);
+    if (isSandbox !== (apiBase !== null)) return undefined;
+    return isSandbox ? this.#pretended.find(appid) : this.#wechat;
   }
 }
 

@@ -2,6 +2,7 @@ import { SendingConfig, WechatConfig } from '../../src/config/config.js';
 import { ProxyConfig } from '../../src/config/proxy-config.js';
 import { ExternalToken } from '../../src/token/source/external-token.js';
 import { FaultFound } from '../../src/token/store/token.errors.js';
+import { PretendedWechats } from '../../src/wechat/pretended-wechats.js';
 import { WechatTransport } from '../../src/wechat/wechat.transport.js';
 import { ok, RawWechat } from '../support/wechat/raw-wechat.js';
 import { until } from '../support/stores/redis-process.js';
@@ -10,6 +11,8 @@ import { SilentProxy } from '../support/stores/silent-proxy.js';
 const TOKEN = '{"access_token":"TOKEN","expires_in":7200}';
 
 /** Whoever we call takes what we say and answers nothing, or stops in the middle of it; no connection is closed. */
+const ACCOUNT = { appid: 'wx0123456789abcdef', apiBase: null };
+
 describe.each([
   ['before it answers', ''],
   ['in the middle of its answer', ok('{"errc', 20)],
@@ -45,8 +48,13 @@ describe.each([
 
   it(`a server that falls silent ${when} leaves a send in doubt, and the next one goes over another connection`, async () => {
     const wechat = new WechatConfig(origin, true);
-    const transport = new WechatTransport(wechat, new SendingConfig(4, 1000), new ProxyConfig());
-    const send = () => transport.exchange({ path: '/send', body: '{}' });
+    const transport = new WechatTransport(
+      wechat,
+      new SendingConfig(4, 1000),
+      new ProxyConfig(),
+      new PretendedWechats(),
+    );
+    const send = () => transport.exchange(ACCOUNT, { path: '/send', body: '{}' });
     await send();
 
     silent();

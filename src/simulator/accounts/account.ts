@@ -3,7 +3,7 @@ import { FormIds } from '../form-ids/form-ids.js';
 import { FollowerChanges } from '../followers/follower-changes.js';
 import { Followers } from '../followers/followers.js';
 import { TagStore } from '../followers/tag-store.js';
-import { natureOf } from '../followers/population.js';
+import { type Nature, natureOf } from '../followers/population.js';
 import { Ledger } from '../ledger/ledger.js';
 import { SendMeter } from '../meters/send-meter.js';
 import type { SeededRandom } from '../kernel/seeded-random.js';
@@ -32,6 +32,8 @@ export class Account {
   readonly industries: Industries;
   /** The numbers of followers on the account's blacklist. */
   readonly blacklist = new Set<number>();
+  /** The numbers of people who refuse the account's messages, beside the share of the population that does. */
+  readonly refusing = new Set<number>();
   /** Private templates. A mini program has those of the retired API. */
   readonly templates: TemplateStore;
   readonly subscriptionTemplates: TemplateStore;
@@ -94,6 +96,10 @@ export class Account {
   /** The openid of the follower with this number. */
   openid(follower: number): string {
     return this.followers.openid(follower);
+  }
+
+  natureOf(follower: number): Nature {
+    return this.refusing.has(follower) ? 'blocking' : natureOf(follower, this.#settings.population);
   }
 
   hasLeft(follower: number): boolean {

@@ -11,7 +11,7 @@ export type ShownContent = {
 
 const BETWEEN = '\u0001';
 /** The number of contents whose words a ledger keeps. */
-const MAX_CONTENTS = 1_000;
+const MAX_CONTENTS = 20_000;
 
 /** A text that is the same for equal contents only. */
 export const contentKey = ({ values, url, miniprogram, extras }: ShownContent): string => {

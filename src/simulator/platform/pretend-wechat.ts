@@ -10,6 +10,7 @@ import type { FollowerChange, AppliedChange } from '../followers/follower-change
 import { ledgerPage, type LedgerPage, type LedgerQuery } from '../reports/ledger-page.js';
 import { SendMeter } from '../meters/send-meter.js';
 import { statistics, type Statistics } from '../reports/statistics.js';
+import { Rejection } from '../kernel/rejection.js';
 import { SeededRandom } from '../kernel/seeded-random.js';
 import type { CallbackAnswer } from '../pushes/callback-answer.js';
 import { pushText, type PushOrder } from '../pushes/push-order.js';
@@ -127,6 +128,15 @@ export class PretendWechat {
   /** The states of a person's form_ids. */
   formIds(openid: string, appid?: string): FormIdView[] {
     return this.account(appid).formIds.of(openid);
+  }
+
+  /** Somebody refuses the account's messages, or takes them again. Throws for who never followed. */
+  refuseMessages(openid: string, refuses: boolean, appid?: string): void {
+    const { followers, refusing } = this.account(appid);
+    const follower = followers.find(openid);
+    if (follower === undefined) throw new Rejection(`${openid} never followed this account`);
+    if (refuses) refusing.add(follower);
+    else refusing.delete(follower);
   }
 
   /** People follow and leave. Undefined if the change waits for pages. */

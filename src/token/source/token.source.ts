@@ -50,12 +50,12 @@ export class TokenSource {
 
   /** With `force`, WeChat kills the present stable token and hands out another. */
   async fetch(
-    { appid, tokenMode }: Account,
+    account: Account,
     credential: Credential,
     { force }: { force: boolean },
   ): Promise<FetchedToken> {
     try {
-      const token = await this.#ask(appid, tokenMode === 'plain', credential, force);
+      const token = await this.#ask(account, credential, force);
       this.#metrics.tokenRefreshes.inc({ outcome: force ? 'forced' : 'fetched' });
       return token;
     } catch (error) {
@@ -65,20 +65,20 @@ export class TokenSource {
     }
   }
 
-  async #ask(
-    appid: string,
-    plain: boolean,
-    credential: Credential,
-    force: boolean,
-  ): Promise<FetchedToken> {
+  async #ask(account: Account, credential: Credential, force: boolean): Promise<FetchedToken> {
+    const { appid } = account;
     if (credential.kind === 'external') {
       return await this.#external.fetch(credential.url, credential.bearer);
     }
     const { secret } = credential;
-    if (plain) {
+    if (account.tokenMode === 'plain') {
       const query = { grant_type: 'client_credential', appid, secret };
       return tokenIn(
-        await this.#transport.exchange({ path: '/cgi-bin/token', query, timeoutMs: TIMEOUT_MS }),
+        await this.#transport.exchange(account, {
+          path: '/cgi-bin/token',
+          query,
+          timeoutMs: TIMEOUT_MS,
+        }),
       );
     }
     const body: StableTokenRequest = {
@@ -88,7 +88,7 @@ export class TokenSource {
       force_refresh: force,
     };
     return tokenIn(
-      await this.#transport.exchange({
+      await this.#transport.exchange(account, {
         path: '/cgi-bin/stable_token',
         body: JSON.stringify(body),
         timeoutMs: TIMEOUT_MS,

@@ -78,4 +78,12 @@ export class PostgresTokenStore extends TokenStore {
       .where('leaseOwner', '=', owner)
       .execute();
   }
+
+  async forget({ appid, mode }: TokenKey): Promise<void> {
+    await this.#db
+      .deleteFrom('accessToken')
+      .where('appid', '=', appid)
+      .where('mode', '=', mode)
+      .execute();
+  }
 }

@@ -30,6 +30,9 @@ return 1`;
 const RELEASE = `
 if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end`;
 
+const FORGET = `
+redis.call('DEL', KEYS[1], KEYS[2])`;
+
 /** Record and lease are two keys of one hash tag, so that one script may see both on a cluster too. */
 export class RedisTokenStore extends TokenStore {
   readonly #redis: Redis | Cluster;
@@ -77,6 +80,10 @@ export class RedisTokenStore extends TokenStore {
 
   async release(key: TokenKey, owner: string): Promise<void> {
     await this.#run(RELEASE, key, owner);
+  }
+
+  async forget(key: TokenKey): Promise<void> {
+    await this.#run(FORGET, key);
   }
 
   #run(script: string, { appid, mode }: TokenKey, ...args: (string | number)[]): Promise<unknown> {

@@ -39,4 +39,7 @@ export abstract class TokenStore {
 
   /** Harmless if the lease is no longer the owner's. */
   abstract release(key: TokenKey, owner: string): Promise<void>;
+
+  /** Removes the record and the lease, for an account whose tokens mean nothing any more. */
+  abstract forget(key: TokenKey): Promise<void>;
 }

@@ -17,6 +17,7 @@ import { Simulator } from '../../../src/simulator/simulator.js';
 import type { TokenService } from '../../../src/token/token.service.js';
 import { WechatApi } from '../../../src/token/wechat-api.js';
 import type { ChannelName } from '../../../src/wechat/message-channel.js';
+import { PretendedWechats } from '../../../src/wechat/pretended-wechats.js';
 import { WechatTransport } from '../../../src/wechat/wechat.transport.js';
 import { eventually } from '../../support/worlds/channel-world.js';
 import { EngineWorld } from '../../support/worlds/engine-world.js';
@@ -304,7 +305,12 @@ describe('the daily quota', () => {
       // Does nothing, and counts the questions.
       wechat.addFault({ when: { path: QUOTA_PATH }, fault: { kind: 'delay', ms: 0 } });
       const config = new WechatConfig(wechat.url, true);
-      transport = new WechatTransport(config, new SendingConfig(1, 1), new ProxyConfig());
+      transport = new WechatTransport(
+        config,
+        new SendingConfig(1, 1),
+        new ProxyConfig(),
+        new PretendedWechats(),
+      );
       broadcast = await world.broadcastTo('amy');
       await sql`update broadcast set started_at = started_at - interval '3 hours'`.execute(
         world.db,

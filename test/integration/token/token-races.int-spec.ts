@@ -38,6 +38,10 @@ class InterruptedStore extends TokenStore {
     return this.#real.records(keys);
   }
 
+  forget(key: TokenKey): Promise<void> {
+    return this.#real.forget(key);
+  }
+
   async acquire(key: TokenKey, owner: string, forMs: number): Promise<Lease | undefined> {
     await this.beforeAcquire();
     return await this.#real.acquire(key, owner, forMs);

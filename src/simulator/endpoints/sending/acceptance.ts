@@ -1,5 +1,4 @@
 import type { Account } from '../../accounts/account.js';
-import { natureOf } from '../../followers/population.js';
 import { SUCCESS, type LedgerMessage } from '../../ledger/ledger.js';
 import type { Answer } from '../../dispatch/answer.js';
 import type { Call } from '../../wire/call.js';
@@ -33,8 +32,9 @@ export const receiptStatusOf = (
 ): string => call.faults?.fate ?? recipientStatus(account, follower);
 
 /** WeChat writes one status with a space and the other without. */
-function recipientStatus({ settings, random }: Account, follower: number): string {
-  switch (natureOf(follower, settings.population)) {
+function recipientStatus(account: Account, follower: number): string {
+  const { settings, random } = account;
+  switch (account.natureOf(follower)) {
     case 'blocking':
       return 'failed:user block';
     case 'failing':

@@ -1,6 +1,5 @@
 import type { Account } from '../../accounts/account.js';
 import type { SimulatedClock } from '../../kernel/simulated-clock.js';
-import { natureOf } from '../../followers/population.js';
 import type { LedgerMessage } from '../../ledger/ledger.js';
 import { done, refused, type Answer } from '../../dispatch/answer.js';
 import type { Call } from '../../wire/call.js';
@@ -27,7 +26,7 @@ export const oneTimeEndpoint = (clock: SimulatedClock): Endpoint => ({
     if ('kind' in read) return read;
     if (scene === undefined || !account.grants.allowsScene(read.follower, scene))
       return refused(43101);
-    if (natureOf(read.follower, account.settings.population) === 'blocking') return refused(43101);
+    if (account.natureOf(read.follower) === 'blocking') return refused(43101);
     account.grants.spendScene(read.follower, scene);
     return accept(call, account, read, () => done);
   },

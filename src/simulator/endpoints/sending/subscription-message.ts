@@ -1,6 +1,5 @@
 import type { Account } from '../../accounts/account.js';
 import type { SimulatedClock } from '../../kernel/simulated-clock.js';
-import { natureOf } from '../../followers/population.js';
 import type { Channel } from '../../ledger/channel.js';
 import type { LedgerMessage } from '../../ledger/ledger.js';
 import { ok, refused, type Answer } from '../../dispatch/answer.js';
@@ -54,10 +53,10 @@ export const acceptGranted = (
   account: Account,
   message: LedgerMessage,
 ): Answer | Promise<Answer> => {
-  const { grants, settings } = account;
+  const { grants } = account;
   const { follower, templateId } = message;
   const allowed = grants.allows(follower, templateId);
-  if (!allowed || natureOf(follower, settings.population) === 'blocking') return refused(43101);
+  if (!allowed || account.natureOf(follower) === 'blocking') return refused(43101);
   grants.spend(follower, templateId);
   return accept(call, account, message, grantedAnswer);
 };

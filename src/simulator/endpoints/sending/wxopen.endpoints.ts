@@ -1,6 +1,5 @@
 import type { Account } from '../../accounts/account.js';
 import type { SimulatedClock } from '../../kernel/simulated-clock.js';
-import { natureOf } from '../../followers/population.js';
 import type { LedgerMessage } from '../../ledger/ledger.js';
 import { done, refused, type Answer } from '../../dispatch/answer.js';
 import type { Call } from '../../wire/call.js';
@@ -52,7 +51,7 @@ function readMessage(call: Call, account: Account, clock: SimulatedClock): Ledge
   const template = templates.find(call.text('template_id'));
   if (!template) return refused(40037);
   if (!isReleasedPage(settings.miniProgram, fields['page'])) return refused(41030);
-  if (natureOf(follower, settings.population) === 'blocking') return refused(41031);
+  if (account.natureOf(follower) === 'blocking') return refused(41031);
   return {
     channel: 'wxopen-template',
     follower,
