@@ -124,9 +124,9 @@ module.exports = {
       to: { circular: true },
     },
     {
-      name: 'only-the-demo-knows-the-simulator',
+      name: 'only-the-demo-and-the-sandbox-know-the-simulator',
       severity: 'error',
-      from: { path: '^src/', pathNot: [folder('simulator'), folder('demo')] },
+      from: { path: '^src/', pathNot: [folder('simulator'), folder('demo'), folder('sandbox')] },
       to: { path: folder('simulator') },
     },
     {

@@ -17,7 +17,7 @@ const floors = [
   ['audiences', 'channels'],
   ['broadcast/engine'],
   ['broadcast'],
-  ['inbox', 'alerts', 'overview', 'dashboard', 'console', 'health', 'audit'],
+  ['inbox', 'alerts', 'overview', 'dashboard', 'console', 'health', 'audit', 'sandbox'],
 ];
 
 /**

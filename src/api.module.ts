@@ -13,10 +13,13 @@ import { DashboardApiModule } from './dashboard/dashboard.api.module.js';
 import { FollowersController } from './followers/followers.controller.js';
 import { FollowersModule } from './followers/followers.module.js';
 import { SuppressionsController } from './followers/suppressions/suppressions.controller.js';
+import { TestersController } from './followers/testers/testers.controller.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { FormIdsController } from './mini-program/form-ids/form-ids.controller.js';
 import { GrantsController } from './mini-program/grants/grants.controller.js';
 import { MiniProgramModule } from './mini-program/mini-program.module.js';
+import { SandboxController } from './sandbox/sandbox.controller.js';
+import { SandboxModule } from './sandbox/sandbox.module.js';
 import { PacingModule } from './pacing/pacing.module.js';
 import { QuotaController } from './pacing/quota.controller.js';
 import { TemplatesController } from './templates/templates.controller.js';
@@ -33,6 +36,7 @@ import { TemplatesModule } from './templates/templates.module.js';
     FollowersModule,
     MiniProgramModule,
     PacingModule,
+    SandboxModule,
     BroadcastApiModule,
     DashboardApiModule,
     ConsoleApiModule,
@@ -46,10 +50,12 @@ import { TemplatesModule } from './templates/templates.module.js';
     TemplatesController,
     FollowersController,
     SuppressionsController,
+    TestersController,
     FormIdsController,
     GrantsController,
     QuotaController,
     AuditController,
+    SandboxController,
   ],
 })
 export class ApiModule {}

@@ -65,6 +65,11 @@ export class AccountRepository {
       .execute();
   }
 
+  /** The pretended accounts, in the order of their making. */
+  sandboxes(): Promise<AccountRecord[]> {
+    return this.#records().where('apiBase', 'is not', null).orderBy('id').execute();
+  }
+
   sealedById(id: number): Promise<SealedAccount | undefined> {
     return sealed(this.#db.selectFrom('account')).where('id', '=', id).executeTakeFirst();
   }

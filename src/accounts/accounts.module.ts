@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DatabaseModule } from '../database/database.module.js';
 import { AccountFaults } from './account-faults.js';
 import { AccountHealthReader } from './account-health.js';
+import { AccountRemovals } from './account-removals.js';
 import { AccountViews } from './account-views.js';
 import { AccountSecrets } from './account-secrets.js';
 import { AccountRepository } from './account.repository.js';
@@ -23,6 +24,7 @@ import { Sealer } from './seal.js';
     AccountFaults,
     AccountHealthReader,
     AccountViews,
+    AccountRemovals,
     EgressAddresses,
     CallbackNotes,
     CallbackSilence,
@@ -36,6 +38,7 @@ import { Sealer } from './seal.js';
     AccountFaults,
     AccountHealthReader,
     AccountViews,
+    AccountRemovals,
     EgressAddresses,
     CallbackNotes,
     CallbackSilence,

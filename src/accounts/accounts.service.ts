@@ -8,6 +8,7 @@ import { DomainError, type FieldFault } from '../kernel/domain-error.js';
 import type { Account } from './account.js';
 import { changeOf, type AccountChange, type NewAccount, rowOf } from './account-change.js';
 import { accountNotFound } from '../access/account-not-found.js';
+import { AccountRemovals } from './account-removals.js';
 import { AccountSealing } from './account-sealing.js';
 import { AccountSecrets } from './account-secrets.js';
 import { type AccountRecord, AccountRepository } from './account.repository.js';
@@ -28,17 +29,20 @@ export class AccountsService {
   readonly #sealer: Sealer;
   readonly #secrets: AccountSecrets;
   readonly #wechat: WechatConfig;
+  readonly #removals: AccountRemovals;
 
   constructor(
     accounts: AccountRepository,
     sealer: Sealer,
     secrets: AccountSecrets,
     wechat: WechatConfig,
+    removals: AccountRemovals,
   ) {
     this.#accounts = accounts;
     this.#sealer = sealer;
     this.#secrets = secrets;
     this.#wechat = wechat;
+    this.#removals = removals;
   }
 
   findAccount(appid: string): Promise<AccountRecord | undefined> {
@@ -52,6 +56,11 @@ export class AccountsService {
   /** In no order; an account that is gone is left out. */
   byIds(ids: readonly number[]): Promise<AccountRecord[]> {
     return this.#accounts.byIds(ids);
+  }
+
+  /** The pretended accounts. */
+  sandboxes(): Promise<AccountRecord[]> {
+    return this.#accounts.sandboxes();
   }
 
   async requireAccount(appid: string): Promise<AccountRecord> {
@@ -76,7 +85,7 @@ export class AccountsService {
       this.#wechat.loopback,
     );
     await this.#checkAddresses(account);
-    if (!(await this.#accounts.insert(row))) {
+    if (!(await this.#accounts.insert(row, row.apiBase ? 'sandbox.make' : 'account.create'))) {
       throw new DomainError(
         'conflict',
         'account_exists',
@@ -105,6 +114,7 @@ export class AccountsService {
   }
 
   async remove(appid: string): Promise<void> {
+    await this.#removals.prepare(await this.requireAccount(appid));
     try {
       if (!(await this.#accounts.remove(appid))) throw accountNotFound(appid);
     } catch (cause) {

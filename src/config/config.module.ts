@@ -10,6 +10,7 @@ import {
   QueueConfig,
   RetentionConfig,
   RolesConfig,
+  SandboxConfig,
   SecretsConfig,
   SendingConfig,
   TracesConfig,
@@ -36,6 +37,7 @@ export class ConfigModule {
       { provide: TracesConfig, useValue: config.traces },
       { provide: ProxyConfig, useValue: config.proxy },
       { provide: ConsoleConfig, useValue: config.console },
+      { provide: SandboxConfig, useValue: config.sandbox },
       { provide: Clock, useValue: new Clock(config.clock.offsetMs) },
     ];
     return {

@@ -80,6 +80,11 @@ export class RetentionConfig {
   ) {}
 }
 
+export class SandboxConfig {
+  /** Whether this process has all roles, and may run the pretended WeChat of sandboxes. */
+  constructor(readonly available: boolean) {}
+}
+
 export class ClockConfig {
   constructor(readonly offsetMs: number) {}
 }
@@ -117,5 +122,6 @@ export class Config {
     readonly traces = new TracesConfig(undefined, 0),
     readonly proxy = new ProxyConfig(),
     readonly console = new ConsoleConfig(true),
+    readonly sandbox = new SandboxConfig(false),
   ) {}
 }

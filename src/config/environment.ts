@@ -101,6 +101,9 @@ export class Environment {
   /** The pages for operators at `/`; without them, the bare address leads to the API's documentation. */
   @Fits(oneOf(['on', 'off']))
   CONSOLE: string = 'on';
+  /** Whether pretended accounts can be made; `auto`: where this process has all roles and a database of its own. */
+  @Fits(oneOf(['on', 'off', 'auto']))
+  SANDBOX: string = 'auto';
 
   @IsOptional()
   @Fits(faultOfAdminKey)
@@ -227,6 +230,16 @@ function jointFaults(environment: Environment): VariableFault[] {
       message: both(
         '设置了 DATABASE_URL 时必须设置：它用于加密数据库中的密钥。请用 openssl rand -base64 32 生成。',
         'is required with DATABASE_URL: it seals secrets there. Make one with: openssl rand -base64 32',
+      ),
+    });
+  }
+  const missing = ROLE_NAMES.filter((role) => !environment.ROLES.includes(role));
+  if (environment.SANDBOX === 'on' && missing.length > 0) {
+    faults.push({
+      variable: 'SANDBOX',
+      message: both(
+        `模拟号只能在拥有全部角色的单个进程里运行，而 ROLES 缺少 ${missing.join('、')}：请补全 ROLES，或把 SANDBOX 设为 off。`,
+        `sandboxes run where one process has all roles, and ROLES lacks ${missing.join(', ')}: add them, or set SANDBOX to off`,
       ),
     });
   }

@@ -8,12 +8,13 @@ import {
   QueueConfig,
   RetentionConfig,
   RolesConfig,
+  SandboxConfig,
   SecretsConfig,
   SendingConfig,
   TracesConfig,
   WechatConfig,
 } from './config.js';
-import type { Environment } from './environment.js';
+import { type Environment, ROLE_NAMES } from './environment.js';
 import { isLoopbackUrl } from './environment-rules.js';
 import { type ProxyAddress, readProxy } from './proxy-address.js';
 import { ProxyConfig } from './proxy-config.js';
@@ -68,8 +69,14 @@ export function resolveConfig(environment: Environment, resolved: Resolved): Con
       environment.NO_PROXY,
     ),
     new ConsoleConfig(environment.CONSOLE === 'on'),
+    new SandboxConfig(hasSandboxes(environment, resolved)),
   );
 }
+
+/** The embedded database has one process: nobody else is there to ask for a WeChat that runs in this one. */
+const hasSandboxes = ({ SANDBOX, ROLES }: Environment, { embedded }: Resolved): boolean =>
+  SANDBOX === 'on' ||
+  (SANDBOX === 'auto' && embedded && ROLE_NAMES.every((role) => ROLES.includes(role)));
 
 const proxyIn = (text: string | undefined): ProxyAddress | undefined =>
   text === undefined ? undefined : readProxy(text);

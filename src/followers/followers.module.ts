@@ -7,6 +7,7 @@ import { OutdatedSuppressions } from './suppressions/outdated-suppressions.js';
 import { FollowerSync } from './sync/follower-sync.js';
 import { FollowerSyncRepository } from './sync/follower-sync.repository.js';
 import { FollowersService } from './followers.service.js';
+import { Testers } from './testers/testers.service.js';
 import { SuppressionsService } from './suppressions/suppressions.service.js';
 
 @Module({
@@ -16,6 +17,7 @@ import { SuppressionsService } from './suppressions/suppressions.service.js';
     FollowerEvents,
     OutdatedSuppressions,
     SuppressionsService,
+    Testers,
     FollowerSync,
     FollowerSyncRepository,
   ],
@@ -25,6 +27,7 @@ import { SuppressionsService } from './suppressions/suppressions.service.js';
     FollowerEvents,
     OutdatedSuppressions,
     SuppressionsService,
+    Testers,
     FollowerSync,
     FollowerSyncRepository,
   ],

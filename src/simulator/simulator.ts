@@ -28,18 +28,23 @@ export type SimulatorOptions = AccountPatch & {
   readonly seed?: number;
   /** Other machines may call `/__…` too. */
   readonly openControl?: boolean;
+  /** Whether `/__…` is served at all; it is by default. */
+  readonly hasControl?: boolean;
   /** Gets lines for people, such as illegal answers of a callback. */
   readonly log?: (line: string) => void;
   /** The accounts after the first. */
   readonly accounts?: readonly AccountPatch[];
 };
 
+/** Who may call `/__…`: everybody, this machine, or nobody. */
+type Control = 'open' | 'own' | 'none';
+
 /** A simulated api.weixin.qq.com that listens, in a process of its own or inside a test. */
 export class Simulator extends PretendWechat {
   readonly #listener: HttpListener;
   #url = '';
 
-  private constructor(seed: number, openControl: boolean, log: (line: string) => void) {
+  private constructor(seed: number, control: Control, log: (line: string) => void) {
     super(seed, log);
     const endpoints: Endpoint[] = [
       ...tokenEndpoints(this.accounts, this.tokens),
@@ -58,9 +63,9 @@ export class Simulator extends PretendWechat {
       ...quotaEndpoints(this.accounts, () => endpoints),
     ];
     const dispatcher = new CallDispatcher(this, endpoints);
-    const control = new ControlApi(this, openControl);
+    const api = control === 'none' ? undefined : new ControlApi(this, control === 'open');
     this.#listener = new HttpListener((call) =>
-      control.matches(call.path) ? control.reply(call) : dispatcher.dispatch(call),
+      api?.matches(call.path) ? api.reply(call) : dispatcher.dispatch(call),
     );
   }
 
@@ -70,11 +75,16 @@ export class Simulator extends PretendWechat {
       host = '127.0.0.1',
       seed = 1,
       openControl = false,
+      hasControl = true,
       accounts = [],
       log,
       ...first
     } = options;
-    const simulator = new Simulator(seed, openControl, log ?? (() => {}));
+    const simulator = new Simulator(
+      seed,
+      hasControl ? (openControl ? 'open' : 'own') : 'none',
+      log ?? (() => {}),
+    );
     for (const account of [first, ...accounts]) simulator.putAccount(account);
     simulator.#url = await simulator.#listener.listen(port, host);
     return simulator;

@@ -8,6 +8,7 @@ import { Metrics } from '../metrics/metrics.js';
 import { type CallbackAddress, type NearMiss, readAddress } from './callback-address.js';
 import { CallbackRefusal } from './callback-refusal.js';
 import { CallbackService } from './callback.service.js';
+import { isSandboxAppid } from '../kernel/sandbox-appid.js';
 import { LogThrottle } from '../kernel/log-throttle.js';
 import { BodyNotTaken, BodyTooLarge, readBody } from './read-body.js';
 
@@ -92,7 +93,8 @@ export class PushListener implements OnModuleInit {
     } finally {
       held.release();
     }
-    this.#metrics.callbacks.inc({ outcome: 'accepted' });
+    // What is pretended is no figure of ours.
+    if (!isSandboxAppid(appid)) this.#metrics.callbacks.inc({ outcome: 'accepted' });
     response.writeHead(200, SUCCESS_HEADERS).end(SUCCESS);
   }
 

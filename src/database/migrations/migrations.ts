@@ -34,6 +34,8 @@ import * as decisions from './0047-decisions.js';
 import * as accountMembers from './0053-account-members.js';
 import * as broadcastPages from './0050-broadcast-pages.js';
 import * as broadcastLists from './0051-broadcast-lists.js';
+import * as testers from './0054-testers.js';
+import * as sandboxes from './0056-sandboxes.js';
 import type { Kysely } from 'kysely';
 
 export interface NamedMigration {
@@ -88,4 +90,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   accountMembers,
   broadcastPages,
   broadcastLists,
+  testers,
+  sandboxes,
 ];

@@ -56,13 +56,18 @@ export class TokenSource {
   ): Promise<FetchedToken> {
     try {
       const token = await this.#ask(account, credential, force);
-      this.#metrics.tokenRefreshes.inc({ outcome: force ? 'forced' : 'fetched' });
+      this.#count(account, force ? 'forced' : 'fetched');
       return token;
     } catch (error) {
       const refused = error instanceof WechatRefusal || error instanceof FaultFound;
-      this.#metrics.tokenRefreshes.inc({ outcome: refused ? 'refused' : 'unreachable' });
+      this.#count(account, refused ? 'refused' : 'unreachable');
       throw error;
     }
+  }
+
+  /** What is pretended is no figure of ours. */
+  #count({ apiBase }: Account, outcome: string): void {
+    if (apiBase === null) this.#metrics.tokenRefreshes.inc({ outcome });
   }
 
   async #ask(account: Account, credential: Credential, force: boolean): Promise<FetchedToken> {

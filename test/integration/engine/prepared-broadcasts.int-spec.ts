@@ -20,6 +20,7 @@ describe('what the messages of a broadcast share', () => {
       UNUSED,
       UNUSED,
       UNUSED,
+      UNUSED,
     );
     prepared = new PreparedBroadcasts(world.db, accounts, await channelsOn(world));
     id = await world.broadcastTo('amy');

@@ -52,8 +52,11 @@ export class SendReports {
   attempted(account: Account, outcome: Outcome, tookMs: number): void {
     const errcode =
       outcome.kind === 'accepted' ? 0 : 'errcode' in outcome ? outcome.errcode : undefined;
-    this.#metrics.sends.inc({ outcome: outcome.kind, errcode: String(errcode ?? '') });
-    this.#metrics.sendSeconds.observe(tookMs / 1_000);
+    // What is pretended is no figure of ours.
+    if (account.apiBase === null) {
+      this.#metrics.sends.inc({ outcome: outcome.kind, errcode: String(errcode ?? '') });
+      this.#metrics.sendSeconds.observe(tookMs / 1_000);
+    }
     this.#meter.answered(account, errcode, tookMs);
   }
 

@@ -1,0 +1,48 @@
+import { IsOptional, IsString, Matches } from 'class-validator';
+import { PageQuery } from '../../http/cursor.js';
+import { expects } from '../../http/rule-words.js';
+import { OPENID_PATTERN } from '../../kernel/ids.js';
+import type { NewTester, Tester } from './testers.service.js';
+
+const openidExpected = expects(
+  '应为 1 至 64 个字母、数字、"_" 或 "-"',
+  'expected 1 to 64 letters, digits, "_" or "-"',
+);
+
+export class TestersQuery extends PageQuery {
+  /** `next` of the page before: an openid. */
+  @IsOptional()
+  @Matches(OPENID_PATTERN, openidExpected)
+  declare after?: string;
+}
+
+export class AddTesterDto implements NewTester {
+  /** Of somebody who follows the account. */
+  @IsString()
+  @Matches(OPENID_PATTERN, openidExpected)
+  openid!: string;
+
+  /** What people call them, 1 to 30 characters. */
+  @IsString()
+  @Matches(/^[^\p{Cc}\p{Cs}]{1,30}$/u, expects('应为 1 至 30 个字', 'expected 1 to 30 characters'))
+  name!: string;
+
+  /** Whose personal values a test to them borrows; left out or null: their own. */
+  @IsOptional()
+  @Matches(OPENID_PATTERN, openidExpected)
+  like?: string | null;
+}
+
+/** Somebody to whom tests are sent. */
+export class TesterView implements Tester {
+  readonly openid!: string;
+  readonly name!: string;
+  readonly like!: string | null;
+  readonly createdAt!: Date;
+}
+
+export class TesterPageView {
+  readonly items!: TesterView[];
+  /** `after` of the next page; null at the end. */
+  readonly next!: string | null;
+}

@@ -1,0 +1,161 @@
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  HttpStatus,
+  Param,
+  Patch,
+  Post,
+  Query,
+} from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Needs } from '../access/needs.decorator.js';
+import { AccountViews } from '../accounts/account-views.js';
+import { AccountsService } from '../accounts/accounts.service.js';
+import { OpenidPipe } from '../http/openid.pipe.js';
+import type { Act } from './people.js';
+import { SandboxCreation } from './sandbox-creation.service.js';
+import {
+  ChangeSandboxDto,
+  CreateSandboxDto,
+  InboxQuery,
+  SandboxInboxView,
+  SandboxPeopleView,
+  SandboxPersonView,
+  SandboxView,
+  toInboxView,
+  toSandboxView,
+} from './sandbox.dto.js';
+import { SandboxService } from './sandbox.service.js';
+
+@ApiTags('sandbox')
+@Controller('v1/accounts')
+export class SandboxController {
+  readonly #creation: SandboxCreation;
+  readonly #sandboxes: SandboxService;
+  readonly #accounts: AccountsService;
+  readonly #views: AccountViews;
+
+  constructor(
+    creation: SandboxCreation,
+    sandboxes: SandboxService,
+    accounts: AccountsService,
+    views: AccountViews,
+  ) {
+    this.#creation = creation;
+    this.#sandboxes = sandboxes;
+    this.#accounts = accounts;
+    this.#views = views;
+  }
+
+  /**
+   * Makes a pretended account, ready for a first broadcast.
+   *
+   * It talks to a pretended WeChat inside this service and reaches nobody. It comes with templates, followers and twelve
+   * testers with names; figures of real accounts never count it. Removed as any account is, and then nothing of it stays.
+   */
+  @Post('sandbox')
+  @Needs('sandbox.make', { everywhere: true })
+  async create(@Body() wanted: CreateSandboxDto) {
+    const { appid } = await this.#creation.create(wanted);
+    return await this.#views.of(await this.#accounts.requireAccount(appid));
+  }
+
+  /** How its WeChat behaves, and how many people it has. */
+  @Get(':appid/sandbox')
+  @Needs('account.read')
+  async show(@Param('appid') appid: string): Promise<SandboxView> {
+    return toSandboxView(appid, await this.#sandboxes.show(appid));
+  }
+
+  /**
+   * Changes how the pretended WeChat behaves, from the next call on.
+   *
+   * The quota is read anew, so that a broadcast that waits for it goes on, or one that runs stops.
+   */
+  @Patch(':appid/sandbox')
+  @Needs('broadcast.send')
+  async setMood(
+    @Param('appid') appid: string,
+    @Body() { mood }: ChangeSandboxDto,
+  ): Promise<SandboxView> {
+    return toSandboxView(appid, await this.#sandboxes.setMood(appid, mood));
+  }
+
+  /** The testers of a sandbox, and what they think of its messages. */
+  @Get(':appid/sandbox/people')
+  @Needs('account.read')
+  async people(@Param('appid') appid: string): Promise<SandboxPeopleView> {
+    return { items: await this.#sandboxes.people(appid) };
+  }
+
+  /** What the phone of a person in a sandbox shows, the newest first. */
+  @Get(':appid/sandbox/inbox')
+  @Needs('account.read')
+  async inbox(
+    @Param('appid') appid: string,
+    @Query() { openid }: InboxQuery,
+  ): Promise<SandboxInboxView> {
+    return toInboxView(await this.#sandboxes.inbox(appid, openid));
+  }
+
+  /** A person in a sandbox leaves the account, and its WeChat pushes that. */
+  @Post(':appid/sandbox/people/:openid/unfollow')
+  @Needs('broadcast.send')
+  @HttpCode(HttpStatus.OK)
+  unfollow(
+    @Param('appid') appid: string,
+    @Param('openid', OpenidPipe) openid: string,
+  ): Promise<SandboxPersonView> {
+    return this.#act(appid, openid, 'unfollow');
+  }
+
+  /** A person in a sandbox follows the account again, and its WeChat pushes that. */
+  @Post(':appid/sandbox/people/:openid/follow')
+  @Needs('broadcast.send')
+  @HttpCode(HttpStatus.OK)
+  follow(
+    @Param('appid') appid: string,
+    @Param('openid', OpenidPipe) openid: string,
+  ): Promise<SandboxPersonView> {
+    return this.#act(appid, openid, 'follow');
+  }
+
+  /** A person in a sandbox refuses the account's messages: their receipts say so. */
+  @Post(':appid/sandbox/people/:openid/block')
+  @Needs('broadcast.send')
+  @HttpCode(HttpStatus.OK)
+  block(
+    @Param('appid') appid: string,
+    @Param('openid', OpenidPipe) openid: string,
+  ): Promise<SandboxPersonView> {
+    return this.#act(appid, openid, 'block');
+  }
+
+  /** A person in a sandbox takes the account's messages again. */
+  @Post(':appid/sandbox/people/:openid/unblock')
+  @Needs('broadcast.send')
+  @HttpCode(HttpStatus.OK)
+  unblock(
+    @Param('appid') appid: string,
+    @Param('openid', OpenidPipe) openid: string,
+  ): Promise<SandboxPersonView> {
+    return this.#act(appid, openid, 'unblock');
+  }
+
+  /** A person in a sandbox writes “1” to the account, and its WeChat pushes that. */
+  @Post(':appid/sandbox/people/:openid/say')
+  @Needs('broadcast.send')
+  @HttpCode(HttpStatus.OK)
+  say(
+    @Param('appid') appid: string,
+    @Param('openid', OpenidPipe) openid: string,
+  ): Promise<SandboxPersonView> {
+    return this.#act(appid, openid, 'say');
+  }
+
+  #act(appid: string, openid: string, act: Act): Promise<SandboxPersonView> {
+    return this.#sandboxes.act(appid, openid, act);
+  }
+}
