@@ -13,6 +13,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Needs } from '../access/needs.decorator.js';
 import { AccountViews } from '../accounts/account-views.js';
 import { AccountsService } from '../accounts/accounts.service.js';
+import { Operation, Refuses } from '../http/openapi/operation.decorator.js';
 import { OpenidPipe } from '../http/openid.pipe.js';
 import type { Act } from './people.js';
 import { SandboxCreation } from './sandbox-creation.service.js';
@@ -30,6 +31,7 @@ import {
 import { SandboxService } from './sandbox.service.js';
 
 @ApiTags('sandbox')
+@Refuses({ 404: ['sandbox_not_found'], 409: ['sandbox_off'] })
 @Controller('v1/accounts')
 export class SandboxController {
   readonly #creation: SandboxCreation;
@@ -56,6 +58,7 @@ export class SandboxController {
    * testers with names; figures of real accounts never count it. Removed as any account is, and then nothing of it stays.
    */
   @Post('sandbox')
+  @Operation('createSandbox', { example: {}, 409: ['sandbox_limit'] })
   @Needs('sandbox.make', { everywhere: true })
   async create(@Body() wanted: CreateSandboxDto) {
     const { appid } = await this.#creation.create(wanted);
@@ -64,6 +67,7 @@ export class SandboxController {
 
   /** How its WeChat behaves, and how many people it has. */
   @Get(':appid/sandbox')
+  @Operation('getSandbox')
   @Needs('account.read')
   async show(@Param('appid') appid: string): Promise<SandboxView> {
     return toSandboxView(appid, await this.#sandboxes.show(appid));
@@ -75,6 +79,7 @@ export class SandboxController {
    * The quota is read anew, so that a broadcast that waits for it goes on, or one that runs stops.
    */
   @Patch(':appid/sandbox')
+  @Operation('changeSandbox', { example: { mood: 'busy' } })
   @Needs('broadcast.send')
   async setMood(
     @Param('appid') appid: string,
@@ -85,6 +90,7 @@ export class SandboxController {
 
   /** The testers of a sandbox, and what they think of its messages. */
   @Get(':appid/sandbox/people')
+  @Operation('listSandboxPeople')
   @Needs('account.read')
   async people(@Param('appid') appid: string): Promise<SandboxPeopleView> {
     return { items: await this.#sandboxes.people(appid) };
@@ -92,6 +98,7 @@ export class SandboxController {
 
   /** What the phone of a person in a sandbox shows, the newest first. */
   @Get(':appid/sandbox/inbox')
+  @Operation('readSandboxInbox', { 404: ['sandbox_person_not_found'] })
   @Needs('account.read')
   async inbox(
     @Param('appid') appid: string,
@@ -102,6 +109,7 @@ export class SandboxController {
 
   /** A person in a sandbox leaves the account, and its WeChat pushes that. */
   @Post(':appid/sandbox/people/:openid/unfollow')
+  @Operation('leaveSandbox', { 400: ['openid_invalid'], 404: ['sandbox_person_not_found'] })
   @Needs('broadcast.send')
   @HttpCode(HttpStatus.OK)
   unfollow(
@@ -113,6 +121,7 @@ export class SandboxController {
 
   /** A person in a sandbox follows the account again, and its WeChat pushes that. */
   @Post(':appid/sandbox/people/:openid/follow')
+  @Operation('followSandbox', { 400: ['openid_invalid'], 404: ['sandbox_person_not_found'] })
   @Needs('broadcast.send')
   @HttpCode(HttpStatus.OK)
   follow(
@@ -124,6 +133,7 @@ export class SandboxController {
 
   /** A person in a sandbox refuses the account's messages: their receipts say so. */
   @Post(':appid/sandbox/people/:openid/block')
+  @Operation('blockSandbox', { 400: ['openid_invalid'], 404: ['sandbox_person_not_found'] })
   @Needs('broadcast.send')
   @HttpCode(HttpStatus.OK)
   block(
@@ -135,6 +145,7 @@ export class SandboxController {
 
   /** A person in a sandbox takes the account's messages again. */
   @Post(':appid/sandbox/people/:openid/unblock')
+  @Operation('unblockSandbox', { 400: ['openid_invalid'], 404: ['sandbox_person_not_found'] })
   @Needs('broadcast.send')
   @HttpCode(HttpStatus.OK)
   unblock(
@@ -146,6 +157,7 @@ export class SandboxController {
 
   /** A person in a sandbox writes “1” to the account, and its WeChat pushes that. */
   @Post(':appid/sandbox/people/:openid/say')
+  @Operation('writeToSandbox', { 400: ['openid_invalid'], 404: ['sandbox_person_not_found'] })
   @Needs('broadcast.send')
   @HttpCode(HttpStatus.OK)
   say(

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import type { Openid } from '../kernel/ids.js';
@@ -19,12 +19,16 @@ export interface Person {
   readonly blocks: boolean;
 }
 
+/** A little longer than the ledger takes a claim to be on its way. */
+const ON_ITS_WAY_MS = 11_000;
+const MOST_TESTERS = 100;
 /** A phone shows so many messages. */
 const SHOWN = 50;
 
 /** What a learner does with a pretended account: change WeChat's mood, look at phones, be somebody else. */
 @Injectable()
 export class SandboxService {
+  readonly #logger = new Logger(SandboxService.name);
   readonly #host: SandboxHost;
   readonly #accounts: AccountsService;
   readonly #sandboxes: SandboxRepository;
@@ -58,7 +62,9 @@ export class SandboxService {
     const { moods } = await this.#running(account);
     await this.#sandboxes.setMood(account.id, appid, mood);
     moods.apply(mood);
-    await this.#quotas.ask(account, MAIN_CHANNEL[account.kind], 'operator');
+    await this.#askQuota(account);
+    // Lower figures count only once nothing of ours can be on its way any more.
+    setTimeout(() => void this.#askQuota(account), ON_ITS_WAY_MS).unref();
     return await this.show(appid);
   }
 
@@ -66,14 +72,10 @@ export class SandboxService {
   async people(appid: string): Promise<Person[]> {
     const account = await this.#requireSandbox(appid);
     const { wechat } = await this.#running(account);
-    const { items } = await this.#testers.list(account.id, undefined, 200);
+    const { items } = await this.#testers.list(account.id, undefined, MOST_TESTERS);
     return items
-      .flatMap(({ openid }) =>
-        wechat.account().followers.find(openid) === undefined ? [] : [openid],
-      )
-      .map((openid) =>
-        personOf(wechat, openid, items.find((tester) => tester.openid === openid)?.name ?? null),
-      );
+      .filter(({ openid }) => wechat.account().followers.find(openid) !== undefined)
+      .map(({ openid, name }) => personOf(wechat, openid, name));
   }
 
   async inbox(appid: string, openid: Openid): Promise<{ person: Person; items: PhoneMessage[] }> {
@@ -118,6 +120,17 @@ export class SandboxService {
         break;
     }
     return await this.#requirePerson(account, wechat, openid);
+  }
+
+  async #askQuota(account: Account): Promise<void> {
+    await this.#quotas
+      .ask(account, MAIN_CHANNEL[account.kind], 'operator')
+      .catch((err: unknown) =>
+        this.#logger.warn(
+          { appid: account.appid, err },
+          'the quota of a sandbox is not known anew',
+        ),
+      );
   }
 
   async #requireSandbox(appid: string): Promise<Account> {

@@ -1,8 +1,14 @@
 /** The chapters of the API, in the order in which pages show them. */
 export const TAGS: readonly { readonly name: string; readonly description: string }[] = [
   { name: 'accounts', description: 'WeChat accounts (公众号, 小程序), how they are, their quota.' },
+  {
+    name: 'sandbox',
+    description:
+      'Pretended accounts (模拟号), to learn and to try: nothing of theirs reaches anybody.',
+  },
   { name: 'templates', description: 'What an account may send, as WeChat has it.' },
   { name: 'followers', description: 'Who follows an account, and to whom nothing is sent.' },
+  { name: 'testers', description: 'To whom tests are sent (测试接收人).' },
   { name: 'broadcasts', description: 'One message to many people, once each (发送任务).' },
   { name: 'messages', description: 'One message to one person.' },
   { name: 'mini programs', description: 'Grants and form_ids of mini programs (小程序).' },
