@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
 import { AccountsService } from '../accounts/accounts.service.js';
+import { actingAsSystem } from '../kernel/acting.js';
 import { SANDBOX_APPID_PREFIX } from '../kernel/sandbox-appid.js';
 import type { Mood } from './moods.js';
 import { sandboxOff, tooManySandboxes } from './sandbox-errors.js';
@@ -61,7 +62,8 @@ export class SandboxCreation {
       mood,
     });
     const running = await this.#host.open(account);
-    await this.#furniture.bring(account, running);
+    // What it brings is part of the making, and no act of its own.
+    await actingAsSystem(() => this.#furniture.bring(account, running));
     return await this.#accounts.requireAccount(account.appid);
   }
 }

@@ -5,6 +5,7 @@ import type { Account } from '../accounts/account.js';
 import { AccountRemovals } from '../accounts/account-removals.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { inTransaction } from '../audit/record/in-transaction.js';
+import { actingAsSystem } from '../kernel/acting.js';
 import { TokenService } from '../token/token.service.js';
 import { SandboxHost } from './sandbox-host.js';
 
@@ -54,7 +55,7 @@ export class SandboxRemoval implements OnModuleInit {
 
   async #prepare(account: Account): Promise<void> {
     if (account.apiBase === null) return;
-    await this.#accounts.hold(account.appid);
+    await actingAsSystem(() => this.#accounts.hold(account.appid));
     await this.#untilSettled(account.id);
     await this.#host.close(account.appid);
     await this.#removeBroadcasts(account);
@@ -74,7 +75,7 @@ export class SandboxRemoval implements OnModuleInit {
   }
 
   /** The broadcasts are locked first: an expansion under way ends before, and finds none after. */
-  async #removeBroadcasts({ id, appid }: Account): Promise<void> {
+  async #removeBroadcasts({ id }: Account): Promise<void> {
     await inTransaction(this.#db, async (tx, audit) => {
       const mine = sql`(select id from broadcast where account_id = ${id})`;
       await sql`select from broadcast where account_id = ${id} order by id for update`.execute(tx);
@@ -83,13 +84,8 @@ export class SandboxRemoval implements OnModuleInit {
       for (const table of BY_ACCOUNT)
         await sql`delete from ${sql.table(table)} where account_id = ${id}`.execute(tx);
       await sql`delete from broadcast where account_id = ${id}`.execute(tx);
-      audit({
-        action: 'sandbox.change',
-        target: { kind: 'account', id: appid },
-        appid,
-        before: { broadcasts: 'kept' },
-        after: { broadcasts: 'removed' },
-      });
+      // Its removal, which follows, is what is told.
+      audit.nothing();
     });
   }
 }
