@@ -65,7 +65,7 @@ export class SandboxController {
     return await this.#views.of(await this.#accounts.requireAccount(appid));
   }
 
-  /** How its WeChat behaves, and how many people it has. */
+  /** Shows a sandbox. How its pretended WeChat behaves, and how many people follow it. */
   @Get(':appid/sandbox')
   @Operation('getSandbox')
   @Needs('account.read')
@@ -88,7 +88,7 @@ export class SandboxController {
     return toSandboxView(appid, await this.#sandboxes.setMood(appid, mood));
   }
 
-  /** The testers of a sandbox, and what they think of its messages. */
+  /** Lists the named people of a sandbox. They are its testers; each says whether they follow it, and take its messages. */
   @Get(':appid/sandbox/people')
   @Operation('listSandboxPeople')
   @Needs('account.read')
@@ -96,7 +96,7 @@ export class SandboxController {
     return { items: await this.#sandboxes.people(appid) };
   }
 
-  /** What the phone of a person in a sandbox shows, the newest first. */
+  /** Shows the phone of a person in a sandbox. Its last fifty messages, the newest first, as WeChat would show them. */
   @Get(':appid/sandbox/inbox')
   @Operation('readSandboxInbox', { 404: ['sandbox_person_not_found'] })
   @Needs('account.read')
@@ -107,7 +107,7 @@ export class SandboxController {
     return toInboxView(await this.#sandboxes.inbox(appid, openid));
   }
 
-  /** A person in a sandbox leaves the account, and its WeChat pushes that. */
+  /** Lets a person in a sandbox leave the account. Its WeChat pushes that, as the real one does. */
   @Post(':appid/sandbox/people/:openid/unfollow')
   @Operation('leaveSandbox', { 400: ['openid_invalid'], 404: ['sandbox_person_not_found'] })
   @Needs('broadcast.send')
@@ -119,7 +119,7 @@ export class SandboxController {
     return this.#act(appid, openid, 'unfollow');
   }
 
-  /** A person in a sandbox follows the account again, and its WeChat pushes that. */
+  /** Lets a person in a sandbox follow the account again. Its WeChat pushes that, as the real one does. */
   @Post(':appid/sandbox/people/:openid/follow')
   @Operation('followSandbox', { 400: ['openid_invalid'], 404: ['sandbox_person_not_found'] })
   @Needs('broadcast.send')
@@ -131,7 +131,7 @@ export class SandboxController {
     return this.#act(appid, openid, 'follow');
   }
 
-  /** A person in a sandbox refuses the account's messages: their receipts say so. */
+  /** Lets a person in a sandbox refuse the account's messages. Their receipts say so from now on: `failed:user block`. */
   @Post(':appid/sandbox/people/:openid/block')
   @Operation('blockSandbox', { 400: ['openid_invalid'], 404: ['sandbox_person_not_found'] })
   @Needs('broadcast.send')
@@ -143,7 +143,7 @@ export class SandboxController {
     return this.#act(appid, openid, 'block');
   }
 
-  /** A person in a sandbox takes the account's messages again. */
+  /** Lets a person in a sandbox take the account's messages again. It is no push: WeChat tells nobody. */
   @Post(':appid/sandbox/people/:openid/unblock')
   @Operation('unblockSandbox', { 400: ['openid_invalid'], 404: ['sandbox_person_not_found'] })
   @Needs('broadcast.send')
@@ -155,7 +155,7 @@ export class SandboxController {
     return this.#act(appid, openid, 'unblock');
   }
 
-  /** A person in a sandbox writes “1” to the account, and its WeChat pushes that. */
+  /** Lets a person in a sandbox write “1” to the account. Its WeChat pushes that, as the real one does. */
   @Post(':appid/sandbox/people/:openid/say')
   @Operation('writeToSandbox', { 400: ['openid_invalid'], 404: ['sandbox_person_not_found'] })
   @Needs('broadcast.send')
