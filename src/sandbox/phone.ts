@@ -43,7 +43,7 @@ export function phoneMessage(
 function rowsOf(content: string, values: Readonly<Record<string, string>>): PhoneRow[] {
   return content.split('\n').flatMap((line) => {
     const fields = [...line.matchAll(MARK)].map(([, field = '']) => field);
-    if (fields.length === 0 || fields.every((field) => values[field] === undefined)) return [];
+    if (fields.every((field) => values[field] === undefined)) return [];
     const [before = ''] = line.split('{{', 1);
     const value = line
       .slice(before.length)
