@@ -21,13 +21,19 @@ const allowed = (module, level) => [
   ...(neighbours[module] ?? []),
 ];
 
+/** What stands outside the house of modules, and who may look there all the same (docs/decisions/0029). */
+const beside = { sandbox: ['simulator'] };
+
 const directions = floors.flatMap((floor, level) =>
   floor.map((module) => ({
     name: `${module}-imports-only-downwards`,
     comment: `${module} may import only from: ${allowed(module, level).join(', ') || 'nothing'}.`,
     severity: 'error',
     from: { path: files(module).path, pathNot: [...files(module).pathNot, specs] },
-    to: { path: '^src/', pathNot: [module, ...allowed(module, level)].map(folder) },
+    to: {
+      path: '^src/',
+      pathNot: [module, ...allowed(module, level), ...(beside[module] ?? [])].map(folder),
+    },
   })),
 );
 
