@@ -1,4 +1,5 @@
-import { type CustomDecorator, SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 import type { Permission } from './permissions.js';
 
 export const NEEDS = 'weicast:needs';
@@ -15,4 +16,9 @@ export interface Needs {
 export const Needs = (
   permission: Permission,
   { everywhere = false }: { readonly everywhere?: boolean } = {},
-): CustomDecorator => SetMetadata(NEEDS, { permission, everywhere } satisfies Needs);
+): ClassDecorator & MethodDecorator =>
+  applyDecorators(
+    SetMetadata(NEEDS, { permission, everywhere } satisfies Needs),
+    // So that `openapi.json` tells it.
+    ApiExtension('x-permission', permission),
+  );

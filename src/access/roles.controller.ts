@@ -9,7 +9,7 @@ import type { RoleListView } from './roles.dto.js';
 @Controller('v1/roles')
 @Needs('self')
 export class RolesController {
-  /** Lists the roles and what each may do on the accounts on which it is held. */
+  /** Lists the roles, and what each may do. On the accounts on which somebody holds it. */
   @Get()
   @Operation('listRoles')
   list(): RoleListView {

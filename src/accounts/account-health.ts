@@ -12,12 +12,16 @@ export interface QuotaHealth {
   readonly resetsAt: Date;
   /** Sends a day: WeChat's own figure or the operator's, the smaller; null while neither is known. */
   readonly limit: number | null;
+  /** The limit without the reserve for other systems. */
+  readonly perDay: number | null;
   /** Sends of ours today. */
   readonly ours: number;
   /** Sends of other systems today, as far as WeChat has told us. */
   readonly others: number;
   /** What may still be sent today, the reserve left aside; null without a limit. */
   readonly left: number | null;
+  /** WeChat refused a send of today with 45009. */
+  readonly spent: boolean;
   /** When WeChat was asked last. */
   readonly learnedAt: Date | null;
 }

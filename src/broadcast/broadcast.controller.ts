@@ -68,10 +68,10 @@ export class BroadcastController {
    */
   @Operation('createBroadcast', {
     example: { ...EXAMPLE_MESSAGE, audience: { kind: 'all' } },
-    400: ['fields_or_content', 'idempotency_key_invalid', 'openids_invalid'],
+    400: ['fields_or_content', 'openids_invalid'],
     404: ['account_not_found'],
     409: ['followers_not_synced'],
-    422: [...COMPOSE_CODES, 'idempotency_key_reused', 'start_at_out_of_range'],
+    422: [...COMPOSE_CODES, 'start_at_out_of_range'],
   })
   @Post()
   @TakesLists(OPENID_LISTS)
@@ -92,9 +92,9 @@ export class BroadcastController {
    */
   @Operation('testBroadcast', {
     example: { ...EXAMPLE_MESSAGE, openids: [EXAMPLE_OPENID] },
-    400: ['fields_or_content', 'idempotency_key_invalid', 'openids_invalid'],
+    400: ['fields_or_content', 'openids_invalid'],
     404: ['account_not_found'],
-    422: [...COMPOSE_CODES, 'idempotency_key_reused', 'start_at_out_of_range'],
+    422: [...COMPOSE_CODES, 'start_at_out_of_range'],
   })
   @Post('test')
   @HttpCode(202)
@@ -144,7 +144,6 @@ export class BroadcastController {
     example: { sendsPerSecond: 50 },
     400: ['fields_or_content', 'openids_invalid'],
     409: ['audience_frozen', 'changed_meanwhile', 'followers_not_synced', 'transition_not_allowed'],
-    412: ['revision_stale'],
     422: [...COMPOSE_CODES, 'start_at_out_of_range', 'start_at_required'],
   })
   @Patch(':id')

@@ -1,6 +1,10 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { HttpConfig } from '../config/config.js';
+import { basePathOf } from './base-path.js';
+import { DocsPages } from './docs/docs-page.js';
+import { mountDocs } from './docs/docs-routes.js';
 import type { Document } from './openapi/document.js';
 import { finishedDocument } from './openapi/finished-document.js';
 import { ProblemView } from './problem.dto.js';
@@ -39,18 +43,16 @@ export function openApiDocument(app: INestApplication, { publicUrl }: HttpConfig
   return finishedDocument(found as unknown as Document, (path) => isPublicRoute(path));
 }
 
-/** `/openapi.json` and the page `/docs`; made when somebody first looks. */
-export function mountOpenApi(app: INestApplication, http: HttpConfig): void {
-  let made: OpenAPIObject | undefined;
-  SwaggerModule.setup(
-    'docs',
-    app,
-    () => (made ??= openApiDocument(app, http) as unknown as OpenAPIObject),
-    {
-      jsonDocumentUrl: 'openapi.json',
-      yamlDocumentUrl: 'openapi.yaml',
-      customSiteTitle: 'Weicast API',
-      swaggerOptions: { persistAuthorization: false },
-    },
-  );
+/** `/openapi.json`, and `/docs` for people; made when somebody first looks. */
+export function mountOpenApi(app: NestFastifyApplication, http: HttpConfig): void {
+  let made: Document | undefined;
+  const document = (): Document => (made ??= openApiDocument(app, http));
+  SwaggerModule.setup('docs', app, () => document(), {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: 'openapi.yaml',
+    ui: false,
+  });
+  let pages: DocsPages | undefined;
+  const place = { basePath: basePathOf(http.publicUrl), api: http.publicUrl ?? '$API' };
+  mountDocs(app.getHttpAdapter().getInstance(), () => (pages ??= new DocsPages(document(), place)));
 }

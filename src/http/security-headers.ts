@@ -7,7 +7,7 @@ export function securityHeaders({ publicUrl }: HttpConfig): SecurityHeadersOptio
   return {
     contentSecurityPolicy: {
       directives: {
-        // Bull Board and Swagger carry style attributes; neither needs an inline script.
+        // Bull Board carries style attributes; it needs no inline script.
         styleSrc: ["'self'", "'unsafe-inline'"],
         fontSrc: ["'self'", 'data:'],
         frameAncestors: ["'none'"],

@@ -13,6 +13,7 @@ import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { Needs } from '../../access/needs.decorator.js';
+import { COMPOSE_CODES } from '../compose/compose-refusals.js';
 import { BroadcastIdPipe } from '../compose/broadcast-id.pipe.js';
 import type { WarnedBroadcastView } from '../progress/broadcast-view.dto.js';
 import { BroadcastControl } from './broadcast-control.service.js';
@@ -42,10 +43,8 @@ export class BroadcastVerbsController {
    */
   @Operation('startBroadcast', {
     example: {},
-    400: ['idempotency_key_invalid'],
-    409: ['changed_meanwhile', 'transition_not_allowed'],
-    412: ['revision_stale'],
-    422: ['idempotency_key_reused'],
+    409: ['changed_meanwhile', 'followers_not_synced', 'transition_not_allowed'],
+    422: [...COMPOSE_CODES, 'start_at_out_of_range'],
   })
   @Post('start')
   @Needs('broadcast.send')
@@ -65,10 +64,8 @@ export class BroadcastVerbsController {
   /** Starts a scheduled broadcast before its time. One that runs is answered as it is. */
   @Operation('startBroadcastNow', {
     example: {},
-    400: ['idempotency_key_invalid'],
-    409: ['changed_meanwhile', 'transition_not_allowed'],
-    412: ['revision_stale'],
-    422: ['idempotency_key_reused'],
+    409: ['changed_meanwhile', 'followers_not_synced', 'transition_not_allowed'],
+    422: [...COMPOSE_CODES, 'start_at_out_of_range'],
   })
   @Post('start-now')
   @Needs('broadcast.send')
@@ -88,9 +85,7 @@ export class BroadcastVerbsController {
   /** Takes a start back, until `undoUntil`. It is a draft again, and nobody was sent to. */
   @Operation('undoBroadcast', {
     example: {},
-    400: ['idempotency_key_invalid'],
-    409: ['changed_meanwhile', 'transition_not_allowed'],
-    422: ['idempotency_key_reused'],
+    409: ['changed_meanwhile', 'nothing_to_undo', 'transition_not_allowed', 'undo_passed'],
   })
   @Post('undo')
   @Needs('broadcast.stop')
@@ -109,10 +104,7 @@ export class BroadcastVerbsController {
   /** Makes a scheduled broadcast a draft again. Unless its audience is frozen by now (409 `audience_frozen`). */
   @Operation('unscheduleBroadcast', {
     example: {},
-    400: ['idempotency_key_invalid'],
     409: ['audience_frozen', 'changed_meanwhile', 'transition_not_allowed'],
-    412: ['revision_stale'],
-    422: ['idempotency_key_reused'],
   })
   @Post('unschedule')
   @Needs('broadcast.send')
@@ -132,9 +124,7 @@ export class BroadcastVerbsController {
   /** Pauses a broadcast. Messages in flight still settle; no other is sent until somebody resumes it. */
   @Operation('pauseBroadcast', {
     example: {},
-    400: ['idempotency_key_invalid'],
     409: ['changed_meanwhile', 'transition_not_allowed'],
-    422: ['idempotency_key_reused'],
   })
   @Post('pause')
   @Needs('broadcast.stop')
@@ -153,9 +143,7 @@ export class BroadcastVerbsController {
   /** Lets a paused broadcast go on. It lifts the holds that wait for a person; those that lift themselves stay. */
   @Operation('resumeBroadcast', {
     example: {},
-    400: ['idempotency_key_invalid'],
     409: ['changed_meanwhile', 'transition_not_allowed'],
-    422: ['idempotency_key_reused'],
   })
   @Post('resume')
   @Needs('broadcast.send')
@@ -174,9 +162,7 @@ export class BroadcastVerbsController {
   /** Ends a broadcast for good. Whoever has not been sent to will not be; it asks for no confirmation. */
   @Operation('cancelBroadcast', {
     example: {},
-    400: ['idempotency_key_invalid'],
     409: ['changed_meanwhile', 'transition_not_allowed'],
-    422: ['idempotency_key_reused'],
   })
   @Post('cancel')
   @Needs('broadcast.stop')

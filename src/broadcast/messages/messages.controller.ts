@@ -43,9 +43,9 @@ export class MessagesController {
       openid: EXAMPLE_OPENID,
       dedupeKey: 'video-invitation-77',
     },
-    400: ['fields_or_content', 'idempotency_key_invalid'],
+    400: ['fields_or_content'],
     404: ['account_not_found'],
-    422: [...COMPOSE_CODES, 'idempotency_key_reused'],
+    422: [...COMPOSE_CODES],
   })
   @Post()
   @HttpCode(202)
@@ -69,7 +69,10 @@ export class MessagesController {
   /**
    * Shows a message, and what became of it. Its id is a broadcast's, too: `GET /v1/broadcasts/{id}` shows it in full.
    */
-  @Operation('getMessage', { 404: ['message_not_found'] })
+  @Operation('getMessage', {
+    404: ['message_not_found'],
+    410: ['deliveries_purged'],
+  })
   @Get(':id')
   @Needs('broadcast.read')
   async show(@Param('id', MessageIdPipe) id: string): Promise<SingleMessageView> {

@@ -7,22 +7,35 @@ export interface OperationTraits {
   /** Whether it answers without a key. */
   readonly open: boolean;
   readonly takesBody: boolean;
+  /** Names of the headers that it reads. */
+  readonly headers: readonly string[];
 }
 
 const MALFORMED = ['invalid_request', 'invalid_text', 'malformed_request', 'invalid_url'];
-const MALFORMED_BODY = ['invalid_json', 'client_gone', 'body_too_deep', 'body_too_many'];
+const MALFORMED_BODY = ['invalid_json', 'client_gone'];
+const TOO_LARGE = ['body_too_deep', 'body_too_large', 'body_too_many'];
 
 /** What an operation answers without naming it. */
-export function commonRefusals({ path, method, open, takesBody }: OperationTraits): Refusals {
+export function commonRefusals(traits: OperationTraits): Refusals {
+  const { path, method, open, takesBody, headers } = traits;
   const ofAccount = path.includes('{appid}') ? ['account_not_found'] : [];
   const ofBroadcast = path.startsWith('/v1/broadcasts/{id}') ? ['broadcast_not_found'] : [];
   const absent = [...ofAccount, ...ofBroadcast];
   const foreign = method === 'get' ? [] : ['cross_origin'];
+  const repeated = headers.includes('Idempotency-Key');
+  const conditional = headers.includes('If-Match');
   return {
-    400: [...MALFORMED, ...(takesBody ? MALFORMED_BODY : [])],
+    400: [
+      ...MALFORMED,
+      ...(takesBody ? MALFORMED_BODY : []),
+      ...(repeated ? ['idempotency_key_invalid'] : []),
+      ...(conditional ? ['if_match_invalid'] : []),
+    ],
+    ...(conditional ? { 412: ['revision_stale'] } : {}),
+    ...(repeated ? { 422: ['idempotency_key_reused'] } : {}),
     ...(open ? {} : { 401: ['unauthenticated'], 403: ['permission_required', ...foreign] }),
     ...(absent.length > 0 ? { 404: absent } : {}),
-    ...(takesBody ? { 413: ['body_too_large'], 415: ['unsupported_media_type'] } : {}),
+    ...(takesBody ? { 413: TOO_LARGE, 415: ['unsupported_media_type'] } : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 /** An OpenAPI 3.1 document, as far as we look into it. */
 export interface Document {
   openapi: string;
-  info: Record<string, unknown>;
+  info: { title: string; version: string; description?: string };
   servers?: { url: string; description?: string }[];
   tags?: { readonly name: string; readonly description: string }[];
   security?: Security;
@@ -22,6 +22,12 @@ export interface Schema {
   properties?: Record<string, Schema>;
   required?: string[];
   items?: Schema;
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  maxItems?: number;
+  pattern?: string;
   additionalProperties?: boolean | Schema;
   allOf?: Schema[];
   anyOf?: Schema[];
@@ -34,7 +40,7 @@ export interface Parameter {
   in: string;
   required?: boolean;
   description?: string;
-  example?: unknown;
+  example?: string;
   schema?: Schema;
 }
 

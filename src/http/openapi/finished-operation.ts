@@ -13,10 +13,14 @@ export function finishedOperation(
   const { id, example, ...own } = (facts ?? {}) as OperationFacts & { id?: string };
   const { parameters, requestBody, responses } = rest;
   const takesBody = requestBody !== undefined;
+  const headers = (parameters ?? []).flatMap(({ in: place, name }) =>
+    place === 'header' ? [name] : [],
+  );
   return {
     operationId: id ?? rest.operationId,
     ...wordsIn(rest),
     tags: rest.tags,
+    ...(typeof rest['x-permission'] === 'string' && { 'x-permission': rest['x-permission'] }),
     ...(open && { security: [] }),
     ...(parameters !== undefined &&
       parameters.length > 0 && { parameters: parameters.map(described) }),
@@ -38,7 +42,7 @@ export function finishedOperation(
           { ...response, description: response.description || `${STATUS_CODES[status]}` },
         ]),
       ),
-      ...refusalResponses({ path, method, open, takesBody }, shared ?? {}, own),
+      ...refusalResponses({ path, method, open, takesBody, headers }, shared ?? {}, own),
     },
   };
 }

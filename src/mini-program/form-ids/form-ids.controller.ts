@@ -59,7 +59,7 @@ export class FormIdsController {
   }
 
   /** Lists who has live form_ids, and how many. In the order of their openids. */
-  @Operation('listFormIds')
+  @Operation('listFormIds', { 422: ['account_kind_without_form_ids'] })
   @Get()
   async list(
     @Param('appid') appid: string,
@@ -73,7 +73,10 @@ export class FormIdsController {
   }
 
   /** Shows the form_ids of one openid. What can be sent now, and what became of the others of these days. */
-  @Operation('getFormIds', { 400: ['openid_invalid'] })
+  @Operation('getFormIds', {
+    400: ['openid_invalid'],
+    422: ['account_kind_without_form_ids'],
+  })
   @Get(':openid')
   async of(
     @Param('appid') appid: string,

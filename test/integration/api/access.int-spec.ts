@@ -102,8 +102,8 @@ describe('access', () => {
       ['GET', '/metrics'],
       ['GET', '/metric%73'],
       ['GET', '/docs'],
-      ['GET', '/docs/swagger-ui-init.js'],
-      ['GET', '/docs/swagger-ui.css'],
+      ['GET', '/docs/docs.js'],
+      ['GET', '/docs/docs.css'],
       ['GET', '/openapi.json'],
       ['GET', '/openapi.yaml'],
       ['POST', '/logout'],
@@ -449,7 +449,13 @@ describe('access', () => {
   it('access describes itself', async () => {
     const { json } = await api.call('GET', '/openapi.json');
     expect(json).toMatchObject({ openapi: expect.any(String), paths: { '/v1/accounts': {} } });
-    expect((await api.call('GET', '/docs')).text).toContain('swagger-ui');
+    const page = await api.call('GET', '/docs');
+    expect(page.text).toContain('href="/docs/createAccount"');
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'self'; script-src 'self';/,
+    );
+    expect((await api.call('GET', '/docs/createAccount')).status).toBe(200);
+    expect((await api.call('GET', '/docs/nothing')).status).toBe(404);
   });
 });
 

@@ -7,6 +7,7 @@ import { ConfigModule } from '../../../src/config/config.module.js';
 import { configureHttp, createAdapter } from '../../../src/http/http.setup.js';
 import { createTestDatabase } from '../stores/database.js';
 import type { QueueBackend } from '../stores/redis.js';
+import { holdToContract } from '../api/contract.js';
 import { testConfig, withPool } from './test-config.js';
 
 export interface ApiAppOptions {
@@ -108,7 +109,10 @@ export async function startApi(
           : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await response.text();
-      return { status: response.status, headers: response.headers, text, json: parse(text) };
+      const { status } = response;
+      const type = response.headers.get('content-type');
+      holdToContract({ method, path, status, type, text });
+      return { status, headers: response.headers, text, json: parse(text) };
     },
     close: async () => {
       await app.close();

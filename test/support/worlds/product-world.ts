@@ -12,6 +12,7 @@ import { Service } from '../../../src/service.js';
 import type { FaultRule } from '../../../src/simulator/faults/fault-rule.js';
 import { Simulator, type SimulatorOptions } from '../../../src/simulator/simulator.js';
 import { createTestDatabase, type TestDatabase } from '../stores/database.js';
+import { holdToContract } from '../api/contract.js';
 import { type QueueBackend, uniquePrefix } from '../stores/redis.js';
 
 export interface ProductAnswer {
@@ -163,8 +164,10 @@ export class ProductWorld {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
+    const { status } = answer;
+    holdToContract({ method, path, status, type: answer.headers.get('content-type'), text });
     return {
-      status: answer.status,
+      status,
       text,
       json: text.startsWith('{') ? JSON.parse(text) : undefined,
     };

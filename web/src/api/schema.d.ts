@@ -915,7 +915,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Lists the roles and what each may do on the accounts on which it is held */
+    /**
+     * Lists the roles, and what each may do
+     * @description On the accounts on which somebody holds it.
+     */
     get: operations['listRoles'];
     put?: never;
     post?: never;
@@ -2034,12 +2037,16 @@ export interface components {
       resetsAt: string;
       /** @description Sends a day: WeChat's own figure or the operator's, the smaller; null while neither is known. */
       limit: number | null;
+      /** @description The limit without the reserve for other systems. */
+      perDay: number | null;
       /** @description Sends of ours today. */
       ours: number;
       /** @description Sends of other systems today, as far as WeChat has told us. */
       others: number;
       /** @description What may still be sent today, the reserve left aside; null without a limit. */
       left: number | null;
+      /** @description WeChat refused a send of today with 45009. */
+      spent: boolean;
       /**
        * Format: date-time
        * @description When WeChat was asked last.
@@ -3042,7 +3049,7 @@ export interface operations {
           'application/json': components['schemas']['AccountView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -3051,8 +3058,6 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'invalid_json'
               | 'invalid_request'
@@ -3098,7 +3103,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -3106,7 +3111,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -3394,7 +3399,7 @@ export interface operations {
           'application/json': components['schemas']['AccountView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -3403,8 +3408,6 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'invalid_json'
               | 'invalid_request'
@@ -3462,7 +3465,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -3470,7 +3473,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -4118,6 +4121,18 @@ export interface operations {
           };
         };
       };
+      /** @description Unprocessable Entity: `account_kind_without_form_ids`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_kind_without_form_ids';
+          };
+        };
+      };
       /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
@@ -4180,7 +4195,7 @@ export interface operations {
           'application/json': components['schemas']['FormIdsStoredView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -4189,8 +4204,6 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'invalid_json'
               | 'invalid_request'
@@ -4236,7 +4249,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`, `form_ids_too_many`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`, `form_ids_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -4244,7 +4257,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large' | 'form_ids_too_many';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many' | 'form_ids_too_many';
           };
         };
       };
@@ -4378,6 +4391,18 @@ export interface operations {
           };
         };
       };
+      /** @description Unprocessable Entity: `account_kind_without_form_ids`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_kind_without_form_ids';
+          };
+        };
+      };
       /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
       default: {
         headers: {
@@ -4440,7 +4465,7 @@ export interface operations {
           'application/json': components['schemas']['GrantsToldView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -4449,8 +4474,6 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'invalid_json'
               | 'invalid_request'
@@ -4496,7 +4519,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`, `grants_too_many`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`, `grants_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -4504,7 +4527,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large' | 'grants_too_many';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many' | 'grants_too_many';
           };
         };
       };
@@ -5235,7 +5258,7 @@ export interface operations {
           'application/json': components['schemas']['SuppressionView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -5244,8 +5267,6 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'invalid_json'
               | 'invalid_request'
@@ -5291,7 +5312,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -5299,7 +5320,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -5901,7 +5922,7 @@ export interface operations {
           'application/json': components['schemas']['NewApiKeyView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -5910,8 +5931,6 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'invalid_json'
               | 'invalid_request'
@@ -5957,7 +5976,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -5965,7 +5984,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -6252,7 +6271,7 @@ export interface operations {
           'application/json': components['schemas']['NewApiKeyView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -6261,8 +6280,6 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'invalid_json'
               | 'invalid_request'
@@ -6320,7 +6337,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -6328,7 +6345,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -6849,7 +6866,7 @@ export interface operations {
           'application/json': components['schemas']['WarnedBroadcastView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `fields_or_content`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openids_invalid`. */
+      /** @description Bad Request: `client_gone`, `fields_or_content`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openids_invalid`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -6858,8 +6875,6 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'fields_or_content'
               | 'idempotency_key_invalid'
@@ -6920,7 +6935,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -6928,7 +6943,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -7118,7 +7133,7 @@ export interface operations {
           'application/json': components['schemas']['WarnedBroadcastView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `fields_or_content`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openids_invalid`. */
+      /** @description Bad Request: `client_gone`, `fields_or_content`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openids_invalid`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -7127,8 +7142,6 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'fields_or_content'
               | 'idempotency_key_invalid'
@@ -7177,7 +7190,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -7185,7 +7198,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -7493,7 +7506,7 @@ export interface operations {
           'application/json': components['schemas']['WarnedBroadcastView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `fields_or_content`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openids_invalid`. */
+      /** @description Bad Request: `client_gone`, `fields_or_content`, `if_match_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openids_invalid`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -7502,10 +7515,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'fields_or_content'
+              | 'if_match_invalid'
               | 'invalid_json'
               | 'invalid_request'
               | 'invalid_text'
@@ -7579,7 +7591,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -7587,7 +7599,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -7689,7 +7701,7 @@ export interface operations {
           'application/json': components['schemas']['WarnedBroadcastView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -7698,8 +7710,6 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'idempotency_key_invalid'
               | 'invalid_json'
@@ -7758,7 +7768,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -7766,7 +7776,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -8224,7 +8234,7 @@ export interface operations {
           'application/json': components['schemas']['WarnedBroadcastView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -8233,8 +8243,6 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'idempotency_key_invalid'
               | 'invalid_json'
@@ -8293,7 +8301,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -8301,7 +8309,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -8388,7 +8396,7 @@ export interface operations {
           'application/json': components['schemas']['WarnedBroadcastView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -8397,8 +8405,6 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'idempotency_key_invalid'
               | 'invalid_json'
@@ -8457,7 +8463,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -8465,7 +8471,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -8557,7 +8563,7 @@ export interface operations {
           'application/json': components['schemas']['WarnedBroadcastView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `client_gone`, `idempotency_key_invalid`, `if_match_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -8566,10 +8572,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'idempotency_key_invalid'
+              | 'if_match_invalid'
               | 'invalid_json'
               | 'invalid_request'
               | 'invalid_text'
@@ -8614,7 +8619,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `changed_meanwhile`, `transition_not_allowed`. */
+      /** @description Conflict: `changed_meanwhile`, `followers_not_synced`, `transition_not_allowed`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -8622,7 +8627,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'changed_meanwhile' | 'transition_not_allowed';
+            code?: 'changed_meanwhile' | 'followers_not_synced' | 'transition_not_allowed';
           };
         };
       };
@@ -8638,7 +8643,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -8646,7 +8651,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -8662,7 +8667,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `idempotency_key_reused`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -8670,7 +8675,22 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'idempotency_key_reused';
+            code?:
+              | 'audience_empty'
+              | 'audience_kind_not_available'
+              | 'audience_not_for_account'
+              | 'audience_not_for_channel'
+              | 'channel_not_for_account'
+              | 'channel_retired'
+              | 'content_mismatch'
+              | 'fields_invalid'
+              | 'idempotency_key_reused'
+              | 'not_available_yet'
+              | 'not_for_channel'
+              | 'start_at_out_of_range'
+              | 'template_not_for_channel'
+              | 'template_not_found'
+              | 'template_removed';
           };
         };
       };
@@ -8738,7 +8758,7 @@ export interface operations {
           'application/json': components['schemas']['WarnedBroadcastView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `client_gone`, `idempotency_key_invalid`, `if_match_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -8747,10 +8767,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'idempotency_key_invalid'
+              | 'if_match_invalid'
               | 'invalid_json'
               | 'invalid_request'
               | 'invalid_text'
@@ -8795,7 +8814,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `changed_meanwhile`, `transition_not_allowed`. */
+      /** @description Conflict: `changed_meanwhile`, `followers_not_synced`, `transition_not_allowed`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -8803,7 +8822,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'changed_meanwhile' | 'transition_not_allowed';
+            code?: 'changed_meanwhile' | 'followers_not_synced' | 'transition_not_allowed';
           };
         };
       };
@@ -8819,7 +8838,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -8827,7 +8846,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -8843,7 +8862,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `idempotency_key_reused`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -8851,7 +8870,22 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'idempotency_key_reused';
+            code?:
+              | 'audience_empty'
+              | 'audience_kind_not_available'
+              | 'audience_not_for_account'
+              | 'audience_not_for_channel'
+              | 'channel_not_for_account'
+              | 'channel_retired'
+              | 'content_mismatch'
+              | 'fields_invalid'
+              | 'idempotency_key_reused'
+              | 'not_available_yet'
+              | 'not_for_channel'
+              | 'start_at_out_of_range'
+              | 'template_not_for_channel'
+              | 'template_not_found'
+              | 'template_removed';
           };
         };
       };
@@ -8914,7 +8948,7 @@ export interface operations {
           'application/json': components['schemas']['WarnedBroadcastView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -8923,8 +8957,6 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'idempotency_key_invalid'
               | 'invalid_json'
@@ -8971,7 +9003,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `changed_meanwhile`, `transition_not_allowed`. */
+      /** @description Conflict: `changed_meanwhile`, `nothing_to_undo`, `transition_not_allowed`, `undo_passed`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -8979,11 +9011,12 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'changed_meanwhile' | 'transition_not_allowed';
+            code?:
+              'changed_meanwhile' | 'nothing_to_undo' | 'transition_not_allowed' | 'undo_passed';
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -8991,7 +9024,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -9083,7 +9116,7 @@ export interface operations {
           'application/json': components['schemas']['WarnedBroadcastView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `client_gone`, `idempotency_key_invalid`, `if_match_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -9092,10 +9125,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'idempotency_key_invalid'
+              | 'if_match_invalid'
               | 'invalid_json'
               | 'invalid_request'
               | 'invalid_text'
@@ -9164,7 +9196,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -9172,7 +9204,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -9265,7 +9297,7 @@ export interface operations {
           'application/json': components['schemas']['WarnedMessageView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `fields_or_content`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `client_gone`, `fields_or_content`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -9274,8 +9306,6 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'fields_or_content'
               | 'idempotency_key_invalid'
@@ -9323,7 +9353,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -9331,7 +9361,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -9466,6 +9496,18 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'message_not_found';
+          };
+        };
+      };
+      /** @description Gone: `deliveries_purged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'deliveries_purged';
           };
         };
       };
