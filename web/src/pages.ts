@@ -13,6 +13,7 @@ export const PAGES = [
   '/broadcasts/:id/deliveries',
   '/broadcasts/:id/content',
   '/templates',
+  '/recipients',
   '/accounts',
   '/accounts/new',
   '/accounts/:appid',

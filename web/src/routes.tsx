@@ -26,6 +26,11 @@ const PAGES: Readonly<Record<Exclude<PagePath, BroadcastPath | SettingsPath>, Pa
   '/templates': {
     lazy: async () => ({ Component: (await import('./templates/templates-page')).TemplatesPage }),
   },
+  '/recipients': {
+    lazy: async () => ({
+      Component: (await import('./recipients/recipients-page')).RecipientsPage,
+    }),
+  },
   '/accounts': {
     lazy: async () => ({ Component: (await import('./accounts/accounts-page')).AccountsPage }),
   },

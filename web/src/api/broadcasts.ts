@@ -1,11 +1,13 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { answered, api } from './client';
-import { type LiveEvent, useTopics } from './events';
+import { type LiveEvent, useStream, useTopics } from './events';
 import type { components } from './schema';
 
 export type Broadcast = components['schemas']['WarnedBroadcastView'];
 export type BroadcastRow = components['schemas']['BroadcastRowView'];
+
+const ASK_EVERY_MS = 5_000;
 
 export const broadcastQuery = (id: string) =>
   queryOptions({
@@ -22,10 +24,18 @@ export function useLiveBroadcast(id: string) {
         client.setQueryData(broadcastQuery(id).queryKey, (known) =>
           known === undefined ? known : { ...known, ...(data as Partial<Broadcast>) },
         );
+      else if (name === 'why')
+        void client.invalidateQueries({ queryKey: ['broadcast', id, 'why'] });
       else void client.invalidateQueries({ queryKey: ['broadcast', id] });
     },
     [client, id],
   );
   useTopics([`broadcast:${id}`], hear);
-  return useQuery({ ...broadcastQuery(id), refetchOnWindowFocus: 'always' });
+  const { live } = useStream();
+  // Without a stream one asks: figures are late then, and not wrong.
+  return useQuery({
+    ...broadcastQuery(id),
+    refetchOnWindowFocus: 'always',
+    refetchInterval: live === true ? false : ASK_EVERY_MS,
+  });
 }

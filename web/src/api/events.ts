@@ -1,6 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { base } from './base';
-import { endSession } from './session-end';
 
 /** What the service tells of a topic, by the name of the event. */
 export interface LiveEvent {
@@ -14,8 +13,6 @@ const NAMES = ['progress', 'state', 'why', 'edited', 'account', 'me', 'bye'] as 
 /** Pages add and drop topics while they are drawn: one new stream for all of that. */
 const SETTLE_MS = 60;
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000];
-/** The service breathes every fifteen seconds. */
-const SILENT_MS = 40_000;
 
 export interface StreamState {
   /** Undefined until the first stream has opened. */
@@ -26,6 +23,7 @@ export interface StreamState {
 
 const listeners = new Map<string, Set<Listener>>();
 const watchers = new Set<() => void>();
+const askers = new Set<() => void>();
 let state: StreamState = { live: undefined, heardAt: Date.now() };
 let source: EventSource | undefined;
 let opened = '';
@@ -59,7 +57,6 @@ function open(topics: string): void {
     setState(true);
   };
   stream.onopen = heard;
-  stream.addEventListener('ping', heard);
   for (const name of NAMES)
     stream.addEventListener(name, (event) => {
       heard();
@@ -81,10 +78,18 @@ function open(topics: string): void {
 
 function deliver(name: string, text: string): void {
   const data = JSON.parse(text) as Readonly<Record<string, unknown>>;
-  const { reason, topic } = data;
-  if (name === 'bye') return endSession(typeof reason === 'string' ? reason : 'session_ended');
-  if (typeof topic !== 'string') return undefined;
+  if (name === 'bye') {
+    // A process that stops sends everybody to another one; else our rights or our session are not what they were.
+    if (data['reason'] !== 'stopping') for (const asked of askers) asked();
+    return;
+  }
+  const topic = topicOf(name, data);
   for (const listener of listeners.get(topic) ?? []) listener({ name, topic, data });
+}
+
+function topicOf(name: string, { id, appid }: Readonly<Record<string, unknown>>): string {
+  if (typeof id === 'string') return `broadcast:${id}`;
+  return typeof appid === 'string' ? `account:${appid}` : name;
 }
 
 function settle(): void {
@@ -93,13 +98,11 @@ function settle(): void {
 }
 document.addEventListener('visibilitychange', settle);
 window.addEventListener('online', settle);
-window.setInterval(() => {
-  if (source !== undefined && state.live === true && Date.now() - state.heardAt > SILENT_MS) {
-    setState(false);
-    opened = '';
-    sync();
-  }
-}, 5_000);
+/** Called when the service wants us to ask anew who we are. */
+export function onRightsChanged(asked: () => void): () => void {
+  askers.add(asked);
+  return () => askers.delete(asked);
+}
 
 export function listen(topic: string, listener: Listener): () => void {
   const all = listeners.get(topic) ?? new Set();

@@ -43,10 +43,11 @@ export function Why({ broadcast }: { readonly broadcast: Broadcast }) {
               <span className="visually-hidden">{gate.ok ? t('why.ok') : t('why.no')}</span>
             </span>
             <span>
-              {inLanguage(gate)}
-              {gate.until && (
-                <span className="quiet"> · {t('why.until', { time: moment(gate.until) })}</span>
+              {inLanguage(gate.fact)}
+              {gate.liftsAt && (
+                <span className="quiet"> · {t('why.until', { time: moment(gate.liftsAt) })}</span>
               )}
+              {!gate.ok && gate.fix && <> {inLanguage(gate.fix)}</>}
             </span>
           </li>
         ))}

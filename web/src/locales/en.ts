@@ -5,6 +5,7 @@ import { broadcast } from './en/broadcast';
 import { broadcasts } from './en/broadcasts';
 import { compose } from './en/compose';
 import { overview } from './en/overview';
+import { recipients } from './en/recipients';
 import { session } from './en/session';
 import { shell } from './en/shell';
 import { states } from './en/states';
@@ -20,6 +21,7 @@ export const en: Words<typeof zhCN> = {
   accounts,
   settings,
   templates,
+  recipients,
   broadcasts,
   compose,
 };

@@ -5,6 +5,7 @@ import { broadcast } from './zh-CN/broadcast';
 import { broadcasts } from './zh-CN/broadcasts';
 import { compose } from './zh-CN/compose';
 import { overview } from './zh-CN/overview';
+import { recipients } from './zh-CN/recipients';
 import { session } from './zh-CN/session';
 import { shell } from './zh-CN/shell';
 import { states } from './zh-CN/states';
@@ -21,4 +22,5 @@ export const zhCN = {
   accounts,
   settings,
   templates,
+  recipients,
 };

@@ -1,8 +1,10 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation, useSearchParams } from 'react-router';
 import { useChosenAccount } from '../api/accounts';
-import { useMe } from '../api/me';
+import { onRightsChanged } from '../api/events';
+import { meQuery, useMe } from '../api/me';
 import { SessionOver } from '../session/session-over';
 import { SessionSoon } from '../session/session-soon';
 import { AccountSwitcher } from './account-switcher';
@@ -24,6 +26,9 @@ export function Frame() {
   const [search] = useSearchParams();
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
+
+  const client = useQueryClient();
+  useEffect(() => onRightsChanged(() => void client.invalidateQueries(meQuery)), [client]);
 
   // Who walks by keyboard or ear starts a new page at its heading.
   useEffect(() => {

@@ -1,6 +1,7 @@
 import {
   DashboardOutlined,
   FileTextOutlined,
+  SearchOutlined,
   SendOutlined,
   SettingOutlined,
   WechatOutlined,
@@ -45,6 +46,14 @@ const ROOMS: readonly Room[] = [
     icon: <FileTextOutlined />,
     group: 'send',
     needs: ['template.read'],
+  },
+  {
+    name: 'recipients',
+    path: '/recipients',
+    icon: <SearchOutlined />,
+    group: 'find',
+    needs: ['person.look', 'openid.reveal', 'follower.read'],
+    onPhone: true,
   },
   {
     name: 'accounts',

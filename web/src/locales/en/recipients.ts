@@ -1,0 +1,36 @@
+export const recipients = {
+  title: 'Delivery lookup',
+  lead: 'One openid, and what that person was sent.',
+  pick: 'Followers belong to an account: choose one at the top left.',
+  openid: 'openid',
+  find: 'Look up',
+  hint: 'An openid usually begins with o and has 28 characters; case matters.',
+  bad: 'That is no openid: expected 1 to 64 letters, digits, _ or -.',
+  subscribed: 'Follows',
+  unsubscribed: 'No longer follows',
+  suppressed: 'On the suppression list',
+  unknownFollower: 'Not in the list of followers',
+  none: 'Nothing was sent to this person, or the records are past retention.',
+  sent: 'handled {{time}}',
+  receipt: 'receipt {{time}}',
+  say: 'What to tell the customer',
+  unnamed: 'Unnamed broadcast',
+  purpose: { test: 'Test', single: 'Single message' },
+  details: 'Particulars',
+  tries: '{{n}} tries',
+  sentence: {
+    delivered:
+      'WeChat reports that it was delivered at {{time}}. Search for {{account}} in WeChat and open the conversation.',
+    accepted: 'WeChat has accepted it and there is no receipt yet; I will look again later.',
+    reviewing:
+      'WeChat is reviewing it and sends it itself if it passes, usually within half an hour.',
+    unknown: 'I cannot tell whether you received it; let me tell you what it says.',
+    blocked:
+      'You may have switched off messages of {{account}}; you can turn them on in its settings.',
+    failed: 'WeChat did not deliver it to your phone; let me tell you what it says.',
+    refused: 'It was not sent; let me tell you what it says.',
+    skipped: 'You were not among the recipients.',
+    pending: 'It is waiting to be sent; I will look again later.',
+    sending: 'It is being sent; I will look again later.',
+  },
+} as const;
