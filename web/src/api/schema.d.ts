@@ -88,6 +88,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/accounts/sandbox': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Makes a pretended account, ready for a first broadcast
+     * @description It talks to a pretended WeChat inside this service and reaches nobody. It comes with templates, followers and twelve testers with names; figures of real accounts never count it. Removed as any account is, and then nothing of it stays.
+     */
+    post: operations['createSandbox'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/accounts/{appid}': {
     parameters: {
       query?: never;
@@ -364,6 +384,170 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/accounts/{appid}/sandbox': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows a sandbox
+     * @description How its pretended WeChat behaves, and how many people follow it.
+     */
+    get: operations['getSandbox'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Changes how the pretended WeChat behaves, from the next call on
+     * @description The quota is read anew, so that a broadcast that waits for it goes on, or one that runs stops.
+     */
+    patch: operations['changeSandbox'];
+    trace?: never;
+  };
+  '/v1/accounts/{appid}/sandbox/inbox': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows the phone of a person in a sandbox
+     * @description Its last fifty messages, the newest first, as WeChat would show them.
+     */
+    get: operations['readSandboxInbox'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/accounts/{appid}/sandbox/people': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the named people of a sandbox
+     * @description They are its testers; each says whether they follow it, and take its messages.
+     */
+    get: operations['listSandboxPeople'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/accounts/{appid}/sandbox/people/{openid}/block': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Lets a person in a sandbox refuse the account's messages
+     * @description Their receipts say so from now on: `failed:user block`.
+     */
+    post: operations['blockSandbox'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/accounts/{appid}/sandbox/people/{openid}/follow': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Lets a person in a sandbox follow the account again
+     * @description Its WeChat pushes that, as the real one does.
+     */
+    post: operations['followSandbox'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/accounts/{appid}/sandbox/people/{openid}/say': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Lets a person in a sandbox write “1” to the account
+     * @description Its WeChat pushes that, as the real one does.
+     */
+    post: operations['writeToSandbox'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/accounts/{appid}/sandbox/people/{openid}/unblock': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Lets a person in a sandbox take the account's messages again
+     * @description It is no push: WeChat tells nobody.
+     */
+    post: operations['unblockSandbox'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/accounts/{appid}/sandbox/people/{openid}/unfollow': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Lets a person in a sandbox leave the account
+     * @description Its WeChat pushes that, as the real one does.
+     */
+    post: operations['leaveSandbox'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/accounts/{appid}/suppressions': {
     parameters: {
       query?: never;
@@ -463,6 +647,50 @@ export interface paths {
     put?: never;
     post?: never;
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/accounts/{appid}/testers': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the people to whom tests are sent
+     * @description In the order of their openids.
+     */
+    get: operations['listTesters'];
+    put?: never;
+    /**
+     * Makes somebody a tester
+     * @description Who is one already gets the new name. An account has at most 100.
+     */
+    post: operations['addTester'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/accounts/{appid}/testers/{openid}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Takes somebody off the testers
+     * @description They keep following the account, and get what its audiences get.
+     */
+    delete: operations['removeTester'];
     options?: never;
     head?: never;
     patch?: never;
@@ -1035,6 +1263,14 @@ export interface components {
       /** @description A follower's, or of somebody we have never heard of. */
       openid: string;
     };
+    AddTesterDto: {
+      /** @description Of somebody who follows the account. */
+      openid: string;
+      /** @description What people call them, 1 to 30 characters. */
+      name: string;
+      /** @description Whose personal values a test to them borrows; left out or null: their own. */
+      like?: string | null;
+    };
     AllAudienceDto: {
       /**
        * @description `all`.
@@ -1419,6 +1655,13 @@ export interface components {
       /** @description Whether a message that failed by WeChat's own fault is sent again. */
       resendFailed?: boolean | null;
     };
+    ChangeSandboxDto: {
+      /**
+       * @description How its WeChat behaves from now on: `well`, `busy` (-1 and slow), `quota_gone` (45009), `many_refuse` (three in ten block the account) or `under_review` (40252).
+       * @enum {string}
+       */
+      mood: 'well' | 'busy' | 'quota_gone' | 'many_refuse' | 'under_review';
+    };
     CreateAccountDto: {
       /** @description WeChat's appid, `wx` and 16 hex digits. Those of sandboxes, which begin with `wx5a4db0c0de`, are not taken here. */
       appid: string;
@@ -1552,6 +1795,17 @@ export interface components {
       scene?: string | null;
       /** @description Of `one-time`: what the message is called. */
       title?: string | null;
+    };
+    CreateSandboxDto: {
+      /** @description 1 to 100 characters. Left out: 模拟号. */
+      name?: string;
+      /** @description How many people follow it, 500 to 5,000. Left out: 520. */
+      followers?: number;
+      /**
+       * @description How its WeChat behaves: `well`, `busy`, `quota_gone`, `many_refuse` or `under_review`. Left out: `well`.
+       * @enum {string}
+       */
+      mood?: 'well' | 'busy' | 'quota_gone' | 'many_refuse' | 'under_review';
     };
     DeliveryPageView: {
       items: components['schemas']['DeliveryView'][];
@@ -1970,6 +2224,28 @@ export interface components {
       /** @description As many as the largest body holds, about 330,000. */
       openids: string[];
     };
+    PhoneLinkView: {
+      appid: string;
+      pagepath: string;
+    };
+    PhoneMessageView: {
+      msgid: string;
+      /**
+       * Format: date-time
+       * @description When it arrived.
+       */
+      at: string;
+      templateId: string;
+      title: string;
+      rows: components['schemas']['PhoneRowView'][];
+      url: string | null;
+      miniprogram: components['schemas']['PhoneLinkView'] | null;
+    };
+    PhoneRowView: {
+      /** @description The text before the value, such as 活动时间. */
+      label: string;
+      value: string;
+    };
     PlannedDayView: {
       /** @description A WeChat day, `2026-11-21`. */
       day: string;
@@ -2138,6 +2414,27 @@ export interface components {
        * @default 86400
        */
       overlapSeconds: number;
+    };
+    SandboxInboxView: {
+      person: components['schemas']['SandboxPersonView'];
+      items: components['schemas']['PhoneMessageView'][];
+    };
+    SandboxPeopleView: {
+      items: components['schemas']['SandboxPersonView'][];
+    };
+    SandboxPersonView: {
+      openid: string;
+      /** @description Only testers have names. */
+      name: string | null;
+      follows: boolean;
+      /** @description Whether they refuse the account's messages. */
+      blocks: boolean;
+    };
+    SandboxView: {
+      appid: string;
+      /** @enum {string} */
+      mood: 'busy' | 'under_review' | 'well' | 'quota_gone' | 'many_refuse';
+      followers: number;
     };
     SendHoursDto: {
       /** @description `09:00`; the first minute. */
@@ -2511,6 +2808,18 @@ export interface components {
       scene?: string | null;
       /** @description Of `one-time`: what the message is called. */
       title?: string | null;
+    };
+    TesterPageView: {
+      items: components['schemas']['TesterView'][];
+      /** @description `after` of the next page; null at the end. */
+      next: string | null;
+    };
+    TesterView: {
+      openid: string;
+      name: string;
+      like: string | null;
+      /** Format: date-time */
+      createdAt: string;
     };
     TokenHealthView: {
       /** Format: date-time */
@@ -3136,6 +3445,145 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'account_has_no_secret' | 'address_refused';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  createSandbox: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /** @example {} */
+        'application/json': components['schemas']['CreateSandboxDto'];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AccountView'];
+        };
+      };
+      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'body_too_deep'
+              | 'body_too_many'
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `sandbox_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'sandbox_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `sandbox_limit`, `sandbox_off`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'sandbox_limit' | 'sandbox_off';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_large';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
           };
         };
       };
@@ -5123,6 +5571,1072 @@ export interface operations {
       };
     };
   };
+  getSandbox: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The account: WeChat’s appid, "wx" and 16 hex digits.
+         * @example wx0123456789abcdef
+         */
+        appid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SandboxView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`, `sandbox_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found' | 'sandbox_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `sandbox_off`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'sandbox_off';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  changeSandbox: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The account: WeChat’s appid, "wx" and 16 hex digits.
+         * @example wx0123456789abcdef
+         */
+        appid: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "mood": "busy"
+         *     }
+         */
+        'application/json': components['schemas']['ChangeSandboxDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SandboxView'];
+        };
+      };
+      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'body_too_deep'
+              | 'body_too_many'
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`, `sandbox_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found' | 'sandbox_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `sandbox_off`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'sandbox_off';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_large';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  readSandboxInbox: {
+    parameters: {
+      query?: {
+        /** @description Whose phone it is. */
+        openid?: string;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description The account: WeChat’s appid, "wx" and 16 hex digits.
+         * @example wx0123456789abcdef
+         */
+        appid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SandboxInboxView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`, `sandbox_not_found`, `sandbox_person_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found' | 'sandbox_not_found' | 'sandbox_person_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `sandbox_off`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'sandbox_off';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  listSandboxPeople: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The account: WeChat’s appid, "wx" and 16 hex digits.
+         * @example wx0123456789abcdef
+         */
+        appid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SandboxPeopleView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`, `sandbox_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found' | 'sandbox_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `sandbox_off`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'sandbox_off';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  blockSandbox: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The account: WeChat’s appid, "wx" and 16 hex digits.
+         * @example wx0123456789abcdef
+         */
+        appid: string;
+        /**
+         * @description A person, as WeChat calls them towards this account: letters, digits, - and _.
+         * @example o-sItuA-ArK7CegaFDtOBFoR_421
+         */
+        openid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SandboxPersonView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openid_invalid`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request'
+              | 'openid_invalid';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`, `sandbox_not_found`, `sandbox_person_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found' | 'sandbox_not_found' | 'sandbox_person_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `sandbox_off`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'sandbox_off';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  followSandbox: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The account: WeChat’s appid, "wx" and 16 hex digits.
+         * @example wx0123456789abcdef
+         */
+        appid: string;
+        /**
+         * @description A person, as WeChat calls them towards this account: letters, digits, - and _.
+         * @example o-sItuA-ArK7CegaFDtOBFoR_421
+         */
+        openid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SandboxPersonView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openid_invalid`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request'
+              | 'openid_invalid';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`, `sandbox_not_found`, `sandbox_person_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found' | 'sandbox_not_found' | 'sandbox_person_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `sandbox_off`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'sandbox_off';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  writeToSandbox: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The account: WeChat’s appid, "wx" and 16 hex digits.
+         * @example wx0123456789abcdef
+         */
+        appid: string;
+        /**
+         * @description A person, as WeChat calls them towards this account: letters, digits, - and _.
+         * @example o-sItuA-ArK7CegaFDtOBFoR_421
+         */
+        openid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SandboxPersonView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openid_invalid`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request'
+              | 'openid_invalid';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`, `sandbox_not_found`, `sandbox_person_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found' | 'sandbox_not_found' | 'sandbox_person_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `sandbox_off`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'sandbox_off';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  unblockSandbox: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The account: WeChat’s appid, "wx" and 16 hex digits.
+         * @example wx0123456789abcdef
+         */
+        appid: string;
+        /**
+         * @description A person, as WeChat calls them towards this account: letters, digits, - and _.
+         * @example o-sItuA-ArK7CegaFDtOBFoR_421
+         */
+        openid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SandboxPersonView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openid_invalid`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request'
+              | 'openid_invalid';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`, `sandbox_not_found`, `sandbox_person_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found' | 'sandbox_not_found' | 'sandbox_person_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `sandbox_off`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'sandbox_off';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  leaveSandbox: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The account: WeChat’s appid, "wx" and 16 hex digits.
+         * @example wx0123456789abcdef
+         */
+        appid: string;
+        /**
+         * @description A person, as WeChat calls them towards this account: letters, digits, - and _.
+         * @example o-sItuA-ArK7CegaFDtOBFoR_421
+         */
+        openid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SandboxPersonView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openid_invalid`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request'
+              | 'openid_invalid';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`, `sandbox_not_found`, `sandbox_person_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found' | 'sandbox_not_found' | 'sandbox_person_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `sandbox_off`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'sandbox_off';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
   listSuppressions: {
     parameters: {
       query?: {
@@ -5776,6 +7290,361 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'account_not_found' | 'template_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  listTesters: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before */
+        after?: string;
+        /** @description How many at once. */
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description The account: WeChat’s appid, "wx" and 16 hex digits.
+         * @example wx0123456789abcdef
+         */
+        appid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TesterPageView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  addTester: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The account: WeChat’s appid, "wx" and 16 hex digits.
+         * @example wx0123456789abcdef
+         */
+        appid: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "openid": "o-sItuA-ArK7CegaFDtOBFoR_421",
+         *       "name": "王芳"
+         *     }
+         */
+        'application/json': components['schemas']['AddTesterDto'];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TesterView'];
+        };
+      };
+      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'body_too_deep'
+              | 'body_too_many'
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `tester_limit`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'tester_limit';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_large';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  removeTester: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The account: WeChat’s appid, "wx" and 16 hex digits.
+         * @example wx0123456789abcdef
+         */
+        appid: string;
+        /**
+         * @description A person, as WeChat calls them towards this account: letters, digits, - and _.
+         * @example o-sItuA-ArK7CegaFDtOBFoR_421
+         */
+        openid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No Content */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openid_invalid`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request'
+              | 'openid_invalid';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`, `tester_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found' | 'tester_not_found';
           };
         };
       };
