@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { DatabaseModule } from '../database/database.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { PathAccounts } from '../http/path-accounts.js';
@@ -9,8 +9,10 @@ import { AccessGate } from './access-gate.js';
 import { ApiKeyIssuing } from './api-key-issuing.service.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { CursorSeal } from './cursor-seal.js';
 import { DeclaredNeeds } from './declared-needs.js';
 import { FirstKey } from './first-key.js';
+import { OpenidMasking } from './openid-masking.interceptor.js';
 import { PermissionGuard } from './permission.guard.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -28,6 +30,8 @@ import { SessionsService } from './sessions.service.js';
     AccountIsolation,
     AccessGate,
     { provide: RequestGate, useExisting: AccessGate },
+    CursorSeal,
+    { provide: APP_INTERCEPTOR, useClass: OpenidMasking },
     { provide: APP_GUARD, useClass: PermissionGuard },
   ],
   exports: [ApiKeysService, ApiKeyIssuing, SessionsService, PathAccounts],

@@ -35,6 +35,8 @@ export const ROLES_WITH = {
   'operator.manage': ADMINS,
   'key.manage': ADMINS,
   'audit.read': ADMINS,
+  /** The jobs of the queues, whose names hold openids. */
+  'queue.read': SENDERS,
   'system.read': ALL,
   'sandbox.make': WRITERS,
   /** What concerns the caller alone: who am I, log out. Everybody who came in has it, even without any grant. */
@@ -54,5 +56,6 @@ export const OF_NO_ACCOUNT: ReadonlySet<Permission> = new Set<Permission>([
   'operator.manage',
   'key.manage',
   'audit.read',
+  'queue.read',
   'system.read',
 ]);

@@ -212,6 +212,45 @@ describe('every operation', () => {
     expect(faults).toEqual([]);
   });
 
+  it('every operation that reads keeps openids from whoever may not see them, cursors included', async () => {
+    const openids = [0, 1, 2].map((index) => world.product.openid(index));
+    const sent = await world.product.broadcast({ audience: { kind: 'all' } });
+    await world.product.finished(sent);
+    const { appid } = world.product;
+    const suppressed = `/v1/accounts/${appid}/suppressions`;
+    for (const openid of openids) await world.product.expect(201, 'POST', suppressed, { openid });
+    const reading = those('account', 'broadcast', 'list').filter(({ method }) => method === 'GET');
+    const tellingOf = async (role: string): Promise<string[]> => {
+      const as = await world.key(role, [appid]);
+      return await wrong(reading, async ({ method, pattern }) => {
+        const path = pathOf({ method, pattern }, { appid, id: sent });
+        const { status, text } = await world.ask({ method, pattern: `${path}?limit=1` }, as);
+        if (status >= 500) return `answered ${status}`;
+        return openids.some((openid) => text.includes(openid)) ? 'tells an openid' : undefined;
+      });
+    };
+    expect(await tellingOf('viewer')).toEqual([]);
+    expect(await tellingOf('editor')).toEqual([]);
+    expect((await tellingOf('support')).length).toBeGreaterThan(2);
+  });
+
+  it('every list by openid goes on for whoever may not see them, and from no openid of their choice', async () => {
+    const path = `/v1/accounts/${world.product.appid}/followers?limit=1`;
+    const as = await world.key('viewer', [world.product.appid]);
+    const read: string[] = [];
+    for (let next: string | null = ''; next !== null;) {
+      const after: string = next === '' ? '' : `&after=${next}`;
+      const { text } = await world.ask({ method: 'GET', pattern: path + after }, as);
+      const page = JSON.parse(text) as { items: { openid: string }[]; next: string | null };
+      read.push(...page.items.map(({ openid }) => openid));
+      ({ next } = page);
+    }
+    expect(read).toHaveLength(3);
+    expect(new Set(read).size).toBe(3);
+    const own = `${path}&after=${world.product.openid(0)}`;
+    expect((await world.ask({ method: 'GET', pattern: own }, as)).status).toBe(400);
+  });
+
   it('every list tells somebody of one account of that one', async () => {
     const as = await world.key('viewer', [world.product.appid]);
     const { text } = await world.ask({ method: 'GET', pattern: '/v1/accounts' }, as);

@@ -122,7 +122,7 @@ export const ACCESS: Readonly<Record<string, Expected>> = {
 
 /** Plugins bring these, and their routes change with them: Bull Board, the page of OpenAPI. */
 const NATIVE: readonly (readonly [RegExp, Expected])[] = [
-  [/^\/queues(\/|$)/, everywhere(ALL)],
+  [/^\/queues(\/|$)/, everywhere(SENDERS)],
   [/^\/docs(\/|$)/, self],
 ];
 

@@ -30,7 +30,11 @@ export class AccessWorld {
   }
 
   static async open(): Promise<AccessWorld> {
-    const product = await ProductWorld.open({ name: 'PostgreSQL' }, { followers: 3 });
+    const product = await ProductWorld.open(
+      { name: 'PostgreSQL' },
+      { followers: 3 },
+      { CONSOLE: 'on' },
+    );
     await product.ready();
     const otherAppid = `wx${randomBytes(8).toString('hex')}`;
     await product.expect(201, 'POST', '/v1/accounts', {
