@@ -14,6 +14,7 @@ import { DeclaredNeeds } from './declared-needs.js';
 import { FirstKey } from './first-key.js';
 import { OpenidMasking } from './openid-masking.interceptor.js';
 import { PermissionGuard } from './permission.guard.js';
+import { StillAdmitted } from './still-admitted.js';
 import { SessionsService } from './sessions.service.js';
 
 /** For every role: metrics want a key too. */
@@ -29,11 +30,12 @@ import { SessionsService } from './sessions.service.js';
     PathAccounts,
     AccountIsolation,
     AccessGate,
+    StillAdmitted,
     { provide: RequestGate, useExisting: AccessGate },
     CursorSeal,
     { provide: APP_INTERCEPTOR, useClass: OpenidMasking },
     { provide: APP_GUARD, useClass: PermissionGuard },
   ],
-  exports: [ApiKeysService, ApiKeyIssuing, SessionsService, PathAccounts],
+  exports: [StillAdmitted, ApiKeysService, ApiKeyIssuing, SessionsService, PathAccounts],
 })
 export class AccessModule {}

@@ -6,6 +6,7 @@ import { AccountRemovals } from './account-removals.js';
 import { AccountViews } from './account-views.js';
 import { AccountSecrets } from './account-secrets.js';
 import { AccountRepository } from './account.repository.js';
+import { AccountWatches } from './account-watches.js';
 import { AccountScopes } from './account-scopes.js';
 import { AccountsService } from './accounts.service.js';
 import { CallbackNotes } from './callback-notes.js';
@@ -19,6 +20,7 @@ import { Sealer } from './seal.js';
   providers: [
     AccountRepository,
     AccountScopes,
+    AccountWatches,
     AccountsService,
     AccountSecrets,
     AccountFaults,
@@ -33,6 +35,7 @@ import { Sealer } from './seal.js';
   ],
   exports: [
     AccountScopes,
+    AccountWatches,
     AccountsService,
     AccountSecrets,
     AccountFaults,

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { BroadcastEventsController } from './progress/live/broadcast-events.controller.js';
 import { BroadcastVerbsController } from './control/broadcast-verbs.controller.js';
+import { TopicsController } from './progress/live/topics.controller.js';
+import { TimelineController } from './progress/timeline/timeline.controller.js';
 import { BroadcastPagesController } from './progress/broadcast-pages.controller.js';
 import { BroadcastController } from './broadcast.controller.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
@@ -15,6 +17,8 @@ import { OpenidHistoryController } from './deliveries/openid-history.controller.
   controllers: [
     BroadcastController,
     BroadcastPagesController,
+    TimelineController,
+    TopicsController,
     BroadcastVerbsController,
     BroadcastEventsController,
     DeliveriesController,

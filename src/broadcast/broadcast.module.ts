@@ -36,6 +36,8 @@ import { PacedAccounts } from './progress/paced-accounts.js';
 import { SingleMessageReports } from './messages/single-message-reports.js';
 import { SendRates } from './progress/send-rates.js';
 import { UnheardBroadcasts } from './progress/unheard-broadcasts.js';
+import { TopicStreams } from './progress/live/topic-streams.js';
+import { Why } from './progress/why/why.js';
 import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
 
 /** What operators do with broadcasts, and what they are told about them. */
@@ -80,8 +82,12 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     SingleMessageReports,
     UnheardBroadcasts,
     WarnedBroadcasts,
+    TopicStreams,
+    Why,
   ],
   exports: [
+    TopicStreams,
+    BroadcastEventsRepository,
     BroadcastAnswers,
     VerbAnswers,
     BroadcastCounts,
@@ -97,6 +103,7 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     OpenidHistory,
     SingleMessageReports,
     WarnedBroadcasts,
+    Why,
   ],
 })
 export class BroadcastModule implements OnApplicationBootstrap {

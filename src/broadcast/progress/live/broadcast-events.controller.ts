@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Operation } from '../../../http/openapi/operation.decorator.js';
@@ -6,14 +6,8 @@ import { Needs } from '../../../access/needs.decorator.js';
 import { BroadcastIdPipe } from '../../compose/broadcast-id.pipe.js';
 import { Broadcasts } from '../../engine/record/broadcasts.js';
 import { BroadcastWatches } from './broadcast-watches.js';
-import { EventStream } from './event-stream.js';
-
-const HEADERS = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-cache, no-transform',
-  // nginx would otherwise collect events until its buffer is full
-  'x-accel-buffering': 'no',
-};
+import { EventsQuery } from './events.dto.js';
+import { openStream } from './stream-headers.js';
 
 @ApiTags('broadcasts')
 @Controller('v1/broadcasts/:id/events')
@@ -41,11 +35,13 @@ export class BroadcastEventsController {
   @ApiHeader({ name: 'Last-Event-ID', required: false })
   async watch(
     @Param('id', BroadcastIdPipe) id: string,
+    @Query() { from }: EventsQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.#broadcasts.requireBroadcast(id);
-    const seen = /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : undefined;
+    const after = lastEventId ?? from ?? '';
+    const seen = /^\d{1,15}$/.test(after) ? Number(after) : undefined;
     if (seen !== undefined && (await this.#watches.hasNothingNewFor(id, seen))) {
       // 204 is how a browser is told not to connect again.
       await reply.code(204).send();
@@ -53,16 +49,6 @@ export class BroadcastEventsController {
     }
     // Right before it counts: whoever waited for the look-ups has not been counted yet.
     this.#watches.refuseWhenFull();
-    reply.hijack();
-    reply.raw.writeHead(200, { ...outgoing(reply), ...HEADERS });
-    this.#watches.watch(id, new EventStream(reply.raw), seen);
+    this.#watches.watch(id, openStream(reply), seen);
   }
 }
-
-/** What hooks have put on the answer would be lost with a hijacked reply. */
-const outgoing = (reply: FastifyReply): Record<string, number | string | string[]> =>
-  Object.fromEntries(
-    Object.entries(reply.getHeaders()).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value]],
-    ),
-  );

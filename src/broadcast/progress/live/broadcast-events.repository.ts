@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
-import type { BroadcastTables } from '../../engine/record/engine.tables.js';
+import type { BroadcastTables, RecordedActor } from '../../engine/record/engine.tables.js';
 
 /** What happened to a broadcast. Events are written under its lock, so their ids become visible in order. */
 export interface BroadcastEvent {
@@ -8,6 +8,8 @@ export interface BroadcastEvent {
   readonly at: Date;
   readonly kind: string;
   readonly data: Readonly<Record<string, unknown>>;
+  /** Null where the service itself did it. */
+  readonly actor: RecordedActor | null;
 }
 
 const MAX_AT_ONCE = 1_000;
@@ -36,11 +38,25 @@ export class BroadcastEventsRepository {
   async after(broadcastId: string, id: number): Promise<BroadcastEvent[]> {
     const rows = await this.#db
       .selectFrom('broadcastEvent')
-      .select(['id', 'at', 'kind', 'data'])
+      .select(['id', 'at', 'kind', 'data', 'actor'])
       .where('broadcastId', '=', broadcastId)
       .where('id', '>', String(id))
       .orderBy('id')
       .limit(MAX_AT_ONCE)
+      .execute();
+    return rows.map((row) => ({ ...row, id: Number(row.id) }));
+  }
+
+  /** The newest first, those before the event `below`. */
+  async before(broadcastId: string, below: number, limit: number): Promise<BroadcastEvent[]> {
+    const rows = await this.#db
+      .selectFrom('broadcastEvent')
+      .select(['id', 'at', 'kind', 'data', 'actor'])
+      .where('broadcastId', '=', broadcastId)
+      .where('id', '<', String(below))
+      .orderBy('broadcastId', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
       .execute();
     return rows.map((row) => ({ ...row, id: Number(row.id) }));
   }

@@ -2,13 +2,14 @@ import { Ticker } from '../../../kernel/ticker.js';
 import type { BroadcastEvent, BroadcastEventsRepository } from './broadcast-events.repository.js';
 import { toProgress } from '../broadcast-view.dto.js';
 import { type BroadcastReport, type BroadcastReports, receiptsOpen } from '../broadcast-reports.js';
-import type { EventStream } from './event-stream.js';
+import { type TimelineEventView, toTimelineEvent } from '../timeline/timeline.dto.js';
+import type { EventReader } from './event-stream.js';
 
 /** A watcher gets progress at most this often. */
 const PROGRESS_EVERY_MS = 500;
 
 interface Watcher {
-  readonly stream: EventStream;
+  readonly stream: EventReader;
   /** The last event that the watcher got; undefined until the loop has found where it starts. */
   seen: number | undefined;
   progress: string;
@@ -48,7 +49,7 @@ export class BroadcastWatch {
   }
 
   /** The stream gets the events after `seen`, or those from now on. */
-  join(stream: EventStream, seen: number | undefined): void {
+  join(stream: EventReader, seen: number | undefined): void {
     const watcher = { stream, seen, progress: '', toldAtMs: -Infinity };
     this.#watchers.add(watcher);
     stream.onClose(() => this.#watchers.delete(watcher));
@@ -88,12 +89,19 @@ export const isOver = (report: BroadcastReport): boolean =>
   report.broadcast.closedAt !== null && receiptsOpen(report) === 0;
 
 function tellEvents(watcher: Watcher, events: readonly BroadcastEvent[]): void {
-  for (const { id, kind, at, data } of events) {
+  for (const event of events) {
+    const { id } = event;
     if (!watcher.stream.isReady) return;
     if (id <= (watcher.seen ?? 0)) continue;
-    watcher.stream.send({ event: 'state', id, data: JSON.stringify({ kind, at, data }) });
+    watcher.stream.send({ event: 'state', id, data: JSON.stringify(toldOf(event)) });
     watcher.seen = id;
   }
+}
+
+/** As the timeline shows it, but for its id, which the stream carries. */
+function toldOf(event: BroadcastEvent): Omit<TimelineEventView, 'id'> {
+  const { id: _, ...told } = toTimelineEvent(event);
+  return told;
 }
 
 /** Progress carries the id of the last event, so that a reader who has seen none can still resume. */

@@ -1,10 +1,11 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { actingAsSystem } from '../../../kernel/acting.js';
 import { both } from '../../../kernel/bilingual.js';
 import { DomainError } from '../../../kernel/domain-error.js';
 import { BroadcastEventsRepository } from './broadcast-events.repository.js';
 import { BroadcastWatch, isOver } from './broadcast-watch.js';
 import { BroadcastReports } from '../broadcast-reports.js';
-import type { EventStream } from './event-stream.js';
+import type { EventReader, EventStream } from './event-stream.js';
 
 const MAX_WATCHERS = 1_000;
 
@@ -48,11 +49,21 @@ export class BroadcastWatches implements OnModuleDestroy {
 
   /** The stream gets the events after `seen`, or those from now on. */
   watch(broadcastId: string, stream: EventStream, seen: number | undefined): void {
-    const watch = this.#watches.get(broadcastId) ?? this.#begin(broadcastId);
+    this.count(stream);
+    this.join(broadcastId, stream, seen);
+  }
+
+  /** Counts a stream among those of this process, until it is closed. */
+  count(stream: EventStream): void {
     this.#watchers++;
+    stream.onClose(() => this.#watchers--);
+  }
+
+  /** Whoever comes first begins it for all, so it is nobody's doing. */
+  join(broadcastId: string, stream: EventReader, seen: number | undefined): void {
+    const watch = this.#watches.get(broadcastId) ?? actingAsSystem(() => this.#begin(broadcastId));
     watch.join(stream, seen);
     stream.onClose(() => {
-      this.#watchers--;
       if (watch.isWatched || this.#watches.get(broadcastId) !== watch) return;
       this.#watches.delete(broadcastId);
       void watch.stop();

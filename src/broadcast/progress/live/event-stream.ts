@@ -8,16 +8,25 @@ const PATIENCE_MS = 30_000;
 export interface ServerSentEvent {
   readonly event: string;
   /** What the browser sends back as `Last-Event-ID` when it connects again. */
-  readonly id?: number | undefined;
+  readonly id?: number | string | undefined;
   /** JSON, on one line. */
   readonly data: string;
+}
+
+/** Whoever events are told to: a stream, or one topic among those of a stream. */
+export interface EventReader {
+  readonly isReady: boolean;
+  send(event: ServerSentEvent): void;
+  tend(): void;
+  end(): void;
+  onClose(listener: () => void): void;
 }
 
 /**
  * Server-sent events to one reader. We buffer nothing beyond what the socket holds: the sender asks `isReady` first,
  * and comes again later if the reader is slow.
  */
-export class EventStream {
+export class EventStream implements EventReader {
   #open: boolean;
   /** The reader may have left before the stream began: `onClose` then calls its listener at once. */
   #closed: boolean;

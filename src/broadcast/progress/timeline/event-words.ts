@@ -1,0 +1,82 @@
+import type { BroadcastEventKind } from '../../engine/record/broadcast-events.js';
+import type { HoldCode } from '../../engine/record/hold-codes.js';
+import type { HoldReason } from '../../engine/record/states.js';
+import type { Notice } from '../../../kernel/warning.js';
+import { explainHold } from '../hold-explanations.js';
+
+type Data = Readonly<Record<string, unknown>>;
+type Words = Omit<Notice, 'code'>;
+
+const say = (zh: string, en: string, params: Notice['params'] = {}): Words => ({ params, zh, en });
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
+const listOf = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : '');
+
+const REASONS: Readonly<Record<HoldReason, readonly [zh: string, en: string]>> = {
+  operator: ['手动暂停', 'paused by hand'],
+  problem: ['出现问题', 'a problem'],
+  canary: ['先发一小批', 'the first ones'],
+  stale: ['错过开始时间', 'its time was missed'],
+  restored: ['数据库被还原', 'the database was restored'],
+  quota: ['今日额度', "the day's quota"],
+  hours: ['发送时段', 'send hours'],
+  account: ['公众号停发', 'its account'],
+};
+const reasonsOf = (value: unknown, language: 0 | 1): string =>
+  (Array.isArray(value) ? (value as unknown[]) : [])
+    .map((reason) => REASONS[reason as HoldReason]?.[language] ?? textOf(reason))
+    .join(language === 0 ? '、' : ', ');
+
+/** What happened, in both languages. A new kind of event does not compile without its words. */
+const WORDS: Readonly<Record<BroadcastEventKind, (data: Data) => Words>> = {
+  created: () => say('已新建。', 'Created.'),
+  scheduled: ({ startAt }) => {
+    const at = textOf(startAt);
+    return say(`已定时：${at}。`, `Scheduled for ${at}.`, { startAt: at });
+  },
+  unscheduled: () => say('已取消定时，回到草稿。', 'Unscheduled: a draft again.'),
+  undone: () =>
+    say('已撤回，一条也没有发出，回到草稿。', 'Undone: nothing went out, it is a draft again.'),
+  changed: ({ changed }) => {
+    const members = listOf(changed);
+    return say(`已修改：${members}。`, `Changed: ${members}.`, { members });
+  },
+  started: () => say('开始发送。', 'Started.'),
+  expanded: () => say('接收人已全部读完。', 'All recipients have been read.'),
+  held: ({ reason, code, errcode, until }) => {
+    const { zh, en } = explainHold(reason as HoldReason, (code ?? null) as HoldCode | null);
+    return say(zh, en, {
+      reason: textOf(reason),
+      ...(typeof code === 'string' && { code }),
+      ...(typeof errcode === 'number' && { errcode }),
+      ...(typeof until === 'string' && { until }),
+    });
+  },
+  lifted: ({ reasons }) =>
+    say(
+      `继续发送，已解除：${reasonsOf(reasons, 0)}。`,
+      `It goes on: ${reasonsOf(reasons, 1)} is over.`,
+      { reasons: listOf(reasons) },
+    ),
+  under_review: ({ percent }) => {
+    const share = numberOf(percent);
+    return say(
+      `微信正在审核其中 ${share} % 的消息。`,
+      `WeChat reviews ${share} % of its messages.`,
+      {
+        percent: share,
+      },
+    );
+  },
+  finished: ({ total }) => {
+    const all = numberOf(total);
+    return say(`已发完，共 ${all} 人。`, `All sent: ${all} recipients.`, { total: all });
+  },
+  cancelled: () => say('已终止，其余的不再发送。', 'Cancelled: nobody else is sent to.'),
+};
+
+/** An event of a later version, which this process does not know, is called by its kind. */
+export function eventWords(kind: string, data: Data): Notice {
+  const words = (WORDS as Readonly<Partial<Record<string, (data: Data) => Words>>>)[kind];
+  return { code: kind, ...(words?.(data) ?? say(kind, kind)) };
+}
