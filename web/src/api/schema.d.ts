@@ -1056,6 +1056,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/broadcasts/{id}/timeline': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists what happened to a broadcast, newest first
+     * @description Each event has words in both languages, and who did it.
+     */
+    get: operations['listBroadcastEvents'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/broadcasts/{id}/undo': {
     parameters: {
       query?: never;
@@ -1090,6 +1110,46 @@ export interface paths {
      * @description Unless its audience is frozen by now (409 `audience_frozen`).
      */
     post: operations['unscheduleBroadcast'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/broadcasts/{id}/why': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Says why a broadcast does not send
+     * @description Every gate in the order in which it is asked, with what was found, when it lifts by itself and what mends it; and one sentence, which is how fast it goes where nothing stands in the way.
+     */
+    get: operations['explainBroadcast'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Watches many things by one stream of server-sent events
+     * @description Of a broadcast come `progress`, `state`, `edited`, `why` (ask `…/why`) and `end`, each with its `id`; of an account `account`, with its appid, when something about it has changed; of oneself `me`, when one's rights have. `bye` says why a stream ends: `ended` (log in again), `rights`, `stopping` (connect again). `Last-Event-ID` resumes without a gap. It prolongs no session.
+     */
+    get: operations['watchTopics'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -2016,6 +2076,37 @@ export interface components {
       /** @description How many are older than seven days, and were left out. */
       expired: number;
     };
+    GateFixView: {
+      zh: string;
+      en: string;
+      /** @description The call that does it, such as `POST /v1/broadcasts/01a1…/resume`; null where no call does. */
+      call: string | null;
+    };
+    GateView: {
+      /** @enum {string} */
+      gate:
+        | 'account_ok'
+        | 'account_open'
+        | 'due'
+        | 'undo'
+        | 'hours'
+        | 'unpaused'
+        | 'protection'
+        | 'canary'
+        | 'quota'
+        | 'rate'
+        | 'work'
+        | 'worker';
+      ok: boolean;
+      /** @description What was found. Its `code` is `ok`, or says what stands in the way. */
+      fact: components['schemas']['NoticeView'];
+      /**
+       * Format: date-time
+       * @description When it lifts by itself.
+       */
+      liftsAt?: string;
+      fix?: components['schemas']['GateFixView'];
+    };
     GrantDto: {
       /**
        * Format: date-time
@@ -2821,6 +2912,29 @@ export interface components {
       /** Format: date-time */
       createdAt: string;
     };
+    TimelineEventView: {
+      code: string;
+      params: {
+        [key: string]: unknown;
+      };
+      zh: string;
+      en: string;
+      /** @description Who did it; null where the service did. */
+      actor: components['schemas']['ActorView'] | null;
+      /** @description What is known of it, by its kind. */
+      data: {
+        [key: string]: unknown;
+      };
+      /** @description The id of the event, as streams have it. */
+      id: number;
+      /** Format: date-time */
+      at: string;
+      kind: string;
+    };
+    TimelinePageView: {
+      items: components['schemas']['TimelineEventView'][];
+      next: string | null;
+    };
     TokenHealthView: {
       /** Format: date-time */
       expiresAt: string;
@@ -3053,6 +3167,16 @@ export interface components {
       path: string;
       /** @description Both languages in one, for scripts. */
       message: string;
+    };
+    WhyView: {
+      /** @description The one thing to know, of all that the gates say. */
+      sentence: components['schemas']['NoticeView'];
+      /** @description Whether nothing stands in the way. */
+      sends: boolean;
+      /** @description All of them, in the order in which they are asked. */
+      gates: components['schemas']['GateView'][];
+      /** Format: date-time */
+      asOf: string;
     };
   };
   responses: never;
@@ -9943,7 +10067,10 @@ export interface operations {
   };
   watchBroadcast: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description As `Last-Event-ID`, for a first connection: events after this one are told, `0` tells all of them. */
+        from?: string;
+      };
       header?: {
         /**
          * @description The `id` of the last event that was read; `0` tells everything from the beginning.
@@ -10782,6 +10909,107 @@ export interface operations {
       };
     };
   };
+  listBroadcastEvents: {
+    parameters: {
+      query?: {
+        /** @description How many events at once. */
+        limit?: number;
+        /** @description `next` of the page before. */
+        after?: string;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TimelinePageView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `broadcast_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'broadcast_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
   undoBroadcast: {
     parameters: {
       query?: never;
@@ -11098,6 +11326,221 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'idempotency_key_reused';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  explainBroadcast: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WhyView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `broadcast_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'broadcast_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  watchTopics: {
+    parameters: {
+      query: {
+        /** @description What to hear of, separated by commas: `broadcast:ID`, `account:APPID`, `me`. At most 50. */
+        topics: string;
+        /** @description Where events on record go on, as `Last-Event-ID`; `0` tells them from the beginning. */
+        from?: string;
+      };
+      header?: {
+        /**
+         * @description The `id` of the last event that was read; `0` tells everything from the beginning.
+         * @example 0
+         */
+        'Last-Event-ID'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Events, each with `event` and one line of JSON as `data`, most with an `id`. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/event-stream': string;
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`, `broadcast_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found' | 'broadcast_not_found';
+          };
+        };
+      };
+      /** @description Service Unavailable: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `too_many_watchers`, `unavailable`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'too_many_watchers'
+              | 'unavailable';
           };
         };
       };
