@@ -13,7 +13,7 @@ import { BroadcastChange } from './compose/broadcast-change.service.js';
 import { BroadcastUpdate } from './compose/broadcast-update.js';
 import { BroadcastCheck } from './compose/broadcast-check.service.js';
 import { BroadcastCreation } from './compose/broadcast-creation.service.js';
-import { BroadcastEventsRepository } from './progress/live/broadcast-events.repository.js';
+import { BroadcastEventsRepository } from './progress/timeline/broadcast-events.repository.js';
 import { BroadcastInsertion } from './compose/broadcast-insertion.js';
 import { BroadcastCounts } from './progress/broadcast-counts.js';
 import { BroadcastList } from './progress/broadcast-list.js';

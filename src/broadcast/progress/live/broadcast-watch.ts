@@ -1,5 +1,8 @@
 import { Ticker } from '../../../kernel/ticker.js';
-import type { BroadcastEvent, BroadcastEventsRepository } from './broadcast-events.repository.js';
+import type {
+  BroadcastEvent,
+  BroadcastEventsRepository,
+} from '../timeline/broadcast-events.repository.js';
 import { toProgress } from '../broadcast-view.dto.js';
 import { type BroadcastReport, type BroadcastReports, receiptsOpen } from '../broadcast-reports.js';
 import { type TimelineEventView, toTimelineEvent } from '../timeline/timeline.dto.js';

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { actingAsSystem } from '../../../kernel/acting.js';
 import { both } from '../../../kernel/bilingual.js';
 import { DomainError } from '../../../kernel/domain-error.js';
-import { BroadcastEventsRepository } from './broadcast-events.repository.js';
+import { BroadcastEventsRepository } from '../timeline/broadcast-events.repository.js';
 import { BroadcastWatch, isOver } from './broadcast-watch.js';
 import { BroadcastReports } from '../broadcast-reports.js';
 import type { EventReader, EventStream } from './event-stream.js';

@@ -5,7 +5,7 @@ import { page } from '../../../http/cursor.js';
 import { Operation } from '../../../http/openapi/operation.decorator.js';
 import { BroadcastIdPipe } from '../../compose/broadcast-id.pipe.js';
 import { Broadcasts } from '../../engine/record/broadcasts.js';
-import { BroadcastEventsRepository } from '../live/broadcast-events.repository.js';
+import { BroadcastEventsRepository } from './broadcast-events.repository.js';
 import { Why } from '../why/why.js';
 import type { WhyView } from '../why/why.dto.js';
 import { type TimelinePageView, TimelineQuery, toTimelineEvent } from './timeline.dto.js';

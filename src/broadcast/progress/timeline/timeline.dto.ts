@@ -4,7 +4,7 @@ import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { NoticeView } from '../../../http/warning-view.js';
 import { expects } from '../../../http/rule-words.js';
 import type { RecordedActor } from '../../engine/record/engine.tables.js';
-import type { BroadcastEvent } from '../live/broadcast-events.repository.js';
+import type { BroadcastEvent } from './broadcast-events.repository.js';
 import { ActorView } from '../shown/shown.dto.js';
 import { eventWords } from './event-words.js';
 
