@@ -5,6 +5,7 @@ import { MetricsModule } from '../metrics/metrics.module.js';
 import { PathAccounts } from '../http/path-accounts.js';
 import { RequestGate } from '../http/request-gate.js';
 import { AccountIsolation } from './account-isolation.js';
+import { AdminsToAsk } from './admins-to-ask.js';
 import { AccessGate } from './access-gate.js';
 import { ApiKeyIssuing } from './api-key-issuing.service.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
@@ -28,6 +29,7 @@ import { SessionsService } from './sessions.service.js';
     FirstKey,
     DeclaredNeeds,
     PathAccounts,
+    AdminsToAsk,
     AccountIsolation,
     AccessGate,
     StillAdmitted,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { PathAccounts } from '../http/path-accounts.js';
 import { accountNotFound } from './account-not-found.js';
+import { AdminsToAsk } from './admins-to-ask.js';
 import { type Caller, may, mayEverywhere, sees } from './caller.js';
 import type { Needs } from './needs.decorator.js';
 import { permissionRequired } from './permission-required.js';
@@ -16,14 +17,17 @@ type Asked = Pick<FastifyRequest, 'params' | 'query' | 'body' | 'routeOptions'>;
 @Injectable()
 export class AccountIsolation {
   readonly #paths: PathAccounts;
+  readonly #admins: AdminsToAsk;
 
-  constructor(paths: PathAccounts) {
+  constructor(paths: PathAccounts, admins: AdminsToAsk) {
     this.#paths = paths;
+    this.#admins = admins;
   }
 
-  async check(caller: Caller, { permission, everywhere }: Needs, asked: Asked): Promise<void> {
+  async check(caller: Caller, needs: Needs, asked: Asked): Promise<void> {
+    const { permission, everywhere } = needs;
     if (mayEverywhere(caller, permission)) return;
-    if (everywhere) throw permissionRequired(caller, { permission, everywhere });
+    if (everywhere) throw permissionRequired(caller, needs, undefined, await this.#ask());
     const appids = namedIn(asked);
     for (const appid of appids) if (!sees(caller, appid)) throw accountNotFound(appid);
     const owner = await this.#ownerOf(caller, asked);
@@ -31,9 +35,13 @@ export class AccountIsolation {
     // Without an account, a list or a draft of one: the handler takes those where the permission is held.
     for (const appid of appids.length === 0 ? [undefined] : appids) {
       if (!may(caller, permission, appid)) {
-        throw permissionRequired(caller, { permission, everywhere }, appid);
+        throw permissionRequired(caller, needs, appid, await this.#ask(appid));
       }
     }
+  }
+
+  #ask(appid?: string): Promise<string[]> {
+    return this.#admins.namesFor(appid);
   }
 
   /** Throws for an object that is another's, and for one that is not there: nobody can tell these apart. */

@@ -4,11 +4,12 @@ import type { Caller } from './caller.js';
 import type { Needs } from './needs.decorator.js';
 import { ROLES_WITH } from './permissions.js';
 
-/** The refusal of a caller who may see the account, and lacks the permission there. */
+/** The refusal of a caller who may see the account, and lacks the permission there; `ask` are people who can give it. */
 export function permissionRequired(
   caller: Caller | undefined,
   needs: Needs | undefined,
   appid?: string,
+  ask: readonly string[] = [],
 ): DomainError {
   const { permission = 'self', everywhere = false } = needs ?? {};
   const roles: readonly string[] = ROLES_WITH[permission];
@@ -17,10 +18,10 @@ export function permissionRequired(
     'forbidden',
     'permission_required',
     both(
-      `需要权限 "${permission}"（角色 ${roles.join('、')}）${zhWhere}，"${caller?.name ?? ''}" 没有，请联系管理员授权。`,
-      `This needs the permission "${permission}" (role ${roles.join(' or ')}) ${enWhere}, which "${caller?.name ?? ''}" does not have: ask an admin for it.`,
+      `需要权限 "${permission}"（角色 ${roles.join('、')}）${zhWhere}，"${caller?.name ?? ''}" 没有，请联系${ask.length === 0 ? '管理员' : ask.join('、')}授权。`,
+      `This needs the permission "${permission}" (role ${roles.join(' or ')}) ${enWhere}, which "${caller?.name ?? ''}" does not have: ask ${ask.length === 0 ? 'an admin' : ask.join(' or ')} for it.`,
     ),
-    { details: { permission, roles, ...(appid !== undefined && { appid }) } },
+    { details: { permission, roles, ask, ...(appid !== undefined && { appid }) } },
   );
 }
 

@@ -212,6 +212,22 @@ describe('every operation', () => {
     expect(faults).toEqual([]);
   });
 
+  it('every operation that is refused for want of a role says which, and whom to ask: admins of the account before those of all', async () => {
+    const { appid } = world.product;
+    await world.operator('admin', [world.otherAppid]);
+    await world.operator('admin', [appid], "name = 'Gone', disabled_at = clock_now()");
+    await world.operator('admin', null, "name = 'Chief'");
+    await world.operator('admin', [appid], "name = '王敏'");
+    const as = await world.key('viewer', [appid]);
+    const pattern = `/v1/accounts/${appid}/hold`;
+    const { text } = await world.ask({ method: 'POST', pattern }, as);
+    const told = JSON.parse(text) as { detail: string; ask: string[] };
+    expect(told).toMatchObject({ permission: 'account.hold', roles: ['sender', 'admin'], appid });
+    expect(told.ask).toContain('王敏');
+    expect(told.ask).not.toContain('Gone');
+    expect(told.detail).toContain(`ask ${told.ask.join(' or ')}`);
+  });
+
   it('every operation that reads keeps openids from whoever may not see them, cursors included', async () => {
     const openids = [0, 1, 2].map((index) => world.product.openid(index));
     const sent = await world.product.broadcast({ audience: { kind: 'all' } });
