@@ -10,14 +10,16 @@ import {
   Query,
   Res,
 } from '@nestjs/common';
-import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { Needs } from '../access/needs.decorator.js';
-import { TakesLists } from '../http/body-bounds.js';
+import { isMergePatch, TakesLists } from '../http/body-bounds.js';
 import { seenIn } from '../http/if-match.js';
 import { BroadcastChange } from './compose/broadcast-change.service.js';
-import { BroadcastCreation, type Creation } from './compose/broadcast-creation.service.js';
+import { BroadcastCreation } from './compose/broadcast-creation.service.js';
+import type { Creation } from './compose/broadcast-insertion.js';
+import { DraftCreation, isDraft } from './compose/draft-creation.js';
 import { COMPOSE_CODES, EXAMPLE_MESSAGE, EXAMPLE_OPENID } from './compose/compose-refusals.js';
 import { BroadcastIdPipe } from './compose/broadcast-id.pipe.js';
 import { BroadcastAnswers } from './progress/broadcast-answers.js';
@@ -31,7 +33,6 @@ import {
   CreateBroadcastDto,
   TestBroadcastDto,
 } from './compose/broadcast.dto.js';
-import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
 
 /** As many openids as the largest body holds, if they are as short as an openid can be. */
 const OPENID_LISTS = { 'audience.openids': 2_000_000 };
@@ -40,50 +41,56 @@ const OPENID_LISTS = { 'audience.openids': 2_000_000 };
 @Controller('v1/broadcasts')
 export class BroadcastController {
   readonly #creation: BroadcastCreation;
+  readonly #drafts: DraftCreation;
   readonly #changes: BroadcastChange;
   readonly #broadcastList: BroadcastList;
-  readonly #broadcasts: WarnedBroadcasts;
   readonly #answers: BroadcastAnswers;
   readonly #scopes: AccountScopes;
 
   constructor(
     creation: BroadcastCreation,
+    drafts: DraftCreation,
     changes: BroadcastChange,
     broadcastList: BroadcastList,
-    broadcasts: WarnedBroadcasts,
     answers: BroadcastAnswers,
     scopes: AccountScopes,
   ) {
     this.#creation = creation;
+    this.#drafts = drafts;
     this.#changes = changes;
     this.#broadcastList = broadcastList;
-    this.#broadcasts = broadcasts;
     this.#answers = answers;
     this.#scopes = scopes;
   }
 
   /**
    * Makes a broadcast, and starts it unless it is a draft. Answers as soon as it is on record: watch it with `GET` or
-   * its events. Where its `startAt` lies ahead, it is scheduled.
+   * its events. Where its `startAt` lies ahead, or its account has `undoSeconds`, it is scheduled. With `draft: true`,
+   * anything but `appid` may be left out or wrong: it is stored, and `faults` tells what is in the way of a start.
    */
   @Operation('createBroadcast', {
     example: { ...EXAMPLE_MESSAGE, audience: { kind: 'all' } },
     400: ['fields_or_content', 'openids_invalid'],
     404: ['account_not_found'],
+    413: ['draft_too_large'],
     409: ['followers_not_synced'],
     422: [...COMPOSE_CODES, 'start_at_out_of_range'],
   })
   @Post()
   @TakesLists(OPENID_LISTS)
   @HttpCode(202)
-  @Needs('broadcast.send')
+  @Needs('broadcast.edit')
   @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiBody({ type: CreateBroadcastDto })
   async create(
-    @Body() request: CreateBroadcastDto,
+    @Body() request: object,
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WarnedBroadcastView> {
-    return await this.#created(await this.#creation.create(request, key), reply);
+    const created = isDraft(request)
+      ? await this.#drafts.create(request, key)
+      : await this.#creation.create(request, key);
+    return await this.#created(created, reply);
   }
 
   /**
@@ -118,7 +125,7 @@ export class BroadcastController {
   async list(@Query() query: BroadcastListQuery): Promise<BroadcastPageView> {
     const scope = await this.#scopes.of('broadcast.read', query.appid);
     const { items, next } = await this.#broadcastList.page(query, scope);
-    return { items: await this.#broadcasts.rowsOf(items, query.expand), next };
+    return { items: await this.#answers.rows(items, query.expand), next };
   }
 
   /**
@@ -138,26 +145,31 @@ export class BroadcastController {
   /**
    * Changes a broadcast. Before the start anything may change; while it runs, `sendsPerSecond` and `sendHours`. What
    * is left out stays, null removes. With `If-Match`, only what has not changed since it was read does: else 412
-   * `revision_stale`, with the present broadcast as `current`.
+   * `revision_stale`, with the present broadcast as `current`. As `application/merge-patch+json`,
+   * `fields` is merged into the fields that there are. A draft takes whatever fits into one, and tells its `faults`.
    */
   @Operation('changeBroadcast', {
     example: { sendsPerSecond: 50 },
     400: ['fields_or_content', 'openids_invalid'],
     409: ['audience_frozen', 'changed_meanwhile', 'followers_not_synced', 'transition_not_allowed'],
+    413: ['draft_too_large'],
     422: [...COMPOSE_CODES, 'start_at_out_of_range', 'start_at_required'],
   })
   @Patch(':id')
-  @TakesLists(OPENID_LISTS)
-  @Needs('broadcast.send')
+  @TakesLists(OPENID_LISTS, { mergePatch: true })
+  @Needs('broadcast.edit')
+  @ApiBody({ type: ChangeBroadcastDto })
+  @ApiConsumes('application/json', 'application/merge-patch+json')
   @ApiHeader({ name: 'If-Match', required: false })
   async change(
     @Param('id', BroadcastIdPipe) id: string,
-    @Body() change: ChangeBroadcastDto,
+    @Body() change: object,
     @Headers('if-match') ifMatch: string | undefined,
+    @Headers('content-type') type: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WarnedBroadcastView> {
-    const seen = seenIn(ifMatch);
-    await this.#answers.orCurrent(id, () => this.#changes.change(id, change, seen));
+    const how = { seen: seenIn(ifMatch), merge: isMergePatch(type) };
+    await this.#answers.orCurrent(id, () => this.#changes.change(id, change, how));
     return await this.#answers.with(id, reply);
   }
 

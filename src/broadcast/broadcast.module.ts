@@ -23,6 +23,10 @@ import { BroadcastWatches } from './progress/live/broadcast-watches.js';
 import { BroadcastAnswers } from './progress/broadcast-answers.js';
 import { BroadcastReports } from './progress/broadcast-reports.js';
 import { BroadcastRepository } from './compose/broadcast.repository.js';
+import { DraftComposition } from './compose/draft-columns.js';
+import { DraftCreation } from './compose/draft-creation.js';
+import { DraftStart } from './compose/draft-start.js';
+import { DraftFaults } from './compose/draft-faults.js';
 import { Deciding } from './control/deciding.js';
 import { VerbAnswers } from './control/verb-answers.js';
 import { VerbKeys } from './control/verb-keys.js';
@@ -56,6 +60,10 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     AudienceCheck,
     BroadcastAnswers,
     Deciding,
+    DraftComposition,
+    DraftCreation,
+    DraftFaults,
+    DraftStart,
     VerbAnswers,
     VerbKeys,
     BroadcastOwners,
@@ -88,6 +96,7 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
   exports: [
     TopicStreams,
     BroadcastEventsRepository,
+    DraftCreation,
     BroadcastAnswers,
     VerbAnswers,
     BroadcastCounts,

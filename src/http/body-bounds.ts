@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** Bounds of one route's body that differ from the common ones. */
 interface BodyConfig {
+  readonly mergePatch?: boolean;
   readonly bodyLimit?: number;
   readonly lists?: ListBounds;
 }
@@ -14,7 +15,18 @@ export type ListBounds = Readonly<Record<string, number>>;
 export const TakesBytes = (bodyLimit: number): MethodDecorator => RouteConfig({ bodyLimit });
 
 /** For a route that takes long lists; any other array has at most `MAX_ITEMS`. */
-export const TakesLists = (lists: ListBounds): MethodDecorator => RouteConfig({ lists });
+export const TakesLists = (
+  lists: ListBounds,
+  more: Pick<BodyConfig, 'mergePatch'> = {},
+): MethodDecorator => RouteConfig({ lists, ...more });
+
+/** JSON that is merged into what there is (RFC 7396). */
+export const MERGE_PATCH = 'application/merge-patch+json';
+export const isMergePatch = (type: string | undefined): boolean =>
+  type?.split(';')[0]?.trim().toLowerCase() === MERGE_PATCH;
+
+export const takesMergePatch = ({ routeOptions }: FastifyRequest): boolean =>
+  (routeOptions.config as BodyConfig).mergePatch ?? false;
 
 export const listsOf = ({ routeOptions }: FastifyRequest): ListBounds =>
   (routeOptions.config as BodyConfig).lists ?? {};

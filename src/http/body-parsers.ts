@@ -1,7 +1,7 @@
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '../kernel/domain-error.js';
-import { listsOf } from './body-bounds.js';
+import { listsOf, MERGE_PATCH, takesMergePatch } from './body-bounds.js';
 import { readJsonBody } from './json-body.js';
 import { wrongTypeWords } from './refusal-words.js';
 
@@ -22,6 +22,16 @@ export function takeBodies(adapter: FastifyAdapter): void {
     (request: FastifyRequest, bytes: Buffer, done: Done) => {
       // Many clients name the type of a body that they do not send; such a request has no body, whatever the type.
       if (bytes.length === 0) return done(null);
+      const parse = (text: string): unknown => parseWith(fastifysOwn, request, text);
+      void passOn(takeJson(request, bytes, parse), done);
+    },
+  );
+  adapter.useBodyParser(
+    MERGE_PATCH,
+    false,
+    {},
+    (request: FastifyRequest, bytes: Buffer, done: Done) => {
+      if (!takesMergePatch(request)) return refuseType(request, bytes, done);
       const parse = (text: string): unknown => parseWith(fastifysOwn, request, text);
       void passOn(takeJson(request, bytes, parse), done);
     },

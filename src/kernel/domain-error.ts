@@ -20,6 +20,8 @@ export interface FieldFault {
   readonly path: string;
   readonly code: string;
   readonly message: Bilingual;
+  /** What a page needs to say it in its own way: the field's name, a limit, a length. */
+  readonly params?: Readonly<Record<string, string | number>>;
 }
 
 /**

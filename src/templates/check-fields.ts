@@ -121,6 +121,7 @@ function formFault(field: TemplateField, value: string): Fault | undefined {
       const [limit, length] = [limitOf(rule, value), codePoints(value)];
       return {
         code: 'field_too_long',
+        params: { ...(limit !== null && { limit }), length },
         message: both(
           `${nameOf(field)} 最多 ${limit} 个字符，现有 ${length} 个（${rule.zh}）。`,
           `${field.name} takes at most ${limit} characters, this value has ${length} (${rule.en}).`,

@@ -17,7 +17,7 @@ const CHANNELS_OF = {
 } as const satisfies Record<string, readonly ChannelName[]>;
 
 /** What the check of an audience must know of its message. */
-type AddressedMessage = Pick<CheckedMessage, 'channel' | 'templateId'>;
+export type AddressedMessage = Pick<CheckedMessage, 'channel' | 'templateId'>;
 
 /** Everything that can be wrong with an audience before its broadcast starts. */
 @Injectable()

@@ -10,7 +10,11 @@ import { broadcastNotFound } from '../engine/record/not-found.js';
 import { requireSeen } from './revision-stale.js';
 import { settingsIn } from './broadcast-settings.js';
 import { transitionNotAllowed } from '../engine/record/transitions.js';
-import type { ChangeBroadcastDto } from './broadcast.dto.js';
+import { ChangeBroadcastDto } from './broadcast.dto.js';
+import { DraftComposition } from './draft-columns.js';
+import { readDraft } from './draft-reading.js';
+import { requirePermission } from './require-permission.js';
+import { isObject, strictBody } from './strict-body.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import type { BroadcastSettings } from './checked-broadcast.js';
 import { CONTENT_MEMBERS, type MessageRequest } from './message-content.js';
@@ -22,8 +26,17 @@ import type { Seen } from '../../http/if-match.js';
 
 /** What may change of a broadcast that runs. */
 const WHILE_RUNNING = ['sendsPerSecond', 'sendHours'] as const;
+/** What no change names. */
+const FIXED = ['appid', 'channel', 'draft'] as const;
 /** How often we read the broadcast again when somebody else has changed it meanwhile. */
 const TRIES = 5;
+
+export interface Change {
+  /** The versions that the change is meant for; undefined means any. */
+  readonly seen?: Seen | undefined;
+  /** Whether `fields` is merged into those that there are (RFC 7396), or stands in their place. */
+  readonly merge?: boolean;
+}
 
 /** Changes a broadcast: before it starts anything; while it runs, how fast and at which hours it sends. */
 @Injectable()
@@ -34,6 +47,7 @@ export class BroadcastChange {
   readonly #checks: BroadcastCheck;
   readonly #expansion: ExpandQueue;
   readonly #clock: Clock;
+  readonly #drafts: DraftComposition;
 
   constructor(
     update: BroadcastUpdate,
@@ -41,7 +55,9 @@ export class BroadcastChange {
     checks: BroadcastCheck,
     expansion: ExpandQueue,
     clock: Clock,
+    drafts: DraftComposition,
   ) {
+    this.#drafts = drafts;
     this.#update = update;
     this.#accounts = accounts;
     this.#checks = checks;
@@ -49,16 +65,17 @@ export class BroadcastChange {
     this.#clock = clock;
   }
 
-  /** @param seen the version that the change is meant for; undefined means any */
-  async change(id: string, change: ChangeBroadcastDto, seen?: Seen): Promise<void> {
-    const named = namedIn(change);
-    if (named.length === 0) throw nothingNamed();
+  /** @param given as it came: what a draft may be given, a scheduled broadcast may not */
+  async change(id: string, given: unknown, how: Change = {}): Promise<void> {
+    const body = isObject(given) ? given : await strictBody(given, ChangeBroadcastDto);
+    if (Object.keys(body).length === 0) throw nothingNamed();
     for (let tries = 1; tries <= TRIES; tries++) {
       const broadcast = await this.#update.read(id);
       if (broadcast === undefined) throw broadcastNotFound(id);
-      requireSeen(broadcast, seen);
-      if (await this.#changed(broadcast, change, seen)) {
-        this.#logger.log(`broadcast ${id} changed: ${named.join(', ')}`);
+      requireSeen(broadcast, how.seen);
+      const members = how.merge ? { ...body, ...mergedFields(broadcast, body) } : body;
+      if (await this.#changed(broadcast, members, how.seen)) {
+        this.#logger.log(`broadcast ${id} changed: ${Object.keys(body).join(', ')}`);
         return;
       }
     }
@@ -75,35 +92,53 @@ export class BroadcastChange {
   /** False when somebody else has changed the broadcast since it was read. */
   async #changed(
     broadcast: VersionedBroadcast,
-    change: ChangeBroadcastDto,
+    body: object,
     seen: Seen | undefined,
   ): Promise<boolean> {
     const { state } = broadcast;
-    if (state === 'draft' || state === 'scheduled') return this.#changeUnstarted(broadcast, change);
+    const account = await this.#accountOf(broadcast);
+    if (state === 'draft') return this.#changeDraft(account, broadcast, body);
+    requirePermission('broadcast.send', account.appid);
+    const change = await strictBody(body, ChangeBroadcastDto);
+    if (namedIn(change).length === 0) throw nothingNamed();
+    if (state === 'scheduled') return this.#changeScheduled(account, broadcast, change);
     if (state === 'running') return this.#changeRunning(broadcast, change, seen);
     throw transitionNotAllowed(state, 'change', { changeable: [] });
   }
 
+  /** A draft takes what it is given; what it lacks then is told whenever it is shown. */
+  async #changeDraft(
+    account: Account,
+    broadcast: VersionedBroadcast,
+    body: object,
+  ): Promise<boolean> {
+    const foreign = Object.keys(body).filter((name) => isOneOf(FIXED, name));
+    // The refusal is the one that a scheduled broadcast gives.
+    if (foreign.length > 0) await strictBody(body, ChangeBroadcastDto);
+    const columns = await this.#drafts.columnsOf(account, await readDraft(body), broadcast);
+    return this.#update.changeUnstarted(broadcast, { names: Object.keys(body), ...columns });
+  }
+
   async #changeRunning(
-    { id, state }: BroadcastRow,
+    broadcast: BroadcastRow,
     change: ChangeBroadcastDto,
     seen: Seen | undefined,
   ): Promise<boolean> {
     const fixed = namedIn(change).filter((name) => !isOneOf(WHILE_RUNNING, name));
     if (fixed.length > 0)
-      throw transitionNotAllowed(state, 'change', { changeable: WHILE_RUNNING }, fixed);
-    return this.#update.changeRunning(id, settingsIn(change, this.#clock.now()), seen);
+      throw transitionNotAllowed(broadcast.state, 'change', { changeable: WHILE_RUNNING }, fixed);
+    return this.#update.changeRunning(broadcast, settingsIn(change, this.#clock.now()), seen);
   }
 
   /** Checks come before the row is locked: the update then sees whether the row is still as it was read. */
-  async #changeUnstarted(
+  async #changeScheduled(
+    account: Account,
     broadcast: VersionedBroadcast,
     change: ChangeBroadcastDto,
   ): Promise<boolean> {
     refuseToThaw(broadcast, change);
     const settings = settingsIn(change, this.#clock.now());
     refuseToUnschedule(broadcast, settings);
-    const account = await this.#accountOf(broadcast);
     const message = await this.#checks.checkMessage(account, requestOf(broadcast, change));
     const audience =
       change.audience && (await this.#checks.checkAudience(account, message, change.audience));
@@ -127,6 +162,15 @@ const namedIn = (change: ChangeBroadcastDto): string[] =>
   Object.entries(change).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 
 const isOneOf = (names: readonly string[], name: string): boolean => names.includes(name);
+
+/** The fields that a merge leads to, where the body has any to merge. */
+function mergedFields({ draft, message }: BroadcastRow, body: object): { fields?: object } {
+  const { fields } = body as { fields?: unknown };
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return {};
+  const former = draft?.['fields'] ?? message.fields;
+  const merged = Object.entries({ ...(former as object), ...fields });
+  return { fields: Object.fromEntries(merged.filter(([, value]) => value !== null)) };
+}
 
 const nothingNamed = (): DomainError =>
   new DomainError(

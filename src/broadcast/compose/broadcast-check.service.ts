@@ -7,12 +7,14 @@ import { parseContent } from '../../templates/parse-content.js';
 import type { Template } from '../../templates/template.js';
 import { TemplatesService } from '../../templates/templates.service.js';
 import type { MessageChannel } from '../../wechat/message-channel.js';
-import { AudienceCheck } from './audience-check.service.js';
+import { type AddressedMessage, AudienceCheck } from './audience-check.service.js';
 import type { AudienceRequest } from './audience.dto.js';
+import type { AudienceRecord } from '../engine/record/engine.tables.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import { channelFaults } from './channel-faults.js';
-import { ChannelRules } from './channel-rules.js';
+import { ChannelRules, refuseMembers } from './channel-rules.js';
 import type { CheckedAudience, CheckedMessage } from './checked-broadcast.js';
+import { FoundFaults } from './found-faults.js';
 import { contentOf, type MessageRequest } from './message-content.js';
 
 /** Everything that can be wrong with a broadcast before it starts. Stores nothing. */
@@ -31,6 +33,7 @@ export class BroadcastCheck {
   async checkMessage(account: Account, request: MessageRequest): Promise<CheckedMessage> {
     refuseWhatIsNotAvailableYet(request);
     const channel = this.#channels.requireChannel(account, request);
+    refuseMembers(channel, request);
     const template = await this.#templateOf(account, channel, request.templateId);
     const fields = fieldsOf(request, template);
     const message = contentOf(fields, request);
@@ -42,12 +45,63 @@ export class BroadcastCheck {
     return { channel: channel.name, templateId: request.templateId, message };
   }
 
+  /**
+   * All that `checkMessage` would refuse, one after the other, told to `faults`: what hides nothing does not keep us from
+   * looking further. The message is undefined where there is a fault.
+   */
+  async examineMessage(
+    account: Account,
+    request: MessageRequest,
+    faults: FoundFaults,
+  ): Promise<CheckedMessage | undefined> {
+    await faults.of('exclude', () => refuseWhatIsNotAvailableYet(request));
+    const channel = await faults.of('channel', () =>
+      this.#channels.requireChannel(account, request),
+    );
+    if (channel === undefined) return undefined;
+    await faults.of('channel', () => refuseMembers(channel, request));
+    const found = await faults.of('templateId', async () => ({
+      template: await this.#templateOf(account, channel, request.templateId),
+    }));
+    if (found === undefined) return undefined;
+    const { template } = found;
+    const fields = await faults.of('fields', () => fieldsOf(request, template));
+    if (fields === undefined) return undefined;
+    const message = contentOf(fields, request);
+    if (template) faults.add(checkFields(template, fields));
+    faults.add(channelFaults(channel.name, message));
+    return faults.found.length > 0
+      ? undefined
+      : { channel: channel.name, templateId: request.templateId, message };
+  }
+
+  /** The values that a request has, or its text; undefined where the text cannot be read. */
+  async valuesIn(
+    account: Account,
+    request: MessageRequest,
+  ): Promise<Record<string, string> | undefined> {
+    const faults = new FoundFaults();
+    return faults.of('content', async () => {
+      const channel = this.#channels.requireChannel(account, request);
+      return fieldsOf(request, await this.#templateOf(account, channel, request.templateId));
+    });
+  }
+
   checkAudience(
     account: Account,
-    message: CheckedMessage,
+    message: AddressedMessage,
     audience: AudienceRequest,
   ): Promise<CheckedAudience> {
     return this.#audiences.check(account, message, audience);
+  }
+
+  /** Refuses an audience on record that is empty now. */
+  requireSomebody(
+    account: Account,
+    message: AddressedMessage,
+    audience: AudienceRecord,
+  ): Promise<void> {
+    return this.#audiences.requireSomebody(account, message, audience);
   }
 
   /** Checks a broadcast again that is about to start: its template, grants or followers may have changed since. */

@@ -4,22 +4,22 @@ import { Clock } from '../../kernel/clock.js';
 import { newBroadcastId } from '../../kernel/ids.js';
 import type { Account } from '../../accounts/account.js';
 import { BroadcastCheck } from './broadcast-check.service.js';
-import { settingsOf, testSettingsOf } from './broadcast-settings.js';
-import type { BroadcastBodyDto, CreateBroadcastDto, TestBroadcastDto } from './broadcast.dto.js';
-import { BroadcastInsertion } from './broadcast-insertion.js';
+import { settingsIn, settingsOf, testSettingsOf } from './broadcast-settings.js';
+import {
+  type BroadcastBodyDto,
+  CreateBroadcastDto,
+  type TestBroadcastDto,
+} from './broadcast.dto.js';
+import { requirePermission } from './require-permission.js';
+import { strictBody } from './strict-body.js';
+import { BroadcastInsertion, type Creation } from './broadcast-insertion.js';
 import type { CheckedMessage, NewBroadcast } from './checked-broadcast.js';
 import { ExpandQueue } from '../engine/expand/expand.queue.js';
 import { expandsNow } from '../engine/lifecycle/schedule.js';
-import { type Idempotency, idempotencyOf } from './idempotency.js';
+import { idempotencyOf } from './idempotency.js';
 import type { MessageRequest } from './message-content.js';
 import { audienceOfOpenids } from './openid-list.js';
 import { dedupeKeyOf, type SingleMessageDto } from './single-message.dto.js';
-
-export interface Creation {
-  readonly id: string;
-  /** True when an earlier request with the same `Idempotency-Key` or dedupe key made it. */
-  readonly replayed: boolean;
-}
 
 /** What a broadcast, a test and a single message give each in its own way: settings, audience, purpose. */
 type Particulars = Omit<NewBroadcast, 'id' | 'accountId' | 'channel' | 'templateId' | 'message'>;
@@ -48,12 +48,15 @@ export class BroadcastCreation {
     this.#clock = clock;
   }
 
-  create(request: CreateBroadcastDto, key?: string): Promise<Creation> {
+  /** @param body as it came: it keeps all rules, or nothing is stored */
+  async create(body: unknown, key?: string): Promise<Creation> {
+    const request = await strictBody(body, CreateBroadcastDto);
+    requirePermission('broadcast.send', request.appid);
     return this.#create(request, key, async (account, message) => ({
-      ...settingsOf(request, this.#clock.now()),
+      ...settingsOf(settingsIn(request, this.#clock.now()), account.policy),
       audience: await this.#checks.checkAudience(account, message, request.audience),
       purpose: 'broadcast',
-      isDraft: request.draft ?? false,
+      isDraft: false,
       undoSeconds: account.policy.undoSeconds,
     }));
   }
@@ -96,12 +99,10 @@ export class BroadcastCreation {
       id: newBroadcastId(this.#clock.now()),
       accountId: account.id,
     };
-    const inserted = await this.#insertion.insert(broadcast, idempotency);
-    if (inserted === undefined) return await this.#requireEarlier(account.id, idempotency);
-    if ('deduplicatedBy' in inserted) return { id: inserted.deduplicatedBy, replayed: true };
+    const { id, replayed, state } = await this.#insertion.insertOnce(broadcast, idempotency);
+    if (replayed || state === undefined) return { id, replayed };
 
-    const { state } = inserted;
-    const { id, purpose, freezeAudience } = broadcast;
+    const { purpose, freezeAudience } = broadcast;
     // There may be thousands of single messages: their rows say enough.
     if (purpose !== 'single')
       this.#logger.log(
@@ -109,12 +110,6 @@ export class BroadcastCreation {
       );
     // The sweep nudges too: nothing is lost if this process dies before the queue has the job.
     if (purpose !== 'single' && expandsNow(state, freezeAudience)) await this.#expansion.nudge(id);
-    return { id, replayed: false };
-  }
-
-  async #requireEarlier(accountId: number, idempotency?: Idempotency): Promise<Creation> {
-    const earlier = await this.#insertion.earlier(accountId, idempotency);
-    if (earlier === undefined) throw new Error('an idempotency key was taken, and then was not');
-    return { id: earlier, replayed: true };
+    return { id, replayed };
   }
 }

@@ -3,6 +3,10 @@ import { Kysely, sql, type Transaction } from 'kysely';
 import { both } from '../../kernel/bilingual.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import { ensurePace } from '../../pacing/pace-row.js';
+import type { AuditAction } from '../../audit/record/actions.js';
+import type { Change } from '../../audit/record/change.js';
+import { inTransaction } from '../../audit/record/in-transaction.js';
+import { pictureOf } from './broadcast-picture.js';
 import { insertMembers, withOpenidsApart } from './audience-record.js';
 import { BroadcastRepository } from './broadcast.repository.js';
 import { canarySizeOf } from './canary-size.js';
@@ -20,6 +24,14 @@ import type { Idempotency } from './idempotency.js';
 /** The state in which a new broadcast begins; or the earlier message that its dedupe key stands for. */
 export type Insertion =
   { readonly state: BroadcastRow['state'] } | { readonly deduplicatedBy: string };
+
+export interface Creation {
+  readonly id: string;
+  /** True when an earlier request with the same `Idempotency-Key` or dedupe key made it. */
+  readonly replayed: boolean;
+  /** In which it began; undefined of an earlier one. */
+  readonly state?: BroadcastRow['state'];
+}
 
 /** Writes a checked broadcast down, in one transaction: all of it or nothing. */
 @Injectable()
@@ -39,7 +51,7 @@ export class BroadcastInsertion {
    * equal requests the later waits here until the other has committed. The dedupe key comes second, and waits likewise.
    */
   insert(broadcast: NewBroadcast, idempotency?: Idempotency): Promise<Insertion | undefined> {
-    return this.#db.transaction().execute(async (tx) => {
+    return inTransaction(this.#db, async (tx, audit) => {
       if (idempotency && !(await this.#broadcasts.insertKey(tx, broadcast, idempotency)))
         return undefined;
       const { id, accountId, dedupe } = broadcast;
@@ -49,10 +61,24 @@ export class BroadcastInsertion {
         // A repeated request gets the same answer, even when the dedupe key has expired by then.
         if (idempotency)
           await this.#broadcasts.pointKey(tx, accountId, idempotency, deduplicatedBy);
+        audit.nothing();
         return { deduplicatedBy };
       }
+      audit(creationOf(broadcast));
       return { state: await this.#insert(tx, broadcast) };
     });
+  }
+
+  /** The same, with the broadcast that there is then: the new one, or the one that an equal request has made. */
+  async insertOnce(broadcast: NewBroadcast, idempotency?: Idempotency): Promise<Creation> {
+    const inserted = await this.insert(broadcast, idempotency);
+    if (inserted === undefined) {
+      const earlier = await this.earlier(broadcast.accountId, idempotency);
+      if (earlier === undefined) throw new Error('an idempotency key was taken, and then was not');
+      return { id: earlier, replayed: true };
+    }
+    if ('deduplicatedBy' in inserted) return { id: inserted.deduplicatedBy, replayed: true };
+    return { id: broadcast.id, replayed: false, state: inserted.state };
   }
 
   /** The broadcast that an earlier request with this key made. */
@@ -116,3 +142,20 @@ export class BroadcastInsertion {
     });
   }
 }
+
+const ACTIONS = {
+  broadcast: 'broadcast.create',
+  test: 'broadcast.test',
+  single: 'message.send',
+} as const satisfies Readonly<Record<NewBroadcast['purpose'], AuditAction>>;
+
+const creationOf = (broadcast: NewBroadcast): Change => {
+  const { id, accountId, purpose } = broadcast;
+  const { audience } = withOpenidsApart(broadcast.audience);
+  return {
+    action: ACTIONS[purpose],
+    target: { kind: purpose === 'single' ? 'message' : 'broadcast', id },
+    accountId,
+    after: pictureOf({ draft: null, ...broadcast, audience }),
+  };
+};

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.temporal" />
 import { type Bilingual, both } from '../../kernel/bilingual.js';
+import type { AccountPolicy } from '../../accounts/account-policy.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import type { BroadcastBodyDto } from './broadcast.dto.js';
 import type { BroadcastSettings } from './checked-broadcast.js';
@@ -24,10 +25,15 @@ const DEFAULTS: BroadcastSettings = {
 
 type SettingsRequest = Partial<Pick<BroadcastBodyDto, keyof BroadcastSettings>>;
 
-/** The settings of a new broadcast. */
-export const settingsOf = (request: SettingsRequest, now: Date): BroadcastSettings => ({
+/** The settings of a new broadcast; what it does not name is as its account wants it, then as everybody has it. */
+export const settingsOf = (
+  settings: Partial<BroadcastSettings>,
+  { sendHours, canary }: AccountPolicy,
+): BroadcastSettings => ({
   ...DEFAULTS,
-  ...settingsIn(request, now),
+  ...(sendHours && { sendHours }),
+  ...(canary && { canary }),
+  ...settings,
 });
 
 /** The settings of a test or a single message, which start at once. */
@@ -42,8 +48,16 @@ export const testSettingsOf = ({
   resendFailed: resendFailed ?? false,
 });
 
-/** The settings that a request names; null stands for the default. */
-export function settingsIn(request: SettingsRequest, now: Date): Partial<BroadcastSettings> {
+/** These settings as they are where nobody names them. */
+export const settingsWithout = (names: readonly string[]): Partial<BroadcastSettings> =>
+  Object.fromEntries(Object.entries(DEFAULTS).filter(([name]) => names.includes(name)));
+
+/**
+ * The settings that a request names; null stands for the default.
+ *
+ * @param now refuses a start too far from it; left out, any will do
+ */
+export function settingsIn(request: SettingsRequest, now?: Date): Partial<BroadcastSettings> {
   const { startAt, startZone, sendHours, canary, freezeAudience, resendFailed } = request;
   return {
     ...(request.name !== undefined && { name: request.name }),
@@ -57,9 +71,14 @@ export function settingsIn(request: SettingsRequest, now: Date): Partial<Broadca
   };
 }
 
-/** A start of a moment ago means now: the request was on its way. */
-function timeOf(text: string, now: Date): Date {
+function timeOf(text: string, now: Date | undefined): Date {
   const startAt = new Date(Temporal.Instant.from(text).epochMilliseconds);
+  if (now !== undefined) refuseTimeOutOfRange(startAt, now);
+  return startAt;
+}
+
+/** A start of a moment ago means now: the request was on its way. */
+export function refuseTimeOutOfRange(startAt: Date, now: Date): void {
   const ahead = startAt.getTime() - now.getTime();
   if (ahead < -START_GRACE_MS)
     throw outOfRange(
@@ -71,7 +90,6 @@ function timeOf(text: string, now: Date): Date {
       'too_far_ahead',
       both('开始时间距今超过一年。', 'it lies more than a year ahead'),
     );
-  return startAt;
 }
 
 const outOfRange = (code: string, message: Bilingual): DomainError =>

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql, type Transaction } from 'kysely';
 import type { Seen } from '../../http/if-match.js';
+import type { Change } from '../../audit/record/change.js';
+import { inTransaction } from '../../audit/record/in-transaction.js';
+import { pictureOf } from './broadcast-picture.js';
 import { deleteMembers, insertMembers, withOpenidsApart } from './audience-record.js';
 import { BroadcastRepository, type VersionedBroadcast } from './broadcast.repository.js';
 import { canarySizeOf } from './canary-size.js';
@@ -9,7 +12,7 @@ import type { BroadcastSettings, CheckedAudience, CheckedMessage } from './check
 import { requireSeen } from './revision-stale.js';
 import { revised } from './sitting.js';
 import { recordEvent } from '../engine/record/broadcast-events.js';
-import type { BroadcastTables } from '../engine/record/engine.tables.js';
+import type { BroadcastTables, DraftRequest } from '../engine/record/engine.tables.js';
 import { instant } from '../../database/database-clock.js';
 import { applySendHours } from '../engine/send-hours/apply-send-hours.js';
 
@@ -20,6 +23,8 @@ export interface CheckedChange {
   readonly settings: Partial<BroadcastSettings>;
   readonly message: CheckedMessage;
   readonly audience?: CheckedAudience | undefined;
+  /** The members of a draft that do not fit; null where there are none. */
+  readonly draft?: DraftRequest | null;
 }
 
 /** Writes a checked change down, in one transaction under the lock of the broadcast: all of it or nothing. */
@@ -38,33 +43,49 @@ export class BroadcastUpdate {
   }
 
   /** False means that the broadcast has changed since it was read. */
-  changeUnstarted({ id, version }: VersionedBroadcast, change: CheckedChange): Promise<boolean> {
-    return this.#db.transaction().execute(async (tx) => {
+  changeUnstarted(broadcast: VersionedBroadcast, change: CheckedChange): Promise<boolean> {
+    const { id } = broadcast;
+    return inTransaction(this.#db, async (tx, audit) => {
       const locked = await this.#broadcasts.lock(tx, id);
-      if (locked?.version !== version) return false;
-      const { settings, message, names, audience } = change;
+      if (locked?.version !== broadcast.version) return false;
+      const { settings, message, names, audience, draft = null } = change;
       const { canary } = settings;
       await this.#broadcasts.update(tx, id, {
         ...settings,
         ...message,
         ...revised(),
+        draft,
         ...(canary !== undefined && {
           canarySize: canarySizeOf(canary, locked.expandedAt !== null),
         }),
       });
       if (audience) await this.#replaceAudience(tx, id, audience);
       await recordEvent(tx, id, 'changed', { changed: names });
+      const record = audience && withOpenidsApart(audience);
+      const after = { ...broadcast, ...settings, ...message, draft, ...record };
+      audit(changed(broadcast, after));
       return true;
     });
   }
 
+  /** Writes what fits of a draft, in the caller's transaction, under its lock. */
+  async fit(
+    tx: Transaction<BroadcastTables>,
+    id: string,
+    { settings, message, audience }: Omit<CheckedChange, 'names'>,
+  ): Promise<void> {
+    await this.#broadcasts.update(tx, id, { ...settings, ...message, draft: null });
+    if (audience) await this.#replaceAudience(tx, id, audience);
+  }
+
   /** False means that the broadcast does not run. */
   changeRunning(
-    id: string,
+    broadcast: BroadcastRow,
     settings: Pick<Partial<BroadcastSettings>, 'sendsPerSecond' | 'sendHours'>,
     seen: Seen | undefined,
   ): Promise<boolean> {
-    return this.#db.transaction().execute(async (tx) => {
+    const { id } = broadcast;
+    return inTransaction(this.#db, async (tx, audit) => {
       const locked = await this.#broadcasts.lock(tx, id);
       if (locked?.state !== 'running') return false;
       requireSeen(locked, seen);
@@ -72,6 +93,7 @@ export class BroadcastUpdate {
       const { sendHours } = settings;
       if (sendHours !== undefined) await applySendHours(tx, id, sendHours, await instant(tx));
       await recordEvent(tx, id, 'changed', { changed: Object.keys(settings) });
+      audit(changed(broadcast, { ...broadcast, ...settings }));
       return true;
     });
   }
@@ -82,9 +104,11 @@ export class BroadcastUpdate {
    * find the broadcast started.
    */
   deleteDraft(id: string): Promise<BroadcastRow['state'] | undefined> {
-    return this.#db.transaction().execute(async (tx) => {
+    return inTransaction(this.#db, async (tx, audit) => {
       const locked = await this.#broadcasts.lock(tx, id);
       if (locked?.state !== 'draft') return locked?.state;
+      const { accountId } = locked;
+      audit({ action: 'broadcast.delete', target: { kind: 'broadcast', id }, accountId });
       await deleteMembers(tx, id);
       // A key without its broadcast would answer a repeated request with one that is not there.
       await this.#broadcasts.deleteKeys(tx, id);
@@ -104,3 +128,11 @@ export class BroadcastUpdate {
     if (openids !== undefined) await insertMembers(tx, id, openids);
   }
 }
+
+const changed = (before: BroadcastRow, after: Parameters<typeof pictureOf>[0]): Change => ({
+  action: 'broadcast.change',
+  target: { kind: 'broadcast', id: before.id },
+  accountId: before.accountId,
+  before: pictureOf(before),
+  after: pictureOf(after),
+});

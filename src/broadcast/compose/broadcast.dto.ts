@@ -5,6 +5,7 @@ import {
   getSchemaPath,
   OmitType,
   PartialType,
+  PickType,
 } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
@@ -103,8 +104,8 @@ export class BroadcastBodyDto extends MessageDto {
   @IsZone()
   startZone?: string | null;
 
-  /** Who receives a scheduled broadcast: whoever is there once it is scheduled, or at its start. */
-  @ApiProperty({ enum: FREEZES, required: false, default: 'start' })
+  /** Who receives a scheduled broadcast: whoever is there once it is scheduled (`creation`), or at its start, as where it is left out. */
+  @ApiProperty({ enum: FREEZES, required: false })
   @IsOptional()
   @IsIn(FREEZES)
   freezeAudience?: (typeof FREEZES)[number] | null;
@@ -145,6 +146,9 @@ export class CreateBroadcastDto extends BroadcastBodyDto {
   @Type(() => AudienceDto, AUDIENCE_DISCRIMINATOR)
   audience!: AudienceRequest;
 }
+
+/** All that a draft may not lack. */
+export class DraftAccountDto extends PickType(CreateBroadcastDto, ['appid'] as const) {}
 
 /**
  * The same body with a few openids in place of the audience. It goes out at once: what says when,

@@ -2,7 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { BroadcastSettings, CheckedMessage, NewBroadcast } from './checked-broadcast.js';
 import { actorColumn } from '../engine/record/broadcast-events.js';
-import type { AudienceRecord, BroadcastTables } from '../engine/record/engine.tables.js';
+import type {
+  AudienceRecord,
+  BroadcastTables,
+  DraftRequest,
+} from '../engine/record/engine.tables.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import { type AudienceOf, audienceQuery } from '../engine/expand/audience-query.js';
 import { reviserNow } from './sitting.js';
@@ -31,6 +35,7 @@ export interface ChangedValues extends Partial<BroadcastSettings>, Partial<Check
   readonly audience?: AudienceRecord;
   readonly canarySize?: CanarySize;
   readonly etag?: RawBuilder<number>;
+  readonly draft?: DraftRequest | null;
 }
 
 /** A broadcast as it was at some moment. */
@@ -51,7 +56,7 @@ export class BroadcastRepository {
   /** Every broadcast begins as a draft. */
   async insert(
     tx: Transaction<BroadcastTables>,
-    { message, audience, sendHours, canary, ...values }: BroadcastValues,
+    { message, audience, sendHours, canary, draft = null, ...values }: BroadcastValues,
   ): Promise<void> {
     await tx
       .insertInto('broadcast')
@@ -61,6 +66,7 @@ export class BroadcastRepository {
         audience: JSON.stringify(audience),
         sendHours: sendHours && JSON.stringify(sendHours),
         canary: canary && JSON.stringify(canary),
+        draft: draft && JSON.stringify(draft),
         state: 'draft',
         revisedAt: values.createdAt,
         revisedBy: reviserNow(),
@@ -81,10 +87,12 @@ export class BroadcastRepository {
   lock(
     tx: Transaction<BroadcastTables>,
     id: string,
-  ): Promise<Pick<VersionedBroadcast, 'state' | 'expandedAt' | 'etag' | 'version'> | undefined> {
+  ): Promise<
+    Pick<VersionedBroadcast, 'state' | 'accountId' | 'expandedAt' | 'etag' | 'version'> | undefined
+  > {
     return tx
       .selectFrom('broadcast')
-      .select(['state', 'expandedAt', 'etag', VERSION])
+      .select(['state', 'accountId', 'expandedAt', 'etag', VERSION])
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst();
@@ -93,7 +101,7 @@ export class BroadcastRepository {
   async update(
     tx: Transaction<BroadcastTables>,
     id: string,
-    { message, audience, sendHours, canary, ...values }: ChangedValues,
+    { message, audience, sendHours, canary, draft, ...values }: ChangedValues,
   ): Promise<void> {
     await tx
       .updateTable('broadcast')
@@ -103,6 +111,7 @@ export class BroadcastRepository {
         ...(audience !== undefined && { audience: JSON.stringify(audience) }),
         ...(sendHours !== undefined && { sendHours: sendHours && JSON.stringify(sendHours) }),
         ...(canary !== undefined && { canary: canary && JSON.stringify(canary) }),
+        ...(draft !== undefined && { draft: draft && JSON.stringify(draft) }),
       })
       .where('id', '=', id)
       .execute();

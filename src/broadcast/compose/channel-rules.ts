@@ -27,12 +27,14 @@ export class ChannelRules {
     this.#wechat = wechat;
   }
 
-  /** The channel that the request names, or an error if the account or the message does not fit it. */
-  requireChannel(account: Account, request: MessageRequest): MessageChannel<Account> {
+  /** The channel that the request names, or an error if the account does not fit it. */
+  requireChannel(
+    account: Account,
+    request: Pick<MessageRequest, 'channel'>,
+  ): MessageChannel<Account> {
     const channel = this.#channels.of(request.channel ?? 'template');
     this.#refuseRetired(channel);
     this.#refuseForeign(channel, account);
-    refuseMembers(channel, request);
     return channel;
   }
 
@@ -89,7 +91,10 @@ export class ChannelRules {
 }
 
 /** WeChat would ignore members that the channel does not have: we refuse them instead. */
-function refuseMembers({ name, takes }: MessageChannel<Account>, request: MessageRequest): void {
+export function refuseMembers(
+  { name, takes }: MessageChannel<Account>,
+  request: MessageRequest,
+): void {
   const foreign = CONTENT_MEMBERS.filter(
     (member) => (request[member] ?? null) !== null && !takes.includes(member),
   );

@@ -1,7 +1,7 @@
 import type { ChannelName, MessageContent } from '../../wechat/message-channel.js';
 import type { DedupeKey } from './dedupe-key.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
-import type { Canary, SendHours } from '../engine/record/engine.tables.js';
+import type { Canary, DraftRequest, SendHours } from '../engine/record/engine.tables.js';
 
 /** Who shall receive a broadcast; `openids` go into a table of their own. */
 export type CheckedAudience =
@@ -42,6 +42,8 @@ export interface NewBroadcast extends CheckedMessage, BroadcastSettings {
   readonly isDraft: boolean;
   /** For how long its start can be undone. */
   readonly undoSeconds?: number | undefined;
+  /** The members of a draft that do not fit, as they were given. */
+  readonly draft?: DraftRequest | null;
   /** Keeps a second message with this key from being sent. Single messages alone have one. */
   readonly dedupe?: DedupeKey | undefined;
 }

@@ -4,6 +4,7 @@ import type { Account } from '../../accounts/account.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { instant } from '../../database/database-clock.js';
 import type { DomainError } from '../../kernel/domain-error.js';
+import { DraftStart } from '../compose/draft-start.js';
 import { BroadcastCheck } from '../compose/broadcast-check.service.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import type { BroadcastTables } from '../engine/record/engine.tables.js';
@@ -30,13 +31,16 @@ export class BroadcastStart {
   readonly #accounts: AccountsService;
   readonly #checks: BroadcastCheck;
   readonly #expansion: ExpandQueue;
+  readonly #drafts: DraftStart;
 
   constructor(
     deciding: Deciding,
     accounts: AccountsService,
     checks: BroadcastCheck,
     expansion: ExpandQueue,
+    drafts: DraftStart,
   ) {
+    this.#drafts = drafts;
     this.#deciding = deciding;
     this.#accounts = accounts;
     this.#checks = checks;
@@ -75,9 +79,11 @@ export class BroadcastStart {
     const decided = await this.#deciding.prepared(ask, async (broadcast) => {
       if (broadcast.state !== from) throw transitionNotAllowed(broadcast.state, ask.verb);
       const account = await this.#accountOf(broadcast);
-      await this.#checks.checkStart(account, broadcast);
+      const fit = from === 'draft' ? await this.#drafts.prepare(account, broadcast) : undefined;
+      if (fit === undefined) await this.#checks.checkStart(account, broadcast);
       return async (tx, locked) => {
         await markDecided(tx, locked);
+        await fit?.(tx);
         const state = await begin(tx, locked, account);
         return { before: { state: from }, after: { state } };
       };

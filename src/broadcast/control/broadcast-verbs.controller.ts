@@ -43,8 +43,8 @@ export class BroadcastVerbsController {
    */
   @Operation('startBroadcast', {
     example: {},
-    409: ['changed_meanwhile', 'followers_not_synced', 'transition_not_allowed'],
-    422: [...COMPOSE_CODES, 'start_at_out_of_range'],
+    409: ['changed_meanwhile', 'transition_not_allowed'],
+    422: ['draft_incomplete'],
   })
   @Post('start')
   @Needs('broadcast.send')
@@ -181,7 +181,7 @@ export class BroadcastVerbsController {
   /** Deletes a draft. With its audience and its history; anything else stays (409). */
   @Operation('deleteBroadcast', { 409: ['transition_not_allowed'] })
   @Delete()
-  @Needs('broadcast.send')
+  @Needs('broadcast.edit')
   @HttpCode(HttpStatus.NO_CONTENT)
   async delete(@Param('id', BroadcastIdPipe) id: string): Promise<void> {
     await this.#broadcasts.delete(id);

@@ -2,6 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { etagHeader } from '../../http/if-match.js';
 import { DomainError } from '../../kernel/domain-error.js';
+import { DraftFaults } from '../compose/draft-faults.js';
+import type { Expansion } from './broadcast-list.dto.js';
+import type { BroadcastRowView } from './broadcast-row.dto.js';
 import type { WarnedBroadcastView } from './broadcast-view.dto.js';
 import { WarnedBroadcasts } from './warned-broadcasts.js';
 
@@ -9,15 +12,22 @@ import { WarnedBroadcasts } from './warned-broadcasts.js';
 @Injectable()
 export class BroadcastAnswers {
   readonly #views: WarnedBroadcasts;
+  readonly #faults: DraftFaults;
 
-  constructor(views: WarnedBroadcasts) {
+  constructor(views: WarnedBroadcasts, faults: DraftFaults) {
     this.#views = views;
+    this.#faults = faults;
   }
 
   async with(id: string, reply: FastifyReply): Promise<WarnedBroadcastView> {
-    const view = await this.#views.requireView(id);
+    const view = await this.#view(id);
     reply.header('ETag', etagHeader(view.etag));
     return view;
+  }
+
+  /** In the order of the ids given; an unknown one is left out. */
+  rows(ids: readonly string[], expand: readonly Expansion[]): Promise<BroadcastRowView[]> {
+    return this.#views.rowsOf(ids, expand);
   }
 
   /** Whoever has seen an older version is shown the present one with the refusal. */
@@ -27,8 +37,16 @@ export class BroadcastAnswers {
     } catch (error) {
       if (!(error instanceof DomainError) || error.kind !== 'changed-since') throw error;
       const { kind, code, message } = error;
-      const current = await this.#views.requireView(id);
+      const current = await this.#view(id);
       throw new DomainError(kind, code, message, { details: { current } });
     }
+  }
+
+  /** One alone says what is in the way of its start, which takes some looking. */
+  async #view(id: string): Promise<WarnedBroadcastView> {
+    const view = await this.#views.requireView(id);
+    return view.state === 'draft'
+      ? Object.assign(view, { faults: await this.#faults.ofDraft(id) })
+      : view;
   }
 }

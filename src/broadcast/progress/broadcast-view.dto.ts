@@ -21,6 +21,7 @@ import type { Action, Can } from './can.js';
 import { BroadcastCanView } from './can.dto.js';
 import { type LimitedBy, totalOf } from './progress.js';
 import type { QuotaFit } from './quota-fit.js';
+import { isMissing } from '../compose/missing-audience.js';
 import { etagOf } from '../compose/revision-stale.js';
 import { CanaryDto, SendHoursDto } from '../compose/schedule.dto.js';
 import { shownState, type ShownState } from './shown-state.js';
@@ -119,6 +120,19 @@ class TemplateTitleView {
   title!: string | null;
 }
 
+/** Something that a draft lacks before it can start. */
+export class FaultView {
+  /** The member that it is about, as in `fields.thing1`. */
+  path!: string;
+  /** Stable, for programs. */
+  code!: string;
+  /** What a page needs to say it in its own way, such as `limit` and `length`. */
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  params!: Readonly<Record<string, string | number>>;
+  zh!: string;
+  en!: string;
+}
+
 /** A broadcast as the API shows it. */
 export class BroadcastView extends IntersectionType(MessageView, BroadcastProgressView) {
   id!: string;
@@ -134,8 +148,8 @@ export class BroadcastView extends IntersectionType(MessageView, BroadcastProgre
   /** What keeps a second copy from the phone when WeChat's answer was lost: `none` ends as `unknown`. */
   protection!: BroadcastReport['protection'];
   /** `openids` says how many there are, and how many were named more than once. */
-  @ApiProperty({ type: 'object', additionalProperties: true })
-  audience!: AudienceRecord;
+  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
+  audience!: AudienceRecord | null;
   /** Its own cap, beside the account's. */
   sendsPerSecond!: number | null;
   startAt!: string | null;
@@ -165,6 +179,8 @@ export class WarnedBroadcastView extends BroadcastView {
   @ApiProperty({ type: BroadcastCanView })
   can!: Readonly<Record<Action, Can>>;
   warnings!: WarningView[];
+  /** What is in the way of its start, all of it: of a draft that is shown alone. */
+  faults?: FaultView[];
 }
 
 const toAccountView = ({ appid, name, shortName, color, kind, apiBase }: Account) =>
@@ -207,8 +223,15 @@ function toView(report: BroadcastReport, title: string | null): BroadcastView {
     startedAt: broadcast.startedAt?.toISOString() ?? null,
     expandedAt: broadcast.expandedAt?.toISOString() ?? null,
     endedAt: broadcast.endedAt?.toISOString() ?? null,
+    // What a draft was given and could not be sent stands there as it was given.
+    ...shownDraft(broadcast),
   };
 }
+
+const shownDraft = ({ state, audience, draft }: BroadcastReport['broadcast']): object => {
+  if (state !== 'draft') return {};
+  return { ...(isMissing(audience) && { audience: null }), ...draft };
+};
 
 const undoUntilOf = ({ state, undoUntil }: BroadcastReport['broadcast']): Date | null =>
   state === 'scheduled' ? undoUntil : null;

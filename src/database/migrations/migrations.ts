@@ -31,6 +31,7 @@ import * as operators from './0038-operators.js';
 import * as audit from './0044-audit.js';
 import * as accountPolicy from './0046-account-policy.js';
 import * as decisions from './0047-decisions.js';
+import * as drafts from './0048-drafts.js';
 import * as accountMembers from './0053-account-members.js';
 import * as broadcastPages from './0050-broadcast-pages.js';
 import * as broadcastLists from './0051-broadcast-lists.js';
@@ -87,6 +88,7 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   audit,
   accountPolicy,
   decisions,
+  drafts,
   accountMembers,
   broadcastPages,
   broadcastLists,

@@ -272,7 +272,13 @@ describe('the channels of POST /v1/broadcasts', () => {
       const { json } = await create('subscribe', { ...granted, draft: true });
       await sql`update template_grant set count = 0 where account_id = ${app.id}`.execute(world.db);
       const started = await world.post(`/v1/broadcasts/${(json as { id: string }).id}/start`);
-      expect(codeOf(started)).toBe('422 audience_empty');
+      expect(started).toMatchObject({
+        status: 422,
+        json: {
+          code: 'draft_incomplete',
+          faults: [{ path: 'audience', code: 'audience_empty' }],
+        },
+      });
     });
   });
 });

@@ -94,7 +94,7 @@ describe('a broadcast that is deleted', () => {
   });
 
   it.each([
-    ['scheduled', ['start', 'cancel']],
+    ['scheduled', ['start-now', 'undo', 'unschedule', 'cancel']],
     ['running', ['pause', 'resume', 'cancel']],
     ['cancelled', []],
   ] as const)(

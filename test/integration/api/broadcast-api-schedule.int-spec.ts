@@ -191,7 +191,7 @@ describe('a broadcast that waits for its start', () => {
       );
       expect(await verb(id, 'start')).toMatchObject({
         status: 422,
-        json: { code: 'fields_invalid' },
+        json: { code: 'draft_incomplete' },
       });
       expect((await rowOf(id)).state).toBe('draft');
     });

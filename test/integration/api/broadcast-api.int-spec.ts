@@ -297,7 +297,7 @@ describe('a broadcast over the API', () => {
       ['finished', 'cancel', []],
       ['cancelled', 'pause', []],
       ['cancelled', 'resume', []],
-      ['scheduled', 'pause', ['start', 'cancel']],
+      ['scheduled', 'pause', ['start-now', 'undo', 'unschedule', 'cancel']],
       ['draft', 'resume', ['start', 'cancel', 'delete']],
       ['finished', 'start', []],
       ['cancelled', 'start', []],

@@ -34,6 +34,9 @@ export interface SendHours {
   readonly zone: string;
 }
 
+/** The members of a request, whatever they are. */
+export type DraftRequest = Readonly<Record<string, unknown>>;
+
 interface BroadcastTable {
   id: string;
   accountId: number;
@@ -79,6 +82,8 @@ interface BroadcastTable {
   createdBy: ColumnType<RecordedActor | null, string | null | undefined, never>;
   /** Set when it closes. */
   anySent: boolean | null;
+  /** What a draft was given, as it was given. */
+  draft: JSONColumnType<DraftRequest> | null;
 }
 
 interface BroadcastHoldTable {

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from 'kysely';
+import type { Account } from '../../accounts/account.js';
+import type { BroadcastRow } from '../engine/record/broadcasts.js';
+import type { BroadcastTables } from '../engine/record/engine.tables.js';
+import { BroadcastUpdate } from './broadcast-update.js';
+import { DraftComposition } from './draft-columns.js';
+import { DraftFaults } from './draft-faults.js';
+import { readDraft } from './draft-reading.js';
+import { refuseIncomplete } from './found-faults.js';
+
+/** Makes of a draft what can be sent. */
+@Injectable()
+export class DraftStart {
+  readonly #faults: DraftFaults;
+  readonly #drafts: DraftComposition;
+  readonly #update: BroadcastUpdate;
+
+  constructor(faults: DraftFaults, drafts: DraftComposition, update: BroadcastUpdate) {
+    this.#faults = faults;
+    this.#drafts = drafts;
+    this.#update = update;
+  }
+
+  /**
+   * Refuses a draft that lacks anything. What is answered writes down, under the draft's lock, what has come to fit since
+   * it was given, such as a text whose template was not known then: what starts is what was checked.
+   */
+  async prepare(
+    account: Account,
+    broadcast: BroadcastRow,
+  ): Promise<(tx: Transaction<BroadcastTables>) => Promise<void>> {
+    refuseIncomplete(await this.#faults.of(broadcast));
+    if (broadcast.draft === null) return () => Promise.resolve();
+    const read = await readDraft(broadcast.draft);
+    const columns = await this.#drafts.columnsOf(account, read, { ...broadcast, draft: null });
+    return (tx) => this.#update.fit(tx, broadcast.id, columns);
+  }
+}
