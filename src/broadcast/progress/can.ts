@@ -23,8 +23,8 @@ export const PERMISSION_FOR: Readonly<Record<Action, Permission>> = {
   pause: 'broadcast.stop',
   resume: 'broadcast.send',
   cancel: 'broadcast.stop',
-  delete: 'broadcast.send',
-  change: 'broadcast.send',
+  delete: 'broadcast.edit',
+  change: 'broadcast.edit',
 };
 
 /** Whether somebody can do it now; if not, why, in words. */
@@ -55,8 +55,13 @@ export const canOf = (caller: Caller, facts: CanFacts, now: Date): Readonly<Reco
     }),
   ) as Record<Action, Can>;
 
-function whyNotPermitted(caller: Caller, { appid }: CanFacts, action: Action): Notice | undefined {
-  const permission = PERMISSION_FOR[action];
+/** Whoever may write drafts may change one, and nothing else. */
+const permissionFor = (action: Action, { state }: CanFacts): Permission =>
+  action === 'change' && state !== 'draft' ? 'broadcast.send' : PERMISSION_FOR[action];
+
+function whyNotPermitted(caller: Caller, facts: CanFacts, action: Action): Notice | undefined {
+  const { appid } = facts;
+  const permission = permissionFor(action, facts);
   if (may(caller, permission, appid)) return undefined;
   const roles: readonly Role[] = ROLES_WITH[permission];
   const { zh, en } = VERB_WORDS[action];

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { ApiKeysService } from '../../../src/access/api-keys.service.js';
 import {
   BroadcastApiWorld,
   TEMPLATE,
@@ -277,6 +278,7 @@ describe('a draft', () => {
       insert into role_grant (api_key_id, role, account_id) select id, 'editor', null from made`.execute(
       world.db,
     );
+    world.api.app.get(ApiKeysService, { strict: false }).forget();
     const as = (method: string, path: string, body?: object) =>
       world.api.call(method, path, body, { authorization: `Bearer ${key}` });
     const whole = { appid: account.appid, templateId: TEMPLATE, fields: FIELDS, audience: OPENIDS };

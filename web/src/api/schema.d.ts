@@ -819,7 +819,7 @@ export interface paths {
     put?: never;
     /**
      * Makes a broadcast, and starts it unless it is a draft
-     * @description Answers as soon as it is on record: watch it with `GET` or its events. Where its `startAt` lies ahead, it is scheduled.
+     * @description Answers as soon as it is on record: watch it with `GET` or its events. Where its `startAt` lies ahead, or its account has `undoSeconds`, it is scheduled. With `draft: true`, anything but `appid` may be left out or wrong: it is stored, and `faults` tells what is in the way of a start.
      */
     post: operations['createBroadcast'];
     delete?: never;
@@ -891,7 +891,7 @@ export interface paths {
     head?: never;
     /**
      * Changes a broadcast
-     * @description Before the start anything may change; while it runs, `sendsPerSecond` and `sendHours`. What is left out stays, null removes. With `If-Match`, only what has not changed since it was read does: else 412 `revision_stale`, with the present broadcast as `current`.
+     * @description Before the start anything may change; while it runs, `sendsPerSecond` and `sendHours`. What is left out stays, null removes. With `If-Match`, only what has not changed since it was read does: else 412 `revision_stale`, with the present broadcast as `current`. As `application/merge-patch+json`, `fields` is merged into the fields that there are. A draft takes whatever fits into one, and tells its `faults`.
      */
     patch: operations['changeBroadcast'];
     trace?: never;
@@ -1557,7 +1557,7 @@ export interface components {
       /** @description `openids` says how many there are, and how many were named more than once. */
       audience?: {
         [key: string]: unknown;
-      };
+      } | null;
       sendHours?: components['schemas']['SendHoursDto'] | null;
       canary?: components['schemas']['CanaryDto'] | null;
       /** @description What the caller can do to it now, and why not. */
@@ -1600,6 +1600,8 @@ export interface components {
       canaryPassedAt?: string | null;
       resendFailed?: boolean;
       warnings?: components['schemas']['WarningView'][];
+      /** @description What is in the way of its start, all of it: of a draft that is shown alone. */
+      faults?: components['schemas']['FaultView'][];
     };
     CallbackFaultView: {
       /**
@@ -1673,7 +1675,7 @@ export interface components {
        */
       emphasisKeyword?: string | null;
       /**
-       * @description Who receives a scheduled broadcast: whoever is there once it is scheduled, or at its start.
+       * @description Who receives a scheduled broadcast: whoever is there once it is scheduled (`creation`), or at its start, as where it is left out.
        * @enum {string|null}
        */
       freezeAudience?: 'creation' | 'start' | null;
@@ -1809,11 +1811,10 @@ export interface components {
        */
       channel: 'template' | 'subscribe' | 'bizsend' | 'one-time' | 'wxopen-template';
       /**
-       * @description Who receives a scheduled broadcast: whoever is there once it is scheduled, or at its start.
-       * @default start
+       * @description Who receives a scheduled broadcast: whoever is there once it is scheduled (`creation`), or at its start, as where it is left out.
        * @enum {string|null}
        */
-      freezeAudience: 'creation' | 'start' | null;
+      freezeAudience?: 'creation' | 'start' | null;
       /** @description Who receives it. */
       audience:
         | components['schemas']['AllAudienceDto']
@@ -1937,6 +1938,18 @@ export interface components {
       remedy: string;
     };
     ExplanationView: {
+      zh: string;
+      en: string;
+    };
+    FaultView: {
+      /** @description What a page needs to say it in its own way, such as `limit` and `length`. */
+      params: {
+        [key: string]: unknown;
+      };
+      /** @description The member that it is about, as in `fields.thing1`. */
+      path: string;
+      /** @description Stable, for programs. */
+      code: string;
       zh: string;
       en: string;
     };
@@ -2494,6 +2507,7 @@ export interface components {
         | 'operator.manage'
         | 'key.manage'
         | 'audit.read'
+        | 'queue.read'
         | 'system.read'
         | 'sandbox.make'
         | 'self'
@@ -2857,11 +2871,10 @@ export interface components {
        */
       channel: 'template' | 'subscribe' | 'bizsend' | 'one-time' | 'wxopen-template';
       /**
-       * @description Who receives a scheduled broadcast: whoever is there once it is scheduled, or at its start.
-       * @default start
+       * @description Who receives a scheduled broadcast: whoever is there once it is scheduled (`creation`), or at its start, as where it is left out.
        * @enum {string|null}
        */
-      freezeAudience: 'creation' | 'start' | null;
+      freezeAudience?: 'creation' | 'start' | null;
       /** @description Up to 20 people who expect it. */
       openids: string[];
       /** @description The account that sends. */
@@ -3019,7 +3032,7 @@ export interface components {
       /** @description `openids` says how many there are, and how many were named more than once. */
       audience: {
         [key: string]: unknown;
-      };
+      } | null;
       sendHours: components['schemas']['SendHoursDto'] | null;
       canary: components['schemas']['CanaryDto'] | null;
       /** @description Who made it; null where an earlier release did. */
@@ -3027,6 +3040,8 @@ export interface components {
       /** @description What the caller can do to it now, and why not. */
       can: components['schemas']['BroadcastCanView'];
       warnings: components['schemas']['WarningView'][];
+      /** @description What is in the way of its start, all of it: of a draft that is shown alone. */
+      faults?: components['schemas']['FaultView'][];
       id: string;
       /** @description Another one after each change; in quotes, it goes into `If-Match`. */
       etag: string;
@@ -3619,7 +3634,7 @@ export interface operations {
           'application/json': components['schemas']['AccountView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -3628,8 +3643,6 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'invalid_json'
               | 'invalid_request'
@@ -3687,7 +3700,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -3695,7 +3708,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -5836,7 +5849,7 @@ export interface operations {
           'application/json': components['schemas']['SandboxView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -5845,8 +5858,6 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'invalid_json'
               | 'invalid_request'
@@ -5904,7 +5915,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -5912,7 +5923,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -7576,7 +7587,7 @@ export interface operations {
           'application/json': components['schemas']['TesterView'];
         };
       };
-      /** @description Bad Request: `body_too_deep`, `body_too_many`, `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -7585,8 +7596,6 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              | 'body_too_deep'
-              | 'body_too_many'
               | 'client_gone'
               | 'invalid_json'
               | 'invalid_request'
@@ -7644,7 +7653,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_large`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -7652,7 +7661,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_large';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
           };
         };
       };
@@ -8928,7 +8937,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`, `draft_too_large`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -8936,7 +8945,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many' | 'draft_too_large';
           };
         };
       };
@@ -9487,6 +9496,12 @@ export interface operations {
          *     }
          */
         'application/json': components['schemas']['ChangeBroadcastDto'];
+        /**
+         * @example {
+         *       "sendsPerSecond": 50
+         *     }
+         */
+        'application/merge-patch+json': components['schemas']['ChangeBroadcastDto'];
       };
     };
     responses: {
@@ -9584,7 +9599,7 @@ export interface operations {
           };
         };
       };
-      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`, `draft_too_large`. */
       413: {
         headers: {
           [name: string]: unknown;
@@ -9592,7 +9607,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many' | 'draft_too_large';
           };
         };
       };
@@ -10615,7 +10630,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `changed_meanwhile`, `followers_not_synced`, `transition_not_allowed`. */
+      /** @description Conflict: `changed_meanwhile`, `transition_not_allowed`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -10623,7 +10638,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'changed_meanwhile' | 'followers_not_synced' | 'transition_not_allowed';
+            code?: 'changed_meanwhile' | 'transition_not_allowed';
           };
         };
       };
@@ -10663,7 +10678,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      /** @description Unprocessable Entity: `draft_incomplete`, `idempotency_key_reused`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -10671,22 +10686,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?:
-              | 'audience_empty'
-              | 'audience_kind_not_available'
-              | 'audience_not_for_account'
-              | 'audience_not_for_channel'
-              | 'channel_not_for_account'
-              | 'channel_retired'
-              | 'content_mismatch'
-              | 'fields_invalid'
-              | 'idempotency_key_reused'
-              | 'not_available_yet'
-              | 'not_for_channel'
-              | 'start_at_out_of_range'
-              | 'template_not_for_channel'
-              | 'template_not_found'
-              | 'template_removed';
+            code?: 'draft_incomplete' | 'idempotency_key_reused';
           };
         };
       };
