@@ -73,7 +73,7 @@ export class BroadcastChange {
       const broadcast = await this.#update.read(id);
       if (broadcast === undefined) throw broadcastNotFound(id);
       requireSeen(broadcast, how.seen);
-      const members = how.merge ? { ...body, ...mergedFields(broadcast, body) } : body;
+      const members = how.merge ? Object.assign({}, body, mergedFields(broadcast, body)) : body;
       if (await this.#changed(broadcast, members, how.seen)) {
         this.#logger.log(`broadcast ${id} changed: ${Object.keys(body).join(', ')}`);
         return;
@@ -167,8 +167,9 @@ const isOneOf = (names: readonly string[], name: string): boolean => names.inclu
 function mergedFields({ draft, message }: BroadcastRow, body: object): { fields?: object } {
   const { fields } = body as { fields?: unknown };
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return {};
-  const former = draft?.['fields'] ?? message.fields;
-  const merged = Object.entries({ ...(former as object), ...fields });
+  const kept = draft?.['fields'];
+  const former = isObject(kept) ? kept : message.fields;
+  const merged = Object.entries({ ...former, ...fields });
   return { fields: Object.fromEntries(merged.filter(([, value]) => value !== null)) };
 }
 

@@ -59,7 +59,8 @@ export class DraftComposition {
         ? ''
         : (fitting.templateId ?? before.templateId);
     const channel = 'channel' in misfits ? 'template' : (fitting.channel ?? before.channel);
-    const fields = await this.#fieldsOf(account, { ...fitting, templateId, channel }, raw, before);
+    const asked = Object.assign({}, fitting, { templateId, channel });
+    const fields = await this.#fieldsOf(account, asked, raw, before);
     const request = Object.fromEntries(
       CONTENT_MEMBERS.map((name) => {
         if (name in misfits) return [name, undefined];
@@ -123,6 +124,6 @@ async function audienceOf(
       if (!(error instanceof DomainError) || given.openids.length > KEPT_OPENIDS) throw error;
     }
   } else if (AVAILABLE_KINDS.includes(given.kind)) return { kind: given.kind } as CheckedAudience;
-  raw.set('audience', { ...given });
+  raw.set('audience', Object.assign({}, given));
   return MISSING_AUDIENCE;
 }
