@@ -13,7 +13,7 @@ const floors = [
   ['accounts'],
   ['token'],
   ['templates', 'followers', 'pacing', 'wechat-auth'],
-  ['mini-program'],
+  ['mini-program', 'checkup'],
   ['audiences', 'channels'],
   ['broadcast/engine'],
   ['broadcast'],

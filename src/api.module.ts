@@ -18,6 +18,8 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { FormIdsController } from './mini-program/form-ids/form-ids.controller.js';
 import { GrantsController } from './mini-program/grants/grants.controller.js';
 import { MiniProgramModule } from './mini-program/mini-program.module.js';
+import { CheckupController } from './checkup/checkup.controller.js';
+import { CheckupModule } from './checkup/checkup.module.js';
 import { SandboxController } from './sandbox/sandbox.controller.js';
 import { SandboxModule } from './sandbox/sandbox.module.js';
 import { PacingModule } from './pacing/pacing.module.js';
@@ -37,6 +39,7 @@ import { TemplatesModule } from './templates/templates.module.js';
     MiniProgramModule,
     PacingModule,
     SandboxModule,
+    CheckupModule,
     BroadcastApiModule,
     DashboardApiModule,
     ConsoleApiModule,
@@ -47,6 +50,7 @@ import { TemplatesModule } from './templates/templates.module.js';
     RolesController,
     ApiKeysController,
     AccountsController,
+    CheckupController,
     TemplatesController,
     FollowersController,
     SuppressionsController,

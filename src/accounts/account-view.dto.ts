@@ -24,6 +24,12 @@ import {
   unheardFaultOf,
 } from './callback-state.js';
 import { callbackUrlFaults, callbackUrlOf } from './callback-url.js';
+import {
+  type Connection,
+  CONNECTION_STATES,
+  connectionOf,
+  type ConnectionState,
+} from './connection.js';
 import type { EgressAddress } from './egress-addresses.js';
 
 export class PreviousKeysView {
@@ -92,7 +98,17 @@ export class UnheardHealthView implements UnheardHealth {
   readonly broadcastId!: string;
 }
 
+/** How the account stands with WeChat, in one word. */
+export class ConnectionView implements Connection {
+  /** `unconfigured`: nothing came either way yet. `unverified`: no push was taken yet, or no token had. */
+  @ApiProperty({ enum: CONNECTION_STATES })
+  readonly state!: ConnectionState;
+  readonly zh!: string;
+  readonly en!: string;
+}
+
 export class AccountHealthView implements AccountHealth {
+  readonly connection!: ConnectionView;
   /** Why nothing can be sent until a person has put something right. */
   @ApiProperty({ type: AccountFaultView, nullable: true })
   readonly fault!: AccountFaultView | null;
@@ -198,14 +214,20 @@ export const toView = (
   callbackUrl: account.apiBase === null ? callbackUrlOf(account.appid, publicUrl) : null,
   callbackUrlFaults: account.apiBase === null ? callbackUrlFaults(publicUrl) : [],
   egress: account.apiBase === null ? egress : [],
-  health: {
-    fault: account.fault,
-    callbackSeenAt: account.callbackSeenAt,
-    callback: toCallbackView(account, health.unheard),
-    ...health,
-  },
+  health: toHealthView(account, health),
   warnings: accountWarnings(account),
 });
+
+function toHealthView(account: AccountRecord, health: AccountHealth): AccountHealthView {
+  const callback = toCallbackView(account, health.unheard);
+  return {
+    connection: connectionOf(account, health.token, callback.fault),
+    fault: account.fault,
+    callbackSeenAt: account.callbackSeenAt,
+    callback,
+    ...health,
+  };
+}
 
 const toCallbackView = (
   state: CallbackRecord,

@@ -36,6 +36,7 @@ import * as accountMembers from './0053-account-members.js';
 import * as broadcastPages from './0050-broadcast-pages.js';
 import * as broadcastLists from './0051-broadcast-lists.js';
 import * as testers from './0054-testers.js';
+import * as accountChecks from './0055-account-checks.js';
 import * as sandboxes from './0056-sandboxes.js';
 import type { Kysely } from 'kysely';
 
@@ -93,5 +94,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   broadcastPages,
   broadcastLists,
   testers,
+  accountChecks,
   sandboxes,
 ];

@@ -67,6 +67,8 @@ export const ACCESS: Readonly<Record<string, Expected>> = {
   'DELETE /v1/accounts/:appid': account(ADMINS),
   'POST /v1/accounts/:appid/hold': account(SENDERS),
   'POST /v1/accounts/:appid/lift': account(SENDERS),
+  'GET /v1/accounts/:appid/check': account(ALL),
+  'POST /v1/accounts/:appid/check': account(SENDERS),
   'POST /v1/accounts/sandbox': everywhere(WRITERS),
   'GET /v1/accounts/:appid/sandbox': account(ALL),
   'PATCH /v1/accounts/:appid/sandbox': account(SENDERS),

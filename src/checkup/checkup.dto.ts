@@ -1,0 +1,42 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { NoticeView } from '../http/warning-view.js';
+import type { Checkup } from './checkup.service.js';
+import type { Fix } from './fixes.js';
+import { STEP_IDS, STEP_STATES, type Step, type StepId, type StepState } from './steps.js';
+
+/** What a person does about a step. */
+export class FixView extends NoticeView implements Fix {
+  @ApiProperty({ description: 'WeChat’s page for it, where there is one.', required: false })
+  url?: string;
+}
+
+export class CheckStepView implements Step {
+  @ApiProperty({ enum: STEP_IDS })
+  readonly id!: StepId;
+  /** `waiting`: somebody must do something at WeChat, as `fix` says; it turns `ok` by itself then. */
+  @ApiProperty({ enum: STEP_STATES })
+  readonly state!: StepState;
+  readonly since!: Date | null;
+  /** What was found. */
+  @ApiProperty({ type: NoticeView, nullable: true })
+  readonly fact!: NoticeView | null;
+  /** What to do, and where to click in WeChat's pages. */
+  @ApiProperty({ type: FixView, nullable: true })
+  readonly fix!: FixView | null;
+}
+
+/** What is left to do before an account can send and hear. */
+export class AccountCheckView {
+  /** When the last check was started; null before the first. */
+  readonly startedAt!: Date | null;
+  /** Null while one runs, too. */
+  readonly finishedAt!: Date | null;
+  /** In the order in which they can be done. Four for a test account (测试号). */
+  @ApiProperty({ type: [CheckStepView] })
+  readonly steps!: CheckStepView[];
+}
+
+export const toCheckView = ({ steps, ...check }: Checkup): AccountCheckView => ({
+  ...check,
+  steps: [...steps],
+});
