@@ -136,6 +136,30 @@ export interface paths {
     patch: operations['changeAccount'];
     trace?: never;
   };
+  '/v1/accounts/{appid}/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Reads what is left to do before an account can send and hear
+     * @description Each step says what was found, and what to do about it with where to click in WeChat's pages. Steps that wait for somebody turn `ok` by themselves; nothing is asked of WeChat here.
+     */
+    get: operations['getAccountCheck'];
+    put?: never;
+    /**
+     * Starts a check of an account, unless one runs
+     * @description It asks WeChat for a token, looks at the callback as WeChat has it, and reads templates and followers; the steps are read by `GET` meanwhile. It takes seconds, and a minute at most.
+     */
+    post: operations['startAccountCheck'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/accounts/{appid}/followers': {
     parameters: {
       query?: never;
@@ -1220,6 +1244,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    AccountCheckView: {
+      /** @description In the order in which they can be done. Four for a test account (测试号). */
+      steps: components['schemas']['CheckStepView'][];
+      /**
+       * Format: date-time
+       * @description When the last check was started; null before the first.
+       */
+      startedAt: string | null;
+      /**
+       * Format: date-time
+       * @description Null while one runs, too.
+       */
+      finishedAt: string | null;
+    };
     AccountFaultView: {
       /** @description Stable, to be scripted against. */
       code: string;
@@ -1237,6 +1275,7 @@ export interface components {
     AccountHealthView: {
       /** @description Why nothing can be sent until a person has put something right. */
       fault: components['schemas']['AccountFaultView'] | null;
+      connection: components['schemas']['ConnectionView'];
       token: components['schemas']['TokenHealthView'] | null;
       /** Format: date-time */
       callbackSeenAt: string | null;
@@ -1724,6 +1763,30 @@ export interface components {
        */
       mood: 'well' | 'busy' | 'quota_gone' | 'many_refuse' | 'under_review';
     };
+    CheckStepView: {
+      /** @enum {string} */
+      id: 'whitelist' | 'token' | 'handshake' | 'push' | 'decryption' | 'templates' | 'followers';
+      /**
+       * @description `waiting`: somebody must do something at WeChat, as `fix` says; it turns `ok` by itself then.
+       * @enum {string}
+       */
+      state: 'todo' | 'running' | 'waiting' | 'ok' | 'failed';
+      /** @description What was found. */
+      fact: components['schemas']['NoticeView'] | null;
+      /** @description What to do, and where to click in WeChat's pages. */
+      fix: components['schemas']['FixView'] | null;
+      /** Format: date-time */
+      since: string | null;
+    };
+    ConnectionView: {
+      /**
+       * @description `unconfigured`: nothing came either way yet. `unverified`: no push was taken yet, or no token had.
+       * @enum {string}
+       */
+      state: 'unconfigured' | 'unverified' | 'connected' | 'faulty';
+      zh: string;
+      en: string;
+    };
     CreateAccountDto: {
       /** @description WeChat's appid, `wx` and 16 hex digits. Those of sandboxes, which begin with `wx5a4db0c0de`, are not taken here. */
       appid: string;
@@ -1960,6 +2023,16 @@ export interface components {
       code: string;
       /** @description What was expected, what came and what to do, in Chinese and then in English. */
       message: string;
+    };
+    FixView: {
+      code: string;
+      params: {
+        [key: string]: unknown;
+      };
+      zh: string;
+      en: string;
+      /** @description WeChat’s page for it, where there is one. */
+      url?: string;
     };
     FollowerDetailView: {
       openid: string;
@@ -4083,6 +4156,198 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'account_has_no_secret' | 'address_refused';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  getAccountCheck: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The account: WeChat’s appid, "wx" and 16 hex digits.
+         * @example wx0123456789abcdef
+         */
+        appid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AccountCheckView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  startAccountCheck: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The account: WeChat’s appid, "wx" and 16 hex digits.
+         * @example wx0123456789abcdef
+         */
+        appid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Accepted */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AccountCheckView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found';
           };
         };
       };
