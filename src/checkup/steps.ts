@@ -215,7 +215,7 @@ const READERS: Readonly<Record<StepId, (facts: Facts) => Read>> = {
         },
         fix: AGAIN,
       };
-    if (followers?.confirmedTotal != null)
+    if (typeof followers?.confirmedTotal === 'number')
       return {
         ...ok(followers.finishedAt),
         fact: seen('followers_read', followers.confirmedTotal),
