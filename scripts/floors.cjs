@@ -11,7 +11,7 @@ const floors = [
   ['audit/record'],
   ['access'],
   ['accounts'],
-  ['token'],
+  ['token', 'operators'],
   ['templates', 'followers', 'pacing', 'wechat-auth'],
   ['mini-program', 'checkup'],
   ['audiences', 'channels'],
@@ -28,6 +28,7 @@ const neighbours = { queue: ['redis', 'database'], wechat: ['http'] };
 
 /** The rooms of the large modules, from the ground up as above; what stands beside them in their module is on top. */
 const rooms = {
+  operators: [['record'], ['password', 'attempts', 'second-factor'], ['people', 'login'], ['self']],
   'broadcast/engine': [
     ['record', 'periodic'],
     ['holds'],

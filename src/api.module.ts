@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { ApiKeysController } from './access/api-keys.controller.js';
-import { LoginController } from './access/login.controller.js';
 import { RolesController } from './access/roles.controller.js';
 import { AccountsController } from './accounts/accounts.controller.js';
 import { AccountsModule } from './accounts/accounts.module.js';
@@ -22,6 +21,7 @@ import { CheckupController } from './checkup/checkup.controller.js';
 import { CheckupModule } from './checkup/checkup.module.js';
 import { SandboxController } from './sandbox/sandbox.controller.js';
 import { SandboxModule } from './sandbox/sandbox.module.js';
+import { OperatorsApiModule } from './operators/operators.api.module.js';
 import { PacingModule } from './pacing/pacing.module.js';
 import { QuotaController } from './pacing/quota.controller.js';
 import { TemplatesController } from './templates/templates.controller.js';
@@ -32,6 +32,7 @@ import { TemplatesModule } from './templates/templates.module.js';
   imports: [
     AccessModule,
     MetricsModule,
+    OperatorsApiModule,
     AccountsModule,
     AuditModule,
     TemplatesModule,
@@ -46,7 +47,6 @@ import { TemplatesModule } from './templates/templates.module.js';
   ],
   // In the order in which the OpenAPI document shows them.
   controllers: [
-    LoginController,
     RolesController,
     ApiKeysController,
     AccountsController,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { HttpConfig } from '../config/config.js';
+import { HttpConfig, LoginConfig } from '../config/config.js';
 import { basePathOf } from '../http/base-path.js';
 import type { RequestGate } from '../http/request-gate.js';
 import { tellRefusal } from '../http/told-refusals.js';
@@ -13,9 +13,10 @@ import { ApiKeysService } from './api-keys.service.js';
 import { type Caller, callerOf, callingAs, mayEverywhere, setCaller } from './caller.js';
 import { type LoginFailure, loginPage } from './login-page.js';
 import { needsOfNative } from './native-routes.js';
-import { permissionRequired } from './permission-required.js';
+import { passwordChangeRequired, permissionRequired } from './permission-required.js';
 import { isSafeMethod, isSameOrigin } from './same-origin.js';
-import { sessionTokenOf } from './session-cookie.js';
+import { sessionCookie, sessionTokenOf } from './session-cookie.js';
+import { type SessionEnd, sessionOver } from './session-end.js';
 import { SessionsService } from './sessions.service.js';
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
@@ -27,34 +28,33 @@ export class AccessGate implements RequestGate {
   readonly #sessions: SessionsService;
   readonly #http: HttpConfig;
   readonly #metrics: Metrics;
+  readonly #ways: LoginConfig;
 
   constructor(
     apiKeys: ApiKeysService,
     sessions: SessionsService,
     http: HttpConfig,
     metrics: Metrics,
+    ways: LoginConfig,
   ) {
     this.#apiKeys = apiKeys;
     this.#sessions = sessions;
     this.#http = http;
     this.#metrics = metrics;
+    this.#ways = ways;
   }
 
   async admit(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
-    const caller = await this.#callerOf(request);
-    if (caller !== undefined) {
-      const native = needsOfNative(request.routeOptions.url);
-      if (native !== undefined && !mayEverywhere(caller, native.permission)) {
-        throw permissionRequired(caller, native);
-      }
-      setCaller(request, caller);
+    const found = await this.#callerOf(request, reply);
+    if (isCaller(found)) {
+      refuseNative(found, request.routeOptions.url);
+      setCaller(request, found);
       return true;
     }
-    const how = this.#howOf(request);
-    this.#metrics.unauthenticated.inc({ how });
-    if (!wantsPage(request)) throw isMistyped(bearerOf(request)) ? mistyped() : unauthenticated();
-    tellRefusal(request, { code: 'unauthenticated' });
-    this.#offerLogin(request, reply, how === 'old_session' ? 'session-ended' : undefined);
+    this.#metrics.unauthenticated.inc({ how: this.#howOf(request) });
+    if (!wantsPage(request)) throw found === undefined ? unknownKey(request) : sessionOver(found);
+    tellRefusal(request, { code: found ?? 'unauthenticated' });
+    this.#offerLogin(request, reply, found && FAILURE_OF[found]);
     return false;
   }
 
@@ -77,7 +77,7 @@ export class AccessGate implements RequestGate {
       .header('www-authenticate', 'Bearer')
       .header('cache-control', 'no-store')
       .type('text/html; charset=utf-8')
-      .send(loginPage({ next: request.url, failure, basePath }));
+      .send(loginPage({ next: request.url, failure, basePath, ways: this.#ways }));
   }
 
   #howOf({ headers }: FastifyRequest): 'wrong_key' | 'old_session' | 'no_key' {
@@ -85,23 +85,27 @@ export class AccessGate implements RequestGate {
     return sessionTokenOf(headers.cookie, this.#http) === undefined ? 'no_key' : 'old_session';
   }
 
-  async #callerOf({ headers, method }: FastifyRequest): Promise<Caller | undefined> {
+  /** A caller, why there is none any more, or undefined where nobody says who they are. */
+  async #callerOf(
+    { headers, method }: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<Caller | SessionEnd | undefined> {
     if (headers.authorization !== undefined) {
       const key = BEARER.exec(headers.authorization)?.[1];
       return key === undefined ? undefined : await this.#apiKeys.callerWith(key);
     }
     const token = sessionTokenOf(headers.cookie, this.#http);
-    const caller = token === undefined ? undefined : await this.#sessions.callerWith(token);
+    if (token === undefined) return undefined;
+    const found = await this.#sessions.lookUp(token);
+    if ('ended' in found) return found.ended;
     // A browser sends its cookie whichever page asks; a key is only sent on purpose.
-    if (caller && !isSafeMethod(method) && !isSameOrigin(headers, this.#http.publicUrl)) {
-      throw new DomainError(
-        'forbidden',
-        'cross_origin',
-        both(
-          '登录会话只能在本服务自己的页面上做修改，请改用 API key。',
-          'A session changes things only from a page of this installation: send an API key instead.',
-        ),
-      );
+    if (!isSafeMethod(method) && !isSameOrigin(headers, this.#http.publicUrl)) throw crossOrigin();
+    if (found.newToken !== undefined) {
+      void reply.header('set-cookie', sessionCookie(found.newToken, this.#http));
+    }
+    const { caller } = found;
+    if (caller.viaSession !== undefined && isActive(method, headers)) {
+      await this.#sessions.prolong(caller.viaSession.id);
     }
     return caller;
   }
@@ -110,6 +114,9 @@ export class AccessGate implements RequestGate {
 const bearerOf = ({ headers }: FastifyRequest): string =>
   BEARER.exec(headers.authorization ?? '')?.[1] ?? '';
 
+const unknownKey = (request: FastifyRequest): DomainError =>
+  isMistyped(bearerOf(request)) ? mistyped() : unauthenticated();
+
 const mistyped = (): DomainError =>
   new DomainError(
     'unauthenticated',
@@ -117,6 +124,40 @@ const mistyped = (): DomainError =>
     both(
       '这个 API 密钥抄错或被截断了（校验和不符），请完整复制。',
       'A letter of this API key is wrong or missing, as its checksum does not fit: copy all of it.',
+    ),
+  );
+
+const isCaller = (found: Caller | SessionEnd | undefined): found is Caller =>
+  typeof found === 'object';
+
+const FAILURE_OF: Readonly<Record<SessionEnd, LoginFailure>> = {
+  session_expired: 'session-ended',
+  session_ended: 'session-ended',
+  password_changed: 'password-changed',
+  disabled: 'disabled',
+};
+
+/** A person is there: they change something, open a page, or the page says that they use it. Polling is nobody. */
+const isActive = (method: string, headers: FastifyRequest['headers']): boolean =>
+  !isSafeMethod(method) ||
+  headers['sec-fetch-mode'] === 'navigate' ||
+  headers['x-weicast-active'] === '1';
+
+/** Routes that plugins bring, which no guard sees. */
+function refuseNative(caller: Caller, url: string | undefined): void {
+  const native = needsOfNative(url);
+  if (native === undefined) return;
+  if (caller.viaSession?.mustChangePassword === true) throw passwordChangeRequired();
+  if (!mayEverywhere(caller, native.permission)) throw permissionRequired(caller, native);
+}
+
+const crossOrigin = (): DomainError =>
+  new DomainError(
+    'forbidden',
+    'cross_origin',
+    both(
+      '登录会话只能在本服务自己的页面上做修改，请改用 API key。',
+      'A session changes things only from a page of this installation: send an API key instead.',
     ),
   );
 

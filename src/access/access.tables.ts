@@ -1,5 +1,6 @@
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { Role } from './permissions.js';
+import type { SessionEnd } from './session-end.js';
 
 export interface OperatorTable {
   id: GeneratedAlways<number>;
@@ -76,6 +77,15 @@ export interface SessionTable {
   endsAt: Generated<Date>;
   ip: string | null;
   userAgent: string | null;
+  /** Why it was ended before its time; such a session is kept for a while, to say so. */
+  endedWhy: SessionEnd | null;
+  /** Of the operator, when the token was made: another one asks for another token. */
+  rightsVersion: Generated<number>;
+  /** The token from before, which is good until then for requests under way. */
+  formerHash: Buffer | null;
+  formerUntil: Date | null;
+  /** Of an identity provider, sealed. */
+  idToken: Buffer | null;
 }
 
 export interface LoginAttemptTable {

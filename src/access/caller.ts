@@ -15,7 +15,11 @@ export interface Caller {
   readonly name: string;
   readonly grants: readonly Grant[];
   /** The session of a browser, if it was one; `id` is no secret. */
-  readonly viaSession?: { readonly id: string };
+  readonly viaSession?: {
+    readonly id: string;
+    /** It was opened with a one-time password, which is to be changed first. */
+    readonly mustChangePassword?: boolean;
+  };
 }
 
 const callers = new WeakMap<object, Caller>();

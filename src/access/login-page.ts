@@ -1,42 +1,40 @@
-/** Inline, so the page has nothing to load; the security headers allow style and no script. */
-const STYLE = `
-  :root { color-scheme: light dark; font: 16px/1.6 system-ui, "PingFang SC", "Microsoft YaHei", sans-serif;
-    --page: #f4f6f5; --card: #fff; --ink: #1b1f1d; --quiet: #58615c; --line: #8a948f; --accent: #06753c; --fault: #b3261e }
-  @media (prefers-color-scheme: dark) { :root {
-    --page: #141716; --card: #1e2220; --ink: #eceeed; --quiet: #a9b2ad; --line: #6f7974; --accent: #4cc38a; --fault: #ff8a80 } }
-  body { display: grid; place-items: center; min-height: 100vh; min-height: 100svh; margin: 0; padding: 1rem;
-    box-sizing: border-box; background: var(--page); color: var(--ink) }
-  main { width: 100%; max-width: 24rem; box-sizing: border-box; padding: 1.5rem 1.5rem 1rem; border-radius: .75rem;
-    background: var(--card); box-shadow: 0 1px 3px #0003 }
-  h1 { font-size: 1.5rem; line-height: 1.3; margin: 0 0 1rem }
-  small { font-size: .875rem; color: var(--quiet) }
-  label, input, button { display: block; width: 100%; box-sizing: border-box; font: inherit }
-  label { font-weight: 600 }
-  label small { font-weight: normal }
-  input { margin: .25rem 0 1rem; padding: .5rem .75rem; border: 1px solid var(--line); border-radius: .5rem;
-    background: var(--card); color: inherit }
-  input[aria-invalid=true] { border-color: var(--fault) }
-  button { padding: .625rem; border: 0; border-radius: .5rem; background: var(--accent); color: var(--card);
-    font-weight: 600; cursor: pointer }
-  button small { color: inherit; font-weight: normal }
-  button:hover { filter: brightness(1.1) }
-  :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
-  [role=alert], .hint { margin: 0 0 1rem }
-  [role=alert] { border-left: 3px solid var(--fault); padding-left: .75rem; color: var(--fault) }
-  [role=alert] small { display: block; color: inherit }
-  .hint { margin-top: 1rem; font-size: .875rem; color: var(--quiet) }
-  code { overflow-wrap: anywhere }
-`;
+import { LOGIN_STYLE } from './login-page-style.js';
 
-export type LoginFailure = 'wrong-key' | 'foreign' | 'session-ended';
-
-const FAILURES: Readonly<Record<LoginFailure, string>> = {
+const FAILURES = {
+  'wrong-login':
+    '登录名或密码不正确，请重新输入。 <small lang="en">The login or the password is wrong. Try again.</small>',
   'wrong-key':
     '密钥不正确，请重新输入。 <small lang="en">That is not a valid key. Try again.</small>',
+  'code-required':
+    '请再次输入密码，并填写验证器上的 6 位验证码或一个恢复码。 <small lang="en">Type the password once more, with the 6 digits of your authenticator app or a recovery code.</small>',
+  'wrong-code':
+    '验证码不正确或已用过，请等下一个再试。 <small lang="en">The code is wrong or was used before. Try the next one.</small>',
+  'too-many':
+    '登录失败次数过多，请稍后再试。 <small lang="en">Too many logins failed. Try again later.</small>',
+  busy: '同时登录的人太多，请几秒后再试。 <small lang="en">Too many people log in at once. Try again in a few seconds.</small>',
+  disabled:
+    '该成员已停用，请联系管理员。 <small lang="en">This operator has been disabled: ask an admin.</small>',
+  'passwords-off':
+    '密码登录已关闭，请用公司账号登录。 <small lang="en">Passwords are switched off: log in by your company account.</small>',
+  'provider-refused':
+    '身份提供方没有让你进来，请重试或联系管理员。 <small lang="en">The identity provider did not let you in: try again, or ask an admin.</small>',
+  'no-rights':
+    '你的公司账号没有使用本服务的角色，请联系管理员。 <small lang="en">Your company account has no role here: ask an admin.</small>',
   foreign: '请从本页登录。 <small lang="en">Please log in from this page.</small>',
   'session-ended':
     '登录已过期，请重新登录。 <small lang="en">Your session has ended. Please log in again.</small>',
-};
+  'password-changed':
+    '密码已修改，请用新密码登录。 <small lang="en">The password has been changed. Log in with the new one.</small>',
+} as const;
+
+export type LoginFailure = keyof typeof FAILURES;
+
+/** How people may come in beside an API key. */
+export interface LoginWays {
+  readonly passwords: boolean;
+  /** By an identity provider. */
+  readonly provider: boolean;
+}
 
 interface LoginPage {
   /** Where to go afterwards. */
@@ -44,10 +42,13 @@ interface LoginPage {
   readonly failure?: LoginFailure | undefined;
   /** Of `PUBLIC_URL`: browsers see us under it. */
   readonly basePath: string;
+  readonly ways: LoginWays;
+  /** As it was typed before; a password is typed anew. */
+  readonly login?: string | undefined;
 }
 
-/** The form that takes a key once. */
-export const loginPage = ({ next, failure, basePath }: LoginPage): string =>
+/** The forms that take a login or a key once, for browsers with scripts and without. */
+export const loginPage = (page: LoginPage): string =>
   `<!doctype html>
 <html lang="zh-CN">
 <head>
@@ -55,23 +56,66 @@ export const loginPage = ({ next, failure, basePath }: LoginPage): string =>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>登录 · Weicast 微播</title>
-<style>${STYLE}</style>
+<style>${LOGIN_STYLE}</style>
 </head>
 <body>
 <main>
 <h1>Weicast 微播</h1>
-${failure === undefined ? '' : `<p id="fault" role="alert">${FAILURES[failure]}</p>`}
-<form method="post" action="${escapeHtml(basePath)}/login">
-<label for="key">API 密钥 <small lang="en">API key</small></label>
-<input id="key" name="key" type="password" required autofocus maxlength="512" autocomplete="current-password"${failure === undefined ? '' : ' aria-describedby="fault"'}${failure === 'wrong-key' ? ' aria-invalid="true"' : ''}>
-<input name="next" type="hidden" value="${escapeHtml(localPath(next))}">
-<button type="submit">登录 <small lang="en">Log in</small></button>
-</form>
-<p class="hint">密钥丢了？设新的 <code>WEICAST_ADMIN_KEY</code> 并重启。<br><span lang="en">Lost it? Restart with <code>WEICAST_ADMIN_KEY</code> set to a new one.</span></p>
+${page.failure === undefined ? '' : `<p id="fault" role="alert">${FAILURES[page.failure]}</p>`}
+${page.ways.provider ? providerLink(page) : ''}
+${page.ways.passwords ? passwordForm(page) : ''}
+${keyForm(page)}
 </main>
 </body>
 </html>
 `;
+
+const providerLink = ({ basePath, next }: LoginPage): string =>
+  `<a class="way" href="${escapeHtml(basePath)}/login/oidc?next=${encodeURIComponent(localPath(next))}">用公司账号登录 <small lang="en">Log in by your company account</small></a>`;
+
+const ASKS_CODE: readonly (LoginFailure | undefined)[] = ['code-required', 'wrong-code'];
+
+function passwordForm({ basePath, next, failure, login = '' }: LoginPage): string {
+  const asksCode = ASKS_CODE.includes(failure);
+  const faulty = failure === 'wrong-login' ? ' aria-invalid="true" aria-describedby="fault"' : '';
+  const onCode = failure === 'wrong-code' ? ' aria-invalid="true"' : '';
+  return `<form method="post" action="${escapeHtml(basePath)}/login">
+<label for="login">登录名 <small lang="en">Login</small></label>
+<input id="login" name="login" type="text" required maxlength="256" autocomplete="username" autocapitalize="none" spellcheck="false" value="${escapeHtml(login)}"${login === '' ? ' autofocus' : ''}${faulty}>
+<label for="password">密码 <small lang="en">Password</small></label>
+<input id="password" name="password" type="password" required maxlength="1024" autocomplete="current-password"${login === '' ? '' : ' autofocus'}${faulty}>
+${
+  asksCode
+    ? `<label for="code">验证码或恢复码 <small lang="en">Code or recovery code</small></label>
+<input id="code" name="code" type="text" required maxlength="64" autocomplete="one-time-code" autocapitalize="none" spellcheck="false" aria-describedby="fault"${onCode}>
+`
+    : ''
+}${nextField(next)}
+<button type="submit">登录 <small lang="en">Log in</small></button>
+</form>
+<p class="hint">忘了密码？请管理员重置；管理员自己可在服务器上运行 <code>npm run operator -- reset</code>。<br><span lang="en">Forgotten? Ask an admin for a new one; a lost admin runs <code>npm run operator -- reset</code> on the server.</span></p>`;
+}
+
+/** Folded away where people have better ways. */
+function keyForm({ basePath, next, failure, ways }: LoginPage): string {
+  const faulty = failure === 'wrong-key' ? ' aria-invalid="true" aria-describedby="fault"' : '';
+  const alone = !ways.passwords && !ways.provider;
+  const form = `<form method="post" action="${escapeHtml(basePath)}/login">
+<label for="key">API 密钥 <small lang="en">API key</small></label>
+<input id="key" name="key" type="password" required maxlength="512" autocomplete="off"${alone ? ' autofocus' : ''}${faulty}>
+${nextField(next)}
+<button type="submit">用密钥登录 <small lang="en">Log in by key</small></button>
+</form>
+<p class="hint">密钥丢了？设新的 <code>WEICAST_ADMIN_KEY</code> 并重启。<br><span lang="en">Lost it? Restart with <code>WEICAST_ADMIN_KEY</code> set to a new one.</span></p>`;
+  if (alone) return form;
+  return `<details${failure === 'wrong-key' ? ' open' : ''}>
+<summary>用 API 密钥登录 <small lang="en">Log in by an API key</small></summary>
+${form}
+</details>`;
+}
+
+const nextField = (next: string): string =>
+  `<input name="next" type="hidden" value="${escapeHtml(localPath(next))}">`;
 
 /** The console; where it is left out, this leads on to the API's documentation. */
 const HOME = '/';

@@ -30,3 +30,14 @@ const whereOf = (everywhere: boolean, appid: string | undefined): [zh: string, e
   if (appid !== undefined) return [`，公众号 ${appid}`, `on the account ${appid}`];
   return ['', 'on an account'];
 };
+
+/** Of somebody who came in by a one-time password: others may have seen it. */
+export const passwordChangeRequired = (): DomainError =>
+  new DomainError(
+    'forbidden',
+    'password_change_required',
+    both(
+      '请先修改一次性密码（POST /v1/me/password）。',
+      'Change the one-time password first (POST /v1/me/password).',
+    ),
+  );

@@ -5,7 +5,7 @@ import { isPublicRoute } from '../http/public-routes.js';
 import { AccountIsolation } from './account-isolation.js';
 import { callerOf } from './caller.js';
 import { NEEDS, type Needs } from './needs.decorator.js';
-import { permissionRequired } from './permission-required.js';
+import { passwordChangeRequired, permissionRequired } from './permission-required.js';
 
 /** After the gate: may this caller do that, on the account that the request names? */
 @Injectable()
@@ -27,6 +27,9 @@ export class PermissionGuard implements CanActivate {
     ]);
     const caller = callerOf(request);
     if (caller === undefined || needs === undefined) throw permissionRequired(caller, needs);
+    if (caller.viaSession?.mustChangePassword === true && needs.permission !== 'self') {
+      throw passwordChangeRequired();
+    }
     await this.#isolation.check(caller, needs, request);
     return true;
   }

@@ -1,6 +1,6 @@
 import type { HttpConfig } from '../config/config.js';
 import { basePathOf } from '../http/base-path.js';
-import { SESSION_HOURS } from './sessions.service.js';
+import { LONGEST_DAYS } from './session.js';
 
 type Place = Pick<HttpConfig, 'publicUrl'>;
 
@@ -13,7 +13,7 @@ export const sessionTokenOf = (
 
 /** The Set-Cookie header; without a token it deletes the cookie. */
 export function sessionCookie(token: string | undefined, place: Place): string {
-  const seconds = token === undefined ? 0 : SESSION_HOURS * 3600;
+  const seconds = token === undefined ? 0 : LONGEST_DAYS * 86_400;
   const path = basePathOf(place.publicUrl) || '/';
   const attributes = `Max-Age=${seconds}; Path=${path}; HttpOnly; SameSite=Strict`;
   return `${nameAt(place)}=${token ?? ''}; ${attributes}${isSecure(place) ? '; Secure' : ''}`;

@@ -1,128 +1,176 @@
-import { Injectable } from '@nestjs/common';
-import { Kysely, sql } from 'kysely';
+import { Injectable, Logger } from '@nestjs/common';
+import { Kysely, type QueryExecutorProvider } from 'kysely';
 import type { AccessTables } from './access.tables.js';
 import type { Caller } from './caller.js';
-import { grantedTo, toGrants } from './grants.js';
+import { toGrants } from './grants.js';
 import { hashOf, newSecret } from './secret-hash.js';
-
-export const SESSION_HOURS = 12;
+import type { LookedUp, SessionHolder, SessionOrigin, SessionRecord } from './session.js';
+import type { SessionEnd } from './session-end.js';
+import {
+  changeToken,
+  endSessions,
+  findSession,
+  insertSession,
+  listSessions,
+  prolong,
+  readSession,
+  type SessionRow,
+} from './sessions.repository.js';
 
 /** How long a session that ended elsewhere may still be taken for a good one by this process. */
 const FRESH_FOR_MS = 5_000;
+/** How often one that is in use is written down as such. */
+const PROLONG_EVERY_MS = 60_000;
 const MAX_CACHED = 1_000;
+/** Of one person; more are not shown, as nobody reads them. */
+const MOST_LISTED = 200;
 
 interface CachedSession {
-  readonly caller: Caller | undefined;
+  readonly found: LookedUp;
   readonly readAt: number;
 }
 
-interface SessionRow {
-  readonly id: number;
-  readonly name: string;
-  readonly session: string;
-  readonly granted: Parameters<typeof toGrants>[0];
-}
-
-/** Sessions of browsers, each opened by an operator or with an API key, and ending with them. */
+/** Sessions of browsers: of an operator, or opened with an API key and ending with it. */
 @Injectable()
 export class SessionsService {
+  readonly #logger = new Logger(SessionsService.name);
   readonly #cache = new Map<string, CachedSession>();
+  readonly #prolongedAt = new Map<string, number>();
   readonly #db: Kysely<AccessTables>;
 
   constructor(db: Kysely<AccessTables>) {
     this.#db = db;
   }
 
-  /** Returns the token for the cookie; only its hash is kept. */
-  async open(caller: Caller): Promise<string> {
+  /** Returns the token for the cookie; only its hash is kept. In a transaction of the caller's, if it has one. */
+  async open(
+    holder: SessionHolder,
+    origin: SessionOrigin,
+    tx?: QueryExecutorProvider,
+  ): Promise<{ readonly id: string; readonly token: string }> {
     const token = newSecret();
-    await this.#db
-      .deleteFrom('session')
-      .where('expiresAt', '<', sql<Date>`clock_now()`)
-      .execute();
-    await this.#db
-      .insertInto('session')
-      .values({
-        hash: hashOf(token),
-        [caller.kind === 'key' ? 'apiKeyId' : 'operatorId']: caller.id,
-        expiresAt: sql<Date>`clock_now() + make_interval(hours => ${SESSION_HOURS})`,
-      })
-      .execute();
-    return token;
+    const id = await insertSession(this.#on(tx), hashOf(token), holder, origin);
+    return { id, token };
   }
 
-  async callerWith(token: string): Promise<Caller | undefined> {
+  /** Whose a token is. One that is not known was let go long ago. */
+  async lookUp(token: string): Promise<LookedUp> {
     const hash = hashOf(token);
     const key = hash.toString('hex');
     const cached = this.#cache.get(key);
     if (cached !== undefined && performance.now() - cached.readAt < FRESH_FOR_MS) {
-      return cached.caller;
+      return cached.found;
     }
     const readAt = performance.now();
-    const caller = await this.#read(hash);
-    this.#remember(key, { caller, readAt });
-    return caller;
+    const found = await this.#read(hash);
+    // A new token is told once; the former one goes on as it is.
+    this.#remember(key, { found: 'caller' in found ? { caller: found.caller } : found, readAt });
+    return found;
   }
 
-  async close(token: string): Promise<void> {
-    const hash = hashOf(token);
-    await this.#db.deleteFrom('session').where('hash', '=', hash).execute();
-    this.#cache.delete(hash.toString('hex'));
+  /** For a request that stays open: its answer has begun, so it could not be told another token. */
+  async callerWith(token: string): Promise<Caller | undefined> {
+    const row = await readSession(this.#db, hashOf(token));
+    return row === undefined || endOf(row) !== undefined ? undefined : callerOf(row);
   }
 
-  async #read(hash: Buffer): Promise<Caller | undefined> {
-    return (await this.#ofKey(hash)) ?? (await this.#ofOperator(hash));
+  /** Somebody is there: the idle time begins anew. What cannot be written is written by the next request. */
+  async prolong(sessionId: string): Promise<void> {
+    const now = performance.now();
+    if (now - (this.#prolongedAt.get(sessionId) ?? -Infinity) < PROLONG_EVERY_MS) return;
+    this.#prolongedAt.set(sessionId, now);
+    forgetOldest(this.#prolongedAt);
+    try {
+      await prolong(this.#db, sessionId);
+    } catch (err) {
+      this.#prolongedAt.delete(sessionId);
+      this.#logger.warn({ err }, 'a session was not prolonged: its next request does it');
+    }
   }
 
-  async #ofKey(hash: Buffer): Promise<Caller | undefined> {
-    const found = await this.#db
-      .selectFrom('session')
-      .innerJoin('apiKey', 'apiKey.id', 'session.apiKeyId')
-      .select([
-        'session.id as session',
-        'apiKey.id',
-        'apiKey.name',
-        grantedTo('api_key').as('granted'),
-      ])
-      .where('session.hash', '=', hash)
-      .where(isOpen)
-      .where('apiKey.revokedAt', 'is', null)
-      .where(sql<boolean>`coalesce(api_key.expires_at > clock_now(), true)`)
-      .executeTakeFirst();
-    return found && toCaller('key', found);
+  /** Another token for the session, which the answer must set; for a while the former one is still good. */
+  async renew(token: string, tx?: QueryExecutorProvider): Promise<string | undefined> {
+    const next = newSecret();
+    return (await changeToken(this.#on(tx), hashOf(token), hashOf(next))) ? next : undefined;
   }
 
-  async #ofOperator(hash: Buffer): Promise<Caller | undefined> {
-    const found = await this.#db
-      .selectFrom('session')
-      .innerJoin('operator', 'operator.id', 'session.operatorId')
-      .select([
-        'session.id as session',
-        'operator.id',
-        'operator.name',
-        grantedTo('operator').as('granted'),
-      ])
-      .where('session.hash', '=', hash)
-      .where(isOpen)
-      .where('operator.disabledAt', 'is', null)
-      .executeTakeFirst();
-    return found && toCaller('operator', found);
+  /** How many there were to end. */
+  async end(
+    which: SessionHolder | { readonly id: string },
+    why: SessionEnd,
+    tx?: QueryExecutorProvider,
+    exceptId?: string,
+  ): Promise<number> {
+    return await endSessions(this.#on(tx), which, why, exceptId);
+  }
+
+  list(holder: SessionHolder): Promise<SessionRecord[]> {
+    return listSessions(this.#db, holder, MOST_LISTED);
+  }
+
+  find(id: string): ReturnType<typeof findSession> {
+    return findSession(this.#db, id);
+  }
+
+  /** Called when this process has changed sessions or somebody's rights. */
+  forget(): void {
+    this.#cache.clear();
+  }
+
+  /** A neighbour's transaction is of the same database, whatever tables it names. */
+  #on(tx: QueryExecutorProvider | undefined): Kysely<AccessTables> {
+    return tx === undefined ? this.#db : (tx as unknown as Kysely<AccessTables>);
+  }
+
+  async #read(hash: Buffer): Promise<LookedUp> {
+    const row = await readSession(this.#db, hash);
+    if (row === undefined) return { ended: 'session_expired' };
+    const ended = endOf(row);
+    if (ended !== undefined) return { ended };
+    const caller = callerOf(row);
+    if (row.hasOtherRights !== true || !row.isCurrent) return { caller };
+    // Rights have changed: whoever has read the former token has none of the new ones.
+    const next = newSecret();
+    if (!(await changeToken(this.#db, hash, hashOf(next)))) return { caller };
+    return { caller, newToken: next };
   }
 
   #remember(key: string, session: CachedSession): void {
     this.#cache.delete(key);
     this.#cache.set(key, session);
-    const [oldest] = this.#cache.keys();
-    if (this.#cache.size > MAX_CACHED && oldest !== undefined) this.#cache.delete(oldest);
+    forgetOldest(this.#cache);
   }
 }
 
-const isOpen = sql<boolean>`session.expires_at > clock_now() and session.ends_at > clock_now()`;
+function forgetOldest(map: Map<string, unknown>): void {
+  const [oldest] = map.keys();
+  if (map.size > MAX_CACHED && oldest !== undefined) map.delete(oldest);
+}
 
-const toCaller = (kind: Caller['kind'], { id, name, session, granted }: SessionRow): Caller => ({
-  kind,
-  id,
-  name,
-  grants: toGrants(granted),
-  viaSession: { id: session },
-});
+function endOf({
+  endedWhy,
+  isOver,
+  disabledAt,
+  apiKeyId,
+  keyIsOver,
+}: SessionRow): SessionEnd | undefined {
+  if (endedWhy !== null) return endedWhy;
+  if (disabledAt !== null) return 'disabled';
+  if (isOver) return 'session_expired';
+  return apiKeyId !== null && keyIsOver ? 'session_ended' : undefined;
+}
+
+function callerOf(row: SessionRow): Caller {
+  const viaSession = { id: row.id };
+  if (row.operatorId === null || row.operatorId === undefined) {
+    const grants = toGrants(row.ofKey);
+    return { kind: 'key', id: row.apiKeyId ?? 0, name: row.keyName ?? '', grants, viaSession };
+  }
+  return {
+    kind: 'operator',
+    id: row.operatorId,
+    name: row.operatorName ?? '',
+    grants: toGrants(row.ofOperator),
+    viaSession: { ...viaSession, mustChangePassword: row.mustChangePassword === true },
+  };
+}

@@ -28,6 +28,7 @@ export const STATUS_OF: Readonly<Record<DomainErrorKind, number>> = {
   'too-large': 413,
   'wrong-type': 415,
   unprocessable: 422,
+  'too-often': 429,
   unavailable: 503,
 };
 

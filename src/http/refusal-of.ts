@@ -58,8 +58,12 @@ function refusalOfDomain({ kind, code, message, extra }: DomainError): Refusal {
     detail: message,
     ...(errors === undefined ? {} : { errors }),
     ...(details === undefined ? {} : { details }),
+    ...retryAfter(details?.['retryAfterSeconds']),
   };
 }
+
+const retryAfter = (seconds: unknown): { headers?: Record<string, string> } =>
+  typeof seconds === 'number' ? { headers: { 'retry-after': String(seconds) } } : {};
 
 function refusalOfHttp(error: HttpException, bodyLimit: number | undefined): Refusal | undefined {
   const status = error.getStatus();

@@ -13,6 +13,7 @@ export type DomainErrorKind =
   | 'too-large' // 413
   | 'wrong-type' // 415: a body of another kind than is taken
   | 'unprocessable' // 422: well-formed, refers to something that does not fit
+  | 'too-often' // 429: too many tries; `details.retryAfterSeconds` says when the next is heard
   | 'unavailable'; // 503: a part of ours or of WeChat's is away; try again
 
 /** One fault of one field: where, a stable code, and what to do about it. */

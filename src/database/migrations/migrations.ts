@@ -28,6 +28,7 @@ import * as deadPushEnds from './0033-dead-push-ends.js';
 import * as rolesSeen from './0036-roles-seen.js';
 import * as unheardMessages from './0037-unheard-messages.js';
 import * as operators from './0038-operators.js';
+import * as operatorSessions from './0041-operator-sessions.js';
 import * as audit from './0044-audit.js';
 import * as accountPolicy from './0046-account-policy.js';
 import * as decisions from './0047-decisions.js';
@@ -86,6 +87,7 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   rolesSeen,
   unheardMessages,
   operators,
+  operatorSessions,
   audit,
   accountPolicy,
   decisions,

@@ -15,6 +15,17 @@ const MALFORMED = ['invalid_request', 'invalid_text', 'malformed_request', 'inva
 const MALFORMED_BODY = ['invalid_json', 'client_gone'];
 const TOO_LARGE = ['body_too_deep', 'body_too_large', 'body_too_many'];
 
+/** No key, none that is good, or a session that is over; pages tell people which. */
+const UNKNOWN = [
+  'unauthenticated',
+  'api_key_mistyped',
+  'session_expired',
+  'session_ended',
+  'password_changed',
+  'disabled',
+];
+const SHUT = ['permission_required', 'password_change_required'];
+
 /** What an operation answers without naming it. */
 export function commonRefusals(traits: OperationTraits): Refusals {
   const { path, method, open, takesBody, headers } = traits;
@@ -33,7 +44,7 @@ export function commonRefusals(traits: OperationTraits): Refusals {
     ],
     ...(conditional ? { 412: ['revision_stale'] } : {}),
     ...(repeated ? { 422: ['idempotency_key_reused'] } : {}),
-    ...(open ? {} : { 401: ['unauthenticated'], 403: ['permission_required', ...foreign] }),
+    ...(open ? {} : { 401: UNKNOWN, 403: [...SHUT, ...foreign] }),
     ...(absent.length > 0 ? { 404: absent } : {}),
     ...(takesBody ? { 413: TOO_LARGE, 415: ['unsupported_media_type'] } : {}),
   };

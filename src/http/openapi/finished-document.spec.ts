@@ -65,7 +65,11 @@ describe('the finished document', () => {
     expect(codesOf(operation, '404')).toEqual(['account_not_found', 'x_not_found']);
     expect(codesOf(operation, '409')).toEqual(['x_exists']);
     expect(codesOf(operation, '415')).toEqual(['unsupported_media_type']);
-    expect(codesOf(operation, '403')).toEqual(['cross_origin', 'permission_required']);
+    expect(codesOf(operation, '403')).toEqual([
+      'cross_origin',
+      'password_change_required',
+      'permission_required',
+    ]);
     expect(paths['/health/live']?.['get']).toMatchObject({ security: [] });
     expect(paths['/health/live']?.['get']?.responses).not.toHaveProperty('401');
   });

@@ -88,12 +88,16 @@ describe('the key that an installation begins with', () => {
     const sessions = new SessionsService(db);
     const caller = await apiKeys.callerWith(former);
     if (caller === undefined) throw new Error('the key does not work');
-    const token = await sessions.open(caller);
+    const { token } = await sessions.open(
+      { apiKeyId: caller.id },
+      { ip: '127.0.0.1', userAgent: undefined },
+    );
+    const lookUp = () => new SessionsService(db).lookUp(token);
 
     await start(former);
-    expect(await new SessionsService(db).callerWith(token)).toBeDefined();
+    expect(await lookUp()).toMatchObject({ caller: { id: caller.id } });
     await start(latter);
-    expect(await new SessionsService(db).callerWith(token)).toBeUndefined();
+    expect(await lookUp()).toEqual({ ended: 'session_expired' });
     expect(await apiKeys.callerWith(former)).toBeUndefined();
     expect(await apiKeys.callerWith(latter)).toBeDefined();
   });

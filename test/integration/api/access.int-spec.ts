@@ -141,6 +141,8 @@ describe('access', () => {
         '/health/live',
         '/health/ready',
         '/login',
+        '/v1/login',
+        '/v1/setup',
         '/wechat/:appid/callback',
       ]);
     });
@@ -257,7 +259,7 @@ describe('access', () => {
       expect([response.status, response.headers.get('location')]).toEqual([303, '/queues?x=1']);
       const [cookie = ''] = response.headers.getSetCookie();
       expect(cookie).toMatch(
-        /^weicast_session=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/,
+        /^weicast_session=[\w-]{43}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Strict$/,
       );
       expect((await api.call('GET', '/v1/things', undefined, { cookie })).status).toBe(200);
       const { rows } = await db.query<{ hash: string }>(

@@ -1,6 +1,4 @@
 import { Module } from '@nestjs/common';
-import { AccessModule } from '../../../src/access/access.module.js';
-import { LoginController } from '../../../src/access/login.controller.js';
 import { AccountsController } from '../../../src/accounts/accounts.controller.js';
 import { AccountsModule } from '../../../src/accounts/accounts.module.js';
 import { ConsoleApiModule } from '../../../src/console/console.api.module.js';
@@ -11,16 +9,14 @@ import { MetricsModule } from '../../../src/metrics/metrics.module.js';
 import { FormIdsController } from '../../../src/mini-program/form-ids/form-ids.controller.js';
 import { GrantsController } from '../../../src/mini-program/grants/grants.controller.js';
 import { MiniProgramModule } from '../../../src/mini-program/mini-program.module.js';
+import { OperatorsApiModule } from '../../../src/operators/operators.api.module.js';
 import { PacingModule } from '../../../src/pacing/pacing.module.js';
 import { QuotaController } from '../../../src/pacing/quota.controller.js';
 import { TemplatesController } from '../../../src/templates/templates.controller.js';
 import { TemplatesModule } from '../../../src/templates/templates.module.js';
 
 /** Parts of the role `api`, for suites that need no more of it. */
-@Module({
-  imports: [AccessModule, MetricsModule, ConsoleApiModule],
-  controllers: [LoginController],
-})
+@Module({ imports: [MetricsModule, OperatorsApiModule, ConsoleApiModule] })
 export class AccessApiModule {}
 
 @Module({ imports: [AccountsModule], controllers: [AccountsController] })

@@ -1180,6 +1180,154 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/login': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Logs in and sets the cookie of the session
+     * @description It ends after 12 hours in which nobody does anything by it, and after seven days; the answer is that of `GET /v1/me`. With two-step login on, a call without `code` is answered with 401 `totp_required`.
+     */
+    post: operations['logIn'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/logout': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Ends the session of this browser
+     * @description An API key has none, and is answered alike.
+     */
+    post: operations['logOut'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/me': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Says who is asking, and on which accounts each permission is held
+     * @description A page needs to ask nothing else.
+     */
+    get: operations['getMe'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Changes your own name, language and settings
+     * @description What is left out stays; `settings` is replaced whole.
+     */
+    patch: operations['updateMe'];
+    trace?: never;
+  };
+  '/v1/me/password': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Changes your own password
+     * @description All your other sessions end.
+     */
+    post: operations['changeMyPassword'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/me/recovery-codes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Makes ten new recovery codes
+     * @description The former ones are good no more.
+     */
+    post: operations['renewRecoveryCodes'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/me/totp': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Begins two-step login
+     * @description It is on once a code of the new secret has been confirmed.
+     */
+    post: operations['startTotp'];
+    /**
+     * Turns two-step login off
+     * @description The recovery codes are gone with it.
+     */
+    delete: operations['stopTotp'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/me/totp/confirm': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Turns two-step login on
+     * @description The recovery codes are shown this once.
+     */
+    post: operations['confirmTotp'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/messages': {
     parameters: {
       query?: never;
@@ -1220,6 +1368,74 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/operators': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists operators, in the order in which they were made
+     * @description You see those whose rights lie within yours.
+     */
+    get: operations['listOperators'];
+    put?: never;
+    /**
+     * Makes an operator
+     * @description The password, given or made, is changed at the first login.
+     */
+    post: operations['createOperator'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/operators/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows an operator
+     * @description One whose rights reach further than yours is not there for you.
+     */
+    get: operations['getOperator'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Changes an operator
+     * @description New rights, and none for who is disabled, act in every process within ten seconds.
+     */
+    patch: operations['updateOperator'];
+    trace?: never;
+  };
+  '/v1/operators/{id}/one-time-password': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Gives an operator a one-time password
+     * @description Their sessions end, and they choose a new password at the next login.
+     */
+    post: operations['resetOperatorPassword'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/roles': {
     parameters: {
       query?: never;
@@ -1234,6 +1450,74 @@ export interface paths {
     get: operations['listRoles'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sessions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists open sessions, the latest first
+     * @description They are your own, or with `operator` those of somebody whom you manage; at most 200.
+     */
+    get: operations['listSessions'];
+    put?: never;
+    post?: never;
+    /**
+     * Ends all your sessions but the one that asks
+     * @description With an API key: all that were opened with it.
+     */
+    delete: operations['endMyOtherSessions'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sessions/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Ends a session
+     * @description It is your own, or one of an operator whom you manage.
+     */
+    delete: operations['endSession'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/setup': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Says whether there is no operator yet, and how people may come in
+     * @description A page asks it before it shows a login.
+     */
+    get: operations['getSetup'];
+    put?: never;
+    /**
+     * Makes the first admin, and logs them in
+     * @description It is done once: of several at the same time one succeeds.
+     */
+    post: operations['setUp'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1409,6 +1693,16 @@ export interface components {
        * @description After a rotation: until when the key from before is good, too; null where there is none.
        */
       formerUntil: string | null;
+    };
+    ApiLoginDto: {
+      /** @description Of an operator. */
+      login?: string;
+      /** @description Of that operator. */
+      password?: string;
+      /** @description Where two-step login is on: the 6 digits of the app, or a recovery code. */
+      code?: string;
+      /** @description An API key in place of login and password; the session has its rights and ends with it. */
+      key?: string;
     };
     AuditActorView: {
       /**
@@ -1650,11 +1944,11 @@ export interface components {
       code:
         | 'callback_key'
         | 'callback_appid'
-        | 'callback_silent'
         | 'callback_token'
         | 'callback_mode'
         | 'callback_stamp'
         | 'callback_replay'
+        | 'callback_silent'
         | 'callback_stopped';
       params: {
         [key: string]: unknown;
@@ -1756,6 +2050,12 @@ export interface components {
       /** @description Whether a message that failed by WeChat's own fault is sent again. */
       resendFailed?: boolean | null;
     };
+    ChangePasswordDto: {
+      /** @description The present password, or the one-time password. */
+      current: string;
+      /** @description 10 to 256 characters, and nothing that everybody guesses first. */
+      password: string;
+    };
     ChangeSandboxDto: {
       /**
        * @description How its WeChat behaves from now on: `well`, `busy` (-1 and slow), `quota_gone` (45009), `many_refuse` (three in ten block the account) or `under_review` (40252).
@@ -1777,6 +2077,10 @@ export interface components {
       fix: components['schemas']['FixView'] | null;
       /** Format: date-time */
       since: string | null;
+    };
+    ConfirmTotpDto: {
+      /** @description The 6 digits that the app shows now. */
+      code: string;
     };
     ConnectionView: {
       /**
@@ -1919,6 +2223,21 @@ export interface components {
       scene?: string | null;
       /** @description Of `one-time`: what the message is called. */
       title?: string | null;
+    };
+    CreateOperatorDto: {
+      /** @description What they type to log in: 1 to 64 letters, digits, Han and . _ @ + -, whatever the case. */
+      login: string;
+      /** @description How others know them, up to 100 characters. */
+      name: string;
+      /**
+       * @description The language of their pages. Left out: Chinese.
+       * @enum {string}
+       */
+      locale?: 'zh' | 'en';
+      /** @description Left out: one is made and told once in the answer. Either is changed at the first login. */
+      password?: string;
+      /** @description What they may do, never more than the caller may. */
+      grants: components['schemas']['OperatorGrantDto'][];
     };
     CreateSandboxDto: {
       /** @description 1 to 100 characters. Left out: 模拟号. */
@@ -2342,11 +2661,74 @@ export interface components {
       /** @enum {string} */
       status: 'live';
     };
+    LoggedOutView: {
+      /** @description Where the browser goes to log out of the identity provider as well; null where it did not come in by one. */
+      providerLogoutUrl: string | null;
+    };
+    MadeOperatorView: {
+      operator: components['schemas']['OperatorView'];
+      /** @description To be handed over, and changed at the first login; null where the caller has chosen one. */
+      oneTimePassword: string | null;
+    };
     MakerView: {
       /** @description `operator`, `key` or `system`. */
       kind: string;
       id?: number;
       name: string;
+    };
+    MeView: {
+      /** @description What their pages have kept for them; at most 8 KiB. */
+      settings: {
+        [key: string]: unknown;
+      };
+      /** @description On which accounts each permission is held: `all` (those to come included) or the appids, none for an empty list. */
+      can?: {
+        'account.read': 'all' | string[];
+        'account.manage': 'all' | string[];
+        'account.check': 'all' | string[];
+        'account.hold': 'all' | string[];
+        'template.read': 'all' | string[];
+        'template.sync': 'all' | string[];
+        'follower.read': 'all' | string[];
+        'follower.sync': 'all' | string[];
+        'suppression.manage': 'all' | string[];
+        'grant.manage': 'all' | string[];
+        'broadcast.read': 'all' | string[];
+        'broadcast.edit': 'all' | string[];
+        'broadcast.send': 'all' | string[];
+        'broadcast.test': 'all' | string[];
+        'broadcast.stop': 'all' | string[];
+        'openid.reveal': 'all' | string[];
+        'person.look': 'all' | string[];
+        'person.resend': 'all' | string[];
+        'operator.manage': 'all' | string[];
+        'key.manage': 'all' | string[];
+        'audit.read': 'all' | string[];
+        'queue.read': 'all' | string[];
+        'system.read': 'all' | string[];
+        'sandbox.make': 'all' | string[];
+        self: 'all' | string[];
+      } & {
+        [key: string]: unknown;
+      };
+      /** @enum {string} */
+      kind: 'operator' | 'key';
+      id: number;
+      /** @description Null for a key. */
+      login: string | null;
+      name: string;
+      /**
+       * @description The language of their pages; null for a key.
+       * @enum {string|null}
+       */
+      locale: 'zh' | 'en' | null;
+      /** @description They came in by a one-time password: nothing but changing it is let through. */
+      mustChangePassword: boolean;
+      hasPassword: boolean;
+      totp: components['schemas']['TotpStateView'];
+      grants: components['schemas']['OperatorGrantView'][];
+      /** @description Of a browser; null where an API key was sent. */
+      session: components['schemas']['OwnSessionView'] | null;
     };
     MiniprogramDto: {
       /** @description The mini program's appid. */
@@ -2400,6 +2782,66 @@ export interface components {
       kind: 'openids';
       /** @description As many as the largest body holds, about 330,000. */
       openids: string[];
+    };
+    OperatorGrantDto: {
+      /** @description The appids of the accounts; null: all of them, those to come included. */
+      appids: string[] | null;
+      /**
+       * @description What may be done there.
+       * @enum {string}
+       */
+      role: 'viewer' | 'editor' | 'sender' | 'admin' | 'support';
+    };
+    OperatorGrantView: {
+      /** @description The appids of the accounts; null: all of them, those to come included. */
+      appids: string[] | null;
+      /** @enum {string} */
+      role: 'viewer' | 'editor' | 'sender' | 'admin' | 'support';
+    };
+    OperatorPageView: {
+      items: components['schemas']['OperatorView'][];
+      next: string | null;
+    };
+    OperatorView: {
+      id: number;
+      login: string;
+      name: string;
+      /** @enum {string} */
+      locale: 'zh' | 'en';
+      grants: components['schemas']['OperatorGrantView'][];
+      /** Format: date-time */
+      disabledAt: string | null;
+      /** @description They have a one-time password, and may do nothing before they have changed it. */
+      mustChangePassword: boolean;
+      hasPassword: boolean;
+      /** @description Whether a second step is asked for after the password. */
+      totp: boolean;
+      /** @description The identity provider that they come in by; null: none. */
+      oidcIssuer: string | null;
+      /**
+       * Format: date-time
+       * @description Of their sessions of the last days; null: none.
+       */
+      lastSeenAt: string | null;
+      /** Format: date-time */
+      createdAt: string;
+    };
+    OwnPasswordDto: {
+      /** @description Your present password. */
+      password: string;
+    };
+    OwnSessionView: {
+      id: string;
+      /**
+       * Format: date-time
+       * @description When it ends if nothing is done by it. Streams and polling are nothing.
+       */
+      idleUntil: string;
+      /**
+       * Format: date-time
+       * @description When it ends whatever is done by it.
+       */
+      endsAt: string;
     };
     PhoneLinkView: {
       appid: string;
@@ -2544,6 +2986,14 @@ export interface components {
       /** @enum {string} */
       status: 'ready' | 'not ready';
     };
+    RecoveryCodesView: {
+      /** @description Ten codes, each good once in place of the app; nobody is shown them again. */
+      recoveryCodes: string[];
+    };
+    ResetPasswordDto: {
+      /** @description For somebody who has lost their phone as well: two-step login is turned off. */
+      withoutTotp?: boolean;
+    };
     ReviewHealthView: {
       /** Format: date-time */
       toldAt: string;
@@ -2621,6 +3071,54 @@ export interface components {
       to: string;
       /** @description Whose time of day it is; `Asia/Shanghai` where it is left out. */
       zone?: string | null;
+    };
+    SessionListView: {
+      items: components['schemas']['SessionView'][];
+    };
+    SessionView: {
+      id: string;
+      /** Format: date-time */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description When something was last done by it, to the minute.
+       */
+      lastSeenAt: string;
+      /**
+       * Format: date-time
+       * @description When it ends if nothing is done by it.
+       */
+      idleUntil: string;
+      /** Format: date-time */
+      endsAt: string;
+      /** @description Where it was opened. */
+      ip: string | null;
+      userAgent: string | null;
+      /** @description Whether it is the one that asks. */
+      current: boolean;
+    };
+    SetupDto: {
+      /** @description The admin key: printed at the first start, or what `WEICAST_ADMIN_KEY` says. */
+      key: string;
+      /** @description What you will type to log in: 1 to 64 letters, digits, Han and . _ @ + -. */
+      login: string;
+      /** @description How others will know you, up to 100 characters. */
+      name: string;
+      /**
+       * @description The language of your pages. Left out: Chinese.
+       * @enum {string}
+       */
+      locale?: 'zh' | 'en';
+      /** @description 10 to 256 characters, and nothing that everybody guesses first. */
+      password: string;
+    };
+    SetupView: {
+      /** @description True until there is an operator. */
+      needed: boolean;
+      /** @description Whether people may log in by a password. */
+      passwords: boolean;
+      /** @description Whether they may by an identity provider, at /login/oidc. */
+      provider: boolean;
     };
     ShownCountView: {
       /** @enum {string} */
@@ -3027,6 +3525,17 @@ export interface components {
       /** Format: date-time */
       fetchedAt: string;
     };
+    TotpStartView: {
+      /** @description To be typed into an authenticator app, in base32. */
+      secret: string;
+      /** @description The same as `otpauth://…`, for a QR code. */
+      uri: string;
+    };
+    TotpStateView: {
+      on: boolean;
+      /** @description Of ten; new ones can be made. */
+      recoveryCodesLeft: number;
+    };
     UnheardHealthView: {
       /** Format: date-time */
       since: string;
@@ -3087,6 +3596,32 @@ export interface components {
       policy?: components['schemas']['AccountPolicyDto'];
       /** @description Accept the former callback token and EncodingAESKey no longer. */
       removePrevious?: boolean;
+    };
+    UpdateMeDto: {
+      /** @description Whatever pages keep for you; replaced whole. At most 8 KiB as JSON, nested at most 8 deep. */
+      settings?: {
+        [key: string]: unknown;
+      };
+      /** @description How others know you, up to 100 characters. */
+      name?: string;
+      /**
+       * @description The language of your pages.
+       * @enum {string}
+       */
+      locale?: 'zh' | 'en';
+    };
+    UpdateOperatorDto: {
+      /** @description How others know them, up to 100 characters. */
+      name?: string;
+      /**
+       * @description The language of their pages.
+       * @enum {string}
+       */
+      locale?: 'zh' | 'en';
+      /** @description All that they may do from now on, never more than the caller may. */
+      grants?: components['schemas']['OperatorGrantDto'][];
+      /** @description True ends their sessions and lets them in no more; false lets them in again. */
+      disabled?: boolean;
     };
     VerbDto: Record<string, never>;
     WarnedBroadcastView: {
@@ -3490,7 +4025,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -3498,11 +4033,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3510,7 +4051,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -3588,7 +4129,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -3596,11 +4137,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3608,7 +4155,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -3725,7 +4272,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -3733,11 +4280,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3745,7 +4298,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -3857,7 +4410,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -3865,11 +4418,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3877,7 +4436,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -3951,7 +4510,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -3959,11 +4518,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3971,7 +4536,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -4075,7 +4640,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -4083,11 +4648,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4095,7 +4666,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -4219,7 +4790,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -4227,11 +4798,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4239,7 +4816,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -4315,7 +4892,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -4323,11 +4900,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4335,7 +4918,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -4418,7 +5001,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -4426,11 +5009,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4438,7 +5027,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -4514,7 +5103,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -4522,11 +5111,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4534,7 +5129,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -4610,7 +5205,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -4618,11 +5213,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4630,7 +5231,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -4723,7 +5324,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -4731,11 +5332,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4743,7 +5350,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -4834,7 +5441,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -4842,11 +5449,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4854,7 +5467,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -4935,7 +5548,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -4943,11 +5556,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4955,7 +5574,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -5063,7 +5682,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -5071,11 +5690,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5083,7 +5708,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -5205,7 +5830,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -5213,11 +5838,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5225,7 +5856,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -5333,7 +5964,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -5341,11 +5972,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5353,7 +5990,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -5480,7 +6117,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -5488,11 +6125,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5500,7 +6143,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -5576,7 +6219,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -5584,11 +6227,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5596,7 +6245,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -5672,7 +6321,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -5680,11 +6329,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5692,7 +6347,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -5771,7 +6426,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -5779,11 +6434,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5791,7 +6452,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -5870,7 +6531,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -5878,11 +6539,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5890,7 +6557,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -6009,7 +6676,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6017,11 +6684,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6029,7 +6702,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -6132,7 +6805,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6140,11 +6813,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6152,7 +6831,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -6267,7 +6946,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6275,11 +6954,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6287,7 +6972,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -6375,7 +7060,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6383,11 +7068,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6395,7 +7086,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -6493,7 +7184,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6501,11 +7192,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6513,7 +7210,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -6611,7 +7308,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6619,11 +7316,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6631,7 +7334,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -6729,7 +7432,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6737,11 +7440,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6749,7 +7458,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -6847,7 +7556,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6855,11 +7564,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6867,7 +7582,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -6965,7 +7680,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6973,11 +7688,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6985,7 +7706,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -7078,7 +7799,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7086,11 +7807,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7098,7 +7825,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -7190,7 +7917,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7198,11 +7925,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7210,7 +7943,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -7313,7 +8046,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7321,11 +8054,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7333,7 +8072,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -7416,7 +8155,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7424,11 +8163,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7436,7 +8181,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -7512,7 +8257,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7520,11 +8265,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7532,7 +8283,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -7657,7 +8408,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7665,11 +8416,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7677,7 +8434,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -7758,7 +8515,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7766,11 +8523,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7778,7 +8541,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -7870,7 +8633,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7878,11 +8641,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7890,7 +8659,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -8010,7 +8779,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8018,11 +8787,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8030,7 +8805,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -8105,7 +8880,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8113,11 +8888,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8125,7 +8906,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -8207,7 +8988,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8215,11 +8996,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `grant_exceeds_yours`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `grant_exceeds_yours`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8227,7 +9014,11 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'grant_exceeds_yours' | 'permission_required';
+            code?:
+              | 'cross_origin'
+              | 'grant_exceeds_yours'
+              | 'password_change_required'
+              | 'permission_required';
           };
         };
       };
@@ -8339,7 +9130,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8347,11 +9138,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8359,7 +9156,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -8433,7 +9230,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8441,11 +9238,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8453,7 +9256,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -8556,7 +9359,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8564,11 +9367,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `grant_exceeds_yours`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `grant_exceeds_yours`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8576,7 +9385,11 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'grant_exceeds_yours' | 'permission_required';
+            code?:
+              | 'cross_origin'
+              | 'grant_exceeds_yours'
+              | 'password_change_required'
+              | 'permission_required';
           };
         };
       };
@@ -8751,7 +9564,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8759,11 +9572,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8771,7 +9590,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -8902,7 +9721,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8910,11 +9729,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8922,7 +9747,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -9031,7 +9856,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -9039,11 +9864,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9051,7 +9882,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -9154,7 +9985,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -9162,11 +9993,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9174,7 +10011,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -9310,7 +10147,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -9318,11 +10155,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9330,7 +10173,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -9421,7 +10264,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -9429,11 +10272,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9441,7 +10290,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -9568,7 +10417,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -9576,11 +10425,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9588,7 +10443,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -9662,7 +10517,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -9670,11 +10525,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9682,7 +10543,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -9800,7 +10661,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -9808,11 +10669,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9820,7 +10687,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -9993,7 +10860,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -10001,11 +10868,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -10013,7 +10886,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -10160,7 +11033,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -10168,11 +11041,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -10180,7 +11059,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -10273,7 +11152,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -10281,11 +11160,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -10293,7 +11178,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -10397,7 +11282,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -10405,11 +11290,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -10417,7 +11308,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -10529,7 +11420,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -10537,11 +11428,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -10549,7 +11446,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -10691,7 +11588,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -10699,11 +11596,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -10711,7 +11614,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -10859,7 +11762,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -10867,11 +11770,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -10879,7 +11788,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -11039,7 +11948,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -11047,11 +11956,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -11059,7 +11974,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -11215,7 +12130,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -11223,11 +12138,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -11235,7 +12156,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -11329,7 +12250,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -11337,11 +12258,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -11349,7 +12276,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -11498,7 +12425,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -11506,11 +12433,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -11518,7 +12451,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -11654,7 +12587,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -11662,11 +12595,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -11674,7 +12613,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -11755,7 +12694,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -11763,11 +12702,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -11775,7 +12720,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -11806,6 +12751,1336 @@ export interface operations {
               | 'too_many_bodies'
               | 'too_many_watchers'
               | 'unavailable';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  logIn: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "login": "han.meimei",
+         *       "password": "correct horse battery"
+         *     }
+         */
+        'application/json': components['schemas']['ApiLoginDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MeView'];
+        };
+      };
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `totp_required`, `wrong_code`, `wrong_key`, `wrong_login`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'totp_required' | 'wrong_code' | 'wrong_key' | 'wrong_login';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `operator_disabled`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'operator_disabled';
+          };
+        };
+      };
+      /** @description Conflict: `password_login_off`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_login_off';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Too Many Requests: `too_many_attempts`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'too_many_attempts';
+          };
+        };
+      };
+      /** @description Service Unavailable: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `too_many_logins`, `unavailable`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'too_many_logins'
+              | 'unavailable';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  logOut: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LoggedOutView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  getMe: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MeView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  updateMe: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "locale": "zh",
+         *       "settings": {
+         *         "theme": "dark"
+         *       }
+         *     }
+         */
+        'application/json': components['schemas']['UpdateMeDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MeView'];
+        };
+      };
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Conflict: `not_an_operator`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'not_an_operator';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `settings_too_large`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'settings_too_large';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  changeMyPassword: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "current": "the one-time password",
+         *       "password": "correct horse battery"
+         *     }
+         */
+        'application/json': components['schemas']['ChangePasswordDto'];
+      };
+    };
+    responses: {
+      /** @description No Content */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Conflict: `not_an_operator`, `password_login_off`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'not_an_operator' | 'password_login_off';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `weak_password`, `wrong_password`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'weak_password' | 'wrong_password';
+          };
+        };
+      };
+      /** @description Too Many Requests: `too_many_attempts`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'too_many_attempts';
+          };
+        };
+      };
+      /** @description Service Unavailable: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `too_many_logins`, `unavailable`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'too_many_logins'
+              | 'unavailable';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  renewRecoveryCodes: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "password": "correct horse battery"
+         *     }
+         */
+        'application/json': components['schemas']['OwnPasswordDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RecoveryCodesView'];
+        };
+      };
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Conflict: `not_an_operator`, `totp_off`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'not_an_operator' | 'totp_off';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `wrong_password`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'wrong_password';
+          };
+        };
+      };
+      /** @description Too Many Requests: `too_many_attempts`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'too_many_attempts';
+          };
+        };
+      };
+      /** @description Service Unavailable: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `too_many_logins`, `unavailable`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'too_many_logins'
+              | 'unavailable';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  startTotp: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "password": "correct horse battery"
+         *     }
+         */
+        'application/json': components['schemas']['OwnPasswordDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TotpStartView'];
+        };
+      };
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Conflict: `not_an_operator`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'not_an_operator';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `wrong_password`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'wrong_password';
+          };
+        };
+      };
+      /** @description Too Many Requests: `too_many_attempts`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'too_many_attempts';
+          };
+        };
+      };
+      /** @description Service Unavailable: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `too_many_logins`, `unavailable`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'too_many_logins'
+              | 'unavailable';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  stopTotp: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "password": "correct horse battery"
+         *     }
+         */
+        'application/json': components['schemas']['OwnPasswordDto'];
+      };
+    };
+    responses: {
+      /** @description No Content */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Conflict: `not_an_operator`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'not_an_operator';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `wrong_password`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'wrong_password';
+          };
+        };
+      };
+      /** @description Too Many Requests: `too_many_attempts`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'too_many_attempts';
+          };
+        };
+      };
+      /** @description Service Unavailable: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `too_many_logins`, `unavailable`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'too_many_logins'
+              | 'unavailable';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  confirmTotp: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "code": "123456"
+         *     }
+         */
+        'application/json': components['schemas']['ConfirmTotpDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RecoveryCodesView'];
+        };
+      };
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Conflict: `not_an_operator`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'not_an_operator';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `wrong_code`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'wrong_code';
           };
         };
       };
@@ -11894,7 +14169,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -11902,11 +14177,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -11914,7 +14195,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'permission_required';
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -12040,7 +14321,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -12048,11 +14329,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -12060,7 +14347,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
@@ -12085,6 +14372,708 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'deliveries_purged';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  listOperators: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before */
+        after?: string;
+        /** @description How many at once. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OperatorPageView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  createOperator: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "login": "han.meimei",
+         *       "name": "韩梅梅",
+         *       "grants": [
+         *         {
+         *           "appids": [
+         *             "wx0123456789abcdef"
+         *           ],
+         *           "role": "sender"
+         *         }
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['CreateOperatorDto'];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MadeOperatorView'];
+        };
+      };
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `grant_too_wide`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'cross_origin'
+              | 'grant_too_wide'
+              | 'password_change_required'
+              | 'permission_required';
+          };
+        };
+      };
+      /** @description Conflict: `login_taken`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'login_taken';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `account_unknown`, `weak_password`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_unknown' | 'weak_password';
+          };
+        };
+      };
+      /** @description Service Unavailable: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `too_many_logins`, `unavailable`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'too_many_logins'
+              | 'unavailable';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  getOperator: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OperatorView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `operator_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'operator_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  updateOperator: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "grants": [
+         *         {
+         *           "appids": null,
+         *           "role": "viewer"
+         *         }
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['UpdateOperatorDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OperatorView'];
+        };
+      };
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `grant_too_wide`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'cross_origin'
+              | 'grant_too_wide'
+              | 'password_change_required'
+              | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `operator_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'operator_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `last_admin`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'last_admin';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `account_unknown`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_unknown';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  resetOperatorPassword: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "withoutTotp": false
+         *     }
+         */
+        'application/json': components['schemas']['ResetPasswordDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MadeOperatorView'];
+        };
+      };
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `operator_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'operator_not_found';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Service Unavailable: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `too_many_logins`, `unavailable`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'too_many_logins'
+              | 'unavailable';
           };
         };
       };
@@ -12142,7 +15131,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unauthorized: `unauthenticated`. */
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -12150,11 +15139,17 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'unauthenticated';
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
           };
         };
       };
-      /** @description Forbidden: `permission_required`. */
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -12162,7 +15157,504 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'permission_required';
+            code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  listSessions: {
+    parameters: {
+      query?: {
+        /** @description Whose: the id of an operator that you manage. Left out: your own. */
+        operator?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionListView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `operator_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'operator_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  endMyOtherSessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No Content */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  endSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No Content */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `session_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'session_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  getSetup: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SetupView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  setUp: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "key": "the admin key that the first start has printed",
+         *       "login": "han.meimei",
+         *       "name": "韩梅梅",
+         *       "password": "correct horse battery"
+         *     }
+         */
+        'application/json': components['schemas']['SetupDto'];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MeView'];
+        };
+      };
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `wrong_key`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'wrong_key';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin';
+          };
+        };
+      };
+      /** @description Conflict: `password_login_off`, `setup_done`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_login_off' | 'setup_done';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `weak_password`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'weak_password';
+          };
+        };
+      };
+      /** @description Service Unavailable: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `too_many_logins`, `unavailable`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'too_many_logins'
+              | 'unavailable';
           };
         };
       };

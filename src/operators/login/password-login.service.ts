@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { Kysely } from 'kysely';
+import type { SessionOrigin } from '../../access/session.js';
+import { LoginConfig } from '../../config/config.js';
+import { Metrics } from '../../metrics/metrics.js';
+import { LoginAttempts } from '../attempts/login-attempts.service.js';
+import { PasswordHasher } from '../password/password-hasher.js';
+import type { OperatorSecrets } from '../record/operator.js';
+import { passwordLoginOff } from '../record/operator-refusals.js';
+import { findByLogin } from '../record/operators.repository.js';
+import type { OperatorsTables } from '../record/operators.tables.js';
+import { SecondFactor } from '../second-factor/second-factor.service.js';
+import { codeRequired, operatorDisabled, wrongCode, wrongLogin } from './login-refusals.js';
+import { type OpenedSession, SessionOpening } from './session-opening.service.js';
+
+export interface PasswordLogin {
+  readonly login: string;
+  readonly password: string;
+  /** Of an authenticator app, or a recovery code. */
+  readonly code?: string | undefined;
+}
+
+/** Lets people in by login, password and, where they have one, a second step. */
+@Injectable()
+export class PasswordLoginService {
+  readonly #db: Kysely<OperatorsTables>;
+  readonly #attempts: LoginAttempts;
+  readonly #hasher: PasswordHasher;
+  readonly #secondFactor: SecondFactor;
+  readonly #opening: SessionOpening;
+  readonly #metrics: Metrics;
+  readonly #config: LoginConfig;
+
+  constructor(
+    db: Kysely<OperatorsTables>,
+    attempts: LoginAttempts,
+    hasher: PasswordHasher,
+    secondFactor: SecondFactor,
+    opening: SessionOpening,
+    metrics: Metrics,
+    config: LoginConfig,
+  ) {
+    this.#db = db;
+    this.#attempts = attempts;
+    this.#hasher = hasher;
+    this.#secondFactor = secondFactor;
+    this.#opening = opening;
+    this.#metrics = metrics;
+    this.#config = config;
+  }
+
+  async logIn(typed: PasswordLogin, origin: SessionOrigin): Promise<OpenedSession> {
+    if (!this.#config.passwords) throw passwordLoginOff();
+    // Counted before it is judged: tries of many processes at once are counted, too.
+    const counted = await this.#attempts.take(typed.login, origin.ip);
+    const operator = await findByLogin(this.#db, typed.login.trim());
+    if (!(await this.#hasher.matches(typed.password, operator?.passwordHash))) {
+      throw await this.#wrong(wrongLogin());
+    }
+    if (operator === undefined) throw await this.#wrong(wrongLogin());
+    if (operator.disabledAt !== null) {
+      await counted.withdraw();
+      throw operatorDisabled();
+    }
+    if (operator.totpSecret !== null && (typed.code ?? '') === '') {
+      await counted.withdraw();
+      throw codeRequired();
+    }
+    if (!(await this.#secondFactor.accepts(operator, typed.code ?? ''))) {
+      throw await this.#wrong(wrongCode());
+    }
+    await counted.succeed();
+    await this.#raiseCost(operator, typed.password);
+    return await this.#opening.open({ kind: 'operator', ...operator }, origin);
+  }
+
+  /** True for the present password of somebody who is in: asked again before what a stolen session should not do. */
+  async confirms(operator: OperatorSecrets, password: string, ip: string): Promise<boolean> {
+    const counted = await this.#attempts.take(operator.login, ip);
+    const right = await this.#hasher.matches(password, operator.passwordHash);
+    if (right) await counted.succeed();
+    return right;
+  }
+
+  async #wrong<Refusal>(refusal: Refusal): Promise<Refusal> {
+    this.#metrics.unauthenticated.inc({ how: 'wrong_login' });
+    await this.#attempts.tidy();
+    return refusal;
+  }
+
+  /** Only who has the password can hash it anew; a password that has changed meanwhile stays. */
+  async #raiseCost({ id, passwordHash }: OperatorSecrets, password: string): Promise<void> {
+    if (passwordHash === null || !this.#hasher.isOutdated(passwordHash)) return;
+    await this.#db
+      .updateTable('operator')
+      .set({ passwordHash: await this.#hasher.hash(password) })
+      .where('id', '=', id)
+      .where('passwordHash', '=', passwordHash)
+      .execute();
+  }
+}

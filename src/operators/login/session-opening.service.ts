@@ -1,0 +1,44 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Kysely } from 'kysely';
+import type { SessionOrigin } from '../../access/session.js';
+import { SessionsService } from '../../access/sessions.service.js';
+import { inTransaction } from '../../audit/record/in-transaction.js';
+import { actingAs } from '../../kernel/acting.js';
+import type { OperatorsTables } from '../record/operators.tables.js';
+
+export interface OpenedSession {
+  readonly id: string;
+  /** For the cookie. */
+  readonly token: string;
+}
+
+/** Opens sessions, which the audit remembers. */
+@Injectable()
+export class SessionOpening {
+  readonly #logger = new Logger(SessionOpening.name);
+  readonly #db: Kysely<OperatorsTables>;
+  readonly #sessions: SessionsService;
+
+  constructor(db: Kysely<OperatorsTables>, sessions: SessionsService) {
+    this.#db = db;
+    this.#sessions = sessions;
+  }
+
+  /** `kind` says whose: an operator's, or that of an API key. */
+  async open(
+    holder: { readonly kind: 'operator' | 'key'; readonly id: number; readonly name: string },
+    origin: SessionOrigin,
+  ): Promise<OpenedSession> {
+    const { kind, id, name } = holder;
+    const whose = kind === 'operator' ? { operatorId: id } : { apiKeyId: id };
+    const opened = await actingAs({ kind, id, name, ip: origin.ip }, () =>
+      inTransaction(this.#db, async (tx, audit) => {
+        const session = await this.#sessions.open(whose, origin, tx);
+        audit({ action: 'session.open', target: { kind: 'session', id: session.id } });
+        return session;
+      }),
+    );
+    this.#logger.log(`${name} has logged in from ${origin.ip}`);
+    return opened;
+  }
+}

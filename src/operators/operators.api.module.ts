@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
+import { OperatorsModule } from './operators.module.js';
+import { OperatorsController } from './people/operators.controller.js';
+import { LoginApiController, SetupController } from './self/login.controller.js';
+import { LoginPageController } from './self/login-page.controller.js';
+import { MeController } from './self/me.controller.js';
+import { SessionsController } from './self/sessions.controller.js';
+
+@Module({
+  imports: [AccessModule, MetricsModule, OperatorsModule],
+  controllers: [
+    LoginPageController,
+    SetupController,
+    LoginApiController,
+    MeController,
+    SessionsController,
+    OperatorsController,
+  ],
+})
+export class OperatorsApiModule {}
