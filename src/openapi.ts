@@ -17,8 +17,21 @@ const config = resolveConfig(readEnvironment({}), {
 const app = await NestFactory.create<NestFastifyApplication>(
   await AppModule.register(config),
   new FastifyAdapter(),
-  { preview: true, logger: false, abortOnError: false },
+  {
+    preview: true,
+    logger: { log: () => {}, warn: tellDuplicates, error: tell },
+    abortOnError: false,
+  },
 );
 const document = openApiDocument(app, config.http);
 process.stdout.write(JSON.stringify(document));
-for (const fault of documentFaults(document)) process.stderr.write(`${fault}\n`);
+for (const fault of documentFaults(document)) tell(fault);
+
+/** Nest warns of two classes with one name, of which the document would have only one; its other warnings are none. */
+function tellDuplicates(warning: string): void {
+  if (warning.startsWith('Duplicate')) tell(warning);
+}
+
+function tell(fault: string): void {
+  process.stderr.write(`${fault.replaceAll('\n', ' ')}\n`);
+}

@@ -69,7 +69,7 @@ describeBothQueues('the main job', (queue) => {
     const id = await world.broadcast();
     await world.until(async () => world.wechat.stats().accepted > 20, 'the first messages');
 
-    const paused = (await world.expect(200, 'POST', `/v1/broadcasts/${id}/pause`)).json;
+    const paused = await world.verb(id, 'pause');
     expect(paused).toMatchObject({ state: 'paused', holds: [{ reason: 'operator' }] });
     await world.until(async () => {
       const { queued, sending } = (await world.show(id)).counts;
@@ -78,7 +78,7 @@ describeBothQueues('the main job', (queue) => {
     const { accepted } = world.wechat.stats();
     expect(accepted).toBeLessThan(300);
 
-    await world.expect(200, 'POST', `/v1/broadcasts/${id}/resume`);
+    await world.verb(id, 'resume');
     const done = await world.finished(id);
     expect(done.counts.delivered).toBe(300);
     expect(world.wechat.stats()).toMatchObject({ accepted: 300, duplicates: 0 });
@@ -89,7 +89,7 @@ describeBothQueues('the main job', (queue) => {
     await world.ready({ sendsPerSecond: 60 });
     const id = await world.broadcast();
     await world.until(async () => world.wechat.stats().accepted > 20, 'the first messages');
-    await world.expect(200, 'POST', `/v1/broadcasts/${id}/cancel`);
+    await world.verb(id, 'cancel');
 
     await world.until(async () => {
       const { counts } = await world.show(id);

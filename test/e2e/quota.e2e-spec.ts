@@ -68,8 +68,8 @@ describe('the daily quota', () => {
     const id = await world.broadcast({ sendsPerSecond: 100 });
     for (let pause = 0; pause < 20; pause++) {
       await world.until(() => Promise.resolve(sends() > pause * 20), 'it to send on');
-      await world.expect(200, 'POST', `/v1/broadcasts/${id}/pause`);
-      await world.expect(200, 'POST', `/v1/broadcasts/${id}/resume`);
+      await world.verb(id, 'pause');
+      await world.verb(id, 'resume');
     }
     await world.finished(id);
     const { json } = await world.expect(200, 'GET', `/v1/accounts/${world.appid}/quota`);

@@ -42,7 +42,7 @@ describe('a broadcast for later', () => {
     });
     expect(world.wechat.stats().accepted).toBe(0);
 
-    await world.expect(200, 'POST', `/v1/broadcasts/${id}/resume`);
+    await world.verb(id, 'resume');
     expect((await world.finished(id)).counts.delivered).toBe(60);
   });
 
@@ -63,7 +63,7 @@ describe('a broadcast for later', () => {
     const id = await world.broadcast({ startAt: inHours(2), freezeAudience: 'creation' });
     await world.until(async () => (await world.show(id)).total === 60, 'its audience');
     expect(await world.show(id)).toMatchObject({ state: 'scheduled', expanded: true });
-    await world.expect(200, 'POST', `/v1/broadcasts/${id}/cancel`);
+    await world.verb(id, 'cancel');
     await world.until(async () => (await world.show(id)).counts.skipped === 60, 'its end');
     expect(await world.show(id)).toMatchObject({
       state: 'cancelled',

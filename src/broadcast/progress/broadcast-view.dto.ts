@@ -12,7 +12,7 @@ import type {
   RecordedActor,
   SendHours,
 } from '../engine/record/engine.tables.js';
-import type { DeliveryState, HoldReason } from '../engine/record/states.js';
+import { DELIVERY_STATES, type DeliveryState, type HoldReason } from '../engine/record/states.js';
 import { DEFAULT_ZONE } from '../../kernel/time-zone.js';
 import { explained } from './explained-errcode.js';
 import { ExplanationView, HoldView, toHoldView } from './hold-view.dto.js';
@@ -75,7 +75,13 @@ class BroadcastProgressView {
   /** Whether the whole audience has been read: only then is `total` final. */
   expanded!: boolean;
   total!: number;
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' } })
+  /** Recipients by what became of them. */
+  @ApiProperty({
+    type: 'object',
+    properties: Object.fromEntries(DELIVERY_STATES.map((state) => [state, { type: 'integer' }])),
+    required: [...DELIVERY_STATES],
+    selfRequired: true,
+  })
   counts!: Readonly<Record<DeliveryState, number>>;
   /** Accepted by WeChat or under its review (`reviewing`), and no receipt has come yet. */
   receiptsOpen!: number;

@@ -1,4 +1,4 @@
-import { type Document, placesOf, type Schema } from './document.js';
+import { type Document, type Place, placesOf, type Schema } from './document.js';
 import { finishedOperation } from './finished-operation.js';
 import { finishSchema, withoutDefaults } from './finished-schema.js';
 import { TAGS } from './tags.js';
@@ -11,12 +11,13 @@ export function finishedDocument(found: Document, isOpen: (path: string) => bool
   // Through text: Nest lets two schemas have one object in common, and each is finished in its own way.
   const document = JSON.parse(JSON.stringify(found)) as Document;
   const { schemas } = document.components;
-  for (const schema of Object.values(schemas)) finishSchema(schema);
   for (const schema of changeBodies(document)) withoutDefaults(schema);
+  for (const schema of Object.values(schemas)) finishSchema(schema);
   const paths: Document['paths'] = {};
   for (const place of placesOf(document).toSorted(byPathAndMethod)) {
     const { path, method } = place;
     (paths[path] ??= {})[method] = finishedOperation(place, isOpen(path));
+    if (!needsBody(place, schemas)) delete paths[path][method]?.requestBody?.required;
   }
   const used = new Set(placesOf(document).flatMap(({ operation }) => operation.tags ?? []));
   const { openapi, info, servers, security, components } = document;
@@ -41,6 +42,18 @@ function changeBodies(document: Document): Schema[] {
     .flatMap(({ operation }) => Object.values(operation.requestBody?.content ?? {}))
     .map(({ schema }) => document.components.schemas[nameIn(schema)])
     .filter((schema) => schema !== undefined);
+}
+
+/** Where every member may be left out, so may the whole; but not where somebody asks for a change. */
+function needsBody(
+  { method, operation }: Place,
+  schemas: Document['components']['schemas'],
+): boolean {
+  if (method === 'patch') return true;
+  return Object.values(operation.requestBody?.content ?? {}).some(({ schema }) => {
+    const named = schemas[nameIn(schema)];
+    return named === undefined || (named.required ?? []).length > 0;
+  });
 }
 
 const nameIn = (schema: Schema | undefined): string => schema?.$ref?.slice(REFERENCE.length) ?? '';

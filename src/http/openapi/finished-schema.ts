@@ -15,7 +15,7 @@ export function finishSchema(schema: Schema): void {
       if (MOMENT.test(name) && isOf('string', member) && member.enum === undefined)
         member.format = 'date-time';
       if (!FRACTIONS.has(name)) for (const part of within(member)) makeWhole(part);
-      if (member.default !== undefined) notRequired(each, name);
+      if (member.default !== undefined) tellDefault(each, name, member);
     }
   }
 }
@@ -33,7 +33,11 @@ function makeWhole(schema: Schema): void {
   else if (schema.type === 'number') schema.type = 'integer';
 }
 
-function notRequired(schema: Schema, name: string): void {
+/** In words, as generators of clients take a member with a default for one that is always there. */
+function tellDefault(schema: Schema, name: string, member: Schema): void {
+  const said = `Left out: \`${JSON.stringify(member.default).replaceAll('"', '')}\`.`;
+  member.description = [member.description, said].filter(Boolean).join(' ');
+  delete member.default;
   const required = schema.required?.filter((each) => each !== name) ?? [];
   if (required.length > 0) schema.required = required;
   else delete schema.required;

@@ -8,7 +8,7 @@ import { PageQuery } from '../../http/cursor.js';
 import { OpenidPipe } from '../../http/openid.pipe.js';
 import { Grants } from './grants.js';
 import {
-  GrantDto,
+  SubscriptionGrantDto,
   GrantListDto,
   type GrantPageView,
   type GrantsToldView,
@@ -20,7 +20,7 @@ import { ToldGrants } from './told-grants.js';
 const LISTS = { '': 20_000, items: 20_000 };
 
 @ApiTags('mini programs')
-@ApiExtraModels(GrantDto, GrantListDto)
+@ApiExtraModels(SubscriptionGrantDto, GrantListDto)
 @Controller('v1/accounts/:appid/grants')
 @Needs('follower.read')
 export class GrantsController {
@@ -54,9 +54,9 @@ export class GrantsController {
   @ApiBody({
     schema: {
       oneOf: [
-        { $ref: getSchemaPath(GrantDto) },
+        { $ref: getSchemaPath(SubscriptionGrantDto) },
         { $ref: getSchemaPath(GrantListDto) },
-        { type: 'array', items: { $ref: getSchemaPath(GrantDto) } },
+        { type: 'array', items: { $ref: getSchemaPath(SubscriptionGrantDto) } },
       ],
     },
   })

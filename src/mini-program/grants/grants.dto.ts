@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Grant } from './grants.js';
 
 /** Somebody's leave, as another system knows of it. Each is checked by `checkGrants`, which names it by its index. */
-export class GrantDto {
+export class SubscriptionGrantDto {
   /** Who agreed. */
   openid!: string;
   /** To which template. */
@@ -17,7 +17,7 @@ export class GrantDto {
 
 export class GrantListDto {
   /** Up to 10,000. */
-  items!: GrantDto[];
+  items!: SubscriptionGrantDto[];
 }
 
 export class GrantsToldView {
@@ -29,7 +29,7 @@ export class GrantsToldView {
   outdated!: number;
 }
 
-export class GrantView {
+export class SubscriptionGrantView {
   templateId!: string;
   /** How many messages of it may be sent; of a long-term one, any number while it is not 0. */
   count!: number;
@@ -38,11 +38,16 @@ export class GrantView {
 }
 
 export class GrantPageView {
-  items!: GrantView[];
+  items!: SubscriptionGrantView[];
   next!: string | null;
 }
 
-export const toGrantView = ({ templateId, count, longTerm, updatedAt }: Grant): GrantView => ({
+export const toGrantView = ({
+  templateId,
+  count,
+  longTerm,
+  updatedAt,
+}: Grant): SubscriptionGrantView => ({
   templateId,
   count,
   longTerm,

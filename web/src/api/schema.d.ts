@@ -1807,8 +1807,19 @@ export interface components {
     };
     BroadcastRowView: {
       shown: components['schemas']['ShownView'];
+      /** @description Recipients by what became of them. */
       counts: {
-        [key: string]: number;
+        pending: number;
+        queued: number;
+        sending: number;
+        accepted: number;
+        reviewing: number;
+        delivered: number;
+        blocked: number;
+        failed: number;
+        refused: number;
+        unknown: number;
+        skipped: number;
       };
       /** @description Why nothing of its account goes out, in both languages; null where nothing is wrong, or the broadcast has ended. */
       accountFault: components['schemas']['AccountFaultView'] | null;
@@ -2172,11 +2183,10 @@ export interface components {
        */
       emphasisKeyword?: string | null;
       /**
-       * @description The WeChat API that sends; `template` where it is left out.
-       * @default template
+       * @description The WeChat API that sends; `template` where it is left out. Left out: `template`.
        * @enum {unknown}
        */
-      channel: 'template' | 'subscribe' | 'bizsend' | 'one-time' | 'wxopen-template';
+      channel?: 'template' | 'subscribe' | 'bizsend' | 'one-time' | 'wxopen-template';
       /**
        * @description Who receives a scheduled broadcast: whoever is there once it is scheduled (`creation`), or at its start, as where it is left out.
        * @enum {string|null}
@@ -2514,26 +2524,24 @@ export interface components {
     };
     GrantDto: {
       /**
-       * Format: date-time
-       * @description When it was granted, to the second, in the last 29 days. The same openid, template and second count once.
+       * @description The accounts; null for all of them, those to come included.
+       * @example [
+       *       "wx5ba3d0a1b2c3d4e5"
+       *     ]
        */
-      at: string;
+      appids: string[] | null;
       /**
-       * @description How many messages, up to 1,000; for moving over from an older system. Left out: one.
-       * @default 1
+       * @description What may be done there: `viewer`, `editor`, `sender`, `admin` or `support`.
+       * @enum {string}
        */
-      count: number;
-      /** @description Who agreed. */
-      openid: string;
-      /** @description To which template. */
-      templateId: string;
+      role: 'viewer' | 'editor' | 'sender' | 'admin' | 'support';
     };
     GrantListDto: {
       /** @description Up to 10,000. */
-      items: components['schemas']['GrantDto'][];
+      items: components['schemas']['SubscriptionGrantDto'][];
     };
     GrantPageView: {
-      items: components['schemas']['GrantView'][];
+      items: components['schemas']['SubscriptionGrantView'][];
       next: string | null;
     };
     GrantView: {
@@ -3037,11 +3045,8 @@ export interface components {
       )[];
     };
     RotateApiKeyDto: {
-      /**
-       * @description For how many seconds the key from before stays good beside the new one, 0 to 604800 (7 days).
-       * @default 86400
-       */
-      overlapSeconds: number;
+      /** @description For how many seconds the key from before stays good beside the new one, 0 to 604800 (7 days). Left out: `86400`. */
+      overlapSeconds?: number;
     };
     SandboxInboxView: {
       person: components['schemas']['SandboxPersonView'];
@@ -3201,11 +3206,10 @@ export interface components {
        */
       emphasisKeyword?: string | null;
       /**
-       * @description The WeChat API that sends; `template` where it is left out.
-       * @default template
+       * @description The WeChat API that sends; `template` where it is left out. Left out: `template`.
        * @enum {unknown}
        */
-      channel: 'template' | 'subscribe' | 'bizsend' | 'one-time' | 'wxopen-template';
+      channel?: 'template' | 'subscribe' | 'bizsend' | 'one-time' | 'wxopen-template';
       /** @description WeChat's id of the template. */
       templateId: string;
       /** @description The template's text with each `{{name.DATA}}` filled as `{{name.value}}`. Either this or `fields`. */
@@ -3226,11 +3230,8 @@ export interface components {
       name?: string | null;
       /** @description Whether a message that failed by WeChat's own fault is sent again. */
       resendFailed?: boolean | null;
-      /**
-       * @description For how long the key holds, from the message on.
-       * @default 7200
-       */
-      dedupeTtlSeconds: number | null;
+      /** @description For how long the key holds, from the message on. Left out: `7200`. */
+      dedupeTtlSeconds?: number | null;
       /** @description Who receives it. */
       openid: string;
       /** @description Within its time, the same key for the same account and openid answers with the earlier message and sends nothing. A message that was refused, failed or was skipped frees it. */
@@ -3317,6 +3318,27 @@ export interface components {
       count: number;
     };
     StartDto: Record<string, never>;
+    SubscriptionGrantDto: {
+      /**
+       * Format: date-time
+       * @description When it was granted, to the second, in the last 29 days. The same openid, template and second count once.
+       */
+      at: string;
+      /** @description How many messages, up to 1,000; for moving over from an older system. Left out: one. Left out: `1`. */
+      count?: number;
+      /** @description Who agreed. */
+      openid: string;
+      /** @description To which template. */
+      templateId: string;
+    };
+    SubscriptionGrantView: {
+      templateId: string;
+      /** @description How many messages of it may be sent; of a long-term one, any number while it is not 0. */
+      count: number;
+      longTerm: boolean;
+      /** Format: date-time */
+      updatedAt: string;
+    };
     SuppressionPageView: {
       items: components['schemas']['SuppressionView'][];
       next: string | null;
@@ -3436,11 +3458,10 @@ export interface components {
        */
       emphasisKeyword?: string | null;
       /**
-       * @description The WeChat API that sends; `template` where it is left out.
-       * @default template
+       * @description The WeChat API that sends; `template` where it is left out. Left out: `template`.
        * @enum {unknown}
        */
-      channel: 'template' | 'subscribe' | 'bizsend' | 'one-time' | 'wxopen-template';
+      channel?: 'template' | 'subscribe' | 'bizsend' | 'one-time' | 'wxopen-template';
       /**
        * @description Who receives a scheduled broadcast: whoever is there once it is scheduled (`creation`), or at its start, as where it is left out.
        * @enum {string|null}
@@ -3632,8 +3653,19 @@ export interface components {
         [key: string]: unknown;
       };
       shown: components['schemas']['ShownView'];
+      /** @description Recipients by what became of them. */
       counts: {
-        [key: string]: number;
+        pending: number;
+        queued: number;
+        sending: number;
+        accepted: number;
+        reviewing: number;
+        delivered: number;
+        blocked: number;
+        failed: number;
+        refused: number;
+        unknown: number;
+        skipped: number;
       };
       /** @description Why nothing of its account goes out, in both languages; null where nothing is wrong, or the broadcast has ended. */
       accountFault: components['schemas']['AccountFaultView'] | null;
@@ -4238,7 +4270,7 @@ export interface operations {
       path?: never;
       cookie?: never;
     };
-    requestBody: {
+    requestBody?: {
       content: {
         /** @example {} */
         'application/json': components['schemas']['CreateSandboxDto'];
@@ -5931,9 +5963,9 @@ export interface operations {
          *     }
          */
         'application/json':
-          | components['schemas']['GrantDto']
+          | components['schemas']['SubscriptionGrantDto']
           | components['schemas']['GrantListDto']
-          | components['schemas']['GrantDto'][];
+          | components['schemas']['SubscriptionGrantDto'][];
       };
     };
     responses: {
@@ -9321,7 +9353,7 @@ export interface operations {
       };
       cookie?: never;
     };
-    requestBody: {
+    requestBody?: {
       content: {
         /**
          * @example {
@@ -10825,7 +10857,7 @@ export interface operations {
       };
       cookie?: never;
     };
-    requestBody: {
+    requestBody?: {
       content: {
         /** @example {} */
         'application/json': components['schemas']['VerbDto'];
@@ -11385,7 +11417,7 @@ export interface operations {
       };
       cookie?: never;
     };
-    requestBody: {
+    requestBody?: {
       content: {
         /** @example {} */
         'application/json': components['schemas']['VerbDto'];
@@ -11553,7 +11585,7 @@ export interface operations {
       };
       cookie?: never;
     };
-    requestBody: {
+    requestBody?: {
       content: {
         /** @example {} */
         'application/json': components['schemas']['VerbDto'];
@@ -11726,7 +11758,7 @@ export interface operations {
       };
       cookie?: never;
     };
-    requestBody: {
+    requestBody?: {
       content: {
         /** @example {} */
         'application/json': components['schemas']['StartDto'];
@@ -11912,7 +11944,7 @@ export interface operations {
       };
       cookie?: never;
     };
-    requestBody: {
+    requestBody?: {
       content: {
         /** @example {} */
         'application/json': components['schemas']['StartDto'];
@@ -12215,7 +12247,7 @@ export interface operations {
       };
       cookie?: never;
     };
-    requestBody: {
+    requestBody?: {
       content: {
         /** @example {} */
         'application/json': components['schemas']['VerbDto'];
@@ -12389,7 +12421,7 @@ export interface operations {
       };
       cookie?: never;
     };
-    requestBody: {
+    requestBody?: {
       content: {
         /** @example {} */
         'application/json': components['schemas']['VerbDto'];
