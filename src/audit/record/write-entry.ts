@@ -7,21 +7,12 @@ import { masked } from './shown-value.js';
 
 const LONGEST_REASON = 500;
 
-/** The id is a UUIDv7 of `at`: 12 hex digits of milliseconds, the version, and random digits. */
+/** The function is in the database, so that it can write anew what met a month that was just being made. */
 const INSERT_ENTRY: HotStatement = {
   name: 'audit-entry',
   text: `
-    insert into audit_entry (id, at, actor_kind, actor_id, actor_name, ip, action, target_kind, target_id,
-      account_id, appid, before, after, cut, request_id, reason)
-    select (lpad(to_hex(floor(extract(epoch from at) * 1000)::bigint), 12, '0') || '7'
-        || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid,
-      at, $1::text, $2::bigint, $3::text, $4::text, $5::text, $6::text,
-      coalesce($7::text, known.appid), known.id, known.appid,
-      $10::jsonb, $11::jsonb, $12::boolean, $13::text, $14::text
-    from clock_now() as at cross join lateral (
-      select coalesce($8::integer, (select a.id from account a where a.appid = $9::text)) as id,
-        coalesce($9::text, (select a.appid from account a where a.id = $8::integer)) as appid
-    ) known`,
+    select write_audit_entry($1::text, $2::bigint, $3::text, $4::text, $5::text, $6::text, $7::text,
+      $8::integer, $9::text, $10::jsonb, $11::jsonb, $12::boolean, $13::text, $14::text)`,
 };
 
 /** Writes the entry of a change, in the transaction of that change; none where nothing differs. */

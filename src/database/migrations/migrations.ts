@@ -30,6 +30,7 @@ import * as unheardMessages from './0037-unheard-messages.js';
 import * as operators from './0038-operators.js';
 import * as operatorSessions from './0041-operator-sessions.js';
 import * as audit from './0044-audit.js';
+import * as auditWrites from './0045-audit-writes.js';
 import * as accountPolicy from './0046-account-policy.js';
 import * as decisions from './0047-decisions.js';
 import * as drafts from './0048-drafts.js';
@@ -89,6 +90,7 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   operators,
   operatorSessions,
   audit,
+  auditWrites,
   accountPolicy,
   decisions,
   drafts,

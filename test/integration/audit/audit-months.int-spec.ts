@@ -73,6 +73,34 @@ describe('the months of the audit', () => {
     expect(await places(db)).toEqual(['audit_entry_2030_01', 'audit_entry_elsewhen']);
   });
 
+  it('a pause that is written while its month is being attached is kept, in that month', async () => {
+    const { db } = at('2030-01-15');
+    const [from, to] = [
+      '01970000-0000-0000-0000-000000000000',
+      'ffffffff-0000-0000-0000-000000000000',
+    ];
+    const maker = pools[0] as pg.Pool;
+    const making = await maker.connect();
+    await making.query('begin');
+    await making.query('create table audit_entry_2030_01 (like audit_entry including constraints)');
+    await making.query('lock table audit_entry_elsewhen in access exclusive mode');
+    const paused = pause(db);
+    const isWaiting = async (): Promise<boolean> => {
+      const { rows } = await making.query<{ waiting: boolean }>(
+        `select exists (select from pg_locks where not granted and relation = 'audit_entry_elsewhen'::regclass) as waiting`,
+      );
+      return rows[0]?.waiting === true;
+    };
+    while (!(await isWaiting()));
+    await making.query(
+      `alter table audit_entry attach partition audit_entry_2030_01 for values from ('${from}') to ('${to}')`,
+    );
+    await making.query('commit');
+    making.release();
+    await paused;
+    expect(await places(db)).toEqual(['audit_entry_2030_01']);
+  });
+
   it('two workers that make the months of the audit at once do not disturb each other', async () => {
     const workers = [at('2030-01-15'), at('2030-01-15'), at('2030-01-15')];
     await pause(workers[0]!.db);
