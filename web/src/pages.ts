@@ -11,6 +11,8 @@ export const PAGES = [
   '/compose/:id',
   '/broadcasts/:id',
   '/broadcasts/:id/deliveries',
+  '/broadcasts/:id/errors',
+  '/broadcasts/:id/timeline',
   '/broadcasts/:id/content',
   '/templates',
   '/recipients',

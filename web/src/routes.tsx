@@ -55,6 +55,12 @@ const BROADCAST_TABS: Readonly<Record<BroadcastPath, Page>> = {
   '/broadcasts/:id/deliveries': {
     lazy: async () => ({ Component: (await import('./broadcast/deliveries-tab')).DeliveriesTab }),
   },
+  '/broadcasts/:id/errors': {
+    lazy: async () => ({ Component: (await import('./broadcast/errors-tab')).ErrorsTab }),
+  },
+  '/broadcasts/:id/timeline': {
+    lazy: async () => ({ Component: (await import('./broadcast/timeline-tab')).TimelineTab }),
+  },
   '/broadcasts/:id/content': {
     lazy: async () => ({ Component: (await import('./broadcast/content-tab')).ContentTab }),
   },

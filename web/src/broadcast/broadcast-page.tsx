@@ -16,7 +16,7 @@ interface TabContext {
 export const useBroadcastOfPage = (): Broadcast => useOutletContext<TabContext>().broadcast;
 
 /** The tabs that there are, by the last part of their address. */
-const TABS = ['', 'deliveries', 'content'] as const;
+const TABS = ['', 'deliveries', 'errors', 'timeline', 'content'] as const;
 type Tab = (typeof TABS)[number];
 
 export function BroadcastPage() {
@@ -65,5 +65,7 @@ function Live({ broadcast }: { readonly broadcast: Broadcast }) {
 const WORDS = {
   '': 'progress',
   deliveries: 'deliveries',
+  errors: 'errors',
+  timeline: 'timeline',
   content: 'content',
 } as const satisfies Record<Tab, string>;

@@ -149,6 +149,12 @@ export const broadcast = {
     other: 'Another reason ({{reason}})',
     rest: '{{n}} people in all',
   },
+  errors: {
+    title: 'Why they did not go out',
+    none: 'No errors.',
+    total: '{{n}} people in all',
+    people: '{{n}} people',
+  },
   deliveries: {
     filter: 'By result',
     all: 'All',

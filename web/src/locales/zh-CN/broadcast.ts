@@ -149,6 +149,12 @@ export const broadcast = {
     other: '其他原因（{{reason}}）',
     rest: '合计 {{n}} 人',
   },
+  errors: {
+    title: '为什么没有发出',
+    none: '没有错误。',
+    total: '共 {{n}} 人',
+    people: '{{n}} 人',
+  },
   deliveries: {
     filter: '按结果看',
     all: '全部',
