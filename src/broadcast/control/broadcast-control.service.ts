@@ -1,11 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BroadcastUpdate } from '../compose/broadcast-update.js';
-import { addHold, liftHolds } from '../engine/holds/holds.js';
+import { reviserNow } from '../compose/sitting.js';
+import { addHold, liftHolds, standingHolds } from '../engine/holds/holds.js';
 import { cancel } from '../engine/lifecycle/cancel.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import { broadcastNotFound } from '../engine/record/not-found.js';
 import { PERSONAL_HOLDS } from '../engine/record/states.js';
 import { transitionNotAllowed } from '../engine/record/transitions.js';
+import { nameTheHolds } from './name-the-holds.js';
 import { type Ask, type Decided, Deciding } from './deciding.js';
 
 /** What an operator can do to a broadcast that has begun, or that shall not begin. Each is decided under its lock. */
@@ -20,23 +22,30 @@ export class BroadcastControl {
     this.#update = update;
   }
 
-  /** Messages in flight still settle; no worker claims another. */
-  async pause(ask: Ask): Promise<Decided> {
+  /** Messages in flight still settle; no worker claims another. Two people who pause have a hold each. */
+  async pause(ask: Ask, note?: string | null): Promise<Decided> {
     const decided = await this.#deciding.atOnce(ask, async (tx, broadcast) => {
       requireRunning(broadcast, 'pause');
-      const isNew = await addHold(tx, ask.id, { reason: 'operator' });
-      return isNew ? { after: { hold: 'operator' } } : undefined;
+      const isNew = await addHold(tx, ask.id, { reason: 'operator', holder: reviserNow(), note });
+      return isNew ? { after: { hold: 'operator' }, ...(note && { reason: note }) } : undefined;
     });
     if (decided.changed) this.#logger.log(`broadcast ${ask.id} paused`);
     return decided;
   }
 
-  /** Lifts every hold that waits for a person; holds for quota or send hours stay. */
-  async resume(ask: Ask): Promise<Decided> {
+  /**
+   * Lifts the holds that are named; without names the only one that waits for a person, as the others may be another's.
+   * Holds for quota or send hours stay.
+   */
+  async resume(ask: Ask, named?: readonly string[] | null): Promise<Decided> {
     const decided = await this.#deciding.atOnce(ask, async (tx, broadcast) => {
       requireRunning(broadcast, 'resume');
-      const lifted = await liftHolds(tx, ask.id, PERSONAL_HOLDS);
-      return lifted.length > 0 ? { before: { holds: lifted } } : undefined;
+      const standing = await standingHolds(tx, ask.id);
+      if (!named && standing.length > 1) throw nameTheHolds(standing);
+      const ids = standing.map(({ id }) => id).filter((id) => !named || named.includes(id));
+      if (ids.length === 0) return undefined;
+      const lifted = await liftHolds(tx, ask.id, PERSONAL_HOLDS, { ids });
+      return { before: { holds: lifted } };
     });
     if (decided.changed) this.#logger.log(`broadcast ${ask.id} resumed`);
     return decided;

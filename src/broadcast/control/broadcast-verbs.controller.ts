@@ -19,7 +19,7 @@ import type { WarnedBroadcastView } from '../progress/broadcast-view.dto.js';
 import { BroadcastControl } from './broadcast-control.service.js';
 import { BroadcastStart } from './broadcast-start.service.js';
 import { VerbAnswers } from './verb-answers.js';
-import { StartDto, VerbDto } from './verbs.dto.js';
+import { PauseDto, ResumeDto, StartDto, VerbDto } from './verbs.dto.js';
 
 const IDEMPOTENT = { name: 'Idempotency-Key', required: false };
 const IF_MATCH = { name: 'If-Match', required: false };
@@ -132,18 +132,21 @@ export class BroadcastVerbsController {
   @ApiHeader(IDEMPOTENT)
   pause(
     @Param('id', BroadcastIdPipe) id: string,
-    @Body() body: VerbDto,
+    @Body() body: PauseDto,
     @Headers() headers: VerbHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WarnedBroadcastView> {
     const asked = { id, verb: 'pause', body, headers } as const;
-    return this.#answers.of(asked, reply, (ask) => this.#broadcasts.pause(ask));
+    return this.#answers.of(asked, reply, (ask) => this.#broadcasts.pause(ask, body.note));
   }
 
-  /** Lets a paused broadcast go on. It lifts the holds that wait for a person; those that lift themselves stay. */
+  /**
+   * Lets a paused broadcast go on. It lifts the only hold that waits for a person; where several do, those that `holds`
+   * names, else it refuses with their list (409 `name_the_holds`). Those that lift themselves stay.
+   */
   @Operation('resumeBroadcast', {
     example: {},
-    409: ['changed_meanwhile', 'transition_not_allowed'],
+    409: ['name_the_holds', 'transition_not_allowed'],
   })
   @Post('resume')
   @Needs('broadcast.send')
@@ -151,12 +154,12 @@ export class BroadcastVerbsController {
   @ApiHeader(IDEMPOTENT)
   resume(
     @Param('id', BroadcastIdPipe) id: string,
-    @Body() body: VerbDto,
+    @Body() body: ResumeDto,
     @Headers() headers: VerbHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WarnedBroadcastView> {
     const asked = { id, verb: 'resume', body, headers } as const;
-    return this.#answers.of(asked, reply, (ask) => this.#broadcasts.resume(ask));
+    return this.#answers.of(asked, reply, (ask) => this.#broadcasts.resume(ask, body.holds));
   }
 
   /** Ends a broadcast for good. Whoever has not been sent to will not be; it asks for no confirmation. */

@@ -169,6 +169,9 @@ export class BroadcastView extends IntersectionType(MessageView, BroadcastProgre
   @ApiProperty({ type: CanaryDto, nullable: true })
   canary!: Canary | null;
   canaryPassedAt!: string | null;
+  /** Of a draft: the members that could not be sent, as they were given. The members beside it have none of them. */
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  asGiven?: Readonly<Record<string, unknown>>;
   resendFailed!: boolean;
   createdAt!: string;
   /** Who made it; null where an earlier release did. */
@@ -229,14 +232,13 @@ function toView(report: BroadcastReport, title: string | null): BroadcastView {
     startedAt: broadcast.startedAt?.toISOString() ?? null,
     expandedAt: broadcast.expandedAt?.toISOString() ?? null,
     endedAt: broadcast.endedAt?.toISOString() ?? null,
-    // What a draft was given and could not be sent stands there as it was given.
     ...shownDraft(broadcast),
   };
 }
 
 const shownDraft = ({ state, audience, draft }: BroadcastReport['broadcast']): object => {
   if (state !== 'draft') return {};
-  return { ...(isMissing(audience) && { audience: null }), ...draft };
+  return { ...(isMissing(audience) && { audience: null }), asGiven: draft ?? {} };
 };
 
 const undoUntilOf = ({ state, undoUntil }: BroadcastReport['broadcast']): Date | null =>
@@ -263,7 +265,7 @@ export function toProgress(report: BroadcastReport) {
     state: shownState(broadcast.state, holds),
     shown: report.shown,
     holds: holds.map(toHoldView),
-    heldBy: holds.map(({ reason }) => reason),
+    heldBy: [...new Set(holds.map(({ reason }) => reason))],
     expanded: broadcast.expandedAt !== null,
     total: totalOf(counts),
     counts,

@@ -10,8 +10,17 @@ export class ExplanationView {
   en!: string;
 }
 
+/** Who paused. */
+class HolderView {
+  kind!: string;
+  id?: number;
+  name!: string;
+}
+
 /** A reason why a broadcast does not send. */
 export class HoldView {
+  /** By which `resume` lifts it. */
+  id!: string;
   reason!: HoldReason;
   since!: string;
   /** When it lifts itself; absent where a person must. */
@@ -23,6 +32,10 @@ export class HoldView {
   code?: HoldCode;
   /** A recipient whose refusal it was: a sample. */
   openid?: string;
+  /** Who paused it; absent of what the service found by itself. */
+  by?: HolderView;
+  /** Why they paused it. */
+  note?: string;
   /** Why it does not send, and what to do about it. */
   explanation!: ExplanationView;
   /** What the errcode means and what to do about it. */
@@ -30,6 +43,9 @@ export class HoldView {
 }
 
 export const toHoldView = ({
+  id,
+  by,
+  note,
   reason,
   since,
   until,
@@ -39,6 +55,7 @@ export const toHoldView = ({
   code,
   openid,
 }: ReportedHold): HoldView => ({
+  id,
   reason,
   since: new Date(since).toISOString(),
   ...(until !== null && { until: new Date(until).toISOString() }),
@@ -47,5 +64,7 @@ export const toHoldView = ({
   ...(detail !== null && { detail }),
   ...(code !== null && { code }),
   ...(openid !== null && { openid }),
+  ...(by !== null && { by }),
+  ...(note !== null && { note }),
   explanation: explainHold(reason, code),
 });

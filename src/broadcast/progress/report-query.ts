@@ -1,12 +1,16 @@
 import { type Kysely, sql } from 'kysely';
 import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
-import type { BroadcastTables } from '../engine/record/engine.tables.js';
+import type { BroadcastTables, RecordedActor } from '../engine/record/engine.tables.js';
 import { type ShownColumns, shownOf } from './shown/shown-sql.js';
 import type { HoldCode } from '../engine/record/hold-codes.js';
 import { DELIVERY_STATES, type DeliveryState, type HoldReason } from '../engine/record/states.js';
 
 export interface ReportedHold {
+  readonly id: string;
+  /** Who paused it, and why. */
+  readonly by: RecordedActor | null;
+  readonly note: string | null;
   readonly reason: HoldReason;
   /** Times as Postgres writes them into JSON. */
   readonly since: string;
@@ -66,7 +70,8 @@ export function readReports(
       jsonArrayFrom(
         eb
           .selectFrom('broadcastHold')
-          .select(['reason', 'since', 'until', 'errcode', 'rid', 'detail', 'code', 'openid'])
+          .select(['id', 'reason', 'since', 'until', 'errcode', 'rid', 'detail', 'code', 'openid'])
+          .select(['by', 'note'])
           .whereRef('broadcastId', '=', 'b.id')
           .orderBy('since'),
       ).as('holds'),

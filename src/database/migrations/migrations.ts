@@ -34,6 +34,7 @@ import * as auditWrites from './0045-audit-writes.js';
 import * as accountPolicy from './0046-account-policy.js';
 import * as decisions from './0047-decisions.js';
 import * as drafts from './0048-drafts.js';
+import * as holdsByName from './0049-holds-by-name.js';
 import * as accountMembers from './0053-account-members.js';
 import * as broadcastPages from './0050-broadcast-pages.js';
 import * as broadcastLists from './0051-broadcast-lists.js';
@@ -94,6 +95,7 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   accountPolicy,
   decisions,
   drafts,
+  holdsByName,
   accountMembers,
   broadcastPages,
   broadcastLists,

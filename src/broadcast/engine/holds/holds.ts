@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql, type Transaction } from 'kysely';
 import { inTransaction } from '../../../audit/record/in-transaction.js';
-import { recordEvent } from '../record/broadcast-events.js';
-import type { BroadcastTables } from '../record/engine.tables.js';
+import { actorColumn, recordEvent } from '../record/broadcast-events.js';
+import type { BroadcastTables, RecordedActor } from '../record/engine.tables.js';
 import type { HoldCode } from '../record/hold-codes.js';
-import type { HoldReason } from '../record/states.js';
+import { type HoldReason, PERSONAL_HOLDS } from '../record/states.js';
 import { holdEntry, liftEntry } from './hold-entries.js';
 import { stopClaimsOf } from './stop-claims.js';
 
@@ -19,9 +19,25 @@ export interface Hold {
   readonly code?: HoldCode | null;
   /** A recipient whose refusal it was: a sample to look into. */
   readonly openid?: string | null;
+  /** A person who pauses, to be told from another who does; left out for every other reason. */
+  readonly holder?: string;
+  /** Why a person pauses. */
+  readonly note?: string | null;
+}
+
+/** A hold that waits for a person. */
+export interface StandingHold {
+  readonly id: string;
+  readonly reason: HoldReason;
+  readonly code: HoldCode | null;
+  readonly since: Date;
+  readonly by: RecordedActor | null;
+  readonly note: string | null;
 }
 
 interface Lift {
+  /** Only holds with these ids. */
+  readonly ids?: readonly string[] | undefined;
   /** Only a hold with this code. */
   readonly code?: HoldCode | undefined;
   /** Why, for the broadcast's history. */
@@ -118,18 +134,32 @@ export class Holds {
   }
 }
 
+/** The holds that wait for a person, under the lock of the broadcast's row. */
+export const standingHolds = (
+  tx: Transaction<BroadcastTables>,
+  broadcastId: string,
+): Promise<StandingHold[]> =>
+  tx
+    .selectFrom('broadcastHold')
+    .select(['id', 'reason', 'code', 'since', 'by', 'note'])
+    .where('broadcastId', '=', broadcastId)
+    .where('reason', 'in', PERSONAL_HOLDS)
+    .orderBy('since')
+    .execute();
+
 /** Lifts holds in the caller's transaction, which holds the lock of the broadcast's row. */
 export async function liftHolds(
   tx: Transaction<BroadcastTables>,
   broadcastId: string,
   reasons: readonly HoldReason[],
-  { code, detail }: Lift = {},
+  { ids, code, detail }: Lift = {},
 ): Promise<HoldReason[]> {
   const lifted = await tx
     .deleteFrom('broadcastHold')
     .where('broadcastId', '=', broadcastId)
     .where('reason', 'in', reasons)
     .$if(code !== undefined, (query) => query.where('code', '=', code ?? null))
+    .$if(ids !== undefined, (query) => query.where('id', 'in', ids ?? []))
     .returning('reason')
     .execute();
   const names = lifted.map(({ reason }) => reason);
@@ -156,17 +186,18 @@ export async function addHold(
   broadcastId: string,
   { reason, until = null, errcode = null, rid = null, detail = null, ...more }: Hold,
 ): Promise<boolean> {
-  const { code = null, openid = null } = more;
+  const { code = null, openid = null, note = null, holder = '' } = more;
   const said = { reason, until, errcode, rid, detail, code, openid };
+  const by = reason === 'operator' ? actorColumn() : null;
   const added = await tx
     .insertInto('broadcastHold')
-    .values({ broadcastId, since: sql<Date>`clock_now()`, ...said })
+    .values({ broadcastId, since: sql<Date>`clock_now()`, ...said, by, note, holder })
     .onConflict((oc) => oc.doNothing())
     .returning('reason')
     .executeTakeFirst();
   if (added) {
     await stopClaimsOf(tx, broadcastId);
-    await recordEvent(tx, broadcastId, 'held', said);
+    await recordEvent(tx, broadcastId, 'held', { ...said, ...(note !== null && { note }) });
   }
   return added !== undefined;
 }

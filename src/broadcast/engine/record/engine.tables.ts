@@ -87,6 +87,7 @@ interface BroadcastTable {
 }
 
 interface BroadcastHoldTable {
+  id: ColumnType<string, never, never>;
   broadcastId: string;
   reason: HoldReason;
   since: Date;
@@ -96,6 +97,12 @@ interface BroadcastHoldTable {
   detail: string | null;
   code: HoldCode | null;
   openid: string | null;
+  /** Who paused it; null of what the service found by itself. */
+  by: ColumnType<RecordedActor | null, string | null | undefined, never>;
+  /** Why, in their words. */
+  note: string | null;
+  /** Who paused, to be compared: two people who pause have a hold each. Empty for every other reason. */
+  holder: Generated<string>;
 }
 
 interface BroadcastEventTable {
