@@ -1031,7 +1031,7 @@ export interface paths {
     put?: never;
     /**
      * Lets a paused broadcast go on
-     * @description It lifts the holds that wait for a person; those that lift themselves stay.
+     * @description It lifts the only hold that waits for a person; where several do, those that `holds` names, else it refuses with their list (409 `name_the_holds`). Those that lift themselves stay.
      */
     post: operations['resumeBroadcast'];
     delete?: never;
@@ -1904,6 +1904,10 @@ export interface components {
       } | null;
       sendHours?: components['schemas']['SendHoursDto'] | null;
       canary?: components['schemas']['CanaryDto'] | null;
+      /** @description Of a draft: the members that could not be sent, as they were given. The members beside it have none of them. */
+      asGiven?: {
+        [key: string]: unknown;
+      };
       /** @description What the caller can do to it now, and why not. */
       can?: components['schemas']['BroadcastCanView'];
       url?: string;
@@ -2627,6 +2631,8 @@ export interface components {
       broadcastCreatedAt: string;
     };
     HoldView: {
+      /** @description By which `resume` lifts it. */
+      id: string;
       /** @enum {string} */
       reason:
         'operator' | 'account' | 'quota' | 'canary' | 'problem' | 'stale' | 'restored' | 'hours';
@@ -2660,10 +2666,19 @@ export interface components {
         | 'database_replaced';
       /** @description A recipient whose refusal it was: a sample. */
       openid?: string;
+      /** @description Who paused it; absent of what the service found by itself. */
+      by?: components['schemas']['HolderView'];
+      /** @description Why they paused it. */
+      note?: string;
       /** @description Why it does not send, and what to do about it. */
       explanation: components['schemas']['ExplanationView'];
       /** @description What the errcode means and what to do about it. */
       meaning?: components['schemas']['ExplanationView'];
+    };
+    HolderView: {
+      kind: string;
+      id?: number;
+      name: string;
     };
     LivenessView: {
       /** @enum {string} */
@@ -2851,6 +2866,10 @@ export interface components {
        */
       endsAt: string;
     };
+    PauseDto: {
+      /** @description Why, for whoever thinks of resuming it. */
+      note?: string | null;
+    };
     PhoneLinkView: {
       appid: string;
       pagepath: string;
@@ -3001,6 +3020,10 @@ export interface components {
     ResetPasswordDto: {
       /** @description For somebody who has lost their phone as well: two-step login is turned off. */
       withoutTotp?: boolean;
+    };
+    ResumeDto: {
+      /** @description The ids of the holds to lift; left out, the only one that waits for a person. */
+      holds?: string[] | null;
     };
     ReviewHealthView: {
       /** Format: date-time */
@@ -3675,6 +3698,10 @@ export interface components {
       } | null;
       sendHours: components['schemas']['SendHoursDto'] | null;
       canary: components['schemas']['CanaryDto'] | null;
+      /** @description Of a draft: the members that could not be sent, as they were given. The members beside it have none of them. */
+      asGiven?: {
+        [key: string]: unknown;
+      };
       /** @description Who made it; null where an earlier release did. */
       createdBy: components['schemas']['ActorView'] | null;
       /** @description What the caller can do to it now, and why not. */
@@ -11420,7 +11447,7 @@ export interface operations {
     requestBody?: {
       content: {
         /** @example {} */
-        'application/json': components['schemas']['VerbDto'];
+        'application/json': components['schemas']['PauseDto'];
       };
     };
     responses: {
@@ -11588,7 +11615,7 @@ export interface operations {
     requestBody?: {
       content: {
         /** @example {} */
-        'application/json': components['schemas']['VerbDto'];
+        'application/json': components['schemas']['ResumeDto'];
       };
     };
     responses: {
@@ -11662,7 +11689,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `changed_meanwhile`, `transition_not_allowed`. */
+      /** @description Conflict: `name_the_holds`, `transition_not_allowed`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -11670,7 +11697,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'changed_meanwhile' | 'transition_not_allowed';
+            code?: 'name_the_holds' | 'transition_not_allowed';
           };
         };
       };
