@@ -7,7 +7,7 @@ import { FirstKey } from './access/first-key.js';
 import type { Config } from './config/config.js';
 import type { Environment } from './config/environment.js';
 import { makeMasterKey } from './config/master-key.js';
-import { givenMasterKeys, resolveConfig } from './config/resolve-config.js';
+import { DEFAULT_POOL_SIZE, givenMasterKeys, resolveConfig } from './config/resolve-config.js';
 import { refuseForeignClock } from './database/database-clock.js';
 import {
   type EmbeddedPostgres,
@@ -18,7 +18,7 @@ import { databaseFaultOf } from './database/database-fault.js';
 import { silence } from './database/session/silence.js';
 import { refuseUnfitDatabase } from './database/unfit-database.js';
 import { refusePooler } from './database/session/pooler-check.js';
-import { queueConnections } from './queue/queue-connections.js';
+import { CONNECTIONS_BESIDE, processConnections } from './process-connections.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import { parseRedisUrl } from './redis/redis-address.js';
 import { refuseTooFewFiles } from './open-files.js';
@@ -54,6 +54,13 @@ export class Service {
         ? await startEmbeddedPostgres({
             dir: join(environment.DATA_DIR, 'postgres'),
             onLost: onDatabaseLost,
+            maxConnections:
+              CONNECTIONS_BESIDE +
+              processConnections({
+                poolSize: DEFAULT_POOL_SIZE,
+                queue: { redisUrl: environment.REDIS_URL },
+                roles: { worker: environment.ROLES.includes('worker') },
+              }),
           })
         : undefined;
     let app: NestFastifyApplication | undefined;
@@ -63,8 +70,11 @@ export class Service {
         embedded: embedded !== undefined,
         masterKeys: givenMasterKeys(environment) ?? [await makeMasterKey(environment.DATA_DIR)],
       });
-      const connections =
-        2 * config.database.poolSize + queueConnections(config.queue, config.roles);
+      const connections = processConnections({
+        poolSize: config.database.poolSize,
+        queue: config.queue,
+        roles: config.roles,
+      });
       refuseTooFewFiles(config.roles.worker ? config.sending.concurrency : 0, connections);
       await refuseUnfitDatabase(config.database.url, {
         connections,

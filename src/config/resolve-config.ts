@@ -26,7 +26,8 @@ export interface Resolved {
   readonly masterKeys: readonly Buffer[];
 }
 
-const DEFAULT_POOL_SIZE = 10;
+/** Of each pool; `pool=` in DATABASE_URL says another, so the embedded database always has this. */
+export const DEFAULT_POOL_SIZE = 10;
 
 export function resolveConfig(environment: Environment, resolved: Resolved): Config {
   const { ROLES } = environment;

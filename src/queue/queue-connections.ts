@@ -7,7 +7,10 @@ export const CONNECTIONS_EACH = 4;
 const LISTENING = 1;
 
 /** How many connections to the database BullMQ may take in a process, at most. */
-export function queueConnections({ redisUrl }: QueueConfig, { worker }: RolesConfig): number {
+export function queueConnections(
+  { redisUrl }: Pick<QueueConfig, 'redisUrl'>,
+  { worker }: Pick<RolesConfig, 'worker'>,
+): number {
   if (redisUrl !== undefined) return 0;
   const each = CONNECTIONS_EACH + (worker ? CONNECTIONS_EACH + LISTENING : 0);
   return QUEUE_NAMES.length * each;

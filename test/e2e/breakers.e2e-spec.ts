@@ -51,7 +51,7 @@ describe('circuit breakers', () => {
     it('circuit breakers on 40037, which WeChat also says of templates that exist, hold where the template is gone, with the rid and a recipient to look into', async () => {
       await open({ followers: 20 });
       const body = await world.body();
-      const templateId = body['templateId'] as string;
+      const { templateId } = body;
       world.wechat.account().templates.remove(templateId);
       const { json } = await world.expect(202, 'POST', '/v1/broadcasts', body);
       expect(await held(json.id, 'template_gone')).toMatchObject({
