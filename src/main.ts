@@ -20,8 +20,12 @@ try {
     process.exit(1);
   });
   say(`Weicast listens on ${service.url}`);
-  const facts = startFacts(service.config, service.url);
-  if (process.stdout.isTTY) say(startWords(facts));
+  const isTerminal = process.stdout.isTTY;
+  // A log is kept, and may be read by many: it has the address alone.
+  const isFirstRun = isTerminal && (await service.wantsSetup());
+  const console = await service.consoleAddress('/', isFirstRun ? 'setup' : undefined);
+  const facts = startFacts(service.config, service.url, console);
+  if (isTerminal) say(startWords(facts));
   else new Logger('Service').log(facts, 'started');
   stopOnSignals(
     () => service.stop(),

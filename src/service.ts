@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import { FirstKey } from './access/first-key.js';
+import { LoginTickets } from './access/login-tickets.js';
 import type { Config } from './config/config.js';
 import type { Environment } from './config/environment.js';
 import { makeMasterKey } from './config/master-key.js';
@@ -103,6 +104,26 @@ export class Service {
       await embedded?.stop();
       throw databaseFaultOf(error) ?? error;
     }
+  }
+
+  /**
+   * The console's address, at a path of it; undefined where this process serves none. With `part` it carries a one-time
+   * part after `#`, which no log of a proxy sees: whoever opens it needs no key.
+   */
+  async consoleAddress(path = '/', part?: 'setup' | 'ticket'): Promise<string | undefined> {
+    if (!this.config.roles.api) return undefined;
+    const { ConsoleApiModule } = await import('./console/console.api.module.js');
+    if (!this.app.get(ConsoleApiModule, { strict: false }).isServed) return undefined;
+    const ticket = part && this.app.get(LoginTickets).issue();
+    const address = `${this.config.http.publicUrl ?? this.url}${path}`;
+    return ticket === undefined ? address : `${address}#${part}=${ticket}`;
+  }
+
+  /** Whether nobody has been let in yet but holders of keys. */
+  async wantsSetup(): Promise<boolean> {
+    if (!this.config.roles.api) return false;
+    const { SetupService } = await import('./operators/people/setup.service.js');
+    return await this.app.get(SetupService, { strict: false }).isNeeded();
   }
 
   /** Whether PostgreSQL and Redis answer, as far as they were asked lately. */

@@ -3,6 +3,8 @@ import type { Config } from './config/config.js';
 /** What a person who starts the service wants to know next. */
 export interface StartFacts {
   readonly url: string;
+  /** Where operators work; left out where there is no console. */
+  readonly console?: string;
   readonly roles: readonly string[];
   readonly docs?: string;
   readonly queues?: string;
@@ -13,12 +15,17 @@ const LOST_KEY =
   '设置 WEICAST_ADMIN_KEY 后重新启动，旧密钥随即失效。' +
   'Start again with WEICAST_ADMIN_KEY set (openssl rand -hex 32): it replaces the former key.';
 
-export function startFacts({ http, roles }: Config, url: string): StartFacts {
+export function startFacts(
+  { http, roles }: Config,
+  url: string,
+  console: string | undefined,
+): StartFacts {
   const names = (['api', 'callback', 'worker'] as const).filter((role) => roles[role]);
   if (!roles.api) return { url, roles: names };
   const base = http.publicUrl ?? url;
   return {
     url,
+    ...(console !== undefined && { console }),
     roles: names,
     docs: `${base}/docs`,
     queues: `${base}/queues`,
@@ -27,8 +34,9 @@ export function startFacts({ http, roles }: Config, url: string): StartFacts {
 }
 
 /** The same for a terminal. */
-export function startWords({ roles, docs, queues, lostKey }: StartFacts): string {
+export function startWords({ console, roles, docs, queues, lostKey }: StartFacts): string {
   return [
+    ...(console === undefined ? [] : [`  控制台 console  ${console}`]),
     `  角色 roles     ${roles.join(', ')}`,
     ...(docs === undefined ? [] : [`  接口 API docs  ${docs}`]),
     ...(queues === undefined ? [] : [`  队列 queues    ${queues}`]),

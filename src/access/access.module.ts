@@ -14,6 +14,7 @@ import { CursorSeal } from './cursor-seal.js';
 import { DeclaredNeeds } from './declared-needs.js';
 import { FirstKey } from './first-key.js';
 import { OpenidMasking } from './openid-masking.interceptor.js';
+import { LoginTickets } from './login-tickets.js';
 import { PermissionGuard } from './permission.guard.js';
 import { StillAdmitted } from './still-admitted.js';
 import { SessionsService } from './sessions.service.js';
@@ -27,6 +28,7 @@ import { SessionsService } from './sessions.service.js';
     ApiKeyIssuing,
     SessionsService,
     FirstKey,
+    LoginTickets,
     DeclaredNeeds,
     PathAccounts,
     AdminsToAsk,
@@ -38,6 +40,13 @@ import { SessionsService } from './sessions.service.js';
     { provide: APP_INTERCEPTOR, useClass: OpenidMasking },
     { provide: APP_GUARD, useClass: PermissionGuard },
   ],
-  exports: [StillAdmitted, ApiKeysService, ApiKeyIssuing, SessionsService, PathAccounts],
+  exports: [
+    StillAdmitted,
+    ApiKeysService,
+    ApiKeyIssuing,
+    SessionsService,
+    LoginTickets,
+    PathAccounts,
+  ],
 })
 export class AccessModule {}

@@ -25,10 +25,10 @@ const MOST_APPIDS = 1_000;
 const MOST_GRANTS = 10;
 
 /** A role, and where it is held. */
-export class GrantDto {
+export class KeyGrantDto {
   /** The accounts; null for all of them, those to come included. */
   @ApiProperty({ type: [String], nullable: true, example: ['wx5ba3d0a1b2c3d4e5'] })
-  @ValidateIf((grant: GrantDto) => grant.appids !== null)
+  @ValidateIf((grant: KeyGrantDto) => grant.appids !== null)
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MOST_APPIDS)
@@ -55,13 +55,13 @@ export class CreateApiKeyDto {
   name!: string;
 
   /** What it may do, and on which accounts: no more than whoever makes it. */
-  @ApiProperty({ type: [GrantDto] })
+  @ApiProperty({ type: [KeyGrantDto] })
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MOST_GRANTS)
   @ValidateNested({ each: true })
-  @Type(() => GrantDto)
-  grants!: GrantDto[];
+  @Type(() => KeyGrantDto)
+  grants!: KeyGrantDto[];
 
   /** When it ends by itself; left out or null: never. */
   @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true })
@@ -89,7 +89,7 @@ export class MakerView {
   name!: string;
 }
 
-export class GrantView {
+export class KeyGrantView {
   /** The accounts; null for all of them, those to come included. */
   @ApiProperty({ type: [String], nullable: true })
   appids!: string[] | null;
@@ -106,8 +106,8 @@ export class ApiKeyView {
   /** The first characters of the key, to know it again by; null where it was made without a record of them. */
   prefix!: string | null;
 
-  @ApiProperty({ type: [GrantView] })
-  grants!: GrantView[];
+  @ApiProperty({ type: [KeyGrantView] })
+  grants!: KeyGrantView[];
 
   /** The key that the installation began with. */
   bootstrap!: boolean;

@@ -54,6 +54,11 @@ export class ApiKeysService implements OnApplicationBootstrap {
     return caller;
   }
 
+  /** The key of that name, if there is one that is good. */
+  async callerNamed(name: string): Promise<Caller | undefined> {
+    return (await this.#known()).find(({ caller }) => caller.name === name)?.caller;
+  }
+
   /** Called when this process has changed the keys. */
   forget(): void {
     this.#loadedAt = -Infinity;

@@ -13,11 +13,17 @@ export class ConsoleApiModule implements OnModuleInit {
   readonly #host: HttpAdapterHost<FastifyAdapter>;
   readonly #http: HttpConfig;
   readonly #console: ConsoleConfig;
+  #isServed = false;
 
   constructor(host: HttpAdapterHost<FastifyAdapter>, http: HttpConfig, console: ConsoleConfig) {
     this.#host = host;
     this.#http = http;
     this.#console = console;
+  }
+
+  /** Whether there is a console at `/`: it may be off, or not built. */
+  get isServed(): boolean {
+    return this.#isServed;
   }
 
   onModuleInit(): void {
@@ -26,6 +32,7 @@ export class ConsoleApiModule implements OnModuleInit {
     const files = this.#console.on ? findConsoleFiles() : undefined;
     if (files !== undefined) {
       mountConsole(server, files, basePath);
+      this.#isServed = true;
       return;
     }
     if (this.#console.on)

@@ -21,6 +21,8 @@ export interface DemoFigures {
 
 export interface DemoWatcher {
   log(line: string): void;
+  /** It has begun: somebody may want to watch it elsewhere. */
+  begun(broadcastId: string): Promise<void>;
   progressed(broadcast: DemoBroadcast): void;
 }
 
@@ -63,7 +65,8 @@ export async function runDemo(
     content: DEMO_TEXT,
     audience: { kind: 'all' },
   });
-  watcher.log(`broadcast 广播 ${id}`);
+  watcher.log(`broadcast 发送任务 ${id}`);
+  await watcher.begun(id);
   const broadcast = await waitUntilOver(api, id, watcher);
   return { broadcast, figures: figuresOf(broadcast, wechat, followers, startedAt) };
 }

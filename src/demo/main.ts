@@ -71,6 +71,10 @@ async function demo({ once, json, followers }: DemoOptions): Promise<void> {
       account,
       {
         log: print,
+        begun: async (id) => {
+          const address = await service.consoleAddress(`/broadcasts/${id}`, 'ticket');
+          if (address !== undefined && !once) print(watchHere(address));
+        },
         progressed: (now) => progress.show(now),
       },
     );
@@ -96,6 +100,9 @@ function verdict({ followers, seconds, duplicates, unknown, tokenCalls }: DemoFi
     `token calls ${tokenCalls}  重复 ${duplicates} · 未知 ${unknown} · 获取 token ${tokenCalls} 次`
   );
 }
+
+const watchHere = (address: string): string =>
+  `\n  在浏览器里看它发送（链接只能登录一次）watch it in a browser (logs in once):\n  ${address}\n`;
 
 function addresses(url: string, wechatUrl: string, broadcastId: string, key: string): string {
   return [

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import { mayEverywhere } from '../../access/caller.js';
 import { ApiKeysService } from '../../access/api-keys.service.js';
+import { LoginTickets } from '../../access/login-tickets.js';
 import { inTransaction } from '../../audit/record/in-transaction.js';
 import { both } from '../../kernel/bilingual.js';
 import { DomainError } from '../../kernel/domain-error.js';
@@ -28,11 +29,18 @@ export class SetupService {
   readonly #db: Kysely<OperatorsTables>;
   readonly #hasher: PasswordHasher;
   readonly #apiKeys: ApiKeysService;
+  readonly #tickets: LoginTickets;
 
-  constructor(db: Kysely<OperatorsTables>, hasher: PasswordHasher, apiKeys: ApiKeysService) {
+  constructor(
+    db: Kysely<OperatorsTables>,
+    hasher: PasswordHasher,
+    apiKeys: ApiKeysService,
+    tickets: LoginTickets,
+  ) {
     this.#db = db;
     this.#hasher = hasher;
     this.#apiKeys = apiKeys;
+    this.#tickets = tickets;
   }
 
   async isNeeded(): Promise<boolean> {
@@ -42,7 +50,8 @@ export class SetupService {
   /** Returns the id of the admin of everything that was made. */
   async makeFirst(admin: FirstAdmin, ip: string): Promise<number> {
     const { login, name, locale = 'zh', password } = admin;
-    const caller = await this.#apiKeys.callerWith(admin.key.trim());
+    const key = admin.key.trim();
+    const caller = (await this.#tickets.holderOf(key)) ?? (await this.#apiKeys.callerWith(key));
     if (caller === undefined || !mayEverywhere(caller, 'operator.manage')) throw wrongKey();
     // Asked before the work is done, and under the lock again.
     if (!(await this.isNeeded())) throw setupDone();
