@@ -55,7 +55,7 @@ function AccountCards({ account }: { readonly account: Account }) {
           </p>
         </div>
       </div>
-      {fault && <Alert type="error" showIcon title={inLanguage(fault.explanation)} />}
+      {fault && <Alert type="error" showIcon title={fault.message} />}
       {account.warnings.map((warning) => (
         <Alert key={warning.code} type="warning" showIcon title={inLanguage(warning)} />
       ))}

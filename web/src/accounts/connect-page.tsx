@@ -128,7 +128,7 @@ function StepRow({
   const { t, i18n } = useTranslation('accounts');
   const { ink, icon } = LOOKS[step.state];
   const key = `check.step.${step.id}`;
-  const isCallback = step.id === 'handshake' || step.id === 'callback';
+  const isCallback = step.id === 'handshake';
   return (
     <li className="check-step" data-state={step.state}>
       <span className="check-number num" aria-hidden="true">

@@ -15,9 +15,7 @@ export function Explanation({ broadcast }: { readonly broadcast: Broadcast }) {
   if (isOver) return null;
   return (
     <>
-      {accountFault !== null && (
-        <Alert type="error" showIcon title={inLanguage(accountFault.explanation)} />
-      )}
+      {accountFault !== null && <Alert type="error" showIcon title={accountFault.message} />}
       {holds.map((hold) => (
         <Alert
           key={`${hold.reason}-${hold.since}`}

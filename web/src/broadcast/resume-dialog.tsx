@@ -8,6 +8,16 @@ import { moment } from '../format/times';
 import { inLanguage } from '../locales/language';
 import { useVerb } from './use-verb';
 
+/** What stands until somebody lifts it; the others lift themselves. */
+const PERSONAL: readonly string[] = ['operator', 'problem', 'canary', 'stale', 'restored'];
+
+type Hold = Broadcast['holds'][number] & {
+  readonly id?: string;
+  readonly note?: string;
+  readonly by?: { readonly name: string };
+};
+const nameOf = ({ id, reason, since }: Hold): string => id ?? `${reason} ${since}`;
+
 interface DialogProps {
   readonly broadcast: Broadcast;
   readonly open: boolean;
@@ -19,10 +29,12 @@ export function ResumeDialog({ broadcast, open, onClose }: DialogProps) {
   const { t } = useTranslation('broadcast');
   const { message } = App.useApp();
   const { act, busy, problem } = useVerb(broadcast, 'resume');
-  const personal = broadcast.holds.filter(({ waitsForPerson }) => waitsForPerson);
-  const [kept, setKept] = useState<readonly number[]>([]);
+  const personal = (broadcast.holds as readonly Hold[]).filter(({ reason }) =>
+    PERSONAL.includes(reason),
+  );
+  const [kept, setKept] = useState<readonly string[]>([]);
   const tally = tallyOf(broadcast.counts);
-  const lifted = personal.filter(({ id }) => !kept.includes(id));
+  const lifted = personal.filter((hold) => !kept.includes(nameOf(hold)));
   const resume = async (): Promise<void> => {
     const now = await act(personal.length > 1 ? { holds: lifted.map(({ id }) => id) } : {});
     if (now === undefined) return;
@@ -46,14 +58,16 @@ export function ResumeDialog({ broadcast, open, onClose }: DialogProps) {
             : t('resumeDialog.lead', { n: count(tally.pending) })}
         </p>
         {personal.map((hold) => (
-          <label key={hold.id} className="check">
+          <label key={nameOf(hold)} className="check">
             {personal.length > 1 && (
               <input
                 type="checkbox"
-                checked={!kept.includes(hold.id)}
+                checked={!kept.includes(nameOf(hold))}
                 onChange={(event) =>
                   setKept(
-                    event.target.checked ? kept.filter((id) => id !== hold.id) : [...kept, hold.id],
+                    event.target.checked
+                      ? kept.filter((id) => id !== nameOf(hold))
+                      : [...kept, nameOf(hold)],
                   )
                 }
               />

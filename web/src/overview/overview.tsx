@@ -22,11 +22,8 @@ export function Overview() {
   const mayRead = useMay('broadcast.read');
   useTitle(t('title'));
   const read = useQuery({
-    queryKey: ['overview', appid ?? 'all'],
-    queryFn: () =>
-      answered(
-        api.GET('/v1/overview', { params: { query: appid === undefined ? {} : { appid } } }),
-      ),
+    queryKey: ['overview'],
+    queryFn: () => answered(api.GET('/v1/overview')),
     refetchInterval: EVERY_MS,
     refetchOnWindowFocus: 'always',
     enabled: mayRead,
@@ -45,8 +42,11 @@ export function Overview() {
             <>
               {accounts.length === 0 && <Ways />}
               <NeedsYou items={overview.needsYou} />
-              <Running rows={overview.running} />
-              {overview.today.length > 0 && <Today rows={overview.today} />}
+              <Running appid={appid} />
+              <Today
+                rows={overview.today.filter((row) => appid === undefined || row.appid === appid)}
+                quota={overview.quota}
+              />
             </>
           )}
         </Shown>

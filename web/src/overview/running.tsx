@@ -1,8 +1,9 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import type { BroadcastRow } from '../api/broadcasts';
+import { answered, api } from '../api/client';
 import { type LiveEvent, useTopics } from '../api/events';
 import { DeliveryBar } from '../charts/delivery-bar';
 import { handledOf, tallyOf, totalOf } from '../charts/tally';
@@ -10,26 +11,50 @@ import { count, perSecond } from '../format/numbers';
 import { duration } from '../format/times';
 import { ShownTag } from '../states/state-tag';
 
-/** Those under way, each with its bar; told by the stream. */
-export function Running({ rows }: { readonly rows: readonly BroadcastRow[] }) {
+const UNDER_WAY = ['running', 'waiting', 'paused', 'stale'] as const;
+const MOST = 10;
+const EVERY_MS = 15_000;
+
+/** Those under way, the sandbox's too, each with its bar; told by the stream. */
+export function Running({ appid }: { readonly appid: string | undefined }) {
   const { t } = useTranslation('overview');
   const client = useQueryClient();
+  const key = ['broadcasts', 'under-way', appid ?? 'all'];
+  const { data } = useQuery({
+    queryKey: key,
+    queryFn: async () => {
+      const pages = await Promise.all(
+        UNDER_WAY.map((shown) =>
+          answered(
+            api.GET('/v1/broadcasts', {
+              params: { query: { limit: MOST, shown, ...(appid !== undefined && { appid }) } },
+            }),
+          ),
+        ),
+      );
+      return { items: pages.flatMap(({ items }) => items).slice(0, MOST) };
+    },
+    refetchInterval: EVERY_MS,
+  });
+  const rows = data?.items ?? [];
   const hear = useCallback(
     (event: LiveEvent) => {
-      if (event.name !== 'progress') {
+      if (event.name === 'state') {
+        void client.invalidateQueries({ queryKey: ['broadcasts', 'under-way'] });
         void client.invalidateQueries({ queryKey: ['overview'] });
         return;
       }
+      if (event.name !== 'progress') return;
       const id = event.topic.slice('broadcast:'.length);
-      client.setQueriesData<{ running: BroadcastRow[] }>({ queryKey: ['overview'] }, (known) =>
-        known === undefined
-          ? known
-          : {
-              ...known,
-              running: known.running.map((row) =>
-                row.id === id ? { ...row, ...(event.data as Partial<BroadcastRow>) } : row,
-              ),
-            },
+      client.setQueriesData<{ items: BroadcastRow[] }>(
+        { queryKey: ['broadcasts', 'under-way'] },
+        (known) =>
+          known && {
+            ...known,
+            items: known.items.map((row) =>
+              row.id === id ? { ...row, ...(event.data as Partial<BroadcastRow>) } : row,
+            ),
+          },
       );
     },
     [client],
@@ -42,6 +67,7 @@ export function Running({ rows }: { readonly rows: readonly BroadcastRow[] }) {
     <section className="card" aria-labelledby="running-title">
       <header className="card-head">
         <h2 id="running-title">{t('running.title')}</h2>
+        <Link to="/broadcasts">{t('running.all')}</Link>
       </header>
       {rows.length === 0 ? (
         <p className="card-body quiet">{t('running.none')}</p>

@@ -3,11 +3,22 @@ import { Link } from 'react-router';
 import type { components } from '../api/schema';
 import { count, percent } from '../format/numbers';
 
-type Row = components['schemas']['OverviewView']['today'][number];
+type Row = components['schemas']['TodayView'];
+type Quota = components['schemas']['OverviewQuotaView'];
+const COLUMNS = ['accepted', 'delivered', 'blocked', 'failed', 'unknown', 'quota'] as const;
 
 /** A row an account, trouble first: an agency has forty of them. */
-export function Today({ rows }: { readonly rows: readonly Row[] }) {
+export function Today({
+  rows,
+  quota,
+}: {
+  readonly rows: readonly Row[];
+  readonly quota: readonly Quota[];
+}) {
   const { t } = useTranslation('overview');
+  if (rows.length === 0) return null;
+  const leftOf = (appid: string): number | null =>
+    quota.find((each) => each.appid === appid)?.left ?? null;
   return (
     <section className="card" aria-labelledby="today-title">
       <header className="card-head">
@@ -15,39 +26,39 @@ export function Today({ rows }: { readonly rows: readonly Row[] }) {
         <span className="quiet small">{t('today.note')}</span>
       </header>
       <div className="table-scroll">
-        <table className="table today">
+        <table className="table">
           <thead>
             <tr>
               <th scope="col">{t('today.account')}</th>
-              <th scope="col" className="end">
-                {t('today.accepted')}
-              </th>
-              <th scope="col" className="end">
-                {t('today.delivered')}
-              </th>
-              <th scope="col" className="end">
-                {t('today.blocked')}
-              </th>
-              <th scope="col" className="end">
-                {t('today.unknown')}
-              </th>
+              {COLUMNS.map((column) => (
+                <th key={column} scope="col" className="end">
+                  {t(`today.${column}`)}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => (
-              <tr key={row.appid}>
-                <th scope="row">
-                  <Link to={`/?appid=${row.appid}`}>{row.name}</Link>
-                </th>
-                <td className="end">{count(row.accepted)}</td>
-                <td className="end">
-                  {count(row.delivered)}{' '}
-                  <span className="quiet small">{percent(row.delivered, row.accepted)}</span>
-                </td>
-                <td className="end">{count(row.blocked)}</td>
-                <td className="end">{count(row.unknown)}</td>
-              </tr>
-            ))}
+            {rows.map((row) => {
+              const left = leftOf(row.appid);
+              return (
+                <tr key={row.appid}>
+                  <th scope="row">
+                    <Link to={`/broadcasts?appid=${row.appid}`}>{row.name}</Link>
+                  </th>
+                  <td className="end">{count(row.taken)}</td>
+                  <td className="end nowrap">
+                    {count(row.delivered)}{' '}
+                    <span className="quiet small">{percent(row.delivered, row.taken)}</span>
+                  </td>
+                  <td className="end">{count(row.blocked)}</td>
+                  <td className="end">{count(row.failed + row.refused)}</td>
+                  <td className="end">{count(row.unknown)}</td>
+                  <td className="end nowrap">
+                    {left === null ? '—' : t('today.left', { left: count(left) })}
+                  </td>
+                </tr>
+              );
+            })}
           </tbody>
         </table>
       </div>

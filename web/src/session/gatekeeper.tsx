@@ -1,19 +1,38 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation } from 'react-router';
 import { answered, api } from '../api/client';
 import { meQuery } from '../api/me';
 import { asProblem } from '../api/problem';
+import { beginSession } from '../api/session-end';
 import { Failed, Loading } from '../states/page-states';
 import { Entrance } from './entrance';
+import { linkPart } from './link-part';
 import { LoginPage } from './login-page';
 import { SetupPage } from './setup-page';
 import { useTranslation } from 'react-i18next';
 
 /** Lets people in who are known. The address stays, so that whoever logs in is where the link led. */
 export function Gatekeeper() {
+  const ticket = linkPart('ticket');
+  const client = useQueryClient();
+  const visitor = useQuery({
+    queryKey: ['ticket'],
+    queryFn: async () => {
+      // Good once: whatever comes of it, it is not tried again.
+      const me = await answered(api.POST('/v1/login', { body: { key: ticket } })).catch(() => null);
+      if (me !== null) {
+        beginSession();
+        client.setQueryData(meQuery.queryKey, me);
+      }
+      return me !== null;
+    },
+    enabled: ticket !== undefined,
+    staleTime: Infinity,
+    retry: false,
+  });
   const { t } = useTranslation('session');
   const { pathname } = useLocation();
-  const me = useQuery(meQuery);
+  const me = useQuery({ ...meQuery, enabled: ticket === undefined || visitor.isFetched });
   const isStranger = me.error !== null && asProblem(me.error).status === 401;
   const setup = useQuery({
     queryKey: ['setup'],
@@ -21,7 +40,12 @@ export function Gatekeeper() {
     enabled: isStranger,
   });
   if (me.data !== undefined) return <Outlet />;
-  if (me.isPending || (isStranger && setup.isPending)) return <Loading lines={0} />;
+  if (
+    (ticket !== undefined && visitor.isPending) ||
+    me.isPending ||
+    (isStranger && setup.isPending)
+  )
+    return <Loading lines={0} />;
   if (!isStranger || setup.error !== null)
     return (
       <Entrance title={t('title')}>

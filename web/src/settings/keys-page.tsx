@@ -197,7 +197,9 @@ function Revoke({ apiKey, onClose }: { readonly apiKey: ApiKey; readonly onClose
   const revoke = async (): Promise<void> => {
     setBusy(true);
     try {
-      await answered(api.DELETE('/v1/api-keys/{id}', { params: { path: { id: apiKey.id } } }));
+      await answered(
+        api.DELETE('/v1/api-keys/{id}', { params: { path: { id: String(apiKey.id) } } }),
+      );
       await client.invalidateQueries({ queryKey: ['api-keys'] });
       onClose();
     } catch (error) {

@@ -25,12 +25,8 @@ export function AccountSwitcher() {
       destroyOnHidden
       content={<AccountList accounts={accounts} chosen={chosen} onChoice={() => setOpen(false)} />}
     >
-      <button
-        type="button"
-        className="switcher"
-        aria-label={t('account.label')}
-        aria-expanded={open}
-      >
+      <button type="button" className="switcher" aria-expanded={open}>
+        <span className="visually-hidden">{t('account.label')} </span>
         {chosen && <Monogram account={chosen} />}
         <span className="switcher-name">{chosen?.name ?? t('account.all')}</span>
         {chosen?.sandbox === true && <SandboxTag />}

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, Outlet, useLocation, useSearchParams } from 'react-router';
+import { Link, Navigate, Outlet, useLocation, useSearchParams } from 'react-router';
 import { useChosenAccount } from '../api/accounts';
 import { onRightsChanged } from '../api/events';
 import { meQuery, useMe } from '../api/me';
@@ -70,7 +70,8 @@ export function Frame() {
       <Notices />
       {account?.sandbox === true && <p className="sandbox-line">{t('sandbox.frame')}</p>}
       <main className="content" id="content" ref={main} tabIndex={-1}>
-        <Outlet />
+        {/* Who came in by a one-time password does nothing before it is changed. */}
+        {me.mustChangePassword && pathname !== '/me' ? <Navigate to="/me" replace /> : <Outlet />}
       </main>
       <Menu me={me} phone />
       <SessionSoon />

@@ -24,7 +24,6 @@ export function Palette() {
       <button
         type="button"
         className="palette-button"
-        aria-label={t('search.open')}
         aria-keyshortcuts={onMac ? 'Meta+K' : 'Control+K'}
         onClick={() => setOpen(true)}
       >

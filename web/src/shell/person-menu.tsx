@@ -25,12 +25,8 @@ export function PersonMenu({ me }: { readonly me: Me }) {
       destroyOnHidden
       content={<PersonPanel me={me} onChoice={() => setOpen(false)} />}
     >
-      <button
-        type="button"
-        className="person"
-        aria-label={`${t('person.label')}: ${me.name}`}
-        aria-expanded={open}
-      >
+      <button type="button" className="person" aria-expanded={open}>
+        <span className="visually-hidden">{t('person.label')} </span>
         <span className="person-mark" aria-hidden="true">
           {[...me.name][0] ?? <UserOutlined />}
         </span>

@@ -125,18 +125,6 @@ export const broadcast = {
     table: 'Table',
     chart: 'Chart',
   },
-  series: {
-    title: 'Speed',
-    conclusion: 'At most {{peak}}/s, {{mean}}/s on average.',
-    none: 'There are figures a few seconds after it starts.',
-    accepted: 'Accepted',
-    delivered: 'Delivered',
-    refused: 'Refused',
-    cap: 'Limit',
-    perSecond: 'per second',
-    paused: 'Paused',
-    time: 'Time',
-  },
   skipped: {
     title: 'People not sent to',
     none: 'Nobody was left out.',

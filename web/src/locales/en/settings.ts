@@ -75,6 +75,7 @@ export const settings = {
       'key.manage': 'Manage API keys',
       'audit.read': 'Read the audit log',
       'system.read': 'See system state',
+      'queue.read': 'See the queues',
       'sandbox.make': 'Make sandboxes',
       self: 'Own password and devices',
     },

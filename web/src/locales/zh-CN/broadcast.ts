@@ -125,18 +125,6 @@ export const broadcast = {
     table: '表格',
     chart: '图',
   },
-  series: {
-    title: '速率',
-    conclusion: '最快 {{peak}} 条/秒，平均 {{mean}} 条/秒。',
-    none: '开始发送几秒后有数据。',
-    accepted: '微信已受理',
-    delivered: '已送达',
-    refused: '微信拒绝',
-    cap: '上限',
-    perSecond: '条/秒',
-    paused: '暂停',
-    time: '时间',
-  },
   skipped: {
     title: '未发送的人',
     none: '没有人被跳过。',

@@ -72,6 +72,7 @@ export const settings = {
       'key.manage': '管理 API 密钥',
       'audit.read': '查看操作日志',
       'system.read': '系统状态',
+      'queue.read': '查看队列',
       'sandbox.make': '创建模拟号',
       self: '自己的密码和设备',
     },

@@ -1,3 +1,0 @@
-export function Series(_: unknown) {
-  return null;
-}
