@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
+import { inTransaction } from '../audit/record/in-transaction.js';
 import { RolesConfig, SecretsConfig } from '../config/config.js';
 import type { AccessTables } from './access.tables.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -47,7 +48,7 @@ export class FirstKey implements OnModuleInit {
   /** Another key in the variable replaces the former one, and ends the sessions that were opened with it. */
   async #adopt(key: string): Promise<void> {
     const hash = hashOf(key);
-    await this.#db.transaction().execute(async (tx) => {
+    await inTransaction(this.#db, async (tx, audit) => {
       const changed = await tx
         .insertInto('apiKey')
         .values({ name: BOOTSTRAP, hash, role: 'admin' })
@@ -61,8 +62,13 @@ export class FirstKey implements OnModuleInit {
         )
         .returning(['id', sql<boolean>`xmax <> 0`.as('replaced')])
         .executeTakeFirst();
-      if (changed?.replaced !== true) return;
+      if (changed?.replaced !== true) return audit.nothing();
       await tx.deleteFrom('session').where('apiKeyId', '=', changed.id).execute();
+      audit({
+        action: 'key.change',
+        target: { kind: 'api_key', id: changed.id },
+        reason: 'WEICAST_ADMIN_KEY names another key: the former has ended',
+      });
       this.#logger.log(
         'the bootstrap key is the new one of WEICAST_ADMIN_KEY; the former has ended',
       );
@@ -72,7 +78,8 @@ export class FirstKey implements OnModuleInit {
   /** The key is shown before it is stored: if the process dies in between, the shown key opens nothing. */
   async #make(show: (banner: string) => void): Promise<void> {
     const key = newApiKey();
-    await this.#db.transaction().execute(async (tx) => {
+    await inTransaction(this.#db, async (tx, audit) => {
+      audit.nothing(); // an installation begins with it
       const made = await tx
         .insertInto('apiKey')
         .values({ name: BOOTSTRAP, hash: hashOf(key), prefix: prefixOf(key), role: 'admin' })

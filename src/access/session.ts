@@ -13,6 +13,8 @@ export type SessionHolder = { readonly operatorId: number } | { readonly apiKeyI
 export interface SessionOrigin {
   readonly ip: string;
   readonly userAgent: string | undefined;
+  /** As the log has it. */
+  readonly requestId?: string;
   /** Of an identity provider, sealed: it wants it back at the logout. */
   readonly idToken?: Buffer | undefined;
 }

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { actingAsSystem } from '../kernel/acting.js';
 import type { Account } from '../accounts/account.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import type { Openid } from '../kernel/ids.js';
@@ -123,14 +124,12 @@ export class SandboxService {
   }
 
   async #askQuota(account: Account): Promise<void> {
-    await this.#quotas
-      .ask(account, MAIN_CHANNEL[account.kind], 'operator')
-      .catch((err: unknown) =>
-        this.#logger.warn(
-          { appid: account.appid, err },
-          'the quota of a sandbox is not known anew',
-        ),
-      );
+    // The mood is what somebody changed; that we ask follows from it.
+    await actingAsSystem(() =>
+      this.#quotas.ask(account, MAIN_CHANNEL[account.kind], 'operator'),
+    ).catch((err: unknown) =>
+      this.#logger.warn({ appid: account.appid, err }, 'the quota of a sandbox is not known anew'),
+    );
   }
 
   async #requireSandbox(appid: string): Promise<Account> {

@@ -31,7 +31,9 @@ export class SessionOpening {
   ): Promise<OpenedSession> {
     const { kind, id, name } = holder;
     const whose = kind === 'operator' ? { operatorId: id } : { apiKeyId: id };
-    const opened = await actingAs({ kind, id, name, ip: origin.ip }, () =>
+    const { ip, requestId } = origin;
+    const actor = { kind, id, name, ip, ...(requestId && { requestId }) };
+    const opened = await actingAs(actor, () =>
       inTransaction(this.#db, async (tx, audit) => {
         const session = await this.#sessions.open(whose, origin, tx);
         audit({ action: 'session.open', target: { kind: 'session', id: session.id } });

@@ -45,7 +45,8 @@ export class SessionAnswer {
   }
 }
 
-export const originOf = ({ ip, headers }: FastifyRequest): SessionOrigin => ({
+export const originOf = ({ id, ip, headers }: FastifyRequest): SessionOrigin => ({
   ip,
+  requestId: id,
   userAgent: headers['user-agent'],
 });
