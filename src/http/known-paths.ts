@@ -21,7 +21,7 @@ export function rememberPaths(instance: FastifyInstance): void {
 /** Every route of a server, plugins' own included, as the router has it. */
 export const routesOf = (server: object): { method: string; pattern: string }[] =>
   [...(paths.get(server) ?? [])].flatMap(([pattern, { methods }]) =>
-    [...methods].map((method) => ({ method, pattern })),
+    [...methods].map((method) => ({ method, pattern: pattern === '' ? '/' : pattern })),
   );
 
 /** The pattern and the methods of a path that is known, for a request whose method is not among them. */

@@ -26,6 +26,9 @@ const UNKNOWN = [
 ];
 const SHUT = ['permission_required', 'password_change_required'];
 
+/** Lists of which some callers get sealed cursors. */
+const BY_OPENID = /\/(followers|suppressions|form-ids|deliveries|testers)$/;
+
 /** What an operation answers without naming it. */
 export function commonRefusals(traits: OperationTraits): Refusals {
   const { path, method, open, takesBody, headers } = traits;
@@ -41,6 +44,7 @@ export function commonRefusals(traits: OperationTraits): Refusals {
       ...(takesBody ? MALFORMED_BODY : []),
       ...(repeated ? ['idempotency_key_invalid'] : []),
       ...(conditional ? ['if_match_invalid'] : []),
+      ...(method === 'get' && BY_OPENID.test(path) ? ['cursor_invalid'] : []),
     ],
     ...(conditional ? { 412: ['revision_stale'] } : {}),
     ...(repeated ? { 422: ['idempotency_key_reused'] } : {}),
