@@ -5048,7 +5048,7 @@ export interface operations {
           'application/json': components['schemas']['FollowerPageView'];
         };
       };
-      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `cursor_invalid`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -5056,7 +5056,12 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+            code?:
+              | 'cursor_invalid'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
           };
         };
       };
@@ -5595,7 +5600,7 @@ export interface operations {
           'application/json': components['schemas']['FormIdPageView'];
         };
       };
-      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `cursor_invalid`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -5603,7 +5608,12 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+            code?:
+              | 'cursor_invalid'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
           };
         };
       };
@@ -7846,7 +7856,7 @@ export interface operations {
           'application/json': components['schemas']['SuppressionPageView'];
         };
       };
-      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `cursor_invalid`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -7854,7 +7864,12 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+            code?:
+              | 'cursor_invalid'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
           };
         };
       };
@@ -8562,7 +8577,7 @@ export interface operations {
           'application/json': components['schemas']['TesterPageView'];
         };
       };
-      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `cursor_invalid`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -8570,7 +8585,12 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+            code?:
+              | 'cursor_invalid'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
           };
         };
       };
@@ -12844,7 +12864,7 @@ export interface operations {
       path?: never;
       cookie?: never;
     };
-    requestBody: {
+    requestBody?: {
       content: {
         /**
          * @example {
@@ -15014,7 +15034,7 @@ export interface operations {
       };
       cookie?: never;
     };
-    requestBody: {
+    requestBody?: {
       content: {
         /**
          * @example {
