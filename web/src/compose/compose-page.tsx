@@ -105,7 +105,7 @@ function Compose({ stored }: { readonly stored: Broadcast }) {
       title={template.title}
       fields={template.fields}
       values={members.fields}
-      opens={Boolean(members.url) || members.miniprogram !== null}
+      opens={Boolean(members.url) || Boolean(members.miniprogram)}
     />
   );
   return (

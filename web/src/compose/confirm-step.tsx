@@ -51,7 +51,11 @@ export function ConfirmStep({ draft, template, go }: StepProps) {
                 {faults.map((fault) => (
                   <li key={`${fault.path} ${fault.code}`}>
                     <button type="button" onClick={() => go(stepOf(fault))}>
-                      <span className="grow">{inLanguage(fault)}</span>
+                      <span className="grow">
+                        {fault.path === 'audience' && members.audience === null
+                          ? t('audience.missing')
+                          : inLanguage(fault)}
+                      </span>
                       <span className="needs-go">
                         {t('confirm.go')} <RightOutlined />
                       </span>

@@ -90,6 +90,7 @@ export const compose = {
   },
   audience: {
     title: 'Who receives it?',
+    missing: 'Nobody is chosen yet.',
     all: 'All followers',
     allCount: '{{n}} people, read {{time}}',
     allUnread: 'Followers were never read: sync them before the start.',

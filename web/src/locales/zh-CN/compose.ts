@@ -90,6 +90,7 @@ export const compose = {
   },
   audience: {
     title: '发给谁？',
+    missing: '还没有选发给谁。',
     all: '全部粉丝',
     allCount: '{{n}} 人，{{time}} 读取',
     allUnread: '粉丝还没有读取过：开始前先同步。',
