@@ -12,6 +12,7 @@ import { DashboardApiModule } from './dashboard/dashboard.api.module.js';
 import { FollowersController } from './followers/followers.controller.js';
 import { FollowersModule } from './followers/followers.module.js';
 import { SuppressionsController } from './followers/suppressions/suppressions.controller.js';
+import { RecentPushesController } from './followers/testers/recent-pushes.controller.js';
 import { TestersController } from './followers/testers/testers.controller.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { FormIdsController } from './mini-program/form-ids/form-ids.controller.js';
@@ -52,6 +53,7 @@ import { TemplatesModule } from './templates/templates.module.js';
     AccountsController,
     CheckupController,
     TemplatesController,
+    RecentPushesController,
     FollowersController,
     SuppressionsController,
     TestersController,

@@ -7,6 +7,7 @@ import { OutdatedSuppressions } from './suppressions/outdated-suppressions.js';
 import { FollowerSync } from './sync/follower-sync.js';
 import { FollowerSyncRepository } from './sync/follower-sync.repository.js';
 import { FollowersService } from './followers.service.js';
+import { RecentPushes } from './testers/recent-pushes.js';
 import { Testers } from './testers/testers.service.js';
 import { SuppressionsService } from './suppressions/suppressions.service.js';
 
@@ -18,6 +19,7 @@ import { SuppressionsService } from './suppressions/suppressions.service.js';
     OutdatedSuppressions,
     SuppressionsService,
     Testers,
+    RecentPushes,
     FollowerSync,
     FollowerSyncRepository,
   ],
@@ -28,6 +30,7 @@ import { SuppressionsService } from './suppressions/suppressions.service.js';
     OutdatedSuppressions,
     SuppressionsService,
     Testers,
+    RecentPushes,
     FollowerSync,
     FollowerSyncRepository,
   ],

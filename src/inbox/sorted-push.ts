@@ -3,6 +3,7 @@ import { type InboxPush, uncarry } from '../wechat-auth/inbox-job.js';
 import { isOwnEvent } from '../wechat-auth/own-events.js';
 import { MalformedPush, readPush } from '../wechat-auth/push-fields.js';
 import type { PushSealing } from '../wechat-auth/push-sealing.js';
+import { type PersonBehind, personBehind } from './person-behind.js';
 import { type PushEvent, pushEventOf } from './push-event.js';
 
 /** A push, and what it means to us. */
@@ -14,6 +15,8 @@ export interface SortedPush {
   readonly event: PushEvent;
   /** The push concerns us alone, and is not forwarded. */
   readonly isOwn: boolean;
+  /** Who did something just then. */
+  readonly person?: PersonBehind;
 }
 
 type SortedAs<Kind extends PushEvent['kind']> = SortedPush & {
@@ -46,10 +49,12 @@ export function sortPush(push: InboxPush, sealing: PushSealing): SortedPush {
 function meaningOf(
   { receivedAt }: InboxPush,
   content: Buffer,
-): Pick<SortedPush, 'event' | 'isOwn'> {
+): Pick<SortedPush, 'event' | 'isOwn' | 'person'> {
   const fields = readPush(content.toString('utf8'));
   const { Event: name } = fields;
+  const person = personBehind(fields);
   return {
+    ...(person && { person }),
     event: pushEventOf(fields, new Date(receivedAt)),
     isOwn: typeof name === 'string' && isOwnEvent(name),
   };

@@ -6,13 +6,14 @@ import { TokenModule } from '../token/token.module.js';
 import { MAIN_CHANNEL } from './main-channel.js';
 import { PaceControl } from './pace-control.js';
 import { Paces } from './paces.js';
+import { QuotaDays } from './quota-days.js';
 import { QuotaInquiry } from './quota-inquiry.js';
 import { QuotaLedger } from './quota-ledger.js';
 
 /** How fast an account may send, and how much a day. */
 @Module({
   imports: [AccountsModule, DatabaseModule, TokenModule],
-  providers: [PaceControl, Paces, QuotaLedger, QuotaInquiry],
+  providers: [PaceControl, Paces, QuotaLedger, QuotaInquiry, QuotaDays],
   exports: [PaceControl, Paces, QuotaLedger, QuotaInquiry],
 })
 export class PacingModule implements OnModuleInit {

@@ -9,7 +9,9 @@ import type { ChannelName } from '../wechat/message-channel.js';
 import { MAIN_CHANNEL } from './main-channel.js';
 import { QuotaInquiry } from './quota-inquiry.js';
 import { QuotaLedger } from './quota-ledger.js';
-import { QuotaQuery, QuotaView, toQuotaView } from './quota.dto.js';
+import { QuotaDays } from './quota-days.js';
+import { isRange, rangeInvalid } from './quota-range.js';
+import { QuotaDaysQuery, QuotaDaysView, QuotaQuery, QuotaView, toQuotaView } from './quota.dto.js';
 
 @ApiTags('accounts')
 @Controller('v1/accounts/:appid/quota')
@@ -18,11 +20,18 @@ export class QuotaController {
   readonly #accounts: AccountsService;
   readonly #ledger: QuotaLedger;
   readonly #inquiry: QuotaInquiry;
+  readonly #days: QuotaDays;
 
-  constructor(accounts: AccountsService, ledger: QuotaLedger, inquiry: QuotaInquiry) {
+  constructor(
+    accounts: AccountsService,
+    ledger: QuotaLedger,
+    inquiry: QuotaInquiry,
+    days: QuotaDays,
+  ) {
     this.#accounts = accounts;
     this.#ledger = ledger;
     this.#inquiry = inquiry;
+    this.#days = days;
   }
 
   /**
@@ -38,6 +47,24 @@ export class QuotaController {
     const { id, kind } = await this.#accounts.requireAccount(appid);
     const channel = named ?? MAIN_CHANNEL[kind];
     return toQuotaView(channel, await this.#ledger.statusOf(id, channel));
+  }
+
+  /**
+   * Shows what was used of the quota, day by day. Days are WeChat's, which begin in Shanghai; at most 93 at once.
+   * Without a channel it is the one that the account's broadcasts live by.
+   */
+  @Operation('listQuotaDays', { 400: ['range_invalid'] })
+  @Get('days')
+  async days(
+    @Param('appid') appid: string,
+    @Query() { channel: named, from, to }: QuotaDaysQuery,
+  ): Promise<QuotaDaysView> {
+    const { id, kind } = await this.#accounts.requireAccount(appid);
+    const channel = named ?? MAIN_CHANNEL[kind];
+    const last = to ?? this.#days.dayBefore(0);
+    const first = from ?? this.#days.dayBefore(6);
+    if (!isRange(first, last)) throw rangeInvalid();
+    return { channel, days: await this.#days.list(id, channel, first, last) };
   }
 
   /**

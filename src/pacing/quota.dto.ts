@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn, IsISO8601, IsOptional, Matches } from 'class-validator';
+import { expects } from '../http/rule-words.js';
 import { CHANNEL_NAMES, type ChannelName } from '../wechat/message-channel.js';
+import type { QuotaDay } from './quota-days.js';
 import type { QuotaStatus } from './quota-ledger.js';
 
 export class QuotaQuery {
@@ -9,6 +11,43 @@ export class QuotaQuery {
   @IsOptional()
   @IsIn(CHANNEL_NAMES)
   channel?: ChannelName;
+}
+
+const dayExpected = expects('应为日期，如 2026-11-21', 'expected a day, such as 2026-11-21');
+
+export class QuotaDaysQuery extends QuotaQuery {
+  /** The first WeChat day, `2026-11-21`. Left out: six days before today. */
+  @ApiPropertyOptional({ format: 'date' })
+  @IsOptional()
+  @Matches(/^\d{4}-\d\d-\d\d$/, dayExpected)
+  @IsISO8601({ strict: true }, dayExpected)
+  from?: string;
+
+  /** The last WeChat day, at most 92 after the first. Left out: today. */
+  @ApiPropertyOptional({ format: 'date' })
+  @IsOptional()
+  @Matches(/^\d{4}-\d\d-\d\d$/, dayExpected)
+  @IsISO8601({ strict: true }, dayExpected)
+  to?: string;
+}
+
+/** What was used of one WeChat day's quota. */
+export class QuotaDayView implements QuotaDay {
+  /** The WeChat day, `2026-11-21`. */
+  readonly day!: string;
+  /** Sends of ours. */
+  readonly ours!: number;
+  /** Sends of other systems, as far as WeChat told. */
+  readonly others!: number;
+  /** WeChat refused a send of that day with 45009. */
+  readonly spent!: boolean;
+}
+
+export class QuotaDaysView {
+  @ApiProperty({ enum: CHANNEL_NAMES })
+  readonly channel!: ChannelName;
+  /** In the order of the days; a day without a send is there too. */
+  readonly days!: QuotaDayView[];
 }
 
 /** How an account stands with WeChat's daily quota of one channel. */

@@ -83,6 +83,8 @@ describe('the check of an account', () => {
     await world.wechat.push({ text: '1' });
     await turns('push', 'ok');
     expect(await connection()).toBe('connected');
+    const { json } = await world.expect(200, 'GET', `${path}/followers/recent?minutes=10`);
+    expect(json.items).toMatchObject([{ openid: world.openid(0), what: 'message' }]);
   });
 
   it('a check says which address belongs on the whitelist, and where to click', async () => {

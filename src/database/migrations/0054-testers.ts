@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 
 export const name = '0054-testers';
 
-/** Whom tests are sent to, how they are invited, and who has pushed anything lately. */
+/** Whom tests are sent to, and who has pushed anything lately. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table tester (
@@ -14,17 +14,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       like_openid text collate "C",
       created_at timestamptz not null default clock_now(),
       constraint tester_pkey primary key (account_id, openid)
-    )`.execute(db);
-  // The first who scans it is the tester.
-  await sql`
-    create table tester_invite (
-      account_id integer not null
-        constraint tester_invite_account_id_fkey references account (id) on delete cascade,
-      scene text collate "C" not null,
-      name text,
-      expires_at timestamptz not null,
-      taken_by text collate "C",
-      constraint tester_invite_pkey primary key (account_id, scene)
     )`.execute(db);
   await sql`
     create table recent_push (

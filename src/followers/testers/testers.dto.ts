@@ -1,7 +1,10 @@
-import { IsOptional, IsString, Matches } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
 import { PageQuery } from '../../http/cursor.js';
 import { expects } from '../../http/rule-words.js';
 import { OPENID_PATTERN } from '../../kernel/ids.js';
+import { PUSH_KINDS, type PushKind, type RecentPush } from './recent-pushes.js';
 import type { NewTester, Tester } from './testers.service.js';
 
 const openidExpected = expects(
@@ -45,4 +48,29 @@ export class TesterPageView {
   readonly items!: TesterView[];
   /** `after` of the next page; null at the end. */
   readonly next!: string | null;
+}
+
+export class RecentQuery {
+  /** How far back, 1 to 60. */
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 60, default: 10 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(60)
+  minutes: number = 10;
+}
+
+/** Somebody who has just shown themselves. */
+export class RecentPushView implements Omit<RecentPush, 'accountId'> {
+  readonly openid!: string;
+  readonly at!: Date;
+  /** What they did last: wrote, scanned a code, followed, or chose from the menu. */
+  @ApiProperty({ enum: PUSH_KINDS })
+  readonly what!: PushKind;
+}
+
+export class RecentPushesView {
+  /** The latest first, fifty at most. */
+  readonly items!: RecentPushView[];
 }

@@ -8,14 +8,6 @@ export interface TesterTable {
   createdAt: Generated<Date>;
 }
 
-export interface TesterInviteTable {
-  accountId: number;
-  scene: string;
-  name: string | null;
-  expiresAt: Date;
-  takenBy: string | null;
-}
-
 export interface RecentPushTable {
   accountId: number;
   openid: string;
@@ -25,6 +17,5 @@ export interface RecentPushTable {
 
 export interface TesterTables {
   tester: TesterTable;
-  testerInvite: TesterInviteTable;
   recentPush: RecentPushTable;
 }

@@ -86,6 +86,8 @@ export const ACCESS: Readonly<Record<string, Expected>> = {
   'DELETE /v1/accounts/:appid': account(ADMINS),
   'POST /v1/accounts/:appid/hold': account(SENDERS),
   'POST /v1/accounts/:appid/lift': account(SENDERS),
+  'GET /v1/accounts/:appid/quota/days': account(ALL),
+  'GET /v1/accounts/:appid/followers/recent': account(SENDERS),
   'GET /v1/accounts/:appid/check': account(ALL),
   'POST /v1/accounts/:appid/check': account(SENDERS),
   'POST /v1/accounts/sandbox': everywhere(WRITERS),
