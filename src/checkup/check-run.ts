@@ -5,6 +5,7 @@ import { DomainError } from '../kernel/domain-error.js';
 import type { Notice } from '../kernel/warning.js';
 import { TemplatesService } from '../templates/templates.service.js';
 import { refusedCall } from '../token/source/refused-call.js';
+import { TokenService } from '../token/token.service.js';
 import { WechatApi } from '../token/wechat-api.js';
 import { ChecksRepository } from './checks.repository.js';
 import { FirstWalk } from './first-walk.js';
@@ -19,6 +20,7 @@ export class CheckRun {
   readonly #logger = new Logger(CheckRun.name);
   readonly #checks: ChecksRepository;
   readonly #wechat: WechatApi;
+  readonly #tokens: TokenService;
   readonly #faults: AccountFaults;
   readonly #templates: TemplatesService;
   readonly #followers: FirstWalk;
@@ -26,12 +28,14 @@ export class CheckRun {
   constructor(
     checks: ChecksRepository,
     wechat: WechatApi,
+    tokens: TokenService,
     faults: AccountFaults,
     templates: TemplatesService,
     followers: FirstWalk,
   ) {
     this.#checks = checks;
     this.#wechat = wechat;
+    this.#tokens = tokens;
     this.#faults = faults;
     this.#templates = templates;
     this.#followers = followers;
@@ -71,8 +75,12 @@ export class CheckRun {
     }
   }
 
-  /** A small call that WeChat answers only to a valid token. */
+  /**
+   * A small call that WeChat answers only to a valid token. A token that we had proves neither the secret nor the
+   * whitelist of now, so it is asked for anew; only the plain mode would thereby make another one.
+   */
   async #askSomething(account: Account): Promise<void> {
+    if (account.tokenMode !== 'plain') await this.#tokens.forget(account);
     await this.#wechat.call(account, { path: '/cgi-bin/get_api_domain_ip', method: 'GET' });
     if (account.fault?.code.startsWith('token_')) await this.#faults.clear(account.id);
   }

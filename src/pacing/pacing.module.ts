@@ -14,7 +14,7 @@ import { QuotaLedger } from './quota-ledger.js';
 @Module({
   imports: [AccountsModule, DatabaseModule, TokenModule],
   providers: [PaceControl, Paces, QuotaLedger, QuotaInquiry, QuotaDays],
-  exports: [PaceControl, Paces, QuotaLedger, QuotaInquiry],
+  exports: [PaceControl, Paces, QuotaLedger, QuotaInquiry, QuotaDays],
 })
 export class PacingModule implements OnModuleInit {
   readonly #health: AccountHealthReader;
