@@ -180,6 +180,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/accounts/{appid}/followers/recent': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists who has just written to the account, scanned its code, followed it or chosen from its menu
+     * @description So a tester, who knows no openid, is found: they send “1”, and are the first here. It goes back an hour at most.
+     */
+    get: operations['listRecentPushes'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/accounts/{appid}/followers/sync': {
     parameters: {
       query?: never;
@@ -380,6 +400,26 @@ export interface paths {
      * @description It is what the ledger says of one channel, as WeChat counts the calls of each API path by itself; nobody asks WeChat for it.
      */
     get: operations['getQuota'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/accounts/{appid}/quota/days': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows what was used of the quota, day by day
+     * @description Days are WeChat's, which begin in Shanghai; at most 93 at once. Without a channel it is the one that the account's broadcasts live by.
+     */
+    get: operations['listQuotaDays'];
     put?: never;
     post?: never;
     delete?: never;
@@ -2939,6 +2979,22 @@ export interface components {
       /** @description Names this answer, `urn:uuid:…`; it is found again in the log. */
       instance: string;
     };
+    QuotaDayView: {
+      /** @description The WeChat day, `2026-11-21`. */
+      day: string;
+      /** @description Sends of ours. */
+      ours: number;
+      /** @description Sends of other systems, as far as WeChat told. */
+      others: number;
+      /** @description WeChat refused a send of that day with 45009. */
+      spent: boolean;
+    };
+    QuotaDaysView: {
+      /** @enum {string} */
+      channel: 'template' | 'subscribe' | 'bizsend' | 'one-time' | 'wxopen-template';
+      /** @description In the order of the days; a day without a send is there too. */
+      days: components['schemas']['QuotaDayView'][];
+    };
     QuotaFitView: {
       day: string;
       /** @description What may be sent in a whole day, without the reserve for other systems. */
@@ -3012,6 +3068,20 @@ export interface components {
       missing?: string[];
       /** @enum {string} */
       status: 'ready' | 'not ready';
+    };
+    RecentPushView: {
+      /**
+       * @description What they did last: wrote, scanned a code, followed, or chose from the menu.
+       * @enum {string}
+       */
+      what: 'message' | 'scan' | 'follow' | 'menu';
+      openid: string;
+      /** Format: date-time */
+      at: string;
+    };
+    RecentPushesView: {
+      /** @description The latest first, fifty at most. */
+      items: components['schemas']['RecentPushView'][];
     };
     RecoveryCodesView: {
       /** @description Ten codes, each good once in place of the app; nobody is shown them again. */
@@ -5131,6 +5201,111 @@ export interface operations {
       };
     };
   };
+  listRecentPushes: {
+    parameters: {
+      query?: {
+        /** @description How far back, 1 to 60. */
+        minutes?: number;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description The account: WeChat’s appid, "wx" and 16 hex digits.
+         * @example wx0123456789abcdef
+         */
+        appid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RecentPushesView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
   getFollowerSync: {
     parameters: {
       query?: never;
@@ -6492,6 +6667,120 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  listQuotaDays: {
+    parameters: {
+      query?: {
+        /** @description Left out: the one that the account's broadcasts live by, `template` or `subscribe`. */
+        channel?: 'template' | 'subscribe' | 'bizsend' | 'one-time' | 'wxopen-template';
+        /** @description The first WeChat day, `2026-11-21`. Left out: six days before today. */
+        from?: string;
+        /** @description The last WeChat day, at most 92 after the first. Left out: today. */
+        to?: string;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description The account: WeChat’s appid, "wx" and 16 hex digits.
+         * @example wx0123456789abcdef
+         */
+        appid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['QuotaDaysView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `range_invalid`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request'
+              | 'range_invalid';
           };
         };
       };
