@@ -18,7 +18,7 @@ export class RecentPushesController {
   }
 
   /**
-   * Lists who has just written to the account, scanned its code, followed it or chosen from its menu.
+   * Lists who has just written to the account, scanned its code, followed it, or used its menu.
    *
    * So a tester, who knows no openid, is found: they send “1”, and are the first here. It goes back an hour at most.
    */

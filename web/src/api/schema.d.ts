@@ -188,7 +188,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Lists who has just written to the account, scanned its code, followed it or chosen from its menu
+     * Lists who has just written to the account, scanned its code, followed it, or used its menu
      * @description So a tester, who knows no openid, is found: they send “1”, and are the first here. It goes back an hour at most.
      */
     get: operations['listRecentPushes'];
