@@ -52,6 +52,8 @@ export const problemOf = (
   status,
   detail,
   code,
-  ...(errors === undefined ? {} : { errors }),
+  ...(errors === undefined
+    ? {}
+    : { errors: errors.map(({ path, code: fault, message }) => ({ path, code: fault, message })) }),
   instance: `urn:uuid:${requestId}`,
 });
