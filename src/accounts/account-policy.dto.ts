@@ -94,7 +94,7 @@ export class PolicyHoursView implements PolicyHours {
 }
 
 /** One of the two members. */
-export class PolicyCanaryView {
+class PolicyCanaryView {
   readonly first?: number;
   readonly percent?: number;
 }
