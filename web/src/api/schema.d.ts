@@ -1707,7 +1707,7 @@ export interface components {
       next: string | null;
     };
     ApiKeyView: {
-      grants: components['schemas']['GrantView'][];
+      grants: components['schemas']['KeyGrantView'][];
       /** @description Who made it; null for the bootstrap key and those of before. */
       madeBy: components['schemas']['MakerView'] | null;
       id: number;
@@ -2197,7 +2197,7 @@ export interface components {
     };
     CreateApiKeyDto: {
       /** @description What it may do, and on which accounts: no more than whoever makes it. */
-      grants: components['schemas']['GrantDto'][];
+      grants: components['schemas']['KeyGrantDto'][];
       /**
        * Format: date-time
        * @description When it ends by itself; left out or null: never.
@@ -2589,10 +2589,12 @@ export interface components {
       next: string | null;
     };
     GrantView: {
-      /** @description The accounts; null for all of them, those to come included. */
-      appids: string[] | null;
-      /** @enum {string} */
-      role: 'viewer' | 'editor' | 'sender' | 'admin' | 'support';
+      templateId: string;
+      /** @description How many messages of it may be sent; of a long-term one, any number while it is not 0. */
+      count: number;
+      longTerm: boolean;
+      /** Format: date-time */
+      updatedAt: string;
     };
     GrantedAudienceDto: {
       /**
@@ -2720,6 +2722,26 @@ export interface components {
       id?: number;
       name: string;
     };
+    KeyGrantDto: {
+      /**
+       * @description The accounts; null for all of them, those to come included.
+       * @example [
+       *       "wx5ba3d0a1b2c3d4e5"
+       *     ]
+       */
+      appids: string[] | null;
+      /**
+       * @description What may be done there: `viewer`, `editor`, `sender`, `admin` or `support`.
+       * @enum {string}
+       */
+      role: 'viewer' | 'editor' | 'sender' | 'admin' | 'support';
+    };
+    KeyGrantView: {
+      /** @description The accounts; null for all of them, those to come included. */
+      appids: string[] | null;
+      /** @enum {string} */
+      role: 'viewer' | 'editor' | 'sender' | 'admin' | 'support';
+    };
     LivenessView: {
       /** @enum {string} */
       status: 'live';
@@ -2800,7 +2822,7 @@ export interface components {
       pagepath?: string | null;
     };
     NewApiKeyView: {
-      grants: components['schemas']['GrantView'][];
+      grants: components['schemas']['KeyGrantView'][];
       /** @description Who made it; null for the bootstrap key and those of before. */
       madeBy: components['schemas']['MakerView'] | null;
       /** @description The key itself, told this once: only its hash is kept. */
