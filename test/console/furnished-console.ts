@@ -37,7 +37,10 @@ export async function furnish(world: ConsoleWorld): Promise<Furnished> {
   await product.expect(200, 'POST', `/v1/broadcasts/${paused}/pause`, {
     note: '文案有误，先别发',
   });
-  await product.broadcast({ name: '家长会通知', startAt: '2030-01-01T19:00:00+08:00' });
+  await product.broadcast({
+    name: '家长会通知',
+    startAt: new Date(Date.now() + 3 * 86_400_000).toISOString(),
+  });
   const running = await product.broadcast({ name: '开学典礼通知', sendsPerSecond: 1 });
   const draft = await product.broadcast({ name: '寒假班报名', draft: true });
   return {

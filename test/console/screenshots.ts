@@ -2,8 +2,10 @@
 // .cache/screenshots, for somebody to look at. `-- overview live` draws these pages alone; `-- --quick` one of each.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConsoleWorld, type VisitOptions } from './console-world.js';
 import { furnish } from './furnished-console.js';
+import { startStores, stopStores } from '../support/stores/stores.js';
 
 const folder = join(import.meta.dirname, '../../.cache/screenshots');
 const isQuick = process.argv.includes('--quick');
@@ -15,6 +17,7 @@ const looks: VisitOptions[] = (['zh-CN', 'en'] as const).flatMap((language) =>
 );
 
 await mkdir(folder, { recursive: true });
+await startStores();
 const world = await ConsoleWorld.open();
 try {
   const { pages, session } = await furnish(world);
@@ -25,7 +28,8 @@ try {
       if (wanted.length > 0 && !wanted.includes(name)) continue;
       await visit.page.goto(`${world.product.url}${path}`);
       await visit.page.locator('h1').first().waitFor();
-      await visit.page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+      // One by one: a page has several.
+      while ((await visit.page.locator('[aria-busy=true]').count()) > 0) await sleep(50);
       const file = `${name}-${language}-${dark ? 'dark' : 'light'}-${width}.png`;
       await visit.page.screenshot({ path: join(folder, file), fullPage: true });
       process.stdout.write(`${file}\n`);
@@ -34,4 +38,5 @@ try {
   }
 } finally {
   await world.close();
+  await stopStores();
 }

@@ -23,7 +23,16 @@ export function Explanation({ broadcast }: { readonly broadcast: Broadcast }) {
           showIcon
           title={
             <>
-              <span className="num">{moment(hold.since)}</span> {inLanguage(hold.explanation)}
+              {hold.by ? (
+                <>
+                  {t('resumeDialog.by', { name: hold.by.name, time: moment(hold.since) })}
+                  {hold.note && <>，“{hold.note}”</>}。
+                </>
+              ) : (
+                <>
+                  <span className="num">{moment(hold.since)}</span> {inLanguage(hold.explanation)}
+                </>
+              )}
               {hold.meaning && hold.errcode !== undefined && (
                 <>
                   {' '}
