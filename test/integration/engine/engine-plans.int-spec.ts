@@ -166,8 +166,10 @@ describe('the plans of the hot statements, on a fresh table of a million rows', 
 });
 
 describe('the hot statements', () => {
-  /** Each reads a row or so by its key, of a table that has one for each account, worker or broadcast. */
+  /** Each reads a row or so by its key, of a table that has one for each account, worker or broadcast, or adds one. */
   const SMALL = [
+    'APPID_OF_BROADCAST',
+    'INSERT_ENTRY',
     'TAKE_LEASES',
     'KEEP_CREDITS',
     'END_LEASES',
