@@ -28,7 +28,12 @@ const neighbours = { queue: ['redis', 'database'], wechat: ['http'] };
 
 /** The rooms of the large modules, from the ground up as above; what stands beside them in their module is on top. */
 const rooms = {
-  operators: [['record'], ['password', 'attempts', 'second-factor'], ['people', 'login'], ['self']],
+  operators: [
+    ['record'],
+    ['password', 'attempts', 'second-factor'],
+    ['people', 'login'],
+    ['self', 'command'],
+  ],
   'broadcast/engine': [
     ['record', 'periodic'],
     ['holds'],

@@ -84,8 +84,6 @@ export interface SessionTable {
   /** The token from before, which is good until then for requests under way. */
   formerHash: Buffer | null;
   formerUntil: Date | null;
-  /** Of an identity provider, sealed. */
-  idToken: Buffer | null;
 }
 
 export interface LoginAttemptTable {

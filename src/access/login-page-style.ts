@@ -13,19 +13,18 @@ export const LOGIN_STYLE = `
     background: var(--card); border: 1px solid var(--hair) }
   h1 { font-size: 22px; line-height: 1.3; font-weight: 600; margin: 0 0 24px; text-wrap: balance }
   small { font-size: 13px; color: var(--quiet); font-weight: 400 }
-  label, input, button, .way { display: block; width: 100%; box-sizing: border-box; font: inherit }
+  label, input, button { display: block; width: 100%; box-sizing: border-box; font: inherit }
   label { font-weight: 500 }
   input { min-height: 44px; margin: 4px 0 16px; padding: 8px 12px; border: 1px solid var(--line); border-radius: 8px;
     background: var(--card); color: inherit; font-size: 16px }
   input[aria-invalid=true] { border-color: var(--fault) }
-  button, .way { min-height: 44px; padding: 10px 14px; border: 1px solid transparent; border-radius: 8px; font-weight: 500;
-    text-align: center; cursor: pointer; text-decoration: none }
+  button { min-height: 44px; padding: 10px 14px; border: 1px solid transparent; border-radius: 8px; font-weight: 500;
+    text-align: center; cursor: pointer }
   button { background: var(--accent); color: var(--on) }
-  button small, .way small { color: inherit }
+  button small { color: inherit }
   button:hover { background: var(--hover) }
-  .way, details button { background: none; border-color: var(--line); color: var(--ink) }
-  .way:hover, details button:hover { background: none; border-color: var(--hover); color: var(--hover) }
-  .way { margin-bottom: 20px }
+  details button { background: none; border-color: var(--line); color: var(--ink) }
+  details button:hover { background: none; border-color: var(--hover); color: var(--hover) }
   :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
   [role=alert] { margin: 0 0 20px; padding: 8px 12px; border: 1px solid var(--rim); border-radius: 8px;
     background: var(--tint); color: var(--fault) }

@@ -14,12 +14,6 @@ const FAILURES = {
   busy: '同时登录的人太多，请几秒后再试。 <small lang="en">Too many people log in at once. Try again in a few seconds.</small>',
   disabled:
     '该成员已停用，请联系管理员。 <small lang="en">This operator has been disabled: ask an admin.</small>',
-  'passwords-off':
-    '密码登录已关闭，请用公司账号登录。 <small lang="en">Passwords are switched off: log in by your company account.</small>',
-  'provider-refused':
-    '身份提供方没有让你进来，请重试或联系管理员。 <small lang="en">The identity provider did not let you in: try again, or ask an admin.</small>',
-  'no-rights':
-    '你的公司账号没有使用本服务的角色，请联系管理员。 <small lang="en">Your company account has no role here: ask an admin.</small>',
   foreign: '请从本页登录。 <small lang="en">Please log in from this page.</small>',
   'session-ended':
     '登录已过期，请重新登录。 <small lang="en">Your session has ended. Please log in again.</small>',
@@ -29,20 +23,12 @@ const FAILURES = {
 
 export type LoginFailure = keyof typeof FAILURES;
 
-/** How people may come in beside an API key. */
-export interface LoginWays {
-  readonly passwords: boolean;
-  /** By an identity provider. */
-  readonly provider: boolean;
-}
-
 interface LoginPage {
   /** Where to go afterwards. */
   readonly next: string;
   readonly failure?: LoginFailure | undefined;
   /** Of `PUBLIC_URL`: browsers see us under it. */
   readonly basePath: string;
-  readonly ways: LoginWays;
   /** As it was typed before; a password is typed anew. */
   readonly login?: string | undefined;
 }
@@ -62,16 +48,12 @@ export const loginPage = (page: LoginPage): string =>
 <main>
 <h1>Weicast 微播</h1>
 ${page.failure === undefined ? '' : `<p id="fault" role="alert">${FAILURES[page.failure]}</p>`}
-${page.ways.provider ? providerLink(page) : ''}
-${page.ways.passwords ? passwordForm(page) : ''}
+${passwordForm(page)}
 ${keyForm(page)}
 </main>
 </body>
 </html>
 `;
-
-const providerLink = ({ basePath, next }: LoginPage): string =>
-  `<a class="way" href="${escapeHtml(basePath)}/login/oidc?next=${encodeURIComponent(localPath(next))}">用公司账号登录 <small lang="en">Log in by your company account</small></a>`;
 
 const ASKS_CODE: readonly (LoginFailure | undefined)[] = ['code-required', 'wrong-code'];
 
@@ -96,18 +78,16 @@ ${
 <p class="hint">忘了密码？请管理员重置；管理员自己可在服务器上运行 <code>npm run operator -- reset</code>。<br><span lang="en">Forgotten? Ask an admin for a new one; a lost admin runs <code>npm run operator -- reset</code> on the server.</span></p>`;
 }
 
-/** Folded away where people have better ways. */
-function keyForm({ basePath, next, failure, ways }: LoginPage): string {
+/** Folded away: people have logins. */
+function keyForm({ basePath, next, failure }: LoginPage): string {
   const faulty = failure === 'wrong-key' ? ' aria-invalid="true" aria-describedby="fault"' : '';
-  const alone = !ways.passwords && !ways.provider;
   const form = `<form method="post" action="${escapeHtml(basePath)}/login">
 <label for="key">API 密钥 <small lang="en">API key</small></label>
-<input id="key" name="key" type="password" required maxlength="512" autocomplete="off"${alone ? ' autofocus' : ''}${faulty}>
+<input id="key" name="key" type="password" required maxlength="512" autocomplete="off"${faulty}>
 ${nextField(next)}
 <button type="submit">用密钥登录 <small lang="en">Log in by key</small></button>
 </form>
 <p class="hint">密钥丢了？设新的 <code>WEICAST_ADMIN_KEY</code> 并重启。<br><span lang="en">Lost it? Restart with <code>WEICAST_ADMIN_KEY</code> set to a new one.</span></p>`;
-  if (alone) return form;
   return `<details${failure === 'wrong-key' ? ' open' : ''}>
 <summary>用 API 密钥登录 <small lang="en">Log in by an API key</small></summary>
 ${form}

@@ -15,8 +15,6 @@ export interface SessionOrigin {
   readonly userAgent: string | undefined;
   /** As the log has it. */
   readonly requestId?: string;
-  /** Of an identity provider, sealed: it wants it back at the logout. */
-  readonly idToken?: Buffer | undefined;
 }
 
 /** What a token opens. */
@@ -40,5 +38,4 @@ export interface SessionRecord {
 export interface HeldSession extends SessionRecord {
   readonly operatorId: number | null;
   readonly apiKeyId: number | null;
-  readonly idToken: Buffer | null;
 }

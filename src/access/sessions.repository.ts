@@ -25,7 +25,7 @@ export async function insertSession(
   db: Db,
   hash: Buffer,
   holder: SessionHolder,
-  { ip, userAgent, idToken }: SessionOrigin,
+  { ip, userAgent }: SessionOrigin,
 ): Promise<string> {
   const operatorId = 'operatorId' in holder ? holder.operatorId : null;
   await db
@@ -40,7 +40,6 @@ export async function insertSession(
       apiKeyId: 'apiKeyId' in holder ? holder.apiKeyId : null,
       ip,
       userAgent: userAgent?.slice(0, LONGEST_USER_AGENT) ?? null,
-      idToken: idToken ?? null,
       expiresAt: idleEnd,
       endsAt: sql<Date>`clock_now() + make_interval(days => ${LONGEST_DAYS})`,
       rightsVersion: sql<number>`coalesce(
@@ -121,7 +120,7 @@ export async function endSessions(
 ): Promise<number> {
   const { numUpdatedRows } = await db
     .updateTable('session')
-    .set({ endedWhy: why, expiresAt: sql<Date>`least(expires_at, clock_now())`, idToken: null })
+    .set({ endedWhy: why, expiresAt: sql<Date>`least(expires_at, clock_now())` })
     .where('endedWhy', 'is', null)
     .where('expiresAt', '>', now)
     .$if('operatorId' in which, (query) =>
@@ -167,7 +166,7 @@ export const listSessions = (db: Db, holder: SessionHolder, limit: number) =>
 export const findSession = (db: Db, id: string): Promise<HeldSession | undefined> =>
   db
     .selectFrom('session')
-    .select([...shown, 'operatorId', 'apiKeyId', 'idToken'])
+    .select([...shown, 'operatorId', 'apiKeyId'])
     .where('id', '=', id)
     .where('endedWhy', 'is', null)
     .where('expiresAt', '>', now)

@@ -106,15 +106,6 @@ export class LogConfig {
   constructor(readonly level: string) {}
 }
 
-export class LoginConfig {
-  constructor(
-    /** Whether people may come in by login and password. */
-    readonly passwords = true,
-    /** Whether they may by an identity provider. */
-    readonly provider = false,
-  ) {}
-}
-
 /** Everything the service was told, resolved: the database's address is known, keys exist. */
 export class Config {
   constructor(
@@ -132,6 +123,5 @@ export class Config {
     readonly proxy = new ProxyConfig(),
     readonly console = new ConsoleConfig(true),
     readonly sandbox = new SandboxConfig(false),
-    readonly login = new LoginConfig(),
   ) {}
 }

@@ -15,8 +15,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       add column ended_why text,
       add column rights_version integer not null default 1,
       add column former_hash bytea,
-      add column former_until timestamptz,
-      add column id_token bytea`.execute(db);
+      add column former_until timestamptz`.execute(db);
   await sql`create index session_former_hash on session (former_hash) where former_hash is not null`.execute(
     db,
   );

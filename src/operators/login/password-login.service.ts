@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import type { SessionOrigin } from '../../access/session.js';
-import { LoginConfig } from '../../config/config.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { LoginAttempts } from '../attempts/login-attempts.service.js';
 import { PasswordHasher } from '../password/password-hasher.js';
 import type { OperatorSecrets } from '../record/operator.js';
-import { passwordLoginOff } from '../record/operator-refusals.js';
 import { findByLogin } from '../record/operators.repository.js';
 import type { OperatorsTables } from '../record/operators.tables.js';
 import { SecondFactor } from '../second-factor/second-factor.service.js';
@@ -29,7 +27,6 @@ export class PasswordLoginService {
   readonly #secondFactor: SecondFactor;
   readonly #opening: SessionOpening;
   readonly #metrics: Metrics;
-  readonly #config: LoginConfig;
 
   constructor(
     db: Kysely<OperatorsTables>,
@@ -38,7 +35,6 @@ export class PasswordLoginService {
     secondFactor: SecondFactor,
     opening: SessionOpening,
     metrics: Metrics,
-    config: LoginConfig,
   ) {
     this.#db = db;
     this.#attempts = attempts;
@@ -46,11 +42,9 @@ export class PasswordLoginService {
     this.#secondFactor = secondFactor;
     this.#opening = opening;
     this.#metrics = metrics;
-    this.#config = config;
   }
 
   async logIn(typed: PasswordLogin, origin: SessionOrigin): Promise<OpenedSession> {
-    if (!this.#config.passwords) throw passwordLoginOff();
     // Counted before it is judged: tries of many processes at once are counted, too.
     const counted = await this.#attempts.take(typed.login, origin.ip);
     const operator = await findByLogin(this.#db, typed.login.trim());

@@ -33,16 +33,6 @@ export const lastAdmin = (): DomainError =>
     ),
   );
 
-export const passwordLoginOff = (): DomainError =>
-  new DomainError(
-    'conflict',
-    'password_login_off',
-    both(
-      '密码登录已关闭（PASSWORD_LOGIN=off），请通过身份提供方登录。',
-      'Passwords are switched off (PASSWORD_LOGIN=off): log in by the identity provider.',
-    ),
-  );
-
 export const notAnOperator = (): DomainError =>
   new DomainError(
     'conflict',

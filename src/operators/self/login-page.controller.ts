@@ -5,7 +5,7 @@ import { type LoginFailure, localPath, loginPage } from '../../access/login-page
 import { Needs } from '../../access/needs.decorator.js';
 import { requireCaller } from '../../access/require-caller.js';
 import { sessionCookie } from '../../access/session-cookie.js';
-import { HttpConfig, LoginConfig } from '../../config/config.js';
+import { HttpConfig } from '../../config/config.js';
 import { basePathOf } from '../../http/base-path.js';
 import { TakesBytes } from '../../http/body-bounds.js';
 import { STATUS_OF } from '../../http/problem.js';
@@ -29,7 +29,6 @@ const FAILURE_OF: Readonly<Record<string, LoginFailure>> = {
   operator_disabled: 'disabled',
   too_many_attempts: 'too-many',
   too_many_logins: 'busy',
-  password_login_off: 'passwords-off',
   cross_origin: 'foreign',
 };
 
@@ -42,7 +41,6 @@ export class LoginPageController {
   readonly #answer: SessionAnswer;
   readonly #ending: SessionEnding;
   readonly #http: HttpConfig;
-  readonly #ways: LoginConfig;
 
   constructor(
     passwords: PasswordLoginService,
@@ -50,14 +48,12 @@ export class LoginPageController {
     answer: SessionAnswer,
     ending: SessionEnding,
     http: HttpConfig,
-    ways: LoginConfig,
   ) {
     this.#passwords = passwords;
     this.#keys = keys;
     this.#answer = answer;
     this.#ending = ending;
     this.#http = http;
-    this.#ways = ways;
   }
 
   @Get('login')
@@ -129,6 +125,6 @@ export class LoginPageController {
     void reply
       .header('cache-control', 'no-store')
       .type('text/html; charset=utf-8')
-      .send(loginPage({ ...page, ways: this.#ways }));
+      .send(loginPage(page));
   }
 }

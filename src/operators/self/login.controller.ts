@@ -4,14 +4,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Needs } from '../../access/needs.decorator.js';
 import { requireCaller } from '../../access/require-caller.js';
 import { sessionCookie } from '../../access/session-cookie.js';
-import { HttpConfig, LoginConfig } from '../../config/config.js';
+import { HttpConfig } from '../../config/config.js';
 import { TakesBytes } from '../../http/body-bounds.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { KeyLoginService } from '../login/key-login.service.js';
 import { PasswordLoginService } from '../login/password-login.service.js';
 import { SessionOpening } from '../login/session-opening.service.js';
 import { SetupService } from '../people/setup.service.js';
-import { ApiLoginDto, type LoggedOutView, SetupDto, type SetupView } from './login.dto.js';
+import { ApiLoginDto, SetupDto, type SetupView } from './login.dto.js';
 import type { MeView } from './me.dto.js';
 import { originOf, SessionAnswer } from './session-answer.service.js';
 import { SessionEnding } from './session-ending.service.js';
@@ -53,7 +53,6 @@ export class LoginApiController {
     example: { login: 'han.meimei', password: 'correct horse battery' },
     401: ['wrong_login', 'totp_required', 'wrong_code', 'wrong_key'],
     403: ['operator_disabled', 'cross_origin'],
-    409: ['password_login_off'],
     429: ['too_many_attempts'],
     503: ['too_many_logins'],
   })
@@ -77,12 +76,11 @@ export class LoginApiController {
   @Post('logout')
   @Operation('logOut')
   @Needs('self')
-  @HttpCode(HttpStatus.OK)
-  async logOut(@Res({ passthrough: true }) reply: FastifyReply): Promise<LoggedOutView> {
+  @HttpCode(HttpStatus.NO_CONTENT)
+  async logOut(@Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     const caller = requireCaller();
     if (caller.viaSession !== undefined) await this.#ending.end(caller, caller.viaSession.id);
     void reply.header('set-cookie', sessionCookie(undefined, this.#http));
-    return { providerLogoutUrl: null };
   }
 }
 
@@ -93,26 +91,18 @@ export class SetupController {
   readonly #setup: SetupService;
   readonly #opening: SessionOpening;
   readonly #answer: SessionAnswer;
-  readonly #ways: LoginConfig;
 
-  constructor(
-    setup: SetupService,
-    opening: SessionOpening,
-    answer: SessionAnswer,
-    ways: LoginConfig,
-  ) {
+  constructor(setup: SetupService, opening: SessionOpening, answer: SessionAnswer) {
     this.#setup = setup;
     this.#opening = opening;
     this.#answer = answer;
-    this.#ways = ways;
   }
 
-  /** Says whether there is no operator yet, and how people may come in. A page asks it before it shows a login. */
+  /** Says whether there is no operator yet. A page asks it before it shows a login. */
   @Get()
   @Operation('getSetup')
   async show(): Promise<SetupView> {
-    const { passwords, provider } = this.#ways;
-    return { needed: await this.#setup.isNeeded(), passwords, provider };
+    return { needed: await this.#setup.isNeeded() };
   }
 
   /** Makes the first admin, and logs them in. It is done once: of several at the same time one succeeds. */
@@ -126,7 +116,7 @@ export class SetupController {
     },
     401: ['wrong_key'],
     403: ['cross_origin'],
-    409: ['setup_done', 'password_login_off'],
+    409: ['setup_done'],
     422: ['weak_password'],
     503: ['too_many_logins'],
   })

@@ -74,13 +74,4 @@ export class SetupDto {
 export class SetupView {
   /** True until there is an operator. */
   readonly needed!: boolean;
-  /** Whether people may log in by a password. */
-  readonly passwords!: boolean;
-  /** Whether they may by an identity provider, at /login/oidc. */
-  readonly provider!: boolean;
-}
-
-export class LoggedOutView {
-  /** Where the browser goes to log out of the identity provider as well; null where it did not come in by one. */
-  readonly providerLogoutUrl!: string | null;
 }

@@ -75,7 +75,7 @@ export class MeController {
   @Post('password')
   @Operation('changeMyPassword', {
     example: { current: 'the one-time password', password: 'correct horse battery' },
-    409: ['not_an_operator', 'password_login_off'],
+    409: ['not_an_operator'],
     422: ['wrong_password', 'weak_password'],
     429: ['too_many_attempts'],
     503: ['too_many_logins'],

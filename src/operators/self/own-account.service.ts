@@ -3,18 +3,12 @@ import { Kysely, sql } from 'kysely';
 import type { Caller } from '../../access/caller.js';
 import { SessionsService } from '../../access/sessions.service.js';
 import { inTransaction } from '../../audit/record/in-transaction.js';
-import { LoginConfig } from '../../config/config.js';
 import { PasswordLoginService } from '../login/password-login.service.js';
 import { wrongPassword } from '../login/login-refusals.js';
 import { PasswordHasher } from '../password/password-hasher.js';
 import { passwordFault } from '../password/password-rules.js';
 import type { Locale, OperatorSecrets } from '../record/operator.js';
-import {
-  notAnOperator,
-  operatorNotFound,
-  passwordLoginOff,
-  weakPassword,
-} from '../record/operator-refusals.js';
+import { notAnOperator, operatorNotFound, weakPassword } from '../record/operator-refusals.js';
 import { findSecrets } from '../record/operators.repository.js';
 import type { OperatorsTables } from '../record/operators.tables.js';
 
@@ -31,20 +25,17 @@ export class OwnAccountService {
   readonly #hasher: PasswordHasher;
   readonly #login: PasswordLoginService;
   readonly #sessions: SessionsService;
-  readonly #config: LoginConfig;
 
   constructor(
     db: Kysely<OperatorsTables>,
     hasher: PasswordHasher,
     login: PasswordLoginService,
     sessions: SessionsService,
-    config: LoginConfig,
   ) {
     this.#db = db;
     this.#hasher = hasher;
     this.#login = login;
     this.#sessions = sessions;
-    this.#config = config;
   }
 
   async change(caller: Caller, change: OwnChange): Promise<void> {
@@ -77,7 +68,6 @@ export class OwnAccountService {
     typed: { readonly current: string; readonly next: string },
     at: { readonly ip: string; readonly token: string | undefined },
   ): Promise<string | undefined> {
-    if (!this.#config.passwords) throw passwordLoginOff();
     const operator = await this.requireConfirmed(caller, typed.current, at.ip);
     const fault = passwordFault(typed.next, operator.login);
     if (fault !== undefined) throw weakPassword(fault);

@@ -1548,7 +1548,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Says whether there is no operator yet, and how people may come in
+     * Says whether there is no operator yet
      * @description A page asks it before it shows a login.
      */
     get: operations['getSetup'];
@@ -2746,10 +2746,6 @@ export interface components {
       /** @enum {string} */
       status: 'live';
     };
-    LoggedOutView: {
-      /** @description Where the browser goes to log out of the identity provider as well; null where it did not come in by one. */
-      providerLogoutUrl: string | null;
-    };
     MadeOperatorView: {
       operator: components['schemas']['OperatorView'];
       /** @description To be handed over, and changed at the first login; null where the caller has chosen one. */
@@ -3235,10 +3231,6 @@ export interface components {
     SetupView: {
       /** @description True until there is an operator. */
       needed: boolean;
-      /** @description Whether people may log in by a password. */
-      passwords: boolean;
-      /** @description Whether they may by an identity provider, at /login/oidc. */
-      provider: boolean;
     };
     ShownCountView: {
       /** @enum {string} */
@@ -13238,18 +13230,6 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `password_login_off`. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {string} */
-            code?: 'password_login_off';
-          };
-        };
-      };
       /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
       413: {
         headers: {
@@ -13337,14 +13317,12 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description OK */
-      200: {
+      /** @description No Content */
+      204: {
         headers: {
           [name: string]: unknown;
         };
-        content: {
-          'application/json': components['schemas']['LoggedOutView'];
-        };
+        content?: never;
       };
       /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
@@ -13720,7 +13698,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `not_an_operator`, `password_login_off`. */
+      /** @description Conflict: `not_an_operator`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -13728,7 +13706,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'not_an_operator' | 'password_login_off';
+            code?: 'not_an_operator';
           };
         };
       };
@@ -15982,7 +15960,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `password_login_off`, `setup_done`. */
+      /** @description Conflict: `setup_done`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -15990,7 +15968,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'password_login_off' | 'setup_done';
+            code?: 'setup_done';
           };
         };
       };
