@@ -23,6 +23,8 @@ import { CheckupModule } from './checkup/checkup.module.js';
 import { SandboxController } from './sandbox/sandbox.controller.js';
 import { SandboxModule } from './sandbox/sandbox.module.js';
 import { OperatorsApiModule } from './operators/operators.api.module.js';
+import { OverviewController } from './overview/overview.controller.js';
+import { OverviewModule } from './overview/overview.module.js';
 import { PacingModule } from './pacing/pacing.module.js';
 import { QuotaController } from './pacing/quota.controller.js';
 import { TemplatesController } from './templates/templates.controller.js';
@@ -43,6 +45,7 @@ import { TemplatesModule } from './templates/templates.module.js';
     SandboxModule,
     CheckupModule,
     BroadcastApiModule,
+    OverviewModule,
     DashboardApiModule,
     ConsoleApiModule,
   ],
@@ -60,6 +63,7 @@ import { TemplatesModule } from './templates/templates.module.js';
     FormIdsController,
     GrantsController,
     QuotaController,
+    OverviewController,
     AuditController,
     SandboxController,
   ],

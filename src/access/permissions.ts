@@ -52,6 +52,8 @@ export const roleHas = (role: Role, permission: Permission): boolean =>
 
 /** What is permitted here belongs to no account: keys, operators, the installation. Its objects look after themselves. */
 export const OF_NO_ACCOUNT: ReadonlySet<Permission> = new Set<Permission>([
+  // An openid is no object of ours: what is said of it is of the caller's accounts.
+  'person.look',
   'self',
   'operator.manage',
   'key.manage',

@@ -10,6 +10,8 @@ import { BroadcastModule } from './broadcast.module.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { EngineModule } from './engine/engine.module.js';
 import { MessagesController } from './messages/messages.controller.js';
+import { BroadcastErrorsController } from './deliveries/errors.controller.js';
+import { PersonController } from './deliveries/person.controller.js';
 import { OpenidHistoryController } from './deliveries/openid-history.controller.js';
 
 @Module({
@@ -24,6 +26,8 @@ import { OpenidHistoryController } from './deliveries/openid-history.controller.
     DeliveriesController,
     MessagesController,
     OpenidHistoryController,
+    BroadcastErrorsController,
+    PersonController,
   ],
 })
 export class BroadcastApiModule {}

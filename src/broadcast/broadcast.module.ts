@@ -41,6 +41,8 @@ import { SingleMessageReports } from './messages/single-message-reports.js';
 import { SendRates } from './progress/send-rates.js';
 import { UnheardBroadcasts } from './progress/unheard-broadcasts.js';
 import { TopicStreams } from './progress/live/topic-streams.js';
+import { Person } from './deliveries/person.js';
+import { Series } from './progress/series/series.js';
 import { Why } from './progress/why/why.js';
 import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
 
@@ -90,10 +92,14 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     SingleMessageReports,
     UnheardBroadcasts,
     WarnedBroadcasts,
+    Person,
+    Series,
     TopicStreams,
     Why,
   ],
   exports: [
+    Person,
+    Series,
     TopicStreams,
     BroadcastEventsRepository,
     DraftCreation,

@@ -79,6 +79,25 @@ from page join broadcast b on b.id = page.broadcast_id
 order by page.broadcast_id desc`,
 };
 
+/**
+ * The same of every account, newest broadcast first. Rows of other accounts are passed over: an openid belongs to one.
+ *
+ * $1 openid, $2 account ids, or null for all, $3 before this broadcast id, $4 limit
+ */
+export const HISTORY_EVERYWHERE: HotStatement = {
+  name: 'history-everywhere',
+  text: `
+with page as materialized (
+  select d.broadcast_id, d.account_id, ${DELIVERY_COLUMNS} from delivery d
+  where d.openid = $1::text and d.broadcast_id < $3::uuid
+    and ($2::integer[] is null or d.account_id = any ($2::integer[]))
+  order by d.broadcast_id desc limit $4::integer
+)
+select page.*, b.name, b.template_id, b.purpose, b.created_at
+from page join broadcast b on b.id = page.broadcast_id
+order by page.broadcast_id desc`,
+};
+
 /** A row as the pool returns it: bigint as text, times as dates. */
 export interface DeliveryRow {
   readonly openid: string;

@@ -20,6 +20,7 @@ import { ClaimService } from './send/claim.service.js';
 import { RateIncrease } from './rate/rate-increase.js';
 import { SideEffects } from './send/side-effects.js';
 import { UnfollowDetector } from './send/unfollow-detector.js';
+import { BroadcastSampling } from './storage/broadcast-sampling.js';
 import { DedupeExpiry } from './storage/dedupe-expiry.js';
 import { EngineModule } from './engine.module.js';
 import { ExpandProcessor } from './expand/expand.processor.js';
@@ -81,6 +82,7 @@ const PERIODIC = [
   CanaryWatch,
   TokenWatch,
   AcceptanceNotes,
+  BroadcastSampling,
   UnfinishedFormIds,
   TableStatistics,
   Retention,
@@ -129,6 +131,7 @@ const PERIODIC = [
     CanaryWatch,
     ReviewWatch,
     TokenWatch,
+    BroadcastSampling,
     UnfinishedFormIds,
     TableStatistics,
     AuditMonths,

@@ -4,7 +4,7 @@ import { HotSql } from '../../database/hot-sql.js';
 import type { Page } from '../../http/cursor.js';
 import { invalidCursor } from '../../http/id-cursor.js';
 import type { BroadcastTables } from '../engine/record/engine.tables.js';
-import type { BroadcastListQuery } from './broadcast-list.dto.js';
+import { BroadcastListQuery } from './broadcast-list.dto.js';
 import { type ListCursor, type Listed, listedPage, listStatement } from './list-statement.js';
 import type { AccountScope } from '../../accounts/account-scopes.js';
 
@@ -20,6 +20,12 @@ export class BroadcastList {
   constructor(db: Kysely<BroadcastTables>, sql: HotSql) {
     this.#db = db;
     this.#sql = sql;
+  }
+
+  /** The ids of the newest broadcasts that run, also of those that wait. */
+  async running(accounts: AccountScope, limit: number): Promise<string[]> {
+    const query = Object.assign(new BroadcastListQuery(), { state: 'running', limit } as const);
+    return (await this.page(query, accounts)).items;
   }
 
   /** The ids of a page. Whatever the filter, it reads a bounded number of rows: a page may be short, even empty. */

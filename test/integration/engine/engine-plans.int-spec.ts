@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import type { PoolClient } from 'pg';
 import {
+  HISTORY_EVERYWHERE,
   HISTORY_OF_OPENID,
   ONE_DELIVERY,
   PROBLEMS,
@@ -74,6 +75,7 @@ const STATEMENTS: HotStatement[] = [
   SCAN_DELIVERIES,
   PROBLEMS,
   ONE_DELIVERY,
+  HISTORY_EVERYWHERE,
   HISTORY_OF_OPENID,
   SINGLE_MESSAGE,
   CANARIES,

@@ -6,6 +6,7 @@ type Roles = readonly string[];
 const ALL: Roles = ['viewer', 'editor', 'sender', 'admin', 'support'];
 const WRITERS: Roles = ['editor', 'sender', 'admin'];
 const SENDERS: Roles = ['sender', 'admin'];
+const PERSON: Roles = ['sender', 'admin', 'support'];
 const ADMINS: Roles = ['admin'];
 
 /**
@@ -138,6 +139,10 @@ export const ACCESS: Readonly<Record<string, Expected>> = {
   'POST /v1/broadcasts/:id/cancel': broadcast(SENDERS),
   'GET /v1/broadcasts/:id/events': broadcast(ALL),
   'GET /v1/broadcasts/:id/timeline': broadcast(ALL),
+  'GET /v1/broadcasts/:id/errors': broadcast(ALL),
+  'GET /v1/broadcasts/:id/series': broadcast(ALL),
+  'GET /v1/overview': list(ALL),
+  'GET /v1/openids/:openid': list(PERSON),
   'GET /v1/broadcasts/:id/why': broadcast(ALL),
   'GET /v1/events': self,
   'GET /v1/broadcasts/:id/deliveries': broadcast(ALL),

@@ -87,7 +87,7 @@ export class Retention implements PeriodicTask {
       if (await this.#isNeeded(tx, ids)) throw new StillNeeded();
       await sql`drop table ${sql.table(`delivery_${month.suffix}`)}`.execute(tx);
       await dropPartition(tx, 'delivery_problem', month);
-      for (const table of ['delivery_review', 'broadcast_member'])
+      for (const table of ['delivery_review', 'broadcast_member', 'broadcast_sample'])
         await sql`
           delete from ${sql.table(table)} where broadcast_id >= ${from} and broadcast_id < ${to}
             and broadcast_id not in (select id from broadcast where ${ids} and ${HAS_NOTHING_YET})

@@ -76,7 +76,7 @@ export class BroadcastWatch {
     const events = oldest < latest ? await this.#events.after(this.#broadcastId, oldest) : [];
     // After the events, so that progress is never older than what it comes after.
     const report = await this.#reports.findReport(this.#broadcastId);
-    const progress = report && JSON.stringify(toProgress(report));
+    const progress = report && withoutOpenids(toProgress(report));
     const ended = report === undefined || isOver(report);
 
     for (const watcher of ready) {
@@ -87,6 +87,10 @@ export class BroadcastWatch {
   }
 }
 
+/** Whoever watches may see no openids: the sample of a hold is on the page of the broadcast. */
+const withoutOpenids = (told: object): string =>
+  JSON.stringify(told, (member, value: unknown) => (member === 'openid' ? undefined : value));
+
 /** The broadcast is closed and awaits no receipt. (A late one may still settle an `unknown` delivery.) */
 export const isOver = (report: BroadcastReport): boolean =>
   report.broadcast.closedAt !== null && receiptsOpen(report) === 0;
@@ -96,7 +100,7 @@ function tellEvents(watcher: Watcher, events: readonly BroadcastEvent[]): void {
     const { id } = event;
     if (!watcher.stream.isReady) return;
     if (id <= (watcher.seen ?? 0)) continue;
-    watcher.stream.send({ event: 'state', id, data: JSON.stringify(toldOf(event)) });
+    watcher.stream.send({ event: 'state', id, data: withoutOpenids(toldOf(event)) });
     watcher.seen = id;
   }
 }

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { AccountScope } from '../../../accounts/account-scopes.js';
-import { phaseOf } from './shown-sql.js';
+import { phaseOf } from '../../engine/record/phase.js';
 
 /**
  * SQL of the branches of a list, a row each with the columns that are held fast: every account times every phase. A
