@@ -32,7 +32,7 @@ describe('what a page reads', () => {
     ];
     await sql`update account set fault = '{"code": "ip_not_allowed", "errcode": 40164, "message": "x", "since": "2026-11-30T00:00:00Z"}'
       where id = ${faulty.id}`.execute(world.db);
-    await sql`update account set api_base = 'http://127.0.0.1:1' where id = ${sandbox.id}`.execute(
+    await sql`update account set api_base = 'http://127.0.0.1:1', appid = 'wx5a4db0c0de000001' where id = ${sandbox.id}`.execute(
       world.db,
     );
     const running = await world.broadcast(well, {

@@ -1020,6 +1020,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/broadcasts/{id}/errors': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the errcodes of a broadcast, the most frequent first
+     * @description Each with whose turn it is and what is left to do.
+     */
+    get: operations['listBroadcastErrors'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/broadcasts/{id}/events': {
     parameters: {
       query?: never;
@@ -1074,6 +1094,26 @@ export interface paths {
      * @description It lifts the only hold that waits for a person; where several do, those that `holds` names, else it refuses with their list (409 `name_the_holds`). Those that lift themselves stay.
      */
     post: operations['resumeBroadcast'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/broadcasts/{id}/series': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows how a broadcast moved
+     * @description Its counters and its rate over time, as workers noted them each five seconds.
+     */
+    get: operations['getBroadcastSeries'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -1408,6 +1448,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/openids/{openid}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Looks a person up
+     * @description Over the accounts on which the caller may: who follows what, suppressions, every delivery with its meaning, and a sentence to read to the customer. Each look has an entry in the audit.
+     */
+    get: operations['lookPersonUp'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/operators': {
     parameters: {
       query?: never;
@@ -1470,6 +1530,26 @@ export interface paths {
      * @description Their sessions end, and they choose a new password at the next login.
      */
     post: operations['resetOperatorPassword'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/overview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows what waits for a person, what is under way, and how the day goes
+     * @description Of the caller's accounts, a page of them at a time, those in trouble first. The day is WeChat's, as the quota counts it; sandbox accounts are left out.
+     */
+    get: operations['getOverview'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -1807,6 +1887,7 @@ export interface components {
         | 'quota'
         | 'broadcast'
         | 'message'
+        | 'person'
         | 'installation'
         | 'operator'
         | 'session'
@@ -1840,6 +1921,32 @@ export interface components {
     BroadcastCountsView: {
       /** @description One for each state, in the order of a broadcast's life. */
       counts: components['schemas']['ShownCountView'][];
+    };
+    BroadcastErrorView: {
+      /**
+       * @description Who has to act.
+       * @enum {string}
+       */
+      turn: 'recipient' | 'operator' | 'wechat' | 'developer';
+      errcode: number;
+      count: number;
+      /** @description Of all errors of the broadcast, 0 to 1. */
+      share: number;
+      /** @description What the errcode means. */
+      meaning: components['schemas']['ExplanationView'];
+      remedy: string;
+      /** @description What Weicast did by itself. */
+      did: components['schemas']['ExplanationView'];
+      /** @description What is left to do. */
+      fix: components['schemas']['ExplanationView'];
+      /** @description Up to three people, as samples; none once their rows are not kept any more. */
+      openids: string[];
+      /** @description The list of all of them. */
+      link: string;
+    };
+    BroadcastErrorsView: {
+      /** @description The most frequent first. */
+      items: components['schemas']['BroadcastErrorView'][];
     };
     BroadcastPageView: {
       items: components['schemas']['BroadcastRowView'][];
@@ -2817,6 +2924,13 @@ export interface components {
       /** @description Its page, with a query; its first page where it is left out. */
       pagepath?: string | null;
     };
+    NeedsYouView: {
+      /** @enum {string} */
+      kind: 'paused' | 'stale' | 'account_fault' | 'account_held';
+      count: number;
+      /** @description The list to open. */
+      target: string;
+    };
     NewApiKeyView: {
       grants: components['schemas']['KeyGrantView'][];
       /** @description Who made it; null for the bootstrap key and those of before. */
@@ -2907,6 +3021,33 @@ export interface components {
       /** Format: date-time */
       createdAt: string;
     };
+    OverviewQuotaView: {
+      /** @enum {string} */
+      channel: 'template' | 'subscribe' | 'bizsend' | 'one-time' | 'wxopen-template';
+      appid: string;
+      /** @description Sends a day; null while nobody knows. */
+      limit: number | null;
+      /** @description What may still be sent today; null without a limit. */
+      left: number | null;
+      /** @description Sends of ours today. */
+      ours: number;
+      /** Format: date-time */
+      resetsAt: string;
+    };
+    OverviewView: {
+      /** @description The newest broadcasts that are under way, as lists have them. */
+      running: components['schemas']['BroadcastRowView'][];
+      /** @description What waits for a person; empty where nothing does. */
+      needsYou: components['schemas']['NeedsYouView'][];
+      /** @description A page of accounts, those in trouble first. */
+      today: components['schemas']['TodayView'][];
+      /** @description Of the same accounts. */
+      quota: components['schemas']['OverviewQuotaView'][];
+      /** @description `after` for the next page of accounts; null at the end. */
+      next: string | null;
+      /** Format: date-time */
+      asOf: string;
+    };
     OwnPasswordDto: {
       /** @description Your present password. */
       password: string;
@@ -2923,6 +3064,96 @@ export interface components {
        * @description When it ends whatever is done by it.
        */
       endsAt: string;
+    };
+    PersonAccountView: {
+      /** @enum {string|null} */
+      suppressed: 'blocked' | 'manual' | null;
+      appid: string;
+      name: string;
+      /** @description Null where the openid is not known as a follower's. */
+      subscribed: boolean | null;
+      /**
+       * Format: date-time
+       * @description The time for which that holds.
+       */
+      followsAsOf: string | null;
+      /** Format: date-time */
+      suppressedSince: string | null;
+    };
+    PersonDeliveryView: {
+      /** @enum {string} */
+      state:
+        | 'pending'
+        | 'queued'
+        | 'sending'
+        | 'accepted'
+        | 'reviewing'
+        | 'delivered'
+        | 'blocked'
+        | 'failed'
+        | 'refused'
+        | 'unknown'
+        | 'skipped';
+      /** @description What the errcode means and what to do about it. */
+      meaning: {
+        [key: string]: string;
+      } | null;
+      openid: string;
+      /** @description WeChat's id of the message, as text: it exceeds what JavaScript's numbers hold. */
+      msgid: string | null;
+      errcode: number | null;
+      /** @description WeChat's id of the refused request. */
+      rid: string | null;
+      /** @description Why it was skipped, or what the receipt said. */
+      detail: string | null;
+      attempts: number;
+      /** Format: date-time */
+      queuedAt: string | null;
+      /** Format: date-time */
+      claimedAt: string | null;
+      /** @description Since when nobody can tell whether WeChat has taken the message. */
+      inDoubtSince: string | null;
+      /**
+       * Format: date-time
+       * @description When it is tried again.
+       */
+      notBefore: string | null;
+      /** Format: date-time */
+      settledAt: string | null;
+      /**
+       * Format: date-time
+       * @description The time that WeChat's receipt carries.
+       */
+      receiptAt: string | null;
+      /**
+       * Format: date-time
+       * @description When WeChat took it into review (40252); it stays, whatever became of the message.
+       */
+      reviewedAt: string | null;
+      appid: string;
+      broadcastId: string;
+      broadcastName: string | null;
+      templateId: string;
+      purpose: string;
+      /** Format: date-time */
+      broadcastCreatedAt: string;
+      /** @description To read to the customer. */
+      sentence: components['schemas']['ExplanationView'];
+    };
+    PersonView: {
+      openid: string;
+      /** @description The accounts that know it. */
+      accounts: components['schemas']['PersonAccountView'][];
+      /** @description Of the latest delivery; null where there is none on this page. */
+      sentence: components['schemas']['ExplanationView'] | null;
+      /** @description Newest first. */
+      items: components['schemas']['PersonDeliveryView'][];
+      next: string | null;
+      /**
+       * Format: date-time
+       * @description What was sent before may be there no more: rows of single people are not kept for longer. Null: kept for ever.
+       */
+      purgedBefore: string | null;
     };
     PauseDto: {
       /** @description Why, for whoever thinks of resuming it. */
@@ -3187,6 +3418,29 @@ export interface components {
       to: string;
       /** @description Whose time of day it is; `Asia/Shanghai` where it is left out. */
       zone?: string | null;
+    };
+    SeriesPointView: {
+      /** Format: date-time */
+      at: string;
+      /** @description Still to be sent. */
+      open: number;
+      accepted: number;
+      reviewing: number;
+      delivered: number;
+      blocked: number;
+      failed: number;
+      refused: number;
+      unknown: number;
+      skipped: number;
+      /** @description Messages a second, on average since the point before. */
+      rate: number;
+      /** @description How many a second were allowed. */
+      allowed: number | null;
+    };
+    SeriesView: {
+      /** @description Seconds between two points. */
+      step: number;
+      points: components['schemas']['SeriesPointView'][];
     };
     SessionListView: {
       items: components['schemas']['SessionView'][];
@@ -3646,6 +3900,25 @@ export interface components {
     TimelinePageView: {
       items: components['schemas']['TimelineEventView'][];
       next: string | null;
+    };
+    TodayView: {
+      appid: string;
+      name: string;
+      /** @description Whether nothing of it can be sent until a person has put something right. */
+      faulty: boolean;
+      held: boolean;
+      /** @description Broadcasts that began today. */
+      broadcasts: number;
+      /** @description What WeChat took of them, whatever became of it then. */
+      taken: number;
+      /** @description Of these, what awaits a receipt. */
+      accepted: number;
+      reviewing: number;
+      delivered: number;
+      blocked: number;
+      failed: number;
+      refused: number;
+      unknown: number;
     };
     TokenHealthView: {
       /** Format: date-time */
@@ -9892,6 +10165,7 @@ export interface operations {
           | 'broadcast.delete'
           | 'broadcast.hold'
           | 'broadcast.lift'
+          | 'person.look'
           | 'message.send'
           | 'setup.finish'
           | 'operator.create'
@@ -10045,6 +10319,7 @@ export interface operations {
           | 'broadcast.delete'
           | 'broadcast.hold'
           | 'broadcast.lift'
+          | 'person.look'
           | 'message.send'
           | 'setup.finish'
           | 'operator.create'
@@ -11612,6 +11887,108 @@ export interface operations {
       };
     };
   };
+  listBroadcastErrors: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BroadcastErrorsView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `broadcast_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'broadcast_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
   watchBroadcast: {
     parameters: {
       query?: {
@@ -12057,6 +12434,111 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'idempotency_key_reused';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  getBroadcastSeries: {
+    parameters: {
+      query?: {
+        /** @description Seconds between two points; left out, so many that there are five hundred points at most. */
+        step?: number;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SeriesView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `broadcast_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'broadcast_not_found';
           };
         };
       };
@@ -14767,6 +15249,106 @@ export interface operations {
       };
     };
   };
+  lookPersonUp: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before */
+        after?: string;
+        /** @description How many at once. */
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description A person, as WeChat calls them towards this account: letters, digits, - and _.
+         * @example o-sItuA-ArK7CegaFDtOBFoR_421
+         */
+        openid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PersonView'];
+        };
+      };
+      /** @description Bad Request: `cursor_invalid`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'cursor_invalid'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
   listOperators: {
     parameters: {
       query?: {
@@ -15442,6 +16024,100 @@ export interface operations {
               | 'too_many_bodies'
               | 'too_many_logins'
               | 'unavailable';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  getOverview: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before */
+        after?: string;
+        /** @description How many at once. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OverviewView'];
+        };
+      };
+      /** @description Bad Request: `cursor_invalid`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'cursor_invalid'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
