@@ -5,7 +5,14 @@ import { inOneLine } from './finished-operation.js';
 const MOMENT = /(?:At|Until)$|^(?:at|asOf|since|until|notBefore|notAfter)$/;
 
 /** The only numbers that are not whole. */
-const FRACTIONS = new Set(['percent', 'ratePerSecond', 'allowedPerSecond']);
+const FRACTIONS = new Set([
+  'percent',
+  'ratePerSecond',
+  'allowedPerSecond',
+  'share',
+  'rate',
+  'allowed',
+]);
 
 /** What the names of members say and the classes do not: moments, whole numbers, what may be left out. */
 export function finishSchema(schema: Schema): void {
