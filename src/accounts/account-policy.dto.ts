@@ -56,13 +56,6 @@ export class PolicyCanaryDto {
 
 /** What the account asks of its broadcasts. What is left out stays; null is the default, which is off. */
 export class AccountPolicyDto {
-  /** A start for more recipients than this needs a confirmation, from operators and keys alike. Default: none does. */
-  @IsOptional()
-  @IsInt()
-  @Min(0)
-  @Max(1_000_000_000)
-  confirmAbove?: number | null;
-
   /** Seconds for which a start can be undone, before anything goes out; 0 to 300. Default: 0. */
   @IsOptional()
   @IsInt()
@@ -101,7 +94,6 @@ class PolicyCanaryView {
 
 /** The policy in force: every member, as it was set or by default. */
 export class AccountPolicyView implements PolicyInForce {
-  readonly confirmAbove!: number | null;
   readonly undoSeconds!: number;
   readonly sendHours!: PolicyHoursView | null;
   @ApiProperty({ type: PolicyCanaryView, nullable: true })

@@ -114,26 +114,18 @@ function Quota({ account: { appid } }: { readonly account: Account }) {
   );
 }
 
-const NUMBERS = [
-  'sendsPerSecond',
-  'dailyQuota',
-  'quotaReservePercent',
-  'undoSeconds',
-  'confirmAbove',
-] as const;
+const NUMBERS = ['sendsPerSecond', 'dailyQuota', 'quotaReservePercent', 'undoSeconds'] as const;
 const LABELS = {
   sendsPerSecond: 'rate',
   dailyQuota: 'quota',
   quotaReservePercent: 'reserve',
   undoSeconds: 'undo',
-  confirmAbove: 'confirmAbove',
 } as const;
 const HINTS = {
   sendsPerSecond: 'rateHint',
   dailyQuota: 'quotaHint',
   quotaReservePercent: undefined,
   undoSeconds: 'undoHint',
-  confirmAbove: 'confirmHint',
 } as const;
 
 /** What is asked of whoever sends for it. A field that is left empty means none. */
@@ -148,7 +140,6 @@ function Settings({ account }: { readonly account: Account }) {
     dailyQuota: account.dailyQuota,
     quotaReservePercent: account.quotaReservePercent,
     undoSeconds: account.policy.undoSeconds,
-    confirmAbove: account.policy.confirmAbove,
   };
   const save = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
@@ -175,7 +166,6 @@ function Settings({ account }: { readonly account: Account }) {
             quotaReservePercent: number('quotaReservePercent') ?? 0,
             policy: {
               undoSeconds: number('undoSeconds') ?? 0,
-              confirmAbove: number('confirmAbove'),
             },
           },
         }),

@@ -1695,8 +1695,6 @@ export interface components {
       next: string | null;
     };
     AccountPolicyDto: {
-      /** @description A start for more recipients than this needs a confirmation, from operators and keys alike. Default: none does. */
-      confirmAbove?: number | null;
       /** @description Seconds for which a start can be undone, before anything goes out; 0 to 300. Default: 0. */
       undoSeconds?: number | null;
       /** @description The send hours of broadcasts that name none. Default: all day. */
@@ -1706,7 +1704,6 @@ export interface components {
     };
     AccountPolicyView: {
       canary: components['schemas']['PolicyCanaryView'] | null;
-      confirmAbove: number | null;
       undoSeconds: number;
       sendHours: components['schemas']['PolicyHoursView'] | null;
     };

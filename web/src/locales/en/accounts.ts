@@ -94,8 +94,6 @@ export const accounts = {
     undo: 'Time to undo (seconds, 0–300)',
     undoHint:
       'After “send” it waits so long, and nothing is out while it may be undone. 0: no wait.',
-    confirmAbove: 'Confirm above how many people',
-    confirmHint: 'Left empty: never asked of scripts. The console always confirms.',
     save: 'Save',
     saved: 'Saved.',
     hold: 'Hold all sending',

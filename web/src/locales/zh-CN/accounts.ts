@@ -82,8 +82,6 @@ export const accounts = {
     reserve: '给其他系统留出（%）',
     undo: '撤销时间（秒，0–300）',
     undoHint: '点发送后先等这么久，期间可以撤销，一条也不会发出。0 表示不等。',
-    confirmAbove: '超过多少人要确认',
-    confirmHint: '不填表示从不要求。控制台总会确认；这一项也约束脚本。',
     save: '保存',
     saved: '已保存。',
     hold: '停用全部发送',
