@@ -4,7 +4,9 @@ import type { Place } from '../openapi/document.js';
 export function curlExample({ path, method, operation }: Place, api: string): string {
   const { parameters = [], requestBody, security } = operation;
   const values = new Map(parameters.map(({ name, example }) => [name, example]));
-  const address = path.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values.get(name) ?? whole);
+  const address = path.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
+    String(values.get(name) ?? whole),
+  );
   const body = Object.values(requestBody?.content ?? {})[0]?.example;
   const streams = operation.responses['200']?.content?.['text/event-stream'] !== undefined;
   return [

@@ -40,7 +40,7 @@ export interface Parameter {
   in: string;
   required?: boolean;
   description?: string;
-  example?: string;
+  example?: string | number;
   schema?: Schema;
 }
 

@@ -73,7 +73,8 @@ function described(parameter: Parameter): Parameter {
     ...((description ?? words) && {
       description: inOneLine(description ?? words?.description ?? ''),
     }),
-    ...(words && { example: words.example }),
+    // Some ids are numbers.
+    ...(words && { example: schema?.type === 'string' ? words.example : 7 }),
     ...more,
     ...(schema && { schema }),
   };

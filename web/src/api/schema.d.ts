@@ -2670,20 +2670,6 @@ export interface components {
       liftsAt?: string;
       fix?: components['schemas']['GateFixView'];
     };
-    GrantDto: {
-      /**
-       * @description The accounts; null for all of them, those to come included.
-       * @example [
-       *       "wx5ba3d0a1b2c3d4e5"
-       *     ]
-       */
-      appids: string[] | null;
-      /**
-       * @description What may be done there: `viewer`, `editor`, `sender`, `admin` or `support`.
-       * @enum {string}
-       */
-      role: 'viewer' | 'editor' | 'sender' | 'admin' | 'support';
-    };
     GrantListDto: {
       /** @description Up to 10,000. */
       items: components['schemas']['SubscriptionGrantDto'][];
@@ -2691,14 +2677,6 @@ export interface components {
     GrantPageView: {
       items: components['schemas']['SubscriptionGrantView'][];
       next: string | null;
-    };
-    GrantView: {
-      templateId: string;
-      /** @description How many messages of it may be sent; of a long-term one, any number while it is not 0. */
-      count: number;
-      longTerm: boolean;
-      /** Format: date-time */
-      updatedAt: string;
     };
     GrantedAudienceDto: {
       /**
@@ -3062,6 +3040,10 @@ export interface components {
        */
       endsAt: string;
     };
+    PauseDto: {
+      /** @description Why, for whoever thinks of resuming it. */
+      note?: string | null;
+    };
     PersonAccountView: {
       /** @enum {string|null} */
       suppressed: 'blocked' | 'manual' | null;
@@ -3151,10 +3133,6 @@ export interface components {
        * @description What was sent before may be there no more: rows of single people are not kept for longer. Null: kept for ever.
        */
       purgedBefore: string | null;
-    };
-    PauseDto: {
-      /** @description Why, for whoever thinks of resuming it. */
-      note?: string | null;
     };
     PhoneLinkView: {
       appid: string;
@@ -15620,7 +15598,7 @@ export interface operations {
       path: {
         /**
          * @description The `id` that an earlier answer gave.
-         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         * @example 7
          */
         id: number;
       };
@@ -15722,7 +15700,7 @@ export interface operations {
       path: {
         /**
          * @description The `id` that an earlier answer gave.
-         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         * @example 7
          */
         id: number;
       };
@@ -15896,7 +15874,7 @@ export interface operations {
       path: {
         /**
          * @description The `id` that an earlier answer gave.
-         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         * @example 7
          */
         id: number;
       };
