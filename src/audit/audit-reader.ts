@@ -50,7 +50,16 @@ export class AuditReader {
   }
 
   /** All of them, page by page as they are taken: nothing is held while the taker is slow. */
-  async *all(
+  all(
+    filter: AuditFilter,
+    readable: Readable,
+    after: string | undefined,
+  ): AsyncGenerator<AuditEntry> {
+    belowId(after); // refused before anything is answered
+    return this.#all(filter, readable, after);
+  }
+
+  async *#all(
     filter: AuditFilter,
     readable: Readable,
     after: string | undefined,

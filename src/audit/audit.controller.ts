@@ -27,7 +27,7 @@ export class AuditController {
    * installation is for admins of all accounts. A filter may leave pages short or empty: go on while there is a `next`.
    */
   @Get('audit')
-  @Operation('listAudit')
+  @Operation('listAudit', { 400: ['cursor_invalid'], 404: ['account_not_found'] })
   async list(@Query() query: AuditQuery): Promise<AuditPageView> {
     const { after, limit } = query;
     const { items, next } = await this.#reader.page(toFilter(query), readable(), after, limit);
@@ -39,7 +39,7 @@ export class AuditController {
    * breaks off, the connection ends early: ask again with the last `id` as `after`. The export is itself in the audit.
    */
   @Get('audit.csv')
-  @Operation('exportAudit')
+  @Operation('exportAudit', { 400: ['cursor_invalid'], 404: ['account_not_found'] })
   @ApiProduces('text/csv')
   @ApiOkResponse({
     description: 'A line of names, then a line for each entry, the newest first.',
@@ -47,9 +47,8 @@ export class AuditController {
   })
   async csv(@Query() query: AuditExportQuery, @Res() reply: FastifyReply): Promise<void> {
     const { after, bom, lang } = query;
-    const filter = toFilter(query);
+    const entries = this.#reader.all(toFilter(query), readable(), after);
     await this.#exports.note(query);
-    const entries = this.#reader.all(filter, readable(), after);
     void reply
       .header('content-disposition', 'attachment; filename="weicast-audit.csv"')
       .type('text/csv; charset=utf-8')

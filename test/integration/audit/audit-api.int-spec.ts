@@ -141,10 +141,11 @@ describe('the audit, over HTTP', () => {
         status: 400,
         json: { errors: [{ path }] },
       });
-    expect(await api.call('GET', '/v1/audit?after=nonsense')).toMatchObject({
-      status: 400,
-      json: { code: 'cursor_invalid' },
-    });
+    for (const path of ['/v1/audit', '/v1/audit.csv'])
+      expect(await api.call('GET', `${path}?after=nonsense`)).toMatchObject({
+        status: 400,
+        json: { code: 'cursor_invalid' },
+      });
   });
 
   it('pages of the audit meet every entry once, with a filter and for an admin of some accounts too', async () => {
