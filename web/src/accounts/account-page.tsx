@@ -164,9 +164,7 @@ function Settings({ account }: { readonly account: Account }) {
             sendsPerSecond: number('sendsPerSecond'),
             dailyQuota: number('dailyQuota'),
             quotaReservePercent: number('quotaReservePercent') ?? 0,
-            policy: {
-              undoSeconds: number('undoSeconds') ?? 0,
-            },
+            policy: { undoSeconds: number('undoSeconds') ?? 0 },
           },
         }),
       );

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { answered, api } from '../api/client';
-import type { components } from '../api/schema';
+import type { Delivery } from '../api/deliveries';
 import { tallyOf } from '../charts/tally';
 import { count } from '../format/numbers';
 import { at } from '../format/times';
@@ -13,8 +13,6 @@ import { Empty, Failed, Loading } from '../states/page-states';
 import { DeliveryTag } from '../states/state-tag';
 import { useBroadcastOfPage } from './broadcast-page';
 import { DeliveryFacts } from './delivery-facts';
-
-export type Delivery = components['schemas']['DeliveryView'];
 
 const PAGE = 50;
 

@@ -4,7 +4,7 @@ import { at } from '../format/times';
 import { inLanguage } from '../locales/language';
 import { deliveryName } from '../states/inks';
 import { DeliveryTag } from '../states/state-tag';
-import type { Delivery } from './deliveries-tab';
+import type { Delivery } from '../api/deliveries';
 
 /** Everything that is known of one recipient's message, by the moments in which it became known. */
 export function DeliveryFacts({

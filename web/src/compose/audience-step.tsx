@@ -8,7 +8,7 @@ import { asProblem, type Problem } from '../api/problem';
 import { count } from '../format/numbers';
 import { moment } from '../format/times';
 import { inLanguage } from '../locales/language';
-import type { StepProps } from './compose-page';
+import type { StepProps } from './step-props';
 import { openidLines } from './openid-lines';
 import { faultsOf } from './steps';
 import { TextField } from './text-field';

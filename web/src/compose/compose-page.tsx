@@ -16,19 +16,13 @@ import { ConfirmStep } from './confirm-step';
 import { ContentStep } from './content-step';
 import { Conflict, SaveLine } from './save-line';
 import { faultsOf, isFilled, type Step, stepNamed, STEPS } from './steps';
+import type { StepProps } from './step-props';
 import type { Template } from './template-list';
 import { TemplateStep } from './template-step';
 import { TestStep } from './test-step';
-import { type Draft, useDraft } from './use-draft';
+import { useDraft } from './use-draft';
 import { WhenStep } from './when-step';
 import './compose.css';
-
-/** What a step is given. */
-export interface StepProps {
-  readonly draft: Draft;
-  readonly template: Template | undefined;
-  readonly go: (step: Step) => void;
-}
 
 const PARTS: Readonly<Record<Step, (props: StepProps) => React.ReactNode>> = {
   template: TemplateStep,

@@ -7,7 +7,7 @@ import { useMay } from '../api/me';
 import { count } from '../format/numbers';
 import { at, inOwnZone } from '../format/times';
 import { inLanguage } from '../locales/language';
-import type { StepProps } from './compose-page';
+import type { StepProps } from './step-props';
 import { SendDialog } from './send-dialog';
 import { faultsOf, stepOf } from './steps';
 
@@ -93,7 +93,7 @@ export function ConfirmStep({ draft, template, go }: StepProps) {
               <>
                 <dt>{t('confirm.canary')}</dt>
                 <dd>
-                  {canary.first == null
+                  {canary.first === null || canary.first === undefined
                     ? `${canary.percent ?? 0} %`
                     : t('confirm.people', { n: count(canary.first) })}
                 </dd>

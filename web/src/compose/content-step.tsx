@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { inLanguage } from '../locales/language';
 import { EmptyOr, SelectField } from './select-field';
-import type { StepProps } from './compose-page';
+import type { StepProps } from './step-props';
 import { faultsOf } from './steps';
 import type { Template } from './template-list';
 import { TextField } from './text-field';
@@ -139,8 +139,7 @@ function Destination({
 }) {
   const { t } = useTranslation('compose');
   const { members } = draft;
-  const mini = (members.miniprogram ?? undefined) as
-    { appid?: string; pagepath?: string } | undefined;
+  const mini = members.miniprogram ?? undefined;
   const [way, setWay] = useState<Way>(mini ? 'mini' : members.url ? 'web' : 'none');
   const choose = (next: Way): void => {
     setWay(next);

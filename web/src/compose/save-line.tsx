@@ -37,7 +37,7 @@ export function Conflict({ draft }: { readonly draft: Draft }) {
   const { t } = useTranslation('compose');
   const { saving, settle } = draft;
   if (saving.state !== 'conflict') return null;
-  const members = differing(saving.mine, saving.theirs as never);
+  const members = differing(saving.mine, saving.theirs);
   return (
     <Alert
       type="warning"

@@ -8,9 +8,12 @@ import { type Broadcast, broadcastQuery } from '../api/broadcasts';
 import { answered, api, attemptKey } from '../api/client';
 import { asProblem, type Problem } from '../api/problem';
 import { count } from '../format/numbers';
-import { at, moment } from '../format/times';
+import { at } from '../format/times';
 import { TypedCount, typedCount } from '../format/typed-count';
-import { Failed, Loading } from '../states/page-states';
+import { Loading } from '../states/page-states';
+
+/** From so many on, the number is typed. */
+const TYPED_ABOVE = 10_000;
 
 /**
  * The last question before a start, with its consequences. What is confirmed is bound to what stood here: a later change
@@ -33,27 +36,23 @@ export function SendDialog({
   const [problem, setProblem] = useState<Problem>();
   const key = useRef(attemptKey());
   const { id, etag } = broadcast;
-  const confirmation = useQuery({
-    queryKey: ['confirmation', id, etag],
+  const { kind, count: named } = (broadcast.audience ?? {}) as { kind?: string; count?: number };
+  const followers = useQuery({
+    queryKey: ['accounts', broadcast.appid, 'followers', 'sync'],
     queryFn: () =>
       answered(
-        api.POST('/v1/broadcasts/{id}/confirmation', {
-          params: { path: { id } },
-          body: { verb: 'start' },
+        api.GET('/v1/accounts/{appid}/followers/sync', {
+          params: { path: { appid: broadcast.appid } },
         }),
       ),
-    gcTime: 0,
-    staleTime: Infinity,
-    retry: 1,
+    enabled: kind === 'all',
   });
-  const told = confirmation.data;
-  const facts = told?.facts;
-  const wanted = told?.type ?? null;
-  const isTyped = wanted === null || typedCount(typed) === typedCount(wanted);
-  const people = facts?.recipients ?? null;
+  // As far as it is known before the start: of all followers, those of the last sync.
+  const people = (kind === 'all' ? followers.data?.seen : named) ?? null;
+  const wanted = people !== null && people > TYPED_ABOVE ? people : null;
+  const isTyped = wanted === null || typedCount(typed) === wanted;
 
   const send = async (): Promise<void> => {
-    if (told === undefined) return;
     setBusy(true);
     setProblem(undefined);
     try {
@@ -63,7 +62,7 @@ export function SendDialog({
             path: { id },
             header: { 'Idempotency-Key': key.current, 'If-Match': `"${etag}"` },
           },
-          body: { confirm: told.token, ...(wanted !== null && { typed }) } as never,
+          body: {},
         }),
       );
       client.setQueryData(broadcastQuery(id).queryKey, now);
@@ -74,12 +73,12 @@ export function SendDialog({
       setProblem(found);
       // The same key again asks for the same start; anything that was refused wants another.
       if (found.status !== 0) key.current = attemptKey();
-      if (found.code === 'confirm_stale' || found.code === 'revision_stale')
+      if (found.code === 'revision_stale')
         void client.invalidateQueries({ queryKey: ['broadcast', id] });
       setBusy(false);
     }
   };
-  const isStale = problem?.code === 'confirm_stale' || problem?.code === 'revision_stale';
+  const isStale = problem?.code === 'revision_stale';
   const undoSeconds = account?.policy.undoSeconds ?? 0;
   return (
     <Modal
@@ -99,7 +98,7 @@ export function SendDialog({
             key="yes"
             type="primary"
             loading={busy}
-            disabled={told === undefined || !isTyped}
+            disabled={(kind === 'all' && followers.isPending) || !isTyped}
             onClick={() => void send()}
           >
             {people === null
@@ -111,40 +110,25 @@ export function SendDialog({
         ),
       ]}
     >
-      {confirmation.isPending ? (
+      {kind === 'all' && followers.isPending ? (
         <Loading lines={2} />
-      ) : facts === undefined ? (
-        <Failed error={confirmation.error} onRetry={() => void confirmation.refetch()} />
       ) : (
         <div className="stack num">
           <p>
-            {facts.endsAt === null
-              ? t('dialog.leadOpen', {
-                  account: facts.account.name,
-                  start: startWords(facts.startsAt, t('dialog.now')),
-                })
-              : t('dialog.lead', {
-                  account: facts.account.name,
-                  start: startWords(facts.startsAt, t('dialog.now')),
-                  end: moment(facts.endsAt),
-                })}
+            {t('dialog.leadOpen', {
+              account: broadcast.account.name,
+              start:
+                broadcast.startAt === null
+                  ? t('dialog.now')
+                  : startWords(broadcast.startAt, t('dialog.now')),
+            })}
           </p>
-          {facts.days.length > 1 && (
-            <p>
-              {t('dialog.days', {
-                n: facts.days.length,
-                list: facts.days
-                  .map(({ day, count: n }) => t('dialog.day', { day, n: count(n) }))
-                  .join('，'),
-              })}
-            </p>
-          )}
           {undoSeconds > 0 && broadcast.startAt === null && (
             <p className="secondary">{t('dialog.undo', { n: undoSeconds })}</p>
           )}
           {wanted !== null && (
             <TypedCount
-              label={t('dialog.type', { n: count(typedCount(wanted) ?? 0) })}
+              label={t('dialog.type', { n: count(wanted) })}
               value={typed}
               onChange={setTyped}
             />

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { StepProps } from './compose-page';
+import type { StepProps } from './step-props';
 import { TemplateList } from './template-list';
 
 /** Another template for the same draft. */

@@ -5,7 +5,7 @@ import { useAccounts } from '../api/accounts';
 import { answered, api, attemptKey } from '../api/client';
 import { useMay } from '../api/me';
 import { asProblem, type Problem } from '../api/problem';
-import type { StepProps } from './compose-page';
+import type { StepProps } from './step-props';
 import { openidLines } from './openid-lines';
 import { faultsOf, stepOf } from './steps';
 import { TestResult } from './test-result';

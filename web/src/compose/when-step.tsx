@@ -4,7 +4,7 @@ import { inOwnZone } from '../format/times';
 import { typedCount } from '../format/typed-count';
 import { inLanguage } from '../locales/language';
 import { fromField, isAtNight, nextMorning, toField } from './beijing-time';
-import type { StepProps } from './compose-page';
+import type { StepProps } from './step-props';
 import { faultsOf } from './steps';
 import { TextField } from './text-field';
 
@@ -111,7 +111,7 @@ export function WhenStep({ draft }: StepProps) {
               <TextField
                 label={t('when.first')}
                 type="number"
-                value={canary.first == null ? '' : String(canary.first)}
+                value={(canary.first ?? null) === null ? '' : String(canary.first)}
                 fault={faultAt('canary')}
                 onChange={(value) => edit({ canary: { first: typedCount(value) ?? 1 } })}
               />

@@ -22,7 +22,6 @@ export function GrantsEditor({
     <div className="stack">
       {grants.map((grant, index) => (
         // Rows have no name of their own; they are only added at the end and taken out.
-        // oxlint-disable-next-line react/no-array-index-key
         <fieldset key={index} className="grant-row">
           <div className="field">
             <label htmlFor={`role-${index}`}>{t('members.role')}</label>

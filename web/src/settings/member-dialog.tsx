@@ -4,11 +4,11 @@ import { type FormEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answered, api } from '../api/client';
 import { useMe } from '../api/me';
+import type { Operator } from '../api/operators';
 import { asProblem, type Problem } from '../api/problem';
 import { formText } from '../format/form-text';
 import type { Grant } from './grants';
 import { GrantsEditor } from './grants-editor';
-import type { Operator } from './members-page';
 import { SecretShown } from './secret-shown';
 
 /** A new member, or one that is there: name, rights, a new password, in or out. */

@@ -4,15 +4,13 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answered, api } from '../api/client';
 import { useMe } from '../api/me';
-import type { components } from '../api/schema';
+import type { Operator } from '../api/operators';
 import { moment } from '../format/times';
 import { useTitle } from '../shell/use-title';
 import { Shown } from '../states/page-states';
 import { Grants } from './grants';
 import { MemberDialog } from './member-dialog';
 import { RoleMatrix } from './role-matrix';
-
-export type Operator = components['schemas']['OperatorView'];
 
 const PAGE = 50;
 
