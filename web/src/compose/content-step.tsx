@@ -139,7 +139,7 @@ function Destination({
 }) {
   const { t } = useTranslation('compose');
   const { members } = draft;
-  const mini = members.miniprogram ?? undefined;
+  const mini = members.miniprogram as { appid?: string; pagepath?: string } | null | undefined;
   const [way, setWay] = useState<Way>(mini ? 'mini' : members.url ? 'web' : 'none');
   const choose = (next: Way): void => {
     setWay(next);

@@ -8,6 +8,7 @@ import { base } from '../api/base';
 import { api } from '../api/client';
 import type { Me } from '../api/me';
 import { leaveSession } from '../api/session-end';
+import type { Language } from '../locales/language';
 import { useLanguage } from '../locales/use-language';
 import { chooseMode, type ModeChoice, useModeChoice } from '../theme/mode';
 
@@ -63,7 +64,7 @@ function PersonPanel({ me, onChoice }: { readonly me: Me; readonly onChoice: () 
       )}
       <div className="person-choice">
         <span className="quiet small">{t('person.language')}</span>
-        <Segmented
+        <Segmented<Language>
           aria-label={t('person.language')}
           block
           value={language}
@@ -73,7 +74,8 @@ function PersonPanel({ me, onChoice }: { readonly me: Me; readonly onChoice: () 
           ]}
           onChange={(next) => {
             speak(next);
-            if (me.kind === 'operator') void api.PATCH('/v1/me', { body: { locale: next } });
+            if (me.kind === 'operator')
+              void api.PATCH('/v1/me', { body: { locale: next === 'en' ? 'en' : 'zh' } });
           }}
         />
       </div>

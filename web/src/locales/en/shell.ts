@@ -20,6 +20,7 @@ export const shell = {
     find: 'Find by name or appid',
     none: 'No accounts yet',
     nothing: 'No account has that name',
+    manage: 'Manage accounts',
     quotaLeft: '{{left}} left today',
   },
   zone: { beijing: 'Beijing', own: 'Your zone {{time}}' },

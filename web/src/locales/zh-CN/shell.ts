@@ -20,6 +20,7 @@ export const shell = {
     find: '按名称或 appid 查找',
     none: '还没有公众号',
     nothing: '没有叫这个名字的公众号',
+    manage: '管理公众号',
     quotaLeft: '今日额度 剩 {{left}}',
   },
   zone: { beijing: '北京时间', own: '你的时区 {{time}}' },
