@@ -9,9 +9,13 @@ const PAGES = ['guide', 'api'].flatMap((name) => [`docs/${name}.md`, `docs/${nam
 
 const text = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
 const document = JSON.parse(text('openapi.json')) as Document;
-const PATTERNS = placesOf(document).map(({ path, method }) => ({
+const PATTERNS = placesOf(document).map(({ path, method, operation }) => ({
   path,
   method,
+  /** Ids of the kinds that are numbers. */
+  numbers: (operation.parameters ?? []).flatMap(({ name, schema }) =>
+    schema?.type === 'string' ? [] : [name],
+  ),
   pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '([^/]+)')}$`),
 }));
 
@@ -28,7 +32,12 @@ function asTypescript({
   if (found === undefined) throw new Error(`openapi.json has no ${method} ${path}`);
   const names = [...found.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   const values = found.pattern.exec(path)?.slice(1) ?? [];
-  const inPath = names.map((name, at) => `${name}: ${JSON.stringify(values[at])}`).join(', ');
+  const inPath = names
+    .map(
+      (name = '', at) =>
+        `${name}: ${found.numbers.includes(name) ? 7 : JSON.stringify(values[at])}`,
+    )
+    .join(', ');
   const params = [inPath && `path: { ${inPath} }`, query && `query: { ${query} }`].filter(Boolean);
   const options = [
     ...(params.length > 0 ? [`params: { ${params.join(', ')} }`] : []),
