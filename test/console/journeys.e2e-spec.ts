@@ -131,7 +131,7 @@ journeys('the console, in a real browser', () => {
     await over.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await over.getByRole('button', { name: 'Log in', exact: true }).click();
     await over.waitFor({ state: 'hidden' });
-    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.locator('.ant-modal-footer').getByText('Add', { exact: true }).click();
     await page.getByText('One-time password, shown this once').waitFor();
   });
 

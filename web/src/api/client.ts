@@ -32,6 +32,12 @@ interface Outcome {
   readonly response: Response;
 }
 
+const SESSION_OVER: ProblemBody = {
+  code: 'session_over',
+  zh: '登录已结束，请重新登录后再试一次。',
+  en: 'Your session had ended: log in and try again.',
+};
+
 /** What was answered, or a `Problem`. */
 export async function answered<R extends Outcome>(
   asked: Promise<R>,
@@ -47,7 +53,8 @@ export async function answered<R extends Outcome>(
   const body: ProblemBody =
     typeof error === 'object' && error !== null ? { ...error } : { detail: response.statusText };
   const problem = new Problem(response.status, body);
-  if (problem.status === 401) endSession(problem.code);
+  // The dialog that it opens says why; what was tried has only to be tried again.
+  if (problem.status === 401 && endSession(problem.code)) throw new Problem(401, SESSION_OVER);
   throw problem;
 }
 

@@ -14,11 +14,14 @@ export function beginSession(): void {
   tell();
 }
 
-/** Called with the code that says why. Before anybody has logged in there is nothing to end. */
-export function endSession(code: string): void {
-  if (!known || ended !== undefined) return;
-  ended = code;
-  tell();
+/** Called with the code that says why. False before anybody has logged in: there is nothing to end. */
+export function endSession(code: string): boolean {
+  if (!known) return false;
+  if (ended === undefined) {
+    ended = code;
+    tell();
+  }
+  return true;
 }
 
 /** The session is over because the person has ended it. */

@@ -45,8 +45,10 @@ function RoomLink({ room }: { readonly room: Room }) {
       to={{ pathname: room.path, search: appid ? `?appid=${appid}` : '' }}
       title={t(`menu.${room.name}`)}
     >
-      {room.icon}
-      <span>{t(`menu.${room.name}`)}</span>
+      <span className="menu-icon" aria-hidden="true">
+        {room.icon}
+      </span>
+      <span className="menu-word">{t(`menu.${room.name}`)}</span>
     </NavLink>
   );
 }

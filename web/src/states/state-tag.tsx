@@ -15,7 +15,7 @@ export function ShownTag({
   const reason = WAITING.find((each) => each === shown.reason);
   return (
     <span className="state-tag" data-ink={ink}>
-      {icon}
+      <span aria-hidden="true">{icon}</span>
       {shown.state === 'waiting' && reason ? t(`waiting.${reason}`) : t(`shown.${shown.state}`)}
     </span>
   );
@@ -33,7 +33,7 @@ export function DeliveryTag({
   const { ink, icon } = DELIVERY[state];
   return (
     <span className="state-tag" data-ink={ink}>
-      {icon}
+      <span aria-hidden="true">{icon}</span>
       {state === 'accepted' && closed ? t('noReceipt') : t(`delivery.${state}`)}
     </span>
   );
