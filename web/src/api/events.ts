@@ -104,7 +104,7 @@ export function onRightsChanged(asked: () => void): () => void {
   return () => askers.delete(asked);
 }
 
-export function listen(topic: string, listener: Listener): () => void {
+function listen(topic: string, listener: Listener): () => void {
   const all = listeners.get(topic) ?? new Set();
   all.add(listener);
   listeners.set(topic, all);

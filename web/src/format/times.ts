@@ -1,7 +1,7 @@
 import { language } from '../locales/language';
 
 const BEIJING = 'Asia/Shanghai';
-export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || BEIJING;
+const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || BEIJING;
 
 type Parts = 'clock' | 'clockSeconds' | 'day' | 'dayClock' | 'full';
 

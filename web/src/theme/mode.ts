@@ -11,8 +11,8 @@ const listeners = new Set<() => void>();
 
 let choice: ModeChoice = stored();
 
-export const modeChoice = (): ModeChoice => choice;
-export const modeNow = (): Mode =>
+const modeChoice = (): ModeChoice => choice;
+const modeNow = (): Mode =>
   choice === 'system' ? (system.matches ? 'dark' : 'light') : choice;
 
 export function chooseMode(next: ModeChoice): void {
