@@ -12,8 +12,7 @@ const listeners = new Set<() => void>();
 let choice: ModeChoice = stored();
 
 const modeChoice = (): ModeChoice => choice;
-const modeNow = (): Mode =>
-  choice === 'system' ? (system.matches ? 'dark' : 'light') : choice;
+const modeNow = (): Mode => (choice === 'system' ? (system.matches ? 'dark' : 'light') : choice);
 
 export function chooseMode(next: ModeChoice): void {
   choice = next;
