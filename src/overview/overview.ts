@@ -60,7 +60,7 @@ export class Overview {
         ...needs('account_held', troubles.held, '/v1/accounts'),
       ],
       running,
-      today: items.map(({ id: _, kind: __, ...row }) => ({ ...row, taken: takenOf(row) })),
+      today: items.map(({ id: _id, kind: _kind, ...row }) => ({ ...row, taken: takenOf(row) })),
       quota: await this.#quotasOf(items),
       next,
       asOf,

@@ -25,7 +25,7 @@ export class Series {
       .orderBy('at')
       .limit(MOST_SAMPLES)
       .execute();
-    const points = rows.map(({ broadcastId: _, at, rate, allowed, ...counts }) => ({
+    const points = rows.map(({ broadcastId: _id, at, rate, allowed, ...counts }) => ({
       at,
       ...(Object.fromEntries(
         Object.entries(counts).map(([state, count]) => [state, Number(count)]),
@@ -53,6 +53,10 @@ export function gathered(points: readonly SeriesPointView[], step: number): Seri
     const last = within.at(-1);
     if (last === undefined) return [];
     const rate = within.reduce((sum, point) => sum + point.rate, 0) / within.length;
-    return [{ ...last, rate: Math.round(rate * 10) / 10 }];
+    return [
+      Object.assign({ ...(last as object) } as SeriesPointView, {
+        rate: Math.round(rate * 10) / 10,
+      }),
+    ];
   });
 }
