@@ -71,7 +71,7 @@ const SUMS = sql.raw(
 );
 
 /** For a page of accounts, those in trouble first. Each account's day is a range of one index. */
-export const todayStatement = (
+const todayStatement = (
   scope: AccountScope,
   began: Date,
   after: AccountCursor | undefined,

@@ -26,7 +26,3 @@ export interface AuditEntryTable {
   requestId: string | null;
   reason: string | null;
 }
-
-export interface AuditTables {
-  auditEntry: AuditEntryTable;
-}

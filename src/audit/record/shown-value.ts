@@ -1,7 +1,7 @@
 import { maskOpenid } from '../../kernel/ids.js';
 
 /** Instead of a value that nobody may read in the audit. */
-export const HIDDEN = '(changed)';
+const HIDDEN = '(changed)';
 
 const SECRET = /(secret|password|passphrase|bearer|token|key|hash|codes?)$/i;
 /** WeChat's openids: 28 characters that begin with o. */

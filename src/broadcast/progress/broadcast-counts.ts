@@ -8,7 +8,7 @@ import { type Phase, PLAIN_PHASES, shownOf } from './shown/shown-sql.js';
 import { SHOWN, type ShownName } from './shown/shown.js';
 
 /** Nobody counts further; a page says "more than so many". */
-export const COUNTED = 10_000;
+const COUNTED = 10_000;
 /** Of broadcasts under way each is looked at. */
 const LOOKED_AT = 2_000;
 

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 
 /** Tries that are heard at once, counted from the first of them. */
 export const FREE_TRIES = 10;
-export const FREE_MINUTES = 10;
+const FREE_MINUTES = 10;
 /** The wait after the last free try; it doubles with each further one. */
 const FIRST_WAIT_SECONDS = 60;
 const LONGEST_WAIT_SECONDS = 3_600;

@@ -1,7 +1,7 @@
 import { type Bilingual, both } from '../../kernel/bilingual.js';
 
-export const SHORTEST_PASSWORD = 10;
-export const LONGEST_PASSWORD = 256;
+const SHORTEST_PASSWORD = 10;
+const LONGEST_PASSWORD = 256;
 
 /** What is tried first by everybody who guesses, once letters are small and what is no letter or digit is gone. */
 const GUESSED =

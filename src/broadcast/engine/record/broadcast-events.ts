@@ -19,7 +19,7 @@ export type BroadcastEventKind =
   | 'cancelled';
 
 /** Whoever acts now, as a broadcast keeps it; null for the service itself. */
-export function recordedActor(): RecordedActor | null {
+function recordedActor(): RecordedActor | null {
   const { kind, id, name } = actorNow();
   return kind === 'system' ? null : { kind, ...(id !== undefined && { id }), name };
 }

@@ -4,7 +4,7 @@ import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional, Matches } from 'class-
 import { expects } from '../../../http/rule-words.js';
 
 /** Topics of one stream. */
-export const MAX_TOPICS = 50;
+const MAX_TOPICS = 50;
 
 const TOPIC =
   /^(me|account:[\x21-\x2b\x2d-\x7e]{1,64}|broadcast:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;

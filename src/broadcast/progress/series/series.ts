@@ -39,7 +39,7 @@ export class Series {
 }
 
 /** So many seconds that there are few enough points, a multiple of what lies between two samples. */
-export function stepFor(points: readonly { readonly at: Date }[]): number {
+function stepFor(points: readonly { readonly at: Date }[]): number {
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return SAMPLE_SECONDS;
   const seconds = (last.at.getTime() - first.at.getTime()) / 1_000;
@@ -47,7 +47,7 @@ export function stepFor(points: readonly { readonly at: Date }[]): number {
 }
 
 /** The last sample of each step, with the mean rate of all of them. */
-export function gathered(points: readonly SeriesPointView[], step: number): SeriesPointView[] {
+function gathered(points: readonly SeriesPointView[], step: number): SeriesPointView[] {
   const steps = Map.groupBy(points, ({ at }) => Math.floor(at.getTime() / 1_000 / step));
   return [...steps.values()].flatMap((within) => {
     const last = within.at(-1);
