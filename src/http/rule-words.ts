@@ -32,6 +32,9 @@ const CHINESE: Readonly<Record<string, (given: Arguments) => string>> = {
   isLength: ([least, most]) => `长度应为 ${String(least)} 至 ${String(most)} 个字符`,
   maxLength: ([most]) => `最多 ${String(most)} 个字符`,
   arrayMaxSize: ([most]) => `最多 ${String(most)} 项`,
+  arrayMinSize: ([least]) => `至少 ${String(least)} 项`,
+  arrayUnique: () => '不能有重复的项',
+  isDate: () => '应为带时区偏移的 ISO 8601 时间，如 2026-12-01T09:00:00+08:00',
 };
 
 export const chineseKnows = (kind: string): boolean => Object.hasOwn(CHINESE, kind);
