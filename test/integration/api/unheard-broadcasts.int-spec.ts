@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import { AccountsApiModule } from '../../support/worlds/api-modules.js';
@@ -12,11 +13,14 @@ interface Told {
   readonly en: string;
 }
 
+/** Every process of an installation has it. */
+const masterKeys = [randomBytes(32)];
+
 describe('what keeps a broadcast from being heard of', () => {
   let world: BroadcastApiWorld;
   let account: TestAccount;
   beforeAll(async () => {
-    world = await BroadcastApiWorld.open({}, [AccountsApiModule]);
+    world = await BroadcastApiWorld.open({ masterKeys }, [AccountsApiModule]);
   });
   afterAll(() => world.close());
   beforeEach(async () => {
@@ -150,6 +154,7 @@ describe('what keeps a broadcast from being heard of', () => {
   it('what keeps a broadcast from being heard of is told by readiness too, which stays ready', async () => {
     const api = await startApi([HealthApiModule], {
       databaseUrl: world.api.databaseUrl,
+      masterKeys,
       roles: 'api,callback',
     });
     try {
@@ -168,7 +173,7 @@ describe('what keeps a broadcast from being heard of', () => {
 
   it('what keeps a broadcast from being heard of names the role callback in the readiness of all others, until such a process is there', async () => {
     const start = (roles: string) =>
-      startApi([HealthApiModule], { databaseUrl: world.api.databaseUrl, roles });
+      startApi([HealthApiModule], { databaseUrl: world.api.databaseUrl, masterKeys, roles });
     const missingOf = async (api: ApiApp) =>
       ((await api.call('GET', '/health/ready', undefined, {})).json as { missing?: string[] })
         .missing ?? [];

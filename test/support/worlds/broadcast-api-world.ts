@@ -1,5 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import pg from 'pg';
+import { AccountSealing } from '../../../src/accounts/account-sealing.js';
+import { Sealer } from '../../../src/accounts/seal.js';
 import { BroadcastApiModule } from '../../../src/broadcast/broadcast.api.module.js';
 import { DeliveryPartitions } from '../../../src/broadcast/engine/storage/delivery-partitions.js';
 import type { BroadcastTables } from '../../../src/broadcast/engine/record/engine.tables.js';
@@ -78,11 +80,11 @@ export class BroadcastApiWorld {
   /** A service account with one template, whose followers are not known yet. */
   async account(kind: 'service' | 'mini_program' = 'service'): Promise<TestAccount> {
     const appid = `wx${(++this.#accounts).toString().padStart(16, '0')}`;
+    const sealing = this.#sealingOf(appid);
     const { rows } = await sql<{ id: number }>`
       insert into account (appid, kind, name, callback_mode, token_mode, sealed_secret, sealed_callback_token)
-      values (${appid}, ${kind}, 'test', 'plain', 'stable', 'x', 'x') returning id`.execute(
-      this.db,
-    );
+      values (${appid}, ${kind}, 'test', 'plain', 'stable', ${sealing.seal('sealedSecret', 'x')},
+        ${sealing.seal('sealedCallbackToken', 'x')}) returning id`.execute(this.db);
     const id = rows[0]!.id;
     await sql`
       insert into template (account_id, template_id, title, content, example, primary_industry,
@@ -94,8 +96,8 @@ export class BroadcastApiWorld {
   }
 
   /** Of which nothing is warned. */
-  async inSafeMode({ id }: TestAccount): Promise<void> {
-    await sql`update account set callback_mode = 'safe', sealed_encoding_aes_key = 'x'
+  async inSafeMode({ id, appid }: TestAccount): Promise<void> {
+    await sql`update account set callback_mode = 'safe', sealed_encoding_aes_key = ${this.#sealingOf(appid).seal('sealedEncodingAesKey', 'x')}
       where id = ${id}`.execute(this.db);
   }
 
@@ -188,5 +190,9 @@ export class BroadcastApiWorld {
         (select count(*)::integer from broadcast_event) as events,
         (select count(*)::integer from idempotency_key) as keys`.execute(this.db);
     return rows[0]!;
+  }
+
+  #sealingOf(appid: string): AccountSealing {
+    return new AccountSealing(this.api.app.get(Sealer, { strict: false }), appid);
   }
 }
