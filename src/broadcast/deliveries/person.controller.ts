@@ -21,7 +21,7 @@ export class PersonController {
    * Looks a person up. Over the accounts on which the caller may: who follows what, suppressions, every delivery with
    * its meaning, and a sentence to read to the customer. Each look has an entry in the audit.
    */
-  @Operation('lookPersonUp', { 400: ['cursor_invalid'] })
+  @Operation('lookPersonUp', { 400: ['cursor_invalid', 'openid_invalid'] })
   @Get(':openid')
   async look(
     @Param('openid', OpenidPipe) openid: string,

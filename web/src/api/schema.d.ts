@@ -15287,7 +15287,7 @@ export interface operations {
           'application/json': components['schemas']['PersonView'];
         };
       };
-      /** @description Bad Request: `cursor_invalid`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `cursor_invalid`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openid_invalid`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -15300,7 +15300,8 @@ export interface operations {
               | 'invalid_request'
               | 'invalid_text'
               | 'invalid_url'
-              | 'malformed_request';
+              | 'malformed_request'
+              | 'openid_invalid';
           };
         };
       };
