@@ -20,7 +20,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
 
 const shipped = Object.entries(packages)
-  .filter(([path, { dev }]) => path !== '' && !dev)
+  // Neither ourselves nor the workspace, which is ours.
+  .filter(([path, { dev, link }]) => path.includes('node_modules/') && !dev && !link)
   .map(([path, { version, license }]) => {
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
     return { name: `${name}@${version}`, license: license ?? 'none named' };

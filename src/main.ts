@@ -19,6 +19,11 @@ try {
     say(error.message);
     process.exit(1);
   });
+  // Before it says that it is there: whoever hears that may stop it.
+  stopOnSignals(
+    () => service.stop(),
+    () => service.storesAnswer(),
+  );
   say(`Weicast listens on ${service.url}`);
   const isTerminal = process.stdout.isTTY;
   // A log is kept, and may be read by many: it has the address alone.
@@ -27,10 +32,6 @@ try {
   const facts = startFacts(service.config, service.url, console);
   if (isTerminal) say(startWords(facts));
   else new Logger('Service').log(facts, 'started');
-  stopOnSignals(
-    () => service.stop(),
-    () => service.storesAnswer(),
-  );
 } catch (error) {
   // A fault that the operator has to mend is told in its sentence; any other error with its stack.
   say(error instanceof StartFault ? error.message : trace(error));

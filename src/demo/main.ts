@@ -101,8 +101,9 @@ function verdict({ followers, seconds, duplicates, unknown, tokenCalls }: DemoFi
   );
 }
 
-const watchHere = (address: string): string =>
-  `\n  在浏览器里看它发送（链接只能登录一次）watch it in a browser (logs in once):\n  ${address}\n`;
+function watchHere(address: string): string {
+  return `\n  在浏览器里看它发送（链接只能登录一次）watch it in a browser (logs in once):\n  ${address}\n`;
+}
 
 function addresses(url: string, wechatUrl: string, broadcastId: string, key: string): string {
   return [

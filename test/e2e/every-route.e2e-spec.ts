@@ -4,7 +4,7 @@ import { type Answer, RouteWalk } from '../support/worlds/route-walk.js';
 import { ProductWorld } from '../support/worlds/product-world.js';
 
 /** By the pattern's beginning: these answer without a key. */
-const OPEN = /^\/(wechat\/|health(\/|$)|login$)/;
+const OPEN = /^\/(wechat\/|health(\/|$)|login$|v1\/(login|setup)$)/;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'];
 
 const WRONG_KEY = randomBytes(32).toString('base64url');
@@ -39,8 +39,9 @@ const REWRITES: Readonly<Record<string, (path: string) => string>> = {
   'a whole address': (path) => `http://127.0.0.1${path}`,
 };
 
-/** Bull Board pauses and resumes every queue that may be written, which is none; a logout ends a session of one's own. */
-const CHANGES_NOTHING = /^(PUT \/queues\/api\/queues\/(pause|resume)|POST \/logout)$/;
+/** Bull Board pauses and resumes every queue that may be written, which is none; a logout ends sessions of one's own. */
+const CHANGES_NOTHING =
+  /^(PUT \/queues\/api\/queues\/(pause|resume)|POST (\/v1)?\/logout|DELETE \/v1\/sessions)$/;
 
 const withoutHealth = (name: string, value: unknown): unknown =>
   name === 'health' ? undefined : value;

@@ -111,7 +111,7 @@ export class EngineWorker {
     this.matches = parts.get(MatchService);
     this.sweeps = parts.get(SweepService);
     this.holds = parts.get(Holds);
-    this.verbs = verbsOf(parts.get(BroadcastControl));
+    this.verbs = verbsOf(parts.get(BroadcastControl), (id) => this.#pausesOf(id));
     this.finishing = parts.get(Finishing);
     this.identity = parts.get(DatabaseIdentity);
   }
@@ -165,14 +165,31 @@ export class EngineWorker {
   async close(): Promise<void> {
     await Promise.all([this.#general.end(), this.#hot.end()]);
   }
+
+  /** What people held it by: whoever resumes names these, and leaves what the service found. */
+  async #pausesOf(id: string): Promise<string[]> {
+    const rows = await this.db
+      .selectFrom('broadcastHold')
+      .select('id')
+      .where('broadcastId', '=', id)
+      .where('reason', '=', 'operator')
+      .execute();
+    return rows.map((row) => row.id);
+  }
 }
 
 /** Verbs as a request without an `Idempotency-Key` asks for them. */
-const verbsOf = (control: BroadcastControl): EngineWorker['verbs'] => {
-  const ask = (verb: 'pause' | 'resume' | 'cancel') => async (id: string) => {
+const verbsOf = (
+  control: BroadcastControl,
+  pausesOf: (id: string) => Promise<string[]>,
+): EngineWorker['verbs'] => {
+  const ask = (verb: 'pause' | 'cancel') => async (id: string) => {
     await control[verb]({ id, verb, idempotency: undefined });
   };
-  return { pause: ask('pause'), resume: ask('resume'), cancel: ask('cancel') };
+  const resume = async (id: string) => {
+    await control.resume({ id, verb: 'resume', idempotency: undefined }, await pausesOf(id));
+  };
+  return { pause: ask('pause'), resume, cancel: ask('cancel') };
 };
 
 /** What channels say of themselves and prepare; they cannot send. */
