@@ -5,12 +5,15 @@ import type { Account } from '../accounts/account.js';
 import { AccountRemovals } from '../accounts/account-removals.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { inTransaction } from '../audit/record/in-transaction.js';
+import { withLongerTimeout } from '../database/long-transaction.js';
 import { actingAsSystem } from '../kernel/acting.js';
 import { TokenService } from '../token/token.service.js';
 import { SandboxHost } from './sandbox-host.js';
 
 /** A send under way is answered or given up within this time. */
 const PATIENCE_MS = 20_000;
+/** What was used for long has many rows. */
+const REMOVAL_SECONDS = 600;
 
 /** What has rows by broadcast, and no foreign key that would remove them. */
 const BY_BROADCAST = [
@@ -19,6 +22,7 @@ const BY_BROADCAST = [
   'delivery_review',
   'broadcast_counter',
   'broadcast_error',
+  'broadcast_tally',
 ] as const;
 /** The same by account. */
 const BY_ACCOUNT = ['receipt', 'stranger_receipt', 'account_review'] as const;
@@ -76,16 +80,20 @@ export class SandboxRemoval implements OnModuleInit {
 
   /** The broadcasts are locked first: an expansion under way ends before, and finds none after. */
   async #removeBroadcasts({ id }: Account): Promise<void> {
-    await inTransaction(this.#db, async (tx, audit) => {
-      const mine = sql`(select id from broadcast where account_id = ${id})`;
-      await sql`select from broadcast where account_id = ${id} order by id for update`.execute(tx);
-      for (const table of BY_BROADCAST)
-        await sql`delete from ${sql.table(table)} where broadcast_id in ${mine}`.execute(tx);
-      for (const table of BY_ACCOUNT)
-        await sql`delete from ${sql.table(table)} where account_id = ${id}`.execute(tx);
-      await sql`delete from broadcast where account_id = ${id}`.execute(tx);
-      // Its removal, which follows, is what is told.
-      audit.nothing();
-    });
+    const mine = sql`(select id from broadcast where account_id = ${id})`;
+    await inTransaction(this.#db, (tx, audit) =>
+      withLongerTimeout(tx, REMOVAL_SECONDS, async () => {
+        await sql`select from broadcast where account_id = ${id} order by id for update`.execute(
+          tx,
+        );
+        for (const table of BY_BROADCAST)
+          await sql`delete from ${sql.table(table)} where broadcast_id in ${mine}`.execute(tx);
+        for (const table of BY_ACCOUNT)
+          await sql`delete from ${sql.table(table)} where account_id = ${id}`.execute(tx);
+        await sql`delete from broadcast where account_id = ${id}`.execute(tx);
+        // Its removal, which follows, is what is told.
+        audit.nothing();
+      }),
+    );
   }
 }

@@ -134,8 +134,13 @@ describe('a sandbox', () => {
   });
 
   it('a sandbox that is removed in the middle of a broadcast leaves nothing', async () => {
+    const [spared] = await testers();
+    await world.expect(201, 'POST', `${path}/suppressions`, { openid: spared?.openid });
     const id = await send();
     await world.until(async () => (await world.show(id)).counts.accepted > 0, 'a first acceptance');
+    expect(await leftovers(world.databaseUrl, id)).toEqual(
+      expect.arrayContaining(['delivery', 'broadcast_tally']),
+    );
 
     await world.expect(204, 'DELETE', path);
 
@@ -163,7 +168,7 @@ describe('a sandbox', () => {
   });
 });
 
-/** The tables that still have a row of the broadcast. */
+/** The tables that have a row of the broadcast. */
 async function leftovers(databaseUrl: string, id: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
