@@ -27,8 +27,12 @@ try {
   say(`Weicast listens on ${service.url}`);
   const isTerminal = process.stdout.isTTY;
   // A log is kept, and may be read by many: it has the address alone.
-  const isFirstRun = isTerminal && (await service.wantsSetup());
-  const console = await service.consoleAddress('/', isFirstRun ? 'setup' : undefined);
+  const isSeenByOne = isTerminal && process.stderr.isTTY;
+  // The service listens by now: what only helps a person must not end it.
+  const isFirstRun = isSeenByOne && (await service.wantsSetup().catch(() => false));
+  const console = await service
+    .consoleAddress('/', isFirstRun ? 'setup' : undefined)
+    .catch(() => undefined);
   const facts = startFacts(service.config, service.url, console);
   if (isTerminal) say(startWords(facts));
   else new Logger('Service').log(facts, 'started');
