@@ -203,9 +203,12 @@ async function buildOne(one, lock) {
   const built = fingerprint(one);
   rmSync(join(root, one.folder), { recursive: true, force: true });
   const end = await own(pinnedNode() ?? process.execPath, one.program, lock);
-  failIfKilled(one.program.slice(0, 2).join(' '), end);
-  if (end.status !== 0)
+  if (end.status !== 0) {
+    // What is built beside it would work on, and keep the lock.
+    await endWhatRuns();
+    failIfKilled(one.program.slice(0, 2).join(' '), end);
     fail('构建失败，编译器的原因见上。The build failed; the compiler’s reasons are above.');
+  }
   writeFileSync(join(root, one.folder, '.built-from'), built);
 }
 
@@ -351,19 +354,22 @@ function own(command, args, lock, { heard = true, forMs } = {}) {
 /** Ctrl-C arrives twice under npm. We leave when what we started has: nothing of ours works on behind a prompt. */
 async function stopOn(code) {
   if (stopping) return;
+  if (children.size > 0)
+    say('\n正在停止 … stopping what was begun; the next command goes on from here …');
+  await endWhatRuns();
+  process.exit(code);
+}
+
+async function endWhatRuns() {
   stopping = true;
   const running = [...children];
-  if (running.length > 0) {
-    say('\n正在停止 … stopping what was begun; the next command goes on from here …');
-    const gone = running.map((each) => new Promise((resolve) => each.once('close', resolve)));
-    for (const each of running) signalGroup(each, 'SIGTERM');
-    const patience = setTimeout(() => {
-      for (const each of running) signalGroup(each, 'SIGKILL');
-    }, 5_000);
-    await Promise.all(gone);
-    clearTimeout(patience);
-  }
-  process.exit(code);
+  const gone = running.map((each) => new Promise((resolve) => each.once('close', resolve)));
+  for (const each of running) signalGroup(each, 'SIGTERM');
+  const patience = setTimeout(() => {
+    for (const each of running) signalGroup(each, 'SIGKILL');
+  }, 5_000);
+  await Promise.all(gone);
+  clearTimeout(patience);
 }
 
 function signalGroup(program, signal) {

@@ -37,6 +37,19 @@ const NPM = `
   }
 `;
 
+const BUILD_WITHOUT_END = `
+  import { appendFileSync } from 'node:fs';
+  appendFileSync('calls', process.pid + ' vite\\n');
+  setInterval(() => {}, 1000);
+`;
+
+const BUILD_THAT_FAILS = `
+  import { readFileSync } from 'node:fs';
+  setInterval(() => {
+    if (/ vite$/m.test(readFileSync('calls', 'utf8'))) process.exit(2);
+  }, 20);
+`;
+
 let folder: string;
 const started: ChildProcess[] = [];
 
@@ -78,8 +91,11 @@ interface Command {
   readonly ended: Promise<number | null>;
 }
 
-function run(env: NodeJS.ProcessEnv = { npm_execpath: join(folder, 'npm-cli.js') }): Command {
-  const child = spawn(process.execPath, [join(folder, 'scripts/bootstrap.mjs')], {
+function run(
+  env: NodeJS.ProcessEnv = { npm_execpath: join(folder, 'npm-cli.js') },
+  ...options: string[]
+): Command {
+  const child = spawn(process.execPath, [join(folder, 'scripts/bootstrap.mjs'), ...options], {
     env: { PATH: process.env['PATH'], HOME: folder, npm_node_execpath: process.execPath, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -200,6 +216,25 @@ describe('the first command after a clone', () => {
 
     expect(await command.ended).toBe(0);
     expect(command.said()).toContain('node_modules is broken');
+  });
+
+  it('the first command after a clone ends the build beside one that fails before it leaves', async () => {
+    await write('go');
+    expect(await run().ended).toBe(0);
+    for (const sources of ['src', 'web', 'node_modules/@nestjs/cli/bin', 'node_modules/vite/bin'])
+      await mkdir(join(folder, sources), { recursive: true });
+    const settings = ['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
+    for (const file of [...settings, 'scripts/openapi-plugin.mjs']) await write(file);
+    await write('node_modules/vite/bin/vite.js', BUILD_WITHOUT_END);
+    await write('node_modules/@nestjs/cli/bin/nest.js', BUILD_THAT_FAILS);
+
+    const command = run({}, '--build');
+
+    expect(await command.ended).toBe(1);
+    expect(command.said()).toContain('The build failed');
+    const [builder] = calls().filter((call) => call.endsWith(' vite'));
+    expect(builder).toBeDefined();
+    expect(isAlive(Number.parseInt(builder ?? ''))).toBe(false);
   });
 
   it('the first command after a clone runs no script of any package', async () => {
