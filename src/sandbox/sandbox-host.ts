@@ -119,16 +119,29 @@ export class SandboxHost implements OnApplicationBootstrap, OnApplicationShutdow
       },
       log: (line) => this.#logger.debug(line),
     });
-    void this.#address
+    try {
+      const moods = new Moods(wechat);
+      moods.apply(sandbox.mood);
+      restorePeople(wechat, sandbox);
+      await this.#tokens.forget(account);
+      this.#tellCallback(appid, wechat);
+      this.#pretended.add(appid, wechat.url);
+      this.#logger.log(`the pretended WeChat of ${appid} runs`);
+      return { wechat, moods };
+    } catch (error) {
+      await wechat.close();
+      throw error;
+    }
+  }
+
+  /** Not waited for: a sandbox opens before this process listens. */
+  #tellCallback(appid: string, wechat: Simulator): void {
+    this.#address
       .callbackOf(appid)
-      .then((url) => wechat.putAccount({ appid, callback: { url } }));
-    const moods = new Moods(wechat);
-    moods.apply(sandbox.mood);
-    restorePeople(wechat, sandbox);
-    await this.#tokens.forget(account);
-    this.#pretended.add(appid, wechat.url);
-    this.#logger.log(`the pretended WeChat of ${appid} runs`);
-    return { wechat, moods };
+      .then((url) => wechat.putAccount({ appid, callback: { url } }))
+      .catch((err: unknown) =>
+        this.#logger.warn({ appid, err }, 'a pretended WeChat does not know where to push'),
+      );
   }
 }
 
