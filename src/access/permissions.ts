@@ -31,7 +31,6 @@ export const ROLES_WITH = {
   'broadcast.stop': SENDERS,
   'openid.reveal': PERSON,
   'person.look': PERSON,
-  'person.resend': PERSON,
   'operator.manage': ADMINS,
   'key.manage': ADMINS,
   'audit.read': ADMINS,

@@ -2863,7 +2863,6 @@ export interface components {
         'broadcast.stop': 'all' | string[];
         'openid.reveal': 'all' | string[];
         'person.look': 'all' | string[];
-        'person.resend': 'all' | string[];
         'operator.manage': 'all' | string[];
         'key.manage': 'all' | string[];
         'audit.read': 'all' | string[];
@@ -3351,7 +3350,6 @@ export interface components {
         | 'broadcast.stop'
         | 'openid.reveal'
         | 'person.look'
-        | 'person.resend'
         | 'operator.manage'
         | 'key.manage'
         | 'audit.read'
@@ -10116,7 +10114,6 @@ export interface operations {
           | 'account.cure'
           | 'tester.add'
           | 'tester.remove'
-          | 'tester.invite'
           | 'sandbox.make'
           | 'sandbox.change'
           | 'template.sync'
@@ -10133,7 +10130,6 @@ export interface operations {
           | 'broadcast.start_now'
           | 'broadcast.unschedule'
           | 'broadcast.undo'
-          | 'broadcast.confirm'
           | 'broadcast.pause'
           | 'broadcast.resume'
           | 'broadcast.cancel'
@@ -10287,7 +10283,6 @@ export interface operations {
           | 'account.cure'
           | 'tester.add'
           | 'tester.remove'
-          | 'tester.invite'
           | 'sandbox.make'
           | 'sandbox.change'
           | 'template.sync'
@@ -10304,7 +10299,6 @@ export interface operations {
           | 'broadcast.start_now'
           | 'broadcast.unschedule'
           | 'broadcast.undo'
-          | 'broadcast.confirm'
           | 'broadcast.pause'
           | 'broadcast.resume'
           | 'broadcast.cancel'

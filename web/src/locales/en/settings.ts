@@ -70,7 +70,6 @@ export const settings = {
       'broadcast.stop': 'Pause and stop',
       'openid.reveal': 'See whole openids',
       'person.look': 'Look up deliveries',
-      'person.resend': 'Resend to one person',
       'operator.manage': 'Manage members',
       'key.manage': 'Manage API keys',
       'audit.read': 'Read the audit log',

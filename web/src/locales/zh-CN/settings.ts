@@ -67,7 +67,6 @@ export const settings = {
       'broadcast.stop': '暂停、终止',
       'openid.reveal': '看完整的 openid',
       'person.look': '送达查询',
-      'person.resend': '给一个人补发',
       'operator.manage': '管理成员',
       'key.manage': '管理 API 密钥',
       'audit.read': '查看操作日志',
