@@ -31,7 +31,7 @@ export class AccountCheckView {
   readonly startedAt!: Date | null;
   /** Null while one runs, too. */
   readonly finishedAt!: Date | null;
-  /** In the order in which they can be done. Four for a test account (测试号). */
+  /** In the order in which they can be done. For a test account (测试号) four in plain mode, five otherwise. */
   @ApiProperty({ type: [CheckStepView] })
   readonly steps!: CheckStepView[];
 }

@@ -105,10 +105,10 @@ const READERS: Readonly<Record<StepId, (facts: Facts) => Read>> = {
         },
         fix: secretFix(testAccount),
       };
-    if (fault !== null) return TODO;
+    if (fault !== null) return NOT_YET;
     if (facts.tries.token?.state === 'failed') return failed(facts.tries.token, AGAIN);
     if (hasToken(facts)) return ok(facts.token?.fetchedAt ?? null);
-    return { ...TODO, fix: AGAIN };
+    return { ...NOT_YET, fix: AGAIN };
   },
 
   handshake: (facts) => {
@@ -134,7 +134,7 @@ const READERS: Readonly<Record<StepId, (facts: Facts) => Read>> = {
     };
   },
 
-  push: ({ account }) => {
+  push: ({ account, callbackUrl }) => {
     const fault = callbackFaultOf(account);
     if (account.pushAt !== null && !fault) return ok(account.pushAt);
     if (fault)
@@ -142,7 +142,7 @@ const READERS: Readonly<Record<StepId, (facts: Facts) => Read>> = {
         state: 'failed',
         since: account.refusedAt,
         fact: fault,
-        fix: callbackFix(account.testAccount, null),
+        fix: callbackFix(account.testAccount, callbackUrl),
       };
     return {
       state: account.handshakeAt === null ? 'todo' : 'waiting',
@@ -152,18 +152,18 @@ const READERS: Readonly<Record<StepId, (facts: Facts) => Read>> = {
     };
   },
 
-  decryption: ({ account }) => {
+  decryption: ({ account, callbackUrl }) => {
     const fault = callbackFaultOf(account);
     if (fault && (account.refusedWhy === 'key' || account.refusedWhy === 'mode'))
       return {
         state: 'failed',
         since: account.refusedAt,
         fact: fault,
-        fix: callbackFix(account.testAccount, null),
+        fix: callbackFix(account.testAccount, callbackUrl),
       };
     // Outside of plain mode a push is taken only once it is decrypted.
     if (account.pushAt !== null) return ok(account.pushAt);
-    return { ...TODO, fix: PUSH_FIX };
+    return { ...NOT_YET, fix: PUSH_FIX };
   },
 
   templates: ({ account, tries, templates }) => {
@@ -192,7 +192,7 @@ const READERS: Readonly<Record<StepId, (facts: Facts) => Read>> = {
         },
         fix,
       };
-    return { ...TODO, fix: AGAIN };
+    return { ...NOT_YET, fix: AGAIN };
   },
 
   followers: ({ followers, tries }) => {
@@ -221,11 +221,11 @@ const READERS: Readonly<Record<StepId, (facts: Facts) => Read>> = {
         fact: seen('followers_read', followers.confirmedTotal),
       };
     if (tries.followers?.state === 'failed') return failed(tries.followers, AGAIN);
-    return { ...TODO, fix: AGAIN };
+    return { ...NOT_YET, fix: AGAIN };
   },
 };
 
-const TODO: Read = { state: 'todo', since: null, fact: null, fix: null };
+const NOT_YET: Read = { state: 'todo', since: null, fact: null, fix: null };
 
 const ok = (since: Date | null): Read => ({ state: 'ok', since, fact: null, fix: null });
 
@@ -235,7 +235,7 @@ const timeOf = (tried: Try | undefined): Date | null =>
   tried === undefined ? null : new Date(tried.at);
 
 const running = (tried: Try | undefined): Read => ({
-  ...TODO,
+  ...NOT_YET,
   state: 'running',
   since: timeOf(tried),
 });

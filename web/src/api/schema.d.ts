@@ -1649,7 +1649,7 @@ export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
     AccountCheckView: {
-      /** @description In the order in which they can be done. Four for a test account (测试号). */
+      /** @description In the order in which they can be done. For a test account (测试号) four in plain mode, five otherwise. */
       steps: components['schemas']['CheckStepView'][];
       /**
        * Format: date-time
