@@ -46,7 +46,9 @@ export class Moods {
         when: { every: 20, length: 8, sparingLeft: true },
         fault: { kind: 'errcode', errcode: BUSY },
       });
-    quotas.addForeignCalls(SEND_PATH, -this.#foreignCalls);
+    // The day may have ended since, and the count with it.
+    const { used } = quotas.report(SEND_PATH).quota;
+    quotas.addForeignCalls(SEND_PATH, -Math.min(this.#foreignCalls, used));
     this.#foreignCalls = mood === 'quota_gone' ? quotas.report(SEND_PATH).quota.remain : 0;
     quotas.addForeignCalls(SEND_PATH, this.#foreignCalls);
   }
