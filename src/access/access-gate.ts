@@ -10,6 +10,7 @@ import { DomainError } from '../kernel/domain-error.js';
 import { Metrics } from '../metrics/metrics.js';
 import { isMistyped } from './api-key-text.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { keyIn } from './bearer.js';
 import { type Caller, callerOf, callingAs, mayEverywhere, setCaller } from './caller.js';
 import { type LoginFailure, loginPage } from './login-page.js';
 import { needsOfNative } from './native-routes.js';
@@ -18,8 +19,6 @@ import { isSafeMethod, isSameOrigin } from './same-origin.js';
 import { sessionCookie, sessionTokenOf } from './session-cookie.js';
 import { type SessionEnd, sessionOver } from './session-end.js';
 import { SessionsService } from './sessions.service.js';
-
-const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
 /** Admits requests with a valid API key, or with a session of an operator or of a key. */
 @Injectable()
@@ -88,7 +87,7 @@ export class AccessGate implements RequestGate {
     reply: FastifyReply,
   ): Promise<Caller | SessionEnd | undefined> {
     if (headers.authorization !== undefined) {
-      const key = BEARER.exec(headers.authorization)?.[1];
+      const key = keyIn(headers.authorization);
       return key === undefined ? undefined : await this.#apiKeys.callerWith(key);
     }
     const token = sessionTokenOf(headers.cookie, this.#http);
@@ -107,9 +106,6 @@ export class AccessGate implements RequestGate {
     return caller;
   }
 }
-
-const bearerOf = ({ headers }: FastifyRequest): string =>
-  BEARER.exec(headers.authorization ?? '')?.[1] ?? '';
 
 const unknownKey = (request: FastifyRequest): DomainError =>
   isMistyped(bearerOf(request)) ? mistyped() : unauthenticated();

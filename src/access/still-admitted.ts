@@ -2,11 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { HttpConfig } from '../config/config.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { keyIn } from './bearer.js';
 import type { Caller } from './caller.js';
 import { sessionTokenOf } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
-
-const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
 /** Asks again, for a request that stays open, whether its caller is still let in, and with which grants. */
 @Injectable()
@@ -24,7 +23,7 @@ export class StillAdmitted {
   /** Undefined for a key or a session that has ended. It prolongs no session. */
   async callerOf({ authorization, cookie }: IncomingHttpHeaders): Promise<Caller | undefined> {
     if (authorization !== undefined) {
-      const key = BEARER.exec(authorization)?.[1];
+      const key = keyIn(authorization);
       return key === undefined ? undefined : this.#apiKeys.callerWith(key);
     }
     const token = sessionTokenOf(cookie, this.#http);

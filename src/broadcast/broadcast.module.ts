@@ -40,6 +40,7 @@ import { PacedAccounts } from './progress/paced-accounts.js';
 import { SingleMessageReports } from './messages/single-message-reports.js';
 import { SendRates } from './progress/send-rates.js';
 import { UnheardBroadcasts } from './progress/unheard-broadcasts.js';
+import { StreamAdmissions } from './progress/live/stream-admissions.js';
 import { TopicStreams } from './progress/live/topic-streams.js';
 import { Person } from './deliveries/person.js';
 import { Series } from './progress/series/series.js';
@@ -94,6 +95,7 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     WarnedBroadcasts,
     Person,
     Series,
+    StreamAdmissions,
     TopicStreams,
     Why,
   ],

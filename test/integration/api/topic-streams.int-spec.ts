@@ -18,8 +18,14 @@ class Reader {
   readonly #stop = new AbortController();
   response!: Response;
 
-  async open(world: BroadcastApiWorld, query: string, key = world.api.adminKey, last?: string) {
-    this.response = await fetch(`${world.api.url}/v1/events?${query}`, {
+  async open(
+    world: BroadcastApiWorld,
+    query: string,
+    key = world.api.adminKey,
+    last?: string,
+    path = '/v1/events',
+  ) {
+    this.response = await fetch(`${world.api.url}${path}?${query}`, {
       headers: {
         authorization: `Bearer ${key}`,
         ...(last !== undefined && { 'last-event-id': last }),
@@ -183,6 +189,25 @@ describe('a stream of many topics', () => {
     keys.forget();
     expect((await reader.until('bye')).data).toEqual({ reason: 'ended' });
     while (!reader.ended) await sleep(20);
+  });
+
+  it('a stream of one broadcast, and one of many topics, end when a grant is taken away, and say that it is the rights', async () => {
+    const id = await world.broadcast(account);
+    const key = await keyFor(account.appid);
+    const keys = world.api.app.get(ApiKeysService, { strict: false });
+    keys.forget();
+    const many = await open([`broadcast:${id}`], key);
+    const one = await new Reader().open(world, '', key, undefined, `/v1/broadcasts/${id}/events`);
+    readers.push(one);
+    await one.until('progress');
+    await sql`delete from role_grant where api_key_id = (select id from api_key where name = ${key})`.execute(
+      world.db,
+    );
+    keys.forget();
+    for (const reader of [many, one]) {
+      expect((await reader.until('bye')).data).toEqual({ reason: 'rights' });
+      while (!reader.ended) await sleep(20);
+    }
   });
 });
 

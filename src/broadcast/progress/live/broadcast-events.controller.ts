@@ -1,29 +1,31 @@
-import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Operation } from '../../../http/openapi/operation.decorator.js';
 import { Needs } from '../../../access/needs.decorator.js';
+import { requireCaller } from '../../../access/require-caller.js';
 import { BroadcastIdPipe } from '../../compose/broadcast-id.pipe.js';
-import { Broadcasts } from '../../engine/record/broadcasts.js';
 import { BroadcastWatches } from './broadcast-watches.js';
 import { EventsQuery } from './events.dto.js';
 import { openStream } from './stream-headers.js';
+import { TopicStreams } from './topic-streams.js';
 
 @ApiTags('broadcasts')
 @Controller('v1/broadcasts/:id/events')
 @Needs('broadcast.read')
 export class BroadcastEventsController {
-  readonly #broadcasts: Broadcasts;
   readonly #watches: BroadcastWatches;
+  readonly #streams: TopicStreams;
 
-  constructor(broadcasts: Broadcasts, watches: BroadcastWatches) {
-    this.#broadcasts = broadcasts;
+  constructor(watches: BroadcastWatches, streams: TopicStreams) {
     this.#watches = watches;
+    this.#streams = streams;
   }
 
   /**
    * Watches a broadcast by server-sent events. `progress` comes at most twice a second, `state` for whatever happens
    * to the broadcast, `end` once nothing more can. `Last-Event-ID` resumes, and 204 says that nothing more will come.
+   * `bye` says why a stream ends before that, as in `GET /v1/events`.
    */
   @Operation('watchBroadcast', { 503: ['too_many_watchers'] })
   @Get()
@@ -37,9 +39,10 @@ export class BroadcastEventsController {
     @Param('id', BroadcastIdPipe) id: string,
     @Query() { from }: EventsQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.#broadcasts.requireBroadcast(id);
+    const topics = await this.#streams.requireTopics([`broadcast:${id}`], requireCaller());
     const after = lastEventId ?? from ?? '';
     const seen = /^\d{1,15}$/.test(after) ? Number(after) : undefined;
     if (seen !== undefined && (await this.#watches.hasNothingNewFor(id, seen))) {
@@ -49,6 +52,8 @@ export class BroadcastEventsController {
     }
     // Right before it counts: whoever waited for the look-ups has not been counted yet.
     this.#watches.refuseWhenFull();
-    this.#watches.watch(id, openStream(reply), seen);
+    const stream = openStream(reply);
+    this.#watches.watch(id, stream, seen);
+    this.#streams.keepAdmitted(stream, topics, request.headers);
   }
 }

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { accountNotFound } from '../../../access/account-not-found.js';
 import { type Caller, may } from '../../../access/caller.js';
-import { StillAdmitted } from '../../../access/still-admitted.js';
 import { AccountWatches } from '../../../accounts/account-watches.js';
 import { AccountsService } from '../../../accounts/accounts.service.js';
 import { isUuid } from '../../../http/id-cursor.js';
@@ -12,8 +11,8 @@ import { BroadcastTopic } from './broadcast-topic.js';
 import { BroadcastWatches } from './broadcast-watches.js';
 import type { EventStream } from './event-stream.js';
 import { Positions } from './positions.js';
+import { StreamAdmissions } from './stream-admissions.js';
 import type { Topic } from './topic.js';
-import { TopicStream } from './topic-stream.js';
 
 /** A stream as it is asked for. */
 export interface AskedTopics {
@@ -26,27 +25,25 @@ export interface AskedTopics {
 
 /** Streams of many topics in one, so that a page needs one connection only. */
 @Injectable()
-export class TopicStreams implements OnModuleDestroy {
-  readonly #logger = new Logger(TopicStreams.name);
-  readonly #streams = new Set<TopicStream>();
+export class TopicStreams {
   readonly #watches: BroadcastWatches;
   readonly #broadcasts: Broadcasts;
   readonly #accounts: AccountsService;
   readonly #accountWatches: AccountWatches;
-  readonly #admitted: StillAdmitted;
+  readonly #admissions: StreamAdmissions;
 
   constructor(
     watches: BroadcastWatches,
     broadcasts: Broadcasts,
     accounts: AccountsService,
     accountWatches: AccountWatches,
-    admitted: StillAdmitted,
+    admissions: StreamAdmissions,
   ) {
     this.#watches = watches;
     this.#broadcasts = broadcasts;
     this.#accounts = accounts;
     this.#accountWatches = accountWatches;
-    this.#admitted = admitted;
+    this.#admissions = admissions;
   }
 
   /** Throws for what there is not, and alike for what is not the caller's to know. */
@@ -68,18 +65,14 @@ export class TopicStreams implements OnModuleDestroy {
 
   open(stream: EventStream, { topics, me, caller, headers, from }: AskedTopics): void {
     this.#watches.count(stream);
-    const told = new TopicStream(stream, {
-      topics,
-      me,
-      caller,
-      callerNow: () => this.#admitted.callerOf(headers),
-      onError: (err) =>
-        this.#logger.warn({ err }, 'nobody could say whether a stream may go on; asked again soon'),
-    });
-    this.#streams.add(told);
-    stream.onClose(() => {
-      this.#streams.delete(told);
-      void told.stop();
+    const tell = (event: string, data: object): void => {
+      if (stream.isReady) stream.send({ event, data: JSON.stringify(data) });
+    };
+    let known = rightsOf(caller);
+    this.keepAdmitted(stream, topics, headers, (now) => {
+      const rights = rightsOf(now);
+      if (me && rights !== known) tell('me', { name: now.name });
+      known = rights;
     });
     const broadcasts = topics.flatMap(({ broadcastId }) => broadcastId ?? []);
     const positions = new Positions(broadcasts.length, from);
@@ -91,14 +84,18 @@ export class TopicStreams implements OnModuleDestroy {
       );
     for (const { appid, accountId, broadcastId } of topics)
       if (broadcastId === undefined)
-        stream.onClose(
-          this.#accountWatches.watch(accountId, () => told.tell('account', { appid })),
-        );
+        stream.onClose(this.#accountWatches.watch(accountId, () => tell('account', { appid })));
   }
 
-  /** Before the watches end their streams: whoever reads is told why. */
-  onModuleDestroy(): void {
-    for (const stream of this.#streams) stream.sayBye('stopping');
+  /** The stream ends once its reader may no longer hear all of these. */
+  keepAdmitted(
+    stream: EventStream,
+    topics: readonly Topic[],
+    headers: IncomingHttpHeaders,
+    onAsked?: (caller: Caller) => void,
+  ): void {
+    const mayHearAll = (now: Caller): boolean => topics.every((topic) => mayHear(now, topic));
+    this.#admissions.keep(stream, headers, mayHearAll, onAsked);
   }
 
   async #broadcast(id: string, caller: Caller): Promise<Topic> {
@@ -115,3 +112,8 @@ export class TopicStreams implements OnModuleDestroy {
     return { appid, accountId: id };
   }
 }
+
+const mayHear = (caller: Caller, { appid, broadcastId }: Topic): boolean =>
+  may(caller, broadcastId === undefined ? 'account.read' : 'broadcast.read', appid);
+
+const rightsOf = ({ name, grants }: Caller): string => JSON.stringify([name, grants]);

@@ -1,0 +1,41 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import type { Caller } from '../../../access/caller.js';
+import { StillAdmitted } from '../../../access/still-admitted.js';
+import type { EventStream } from './event-stream.js';
+import { StreamAdmission } from './stream-admission.js';
+
+/** The open streams of this process: each goes on for as long as its reader may hear it. */
+@Injectable()
+export class StreamAdmissions implements OnModuleDestroy {
+  readonly #logger = new Logger(StreamAdmissions.name);
+  readonly #open = new Set<StreamAdmission>();
+  readonly #admitted: StillAdmitted;
+
+  constructor(admitted: StillAdmitted) {
+    this.#admitted = admitted;
+  }
+
+  /** @param onAsked told every few seconds who the reader is now */
+  keep(
+    stream: EventStream,
+    headers: IncomingHttpHeaders,
+    mayHear: (caller: Caller) => boolean,
+    onAsked?: (caller: Caller) => void,
+  ): void {
+    const admission = new StreamAdmission(stream, {
+      callerNow: () => this.#admitted.callerOf(headers),
+      mayHear,
+      onAsked,
+      onError: (err) =>
+        this.#logger.warn({ err }, 'nobody could say whether a stream may go on; asked again soon'),
+    });
+    this.#open.add(admission);
+    stream.onClose(() => this.#open.delete(admission));
+  }
+
+  /** Before the watches end their streams: whoever reads is told why. */
+  onModuleDestroy(): void {
+    for (const admission of this.#open) admission.sayBye('stopping');
+  }
+}
