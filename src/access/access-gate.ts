@@ -107,8 +107,8 @@ export class AccessGate implements RequestGate {
   }
 }
 
-const unknownKey = (request: FastifyRequest): DomainError =>
-  isMistyped(bearerOf(request)) ? mistyped() : unauthenticated();
+const unknownKey = ({ headers }: FastifyRequest): DomainError =>
+  isMistyped(keyIn(headers.authorization ?? '') ?? '') ? mistyped() : unauthenticated();
 
 const mistyped = (): DomainError =>
   new DomainError(

@@ -123,7 +123,7 @@ export class AccountsService {
         'conflict',
         'account_has_broadcasts',
         both(
-          `账号 ${appid} 有群发任务，不能删除，请改为暂停（hold）。`,
+          `账号 ${appid} 有发送任务，不能删除，请改为暂停（hold）。`,
           `account ${appid} has broadcasts, which would lose their account: hold it instead`,
         ),
         { cause },

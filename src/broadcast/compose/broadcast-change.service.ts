@@ -3,6 +3,7 @@ import type { Account } from '../../accounts/account.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { both } from '../../kernel/bilingual.js';
 import { DomainError } from '../../kernel/domain-error.js';
+import { changedMeanwhile } from './changed-meanwhile.js';
 import { BroadcastUpdate } from './broadcast-update.js';
 import type { VersionedBroadcast } from './broadcast.repository.js';
 import { BroadcastCheck } from './broadcast-check.service.js';
@@ -79,14 +80,7 @@ export class BroadcastChange {
         return;
       }
     }
-    throw new DomainError(
-      'conflict',
-      'changed_meanwhile',
-      both(
-        `群发任务 ${id} 正被他人同时修改，请重试。`,
-        `broadcast ${id} is being changed by others at the same time: try again`,
-      ),
-    );
+    throw changedMeanwhile(id);
   }
 
   /** False when somebody else has changed the broadcast since it was read. */

@@ -3,7 +3,9 @@ import type { Transaction } from 'kysely';
 import type { Account } from '../../accounts/account.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import type { BroadcastTables } from '../engine/record/engine.tables.js';
+import { BroadcastCheck } from './broadcast-check.service.js';
 import { BroadcastUpdate } from './broadcast-update.js';
+import { changedMeanwhile } from './changed-meanwhile.js';
 import { DraftComposition } from './draft-columns.js';
 import { DraftFaults } from './draft-faults.js';
 import { readDraft } from './draft-reading.js';
@@ -15,8 +17,15 @@ export class DraftStart {
   readonly #faults: DraftFaults;
   readonly #drafts: DraftComposition;
   readonly #update: BroadcastUpdate;
+  readonly #checks: BroadcastCheck;
 
-  constructor(faults: DraftFaults, drafts: DraftComposition, update: BroadcastUpdate) {
+  constructor(
+    faults: DraftFaults,
+    drafts: DraftComposition,
+    update: BroadcastUpdate,
+    checks: BroadcastCheck,
+  ) {
+    this.#checks = checks;
     this.#faults = faults;
     this.#drafts = drafts;
     this.#update = update;
@@ -34,6 +43,10 @@ export class DraftStart {
     if (broadcast.draft === null) return () => Promise.resolve();
     const read = await readDraft(broadcast.draft);
     const columns = await this.#drafts.columnsOf(account, read, { ...broadcast, draft: null });
+    // Its template may have changed between the two looks: what is written is looked at as it will be sent.
+    if (columns.draft !== null) throw changedMeanwhile(broadcast.id);
+    const { message, templateId, channel } = columns.message;
+    await this.#checks.checkMessage(account, { ...message, templateId, channel });
     return (tx) => this.#update.fit(tx, broadcast.id, columns);
   }
 }

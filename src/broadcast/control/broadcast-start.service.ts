@@ -82,6 +82,8 @@ export class BroadcastStart {
       const fit = from === 'draft' ? await this.#drafts.prepare(account, broadcast) : undefined;
       if (fit === undefined) await this.#checks.checkStart(account, broadcast);
       return async (tx, locked) => {
+        // An older process does not raise the etag: what it did meanwhile shows in the state alone.
+        if (locked.state !== from) throw transitionNotAllowed(locked.state, ask.verb);
         await markDecided(tx, locked);
         await fit?.(tx);
         const state = await begin(tx, locked, account);

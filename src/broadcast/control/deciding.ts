@@ -3,9 +3,8 @@ import { Kysely, type Transaction } from 'kysely';
 import type { AuditAction } from '../../audit/record/actions.js';
 import type { Change } from '../../audit/record/change.js';
 import { inTransaction } from '../../audit/record/in-transaction.js';
-import { both } from '../../kernel/bilingual.js';
-import { DomainError } from '../../kernel/domain-error.js';
 import type { Seen } from '../../http/if-match.js';
+import { changedMeanwhile } from '../compose/changed-meanwhile.js';
 import type { Idempotency } from '../compose/idempotency.js';
 import { requireSeen } from '../compose/revision-stale.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
@@ -134,16 +133,6 @@ const changeOf = ({ id, verb }: Ask, { accountId }: BroadcastRow): Change => ({
   target: { kind: 'broadcast', id },
   accountId,
 });
-
-const changedMeanwhile = (id: string): DomainError =>
-  new DomainError(
-    'conflict',
-    'changed_meanwhile',
-    both(
-      `发送任务 ${id} 正被他人同时修改，请重试。`,
-      `broadcast ${id} is being changed by others at the same time: try again`,
-    ),
-  );
 
 const isRepeated = ({ verb }: Ask, { state }: BroadcastRow): boolean =>
   REPEATED[verb]?.includes(state) ?? false;

@@ -292,6 +292,19 @@ describe('the decision about a start', () => {
       expect(await viewOf(id)).toMatchObject({ state: 'running', undoUntil: null });
     });
 
+    it('a start whose time is changed to an earlier one still waits for as long as it can be undone', async () => {
+      await canBeUndone();
+      const { id } = await create();
+      await verb(id, 'start');
+      const changed = await world.api.call('PATCH', `/v1/broadcasts/${id}`, {
+        startAt: inHours(-0.1),
+      });
+      expect(changed.status).toBe(200);
+      await worker().starts.run();
+      expect((await viewOf(id)).state).toBe('scheduled');
+      expect(await verb(id, 'undo')).toMatchObject({ status: 200, json: { state: 'draft' } });
+    });
+
     it('a broadcast that is made and started by one call can be undone likewise; a test goes out at once', async () => {
       await canBeUndone();
       const { id } = await create({ draft: false });

@@ -62,12 +62,16 @@ export class ScheduledStarts implements PeriodicTask {
       .select('id')
       .where('state', '=', 'scheduled')
       .where('startAt', '<=', sql<Date>`clock_now()`)
+      .where(IS_DECIDED)
       .orderBy('startAt')
       .limit(PAGE)
       .execute();
     return due.map(({ id }) => id);
   }
 }
+
+/** Nothing begins while it can be undone, also if its time was changed to an earlier one meanwhile. */
+const IS_DECIDED = sql<boolean>`(undo_until is null or undo_until <= clock_now())`;
 
 const lockDue = (tx: Transaction<BroadcastTables>, id: string) =>
   tx
@@ -76,6 +80,7 @@ const lockDue = (tx: Transaction<BroadcastTables>, id: string) =>
     .where('id', '=', id)
     .where('state', '=', 'scheduled')
     .where('startAt', '<=', sql<Date>`clock_now()`)
+    .where(IS_DECIDED)
     .forUpdate()
     .skipLocked()
     .$narrowType<{ startAt: Date }>()

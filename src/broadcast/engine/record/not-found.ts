@@ -5,7 +5,7 @@ export const broadcastNotFound = (id: string): DomainError =>
   new DomainError(
     'not-found',
     'broadcast_not_found',
-    both(`没有群发任务 ${id}。`, `There is no broadcast ${id}.`),
+    both(`没有发送任务 ${id}。`, `There is no broadcast ${id}.`),
   );
 
 /** Also the answer for the id of a broadcast to many, which is no single message. */

@@ -6,9 +6,9 @@ import { phaseOf } from '../record/phase.js';
 import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 const EVERY_SECONDS = 5;
-/** A broadcast with so many samples loses every other one; between two looks come a dozen. */
-const MOST = 1_900;
-const THIN_EVERY_MS = 60_000;
+/** A broadcast with so many samples loses every other one; between two looks come 120. */
+const MOST = 1_800;
+const THIN_EVERY_MS = 10 * 60_000;
 /** Of those under way, the newest. */
 const AT_ONCE = 2_000;
 
@@ -86,6 +86,7 @@ export class BroadcastSampling implements PeriodicTask {
           where broadcast_id in (
             select b.id from broadcast b
             where b.purpose = 'broadcast' and ${PHASE} in ('open', 'closing', 'receipts')
+              and exists (select from broadcast_sample m where m.broadcast_id = b.id offset ${MOST})
           )
           window of_one as (partition by broadcast_id order by at)
         ) counted

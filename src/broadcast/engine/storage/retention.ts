@@ -18,6 +18,8 @@ const LOCK_PATIENCE = sql.lit('2s');
 const DROP_SECONDS = 600;
 /** Receipts outside all monthly partitions are deleted row by row, so many in one run. */
 const ROWS_PAGE = 50_000;
+/** Broadcasts whose samples are deleted by one statement. */
+const SAMPLED_PAGE = 50;
 
 /**
  * Deletes what is older than the installation keeps: deliveries and receipts by whole months, but no month with a
@@ -43,6 +45,7 @@ export class Retention implements PeriodicTask {
     if (this.#retention.days === 0) return;
     await sql`delete from stranger_receipt where day < (${this.#since()})::date`.execute(this.#db);
     for (const month of await this.#oldMonths('delivery')) await this.#dropDeliveries(month);
+    await this.#deleteSamples();
     for (const month of await this.#oldMonths('receipt')) await this.#dropReceipts(month);
     await sql`
       delete from receipt_elsewhen where ctid = any (array(
@@ -67,6 +70,22 @@ export class Retention implements PeriodicTask {
     }
   }
 
+  /**
+   * Not under the lock that drops a month, for which sends wait: a broadcast may have 2,000 samples. What a process that
+   * died has left is found by the runs of the following week.
+   */
+  async #deleteSamples(): Promise<void> {
+    for (;;) {
+      const { numAffectedRows = 0n } = await sql`
+        delete from broadcast_sample where broadcast_id = any (array(
+          select b.id from broadcast b where b.purged_at > clock_now() - interval '7 days'
+            and exists (select from broadcast_sample s where s.broadcast_id = b.id)
+          limit ${SAMPLED_PAGE}
+        ))`.execute(this.#db);
+      if (numAffectedRows === 0n) return;
+    }
+  }
+
   /** Months that have a partition of the parent, and ended longer ago than anything is kept. */
   #oldMonths(parent: 'delivery' | 'receipt'): Promise<Month[]> {
     const now = this.#clock.now();
@@ -87,7 +106,7 @@ export class Retention implements PeriodicTask {
       if (await this.#isNeeded(tx, ids)) throw new StillNeeded();
       await sql`drop table ${sql.table(`delivery_${month.suffix}`)}`.execute(tx);
       await dropPartition(tx, 'delivery_problem', month);
-      for (const table of ['delivery_review', 'broadcast_member', 'broadcast_sample'])
+      for (const table of ['delivery_review', 'broadcast_member'])
         await sql`
           delete from ${sql.table(table)} where broadcast_id >= ${from} and broadcast_id < ${to}
             and broadcast_id not in (select id from broadcast where ${ids} and ${HAS_NOTHING_YET})
