@@ -117,12 +117,20 @@ describe('partitions by month', () => {
       then.db,
     );
     await sql`insert into stranger_receipt values (1, '2030-01-02')`.execute(then.db);
+    for (const id of [early, late])
+      await sql`
+        insert into broadcast_sample (broadcast_id, at, open, accepted, reviewing, delivered, blocked, failed,
+          refused, unknown, skipped, rate)
+        values (${id}, clock_now(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)`.execute(then.db);
+    const samples = async (db: (typeof then)['db']) =>
+      (await sql`select from broadcast_sample`.execute(db)).rows.length;
 
     const soon = at('2030-03-11');
     await soon.partitions.ensure();
     await soon.retention.run();
     expect(await months(soon.db, 'delivery')).toContain('2030_01');
     expect(await purgedAt(soon.db, early)).toBeNull();
+    expect(await samples(soon.db)).toBe(2);
 
     const after = at('2030-03-13');
     await after.retention.run();
@@ -133,6 +141,7 @@ describe('partitions by month', () => {
     expect(await purgedAt(after.db, early)).not.toBeNull();
     expect(await purgedAt(after.db, late)).not.toBeNull();
     expect(await after.db.selectFrom('deliveryReview').select('openid').execute()).toEqual([]);
+    expect(await samples(after.db)).toBe(0);
     const { rows: strangers } = await sql`select from stranger_receipt`.execute(after.db);
     expect(strangers).toEqual([]);
     // The counters are what reports are made of.
