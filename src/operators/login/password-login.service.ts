@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import type { SessionOrigin } from '../../access/session.js';
 import { Metrics } from '../../metrics/metrics.js';
+import { judging } from '../attempts/judging.js';
 import { LoginAttempts } from '../attempts/login-attempts.service.js';
 import { PasswordHasher } from '../password/password-hasher.js';
 import type { OperatorSecrets } from '../record/operator.js';
@@ -47,10 +48,7 @@ export class PasswordLoginService {
   async logIn(typed: PasswordLogin, origin: SessionOrigin): Promise<OpenedSession> {
     // Counted before it is judged: tries of many processes at once are counted, too.
     const counted = await this.#attempts.take(typed.login, origin.ip);
-    const operator = await findByLogin(this.#db, typed.login.trim());
-    if (!(await this.#hasher.matches(typed.password, operator?.passwordHash))) {
-      throw await this.#wrong(wrongLogin());
-    }
+    const operator = await judging(counted, () => this.#findWith(typed));
     if (operator === undefined) throw await this.#wrong(wrongLogin());
     if (operator.disabledAt !== null) {
       await counted.withdraw();
@@ -60,9 +58,8 @@ export class PasswordLoginService {
       await counted.withdraw();
       throw codeRequired();
     }
-    if (!(await this.#secondFactor.accepts(operator, typed.code ?? ''))) {
-      throw await this.#wrong(wrongCode());
-    }
+    const accepts = () => this.#secondFactor.accepts(operator, typed.code ?? '');
+    if (!(await judging(counted, accepts))) throw await this.#wrong(wrongCode());
     await counted.succeed();
     await this.#raiseCost(operator, typed.password);
     return await this.#opening.open({ kind: 'operator', ...operator }, origin);
@@ -71,9 +68,17 @@ export class PasswordLoginService {
   /** True for the present password of somebody who is in: asked again before what a stolen session should not do. */
   async confirms(operator: OperatorSecrets, password: string, ip: string): Promise<boolean> {
     const counted = await this.#attempts.take(operator.login, ip);
-    const right = await this.#hasher.matches(password, operator.passwordHash);
+    const matches = () => this.#hasher.matches(password, operator.passwordHash);
+    const right = await judging(counted, matches);
     if (right) await counted.succeed();
     return right;
+  }
+
+  /** Whose login and password these are; one that is unknown takes as long. */
+  async #findWith({ login, password }: PasswordLogin): Promise<OperatorSecrets | undefined> {
+    const operator = await findByLogin(this.#db, login.trim());
+    const matches = await this.#hasher.matches(password, operator?.passwordHash);
+    return matches ? operator : undefined;
   }
 
   async #wrong<Refusal>(refusal: Refusal): Promise<Refusal> {
