@@ -39,7 +39,7 @@ export class SessionAnswer {
     const found = await this.#sessions.lookUp(token);
     if ('ended' in found) throw sessionOver(found.ended);
     void reply
-      .header('set-cookie', sessionCookie(token, this.#http))
+      .header('set-cookie', sessionCookie(found.newToken ?? token, this.#http))
       .header('cache-control', 'no-store');
     return await this.#me.of(found.caller);
   }
