@@ -33,4 +33,6 @@ export interface OperatorSecrets {
   readonly totpSecret: Buffer | null;
   readonly totpPending: Buffer | null;
   readonly totpUsedStep: number;
+  /** Raised with each change of rights or password: what was judged before it is judged no more. */
+  readonly rightsVersion: number;
 }

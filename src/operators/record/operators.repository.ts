@@ -84,6 +84,7 @@ const secrets = (db: OperatorsDb) =>
       'disabledAt',
       'totpSecret',
       'totpPending',
+      'rightsVersion',
       sql<number>`totp_used_step::float8`.as('totpUsedStep'),
     ]);
 
@@ -94,6 +95,23 @@ export const findByLogin = (db: OperatorsDb, login: string): Promise<OperatorSec
 
 export const findSecrets = (db: OperatorsDb, id: number): Promise<OperatorSecrets | undefined> =>
   secrets(db).where('id', '=', id).executeTakeFirst();
+
+/** False where a reset, another password, other rights or a disabling came in between. Holds these off meanwhile. */
+export async function isStillAsJudged(
+  db: OperatorsDb,
+  id: number,
+  rightsVersion: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('operator')
+    .select('id')
+    .where('id', '=', id)
+    .where('rightsVersion', '=', rightsVersion)
+    .where('disabledAt', 'is', null)
+    .forShare()
+    .executeTakeFirst();
+  return row !== undefined;
+}
 
 export interface NewOperator {
   readonly login: string;

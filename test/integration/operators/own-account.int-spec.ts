@@ -1,4 +1,6 @@
+import pg from 'pg';
 import type { Grant } from '../../../src/access/caller.js';
+import { writePhc } from '../../../src/operators/password/phc-string.js';
 import { base32, stepAt, totp } from '../../../src/operators/second-factor/totp.js';
 import {
   operatorsWorld,
@@ -8,6 +10,14 @@ import {
 
 const ADMIN: Grant[] = [{ appids: null, role: 'admin' }];
 const SHOP = 'wx00000000000000aa';
+/** Asks argon2 for less than it does. */
+const UNREADABLE = writePhc({
+  memory: 1,
+  passes: 1,
+  parallelism: 1,
+  salt: Buffer.alloc(16),
+  tag: Buffer.alloc(32),
+});
 
 describe('an operator’s own account', () => {
   let world: OperatorsWorld;
@@ -260,7 +270,7 @@ describe('an operator’s own account', () => {
       }
     });
 
-    it('are opened with an API key as well, and end with it', async () => {
+    it('are opened with an API key as well', async () => {
       const browser = world.browser();
       expect(await browser.call('POST', '/v1/login', { key: world.api.adminKey })).toMatchObject({
         status: 200,
@@ -386,7 +396,75 @@ describe('an operator’s own account', () => {
     });
   });
 
+  it('a login that was judged before a reset of the password does not outlive the reset', async () => {
+    const person = await world.person('raced', ADMIN);
+    // The reset locks admins by their ids, and waits for this one.
+    const last = await world.person('last', ADMIN);
+    const watch = new pg.Client({ connectionString: world.api.databaseUrl });
+    await watch.connect();
+    const waiting = async (many: number) => {
+      for (;;) {
+        const { rowCount } = await watch.query(
+          `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        if (rowCount === many) return;
+      }
+    };
+    try {
+      await world.db.query('begin');
+      await world.db.query('select 1 from operator where id = $1 for update', [last.id]);
+      const reset = world.api.call('POST', `/v1/operators/${person.id}/one-time-password`, {});
+      await waiting(1);
+      const browser = world.browser();
+      const login = browser.logIn('raced');
+      await waiting(2);
+      await world.db.query('commit');
+      expect(await reset).toMatchObject({ status: 200 });
+      expect(await login).toMatchObject({ status: 401, json: { code: 'wrong_login' } });
+      expect(browser.cookie).toBe('');
+    } finally {
+      await world.db.query('rollback');
+      await watch.end();
+    }
+  });
+
+  it('a login whose rights have changed at once is answered with the token that is in force', async () => {
+    await world.person('promoted', ADMIN);
+    await world.db.query(`
+      create function promote() returns trigger language plpgsql as $$ begin
+        update operator set rights_version = rights_version + 1 where id = new.operator_id;
+        return new;
+      end $$;
+      create trigger promote after insert on session for each row execute function promote()`);
+    try {
+      const browser = world.browser();
+      expect(await browser.logIn('promoted')).toMatchObject({ status: 200 });
+      const [, token] = browser.cookie.split('=');
+      const { rows } = await world.db.query(
+        `select former_hash from session where hash = sha256($1::text::bytea)`,
+        [token],
+      );
+      expect(rows).toEqual([{ former_hash: expect.any(Buffer) }]);
+    } finally {
+      await world.db.query('drop trigger promote on session; drop function promote');
+    }
+  });
+
   describe('wrong logins', () => {
+    it.each([
+      ['a password', `password_hash = '${UNREADABLE}'`],
+      ['a code', `totp_secret = '\\x00'`],
+    ])('are not counted where %s could not be judged', async (what, broken) => {
+      const login = `unjudged-${what.slice(2)}`;
+      const person = await world.person(login, ADMIN);
+      await world.db.query(`update operator set ${broken} where id = $1`, [person.id]);
+      await world.db.query('delete from login_attempt');
+      for (let i = 0; i < 3; i++)
+        expect((await world.browser().logIn(login, PASSWORD, '123456')).status).toBe(500);
+      const { rows } = await world.db.query('select distinct count from login_attempt');
+      expect(rows).toEqual([{ count: 0 }]);
+    });
+
     it('are answered alike, whether the login is known or not', async () => {
       await world.person('known', ADMIN);
       const known = await world.browser().logIn('known', 'wrong password');
