@@ -59,7 +59,7 @@ export class SetupService {
     if (fault !== undefined) throw weakPassword(fault);
     const passwordHash = await this.#hasher.hash(password);
     const actor = { kind: 'key', id: caller.id, name: caller.name, ip } as const;
-    return await actingAs(actor, () =>
+    const made = await actingAs(actor, () =>
       inTransaction(this.#db, async (tx, audit) => {
         // Two at once: the second waits here, and finds the first one's admin.
         await sql`lock table operator in share row exclusive mode`.execute(tx);
@@ -75,6 +75,8 @@ export class SetupService {
         return id;
       }),
     );
+    this.#tickets.spend(key);
+    return made;
   }
 }
 
