@@ -22,12 +22,6 @@ export interface OperatorTable {
   createdAt: Generated<Date>;
 }
 
-export interface RecoveryCodeTable {
-  operatorId: number;
-  hash: Buffer;
-  usedAt: Date | null;
-}
-
 /** Of an operator or of a key; without an account, on all of them. */
 export interface RoleGrantTable {
   id: GeneratedAlways<number>;
@@ -86,20 +80,9 @@ export interface SessionTable {
   formerUntil: Date | null;
 }
 
-export interface LoginAttemptTable {
-  /** What is counted: a login or a network. */
-  key: string;
-  count: number;
-  /** Not before then. */
-  nextAt: Date;
-  forgetAt: Date;
-}
-
 export interface AccessTables {
   operator: OperatorTable;
-  recoveryCode: RecoveryCodeTable;
   roleGrant: RoleGrantTable;
   apiKey: ApiKeyTable;
   session: SessionTable;
-  loginAttempt: LoginAttemptTable;
 }

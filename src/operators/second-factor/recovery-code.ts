@@ -1,4 +1,5 @@
-import { createHash, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
+import { hashOf } from '../../access/secret-hash.js';
 
 export const RECOVERY_CODES = 10;
 
@@ -20,5 +21,5 @@ export function hashOfRecoveryCode(typed: string): Buffer | undefined {
     .replaceAll('o', '0')
     .replace(/[il]/g, '1');
   if (plain.length !== 16 || [...plain].some((sign) => !SIGNS.includes(sign))) return undefined;
-  return createHash('sha256').update(plain).digest();
+  return hashOf(plain);
 }
