@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
+import { hashOf } from '../../access/secret-hash.js';
 import { both } from '../../kernel/bilingual.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import {
@@ -29,7 +29,8 @@ export interface CountedTry {
 
 /**
  * Wrong tries by login and by network, counted in the database for all processes together. A login stops at its tenth
- * in ten minutes, whoever asks; a network never stops anybody with the right password.
+ * in ten minutes, whoever asks. A network that has failed too often still has two tries for each login: it stops the
+ * right password of one that was just tried wrongly twice, and of nobody else.
  */
 @Injectable()
 export class LoginAttempts {
@@ -86,7 +87,7 @@ const isBusy = ({ allowed, count }: TryTaken): boolean => !allowed || count > FR
 
 /** What people type for a login may be their password: it is not kept. */
 const digestOf = (login: string): string =>
-  createHash('sha256').update(login.normalize('NFKC').trim().toLowerCase()).digest('base64url');
+  hashOf(login.normalize('NFKC').trim().toLowerCase()).toString('base64url');
 
 const tooMany = (seconds: number): DomainError =>
   new DomainError(
