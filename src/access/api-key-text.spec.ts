@@ -16,6 +16,10 @@ describe('an API key', () => {
     expect(isMistyped(key.slice(0, at) + other + key.slice(at + 1))).toBe(true);
     expect(isMistyped(key.slice(0, at) + key.slice(at + 1))).toBe(true);
     expect(isMistyped(key + key.at(-1))).toBe(true);
+    const [, before = '', one = '', two = '', after = ''] =
+      /^(wk_.*?)(.)(?!\2)(.)(.*)$/.exec(key) ?? [];
+    expect(before + one + two + after).toBe(key);
+    expect(isMistyped(before + two + one + after)).toBe(true);
     expect(isMistyped('wk_')).toBe(true);
   });
 

@@ -58,8 +58,20 @@ describe('wrong tries', () => {
   });
 
   it('are forgotten ten minutes after the first of a few, and a day after a wait', async () => {
+    const kept = async (count: number) => {
+      const { rows } = await run(
+        `select extract(epoch from forget_at - clock_now()) / 60 as minutes from login_attempt
+         where count = ${count}`,
+      );
+      return rows.map(({ minutes }) => Math.ceil(Number(minutes)));
+    };
+    await run(`delete from login_attempt`);
     for (let i = 0; i < 9; i++) await at(i).take('slowly', `203.0.113.${200 + i}`);
-    await run(`update login_attempt set forget_at = clock_now() where count = 9`);
+    await run(`update login_attempt set forget_at = forget_at - interval '4 minutes'`);
+    expect(await kept(9)).toEqual([6]);
+    await at(9).take('slowly', '203.0.113.209');
+    expect(await kept(10)).toEqual([24 * 60 + 1]);
+    await run(`update login_attempt set forget_at = clock_now() where count = 10`);
     const next = await at(0).take('slowly', '203.0.113.210');
     const { rows } = await run(`select count from login_attempt order by forget_at desc`);
     expect(rows).toContainEqual({ count: 1 });
