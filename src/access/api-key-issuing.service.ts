@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Kysely } from 'kysely';
+import { Kysely, type Transaction } from 'kysely';
 import { inTransaction } from '../audit/record/in-transaction.js';
 import { SecretsConfig } from '../config/config.js';
 import { actorNow } from '../kernel/acting.js';
@@ -19,6 +19,7 @@ import { BOOTSTRAP } from './first-key.js';
 import { noSuchAccounts, refuseMoreThan } from './no-more-than.js';
 import { requireCaller } from './require-caller.js';
 import { hashOf } from './secret-hash.js';
+import { SessionsService } from './sessions.service.js';
 import { Clock } from '../kernel/clock.js';
 
 export interface AskedKey {
@@ -41,6 +42,7 @@ export class ApiKeyIssuing {
   readonly #known: ApiKeysService;
   readonly #secrets: SecretsConfig;
   readonly #clock: Clock;
+  readonly #sessions: SessionsService;
 
   constructor(
     db: Kysely<AccessTables>,
@@ -48,12 +50,14 @@ export class ApiKeyIssuing {
     known: ApiKeysService,
     secrets: SecretsConfig,
     clock: Clock,
+    sessions: SessionsService,
   ) {
     this.#db = db;
     this.#keys = keys;
     this.#known = known;
     this.#secrets = secrets;
     this.#clock = clock;
+    this.#sessions = sessions;
   }
 
   /** One row more than `limit`, for the cursor. */
@@ -68,14 +72,14 @@ export class ApiKeyIssuing {
   }
 
   async create({ name, grants, expiresAt }: AskedKey): Promise<IssuedKey> {
-    refuseMoreThan(requireCaller(), grants);
+    refuseMoreThan(requireCaller(), 'key.manage', grants);
     if (expiresAt !== null && expiresAt <= this.#clock.now()) throw expiryPassed();
     if (name === BOOTSTRAP) throw nameTaken(name);
     const key = newApiKey();
     const { kind, id: maker, name: makerName } = actorNow();
     const madeBy = { kind, id: maker, name: makerName };
     const hash = hashOf(key);
-    const id = await inTransaction(this.#db, async (tx, audit) => {
+    const record = await inTransaction(this.#db, async (tx, audit) => {
       const made = await this.#keys.insert(tx, {
         name,
         hash,
@@ -91,10 +95,10 @@ export class ApiKeyIssuing {
         target: { kind: 'api_key', id: made },
         after: { name, grants, expiresAt },
       });
-      return made;
+      return await this.#requireIn(tx, made);
     });
     this.#known.forget();
-    return { record: await this.require(id), key };
+    return { record, key };
   }
 
   async revoke(id: number): Promise<void> {
@@ -102,30 +106,48 @@ export class ApiKeyIssuing {
     this.#refuseNamed(name);
     await inTransaction(this.#db, async (tx, audit) => {
       if (!(await this.#keys.revoke(tx, id))) throw keyNotFound(id);
+      await this.#sessions.end({ apiKeyId: id }, 'session_ended', tx);
       audit({
         action: 'key.revoke',
         target: { kind: 'api_key', id: id },
         before: { name, grants },
       });
     });
-    this.#known.forget();
+    this.#forget();
   }
 
-  /** A new text for the same key; the one from before is good beside it for a while. */
+  /**
+   * A new text for the same key; the one from before is good beside it for a while. What was opened with it ends:
+   * nobody knows who else has read it.
+   */
   async rotate(id: number, overlapSeconds: number): Promise<IssuedKey> {
     const { name, grants } = await this.require(id);
     this.#refuseNamed(name);
-    refuseMoreThan(requireCaller(), grants);
+    refuseMoreThan(requireCaller(), 'key.manage', grants);
     const key = newApiKey();
-    await inTransaction(this.#db, async (tx, audit) => {
+    const record = await inTransaction(this.#db, async (tx, audit) => {
       const locked = await this.#keys.lock(tx, id);
       if (locked === undefined) throw keyNotFound(id);
       if (locked.overlapsUntil !== null) throw overlapUnderWay(locked.overlapsUntil);
       await this.#keys.rotate(tx, id, { hash: hashOf(key), prefix: prefixOf(key), overlapSeconds });
+      await this.#sessions.end({ apiKeyId: id }, 'session_ended', tx);
       audit({ action: 'key.rotate', target: { kind: 'api_key', id: id } });
+      return await this.#requireIn(tx, id);
     });
+    this.#forget();
+    return { record, key };
+  }
+
+  /** The text is told once: what could not be shown with it is not kept. */
+  async #requireIn(tx: Transaction<AccessTables>, id: number): Promise<ApiKeyRecord> {
+    const found = await this.#keys.find(id, within(), tx);
+    if (found === undefined) throw keyNotFound(id);
+    return found;
+  }
+
+  #forget(): void {
     this.#known.forget();
-    return { record: await this.require(id), key };
+    this.#sessions.forget();
   }
 
   /** What the environment says comes back with the next start, so here it would only seem to go. */

@@ -11,7 +11,7 @@ import {
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { page, PageQuery } from '../http/cursor.js';
-import { invalidCursor } from '../http/id-cursor.js';
+import { aboveId, numberedId } from '../http/id-cursor.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { ApiKeyIssuing } from './api-key-issuing.service.js';
 import { keyNotFound } from './api-key-refusals.js';
@@ -24,8 +24,6 @@ import {
   RotateApiKeyDto,
 } from './api-keys.dto.js';
 import { Needs } from './needs.decorator.js';
-
-const GREATEST_ID = 2 ** 31 - 1;
 
 @ApiTags('api keys')
 @Controller('v1/api-keys')
@@ -63,11 +61,10 @@ export class ApiKeysController {
    * no other.
    */
   @Get()
-  @Operation('listApiKeys')
+  @Operation('listApiKeys', { 400: ['cursor_invalid'] })
   async list(@Query() { after, limit }: PageQuery): Promise<ApiKeyPageView> {
-    const from = after === undefined ? 0 : idIn(after);
-    if (from === undefined) throw invalidCursor();
-    const { items, next } = page(await this.#keys.list(from, limit), limit, ({ id }) => String(id));
+    const rows = await this.#keys.list(aboveId(after), limit);
+    const { items, next } = page(rows, limit, ({ id }) => String(id));
     return { items: items.map(toApiKeyView), next };
   }
 
@@ -109,11 +106,8 @@ export class ApiKeysController {
   }
 }
 
-const idIn = (text: string): number | undefined =>
-  /^\d{1,10}$/.test(text) && Number(text) <= GREATEST_ID ? Number(text) : undefined;
-
 function requiredId(text: string): number {
-  const id = idIn(text);
+  const id = numberedId(text);
   if (id === undefined) throw keyNotFound(text.slice(0, 64));
   return id;
 }

@@ -50,8 +50,12 @@ export class ApiKeysRepository {
     return rows.map(toRecord);
   }
 
-  async find(id: number, among: 'all' | readonly string[]): Promise<ApiKeyRecord | undefined> {
-    const keys = records(this.#db).where('apiKey.id', '=', id);
+  async find(
+    id: number,
+    among: 'all' | readonly string[],
+    db: Kysely<AccessTables> = this.#db,
+  ): Promise<ApiKeyRecord | undefined> {
+    const keys = records(db).where('apiKey.id', '=', id);
     const row = await (among === 'all' ? keys : keys.where(heldWithin(among))).executeTakeFirst();
     return row && toRecord(row);
   }

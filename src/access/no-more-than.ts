@@ -5,10 +5,14 @@ import { type Permission, PERMISSIONS, roleHas } from './permissions.js';
 
 /**
  * Nobody gives more than they have: each permission of a role, on each of its accounts, is one that the giver holds
- * there; on all accounts, one that they hold on all. An account that they do not see is not there for them.
+ * there, as is `giving`, the right to give any; on all accounts, one that they hold on all. So givers see what they
+ * have made. An account that they do not see is not there for them.
  */
-export function refuseMoreThan(giver: Caller, grants: readonly Grant[]): void {
-  const faults = grants.flatMap((grant, index) => faultsOf(giver, grant, `grants.${index}`));
+export function refuseMoreThan(giver: Caller, giving: Permission, grants: readonly Grant[]): void {
+  const faults = grants.flatMap(({ appids, role }, index) => {
+    const needed = PERMISSIONS.filter((each) => each === giving || roleHas(role, each));
+    return faultsOf(giver, appids, needed, `grants.${index}`);
+  });
   if (faults.length === 0) return;
   throw new DomainError(
     'forbidden',
@@ -21,16 +25,20 @@ export function refuseMoreThan(giver: Caller, grants: readonly Grant[]): void {
   );
 }
 
-function faultsOf(giver: Caller, { appids, role }: Grant, path: string): FieldFault[] {
-  const permissions = PERMISSIONS.filter((permission) => roleHas(role, permission));
+function faultsOf(
+  giver: Caller,
+  appids: Grant['appids'],
+  needed: readonly Permission[],
+  path: string,
+): FieldFault[] {
   if (appids === null) {
     const holds = (permission: Permission): boolean => mayEverywhere(giver, permission);
-    return permissions.every(holds) ? [] : [exceeds(path)];
+    return needed.every(holds) ? [] : [exceeds(path)];
   }
   const unseen = appids.filter((appid) => !sees(giver, appid));
   if (unseen.length > 0) throw noSuchAccounts(unseen, path);
   return appids.flatMap((appid, index) =>
-    permissions.every((permission) => may(giver, permission, appid))
+    needed.every((permission) => may(giver, permission, appid))
       ? []
       : [exceeds(`${path}.appids.${index}`)],
   );

@@ -22,3 +22,16 @@ export function belowId(after: string | undefined): string {
   if (after !== undefined && !isUuid(after)) throw invalidCursor();
   return after ?? ABOVE_EVERY_ID;
 }
+
+const GREATEST_ID = 2 ** 31 - 1;
+
+/** Undefined for what is no number of a row. */
+export const numberedId = (text: string): number | undefined =>
+  /^\d{1,10}$/.test(text) && Number(text) <= GREATEST_ID ? Number(text) : undefined;
+
+/** Lists of numbered rows go on above this id. */
+export function aboveId(after: string | undefined): number {
+  const id = numberedId(after ?? '0');
+  if (id === undefined) throw invalidCursor();
+  return id;
+}

@@ -39,7 +39,7 @@ export class OperatorsController {
 
   /** Lists operators, in the order in which they were made. You see those whose rights lie within yours. */
   @Get()
-  @Operation('listOperators')
+  @Operation('listOperators', { 400: ['cursor_invalid'] })
   async list(@Query() { after, limit }: PageQuery): Promise<OperatorPageView> {
     const { items, next } = await this.#operators.list(requireCaller(), after, limit);
     return { items: items.map(toOperatorView), next };
@@ -53,9 +53,9 @@ export class OperatorsController {
       name: '韩梅梅',
       grants: [{ appids: ['wx0123456789abcdef'], role: 'sender' }],
     },
-    403: ['grant_too_wide'],
+    403: ['grant_exceeds_yours'],
     409: ['login_taken'],
-    422: ['weak_password', 'account_unknown'],
+    422: ['weak_password', 'account_not_found'],
     503: ['too_many_logins'],
   })
   async create(@Body() draft: CreateOperatorDto): Promise<MadeOperatorView> {
@@ -73,10 +73,10 @@ export class OperatorsController {
   @Patch(':id')
   @Operation('updateOperator', {
     example: { grants: [{ appids: null, role: 'viewer' }] },
-    403: ['grant_too_wide'],
+    403: ['grant_exceeds_yours'],
     404: ['operator_not_found'],
     409: ['last_admin'],
-    422: ['account_unknown'],
+    422: ['account_not_found'],
   })
   async change(
     @Param('id', OperatorIdPipe) id: number,

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import { appidsFor, type Grant } from '../../access/caller.js';
+import { noSuchAccounts, refuseMoreThan } from '../../access/no-more-than.js';
 import { SessionsService } from '../../access/sessions.service.js';
 import { inTransaction } from '../../audit/record/in-transaction.js';
 import { type Page, page } from '../../http/cursor.js';
-import { both } from '../../kernel/bilingual.js';
-import { DomainError } from '../../kernel/domain-error.js';
+import { aboveId } from '../../http/id-cursor.js';
 import { newOneTimePassword } from '../password/one-time-password.js';
 import { PasswordHasher } from '../password/password-hasher.js';
 import { passwordFault } from '../password/password-rules.js';
@@ -28,7 +28,7 @@ import {
   type Sight,
 } from '../record/operators.repository.js';
 import type { OperatorsTables } from '../record/operators.tables.js';
-import { type Giver, grantTooWide, mayGive } from './giving.js';
+import type { Giver } from './giver.js';
 import { pictureOf } from './operator-picture.js';
 
 export interface OperatorDraft {
@@ -71,8 +71,7 @@ export class OperatorsService {
     after: string | undefined,
     limit: number,
   ): Promise<Page<OperatorRecord>> {
-    const from = /^\d{1,9}$/.test(after ?? '') ? Number(after) : 0;
-    const rows = await listOperators(this.#db, sightOf(giver), from, limit + 1);
+    const rows = await listOperators(this.#db, sightOf(giver), aboveId(after), limit + 1);
     return page(rows, limit, ({ id }) => String(id));
   }
 
@@ -181,17 +180,12 @@ export class OperatorsService {
     if (disabled === true) await this.#sessions.end({ operatorId: id }, 'disabled', tx);
   }
 
-  /** An account that the giver may not know of is answered as one that is not there. */
   async #refuseTooWide(giver: Giver, grants: readonly Grant[]): Promise<void> {
+    if (giver !== 'command') refuseMoreThan(giver, 'operator.manage', grants);
     const named = [...new Set(grants.flatMap(({ appids }) => appids ?? []))];
     const known = await knownAppids(this.#db, named);
-    const sight = sightOf(giver);
-    const unknown = named.find(
-      (appid) => !known.has(appid) || (sight !== 'all' && !sight.includes(appid)),
-    );
-    if (unknown !== undefined) throw accountUnknown(unknown);
-    const tooWide = grants.find((grant) => !mayGive(giver, grant));
-    if (tooWide !== undefined) throw grantTooWide(tooWide);
+    const unknown = named.filter((appid) => !known.has(appid));
+    if (unknown.length > 0) throw noSuchAccounts(unknown, 'grants');
   }
 }
 
@@ -221,14 +215,4 @@ const isFullAdmin = (grants: readonly Grant[]): boolean =>
 const actionOf = (before: OperatorRecord, after: OperatorRecord) => {
   if ((before.disabledAt === null) === (after.disabledAt === null)) return 'operator.change';
   return after.disabledAt === null ? 'operator.enable' : 'operator.disable';
-};
-
-const accountUnknown = (appid: string): DomainError => {
-  const message = both(
-    `没有公众号 ${appid}，请检查 appid。`,
-    `There is no account ${appid}: check the appid.`,
-  );
-  return new DomainError('unprocessable', 'account_unknown', message, {
-    errors: [{ path: 'grants', code: 'account_unknown', message }],
-  });
 };

@@ -153,11 +153,42 @@ describe('API keys', () => {
     expect([(await ask(last.key)).status, (await ask(key)).status]).toEqual([200, 401]);
   });
 
+  it.each([
+    ['revoked', 'DELETE', ''],
+    ['rotated', 'POST', '/rotate'],
+  ])(
+    'sessions of an API key end once it is %s, and those of others go on',
+    async (_, method, path) => {
+      const page = { 'sec-fetch-site': 'same-origin' };
+      const logIn = async (key: string) => {
+        const { status, headers } = await api.call('POST', '/v1/login', { key }, page);
+        expect(status).toBe(200);
+        return headers.getSetCookie()[0]?.split(';')[0] ?? '';
+      };
+      const me = (cookie: string) => api.call('GET', '/v1/me', undefined, { ...page, cookie });
+      const { id, key } = await make(viewer);
+      const [mine, another] = [await logIn(key), await logIn((await make(viewer)).key)];
+      expect((await me(mine)).status).toBe(200);
+
+      const body = method === 'POST' ? { overlapSeconds: 60 } : undefined;
+      expect((await api.call(method, `/v1/api-keys/${id}${path}`, body)).status).toBeLessThan(300);
+      expect(await me(mine)).toMatchObject({ status: 401, json: { code: 'session_ended' } });
+      expect((await me(another)).status).toBe(200);
+    },
+  );
+
   it('two rotations at once give one new key', async () => {
     const { id } = await make(viewer);
     const rotate = () => api.call('POST', `/v1/api-keys/${id}/rotate`, { overlapSeconds: 60 });
     const answers = await Promise.all([rotate(), rotate(), rotate()]);
     expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409, 409]);
+  });
+
+  it('API keys are not listed after what is no cursor', async () => {
+    expect(await ask(api.adminKey, '/v1/api-keys?after=garbage')).toMatchObject({
+      status: 400,
+      json: { code: 'cursor_invalid' },
+    });
   });
 
   it('the bootstrap key is shown as such, and not removed while the environment names it', async () => {
@@ -194,6 +225,26 @@ describe('API keys', () => {
     });
   });
 
+  it('an API key is not made for accounts on which its maker manages none, and could not see it', async () => {
+    const { key: mixed } = await make({
+      grants: [...adminOf(ours).grants, { appids: [others], role: 'viewer' }],
+    });
+    const { key: watching } = await make({
+      grants: [...adminOf(ours).grants, ...viewer.grants],
+    });
+    const name = newName();
+    for (const [maker, appids, path] of [
+      [mixed, [ours, others], 'grants.0.appids.1'],
+      [watching, null, 'grants.0'],
+    ] as const)
+      expect(await make({ name, grants: [{ appids, role: 'viewer' }] }, maker)).toMatchObject({
+        status: 403,
+        code: 'grant_exceeds_yours',
+        errors: [{ path }],
+      });
+    expect((await db.query('select 1 from api_key where name = $1', [name])).rows).toEqual([]);
+  });
+
   it('an API key on accounts that its maker does not see is refused as on those that are not there', async () => {
     const { key } = await make(adminOf(ours));
     const absent = 'wx00000000000000aa';
@@ -227,17 +278,30 @@ describe('API keys', () => {
     );
   });
 
-  it('an API key’s last use is on record, written once a minute at most', async () => {
-    const { id, key } = await make(viewer);
-    const lastUsed = async () => {
+  it('an API key’s last use is on record, written once a minute at most by all processes', async () => {
+    const [one, two] = [await make(viewer), await make(viewer)];
+    const lastUsed = async ({ id }: { id: number }) => {
       const { json } = await ask(api.adminKey, `/v1/api-keys/${id}`);
       return (json as { lastUsedAt: string | null }).lastUsedAt;
     };
-    await ask(key);
-    await until('the use to be written', async () => (await lastUsed()) !== null);
-    const first = await lastUsed();
-    await Promise.all([ask(key), ask(key, '/v1/accounts', second)]);
-    expect(await lastUsed()).toBe(first);
+    const wereUsed = (id: number, secondsAgo: number) =>
+      db.query(
+        `update api_key set last_used_at = clock_now() - make_interval(secs => $1) where id = $2`,
+        [secondsAgo, id],
+      );
+    await ask(one.key);
+    await until('the use to be written', async () => (await lastUsed(one)) !== null);
+
+    await wereUsed(one.id, 5);
+    await wereUsed(two.id, 65);
+    const [ofOne, ofTwo] = [await lastUsed(one), await lastUsed(two)];
+    for (const { key } of [one, two])
+      await until(
+        'the second to know it',
+        async () => (await ask(key, '/v1/accounts', second)).status === 200,
+      );
+    await until('the second to write what is due', async () => (await lastUsed(two)) !== ofTwo);
+    expect(await lastUsed(one)).toBe(ofOne);
   });
 
   it('an account that goes takes the rights on it from keys with it, and gives none on others', async () => {

@@ -92,11 +92,12 @@ describe('operators', () => {
     expect(await give([{ appids: [SHOP], role: 'sender' }])).toMatchObject({ status: 201 });
     expect(await give([{ appids: null, role: 'viewer' }])).toMatchObject({
       status: 403,
-      json: { code: 'grant_too_wide' },
+      json: { code: 'grant_exceeds_yours' },
     });
     const unseen = await give([{ appids: [SCHOOL], role: 'viewer' }]);
     const unknown = await give([{ appids: ['wx00000000000000ee'], role: 'viewer' }]);
-    expect([unseen.status, unknown.status]).toEqual([422, 422]);
+    const none = { status: 422, json: { code: 'account_not_found' } };
+    expect([unseen, unknown]).toMatchObject([none, none]);
 
     const { items } = (await shop.call('GET', '/v1/operators')).json as {
       items: { login: string; grants: { appids: string[] | null }[] }[];
@@ -122,6 +123,20 @@ describe('operators', () => {
     expect(await boss.call('GET', '/v1/me')).toMatchObject({ status: 200 });
   });
 
+  it('nobody makes operators for accounts on which they manage none', async () => {
+    const mixed = await world.person('mixed', [
+      { appids: [SHOP], role: 'admin' },
+      { appids: null, role: 'viewer' },
+    ]);
+    for (const appids of [[SHOP, SCHOOL], null]) {
+      const body = { login: 'mixed.up', name: 'x', grants: [{ appids, role: 'viewer' }] };
+      expect(await mixed.call('POST', '/v1/operators', body)).toMatchObject({
+        status: 403,
+        json: { code: 'grant_exceeds_yours' },
+      });
+    }
+  });
+
   it('somebody who manages nobody is told so', async () => {
     const viewer = await world.person('onlooker', [{ appids: [SHOP], role: 'viewer' }]);
     expect(await viewer.call('GET', '/v1/operators')).toMatchObject({
@@ -145,6 +160,11 @@ describe('operators', () => {
       next = after;
     }
     expect(walked).toEqual(all);
+    for (const after of ['garbage', '-1', '2147483648'])
+      expect(await byKey('GET', `/v1/operators?after=${after}`)).toMatchObject({
+        status: 400,
+        json: { code: 'cursor_invalid' },
+      });
   });
 
   it('the last admin of everything is neither disabled nor demoted, and two at once do not both go', async () => {
@@ -228,11 +248,9 @@ describe('operators', () => {
     expect((await person.call('GET', '/v1/me')).status).toBe(200);
   });
 
-  it('a reset ends the sessions, tells a one-time password, and takes the second step away where asked', async () => {
+  it('a reset ends the sessions, and tells a one-time password', async () => {
     const person = await world.person('forgetful', ADMIN);
-    const reset = await byKey('POST', `/v1/operators/${person.id}/one-time-password`, {
-      withoutTotp: true,
-    });
+    const reset = await byKey('POST', `/v1/operators/${person.id}/one-time-password`, {});
     expect(reset).toMatchObject({ status: 200, json: { operator: { mustChangePassword: true } } });
     expect(await person.call('GET', '/v1/me')).toMatchObject({
       status: 401,

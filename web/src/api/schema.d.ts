@@ -9496,7 +9496,7 @@ export interface operations {
           'application/json': components['schemas']['ApiKeyPageView'];
         };
       };
-      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `cursor_invalid`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -9504,7 +9504,12 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+            code?:
+              | 'cursor_invalid'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
           };
         };
       };
@@ -15376,7 +15381,7 @@ export interface operations {
           'application/json': components['schemas']['OperatorPageView'];
         };
       };
-      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      /** @description Bad Request: `cursor_invalid`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -15384,7 +15389,12 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+            code?:
+              | 'cursor_invalid'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
           };
         };
       };
@@ -15514,7 +15524,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `grant_too_wide`, `password_change_required`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `grant_exceeds_yours`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -15524,7 +15534,7 @@ export interface operations {
             /** @enum {string} */
             code?:
               | 'cross_origin'
-              | 'grant_too_wide'
+              | 'grant_exceeds_yours'
               | 'password_change_required'
               | 'permission_required';
           };
@@ -15566,7 +15576,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `account_unknown`, `weak_password`. */
+      /** @description Unprocessable Entity: `account_not_found`, `weak_password`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -15574,7 +15584,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'account_unknown' | 'weak_password';
+            code?: 'account_not_found' | 'weak_password';
           };
         };
       };
@@ -15796,7 +15806,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `grant_too_wide`, `password_change_required`, `permission_required`. */
+      /** @description Forbidden: `cross_origin`, `grant_exceeds_yours`, `password_change_required`, `permission_required`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -15806,7 +15816,7 @@ export interface operations {
             /** @enum {string} */
             code?:
               | 'cross_origin'
-              | 'grant_too_wide'
+              | 'grant_exceeds_yours'
               | 'password_change_required'
               | 'permission_required';
           };
@@ -15860,7 +15870,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `account_unknown`. */
+      /** @description Unprocessable Entity: `account_not_found`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -15868,7 +15878,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'account_unknown';
+            code?: 'account_not_found';
           };
         };
       };
