@@ -1049,7 +1049,7 @@ export interface paths {
     };
     /**
      * Watches a broadcast by server-sent events
-     * @description `progress` comes at most twice a second, `state` for whatever happens to the broadcast, `end` once nothing more can. `Last-Event-ID` resumes, and 204 says that nothing more will come.
+     * @description `progress` comes at most twice a second, `state` for whatever happens to the broadcast, `end` once nothing more can. `Last-Event-ID` resumes, and 204 says that nothing more will come. `bye` says why a stream ends before that, as in `GET /v1/events`.
      */
     get: operations['watchBroadcast'];
     put?: never;
