@@ -34,7 +34,7 @@ export function refuseFaulty(
     missing(
       'secret',
       both(
-        `token 模式 "${account.tokenMode}" 需要账号的 AppSecret。`,
+        `token 模式 "${account.tokenMode}" 需要公众号的 AppSecret。`,
         `the token mode "${account.tokenMode}" needs the account's secret`,
       ),
     );
@@ -62,7 +62,7 @@ export function refuseFaulty(
     throw new DomainError(
       'invalid',
       'invalid_request',
-      both('账号设置不合要求，详见 errors。', 'The account does not fit: see errors.'),
+      both('公众号设置不合要求，详见 errors。', 'The account does not fit: see errors.'),
       { errors },
     );
   }

@@ -90,7 +90,7 @@ export class AccountsService {
         'conflict',
         'account_exists',
         both(
-          `账号 ${account.appid} 已存在，请用 PATCH 修改。`,
+          `公众号 ${account.appid} 已存在，请用 PATCH 修改。`,
           `there is an account ${account.appid} already: change it with PATCH`,
         ),
       );
@@ -123,7 +123,7 @@ export class AccountsService {
         'conflict',
         'account_has_broadcasts',
         both(
-          `账号 ${appid} 有发送任务，不能删除，请改为暂停（hold）。`,
+          `公众号 ${appid} 有发送任务，不能删除，请改为停用（hold）。`,
           `account ${appid} has broadcasts, which would lose their account: hold it instead`,
         ),
         { cause },

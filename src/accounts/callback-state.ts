@@ -33,7 +33,7 @@ const FAULTS: Readonly<Record<RefusedWhy, Pick<CallbackFault, 'zh' | 'en'>>> = {
     en: "Pushes are signed well and cannot be decrypted, so they are refused. Set the EncodingAESKey here that WeChat's console shows now.",
   },
   appid: {
-    zh: '推送属于另一个账号 (appid)，已拒绝。请核对公众平台里的 URL：地址中的 appid 必须是该账号自己的。',
+    zh: '推送属于另一个公众号 (appid)，已拒绝。请核对公众平台里的 URL：地址中的 appid 必须是该公众号自己的。',
     en: "Pushes are another account's, so they are refused. Look at the URL in WeChat's console: the appid in it must be the account's own.",
   },
   mode: {

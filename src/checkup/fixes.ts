@@ -56,7 +56,7 @@ export const templatesFix = (testAccount: boolean): Fix => ({
   params: {},
   zh: testAccount
     ? '打开测试号管理页，在“模板消息接口”里新增测试模板，然后再检查。'
-    : '打开公众平台，进入“广告与服务 → 模板消息”，从模板库选用模板（每个账号最多 25 个），然后再检查。',
+    : '打开公众平台，进入“广告与服务 → 模板消息”，从模板库选用模板（每个公众号最多 25 个），然后再检查。',
   en: testAccount
     ? 'On the page of the test account add a template under 模板消息接口, and check again.'
     : 'In 公众平台 open 广告与服务 → 模板消息, take templates from the library (25 at most), and check again.',

@@ -187,7 +187,7 @@ const READERS: Readonly<Record<StepId, (facts: Facts) => Read>> = {
         fact: {
           code: 'no_templates',
           params: {},
-          zh: '这个账号在微信还没有模板。',
+          zh: '这个公众号在微信还没有模板。',
           en: 'The account has no template at WeChat yet.',
         },
         fix,
@@ -210,7 +210,7 @@ const READERS: Readonly<Record<StepId, (facts: Facts) => Read>> = {
         fact: {
           code: 'followers_failed',
           params: {},
-          zh: '读取关注者名单没有完成，原因见“同步关注者”。',
+          zh: '读取粉丝名单没有完成，原因见“同步粉丝”。',
           en: 'The list of followers was not read to its end; the sync of followers says why.',
         },
         fix: AGAIN,
@@ -254,6 +254,6 @@ const hasToken = ({ token, account, now }: Facts): boolean =>
 const seen = (code: string, count: number): Notice => ({
   code,
   params: { count },
-  zh: `已读到 ${count} 位关注者。`,
+  zh: `已读到 ${count} 位粉丝。`,
   en: `${count} followers are read.`,
 });

@@ -16,7 +16,7 @@ const HELP = `npm run demo -- [--once] [--json] [--followers N]
                  leave when the last receipt is in; non-zero unless every follower is settled
   --json         最后输出一个 JSON 对象
                  print the figures as one JSON object, last
-  --followers N  模拟账号的粉丝数 how many people follow the pretended account (2000)
+  --followers N  模拟号的粉丝数 how many people follow the pretended account (2000)
 `;
 
 /** Returns undefined after `--help`. Throws a `StartFault` for an unknown option. */

@@ -42,7 +42,7 @@ export async function runDemo(
     name: '演示服务号 Demo',
     callbackMode: 'safe',
   });
-  watcher.log(`account 账号 ${account.appid}`);
+  watcher.log(`account 公众号 ${account.appid}`);
 
   const path = `/v1/accounts/${account.appid}`;
   const { added } = await api.post<{ added: string[] }>(`${path}/templates/sync`);
@@ -61,7 +61,7 @@ export async function runDemo(
   const { id } = await api.post<{ id: string }>('/v1/broadcasts', {
     appid: account.appid,
     templateId: template.templateId,
-    name: '演示广播 Demo broadcast',
+    name: '演示发送任务 Demo broadcast',
     content: DEMO_TEXT,
     audience: { kind: 'all' },
   });

@@ -12,13 +12,13 @@ export function funnel({ total, counts, errors }: DemoBroadcast, columns = 80): 
   const width = Math.max(0, Math.min(MAX_WIDTH, available));
   const accepted = counts.accepted + counts.delivered + counts.blocked + counts.failed;
   const lines: [string, number][] = [
-    ['recipients 收件人', total],
-    ['accepted   微信已接收', accepted],
+    ['recipients 接收人', total],
+    ['accepted   微信已受理', accepted],
     ['delivered  已送达', counts.delivered],
   ];
   const rest: [string, number][] = [
     ['blocked    用户拒收', counts.blocked],
-    ['failed     系统失败', counts.failed],
+    ['failed     送达失败', counts.failed],
     ['refused    微信拒绝', counts.refused],
     ['unknown    结果未知', counts.unknown],
     ['reviewing  微信审核', counts.reviewing],

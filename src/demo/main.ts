@@ -97,7 +97,7 @@ async function demo({ once, json, followers }: DemoOptions): Promise<void> {
 function verdict({ followers, seconds, duplicates, unknown, tokenCalls }: DemoFigures): string {
   return (
     `${followers} followers in ${seconds} s; seen twice by ${duplicates}, unknown ${unknown}, ` +
-    `token calls ${tokenCalls}  重复 ${duplicates} · 未知 ${unknown} · 获取 token ${tokenCalls} 次`
+    `token calls ${tokenCalls}  重复 ${duplicates} · 结果未知 ${unknown} · 获取 token ${tokenCalls} 次`
   );
 }
 

@@ -114,6 +114,6 @@ const emoji = (field: string): Notice => ({
 const valueDoubtful = (field: string, type: string, zh: string, en: string): Notice => ({
   code: 'value_doubtful',
   params: { field, type },
-  zh: `${field} 按微信的说明应为${zh}；这个写法是否接受，没有公开说明。若微信回复 47003，群发会暂停。`,
+  zh: `${field} 按微信的说明应为${zh}；这个写法是否接受，没有公开说明。若微信回复 47003，发送任务会暂停。`,
   en: `${field} should be ${en}, by WeChat's words; they leave open whether it takes this value. If it answers 47003, the broadcast stops.`,
 });

@@ -26,6 +26,6 @@ export const testAccountOffered = (): Warning =>
   warningOf('testAccount', {
     code: 'looks_like_test_account',
     params: {},
-    zh: '这些模板像是微信测试号的模板（参数名自拟）。如果确是测试号，请把账号的 testAccount 设为 true：此后不再按参数名检查取值。',
+    zh: '这些模板像是微信测试号的模板（参数名自拟）。如果确是测试号，请把公众号的 testAccount 设为 true：此后不再按参数名检查取值。',
     en: "These templates look like those of WeChat's test account (测试号), whose fields have free names. If it is one, set testAccount to true on the account: values are then no longer judged by the names of their fields.",
   });

@@ -44,7 +44,7 @@ const ROWS: readonly Row[] = [
   [
     40013,
     'P',
-    'appid 不合法。请核对账号的 appid 与 AppSecret 是否匹配。',
+    'appid 不合法。请核对公众号的 appid 与 AppSecret 是否匹配。',
     'Bad appid. Check that the appid is right and belongs to this AppSecret.',
   ],
   [
@@ -56,7 +56,7 @@ const ROWS: readonly Row[] = [
   [
     [40029, 40030],
     'none',
-    '网页授权的 code 或 refresh_token 无效，与广播无关。请检查网页授权流程。',
+    '网页授权的 code 或 refresh_token 无效，与发送任务无关。请检查网页授权流程。',
     'An invalid OAuth code or refresh_token, not part of sending. Check the web authorisation flow.',
   ],
   [
@@ -86,13 +86,13 @@ const ROWS: readonly Row[] = [
   [
     40037,
     'P',
-    'template_id 不存在，可能已随类目被删除。请重新同步模板：仍在列表中则直接恢复广播，不在则换一个模板。',
+    'template_id 不存在，可能已随类目被删除。请重新同步模板：仍在列表中就直接继续发送，不在就换一个模板。',
     'Unknown template_id, perhaps deleted along with its category. Sync the templates: if it is still listed, resume; if not, choose another.',
   ],
   [
     40039,
     'P',
-    '跳转链接 url 过长或不合法。请缩短或更正链接后恢复广播。',
+    '跳转链接 url 过长或不合法。请缩短或更正链接后继续发送。',
     'The jump url is too long or invalid. Shorten or correct it, then resume.',
   ],
   [
@@ -104,7 +104,7 @@ const ROWS: readonly Row[] = [
   [
     40066,
     'P',
-    '跳转链接或路径不合法。请更正后恢复广播。',
+    '跳转链接或路径不合法。请更正后继续发送。',
     'The jump url or path is invalid. Correct it, then resume.',
   ],
   [
@@ -116,7 +116,7 @@ const ROWS: readonly Row[] = [
   [
     40125,
     'P',
-    'AppSecret 无效，可能已被重置。请在微信开发者平台核对或重置 AppSecret，并更新账号设置。',
+    'AppSecret 无效，可能已被重置。请在微信开发者平台核对或重置 AppSecret，并更新公众号设置。',
     'Invalid AppSecret, perhaps reset since. Check or reset it on the WeChat developer platform and update the account here.',
   ],
   [
@@ -140,7 +140,7 @@ const ROWS: readonly Row[] = [
   [
     40243,
     'P',
-    'AppSecret 已被冻结。请由管理员在微信开发者平台解冻后再恢复广播。',
+    'AppSecret 已被冻结。请由管理员在微信开发者平台解冻后再继续发送。',
     'The AppSecret is frozen. An administrator must unfreeze it on the WeChat developer platform; then resume.',
   ],
   [
@@ -176,7 +176,7 @@ const ROWS: readonly Row[] = [
   [
     41004,
     'B',
-    '请求缺少 AppSecret。请确认账号已填写 AppSecret；已填写则属于本系统错误，请携带 rid 反馈给开发者。',
+    '请求缺少 AppSecret。请确认公众号已填写 AppSecret；已填写则属于本系统错误，请携带 rid 反馈给开发者。',
     'The AppSecret was missing. Check that the account has one; if so it is a fault of ours: report it with its rid.',
   ],
   [
@@ -224,7 +224,7 @@ const ROWS: readonly Row[] = [
   [
     42007,
     'P',
-    '授权因管理员修改密码而失效（第三方平台授权）。请重新授权该账号。',
+    '授权因管理员修改密码而失效（第三方平台授权）。请重新授权该公众号。',
     'The authorisation lapsed because the administrator changed the password (third-party platform). Authorise the account again.',
   ],
   [
@@ -260,13 +260,13 @@ const ROWS: readonly Row[] = [
   [
     43104,
     'P',
-    '账号没有该能力的权限。请在微信后台开通后恢复广播。',
+    '公众号没有该能力的权限。请在微信后台开通后继续发送。',
     "The account lacks permission for this. Enable it in WeChat's console, then resume.",
   ],
   [
     43106,
     'P',
-    '账号的该项能力因违规被处罚。请在微信后台查看通知并申诉。',
+    '公众号的该项能力因违规被处罚。请在微信后台查看通知并申诉。',
     "This ability of the account is punished. Read the notice in WeChat's console and appeal.",
   ],
   [
@@ -302,49 +302,49 @@ const ROWS: readonly Row[] = [
   [
     44007,
     'D',
-    '消息 id 重复，微信此前已接收过这条消息。请勿再次发送。',
+    '消息 id 重复，微信此前已受理过这条消息。请勿再次发送。',
     'Repeated message id: WeChat has had this message before. Do not send it again.',
   ],
   [
     45002,
     'P',
-    '消息内容过长。请缩短字段内容后恢复广播。',
+    '消息内容过长。请缩短字段内容后继续发送。',
     'The content is too long. Shorten the fields, then resume.',
   ],
   [
     45005,
     'P',
-    '跳转链接过长。请缩短链接后恢复广播。',
+    '跳转链接过长。请缩短链接后继续发送。',
     'The link is too long. Shorten it, then resume.',
   ],
   [
     45009,
     'P',
-    '接口当日调用额度已用完。系统会在次日额度恢复后继续；也可在微信后台清零额度，若远未到额度请核对额度查询结果。',
+    '接口的今日额度已用完。系统会在次日额度恢复后继续；也可在微信后台清零额度，若远未到额度请核对额度查询结果。',
     'The daily quota is spent. Continues once it renews; it can also be cleared by hand. If the limit is far off, check the quota that WeChat reports.',
   ],
   [
     45011,
     'R',
-    '每分钟调用次数超限。系统会暂停该账号至少 60 秒，然后降速继续，无需处理。',
+    '每分钟调用次数超限。系统会暂停该公众号至少 60 秒，然后降速继续，无需处理。',
     'Too many calls this minute. The account rests for at least 60 seconds and goes on more slowly; nothing to do.',
   ],
   [
     45012,
     'P',
-    '模板内容过长。请缩短字段内容后恢复广播。',
+    '模板内容过长。请缩短字段内容后继续发送。',
     'The template content is too long. Shorten the fields, then resume.',
   ],
   [
     45013,
     'P',
-    '模板参数过长。请缩短字段内容后恢复广播。',
+    '模板参数过长。请缩短字段内容后继续发送。',
     'A template argument is too long. Shorten the fields, then resume.',
   ],
   [
     45014,
     'P',
-    '模板参数过多或过大。请对照模板字段检查内容后恢复广播。',
+    '模板参数过多或过大。请对照模板字段检查内容后继续发送。',
     "The template's arguments are too many or too big. Check them against its fields, then resume.",
   ],
   [
@@ -362,7 +362,7 @@ const ROWS: readonly Row[] = [
   [
     45027,
     'P',
-    '模板与账号的行业或类目冲突。请更换模板或调整类目。',
+    '模板与公众号的行业或类目冲突。请更换模板或调整类目。',
     "The template conflicts with the account's industry or category. Choose another, or change the category.",
   ],
   [
@@ -380,7 +380,7 @@ const ROWS: readonly Row[] = [
   [
     45065,
     'D',
-    'clientmsgid 已存在，微信此前已接收过这条消息。请勿再次发送。',
+    'clientmsgid 已存在，微信此前已受理过这条消息。请勿再次发送。',
     'The clientmsgid exists: WeChat has had this message before. Do not send it again.',
   ],
   [
@@ -416,7 +416,7 @@ const ROWS: readonly Row[] = [
   [
     45168,
     'P',
-    '内容含有敏感词。请修改共用内容后恢复广播；若仅个别用户的内容有问题，只影响该用户。',
+    '内容含有敏感词。请修改共用内容后继续发送；若仅个别用户的内容有问题，只影响该用户。',
     "The text contains a sensitive word. Change the shared text, then resume; in a recipient's own text it concerns that recipient alone.",
   ],
   [
@@ -440,7 +440,7 @@ const ROWS: readonly Row[] = [
   [
     48001,
     'P',
-    '账号未获得该接口权限，或 token 属于另一类账号。请确认账号已认证、已开通模板消息，且账号类型设置正确。',
+    '公众号未获得该接口权限，或 token 属于另一类公众号或小程序。请确认公众号已认证、已开通模板消息，且类型设置正确。',
     'The API is not granted to this account, or the token is of the wrong kind of account. Check that it is verified, has template messages enabled, and is entered here as the right kind.',
   ],
   [
@@ -452,7 +452,7 @@ const ROWS: readonly Row[] = [
   [
     48003,
     'P',
-    '账号尚未同意群发协议。请在微信后台点击同意后恢复广播。',
+    '公众号尚未同意群发协议。请在微信后台点击同意后继续发送。',
     "The account has not accepted the mass-send agreement. Accept it in WeChat's console, then resume.",
   ],
   [
@@ -470,7 +470,7 @@ const ROWS: readonly Row[] = [
   [
     48008,
     'P',
-    '账号没有该类消息的发送权限。请在微信后台开通后恢复广播。',
+    '公众号没有该类消息的发送权限。请在微信后台开通后继续发送。',
     "The account may not send this type of message. Enable it in WeChat's console, then resume.",
   ],
   [
@@ -489,25 +489,25 @@ const ROWS: readonly Row[] = [
   [
     49003,
     'F',
-    'openid 不属于该 appid。请从名单中移除；若大量出现，请检查名单是否属于该账号。',
+    'openid 不属于该 appid。请从名单中移除；若大量出现，请检查名单是否属于该公众号。',
     'The openid does not belong to this appid. Remove it; if many fail so, check that the list belongs to this account.',
   ],
   [
     50001,
     'P',
-    '账号未授权该接口。请在微信后台检查接口权限或重新授权。',
+    '公众号未授权该接口。请在微信后台检查接口权限或重新授权。',
     "The account is not authorised for this API. Check its permissions in WeChat's console, or authorise again.",
   ],
   [
     50002,
     'F',
-    '用户受限（账号被冻结或注销）。无需重试；若连续大量出现，则可能是公众号接口被封，请查看微信后台。',
+    '用户受限（微信号被冻结或注销）。无需重试；若连续大量出现，则可能是公众号接口被封，请查看微信后台。',
     "The person's account is limited (frozen or closed). No retry; if it comes in a row, the API may be banned: look into WeChat's console.",
   ],
   [
     50004,
     'P',
-    '账号被禁止调用 token 接口。请登录微信后台查看通知并申诉。',
+    '公众号被禁止调用 token 接口。请登录微信后台查看通知并申诉。',
     "The account may not fetch tokens. Read the notice in WeChat's console and appeal.",
   ],
   [
@@ -519,13 +519,13 @@ const ROWS: readonly Row[] = [
   [
     50007,
     'P',
-    '账号已被冻结。请登录微信后台按提示解冻。',
+    '公众号已被冻结。请登录微信后台按提示解冻。',
     "The account is frozen. Follow the instructions in WeChat's console.",
   ],
   [
     61003,
     'P',
-    '账号未授权给第三方平台。请重新授权。',
+    '公众号未授权给第三方平台。请重新授权。',
     'The account has not authorised the third-party platform. Authorise it again.',
   ],
   [
@@ -537,13 +537,13 @@ const ROWS: readonly Row[] = [
   [
     61007,
     'P',
-    '账号没有把该接口授权给第三方平台。请重新授权并勾选该权限。',
+    '公众号没有把该接口授权给第三方平台。请重新授权并勾选该权限。',
     'The account did not grant this API to the third-party platform. Authorise again with that permission.',
   ],
   [
     [61014, 61015, 61016, 61017],
     'P',
-    '第三方平台的授权信息无效或类型不符。请重新授权该账号。',
+    '第三方平台的授权信息无效或类型不符。请重新授权该公众号。',
     'The third-party authorisation is invalid or of the wrong type. Authorise the account again.',
   ],
   [
@@ -585,7 +585,7 @@ const ROWS: readonly Row[] = [
   [
     76003,
     'none',
-    '该 rid 或接口属于另一个账号。请换用对应的账号查询。',
+    '该 rid 或接口属于另一个公众号。请换用对应的公众号查询。',
     'The rid or path belongs to another account. Look it up with that account.',
   ],
   [
@@ -603,7 +603,7 @@ const ROWS: readonly Row[] = [
   [
     76022,
     'none',
-    'token 所属的账号类型没有该接口，无法查询额度。请核对账号类型。',
+    'token 所属的公众号类型没有该接口，无法查询额度。请核对公众号类型。',
     "The token's kind of account does not own that path. Check the kind of the account.",
   ],
   [

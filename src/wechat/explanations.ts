@@ -54,14 +54,14 @@ const OF_CALL: Readonly<
   'template-list': {},
   'follower-list': {
     40003: {
-      zh: '微信不认识续读名单的位置（openid）。请重新同步关注者。',
+      zh: '微信不认识续读名单的位置（openid）。请重新同步粉丝。',
       en: 'WeChat does not know the openid at which its list was to go on. Sync again.',
     },
   },
   quota: {},
   token: {
     40001: {
-      zh: 'AppSecret 错误，或不属于该 appid。请在微信开发者平台核对或重置 AppSecret，并更新账号设置。',
+      zh: 'AppSecret 错误，或不属于该 appid。请在微信开发者平台核对或重置 AppSecret，并更新公众号设置。',
       en: 'The AppSecret is wrong or belongs to another appid. Check or reset it on the WeChat developer platform and update the account here.',
     },
   },

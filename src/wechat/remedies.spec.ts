@@ -95,7 +95,7 @@ describe('an explanation belongs to the call that was refused', () => {
       expect({ errcode, words: words(call, errcode) }).toEqual({
         errcode,
         words: expect.not.stringMatching(
-          /广播|跳转|该用户|消息未发|\bresume\b|jump url|recipient|this person|was sent/i,
+          /发送任务|继续发送|跳转|该用户|消息未发|\bresume\b|jump url|recipient|this person|was sent/i,
         ),
       });
   });

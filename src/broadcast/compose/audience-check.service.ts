@@ -65,7 +65,7 @@ export class AudienceCheck {
         'unprocessable',
         'audience_not_for_account',
         both(
-          `${appid} 是小程序，没有关注者：请用 "granted"（已授权该模板的用户）或 "openids"。`,
+          `${appid} 是小程序，没有粉丝：请用 "granted"（已授权该模板的用户）或 "openids"。`,
           `${appid} is a mini program, which has no followers: use "granted" for those who agreed to a message of the template, ` +
             'or "openids".',
         ),
@@ -77,7 +77,7 @@ export class AudienceCheck {
       'conflict',
       'followers_not_synced',
       both(
-        `${appid} 的关注者列表尚未同步：请先 POST /v1/accounts/${appid}/followers/sync，等同步完成。`,
+        `${appid} 的粉丝列表尚未同步：请先 POST /v1/accounts/${appid}/followers/sync，等同步完成。`,
         `the followers of ${appid} are not known yet: POST /v1/accounts/${appid}/followers/sync and wait until it is done`,
       ),
     );
@@ -89,7 +89,7 @@ const KIND = both('请换一种受众。', 'pick another kind');
 const NOBODY = {
   all: ({ appid }: Account) =>
     both(
-      `${appid} 没有关注者，无人可发。若刚有人关注，请先同步。`,
+      `${appid} 没有粉丝，无人可发。若刚有人关注，请先同步。`,
       `nobody follows ${appid}: there is no one to send to; sync if somebody came lately`,
     ),
   granted: ({ appid }: Account, templateId: string) =>

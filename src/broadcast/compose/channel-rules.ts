@@ -76,7 +76,7 @@ export class ChannelRules {
           {
             path: 'channel',
             code: 'channel_not_for_account',
-            message: both('该账号不能使用此通道。', 'not its channel'),
+            message: both('该公众号不能使用此通道。', 'not its channel'),
           },
         ],
         details: { available },

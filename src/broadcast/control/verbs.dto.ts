@@ -34,7 +34,7 @@ export class ResumeDto extends VerbDto {
   @ArrayMaxSize(100)
   @IsUUID(undefined, {
     each: true,
-    ...expects('应为停发原因的 id', 'holds must be the ids of holds'),
+    ...expects('应为暂停原因的 id', 'holds must be the ids of holds'),
   })
   holds?: string[] | null;
 }

@@ -94,7 +94,7 @@ const notInState = (state: BroadcastState, action: Action): Notice => ({
 const NO_UNDO: Notice = {
   code: 'undo_over',
   params: {},
-  zh: '撤回时间已过，或没有设置撤回时间。',
+  zh: '撤销时间已过，或没有设置撤销时间。',
   en: 'The time to undo it is over, or there was none.',
 };
 

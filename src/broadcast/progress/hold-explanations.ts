@@ -9,7 +9,7 @@ export interface HoldExplanation {
 
 const BY_CODE: Readonly<Record<HoldCode, HoldExplanation>> = {
   wechat_refused: {
-    zh: '微信拒绝了发送，继续发也会被拒绝。按错误码的说明处理后，点“继续”。',
+    zh: '微信拒绝了发送，继续发也会被拒绝。按错误码的说明处理后，点「继续发送」。',
     en: 'WeChat refused a message and would refuse the others too. Mend what the errcode says, then resume.',
   },
   our_bug: {
@@ -17,7 +17,7 @@ const BY_CODE: Readonly<Record<HoldCode, HoldExplanation>> = {
     en: 'WeChat could not read our request: a fault of this software. Give the rid to its developers, and resume once it is mended.',
   },
   template_gone: {
-    zh: '账号的模板列表里已没有这个模板。请换一个模板新建广播，或恢复模板并同步后再继续。',
+    zh: '公众号的模板列表里已没有这个模板。请换一个模板新建发送任务，或恢复模板并同步后再继续。',
     en: "The template is no longer in the account's list. Create a broadcast with another one, or bring it back, sync the templates, and resume.",
   },
   unknown_code: {
@@ -33,11 +33,11 @@ const BY_CODE: Readonly<Record<HoldCode, HoldExplanation>> = {
     en: "WeChat's answers about the template contradict its own list. Look at the template in WeChat's console before you resume.",
   },
   token_storm: {
-    zh: '短时间内凭据（access_token）反复失效，可能有别的系统在用同一账号刷新凭据。排除后再继续。',
+    zh: '短时间内凭据（access_token）反复失效，可能有别的系统在用同一公众号刷新凭据。排除后再继续。',
     en: 'Access tokens turn invalid again and again: another system probably fetches them for the same account. Stop it, then resume.',
   },
   wrong_account: {
-    zh: '太多 openid 不属于这个账号（40003）。很可能选错了名单或账号，请核对后再继续，或取消。',
+    zh: '太多 openid 不属于这个公众号（40003）。很可能选错了名单或公众号，请检查后再继续，或终止。',
     en: 'Too many openids are not of this account (40003): the list or the account is probably the wrong one. Check it, then resume or cancel.',
   },
   refusals: {
@@ -45,7 +45,7 @@ const BY_CODE: Readonly<Record<HoldCode, HoldExplanation>> = {
     en: 'WeChat refused too many of the first messages. Look at the errors before you resume.',
   },
   blocks: {
-    zh: '开头一批中拒收的比例过高，继续发可能招致投诉和处罚。请检查内容和人群后再继续，或取消。',
+    zh: '开头一批中拒收的比例过高，继续发可能招致投诉和处罚。请检查内容和人群后再继续，或终止。',
     en: 'Too many of the first recipients block these messages; going on may bring complaints and penalties. Check content and audience, then resume or cancel.',
   },
   canary_waiting: {
@@ -53,7 +53,7 @@ const BY_CODE: Readonly<Record<HoldCode, HoldExplanation>> = {
     en: 'The first ones are sent and their receipts are awaited. It goes on by itself if they are good; resume goes on now.',
   },
   canary_failed: {
-    zh: '第一批的结果不好，其余的没有发。请查看明细，确认后再继续，或取消。',
+    zh: '第一批的结果不好，其余的没有发。请查看明细，确认后再继续，或终止。',
     en: 'The first ones did not go well, and the others were not sent. Look at the deliveries, then resume or cancel.',
   },
   database_replaced: {
@@ -63,17 +63,17 @@ const BY_CODE: Readonly<Record<HoldCode, HoldExplanation>> = {
 };
 
 const BY_REASON: Readonly<Record<HoldReason, HoldExplanation>> = {
-  operator: { zh: '已手动暂停。点“继续”恢复发送。', en: 'Paused by hand. Resume lets it go on.' },
+  operator: { zh: '已手动暂停。点「继续发送」恢复。', en: 'Paused by hand. Resume lets it go on.' },
   problem: {
-    zh: '出现需要人处理的问题。按错误码的说明处理后，点“继续”。',
+    zh: '出现需要人处理的问题。按错误码的说明处理后，点「继续发送」。',
     en: 'Something needs a person. Mend what the errcode says, then resume.',
   },
   canary: {
-    zh: '第一批已发出，其余的等待确认。点“继续”发送其余的。',
+    zh: '第一批已发出，其余的等待确认。点「继续发送」发送其余的。',
     en: 'The first ones are sent, the others wait. Resume sends them.',
   },
   stale: {
-    zh: '错过了计划的开始时间，内容可能已过时，所以没有发。确认仍要发送，点“继续”；否则取消。',
+    zh: '错过了计划的开始时间，内容可能已过时，所以没有发。确认仍要发送，点「继续发送」；否则终止。',
     en: 'It missed the time at which it should have started, and what it says may be out of date. Resume if it shall still go out, else cancel.',
   },
   restored: BY_CODE.database_replaced,
@@ -86,7 +86,7 @@ const BY_REASON: Readonly<Record<HoldReason, HoldExplanation>> = {
     en: 'It is outside its send hours, and goes on by itself when they begin.',
   },
   account: {
-    zh: '账号已停发或有故障，恢复后自动继续。',
+    zh: '公众号已停用或有故障，恢复后自动继续。',
     en: 'Its account is held or has a fault. It goes on by itself once that is over.',
   },
 };

@@ -40,7 +40,7 @@ export function pageFailure(error: unknown): PageFailure | undefined {
     const meaning =
       errcode === null
         ? {
-            zh: '请先排除该账号的故障，再重新同步。',
+            zh: '请先排除该公众号的故障，再重新同步。',
             en: 'Put the account right, then sync again.',
           }
         : explain('token', errcode);
@@ -56,7 +56,7 @@ export function pageFailure(error: unknown): PageFailure | undefined {
         errcode: null,
         rid: null,
         message: error.message,
-        zh: '暂时得不到微信的正常应答，关注者名单没有读完，请稍后重新同步。',
+        zh: '暂时得不到微信的正常应答，粉丝名单没有读完，请稍后重新同步。',
         en: 'WeChat gave no usable answer, so its list was not read to the end. Sync again later.',
       },
       passing: true,
@@ -69,6 +69,6 @@ export const circularList = (path: string): SyncProblem => ({
   errcode: null,
   rid: null,
   message: `${path} answered a cursor that it had answered before`,
-  zh: '微信返回的关注者名单出现循环，没有读完，请稍后重新同步。',
+  zh: '微信返回的粉丝名单出现循环，没有读完，请稍后重新同步。',
   en: "WeChat's list led in a circle and was not read to the end. Sync again later.",
 });

@@ -37,7 +37,7 @@ export class FollowerSync {
         'unprocessable',
         'account_kind_without_followers',
         both(
-          `${account.appid} 是小程序，只有服务号才有关注者，请换用服务号。`,
+          `${account.appid} 是小程序，只有服务号才有粉丝，请换用服务号。`,
           `${account.appid} is a mini program: only service accounts have followers`,
         ),
       );

@@ -55,7 +55,7 @@ function requireMiniProgram(account: Account): void {
     'unprocessable',
     'account_kind_without_form_ids',
     both(
-      `${account.appid} 是服务号，只有小程序才有 form_id，请换用小程序账号。`,
+      `${account.appid} 是服务号，只有小程序才有 form_id，请换用小程序。`,
       `${account.appid} is a service account: only mini programs have form_ids`,
     ),
   );

@@ -51,13 +51,13 @@ export const ownFault = (code: string, zh: string, en: string): TokenFault => ({
 
 export const STORM = ownFault(
   'token_storm',
-  '一分钟内 access_token 多次失效，可能有其他系统在用 token 接口刷新同一账号。请停用该系统的刷新，或改为 stable 模式或外部 token 模式。',
+  '一分钟内 access_token 多次失效，可能有其他系统在用 token 接口刷新同一公众号。请停用该系统的刷新，或改为 stable 模式或外部 token 模式。',
   'The access token was rejected several times within a minute, probably because another system keeps fetching tokens for this account. Stop that, or use the token mode "stable" or "external".',
 );
 
 export const REJECTED_FOR_GOOD = ownFault(
   'token_rejected',
-  '微信给出的 access_token 反复被拒绝，强制刷新也已无效或次数用尽。请确认账号状态正常且没有其他系统刷新 token。',
+  '微信给出的 access_token 反复被拒绝，强制刷新也已无效或次数用尽。请确认公众号状态正常且没有其他系统刷新 token。',
   'WeChat rejects the very token it hands out, and forced refreshes did not help or are used up for today. Check that the account is in order and that no other system fetches tokens for it.',
 );
 
@@ -69,13 +69,13 @@ export const EXTERNAL_REJECTED = ownFault(
 
 export const NO_SECRET = ownFault(
   'token_secret_missing',
-  '账号没有填写 AppSecret。请补充 AppSecret，或改用外部 token 模式。',
+  '公众号没有填写 AppSecret。请补充 AppSecret，或改用外部 token 模式。',
   'The account has no AppSecret. Set it, or use the token mode "external".',
 );
 
 export const SECRET_SEALED = ownFault(
   'token_secret_unreadable',
-  '账号的密钥无法用当前主密钥解开。请检查 WEICAST_MASTER_KEY，或重新填写密钥。',
+  '公众号的密钥无法用当前主密钥解开。请检查 WEICAST_MASTER_KEY，或重新填写密钥。',
   "The account's secret cannot be opened with the present master key. Check WEICAST_MASTER_KEY, or set the secret again.",
 );
 

@@ -263,7 +263,7 @@ describe('the channels of POST /v1/broadcasts', () => {
       async (channel) => {
         const answer = await create(channel, { audience: { kind: 'all' } });
         expect(codeOf(answer)).toBe('422 audience_not_for_account');
-        expect(answer.text).toContain('是小程序，没有关注者');
+        expect(answer.text).toContain('是小程序，没有粉丝');
       },
     );
 

@@ -31,7 +31,7 @@ export const audienceFrozen = (): DomainError =>
     'conflict',
     'audience_frozen',
     both(
-      '受众在定时之时已经固定：请取消该任务，另建一个。',
+      '受众在定时之时已经固定：请终止该任务，另建一个。',
       'its audience was frozen when it was scheduled: cancel it and create another',
     ),
   );
@@ -41,7 +41,7 @@ const nothingToUndo = (): DomainError =>
     'conflict',
     'nothing_to_undo',
     both(
-      '该任务没有可撤回的开始：请用 unschedule 取消定时，或用 cancel 终止。',
+      '该任务没有可撤销的开始：请用 unschedule 取消定时，或用 cancel 终止。',
       'it has no start that could be undone: use unschedule, or cancel',
     ),
   );
@@ -51,7 +51,7 @@ const undoPassed = (undoUntil: Date): DomainError =>
     'conflict',
     'undo_passed',
     both(
-      '撤回时间已过：请用 unschedule 取消定时，或用 cancel 终止。',
+      '撤销时间已过：请用 unschedule 取消定时，或用 cancel 终止。',
       'the time to undo its start is over: use unschedule, or cancel',
     ),
     { details: { undoUntil: undoUntil.toISOString() } },

@@ -50,7 +50,7 @@ export const VERB_WORDS: Readonly<
 > = {
   start: { zh: '开始', en: 'start' },
   'start-now': { zh: '立即开始', en: 'start now' },
-  undo: { zh: '撤回', en: 'be undone' },
+  undo: { zh: '撤销', en: 'be undone' },
   unschedule: { zh: '取消定时', en: 'be unscheduled' },
   pause: { zh: '暂停', en: 'pause' },
   resume: { zh: '继续', en: 'resume' },

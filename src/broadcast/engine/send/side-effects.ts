@@ -15,7 +15,7 @@ const QUIET_MS = 1_000;
 const HOUR_MS = 3_600_000;
 
 const templateGone = (errmsg: string): string =>
-  `微信的模板列表里已没有这个模板。请取消这个广播，换一个模板另建。 ` +
+  `微信的模板列表里已没有这个模板。请终止这个发送任务，换一个模板另建。 ` +
   `WeChat's own list no longer has this template. Cancel this broadcast and create another one with a ` +
   `template that exists. (${errmsg})`;
 

@@ -6,7 +6,7 @@ import type { PeriodicTask } from '../periodic/periodic-task.js';
 
 /** What changed, as the database module says it. */
 const databaseReplaced = (change: string): string =>
-  `数据库被替换或恢复过（${change}）：其中的记录可能早于已发出的消息，继续发送可能重复。请核对后再恢复，否则取消。 ` +
+  `数据库被替换或恢复过（${change}）：其中的记录可能早于已发出的消息，继续发送可能重复。请检查后再继续发送，否则终止。 ` +
   `The database was replaced or restored (${change}): its rows may be older than what was sent, and sending on ` +
   `may send twice. Check, then resume or cancel.`;
 

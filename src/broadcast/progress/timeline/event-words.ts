@@ -20,7 +20,7 @@ const REASONS: Readonly<Record<HoldReason, readonly [zh: string, en: string]>> =
   restored: ['数据库被还原', 'the database was restored'],
   quota: ['今日额度', "the day's quota"],
   hours: ['发送时段', 'send hours'],
-  account: ['公众号停发', 'its account'],
+  account: ['公众号停用', 'its account'],
 };
 const reasonsOf = (value: unknown, language: 0 | 1): string =>
   (Array.isArray(value) ? (value as unknown[]) : [])
@@ -36,7 +36,7 @@ const WORDS: Readonly<Record<BroadcastEventKind, (data: Data) => Words>> = {
   },
   unscheduled: () => say('已取消定时，回到草稿。', 'Unscheduled: a draft again.'),
   undone: () =>
-    say('已撤回，一条也没有发出，回到草稿。', 'Undone: nothing went out, it is a draft again.'),
+    say('已撤销，一条也没有发出，回到草稿。', 'Undone: nothing went out, it is a draft again.'),
   changed: ({ changed }) => {
     const members = listOf(changed);
     return say(`已修改：${members}。`, `Changed: ${members}.`, { members });

@@ -6,7 +6,7 @@ const CAPS: Readonly<Record<LimitedBy, readonly [zh: string, en: string]>> = {
   holds: ['它在等人处理', 'it waits for a person'],
   quota: ['今日额度已用完', "the day's quota is used up"],
   hours: ['不在发送时段', 'it is outside its send hours'],
-  account: ['公众号停发或有故障', 'its account is held or has a fault'],
+  account: ['公众号已停用或有故障', 'its account is held or has a fault'],
   wechat: ['微信要求休息', 'WeChat wants a rest'],
   single_file: ['微信多次返回 -1，暂时一条一条发', 'most answers are -1, so one goes at a time'],
   wechat_busy: ['微信系统繁忙，已自动降速', 'WeChat is busy, so it goes slower'],

@@ -122,7 +122,7 @@ const JUDGES: Readonly<Record<GateName, (facts: WhyFacts) => Judged>> = {
     if (account.heldAt !== null)
       return closed(
         'account_held',
-        ['公众号已停发，由人停的。', 'Somebody has stopped the account.'],
+        ['公众号已被人停用。', 'Somebody has stopped the account.'],
         {
           params: { since: account.heldAt.toISOString() },
           fix: {
@@ -134,7 +134,7 @@ const JUDGES: Readonly<Record<GateName, (facts: WhyFacts) => Judged>> = {
       );
     return hold
       ? heldBy(hold, broadcast.id)
-      : fine('公众号没有停发。', 'The account is not stopped.');
+      : fine('公众号没有停用。', 'The account is not stopped.');
   },
   due: ({ report: { broadcast }, now }) => {
     const { id, state, startAt } = broadcast;
@@ -155,10 +155,10 @@ const JUDGES: Readonly<Record<GateName, (facts: WhyFacts) => Judged>> = {
   undo: ({ report: { broadcast }, now }) => {
     const { id, state, undoUntil } = broadcast;
     if (state !== 'scheduled' || undoUntil === null || undoUntil <= now)
-      return fine('没有在等撤回。', 'No time to undo it is running.');
+      return fine('没有在等撤销。', 'No time to undo it is running.');
     return closed(
       'undo_window',
-      ['还可以撤回，时间过后开始。', 'It can be undone, and starts once that time is over.'],
+      ['还可以撤销，时间过后开始。', 'It can be undone, and starts once that time is over.'],
       {
         params: { undoUntil: undoUntil.toISOString() },
         liftsAt: undoUntil,

@@ -97,7 +97,7 @@ export const accounts = {
     quotaNow: '已用 {{ours}}，剩 {{left}}，每日 {{limit}}',
     quotaUnknown: '未知：微信和你都没有给出数字。',
     fault: '故障',
-    mood: '模拟微信的脾气',
+    mood: '模拟微信的表现',
     moods: {
       well: '一切正常',
       busy: '微信繁忙',

@@ -36,7 +36,7 @@ export const broadcast = {
     holds: '已暂停，等人处理',
     quota: '今日额度已用完',
     hours: '不在发送时段',
-    account: '公众号停发或有故障',
+    account: '公众号已停用或有故障',
     wechat: '微信要求稍等',
     single_file: '微信繁忙，逐条试发',
     wechat_busy: '微信繁忙，已自动降速',
@@ -127,7 +127,7 @@ export const broadcast = {
   },
   skipped: {
     title: '未发送的人',
-    none: '没有人被跳过。',
+    none: '没有未发送的人。',
     suppressed: '在屏蔽名单里',
     unsubscribed: '已取关',
     cancelled: '任务终止时还没轮到',

@@ -17,7 +17,7 @@ export const overview = {
     accepted: '微信已受理',
     delivered: '已送达',
     blocked: '用户拒收',
-    failed: '失败和拒绝',
+    failed: '送达失败、微信拒绝',
     unknown: '结果未知',
     quota: '今日额度',
     left: '剩 {{left}}',
