@@ -32,6 +32,7 @@ export const LOGIN_STYLE = `
   details { margin-top: 20px; padding-top: 16px; border-top: 1px solid var(--hair) }
   summary { cursor: pointer; color: var(--quiet); font-size: 13px; padding: 4px 0 }
   details[open] summary { margin-bottom: 12px }
+  a { color: var(--accent); text-underline-offset: 2px } a:hover { color: var(--hover) }
   .hint { margin: 16px 0 0; font-size: 13px; color: var(--quiet) }
   code { overflow-wrap: anywhere; font-family: ui-monospace, 'SF Mono', 'Cascadia Mono', Consolas, monospace }
 `;

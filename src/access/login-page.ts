@@ -1,4 +1,4 @@
-import { LOGIN_STYLE } from './login-page-style.js';
+import { escapeHtml, plainPage } from './plain-page.js';
 
 const FAILURES = {
   'wrong-login':
@@ -35,25 +35,12 @@ interface LoginPage {
 
 /** The forms that take a login or a key once, for browsers with scripts and without. */
 export const loginPage = (page: LoginPage): string =>
-  `<!doctype html>
-<html lang="zh-CN">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>登录 · Weicast 微播</title>
-<style>${LOGIN_STYLE}</style>
-</head>
-<body>
-<main>
-<h1>Weicast 微播</h1>
-${page.failure === undefined ? '' : `<p id="fault" role="alert">${FAILURES[page.failure]}</p>`}
+  plainPage(
+    '登录',
+    `${page.failure === undefined ? '' : `<p id="fault" role="alert">${FAILURES[page.failure]}</p>`}
 ${passwordForm(page)}
-${keyForm(page)}
-</main>
-</body>
-</html>
-`;
+${keyForm(page)}`,
+  );
 
 const ASKS_CODE: readonly (LoginFailure | undefined)[] = ['code-required', 'wrong-code'];
 
@@ -105,14 +92,3 @@ export const localPath = (next: string | undefined): string =>
   next !== undefined && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(next) && next.length <= 2_000
     ? next
     : HOME;
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);

@@ -4,21 +4,33 @@ import { FastifyAdapter } from '@bull-board/fastify';
 import { Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import type { FastifyPluginAsync } from 'fastify';
+import type { QueueName } from '../queue/queue-names.js';
+import { type BoardPlace, boardPage } from './board-page.js';
+import { BOARD_THEME } from './board-theme.js';
+import { QUEUE_WORDS } from './queue-words.js';
+import { shownJob } from './shown-job.js';
 
-/** The page loads two fonts from a foreign host, which our content policy and closed networks refuse. */
-const FOREIGN_FONTS = /<link[^>]*\bhref="https:\/\/fonts\.[^>]*>/g;
+export const BOARD_PATH = '/queues';
 
 const logger = new Logger('QueueDashboard');
 
-/** Bull Board for the given queues, at the path by which browsers know it. Each queue is read-only, so the routes that change something refuse. */
-export function boardPlugin(queues: readonly Queue[], path: string): FastifyPluginAsync {
+/** Bull Board for the given queues. Each queue is read-only, so the routes that change something refuse. */
+export function boardPlugin(
+  queues: readonly (readonly [QueueName, Queue])[],
+  place: BoardPlace,
+): FastifyPluginAsync {
   const adapter = new FastifyAdapter();
-  adapter.setBasePath(path);
+  adapter.setBasePath(`${place.basePath}${BOARD_PATH}`);
   createBullBoard({
-    queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),
+    queues: queues.map(([name, queue]) => shownQueue(name, queue)),
     serverAdapter: adapter,
     options: {
-      uiConfig: { boardTitle: 'Weicast', hideDocsLink: true, showWorkers: false },
+      uiConfig: {
+        boardTitle: '微播 · 队列',
+        hideDocsLink: true,
+        showWorkers: false,
+        theme: BOARD_THEME,
+      },
     },
   });
   adapter.setErrorHandler((err) => {
@@ -29,10 +41,15 @@ export function boardPlugin(queues: readonly Queue[], path: string): FastifyPlug
   return async (fastify) => {
     fastify.addHook('onSend', (_request, reply, payload, done) => {
       const isPage = String(reply.getHeader('content-type')).startsWith('text/html');
-      const page =
-        isPage && typeof payload === 'string' ? payload.replace(FOREIGN_FONTS, '') : payload;
-      done(null, page);
+      done(null, isPage && typeof payload === 'string' ? boardPage(payload, place) : payload);
     });
     await fastify.register(plugin);
   };
+}
+
+function shownQueue(name: QueueName, queue: Queue): BullMQAdapter {
+  const { zh, en } = QUEUE_WORDS[name];
+  const shown = new BullMQAdapter(queue, { readOnlyMode: true, description: `${zh} ${en}` });
+  shown.setFormatter('data', (data) => shownJob(name, data));
+  return shown;
 }

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type LoginFailure, localPath, loginPage } from '../../access/login-page.js';
+import { logoutPage } from '../../access/logout-page.js';
 import { Needs } from '../../access/needs.decorator.js';
 import { requireCaller } from '../../access/require-caller.js';
 import { sessionCookie } from '../../access/session-cookie.js';
@@ -87,6 +88,13 @@ export class LoginPageController {
       .redirect(`${this.#basePath}${localPath(typed.next)}`, 303);
   }
 
+  /** For people without a script, and for pages that have only links. */
+  @Get('logout')
+  @Needs('self')
+  logoutForm(@Res() reply: FastifyReply): void {
+    sendHtml(reply, logoutPage(this.#basePath, requireCaller().name));
+  }
+
   @Post('logout')
   @Needs('self')
   async logOut(@Res() reply: FastifyReply): Promise<void> {
@@ -122,9 +130,9 @@ export class LoginPageController {
   ): void {
     const { next, login, failure } = shown;
     const page = { next: localPath(next), login, failure, basePath: this.#basePath };
-    void reply
-      .header('cache-control', 'no-store')
-      .type('text/html; charset=utf-8')
-      .send(loginPage(page));
+    sendHtml(reply, loginPage(page));
   }
 }
+
+const sendHtml = (reply: FastifyReply, page: string): void =>
+  void reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(page);

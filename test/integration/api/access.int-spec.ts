@@ -107,6 +107,7 @@ describe('access', () => {
       ['GET', '/openapi.json'],
       ['GET', '/openapi.yaml'],
       ['POST', '/logout'],
+      ['GET', '/logout'],
       ['GET', '/no/such/route'],
       ['GET', '/'],
       ['GET', '/wechat'],
@@ -331,6 +332,14 @@ describe('access', () => {
       expect(out.status).toBe(303);
       expect(out.headers.getSetCookie()[0]).toContain('Max-Age=0');
       expect((await api.call('GET', '/v1/things', undefined, { cookie })).status).toBe(401);
+    });
+
+    it('a session is ended from a page without a script, and not by opening it', async () => {
+      const cookie = await logIn();
+      const page = await fetch(`${api.url}/logout`, { headers: { cookie } });
+      expect(page.status).toBe(200);
+      expect(await page.text()).toMatch(/<form method="post" action="\/logout">[^]*退出登录/);
+      expect((await api.call('GET', '/v1/things', undefined, { cookie })).status).toBe(200);
     });
 
     it('a session ends by itself', async () => {

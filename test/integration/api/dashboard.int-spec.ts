@@ -110,12 +110,34 @@ describeBothQueues('the queue dashboard', (queue) => {
   it('the queue dashboard shows every queue to a browser that has logged in', async () => {
     const { status, body } = await send({ method: 'GET', path: '/queues/api/queues' }, { cookie });
     expect(status).toBe(200);
-    const { queues } = JSON.parse(body) as { queues: { name: string; readOnlyMode: boolean }[] };
+    const { queues } = JSON.parse(body) as {
+      queues: { name: string; description: string; readOnlyMode: boolean }[];
+    };
     expect(queues.map(({ name }) => name).sort()).toEqual([...QUEUE_NAMES].sort());
     expect(queues.every(({ readOnlyMode }) => readOnlyMode)).toBe(true);
+    for (const { description } of queues) expect(description).toMatch(/^\p{Script=Han}.*。 [A-Z].*\.$/u);
 
     const job = await send({ method: 'GET', path: '/queues/api/queues/inbox/job-1' }, { cookie });
     expect(JSON.parse(job.body)).toMatchObject({ job: { id: 'job-1' } });
+  });
+
+  it('the queue dashboard tells of a push whose it is, and nothing of what it says', async () => {
+    const push = { appid: 'wx1', accountId: 1, receivedAt: 0, content: '<xml>private</xml>' };
+    const { id } = await inbox.add('push', { pushes: [push] }, { delay: 3_600_000 });
+    for (const path of [`/queues/api/queues/inbox/${id}`, '/queues/api/queues?activeQueue=inbox']) {
+      const { body } = await send({ method: 'GET', path }, { cookie });
+      expect(body).toContain('wx1');
+      expect(body).not.toContain('private');
+    }
+  });
+
+  it('the queue dashboard says why it is empty and where to look, and leads out again', async () => {
+    const { body } = await send({ method: 'GET', path: '/queues/' }, { cookie });
+    expect(body).toContain('平时几乎是空的');
+    expect(body).toContain('Usually empty');
+    expect(body).toContain('<a href="/logout">');
+    // This suite runs without the console, whose rooms are then no links.
+    expect(body).not.toContain('href="/broadcasts"');
   });
 
   it('the queue dashboard is a page that loads nothing from elsewhere', async () => {

@@ -44,6 +44,7 @@ export const ACCESS: Readonly<Record<string, Expected>> = {
   'GET /': self,
   'GET /login': open,
   'POST /login': open,
+  'GET /logout': self,
   'POST /logout': self,
   'GET /openapi.json': self,
   'GET /openapi.yaml': self,
