@@ -100,9 +100,9 @@ function Row({ row, withAccount }: { readonly row: BroadcastRow; readonly withAc
 function Time({ row }: { readonly row: BroadcastRow }) {
   const { t } = useTranslation('broadcasts');
   const { shown, startAt, startedAt, endedAt, createdAt } = row;
+  const isToStart = shown.state === 'scheduled' || shown.state === 'undo';
+  if (isToStart && startAt !== null) return <>{t('starts', { time: moment(startAt) })}</>;
   if (shown.until) return <>{t('until', { time: moment(shown.until) })}</>;
-  if ((shown.state === 'scheduled' || shown.state === 'undo') && startAt !== null)
-    return <>{t('starts', { time: moment(startAt) })}</>;
   if (endedAt !== null) return <>{t('ended', { time: moment(endedAt) })}</>;
   if (startedAt !== null) return <>{t('starts', { time: moment(startedAt) })}</>;
   return <>{t('created', { time: moment(createdAt) })}</>;
