@@ -32,8 +32,11 @@ describe('what the board shows of a job', () => {
     expect(shownJob('forward', job)).toMatchObject({ appid: 'wx1', characters: 8 });
   });
 
-  it.each(QUEUE_NAMES)('what the board shows of a job of %s that is not one of ours is empty', (queue) => {
-    for (const odd of [undefined, null, 'text', 7, { pushes: 'none', secret: 'x' }])
-      expect(JSON.stringify(shownJob(queue, odd))).not.toMatch(/secret|text|none/);
-  });
+  it.each(QUEUE_NAMES)(
+    'what the board shows of a job of %s that is not one of ours is empty',
+    (queue) => {
+      for (const odd of [undefined, null, 'text', 7, { pushes: 'none', secret: 'x' }])
+        expect(JSON.stringify(shownJob(queue, odd))).not.toMatch(/secret|text|none/);
+    },
+  );
 });

@@ -34,9 +34,7 @@ const shownPush = (push: unknown): Data => {
 };
 
 const lengthOf = (carried: unknown): number =>
-  typeof carried === 'string'
-    ? carried.length
-    : lengthOf(recordOf(carried)['base64'] ?? '');
+  typeof carried === 'string' ? carried.length : lengthOf(recordOf(carried)['base64'] ?? '');
 
 const recordOf = (value: unknown): Data =>
   typeof value === 'object' && value !== null ? (value as Data) : {};

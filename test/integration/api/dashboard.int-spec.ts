@@ -115,7 +115,8 @@ describeBothQueues('the queue dashboard', (queue) => {
     };
     expect(queues.map(({ name }) => name).sort()).toEqual([...QUEUE_NAMES].sort());
     expect(queues.every(({ readOnlyMode }) => readOnlyMode)).toBe(true);
-    for (const { description } of queues) expect(description).toMatch(/^\p{Script=Han}.*。 [A-Z].*\.$/u);
+    for (const { description } of queues)
+      expect(description).toMatch(/^\p{Script=Han}.*。 [A-Z].*\.$/u);
 
     const job = await send({ method: 'GET', path: '/queues/api/queues/inbox/job-1' }, { cookie });
     expect(JSON.parse(job.body)).toMatchObject({ job: { id: 'job-1' } });
