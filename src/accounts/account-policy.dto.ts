@@ -16,6 +16,8 @@ import { expects } from '../http/rule-words.js';
 import { DEFAULT_ZONE, zoneNamed } from '../kernel/time-zone.js';
 import type { PolicyCanary, PolicyChange, PolicyHours, PolicyInForce } from './account-policy.js';
 
+/** More than follow any account. */
+const MOST_RECIPIENTS = 1_000_000_000;
 const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 /** Hours of the day; from 22:00 to 06:00 is over midnight. */
@@ -56,6 +58,13 @@ export class PolicyCanaryDto {
 
 /** What the account asks of its broadcasts. What is left out stays; null is the default, which is off. */
 export class AccountPolicyDto {
+  /** A start for more recipients needs a confirmation (`POST /v1/broadcasts/:id/confirmation`). Default: never. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(MOST_RECIPIENTS)
+  confirmAbove?: number | null;
+
   /** Seconds for which a start can be undone, before anything goes out; 0 to 300. Default: 0. */
   @IsOptional()
   @IsInt()
@@ -94,6 +103,7 @@ class PolicyCanaryView {
 
 /** The policy in force: every member, as it was set or by default. */
 export class AccountPolicyView implements PolicyInForce {
+  readonly confirmAbove!: number | null;
   readonly undoSeconds!: number;
   readonly sendHours!: PolicyHoursView | null;
   @ApiProperty({ type: PolicyCanaryView, nullable: true })

@@ -10,6 +10,8 @@ export type PolicyCanary = { readonly first: number } | { readonly percent: numb
 
 /** What an account asks of whoever sends for it, persons and keys alike. A member that is left out asks nothing. */
 export interface AccountPolicy {
+  /** A start for more recipients needs a confirmation; null asks for none. */
+  readonly confirmAbove?: number | null;
   /** For so long after its start a broadcast can be taken back, from 0 to 300. */
   readonly undoSeconds?: number;
   /** The send hours of a new broadcast that names none. */
@@ -22,6 +24,7 @@ export interface AccountPolicy {
 export type PolicyInForce = Required<AccountPolicy>;
 
 const DEFAULTS: PolicyInForce = {
+  confirmAbove: null,
   undoSeconds: 0,
   sendHours: null,
   canary: null,

@@ -53,6 +53,13 @@ export class AccountsService {
     return this.#accounts.byId(id);
   }
 
+  /** Of something that its account outlives, such as a broadcast. */
+  async requireById(id: number): Promise<AccountRecord> {
+    const account = await this.#accounts.byId(id);
+    if (account === undefined) throw new Error(`account ${id} is gone, what it bears is not`);
+    return account;
+  }
+
   /** In no order; an account that is gone is left out. */
   byIds(ids: readonly number[]): Promise<AccountRecord[]> {
     return this.#accounts.byIds(ids);

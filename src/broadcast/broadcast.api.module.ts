@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BroadcastEventsController } from './progress/live/broadcast-events.controller.js';
 import { BroadcastVerbsController } from './control/broadcast-verbs.controller.js';
+import { ConfirmationController } from './control/confirmation.controller.js';
 import { TopicsController } from './progress/live/topics.controller.js';
 import { TimelineController } from './progress/timeline/timeline.controller.js';
 import { BroadcastPagesController } from './progress/broadcast-pages.controller.js';
@@ -22,6 +23,7 @@ import { OpenidHistoryController } from './deliveries/openid-history.controller.
     TimelineController,
     TopicsController,
     BroadcastVerbsController,
+    ConfirmationController,
     BroadcastEventsController,
     DeliveriesController,
     MessagesController,

@@ -73,7 +73,7 @@ export class BroadcastController {
     400: ['fields_or_content', 'openids_invalid'],
     404: ['account_not_found'],
     413: ['draft_too_large'],
-    409: ['followers_not_synced'],
+    409: ['confirm_required', 'followers_not_synced'],
     422: [...COMPOSE_CODES, 'start_at_out_of_range'],
   })
   @Post()
@@ -151,7 +151,13 @@ export class BroadcastController {
   @Operation('changeBroadcast', {
     example: { sendsPerSecond: 50 },
     400: ['fields_or_content', 'openids_invalid'],
-    409: ['audience_frozen', 'changed_meanwhile', 'followers_not_synced', 'transition_not_allowed'],
+    409: [
+      'audience_frozen',
+      'changed_meanwhile',
+      'confirm_required',
+      'followers_not_synced',
+      'transition_not_allowed',
+    ],
     413: ['draft_too_large'],
     422: [...COMPOSE_CODES, 'start_at_out_of_range', 'start_at_required'],
   })

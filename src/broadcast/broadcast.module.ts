@@ -31,6 +31,11 @@ import { Deciding } from './control/deciding.js';
 import { VerbAnswers } from './control/verb-answers.js';
 import { VerbKeys } from './control/verb-keys.js';
 import { BroadcastControl } from './control/broadcast-control.service.js';
+import { Confirmations } from './control/confirmations.js';
+import { Confirming } from './control/confirming.js';
+import { KnownRecipients } from './compose/known-recipients.js';
+import { StartCheck } from './control/start-check.js';
+import { StartGates } from './compose/start-gates.js';
 import { ChannelRules } from './compose/channel-rules.js';
 import { DeliveryList } from './deliveries/delivery-list.js';
 import { DeliveryPartitions } from './engine/storage/delivery-partitions.js';
@@ -86,6 +91,11 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     BroadcastWarnings,
     BroadcastWatches,
     ChannelRules,
+    Confirmations,
+    Confirming,
+    KnownRecipients,
+    StartCheck,
+    StartGates,
     DeliveryList,
     OpenidHistory,
     PacedAccounts,
@@ -116,6 +126,7 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     BroadcastStart,
     BroadcastWarnings,
     BroadcastWatches,
+    Confirming,
     DeliveryList,
     OpenidHistory,
     SingleMessageReports,

@@ -12,12 +12,13 @@ import { requireSeen } from './revision-stale.js';
 import { settingsIn } from './broadcast-settings.js';
 import { transitionNotAllowed } from '../engine/record/transitions.js';
 import { ChangeBroadcastDto } from './broadcast.dto.js';
+import { StartGates } from './start-gates.js';
 import { DraftComposition } from './draft-columns.js';
 import { readDraft } from './draft-reading.js';
 import { requirePermission } from './require-permission.js';
 import { isObject, strictBody } from './strict-body.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
-import type { BroadcastSettings } from './checked-broadcast.js';
+import type { BroadcastSettings, CheckedAudience, CheckedMessage } from './checked-broadcast.js';
 import { CONTENT_MEMBERS, type MessageRequest } from './message-content.js';
 import { Clock } from '../../kernel/clock.js';
 import { ExpandQueue } from '../engine/expand/expand.queue.js';
@@ -49,6 +50,7 @@ export class BroadcastChange {
   readonly #expansion: ExpandQueue;
   readonly #clock: Clock;
   readonly #drafts: DraftComposition;
+  readonly #gates: StartGates;
 
   constructor(
     update: BroadcastUpdate,
@@ -57,7 +59,9 @@ export class BroadcastChange {
     expansion: ExpandQueue,
     clock: Clock,
     drafts: DraftComposition,
+    gates: StartGates,
   ) {
+    this.#gates = gates;
     this.#drafts = drafts;
     this.#update = update;
     this.#accounts = accounts;
@@ -90,7 +94,7 @@ export class BroadcastChange {
     seen: Seen | undefined,
   ): Promise<boolean> {
     const { state } = broadcast;
-    const account = await this.#accountOf(broadcast);
+    const account = await this.#accounts.requireById(broadcast.accountId);
     if (state === 'draft') return this.#changeDraft(account, broadcast, body);
     requirePermission('broadcast.send', account.appid);
     const change = await strictBody(body, ChangeBroadcastDto);
@@ -136,6 +140,7 @@ export class BroadcastChange {
     const message = await this.#checks.checkMessage(account, requestOf(broadcast, change));
     const audience =
       change.audience && (await this.#checks.checkAudience(account, message, change.audience));
+    await this.#passGates(account, broadcast, message, audience);
     const checked = { names: namedIn(change), settings, message, audience };
     if (!(await this.#update.changeUnstarted(broadcast, checked))) return false;
 
@@ -144,11 +149,17 @@ export class BroadcastChange {
     return true;
   }
 
-  async #accountOf({ accountId }: BroadcastRow): Promise<Account> {
-    const account = await this.#accounts.byId(accountId);
-    if (account === undefined)
-      throw new Error(`account ${accountId} is gone, its broadcasts are not`);
-    return account;
+  /** Its start was decided for those whom it went to then. */
+  async #passGates(
+    { policy }: Account,
+    broadcast: BroadcastRow,
+    { templateId }: CheckedMessage,
+    audience: CheckedAudience | null | undefined,
+  ): Promise<void> {
+    const isGranted = broadcast.audience.kind === 'granted' && templateId !== broadcast.templateId;
+    if (!audience && !isGranted) return;
+    const asked = { ...broadcast, templateId, ...(audience && { audience }) };
+    await this.#gates.pass({ way: 'change', policy, audience: asked, isConfirmed: false });
   }
 }
 

@@ -19,6 +19,7 @@ import { expandsNow } from '../engine/lifecycle/schedule.js';
 import { idempotencyOf } from './idempotency.js';
 import type { MessageRequest } from './message-content.js';
 import { audienceOfOpenids } from './openid-list.js';
+import { StartGates } from './start-gates.js';
 import { dedupeKeyOf, type SingleMessageDto } from './single-message.dto.js';
 
 /** What a broadcast, a test and a single message give each in its own way: settings, audience, purpose. */
@@ -33,6 +34,7 @@ export class BroadcastCreation {
   readonly #insertion: BroadcastInsertion;
   readonly #expansion: ExpandQueue;
   readonly #clock: Clock;
+  readonly #gates: StartGates;
 
   constructor(
     accounts: AccountsService,
@@ -40,7 +42,9 @@ export class BroadcastCreation {
     insertion: BroadcastInsertion,
     expansion: ExpandQueue,
     clock: Clock,
+    gates: StartGates,
   ) {
+    this.#gates = gates;
     this.#accounts = accounts;
     this.#checks = checks;
     this.#insertion = insertion;
@@ -52,13 +56,15 @@ export class BroadcastCreation {
   async create(body: unknown, key?: string): Promise<Creation> {
     const request = await strictBody(body, CreateBroadcastDto);
     requirePermission('broadcast.send', request.appid);
-    return this.#create(request, key, async (account, message) => ({
-      ...settingsOf(settingsIn(request, this.#clock.now()), account.policy),
-      audience: await this.#checks.checkAudience(account, message, request.audience),
-      purpose: 'broadcast',
-      isDraft: false,
-      undoSeconds: account.policy.undoSeconds,
-    }));
+    return this.#create(request, key, async (account, message) => {
+      const { id: accountId, policy } = account;
+      const settings = settingsOf(settingsIn(request, this.#clock.now()), policy);
+      const audience = await this.#checks.checkAudience(account, message, request.audience);
+      const asked = { ...message, id: '', accountId, audience, expandedAt: null };
+      await this.#gates.pass({ way: 'create', policy, audience: asked, isConfirmed: false });
+      const { undoSeconds } = policy;
+      return { ...settings, audience, purpose: 'broadcast', isDraft: false, undoSeconds };
+    });
   }
 
   /** A test starts at once, whatever the request says about its start. */

@@ -8,6 +8,7 @@ import type {
   DraftRequest,
 } from '../engine/record/engine.tables.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
+import { DELIVERY_STATES } from '../engine/record/states.js';
 import { type AudienceOf, audienceQuery } from '../engine/expand/audience-query.js';
 import { reviserNow } from './sitting.js';
 import type { Idempotency } from './idempotency.js';
@@ -125,6 +126,22 @@ export class BroadcastRepository {
     const { rows } = await sql`
       select from (${audienceQuery(audience)}) audience limit 1`.execute(this.#db);
     return rows.length > 0;
+  }
+
+  async countIn(audience: AudienceOf): Promise<number> {
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::float8 as count from (${audienceQuery(audience)}) audience`.execute(
+      this.#db,
+    );
+    return rows[0]?.count ?? 0;
+  }
+
+  /** How many of a broadcast whose audience is on record are to be sent to. */
+  async frozenCount(id: string): Promise<number> {
+    const { rows } = await sql<{ count: number }>`
+      select coalesce(sum(${sql.raw(DELIVERY_STATES.join(' + '))} - skipped), 0)::float8 as count
+      from broadcast_counter where broadcast_id = ${id}`.execute(this.#db);
+    return rows[0]?.count ?? 0;
   }
 
   keyed(accountId: number, key: string): Promise<KeyedRequest | undefined> {

@@ -39,9 +39,7 @@ export class DraftFaults {
   }
 
   async of(broadcast: BroadcastRow): Promise<DraftFault[]> {
-    const account = await this.#accounts.byId(broadcast.accountId);
-    if (account === undefined)
-      throw new Error(`account ${broadcast.accountId} is gone, its broadcasts are not`);
+    const account = await this.#accounts.requireById(broadcast.accountId);
     const raw = broadcast.draft ?? {};
     const faults = new FoundFaults();
     const { fitting, faults: misfits } = await readDraft(raw);

@@ -3,6 +3,7 @@ import type { Transaction } from 'kysely';
 import type { Account } from '../../accounts/account.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import type { BroadcastTables } from '../engine/record/engine.tables.js';
+import { withOpenidsApart } from './audience-record.js';
 import { BroadcastCheck } from './broadcast-check.service.js';
 import { BroadcastUpdate } from './broadcast-update.js';
 import { changedMeanwhile } from './changed-meanwhile.js';
@@ -10,6 +11,12 @@ import { DraftComposition } from './draft-columns.js';
 import { DraftFaults } from './draft-faults.js';
 import { readDraft } from './draft-reading.js';
 import { refuseIncomplete } from './found-faults.js';
+
+/** A draft that lacks nothing, as it will be sent. */
+export interface FittedDraft extends Pick<BroadcastRow, 'templateId' | 'audience'> {
+  /** Writes down, under the draft's lock, what has come to fit since it was given. */
+  readonly fit: (tx: Transaction<BroadcastTables>) => Promise<void>;
+}
 
 /** Makes of a draft what can be sent. */
 @Injectable()
@@ -32,21 +39,24 @@ export class DraftStart {
   }
 
   /**
-   * Refuses a draft that lacks anything. What is answered writes down, under the draft's lock, what has come to fit since
-   * it was given, such as a text whose template was not known then: what starts is what was checked.
+   * Refuses a draft that lacks anything. Something may have come to fit since it was given, such as a text whose template
+   * was not known then: what starts is what was checked.
    */
-  async prepare(
-    account: Account,
-    broadcast: BroadcastRow,
-  ): Promise<(tx: Transaction<BroadcastTables>) => Promise<void>> {
+  async prepare(account: Account, broadcast: BroadcastRow): Promise<FittedDraft> {
     refuseIncomplete(await this.#faults.of(broadcast));
-    if (broadcast.draft === null) return () => Promise.resolve();
+    const { id, audience } = broadcast;
+    if (broadcast.draft === null)
+      return { templateId: broadcast.templateId, audience, fit: () => Promise.resolve() };
     const read = await readDraft(broadcast.draft);
     const columns = await this.#drafts.columnsOf(account, read, { ...broadcast, draft: null });
     // Its template may have changed between the two looks: what is written is looked at as it will be sent.
-    if (columns.draft !== null) throw changedMeanwhile(broadcast.id);
+    if (columns.draft !== null) throw changedMeanwhile(id);
     const { message, templateId, channel } = columns.message;
     await this.#checks.checkMessage(account, { ...message, templateId, channel });
-    return (tx) => this.#update.fit(tx, broadcast.id, columns);
+    return {
+      templateId,
+      audience: columns.audience ? withOpenidsApart(columns.audience).audience : audience,
+      fit: (tx) => this.#update.fit(tx, id, columns),
+    };
   }
 }

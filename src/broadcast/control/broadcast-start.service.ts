@@ -1,11 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Transaction } from 'kysely';
 import type { Account } from '../../accounts/account.js';
-import { AccountsService } from '../../accounts/accounts.service.js';
 import { instant } from '../../database/database-clock.js';
 import type { DomainError } from '../../kernel/domain-error.js';
-import { DraftStart } from '../compose/draft-start.js';
-import { BroadcastCheck } from '../compose/broadcast-check.service.js';
+import { StartGates } from '../compose/start-gates.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import type { BroadcastTables } from '../engine/record/engine.tables.js';
 import { ExpandQueue } from '../engine/expand/expand.queue.js';
@@ -14,7 +12,10 @@ import { startEarly, takeBack } from '../engine/lifecycle/start.js';
 import { audienceFrozen, isFrozen, whyNoUndo } from '../engine/lifecycle/taken-back.js';
 import type { BroadcastState } from '../engine/record/states.js';
 import { transitionNotAllowed } from '../engine/record/transitions.js';
+import type { ConfirmedVerb } from './confirmation.dto.js';
+import { Confirmations, type GivenConfirmation } from './confirmations.js';
 import { type Ask, type Decided, Deciding } from './deciding.js';
+import { STARTS_FROM, StartCheck } from './start-check.js';
 
 /** Begins a checked broadcast, under its lock, and says in which state it is then. */
 type Begin = (
@@ -28,35 +29,35 @@ type Begin = (
 export class BroadcastStart {
   readonly #logger = new Logger(BroadcastStart.name);
   readonly #deciding: Deciding;
-  readonly #accounts: AccountsService;
-  readonly #checks: BroadcastCheck;
+  readonly #checks: StartCheck;
+  readonly #gates: StartGates;
+  readonly #confirmations: Confirmations;
   readonly #expansion: ExpandQueue;
-  readonly #drafts: DraftStart;
 
   constructor(
     deciding: Deciding,
-    accounts: AccountsService,
-    checks: BroadcastCheck,
+    checks: StartCheck,
+    gates: StartGates,
+    confirmations: Confirmations,
     expansion: ExpandQueue,
-    drafts: DraftStart,
   ) {
-    this.#drafts = drafts;
     this.#deciding = deciding;
-    this.#accounts = accounts;
     this.#checks = checks;
+    this.#gates = gates;
+    this.#confirmations = confirmations;
     this.#expansion = expansion;
   }
 
   /** A draft starts, or is scheduled: where its time lies ahead, and where its account lets a start be undone. */
-  start(ask: Ask): Promise<Decided> {
-    return this.#begin(ask, 'draft', async (tx, broadcast, { policy }) =>
+  start(ask: Ask, given?: GivenConfirmation): Promise<Decided> {
+    return this.#begin(ask, 'start', given, async (tx, broadcast, { policy }) =>
       beginOrSchedule(tx, broadcast, await instant(tx), policy.undoSeconds),
     );
   }
 
   /** A scheduled broadcast starts before its time. */
-  startNow(ask: Ask): Promise<Decided> {
-    return this.#begin(ask, 'scheduled', async (tx, broadcast) => {
+  startNow(ask: Ask, given?: GivenConfirmation): Promise<Decided> {
+    return this.#begin(ask, 'start-now', given, async (tx, broadcast) => {
       await startEarly(tx, broadcast, await instant(tx));
       return 'running';
     });
@@ -74,23 +75,33 @@ export class BroadcastStart {
     );
   }
 
-  /** Its template, grants or followers may have changed since it was written: all is checked once more. */
-  async #begin(ask: Ask, from: BroadcastState, begin: Begin): Promise<Decided> {
+  async #begin(
+    ask: Ask,
+    verb: ConfirmedVerb,
+    given: GivenConfirmation | undefined,
+    begin: Begin,
+  ): Promise<Decided> {
+    const from = STARTS_FROM[verb];
     const decided = await this.#deciding.prepared(ask, async (broadcast) => {
-      if (broadcast.state !== from) throw transitionNotAllowed(broadcast.state, ask.verb);
-      const account = await this.#accountOf(broadcast);
-      const fit = from === 'draft' ? await this.#drafts.prepare(account, broadcast) : undefined;
-      if (fit === undefined) await this.#checks.checkStart(account, broadcast);
+      const { account, audience, fit } = await this.#checks.of(broadcast, verb);
+      const shown = { broadcast, account, templateId: audience.templateId, verb };
+      const confirmed = given && (await this.#confirmations.check(given, shown));
+      const isConfirmed = confirmed !== undefined;
+      await this.#gates.pass({ way: 'start', policy: account.policy, audience, isConfirmed });
       return async (tx, locked) => {
         // An older process does not raise the etag: what it did meanwhile shows in the state alone.
-        if (locked.state !== from) throw transitionNotAllowed(locked.state, ask.verb);
+        if (locked.state !== from) throw transitionNotAllowed(locked.state, verb);
+        await confirmed?.spend(tx, locked);
         await markDecided(tx, locked);
-        await fit?.(tx);
+        await fit(tx);
         const state = await begin(tx, locked, account);
-        return { before: { state: from }, after: { state } };
+        return {
+          before: { state: from },
+          after: { state, ...(confirmed && { confirmed: confirmed.recipients }) },
+        };
       };
     });
-    if (decided.changed) this.#logger.log(`broadcast ${ask.id}: ${ask.verb}, by hand`);
+    if (decided.changed) this.#logger.log(`broadcast ${ask.id}: ${verb}, by hand`);
     // A second nudge is harmless, and the sweep nudges in any case.
     await this.#expansion.nudge(ask.id);
     return decided;
@@ -112,13 +123,6 @@ export class BroadcastStart {
     });
     if (decided.changed) this.#logger.log(`broadcast ${ask.id} is a draft again: ${how}`);
     return decided;
-  }
-
-  async #accountOf({ accountId }: BroadcastRow): Promise<Account> {
-    const account = await this.#accounts.byId(accountId);
-    if (account === undefined)
-      throw new Error(`account ${accountId} is gone, its broadcasts are not`);
-    return account;
   }
 }
 

@@ -19,7 +19,7 @@ import type { WarnedBroadcastView } from '../progress/broadcast-view.dto.js';
 import { BroadcastControl } from './broadcast-control.service.js';
 import { BroadcastStart } from './broadcast-start.service.js';
 import { VerbAnswers } from './verb-answers.js';
-import { PauseDto, ResumeDto, StartDto, VerbDto } from './verbs.dto.js';
+import { confirmationIn, PauseDto, ResumeDto, StartDto, VerbDto } from './verbs.dto.js';
 
 const IDEMPOTENT = { name: 'Idempotency-Key', required: false };
 const IF_MATCH = { name: 'If-Match', required: false };
@@ -43,8 +43,8 @@ export class BroadcastVerbsController {
    */
   @Operation('startBroadcast', {
     example: {},
-    409: ['changed_meanwhile', 'transition_not_allowed'],
-    422: ['draft_incomplete'],
+    409: ['changed_meanwhile', 'confirm_required', 'confirm_stale', 'transition_not_allowed'],
+    422: ['confirm_mistyped', 'draft_incomplete'],
   })
   @Post('start')
   @Needs('broadcast.send')
@@ -58,14 +58,20 @@ export class BroadcastVerbsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WarnedBroadcastView> {
     const asked = { id, verb: 'start', body, headers } as const;
-    return this.#answers.of(asked, reply, (ask) => this.#starts.start(ask));
+    return this.#answers.of(asked, reply, (ask) => this.#starts.start(ask, confirmationIn(body)));
   }
 
   /** Starts a scheduled broadcast before its time. One that runs is answered as it is. */
   @Operation('startBroadcastNow', {
     example: {},
-    409: ['changed_meanwhile', 'followers_not_synced', 'transition_not_allowed'],
-    422: [...COMPOSE_CODES, 'start_at_out_of_range'],
+    409: [
+      'changed_meanwhile',
+      'confirm_required',
+      'confirm_stale',
+      'followers_not_synced',
+      'transition_not_allowed',
+    ],
+    422: [...COMPOSE_CODES, 'confirm_mistyped', 'start_at_out_of_range'],
   })
   @Post('start-now')
   @Needs('broadcast.send')
@@ -79,13 +85,21 @@ export class BroadcastVerbsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WarnedBroadcastView> {
     const asked = { id, verb: 'start-now', body, headers } as const;
-    return this.#answers.of(asked, reply, (ask) => this.#starts.startNow(ask));
+    return this.#answers.of(asked, reply, (ask) =>
+      this.#starts.startNow(ask, confirmationIn(body)),
+    );
   }
 
   /** Takes a start back, until `undoUntil`. It is a draft again, and nobody was sent to. */
   @Operation('undoBroadcast', {
     example: {},
-    409: ['changed_meanwhile', 'nothing_to_undo', 'transition_not_allowed', 'undo_passed'],
+    409: [
+      'audience_frozen',
+      'changed_meanwhile',
+      'nothing_to_undo',
+      'transition_not_allowed',
+      'undo_passed',
+    ],
   })
   @Post('undo')
   @Needs('broadcast.stop')

@@ -109,7 +109,7 @@ class BroadcastProgressView {
 }
 
 /** The account of a broadcast, as a page names it. */
-class BroadcastAccountView {
+export class BroadcastAccountView {
   name!: string;
   /** At most four characters, for narrow places. */
   shortName!: string | null;
@@ -192,7 +192,7 @@ export class WarnedBroadcastView extends BroadcastView {
   faults?: FaultView[];
 }
 
-const toAccountView = ({ appid, name, shortName, color, kind, apiBase }: Account) =>
+export const toAccountView = ({ appid, name, shortName, color, kind, apiBase }: Account) =>
   ({
     name,
     shortName,

@@ -131,6 +131,7 @@ export const ACCESS: Readonly<Record<string, Expected>> = {
   'GET /v1/broadcasts/:id': broadcast(ALL),
   'PATCH /v1/broadcasts/:id': broadcast(WRITERS),
   'DELETE /v1/broadcasts/:id': broadcast(WRITERS),
+  'POST /v1/broadcasts/:id/confirmation': broadcast(SENDERS),
   'POST /v1/broadcasts/:id/start': broadcast(SENDERS),
   'POST /v1/broadcasts/:id/start-now': broadcast(SENDERS),
   'POST /v1/broadcasts/:id/unschedule': broadcast(SENDERS),

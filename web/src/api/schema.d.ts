@@ -980,6 +980,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/broadcasts/{id}/confirmation': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Shows what a start would do, and gives a token for it
+     * @description The token goes into the start as `confirm`, within five minutes, once; above the account's `confirmAbove` a start needs one. Where `type` is not null, it has to be typed, and goes beside it as `typed`. After a change of the broadcast or its template the token is refused (409 `confirm_stale`).
+     */
+    post: operations['confirmBroadcast'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/broadcasts/{id}/deliveries': {
     parameters: {
       query?: never;
@@ -1695,6 +1715,8 @@ export interface components {
       next: string | null;
     };
     AccountPolicyDto: {
+      /** @description A start for more recipients needs a confirmation (`POST /v1/broadcasts/:id/confirmation`). Default: never. */
+      confirmAbove?: number | null;
       /** @description Seconds for which a start can be undone, before anything goes out; 0 to 300. Default: 0. */
       undoSeconds?: number | null;
       /** @description The send hours of broadcasts that name none. Default: all day. */
@@ -1704,6 +1726,7 @@ export interface components {
     };
     AccountPolicyView: {
       canary: components['schemas']['PolicyCanaryView'] | null;
+      confirmAbove: number | null;
       undoSeconds: number;
       sendHours: components['schemas']['PolicyHoursView'] | null;
     };
@@ -2240,6 +2263,63 @@ export interface components {
     ConfirmTotpDto: {
       /** @description The 6 digits that the app shows now. */
       code: string;
+    };
+    ConfirmationDto: {
+      /**
+       * @description The verb that the token is for.
+       * @enum {string}
+       */
+      verb: 'start' | 'start-now';
+    };
+    ConfirmationFactsView: {
+      /** @description As far as it is known: of all followers, those that the last sync saw. */
+      recipients: number;
+      account: components['schemas']['ConfirmedAccountView'];
+      /**
+       * Format: date-time
+       * @description When the first message goes out, by its time, the time to undo and its send hours.
+       */
+      startsAt: string;
+      /**
+       * Format: date-time
+       * @description When the last one does, at the full rate, within send hours and quota, if the account sends nothing else; without the wait for a canary's receipts. Null where that is more than two months ahead.
+       */
+      endsAt: string | null;
+      /** @description How many go out on which day, by the same reckoning. */
+      days: components['schemas']['ConfirmedDayView'][];
+      /** @description Of this broadcast: still under WeChat's review, and so perhaps delivered later. */
+      reviewing: number;
+      /** @description Of this broadcast: nobody knows whether they arrived. */
+      unknown: number;
+      /** @description Of this broadcast: on their way to WeChat. */
+      inFlight: number;
+    };
+    ConfirmationView: {
+      /** @description For `confirm`. Good once, for whoever asked for it, while nobody changes the broadcast or its template. */
+      token: string;
+      /** Format: date-time */
+      expiresAt: string;
+      revision: number;
+      facts: components['schemas']['ConfirmationFactsView'];
+      /** @description What has to be typed, and go beside the token as `typed`; null where nothing has. */
+      type: string | null;
+    };
+    ConfirmedAccountView: {
+      /** @enum {string} */
+      kind: 'service' | 'mini_program';
+      name: string;
+      /** @description At most four characters, for narrow places. */
+      shortName: string | null;
+      /** @description One of eight, 0 to 7. */
+      color: number;
+      /** @description Whether its WeChat is the simulated one. */
+      sandbox: boolean;
+      appid: string;
+    };
+    ConfirmedDayView: {
+      /** @description A WeChat day, `2026-11-21`. */
+      day: string;
+      count: number;
     };
     ConnectionView: {
       /**
@@ -3651,7 +3731,12 @@ export interface components {
       reason: string;
       count: number;
     };
-    StartDto: Record<string, never>;
+    StartDto: {
+      /** @description The token of a confirmation (`POST …/confirmation`). */
+      confirm?: string | null;
+      /** @description What the confirmation asked to be typed, as it was typed: `947,986` will do for 947986. */
+      typed?: string | null;
+    };
     SubscriptionGrantDto: {
       /**
        * Format: date-time
@@ -10692,7 +10777,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `followers_not_synced`. */
+      /** @description Conflict: `confirm_required`, `followers_not_synced`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -10700,7 +10785,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'followers_not_synced';
+            code?: 'confirm_required' | 'followers_not_synced';
           };
         };
       };
@@ -11368,7 +11453,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `audience_frozen`, `changed_meanwhile`, `followers_not_synced`, `transition_not_allowed`. */
+      /** @description Conflict: `audience_frozen`, `changed_meanwhile`, `confirm_required`, `followers_not_synced`, `transition_not_allowed`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -11379,6 +11464,7 @@ export interface operations {
             code?:
               | 'audience_frozen'
               | 'changed_meanwhile'
+              | 'confirm_required'
               | 'followers_not_synced'
               | 'transition_not_allowed';
           };
@@ -11612,6 +11698,185 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'idempotency_key_reused';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  confirmBroadcast: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "verb": "start"
+         *     }
+         */
+        'application/json': components['schemas']['ConfirmationDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ConfirmationView'];
+        };
+      };
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `broadcast_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'broadcast_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `changed_meanwhile`, `followers_not_synced`, `transition_not_allowed`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'changed_meanwhile' | 'followers_not_synced' | 'transition_not_allowed';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `draft_incomplete`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'audience_empty'
+              | 'audience_kind_not_available'
+              | 'audience_not_for_account'
+              | 'audience_not_for_channel'
+              | 'channel_not_for_account'
+              | 'channel_retired'
+              | 'content_mismatch'
+              | 'draft_incomplete'
+              | 'fields_invalid'
+              | 'not_available_yet'
+              | 'not_for_channel'
+              | 'template_not_for_channel'
+              | 'template_not_found'
+              | 'template_removed';
           };
         };
       };
@@ -12676,7 +12941,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `changed_meanwhile`, `transition_not_allowed`. */
+      /** @description Conflict: `changed_meanwhile`, `confirm_required`, `confirm_stale`, `transition_not_allowed`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -12684,7 +12949,8 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'changed_meanwhile' | 'transition_not_allowed';
+            code?:
+              'changed_meanwhile' | 'confirm_required' | 'confirm_stale' | 'transition_not_allowed';
           };
         };
       };
@@ -12724,7 +12990,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `draft_incomplete`, `idempotency_key_reused`. */
+      /** @description Unprocessable Entity: `confirm_mistyped`, `draft_incomplete`, `idempotency_key_reused`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -12732,7 +12998,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'draft_incomplete' | 'idempotency_key_reused';
+            code?: 'confirm_mistyped' | 'draft_incomplete' | 'idempotency_key_reused';
           };
         };
       };
@@ -12862,7 +13128,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `changed_meanwhile`, `followers_not_synced`, `transition_not_allowed`. */
+      /** @description Conflict: `changed_meanwhile`, `confirm_required`, `confirm_stale`, `followers_not_synced`, `transition_not_allowed`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -12870,7 +13136,12 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'changed_meanwhile' | 'followers_not_synced' | 'transition_not_allowed';
+            code?:
+              | 'changed_meanwhile'
+              | 'confirm_required'
+              | 'confirm_stale'
+              | 'followers_not_synced'
+              | 'transition_not_allowed';
           };
         };
       };
@@ -12910,7 +13181,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `confirm_mistyped`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -12925,6 +13196,7 @@ export interface operations {
               | 'audience_not_for_channel'
               | 'channel_not_for_account'
               | 'channel_retired'
+              | 'confirm_mistyped'
               | 'content_mismatch'
               | 'fields_invalid'
               | 'idempotency_key_reused'
@@ -13164,7 +13436,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `changed_meanwhile`, `nothing_to_undo`, `transition_not_allowed`, `undo_passed`. */
+      /** @description Conflict: `audience_frozen`, `changed_meanwhile`, `nothing_to_undo`, `transition_not_allowed`, `undo_passed`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -13173,7 +13445,11 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              'changed_meanwhile' | 'nothing_to_undo' | 'transition_not_allowed' | 'undo_passed';
+              | 'audience_frozen'
+              | 'changed_meanwhile'
+              | 'nothing_to_undo'
+              | 'transition_not_allowed'
+              | 'undo_passed';
           };
         };
       };

@@ -30,8 +30,7 @@ export async function beginOrSchedule(
   undoSeconds = 0,
 ): Promise<'running' | 'scheduled'> {
   const { id, startZone } = broadcast;
-  const undoUntil = undoSeconds > 0 ? new Date(now.getTime() + undoSeconds * 1_000) : null;
-  const startAt = laterOf(broadcast.startAt, undoUntil);
+  const { startAt, undoUntil } = undoableStart(broadcast, now, undoSeconds);
   if (startAt === null || startAt <= now) {
     await begin(tx, broadcast, now);
     return 'running';
@@ -43,6 +42,16 @@ export async function beginOrSchedule(
     .execute();
   await recordEvent(tx, id, 'scheduled', { startAt, startZone, ...(undoUntil && { undoUntil }) });
   return 'scheduled';
+}
+
+/** When a broadcast that is started now begins, and until when that can be undone; null for at once, and not at all. */
+export function undoableStart(
+  broadcast: Pick<Startable, 'startAt'>,
+  now: Date,
+  undoSeconds = 0,
+): { readonly startAt: Date | null; readonly undoUntil: Date | null } {
+  const undoUntil = undoSeconds > 0 ? new Date(now.getTime() + undoSeconds * 1_000) : null;
+  return { startAt: laterOf(broadcast.startAt, undoUntil), undoUntil };
 }
 
 const laterOf = (one: Date | null, other: Date | null): Date | null =>

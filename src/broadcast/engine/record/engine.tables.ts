@@ -256,6 +256,20 @@ interface VerbKeyTable {
   createdAt: Date;
 }
 
+/** What somebody was shown before a start. */
+interface ConfirmationTable {
+  tokenHash: Buffer;
+  broadcastId: string;
+  verb: string;
+  person: string;
+  etag: number;
+  templateChangedAt: Date | null;
+  recipients: Counter;
+  type: string | null;
+  expiresAt: Date;
+  spentAt: Date | null;
+}
+
 interface DedupeTable {
   accountId: number;
   openid: string;
@@ -283,5 +297,6 @@ export interface BroadcastTables {
   receipt: ReceiptTable;
   idempotencyKey: IdempotencyKeyTable;
   verbKey: VerbKeyTable;
+  confirmation: ConfirmationTable;
   dedupe: DedupeTable;
 }

@@ -55,6 +55,9 @@ export class Retention implements PeriodicTask {
 
   async #deleteKeys(): Promise<void> {
     for (const table of ['idempotency_key', 'verb_key']) await this.#deleteOldOf(table);
+    await sql`delete from confirmation where expires_at < clock_now() - interval '1 hour'`.execute(
+      this.#db,
+    );
   }
 
   /** Page by page, the oldest first, each page in a transaction of its own. */
