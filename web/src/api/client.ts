@@ -2,6 +2,7 @@ import createClient from 'openapi-fetch';
 import { base } from './base';
 import { Problem, type ProblemBody } from './problem';
 import type { paths } from './schema';
+import { noteServiceTime } from './service-clock';
 import { endSession } from './session-end';
 
 /** Asks no longer than this: a silent network is told to the person, who may try again. */
@@ -24,6 +25,7 @@ api.use({
     if (Date.now() - lastTouch < ACTIVE_MS) request.headers.set('x-weicast-active', '1');
     return request;
   },
+  onResponse: ({ response }) => noteServiceTime(response.headers.get('date')),
 });
 
 interface Outcome {

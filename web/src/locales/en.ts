@@ -5,6 +5,7 @@ import { broadcast } from './en/broadcast';
 import { broadcasts } from './en/broadcasts';
 import { compose } from './en/compose';
 import { overview } from './en/overview';
+import { rates } from './en/rates';
 import { recipients } from './en/recipients';
 import { session } from './en/session';
 import { shell } from './en/shell';
@@ -18,6 +19,7 @@ export const en: Words<typeof zhCN> = {
   states,
   overview,
   broadcast,
+  rates,
   accounts,
   settings,
   templates,

@@ -5,6 +5,7 @@ import { broadcast } from './zh-CN/broadcast';
 import { broadcasts } from './zh-CN/broadcasts';
 import { compose } from './zh-CN/compose';
 import { overview } from './zh-CN/overview';
+import { rates } from './zh-CN/rates';
 import { recipients } from './zh-CN/recipients';
 import { session } from './zh-CN/session';
 import { shell } from './zh-CN/shell';
@@ -17,6 +18,7 @@ export const zhCN = {
   states,
   overview,
   broadcast,
+  rates,
   broadcasts,
   compose,
   accounts,
