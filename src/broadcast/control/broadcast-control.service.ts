@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BroadcastUpdate } from '../compose/broadcast-update.js';
 import { reviserNow } from '../compose/sitting.js';
-import { addHold, liftHolds, standingHolds } from '../engine/holds/holds.js';
+import { addHold, liftHolds, noteHold, standingHolds } from '../engine/holds/holds.js';
 import { cancel } from '../engine/lifecycle/cancel.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import { broadcastNotFound } from '../engine/record/not-found.js';
@@ -22,11 +22,15 @@ export class BroadcastControl {
     this.#update = update;
   }
 
-  /** Messages in flight still settle; no worker claims another. Two people who pause have a hold each. */
-  async pause(ask: Ask, note?: string | null): Promise<Decided> {
+  /**
+   * Messages in flight still settle; no worker claims another. Two people who pause have a hold each. Whoever has paused
+   * can say why afterwards: a stop does not wait for words.
+   */
+  async pause(ask: Ask, note: string | null = null): Promise<Decided> {
     const decided = await this.#deciding.atOnce(ask, async (tx, broadcast) => {
       requireRunning(broadcast, 'pause');
-      const isNew = await addHold(tx, ask.id, { reason: 'operator', holder: reviserNow(), note });
+      const hold = { reason: 'operator', holder: reviserNow(), note } as const;
+      const isNew = (await addHold(tx, ask.id, hold)) || (await noteHold(tx, ask.id, hold));
       return isNew ? { after: { hold: 'operator' }, ...(note && { reason: note }) } : undefined;
     });
     if (decided.changed) this.#logger.log(`broadcast ${ask.id} paused`);

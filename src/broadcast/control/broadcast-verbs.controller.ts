@@ -135,7 +135,10 @@ export class BroadcastVerbsController {
     return this.#answers.of(asked, reply, (ask) => this.#starts.unschedule(ask));
   }
 
-  /** Pauses a broadcast. Messages in flight still settle; no other is sent until somebody resumes it. */
+  /**
+   * Pauses a broadcast. Messages in flight still settle; no other is sent until somebody resumes it. Paused again with
+   * a `note`, it says why.
+   */
   @Operation('pauseBroadcast', {
     example: {},
     409: ['changed_meanwhile', 'transition_not_allowed'],

@@ -53,6 +53,24 @@ describe('holds that wait for a person', () => {
     expect(await resume()).toMatchObject({ status: 200, json: { state: 'running', holds: [] } });
   });
 
+  it('whoever has paused without a word says why afterwards, and the hold stays the same one', async () => {
+    const paused = (await world.post(`/v1/broadcasts/${id}/pause`, {})).json as View;
+    const noted = await world.post(`/v1/broadcasts/${id}/pause`, { note: '文案有误，等我' });
+    expect(noted).toMatchObject({
+      status: 200,
+      json: { holds: [{ id: paused.holds[0]?.id, reason: 'operator', note: '文案有误，等我' }] },
+    });
+    // Without a word it is a stop that stands already: what was said stays.
+    await world.post(`/v1/broadcasts/${id}/pause`, {});
+    expect((await viewOf()).holds.map(({ note }) => note)).toEqual(['文案有误，等我']);
+    const { json } = await world.get(`/v1/broadcasts/${id}/timeline`);
+    const { items } = json as { items: { kind: string; data: { note?: string } }[] };
+    expect(items.filter(({ kind }) => kind === 'held').map(({ data }) => data.note)).toEqual([
+      '文案有误，等我',
+      undefined,
+    ]);
+  });
+
   it('a resume past another hold lifts nothing: it is told all, and lifts what it names', async () => {
     await pausedBy(1, '文案有误，等我');
     await holds().hold(id, { reason: 'problem', errcode: 43116, code: 'wechat_refused' });

@@ -202,6 +202,29 @@ export async function addHold(
   return added !== undefined;
 }
 
+/**
+ * Says why somebody paused, who has paused already; in the caller's transaction, which holds the lock of the broadcast's
+ * row. False where they have not, or have said the same.
+ */
+export async function noteHold(
+  tx: Transaction<BroadcastTables>,
+  broadcastId: string,
+  { reason, holder, note }: Required<Pick<Hold, 'reason' | 'holder' | 'note'>>,
+): Promise<boolean> {
+  if (note === null) return false;
+  const noted = await tx
+    .updateTable('broadcastHold')
+    .set({ note })
+    .where('broadcastId', '=', broadcastId)
+    .where('reason', '=', reason)
+    .where('holder', '=', holder)
+    .where((eb) => eb('note', 'is distinct from', note))
+    .executeTakeFirst();
+  if (noted.numUpdatedRows === 0n) return false;
+  await recordEvent(tx, broadcastId, 'held', { reason, note });
+  return true;
+}
+
 /** The canary's hold was lifted, by a person or by its own receipts: the canary has done its work. */
 async function passCanary(tx: Transaction<BroadcastTables>, broadcastId: string): Promise<void> {
   await tx
