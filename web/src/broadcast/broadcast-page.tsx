@@ -3,6 +3,7 @@ import { NavLink, Outlet, useOutletContext, useParams, useSearchParams } from 'r
 import { type Broadcast, useLiveBroadcast } from '../api/broadcasts';
 import { useTitle } from '../shell/use-title';
 import { Shown } from '../states/page-states';
+import { UndoBar } from '../states/undo';
 import { Explanation } from './explanation';
 import { Head } from './head';
 import { Totals } from './totals';
@@ -39,6 +40,7 @@ function Live({ broadcast }: { readonly broadcast: Broadcast }) {
   useTitle(`${t(`states:shown.${broadcast.shown.state}`)} · ${name}`);
   return (
     <>
+      {broadcast.shown.state === 'undo' && <UndoBar broadcast={broadcast} />}
       <Head broadcast={broadcast} />
       <Explanation broadcast={broadcast} />
       <Totals broadcast={broadcast} />

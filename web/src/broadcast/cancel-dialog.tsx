@@ -12,11 +12,9 @@ const TYPED_ABOVE = 10_000;
 
 export function CancelDialog({
   broadcast,
-  open,
   onClose,
 }: {
   readonly broadcast: Broadcast;
-  readonly open: boolean;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation('broadcast');
@@ -36,14 +34,13 @@ export function CancelDialog({
   };
   return (
     <Modal
-      open={open}
+      open
       title={t('cancelDialog.title')}
       okText={isStarted ? t('cancelDialog.ok', { n: count(left) }) : t('cancelDialog.okDraft')}
       okButtonProps={{ danger: true, loading: busy, disabled: !isMeant }}
       cancelText={t('verbs.keep')}
       onOk={() => void cancel()}
       onCancel={onClose}
-      destroyOnHidden
     >
       <div className="stack">
         <p>{isStarted ? t('cancelDialog.lead', { n: count(left) }) : t('cancelDialog.draft')}</p>

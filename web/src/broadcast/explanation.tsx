@@ -1,13 +1,16 @@
 import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../api/broadcasts';
+import { useMe } from '../api/me';
 import { count } from '../format/numbers';
-import { moment } from '../format/times';
-import { inLanguage } from '../locales/language';
+import { HoldNote } from './hold-note';
+import { HoldWords } from './hold-words';
+import { isMine } from './standing-holds';
 
 /** Why it does not send, in a sentence for each reason; and what is still to come once all is sent. */
 export function Explanation({ broadcast }: { readonly broadcast: Broadcast }) {
   const { t } = useTranslation('broadcast');
+  const me = useMe();
   const { holds, accountFault, shown, receiptsOpen } = broadcast;
   const isOver = ['finished', 'stopped', 'cancelled', 'awaiting_receipts'].includes(shown.state);
   if (shown.state === 'awaiting_receipts')
@@ -18,28 +21,13 @@ export function Explanation({ broadcast }: { readonly broadcast: Broadcast }) {
       {accountFault !== null && <Alert type="error" showIcon title={accountFault.message} />}
       {holds.map((hold) => (
         <Alert
-          key={`${hold.reason}-${hold.since}`}
+          key={hold.id}
           type={hold.until === undefined ? 'warning' : 'info'}
           showIcon
           title={
             <>
-              {hold.by ? (
-                <>
-                  {t('resumeDialog.by', { name: hold.by.name, time: moment(hold.since) })}
-                  {hold.note && <>，“{hold.note}”</>}。
-                </>
-              ) : (
-                <>
-                  <span className="num">{moment(hold.since)}</span> {inLanguage(hold.explanation)}
-                </>
-              )}
-              {hold.meaning && hold.errcode !== undefined && (
-                <>
-                  {' '}
-                  {inLanguage(hold.meaning)} <span className="code">{hold.errcode}</span>
-                </>
-              )}
-              {hold.until !== undefined && <> {t('until', { time: moment(hold.until) })}。</>}
+              <HoldWords hold={hold} />{' '}
+              {isMine(hold, me) && <HoldNote broadcast={broadcast} note={hold.note} />}
             </>
           }
         />

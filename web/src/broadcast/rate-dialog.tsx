@@ -11,11 +11,9 @@ import { typedCount } from '../format/typed-count';
 /** Its own cap, which may change while it runs. */
 export function RateDialog({
   broadcast,
-  open,
   onClose,
 }: {
   readonly broadcast: Broadcast;
-  readonly open: boolean;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation('broadcast');
@@ -47,14 +45,13 @@ export function RateDialog({
   };
   return (
     <Modal
-      open={open}
+      open
       title={t('rateDialog.title')}
       okText={t('rateDialog.ok')}
       okButtonProps={{ loading: busy, disabled: rate === undefined }}
       onOk={() => void save()}
       onCancel={onClose}
       width={420}
-      destroyOnHidden
     >
       <div className="stack">
         <p>{t('rateDialog.lead', { allowed: perSecond(broadcast.allowedPerSecond) })}</p>

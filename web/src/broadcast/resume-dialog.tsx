@@ -2,84 +2,74 @@ import { Alert, App, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../api/broadcasts';
+import { useMe } from '../api/me';
 import { tallyOf } from '../charts/tally';
 import { count } from '../format/numbers';
-import { moment } from '../format/times';
-import { inLanguage } from '../locales/language';
+import { HoldWords } from './hold-words';
+import { isMine, standing } from './standing-holds';
 import { useVerb } from './use-verb';
-
-/** What stands until somebody lifts it; the others lift themselves. */
-const PERSONAL: readonly string[] = ['operator', 'problem', 'canary', 'stale', 'restored'];
-
-type Hold = Broadcast['holds'][number] & {
-  readonly id?: string;
-  readonly note?: string;
-  readonly by?: { readonly name: string };
-};
-const nameOf = ({ id, reason, since }: Hold): string => id ?? `${reason} ${since}`;
 
 interface DialogProps {
   readonly broadcast: Broadcast;
-  readonly open: boolean;
   readonly onClose: () => void;
 }
 
-/** Lifts what waits for a person. Where several hold it, each is named: somebody else's reason is not lifted by accident. */
-export function ResumeDialog({ broadcast, open, onClose }: DialogProps) {
+/**
+ * Lifts what waits for a person. Where several hold it, each is named, and what somebody else has paused for is lifted
+ * only by whoever says so.
+ */
+export function ResumeDialog({ broadcast, onClose }: DialogProps) {
   const { t } = useTranslation('broadcast');
   const { message } = App.useApp();
+  const me = useMe();
   const { act, busy, problem } = useVerb(broadcast, 'resume');
-  const personal = (broadcast.holds as readonly Hold[]).filter(({ reason }) =>
-    PERSONAL.includes(reason),
+  const holds = standing(broadcast);
+  const [chosen, setChosen] = useState<Readonly<Record<string, boolean>>>({});
+  const isSeveral = holds.length > 1;
+  const lifted = holds.filter(
+    (hold) => !isSeveral || (chosen[hold.id] ?? (hold.by === undefined || isMine(hold, me))),
   );
-  const [kept, setKept] = useState<readonly string[]>([]);
-  const tally = tallyOf(broadcast.counts);
-  const lifted = personal.filter((hold) => !kept.includes(nameOf(hold)));
+  const isAll = lifted.length === holds.length;
   const resume = async (): Promise<void> => {
-    const now = await act(personal.length > 1 ? { holds: lifted.map(({ id }) => id) } : {});
+    const now = await act(isSeveral ? { holds: lifted.map(({ id }) => id) } : {});
     if (now === undefined) return;
-    void message.success(t('resumed'));
+    void message.success(isAll ? t('resumed') : t('resumeDialog.some'));
     onClose();
   };
   return (
     <Modal
-      open={open}
+      open
       title={t('resumeDialog.title')}
-      okText={t('resumeDialog.ok')}
+      okText={isAll ? t('resumeDialog.ok') : t('resumeDialog.okSome', { n: lifted.length })}
       okButtonProps={{ loading: busy, disabled: lifted.length === 0 }}
       onOk={() => void resume()}
       onCancel={onClose}
-      destroyOnHidden
     >
       <div className="stack">
         <p>
-          {personal.length > 1
-            ? t('resumeDialog.several', { n: personal.length })
-            : t('resumeDialog.lead', { n: count(tally.pending) })}
+          {isSeveral
+            ? t('resumeDialog.several', { n: holds.length })
+            : t('resumeDialog.lead', { n: count(tallyOf(broadcast.counts).pending) })}
         </p>
-        {personal.map((hold) => (
-          <label key={nameOf(hold)} className="check">
-            {personal.length > 1 && (
+        {holds.map((hold) =>
+          isSeveral ? (
+            <label key={hold.id} className="check hold-choice">
               <input
                 type="checkbox"
-                checked={!kept.includes(nameOf(hold))}
-                onChange={(event) =>
-                  setKept(
-                    event.target.checked
-                      ? kept.filter((id) => id !== nameOf(hold))
-                      : [...kept, nameOf(hold)],
-                  )
-                }
+                checked={lifted.includes(hold)}
+                onChange={(event) => setChosen({ ...chosen, [hold.id]: event.target.checked })}
               />
-            )}
-            <span>
-              {hold.by
-                ? t('resumeDialog.by', { name: hold.by.name, time: moment(hold.since) })
-                : inLanguage(hold.explanation)}
-              {hold.note && <>，“{hold.note}”</>}
-            </span>
-          </label>
-        ))}
+              <span>
+                <HoldWords hold={hold} />
+              </span>
+            </label>
+          ) : (
+            <p key={hold.id} className="hold-choice">
+              <HoldWords hold={hold} />
+            </p>
+          ),
+        )}
+        {isSeveral && !isAll && <p className="quiet small">{t('resumeDialog.stays')}</p>}
         {problem && <Alert type="error" showIcon title={problem.words ?? problem.code} />}
       </div>
     </Modal>

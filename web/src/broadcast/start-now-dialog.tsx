@@ -7,11 +7,9 @@ import { useVerb } from './use-verb';
 /** A scheduled one earlier than planned: said with whom it reaches, as a start is not taken back. */
 export function StartNowDialog({
   broadcast,
-  open,
   onClose,
 }: {
   readonly broadcast: Broadcast;
-  readonly open: boolean;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation('broadcast');
@@ -24,14 +22,13 @@ export function StartNowDialog({
   };
   return (
     <Modal
-      open={open}
+      open
       title={t('startNowDialog.title')}
       okText={t('startNowDialog.ok')}
       okButtonProps={{ loading: busy }}
       cancelText={t('verbs.keep')}
       onOk={() => void start()}
       onCancel={onClose}
-      destroyOnHidden
     >
       <div className="stack">
         <p>

@@ -28,7 +28,8 @@ export function useVerb(broadcast: Broadcast, verb: Verb, withEtag = false) {
       return now;
     } catch (error) {
       const found = asProblem(error);
-      if (found.status !== 0) key.current = undefined;
+      // Silence and a fault of the service may have been the act itself: the next try is the same one.
+      if (found.status > 0 && found.status < 500) key.current = undefined;
       setProblem(found);
       void client.invalidateQueries({ queryKey: ['broadcast', broadcast.id] });
       return undefined;

@@ -1,6 +1,6 @@
 import { api } from '../api/client';
 
-export type Verb = 'pause' | 'resume' | 'cancel' | 'start-now' | 'unschedule' | 'undo';
+export type Verb = 'pause' | 'resume' | 'cancel' | 'start-now' | 'unschedule';
 
 /** A verb by one name for each attempt. What decides carries the etag that the person has read; what stops never does. */
 export const verbCall = (

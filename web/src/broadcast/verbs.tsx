@@ -13,6 +13,7 @@ import { CancelDialog } from './cancel-dialog';
 import { RateDialog } from './rate-dialog';
 import { ResumeDialog } from './resume-dialog';
 import { StartNowDialog } from './start-now-dialog';
+import { useVerb } from './use-verb';
 import { verbCall } from './verb-call';
 
 type Dialog = 'resume' | 'rate' | 'cancel' | 'startNow';
@@ -31,9 +32,12 @@ export function Verbs({ broadcast }: { readonly broadcast: Broadcast }) {
     <div className="actions verbs" role="group" aria-label={t('verbs.label')}>
       {isBefore ? (
         <>
-          <Slot broadcast={broadcast} verb="unschedule">
-            {(off) => <Unschedule broadcast={broadcast} off={off} />}
-          </Slot>
+          {/* While a start can be taken back, the bar above does it. */}
+          {state !== 'undo' && (
+            <Slot broadcast={broadcast} verb="unschedule">
+              {(off) => <Unschedule broadcast={broadcast} off={off} />}
+            </Slot>
+          )}
           <Slot broadcast={broadcast} verb="start-now">
             {(off) => (
               <Button disabled={off} onClick={() => setDialog('startNow')}>
@@ -74,10 +78,11 @@ export function Verbs({ broadcast }: { readonly broadcast: Broadcast }) {
           </Button>
         )}
       </Slot>
-      <ResumeDialog broadcast={broadcast} open={dialog === 'resume'} onClose={close} />
-      <RateDialog broadcast={broadcast} open={dialog === 'rate'} onClose={close} />
-      <CancelDialog broadcast={broadcast} open={dialog === 'cancel'} onClose={close} />
-      <StartNowDialog broadcast={broadcast} open={dialog === 'startNow'} onClose={close} />
+      {/* Made anew each time: what was typed into one is not in the next. */}
+      {dialog === 'resume' && <ResumeDialog broadcast={broadcast} onClose={close} />}
+      {dialog === 'rate' && <RateDialog broadcast={broadcast} onClose={close} />}
+      {dialog === 'cancel' && <CancelDialog broadcast={broadcast} onClose={close} />}
+      {dialog === 'startNow' && <StartNowDialog broadcast={broadcast} onClose={close} />}
     </div>
   );
 }
@@ -167,27 +172,20 @@ function Pause({ broadcast, off }: { readonly broadcast: Broadcast; readonly off
 function Unschedule({ broadcast, off }: { readonly broadcast: Broadcast; readonly off: boolean }) {
   const { t } = useTranslation('broadcast');
   const { message } = App.useApp();
-  const client = useQueryClient();
-  const [busy, setBusy] = useState(false);
-  const isUndo = broadcast.shown.state === 'undo';
-  const act = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      const verb = isUndo ? 'undo' : 'unschedule';
-      const now = await answered(
-        verbCall(broadcast.id, verb, attemptKey(), isUndo ? undefined : broadcast.etag),
-      );
-      client.setQueryData(broadcastQuery(broadcast.id).queryKey, now);
-      void message.success(isUndo ? t('undone') : t('unscheduled'));
-    } catch (error) {
-      void message.error(asProblem(error).words ?? '');
-      void client.invalidateQueries({ queryKey: ['broadcast', broadcast.id] });
-    }
-    setBusy(false);
+  const { act, busy, problem } = useVerb(broadcast, 'unschedule', true);
+  const unschedule = async (): Promise<void> => {
+    if ((await act()) !== undefined) void message.success(t('unscheduled'));
   };
   return (
-    <Button disabled={off} loading={busy} onClick={() => void act()}>
-      {isUndo ? t('verbs.undo') : t('verbs.unschedule')}
-    </Button>
+    <span className="pause">
+      <Button disabled={off} loading={busy} onClick={() => void unschedule()}>
+        {t('verbs.unschedule')}
+      </Button>
+      {problem && (
+        <span className="pause-lost" role="alert">
+          {problem.words ?? problem.code}
+        </span>
+      )}
+    </span>
   );
 }

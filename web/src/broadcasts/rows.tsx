@@ -6,6 +6,7 @@ import { handledOf, tallyOf, totalOf } from '../charts/tally';
 import { count, perSecond } from '../format/numbers';
 import { duration, moment } from '../format/times';
 import { ShownTag } from '../states/state-tag';
+import { UndoInRow } from '../states/undo';
 
 /** A real table: a screen reader reads its rows, and on a phone each becomes a card. */
 export function Rows({
@@ -64,6 +65,7 @@ function Row({ row, withAccount }: { readonly row: BroadcastRow; readonly withAc
       </th>
       <td className="list-state">
         <ShownTag shown={row.shown} />
+        {row.shown.state === 'undo' && <UndoInRow broadcast={row} />}
       </td>
       <td className="list-progress">
         {total > 0 && (

@@ -33,6 +33,15 @@ export const states = {
     skipped: 'Not sent',
     pending: 'To be sent',
   },
+  undo: {
+    in: 'Starts in {{seconds}} s; nothing is out yet.',
+    now: 'Starting …',
+    short: 'starts in {{seconds}} s',
+    act: 'Undo',
+    acting: 'Undoing …',
+    lost: 'Not undone yet: no network. Retrying.',
+    done: 'Undone. Nothing went out; it is a draft again.',
+  },
   noReceipt: 'No receipt',
   tip: {
     delivered: 'WeChat’s receipt says that it reached the phone.',

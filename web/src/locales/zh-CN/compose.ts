@@ -167,7 +167,7 @@ export const compose = {
     leadOpen: '由“{{account}}”发出，{{start}}开始。发出后无法撤回。',
     days: '要分 {{n}} 天发完：{{list}}',
     day: '{{day}} {{n}} 人',
-    undo: '开始后有 {{n}} 秒可以撤销。',
+    undo: '开始后有 {{n}} 秒可以撤回。',
     now: '马上',
     type: '人数较多，请输入 {{n}} 确认（可以粘贴）。',
     ok: '发给 {{n}} 人',

@@ -33,6 +33,15 @@ export const states = {
     skipped: '未发送',
     pending: '待发',
   },
+  undo: {
+    in: '{{seconds}} 秒后开始，现在一条也没有发出。',
+    now: '正在开始……',
+    short: '{{seconds}} 秒后开始',
+    act: '撤回',
+    acting: '正在撤回……',
+    lost: '还没有撤回成功：网络不通，正在重试。',
+    done: '已撤回，一条也没有发出，任务回到草稿。',
+  },
   noReceipt: '无回执',
   tip: {
     delivered: '微信的回执说，已经到了手机。',
