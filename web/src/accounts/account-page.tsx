@@ -12,6 +12,7 @@ import { moment } from '../format/times';
 import { formText } from '../format/form-text';
 import { inLanguage } from '../locales/language';
 import { Monogram } from '../shell/monogram';
+import { MoodCard } from '../shell/sandbox-mood';
 import { SandboxTag } from '../shell/sandbox-tag';
 import { useTitle } from '../shell/use-title';
 import { Shown } from '../states/page-states';
@@ -89,6 +90,7 @@ function AccountCards({ account }: { readonly account: Account }) {
           </dd>
         </dl>
       </section>
+      {account.sandbox && <MoodCard appid={account.appid} />}
       {manages && <Settings key={account.appid} account={account} />}
       {holds && <Hold account={account} />}
     </>

@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, useOutletContext, useParams, useSearchParams } from 'react-router';
+import { useAccounts } from '../api/accounts';
 import { type Broadcast, useLiveBroadcast } from '../api/broadcasts';
+import { MoodSelect } from '../shell/sandbox-mood';
 import { useTitle } from '../shell/use-title';
 import { Shown } from '../states/page-states';
 import { UndoBar } from '../states/undo';
@@ -20,6 +22,9 @@ export const useBroadcastOfPage = (): Broadcast => useOutletContext<TabContext>(
 const TABS = ['', 'deliveries', 'errors', 'timeline', 'content'] as const;
 type Tab = (typeof TABS)[number];
 
+/** What nothing changes any more. */
+const OVER: ReadonlySet<string> = new Set(['finished', 'stopped', 'cancelled']);
+
 export function BroadcastPage() {
   const { id = '' } = useParams();
   const read = useLiveBroadcast(id);
@@ -36,12 +41,16 @@ function Live({ broadcast }: { readonly broadcast: Broadcast }) {
   const { t } = useTranslation(['broadcast', 'states']);
   const [search] = useSearchParams();
   const appid = search.get('appid');
+  const account = useAccounts().find((each) => each.appid === broadcast.appid);
   const name = broadcast.name ?? t('unnamed');
   useTitle(`${t(`states:shown.${broadcast.shown.state}`)} · ${name}`);
   return (
     <>
       {broadcast.shown.state === 'undo' && <UndoBar broadcast={broadcast} />}
       <Head broadcast={broadcast} />
+      {account?.sandbox === true && !OVER.has(broadcast.shown.state) && (
+        <MoodSelect appid={account.appid} />
+      )}
       <Explanation broadcast={broadcast} />
       <Totals broadcast={broadcast} />
       <Why broadcast={broadcast} />

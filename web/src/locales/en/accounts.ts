@@ -76,6 +76,25 @@ export const accounts = {
     noUrl: 'PUBLIC_URL is not set: WeChat cannot find this place.',
     ip: 'Our IP',
   },
+  mood: {
+    title: 'How the simulated WeChat behaves',
+    short: 'Simulated WeChat',
+    lead: 'Choose how it answers, at once, and see what happens in trouble. Real accounts are not touched.',
+    of: {
+      well: 'All well',
+      busy: 'WeChat is busy',
+      quota_gone: 'Quota used up',
+      many_refuse: 'Many block it',
+      under_review: 'Under review',
+    },
+    what: {
+      well: 'Nearly everything is accepted and delivered.',
+      busy: 'Slow answers, often “system busy” (-1): sending slows down by itself.',
+      quota_gone: 'Today’s quota is used up (45009): broadcasts wait. Choose “All well” to go on.',
+      many_refuse: 'Three in ten block the account: a broadcast may pause itself.',
+      under_review: 'Three in ten are reviewed first (40252), and delivered once they pass.',
+    },
+  },
   page: {
     connection: 'Connection',
     checklist: 'Open the checklist',
@@ -110,13 +129,5 @@ export const accounts = {
     quotaNow: '{{ours}} used, {{left}} left of {{limit}}',
     quotaUnknown: 'Unknown: neither WeChat nor you have named a figure.',
     fault: 'Fault',
-    mood: 'Mood of the pretended WeChat',
-    moods: {
-      well: 'All well',
-      busy: 'WeChat is busy',
-      quota_gone: 'Quota gone',
-      many_refuse: 'Many block',
-      under_review: 'Under review',
-    },
   },
 } as const;
