@@ -10,6 +10,7 @@ import { useTitle } from '../shell/use-title';
 import { Empty, Failed, Loading } from '../states/page-states';
 import { Chips } from './chips';
 import { Rows } from './rows';
+import { SavedFilters } from './saved-filters-bar';
 import { useFilter, useList, useLiveRows } from './use-list';
 import './broadcasts.css';
 
@@ -42,6 +43,7 @@ export function BroadcastsPage() {
         {mayCreate && create}
       </div>
       <Chips shown={filter.shown} onChoice={(shown) => change({ shown })} />
+      <SavedFilters />
       <section className="card" aria-label={t('title')}>
         <div className="card-head list-tools">
           <NameFilter value={filter.name} onChange={(name) => change({ name })} />
