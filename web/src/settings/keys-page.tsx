@@ -12,16 +12,19 @@ import { useTitle } from '../shell/use-title';
 import { Empty, Shown } from '../states/page-states';
 import { type Grant, Grants } from './grants';
 import { GrantsEditor } from './grants-editor';
+import { RotateKey } from './rotate-key';
 import { SecretShown } from './secret-shown';
 
 type ApiKey = components['schemas']['ApiKeyView'];
 const PAGE = 50;
 const DAY_MS = 86_400_000;
 
+type Dialog = 'new' | { readonly act: 'rotate' | 'revoke'; readonly key: ApiKey };
+
 /** Keys of scripts and other systems. */
 export function KeysPage() {
   const { t } = useTranslation(['settings', 'shell']);
-  const [dialog, setDialog] = useState<'new' | ApiKey>();
+  const [dialog, setDialog] = useState<Dialog>();
   useTitle(t('keys.title'));
   const read = useInfiniteQuery({
     queryKey: ['api-keys'],
@@ -60,7 +63,7 @@ export function KeysPage() {
                       </th>
                     ))}
                     <th scope="col">
-                      <span className="visually-hidden">{t('keys.revoke')}</span>
+                      <span className="visually-hidden">{t('keys.verbs')}</span>
                     </th>
                   </tr>
                 </thead>
@@ -71,7 +74,14 @@ export function KeysPage() {
                         <strong>{key.name}</strong>{' '}
                         {key.bootstrap && <span className="label">{t('keys.bootstrap')}</span>}
                       </th>
-                      <td className="code">{key.prefix === null ? '—' : `${key.prefix}…`}</td>
+                      <td>
+                        <span className="code">{key.prefix === null ? '—' : `${key.prefix}…`}</span>
+                        {key.formerUntil !== null && (
+                          <span className="key-former small quiet">
+                            {t('keys.formerGood', { time: moment(key.formerUntil) })}
+                          </span>
+                        )}
+                      </td>
                       <td>
                         <Grants grants={key.grants} />
                       </td>
@@ -82,11 +92,20 @@ export function KeysPage() {
                         {key.expiresAt === null ? t('keys.noExpiry') : at(key.expiresAt, 'day')}
                       </td>
                       <td className="end">
-                        {!key.bootstrap && (
-                          <Button size="small" danger onClick={() => setDialog(key)}>
-                            {t('keys.revoke')}
+                        <span className="key-verbs">
+                          <Button size="small" onClick={() => setDialog({ act: 'rotate', key })}>
+                            {t('keys.rotate')}
                           </Button>
-                        )}
+                          {!key.bootstrap && (
+                            <Button
+                              size="small"
+                              danger
+                              onClick={() => setDialog({ act: 'revoke', key })}
+                            >
+                              {t('keys.revoke')}
+                            </Button>
+                          )}
+                        </span>
                       </td>
                     </tr>
                   ))}
@@ -104,8 +123,11 @@ export function KeysPage() {
         </p>
       )}
       {dialog === 'new' && <NewKey onClose={() => setDialog(undefined)} />}
-      {dialog !== undefined && dialog !== 'new' && (
-        <Revoke apiKey={dialog} onClose={() => setDialog(undefined)} />
+      {typeof dialog === 'object' && dialog.act === 'revoke' && (
+        <Revoke apiKey={dialog.key} onClose={() => setDialog(undefined)} />
+      )}
+      {typeof dialog === 'object' && dialog.act === 'rotate' && (
+        <RotateKey apiKey={dialog.key} onClose={() => setDialog(undefined)} />
       )}
     </section>
   );
