@@ -8,6 +8,7 @@ import { callback } from './benches/callback.js';
 import { caps } from './benches/caps.js';
 import { expand } from './benches/expand.js';
 import { limit } from './benches/limit.js';
+import { livePage } from './benches/live-page.js';
 import { loop } from './benches/loop.js';
 import { memory } from './benches/memory.js';
 import { proxy } from './benches/proxy.js';
@@ -32,6 +33,7 @@ const BENCHES: readonly Bench[] = [
   scale,
   accounts,
   caps,
+  livePage,
   simulator,
 ];
 const ROOT = join(import.meta.dirname, '..');

@@ -92,6 +92,12 @@ const GOALS: readonly Goal[] = [
         .map((page) => of('api', '10000000 rows', page, 'p99Ms'))
         .reduce((slowest, ms) => worst(Math.max, slowest, ms)),
   },
+  {
+    key: 'livePagePercentOfOneCore',
+    wants: '< 10',
+    isMet: (percent) => percent < 10,
+    read: (of) => of('live-page', 'one broadcast', 'percentOfOneCore'),
+  },
 ];
 
 export interface Verdict {

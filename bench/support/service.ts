@@ -150,6 +150,11 @@ export class Service {
     return body;
   }
 
+  /** What a browser opens, and what it logs in with. */
+  get console(): { readonly url: string; readonly key: string } {
+    return { url: this.#url('api'), key: this.#adminKey };
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.#programs.map((program) => program.stop()));
   }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import {
   type Browser,
@@ -7,11 +7,9 @@ import {
   chromium,
   type Page,
 } from 'playwright-core';
+import { CHROMIUM } from './chromium.js';
 import { ProductWorld } from '../support/worlds/product-world.js';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => existsSync(path),
-);
 export const hasBrowser = CHROMIUM !== undefined;
 if (!hasBrowser && process.env['CI'])
   throw new Error('CI has no chromium: .ci/run installs it where it is missing');
