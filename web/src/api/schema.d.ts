@@ -1091,7 +1091,7 @@ export interface paths {
     put?: never;
     /**
      * Pauses a broadcast
-     * @description Messages in flight still settle; no other is sent until somebody resumes it.
+     * @description Messages in flight still settle; no other is sent until somebody resumes it. Paused again with a `note`, it says why.
      */
     post: operations['pauseBroadcast'];
     delete?: never;

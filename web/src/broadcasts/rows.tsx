@@ -65,9 +65,9 @@ function Row({ row, withAccount }: { readonly row: BroadcastRow; readonly withAc
       </th>
       <td className="list-state">
         <ShownTag shown={row.shown} />
-        {row.shown.state === 'undo' && <UndoInRow broadcast={row} />}
       </td>
       <td className="list-progress">
+        {row.shown.state === 'undo' && <UndoInRow broadcast={row} />}
         {total > 0 && (
           <>
             <DeliveryBar tally={tally} expanded={row.expanded} slim />

@@ -24,7 +24,7 @@ export function UndoBar({ broadcast }: { readonly broadcast: Starting }) {
   const told = left === 0 ? t('undo.now') : t('undo.in', { seconds: left });
   return (
     <div className="undo-bar" role="group" aria-label={t('undo.act')}>
-      <strong className="num grow">
+      <strong className="num">
         {told}
         {words && <span className="undo-problem">{words}</span>}
       </strong>

@@ -80,7 +80,7 @@ export const broadcast = {
     several: '{{n}} reasons hold it. Which shall be lifted? It goes on once none is left.',
     some: 'Lifted. Another reason still holds it.',
     stays: 'What is not chosen still holds it. Ask whoever wrote a reason before you lift it.',
-    okSome: 'Lift only these {{n}}',
+    okSome: 'Lift only what is chosen ({{n}})',
     by: '{{name}} paused it at {{time}}',
     ok: 'Go on',
   },
