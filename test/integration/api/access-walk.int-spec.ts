@@ -1,4 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Document, placesOf } from '../../../src/http/openapi/document.js';
+import { UNDOCUMENTED, whyUndocumented } from '../../support/api/undocumented.js';
 import {
   ACCESS,
   CONSOLE,
@@ -9,6 +13,7 @@ import {
 } from '../../support/worlds/access-table.js';
 import { AccessWorld, type Credential, type Route } from '../../support/worlds/access-world.js';
 
+const DOCUMENT = join(import.meta.dirname, '../../../openapi.json');
 const ROLES = ['viewer', 'editor', 'sender', 'admin', 'support'];
 const ABREAST = 12;
 /** Of a key, an operator, a session: there is none. */
@@ -89,6 +94,20 @@ describe('every operation', () => {
     const gone = [...Object.keys(ACCESS), ...CONSOLE].filter((name) => !known.has(name));
     expect(gone).toEqual([]);
     expect([...CONSOLE].filter((name) => /^GET \/(v1|queues|metrics|docs)/.test(name))).toEqual([]);
+  });
+
+  it('every operation of the router is in openapi.json and the reverse, but for routes that are named with a reason', () => {
+    const document = JSON.parse(readFileSync(DOCUMENT, 'utf8')) as Document;
+    const inDocument = placesOf(document).map(
+      ({ path, method }) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
+    );
+    const inRouter = world.routes.filter((route) => whyUndocumented(route) === undefined);
+    expect(inRouter.map(nameOf).sort()).toEqual(inDocument.sort());
+    // A reason for what is not there any more would excuse whatever comes next by that name.
+    const idle = UNDOCUMENTED.filter(
+      ([matches]) => !world.routes.some(({ pattern }) => matches.test(pattern)),
+    );
+    expect(idle).toEqual([]);
   });
 
   it.each([
