@@ -50,8 +50,8 @@ export async function insertSession(
   return id;
 }
 
-/** The session that a token opens or has opened, with whoever holds it. */
-export const readSession = (db: Db, hash: Buffer) =>
+/** Sessions with whoever holds them, and what a token is to them. */
+const heldSessions = (db: Db, hash: Buffer) =>
   db
     .selectFrom('session')
     .leftJoin('operator', 'operator.id', 'session.operatorId')
@@ -69,10 +69,18 @@ export const readSession = (db: Db, hash: Buffer) =>
       grantedTo('api_key').as('ofKey'),
       sql<boolean>`least(session.expires_at, session.ends_at) <= clock_now()`.as('isOver'),
       sql<boolean>`session.hash = ${hash}`.as('isCurrent'),
+      isFormer(hash).as('isFormer'),
       sql<boolean>`operator.rights_version <> session.rights_version`.as('hasOtherRights'),
       sql<boolean>`api_key.revoked_at is not null
         or coalesce(api_key.expires_at <= clock_now(), false)`.as('keyIsOver'),
-    ])
+    ]);
+
+const isFormer = (hash: Buffer) =>
+  sql<boolean>`coalesce(session.former_hash = ${hash} and session.former_until > clock_now(), false)`;
+
+/** The session that a token opens or has opened. */
+export const readSession = (db: Db, hash: Buffer) =>
+  heldSessions(db, hash)
     .where((eb) =>
       eb.or([
         eb('session.hash', '=', hash),
@@ -80,6 +88,10 @@ export const readSession = (db: Db, hash: Buffer) =>
       ]),
     )
     .executeTakeFirst();
+
+/** A session by its id, whatever its token is now. */
+export const readSessionById = (db: Db, id: string, hash: Buffer) =>
+  heldSessions(db, hash).where('session.id', '=', id).executeTakeFirst();
 
 export type SessionRow = NonNullable<Awaited<ReturnType<typeof readSession>>>;
 

@@ -14,6 +14,7 @@ import {
   listSessions,
   prolong,
   readSession,
+  readSessionById,
   type SessionRow,
 } from './sessions.repository.js';
 
@@ -69,9 +70,12 @@ export class SessionsService {
   }
 
   /** For a request that stays open: its answer has begun, so it could not be told another token. */
-  async callerWith(token: string): Promise<Caller | undefined> {
-    const row = await readSession(this.#db, hashOf(token));
-    return row === undefined || endOf(row) !== undefined ? undefined : callerOf(row);
+  async lookUpAgain(token: string, sessionId: string): Promise<LookedUp | 'token_renewed'> {
+    const row = await readSessionById(this.#db, sessionId, hashOf(token));
+    if (row === undefined) return { ended: 'session_expired' };
+    const found = lookedUp(row);
+    const isOld = !row.isCurrent && !row.isFormer;
+    return 'caller' in found && isOld ? 'token_renewed' : found;
   }
 
   /** Somebody is there: the idle time begins anew. What cannot be written is written by the next request. */
@@ -125,9 +129,9 @@ export class SessionsService {
   async #read(hash: Buffer): Promise<LookedUp> {
     const row = await readSession(this.#db, hash);
     if (row === undefined) return { ended: 'session_expired' };
-    const ended = endOf(row);
-    if (ended !== undefined) return { ended };
-    const caller = callerOf(row);
+    const found = lookedUp(row);
+    if ('ended' in found) return found;
+    const { caller } = found;
     if (row.hasOtherRights !== true || !row.isCurrent) return { caller };
     // Rights have changed: whoever has read the former token has none of the new ones.
     const next = newSecret();
@@ -145,6 +149,11 @@ export class SessionsService {
 function forgetOldest(map: Map<string, unknown>): void {
   const [oldest] = map.keys();
   if (map.size > MAX_CACHED && oldest !== undefined) map.delete(oldest);
+}
+
+function lookedUp(row: SessionRow): LookedUp {
+  const ended = endOf(row);
+  return ended === undefined ? { caller: callerOf(row) } : { ended };
 }
 
 function endOf({

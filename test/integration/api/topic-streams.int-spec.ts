@@ -3,83 +3,14 @@ import { sql } from 'kysely';
 import { Holds } from '../../../src/broadcast/engine/holds/holds.js';
 import { ApiKeysService } from '../../../src/access/api-keys.service.js';
 import { hashOf } from '../../../src/access/secret-hash.js';
+import { EventReader } from '../../support/api/event-reader.js';
 import { BroadcastApiWorld, type TestAccount } from '../../support/worlds/broadcast-api-world.js';
-
-interface Told {
-  readonly event: string;
-  readonly id: string | undefined;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
-/** Reads one stream of topics as a browser does. */
-class Reader {
-  readonly told: Told[] = [];
-  ended = false;
-  readonly #stop = new AbortController();
-  response!: Response;
-
-  async open(
-    world: BroadcastApiWorld,
-    query: string,
-    key = world.api.adminKey,
-    last?: string,
-    path = '/v1/events',
-  ) {
-    this.response = await fetch(`${world.api.url}${path}?${query}`, {
-      headers: {
-        authorization: `Bearer ${key}`,
-        ...(last !== undefined && { 'last-event-id': last }),
-      },
-      signal: this.#stop.signal,
-    });
-    void this.#read().catch(() => (this.ended = true));
-    return this;
-  }
-
-  close(): void {
-    this.#stop.abort();
-  }
-
-  async until(event: string, matches: (data: Told['data']) => boolean = () => true): Promise<Told> {
-    for (;;) {
-      const found = this.told.find((told) => told.event === event && matches(told.data));
-      if (found) return found;
-      if (this.ended) throw new Error(`ended after ${JSON.stringify(this.told)}`);
-      await sleep(20);
-    }
-  }
-
-  async #read(): Promise<void> {
-    let text = '';
-    const decoder = new TextDecoder();
-    for await (const chunk of this.response.body ?? []) {
-      text += decoder.decode(chunk as Uint8Array, { stream: true });
-      const blocks = text.split('\n\n');
-      text = blocks.pop() ?? '';
-      for (const block of blocks) {
-        const at = (field: string) =>
-          block
-            .split('\n')
-            .find((line) => line.startsWith(`${field}: `))
-            ?.slice(field.length + 2);
-        const event = at('event');
-        if (event !== undefined)
-          this.told.push({
-            event,
-            id: at('id'),
-            data: JSON.parse(at('data') ?? 'null') as Told['data'],
-          });
-      }
-    }
-    this.ended = true;
-  }
-}
 
 describe('a stream of many topics', () => {
   let world: BroadcastApiWorld;
   let account: TestAccount;
   let holds: Holds;
-  let readers: Reader[];
+  let readers: EventReader[];
 
   beforeAll(async () => {
     world = await BroadcastApiWorld.open();
@@ -94,11 +25,20 @@ describe('a stream of many topics', () => {
     for (const reader of readers) reader.close();
   });
 
-  const open = async (topics: readonly string[], key?: string, last?: string): Promise<Reader> => {
-    const reader = await new Reader().open(world, `topics=${topics.join(',')}`, key, last);
+  const openAt = async (
+    path: string,
+    key = world.api.adminKey,
+    last?: string,
+  ): Promise<EventReader> => {
+    const reader = await EventReader.open(`${world.api.url}${path}`, {
+      authorization: `Bearer ${key}`,
+      ...(last !== undefined && { 'last-event-id': last }),
+    });
     readers.push(reader);
     return reader;
   };
+  const open = (topics: readonly string[], key?: string, last?: string): Promise<EventReader> =>
+    openAt(`/v1/events?topics=${topics.join(',')}`, key, last);
   /** A key for one account, or for all. */
   const keyFor = async (appid: string): Promise<string> => {
     const key = `key-of-${appid}`;
@@ -159,8 +99,7 @@ describe('a stream of many topics', () => {
   it('a stream of many topics tells all from the beginning where it is asked to by its address, as browsers have no header at first', async () => {
     const id = await world.broadcast(account);
     await holds.hold(id, { reason: 'operator' });
-    const reader = await new Reader().open(world, `topics=broadcast:${id}&from=0`);
-    readers.push(reader);
+    const reader = await openAt(`/v1/events?topics=broadcast:${id}&from=0`);
     await reader.until('state', ({ kind }) => kind === 'held');
   });
 
@@ -176,38 +115,6 @@ describe('a stream of many topics', () => {
     );
     expect((await open([`account:${other.appid}`], key)).response.status).toBe(404);
     expect((await open(['everything'], key)).response.status).toBe(400);
-  });
-
-  it('a stream of many topics ends within ten seconds when the rights to a topic are taken away, and says so', async () => {
-    const { appid } = account;
-    const key = await keyFor(appid);
-    const keys = world.api.app.get(ApiKeysService, { strict: false });
-    keys.forget();
-    const reader = await open([`account:${appid}`], key);
-    expect(reader.response.status).toBe(200);
-    await sql`update api_key set revoked_at = clock_now() where name = ${key}`.execute(world.db);
-    keys.forget();
-    expect((await reader.until('bye')).data).toEqual({ reason: 'ended' });
-    while (!reader.ended) await sleep(20);
-  });
-
-  it('a stream of one broadcast, and one of many topics, end when a grant is taken away, and say that it is the rights', async () => {
-    const id = await world.broadcast(account);
-    const key = await keyFor(account.appid);
-    const keys = world.api.app.get(ApiKeysService, { strict: false });
-    keys.forget();
-    const many = await open([`broadcast:${id}`], key);
-    const one = await new Reader().open(world, '', key, undefined, `/v1/broadcasts/${id}/events`);
-    readers.push(one);
-    await one.until('progress');
-    await sql`delete from role_grant where api_key_id = (select id from api_key where name = ${key})`.execute(
-      world.db,
-    );
-    keys.forget();
-    for (const reader of [many, one]) {
-      expect((await reader.until('bye')).data).toEqual({ reason: 'rights' });
-      while (!reader.ended) await sleep(20);
-    }
   });
 });
 

@@ -42,7 +42,8 @@ export class BroadcastEventsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const topics = await this.#streams.requireTopics([`broadcast:${id}`], requireCaller());
+    const caller = requireCaller();
+    const topics = await this.#streams.requireTopics([`broadcast:${id}`], caller);
     const after = lastEventId ?? from ?? '';
     const seen = /^\d{1,15}$/.test(after) ? Number(after) : undefined;
     if (seen !== undefined && (await this.#watches.hasNothingNewFor(id, seen))) {
@@ -54,6 +55,6 @@ export class BroadcastEventsController {
     this.#watches.refuseWhenFull();
     const stream = openStream(reply);
     this.#watches.watch(id, stream, seen);
-    this.#streams.keepAdmitted(stream, topics, request.headers);
+    this.#streams.keepAdmitted(stream, topics, { headers: request.headers, caller });
   }
 }

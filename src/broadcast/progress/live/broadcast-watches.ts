@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { actingAsSystem } from '../../../kernel/acting.js';
 import { both } from '../../../kernel/bilingual.js';
 import { DomainError } from '../../../kernel/domain-error.js';
@@ -11,7 +11,7 @@ const MAX_WATCHERS = 1_000;
 
 /** The broadcasts that somebody watches at this process: one loop each, however many watch it. */
 @Injectable()
-export class BroadcastWatches implements OnModuleDestroy {
+export class BroadcastWatches implements BeforeApplicationShutdown {
   readonly #logger = new Logger(BroadcastWatches.name);
   readonly #watches = new Map<string, BroadcastWatch>();
   #watchers = 0;
@@ -70,8 +70,8 @@ export class BroadcastWatches implements OnModuleDestroy {
     });
   }
 
-  /** An open stream would keep the HTTP server from closing. */
-  async onModuleDestroy(): Promise<void> {
+  /** An open stream would keep the HTTP server from closing. Its reader has been told why it ends by then. */
+  async beforeApplicationShutdown(): Promise<void> {
     this.#stopping = true;
     await Promise.all([...this.#watches.values()].map((watch) => watch.stop()));
   }

@@ -1,17 +1,18 @@
 import type { Caller } from '../../../access/caller.js';
+import type { AdmissionEnd, StillAdmitted } from '../../../access/still-admitted.js';
 import { actingAsSystem } from '../../../kernel/acting.js';
 import { Ticker } from '../../../kernel/ticker.js';
 import type { EventReader } from './event-stream.js';
 
 const EVERY_MS = 1_000;
-/** Rights that were taken away end a stream within twice this time: a key is known for as long. */
-const ASK_AGAIN_MS = 4_000;
+/** What ends a stream does so within ten seconds: this, a look each second, and the five for which a key is known. */
+const ASK_AGAIN_MS = 3_000;
 
-/** Why a stream ends from our side. */
-export type ByeReason = 'ended' | 'rights' | 'stopping';
+/** Why a stream ends from our side: its reader is let in no more, may not hear all of it, or this process stops. */
+type ByeReason = AdmissionEnd | 'rights' | 'stopping';
 
 interface Options {
-  readonly callerNow: () => Promise<Caller | undefined>;
+  readonly lookUp: () => ReturnType<StillAdmitted['lookUp']>;
   readonly mayHear: (caller: Caller) => boolean;
   /** Told each time that the reader may go on. */
   readonly onAsked?: ((caller: Caller) => void) | undefined;
@@ -46,9 +47,9 @@ export class StreamAdmission {
     this.#stream.tend();
     if (performance.now() - this.#askedAt < ASK_AGAIN_MS) return;
     this.#askedAt = performance.now();
-    const caller = await this.#options.callerNow();
-    if (caller === undefined) return this.sayBye('ended');
-    if (!this.#options.mayHear(caller)) return this.sayBye('rights');
-    this.#options.onAsked?.(caller);
+    const found = await this.#options.lookUp();
+    if ('ended' in found) return this.sayBye(found.ended);
+    if (!this.#options.mayHear(found.caller)) return this.sayBye('rights');
+    this.#options.onAsked?.(found.caller);
   }
 }

@@ -1,7 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { Caller } from '../../../access/caller.js';
-import { StillAdmitted } from '../../../access/still-admitted.js';
+import { type OpenRequest, StillAdmitted } from '../../../access/still-admitted.js';
 import type { EventStream } from './event-stream.js';
 import { StreamAdmission } from './stream-admission.js';
 
@@ -19,12 +18,12 @@ export class StreamAdmissions implements OnModuleDestroy {
   /** @param onAsked told every few seconds who the reader is now */
   keep(
     stream: EventStream,
-    headers: IncomingHttpHeaders,
+    request: OpenRequest,
     mayHear: (caller: Caller) => boolean,
     onAsked?: (caller: Caller) => void,
   ): void {
     const admission = new StreamAdmission(stream, {
-      callerNow: () => this.#admitted.callerOf(headers),
+      lookUp: () => this.#admitted.lookUp(request),
       mayHear,
       onAsked,
       onError: (err) =>
@@ -34,7 +33,7 @@ export class StreamAdmissions implements OnModuleDestroy {
     stream.onClose(() => this.#open.delete(admission));
   }
 
-  /** Before the watches end their streams: whoever reads is told why. */
+  /** In a phase before the one in which the watches end their streams: whoever reads is told why. */
   onModuleDestroy(): void {
     for (const admission of this.#open) admission.sayBye('stopping');
   }

@@ -1,7 +1,8 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { accountNotFound } from '../../../access/account-not-found.js';
 import { type Caller, may } from '../../../access/caller.js';
+import { passwordChangeRequired } from '../../../access/permission-required.js';
+import type { OpenRequest } from '../../../access/still-admitted.js';
 import { AccountWatches } from '../../../accounts/account-watches.js';
 import { AccountsService } from '../../../accounts/accounts.service.js';
 import { isUuid } from '../../../http/id-cursor.js';
@@ -15,11 +16,9 @@ import { StreamAdmissions } from './stream-admissions.js';
 import type { Topic } from './topic.js';
 
 /** A stream as it is asked for. */
-export interface AskedTopics {
+export interface AskedTopics extends OpenRequest {
   readonly topics: readonly Topic[];
   readonly me: boolean;
-  readonly caller: Caller;
-  readonly headers: IncomingHttpHeaders;
   readonly from: string | undefined;
 }
 
@@ -49,6 +48,9 @@ export class TopicStreams {
   /** Throws for what there is not, and alike for what is not the caller's to know. */
   async requireTopics(names: readonly string[], caller: Caller): Promise<Topic[]> {
     const named = names.filter((name) => name !== 'me');
+    // A one-time password opens what is one's own.
+    if (named.length > 0 && caller.viaSession?.mustChangePassword === true)
+      throw passwordChangeRequired();
     return Promise.all(
       named.map((name) => {
         const about = name.slice(name.indexOf(':') + 1);
@@ -63,13 +65,14 @@ export class TopicStreams {
     this.#watches.refuseWhenFull();
   }
 
-  open(stream: EventStream, { topics, me, caller, headers, from }: AskedTopics): void {
+  open(stream: EventStream, asked: AskedTopics): void {
+    const { topics, me, caller, from } = asked;
     this.#watches.count(stream);
     const tell = (event: string, data: object): void => {
       if (stream.isReady) stream.send({ event, data: JSON.stringify(data) });
     };
     let known = rightsOf(caller);
-    this.keepAdmitted(stream, topics, headers, (now) => {
+    this.keepAdmitted(stream, topics, asked, (now) => {
       const rights = rightsOf(now);
       if (me && rights !== known) tell('me', { name: now.name });
       known = rights;
@@ -91,11 +94,11 @@ export class TopicStreams {
   keepAdmitted(
     stream: EventStream,
     topics: readonly Topic[],
-    headers: IncomingHttpHeaders,
+    request: OpenRequest,
     onAsked?: (caller: Caller) => void,
   ): void {
     const mayHearAll = (now: Caller): boolean => topics.every((topic) => mayHear(now, topic));
-    this.#admissions.keep(stream, headers, mayHearAll, onAsked);
+    this.#admissions.keep(stream, request, mayHearAll, onAsked);
   }
 
   async #broadcast(id: string, caller: Caller): Promise<Topic> {
