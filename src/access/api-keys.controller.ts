@@ -43,7 +43,7 @@ export class ApiKeysController {
   @Operation('createApiKey', {
     example: {
       name: 'shop',
-      grants: [{ appids: ['wx5ba3d0a1b2c3d4e5'], role: 'sender' }],
+      grants: [{ appids: ['wx0123456789abcdef'], role: 'sender' }],
       expiresAt: null,
     },
     403: ['grant_exceeds_yours'],

@@ -27,7 +27,7 @@ const MOST_GRANTS = 10;
 /** A role, and where it is held. */
 export class KeyGrantDto {
   /** The accounts; null for all of them, those to come included. */
-  @ApiProperty({ type: [String], nullable: true, example: ['wx5ba3d0a1b2c3d4e5'] })
+  @ApiProperty({ type: [String], nullable: true, example: ['wx0123456789abcdef'] })
   @ValidateIf((grant: KeyGrantDto) => grant.appids !== null)
   @IsArray()
   @ArrayMinSize(1)

@@ -144,7 +144,7 @@ const startedForUndo = async (world: ProductWorld): Promise<string> => {
 };
 
 /** Whoever comes in by a password, in a browser of their own; `cookie` is what it keeps. */
-interface Person {
+export interface Person {
   readonly id: number;
   readonly login: string;
   readonly headers: Record<string, string>;
@@ -152,18 +152,18 @@ interface Person {
 
 const PASSWORD = 'correct horse battery';
 
-const aPerson = async (world: ProductWorld): Promise<Person> => {
+export const aPerson = async (world: ProductWorld, password = PASSWORD): Promise<Person> => {
   const login = newAppid();
   const { json } = await world.expect(201, 'POST', '/v1/operators', {
     login,
     name: login,
-    password: PASSWORD,
+    password,
     grants: [{ appids: null, role: 'admin' }],
   });
   return {
     id: json.operator.id,
     login,
-    headers: await logIn(world, { login, password: PASSWORD }),
+    headers: await logIn(world, { login, password }),
   };
 };
 

@@ -59,8 +59,8 @@ export class ProductWorld {
       createTestDatabase(),
       Simulator.start({
         followers: 200,
-        ...wechat,
         appid: `wx${randomBytes(8).toString('hex')}`,
+        ...wechat,
       }),
     ]);
     const world = new ProductWorld(queue, database, simulator);

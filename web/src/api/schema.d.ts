@@ -1269,7 +1269,7 @@ export interface paths {
     };
     /**
      * Watches many things by one stream of server-sent events
-     * @description Of a broadcast come `progress`, `state`, `edited`, `why` (ask `…/why`) and `end`, each with its `id`; of an account `account`, with its appid, when something about it has changed; of oneself `me`, when one's rights have. `bye` says why a stream ends: `ended` (log in again), `rights`, `stopping` (connect again). `Last-Event-ID` resumes without a gap. It prolongs no session.
+     * @description Of a broadcast come `progress`, `state`, `edited`, `why` (ask `…/why`) and `end`, each with its `id`; of an account `account`, with its appid, when something about it has changed; of oneself `me`, when one's rights have. `bye` comes last, with a `reason`: the code of the 401 that the next request gets (such as `session_expired`, `disabled`), `rights` where a topic may be heard no more, or `token_renewed` or `stopping`, where connecting again is enough. `Last-Event-ID` resumes without a gap. It prolongs no session.
      */
     get: operations['watchTopics'];
     put?: never;
@@ -2888,7 +2888,7 @@ export interface components {
       /**
        * @description The accounts; null for all of them, those to come included.
        * @example [
-       *       "wx5ba3d0a1b2c3d4e5"
+       *       "wx0123456789abcdef"
        *     ]
        */
       appids: string[] | null;
@@ -9667,7 +9667,7 @@ export interface operations {
          *       "grants": [
          *         {
          *           "appids": [
-         *             "wx5ba3d0a1b2c3d4e5"
+         *             "wx0123456789abcdef"
          *           ],
          *           "role": "sender"
          *         }
