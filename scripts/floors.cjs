@@ -32,6 +32,7 @@ const rooms = {
     ['record'],
     ['password', 'attempts', 'second-factor'],
     ['people', 'login'],
+    ['oidc'],
     ['self', 'command'],
   ],
   'broadcast/engine': [

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { HttpConfig } from '../config/config.js';
+import { HttpConfig, LoginConfig } from '../config/config.js';
 import { basePathOf } from '../http/base-path.js';
 import type { RequestGate } from '../http/request-gate.js';
 import { tellRefusal } from '../http/told-refusals.js';
@@ -27,17 +27,20 @@ export class AccessGate implements RequestGate {
   readonly #sessions: SessionsService;
   readonly #http: HttpConfig;
   readonly #metrics: Metrics;
+  readonly #ways: LoginConfig;
 
   constructor(
     apiKeys: ApiKeysService,
     sessions: SessionsService,
     http: HttpConfig,
     metrics: Metrics,
+    ways: LoginConfig,
   ) {
     this.#apiKeys = apiKeys;
     this.#sessions = sessions;
     this.#http = http;
     this.#metrics = metrics;
+    this.#ways = ways;
   }
 
   async admit(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
@@ -73,7 +76,7 @@ export class AccessGate implements RequestGate {
       .header('www-authenticate', 'Bearer')
       .header('cache-control', 'no-store')
       .type('text/html; charset=utf-8')
-      .send(loginPage({ next: request.url, failure, basePath }));
+      .send(loginPage({ next: request.url, failure, basePath, ways: this.#ways }));
   }
 
   #howOf({ headers }: FastifyRequest): 'wrong_key' | 'old_session' | 'no_key' {

@@ -18,13 +18,15 @@ export const LOGIN_STYLE = `
   input { min-height: 44px; margin: 4px 0 16px; padding: 8px 12px; border: 1px solid var(--line); border-radius: 8px;
     background: var(--card); color: inherit; font-size: 16px }
   input[aria-invalid=true] { border-color: var(--fault) }
-  button { min-height: 44px; padding: 10px 14px; border: 1px solid transparent; border-radius: 8px; font-weight: 500;
+  .button { display: block; box-sizing: border-box; font: inherit; text-decoration: none }
+  button, .button { min-height: 44px; padding: 10px 14px; border: 1px solid transparent; border-radius: 8px; font-weight: 500;
     text-align: center; cursor: pointer }
-  button { background: var(--accent); color: var(--on) }
-  button small { color: inherit }
-  button:hover { background: var(--hover) }
-  details button { background: none; border-color: var(--line); color: var(--ink) }
-  details button:hover { background: none; border-color: var(--hover); color: var(--hover) }
+  button, .button { background: var(--accent); color: var(--on) }
+  button small, .button small { color: inherit }
+  button:hover, .button:hover { background: var(--hover); color: var(--on) }
+  details button, .other { background: none; border-color: var(--line); color: var(--ink) }
+  details button:hover, .other:hover { background: none; border-color: var(--hover); color: var(--hover) }
+  .other { margin: 0 0 20px }
   :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
   [role=alert] { margin: 0 0 20px; padding: 8px 12px; border: 1px solid var(--rim); border-radius: 8px;
     background: var(--tint); color: var(--fault) }

@@ -1,3 +1,5 @@
+import type { LoginConfig } from '../config/config.js';
+import { type Bilingual, halvesOf } from '../kernel/bilingual.js';
 import { escapeHtml, plainPage } from './plain-page.js';
 
 const FAILURES = {
@@ -14,6 +16,8 @@ const FAILURES = {
   busy: '同时登录的人太多，请几秒后再试。 <small lang="en">Too many people log in at once. Try again in a few seconds.</small>',
   disabled:
     '该成员已停用，请联系管理员。 <small lang="en">This operator has been disabled: ask an admin.</small>',
+  'password-off':
+    '本服务已关闭密码登录，请用下面的方式登录。 <small lang="en">Logins by password are off here. Use one of the ways below.</small>',
   foreign: '请从本页登录。 <small lang="en">Please log in from this page.</small>',
   'session-ended':
     '登录已过期，请重新登录。 <small lang="en">Your session has ended. Please log in again.</small>',
@@ -27,6 +31,10 @@ interface LoginPage {
   /** Where to go afterwards. */
   readonly next: string;
   readonly failure?: LoginFailure | undefined;
+  /** In place of a failure, a sentence of its own. */
+  readonly fault?: Bilingual | undefined;
+  /** How people may come in here. */
+  readonly ways: Pick<LoginConfig, 'passwords' | 'oidc'>;
   /** Of `PUBLIC_URL`: browsers see us under it. */
   readonly basePath: string;
   /** As it was typed before; a password is typed anew. */
@@ -37,10 +45,31 @@ interface LoginPage {
 export const loginPage = (page: LoginPage): string =>
   plainPage(
     '登录',
-    `${page.failure === undefined ? '' : `<p id="fault" role="alert">${FAILURES[page.failure]}</p>`}
-${passwordForm(page)}
+    `${alertOf(page)}
+${providerLink(page)}
+${page.ways.passwords ? passwordForm(page) : ''}
 ${keyForm(page)}`,
   );
+
+function alertOf({ failure, fault }: LoginPage): string {
+  if (failure !== undefined) return alert(FAILURES[failure]);
+  if (fault === undefined) return '';
+  const { zh, en } = halvesOf(fault);
+  return alert(`${escapeHtml(zh)} <small lang="en">${escapeHtml(en)}</small>`);
+}
+
+const alert = (html: string): string => `<p id="fault" role="alert">${html}</p>`;
+
+function providerLink({ basePath, next, ways: { oidc, passwords } }: LoginPage): string {
+  if (oidc === undefined) return '';
+  const { name } = oidc;
+  const words =
+    name === undefined
+      ? '用单位账号登录 <small lang="en">Log in with your company account</small>'
+      : `用${escapeHtml(` ${name} `)}登录 <small lang="en">Log in with ${escapeHtml(name)}</small>`;
+  const href = `${basePath}/oidc/login?next=${encodeURIComponent(localPath(next))}`;
+  return `<a class="button${passwords ? ' other' : ''}" href="${escapeHtml(href)}">${words}</a>`;
+}
 
 const ASKS_CODE: readonly (LoginFailure | undefined)[] = ['code-required', 'wrong-code'];
 

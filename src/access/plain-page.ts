@@ -1,13 +1,13 @@
 import { LOGIN_STYLE } from './login-page-style.js';
 
 /** A page of one card, for browsers with scripts and without. */
-export const plainPage = (title: string, main: string): string => `<!doctype html>
+export const plainPage = (title: string, main: string, head = ''): string => `<!doctype html>
 <html lang="zh-CN">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${title} · Weicast 微播</title>
+${head}<title>${title} · Weicast 微播</title>
 <style>${LOGIN_STYLE}</style>
 </head>
 <body>

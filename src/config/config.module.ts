@@ -7,6 +7,7 @@ import {
   DatabaseConfig,
   HttpConfig,
   LogConfig,
+  LoginConfig,
   QueueConfig,
   RetentionConfig,
   RolesConfig,
@@ -38,6 +39,7 @@ export class ConfigModule {
       { provide: ProxyConfig, useValue: config.proxy },
       { provide: ConsoleConfig, useValue: config.console },
       { provide: SandboxConfig, useValue: config.sandbox },
+      { provide: LoginConfig, useValue: config.login },
       { provide: Clock, useValue: new Clock(config.clock.offsetMs) },
     ];
     return {

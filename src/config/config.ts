@@ -102,6 +102,40 @@ export class ConsoleConfig {
   constructor(readonly on: boolean) {}
 }
 
+/** What a value of the provider's role claim stands for. */
+export interface MappedRole {
+  /** One of `ROLES` of access/, which the environment was checked for. */
+  readonly role: string;
+  /** Undefined: on the accounts that the person's own claim names, or on all where no such claim is configured. */
+  readonly appids: readonly string[] | undefined;
+}
+
+/** An identity provider that speaks OpenID Connect, and what its claims mean here. */
+export interface OidcSettings {
+  /** As it was given; the provider's own document must say the same. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** What people call it; left out: pages say "company account". */
+  readonly name: string | undefined;
+  /** Separated by blanks, `openid` among them. */
+  readonly scopes: string;
+  /** A claim, or with dots the way to one inside others. */
+  readonly roleClaim: string;
+  /** Where appids stand, if they stand in a claim. */
+  readonly accountsClaim: string | undefined;
+  /** Left out: the values of the claim are the names of roles themselves. */
+  readonly roles: ReadonlyMap<string, readonly MappedRole[]> | undefined;
+}
+
+/** How people may come in. Keys always may. */
+export class LoginConfig {
+  constructor(
+    readonly passwords = true,
+    readonly oidc?: OidcSettings,
+  ) {}
+}
+
 export class LogConfig {
   constructor(readonly level: string) {}
 }
@@ -123,5 +157,6 @@ export class Config {
     readonly proxy = new ProxyConfig(),
     readonly console = new ConsoleConfig(true),
     readonly sandbox = new SandboxConfig(false),
+    readonly login = new LoginConfig(),
   ) {}
 }

@@ -186,3 +186,47 @@ export const faultOfMasterKeys: Rule<string[]> = (keys) => {
     ? undefined
     : masterKeyFault('应为 base64 编码的 32 字节', 'expected 32 bytes in base64');
 };
+
+/** Its address stands in the claims too, letter by letter; a query would be none of them. */
+export const faultOfIssuer: Rule<string> = (value) => {
+  const url = URL.parse(value);
+  const isPlain = url !== null && url.username === '' && url.password === '' && !/[?#]/.test(value);
+  if (isPlain && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackUrl(value))))
+    return undefined;
+  return both(
+    `应为身份提供方的 issuer 地址，以 https:// 开头（本机可用 http://），不含用户名和参数，现为 "${shownAddress(value)}"。`,
+    `expected the issuer of the identity provider, https:// (http:// on this machine alone) without user name and query, got "${shownAddress(value)}"`,
+  );
+};
+
+/** What stands before an @ may be a password. */
+const shownAddress = (text: string): string => text.replace(/\/\/[^/]*@/, '//…@');
+
+export const faultOfClaim: Rule<string> = (value) =>
+  /^\S{1,200}$/.test(value)
+    ? undefined
+    : both(
+        `应为一个声明（claim）的名称，如 groups 或 realm_access.roles，现为 "${value}"。`,
+        `expected the name of a claim, like groups or realm_access.roles, got "${value}"`,
+      );
+
+/** `group=role`, and after an `@` the accounts; the group may have a `=` of its own. */
+export const MAPPED_ROLE =
+  /^(.+)=(viewer|editor|sender|admin|support)(?:@(wx[0-9a-f]{16}(?:\+wx[0-9a-f]{16})*))?$/;
+
+export const faultOfRoleMap: Rule<string[]> = (pairs) => {
+  const wrong = pairs.find((pair) => !MAPPED_ROLE.test(pair));
+  if (pairs.length > 0 && wrong === undefined) return undefined;
+  return both(
+    `应为 值=角色 或 值=角色@appid+appid 的列表，角色为 viewer、editor、sender、admin、support，现为 "${wrong ?? ''}"。`,
+    `expected a list of value=role or value=role@appid+appid, with a role of viewer, editor, sender, admin, support, got "${wrong ?? ''}"`,
+  );
+};
+
+export const faultOfScopes: Rule<string> = (value) =>
+  value.split(/\s+/).includes('openid')
+    ? undefined
+    : both(
+        `应为空格分隔的 scope，其中必须有 openid，现为 "${value}"。`,
+        `expected scopes separated by blanks, openid among them, got "${value}"`,
+      );

@@ -226,4 +226,85 @@ describe('the environment', () => {
       unknownVariables({ WEICAST_MASTERKEY: 'x', WEICAST_ADMIN_KEY: KEY, HOME: '/root' }),
     ).toEqual(['WEICAST_MASTERKEY']);
   });
+
+  const OIDC = {
+    PUBLIC_URL: 'https://weicast.example.com',
+    OIDC_ISSUER: 'https://id.example.com/realms/company',
+    OIDC_CLIENT_ID: 'weicast',
+    OIDC_CLIENT_SECRET: 'a secret',
+    OIDC_ROLE_CLAIM: 'groups',
+  };
+
+  it('the environment says by which identity provider people come in, and what its claims mean', () => {
+    expect(
+      configOf({
+        ...OIDC,
+        OIDC_ROLES:
+          '/admins=admin, a=b=sender@wx00000000000000aa+wx00000000000000bb, /admins=support',
+        OIDC_ACCOUNTS_CLAIM: 'appids',
+        OIDC_NAME: '飞书',
+        PASSWORD_LOGIN: 'off',
+      }).login,
+    ).toEqual({
+      passwords: false,
+      oidc: {
+        issuer: OIDC.OIDC_ISSUER,
+        clientId: 'weicast',
+        clientSecret: 'a secret',
+        name: '飞书',
+        scopes: 'openid profile email',
+        roleClaim: 'groups',
+        accountsClaim: 'appids',
+        roles: new Map([
+          [
+            '/admins',
+            [
+              { role: 'admin', appids: undefined },
+              { role: 'support', appids: undefined },
+            ],
+          ],
+          ['a=b', [{ role: 'sender', appids: ['wx00000000000000aa', 'wx00000000000000bb'] }]],
+        ]),
+      },
+    });
+    expect(configOf({}).login).toEqual({ passwords: true, oidc: undefined });
+  });
+
+  it.each(['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_ROLE_CLAIM'])(
+    'the environment with an identity provider but without %s is refused, and says what is missing',
+    (missing) => {
+      const faults = faultsOf({ ...OIDC, [missing]: '' });
+      expect(Object.keys(faults)).toEqual([missing]);
+      expect(faults[missing]).toMatch(BOTH);
+      expect(faults[missing]).toContain(missing);
+    },
+  );
+
+  it('the environment with an identity provider and no address of ours, or with nobody to come in, is refused', () => {
+    expect(faultsOf({ ...OIDC, PUBLIC_URL: '' })).toEqual({
+      PUBLIC_URL: expect.stringContaining('/oidc/callback'),
+    });
+    expect(faultsOf({ PASSWORD_LOGIN: 'off' })).toEqual({
+      PASSWORD_LOGIN: expect.stringMatching(BOTH),
+    });
+    expect(faultsOf({ OIDC_NAME: '飞书' })).toEqual({ OIDC_ISSUER: expect.stringMatching(BOTH) });
+  });
+
+  it.each([
+    ['OIDC_ISSUER', 'http://id.example.com'],
+    ['OIDC_ISSUER', 'https://me:word@id.example.com'],
+    ['OIDC_ISSUER', 'https://id.example.com/?tenant=1'],
+    ['OIDC_ISSUER', 'id.example.com'],
+    ['OIDC_ROLES', 'admins'],
+    ['OIDC_ROLES', 'admins=owner'],
+    ['OIDC_ROLES', 'shop=sender@wx1'],
+    ['OIDC_SCOPES', 'profile email'],
+    ['OIDC_ROLE_CLAIM', 'two words'],
+    ['PASSWORD_LOGIN', 'no'],
+  ])('the environment is refused with %s=%s, in both languages', (name, value) => {
+    const faults = faultsOf({ ...OIDC, [name]: value });
+    expect(Object.keys(faults)).toEqual([name]);
+    expect(faults[name]).toMatch(BOTH);
+    expect(faults[name]).not.toContain('word@');
+  });
 });

@@ -6,18 +6,23 @@ import {
   Fits,
   isLoopbackUrl,
   faultOfAdminKey,
+  faultOfClaim,
   faultOfDatabaseUrl,
+  faultOfIssuer,
   faultOfMasterKeys,
   faultOfProxies,
   faultOfQueuePrefix,
   faultOfProxy,
   faultOfRedisUrl,
+  faultOfRoleMap,
+  faultOfScopes,
   faultOfWebAddress,
   oneOf,
   share,
   someOf,
   wholeNumber,
 } from './environment-rules.js';
+import { oidcFaults } from './oidc-faults.js';
 import { type Bilingual, both } from '../kernel/bilingual.js';
 
 export const ROLE_NAMES = ['api', 'callback', 'worker'] as const;
@@ -104,6 +109,47 @@ export class Environment {
   /** Whether pretended accounts can be made; `auto`: where this process has all roles and a database of its own. */
   @Fits(oneOf(['on', 'off', 'auto']))
   SANDBOX: string = 'auto';
+
+  /** `off`: people come in by the identity provider; the setup and API keys stay. */
+  @Fits(oneOf(['on', 'off']))
+  PASSWORD_LOGIN: string = 'on';
+
+  /** An identity provider that speaks OpenID Connect; the three below belong to it. */
+  @IsOptional()
+  @Fits(faultOfIssuer)
+  OIDC_ISSUER?: string;
+
+  @IsOptional()
+  @IsString()
+  OIDC_CLIENT_ID?: string;
+
+  @IsOptional()
+  @IsString()
+  OIDC_CLIENT_SECRET?: string;
+
+  /** The claim that says what somebody may do here. */
+  @IsOptional()
+  @Fits(faultOfClaim)
+  OIDC_ROLE_CLAIM?: string;
+
+  /** What its values stand for; left out, they are the names of roles. */
+  @IsOptional()
+  @Transform(list)
+  @Fits(faultOfRoleMap)
+  OIDC_ROLES?: string[];
+
+  /** The claim with the appids of the accounts on which roles are held; left out: on all. */
+  @IsOptional()
+  @Fits(faultOfClaim)
+  OIDC_ACCOUNTS_CLAIM?: string;
+
+  @Fits(faultOfScopes)
+  OIDC_SCOPES: string = 'openid profile email';
+
+  /** What the button says. */
+  @IsOptional()
+  @IsString()
+  OIDC_NAME?: string;
 
   @IsOptional()
   @Fits(faultOfAdminKey)
@@ -201,6 +247,13 @@ const VARIABLES: readonly string[] = [...Object.keys(new Environment()), 'PUBLIC
   'REDIS_URL',
   'WEICAST_ADMIN_KEY',
   'WEICAST_MASTER_KEY',
+  'OIDC_ISSUER',
+  'OIDC_CLIENT_ID',
+  'OIDC_CLIENT_SECRET',
+  'OIDC_ROLE_CLAIM',
+  'OIDC_ROLES',
+  'OIDC_ACCOUNTS_CLAIM',
+  'OIDC_NAME',
 ]);
 
 /** A shell strips quotes; `docker --env-file` and some service managers pass them on. */
@@ -223,7 +276,7 @@ function singleFaults(environment: Environment): VariableFault[] {
 
 /** Faults of variables that are right each alone. */
 function jointFaults(environment: Environment): VariableFault[] {
-  const faults: VariableFault[] = [];
+  const faults: VariableFault[] = [...oidcFaults(environment)];
   if (environment.DATABASE_URL !== undefined && environment.WEICAST_MASTER_KEY === undefined) {
     faults.push({
       variable: 'WEICAST_MASTER_KEY',

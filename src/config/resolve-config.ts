@@ -5,6 +5,9 @@ import {
   DatabaseConfig,
   HttpConfig,
   LogConfig,
+  LoginConfig,
+  type MappedRole,
+  type OidcSettings,
   QueueConfig,
   RetentionConfig,
   RolesConfig,
@@ -15,7 +18,7 @@ import {
   WechatConfig,
 } from './config.js';
 import { type Environment, ROLE_NAMES } from './environment.js';
-import { isLoopbackUrl } from './environment-rules.js';
+import { isLoopbackUrl, MAPPED_ROLE } from './environment-rules.js';
 import { type ProxyAddress, readProxy } from './proxy-address.js';
 import { ProxyConfig } from './proxy-config.js';
 
@@ -71,6 +74,7 @@ export function resolveConfig(environment: Environment, resolved: Resolved): Con
     ),
     new ConsoleConfig(environment.CONSOLE === 'on'),
     new SandboxConfig(hasSandboxes(environment, resolved)),
+    new LoginConfig(environment.PASSWORD_LOGIN === 'on', oidcOf(environment)),
   );
 }
 
@@ -78,6 +82,32 @@ export function resolveConfig(environment: Environment, resolved: Resolved): Con
 const hasSandboxes = ({ SANDBOX, ROLES }: Environment, { embedded }: Resolved): boolean =>
   SANDBOX === 'on' ||
   (SANDBOX === 'auto' && embedded && ROLE_NAMES.every((role) => ROLES.includes(role)));
+
+/** All four are there or none is: a start with some of them is refused. */
+function oidcOf(environment: Environment): OidcSettings | undefined {
+  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_ROLE_CLAIM } = environment;
+  if (OIDC_ISSUER === undefined || OIDC_ROLE_CLAIM === undefined) return undefined;
+  return {
+    issuer: OIDC_ISSUER,
+    clientId: OIDC_CLIENT_ID ?? '',
+    clientSecret: OIDC_CLIENT_SECRET ?? '',
+    name: environment.OIDC_NAME,
+    scopes: environment.OIDC_SCOPES,
+    roleClaim: OIDC_ROLE_CLAIM,
+    accountsClaim: environment.OIDC_ACCOUNTS_CLAIM,
+    roles: environment.OIDC_ROLES && mappedRoles(environment.OIDC_ROLES),
+  };
+}
+
+/** A value may stand for several roles, each on accounts of its own. */
+function mappedRoles(pairs: readonly string[]): ReadonlyMap<string, readonly MappedRole[]> {
+  const roles = new Map<string, MappedRole[]>();
+  for (const pair of pairs) {
+    const [, value = '', role = '', appids] = MAPPED_ROLE.exec(pair) ?? [];
+    roles.set(value, [...(roles.get(value) ?? []), { role, appids: appids?.split('+') }]);
+  }
+  return roles;
+}
 
 const proxyIn = (text: string | undefined): ProxyAddress | undefined =>
   text === undefined ? undefined : readProxy(text);

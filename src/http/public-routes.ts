@@ -4,7 +4,14 @@ export const OPEN_ROUTE = { open: true } as const;
 export const isOpenRoute = (config: unknown): boolean =>
   (config as Partial<typeof OPEN_ROUTE> | undefined)?.open === true;
 
-const PUBLIC: ReadonlySet<string> = new Set(['/login', '/v1/login', '/v1/setup', '/health']);
+const PUBLIC: ReadonlySet<string> = new Set([
+  '/login',
+  '/oidc/login',
+  '/oidc/callback',
+  '/v1/login',
+  '/v1/setup',
+  '/health',
+]);
 
 /**
  * Which routes answer without a key, by the pattern that the router has matched: a path may be written in many

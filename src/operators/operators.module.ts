@@ -7,10 +7,15 @@ import { LoginAttempts } from './attempts/login-attempts.service.js';
 import { KeyLoginService } from './login/key-login.service.js';
 import { PasswordLoginService } from './login/password-login.service.js';
 import { SessionOpening } from './login/session-opening.service.js';
+import { IdentityProvider } from './oidc/identity-provider.js';
+import { OidcLogin } from './oidc/oidc-login.service.js';
+import { OidcOperators } from './oidc/oidc-operators.service.js';
+import { OidcState } from './oidc/oidc-state.service.js';
 import { PasswordHasher } from './password/password-hasher.js';
 import { OperatorsService } from './people/operators.service.js';
 import { SetupService } from './people/setup.service.js';
 import { SecondFactor } from './second-factor/second-factor.service.js';
+import { Leaving } from './self/leaving.service.js';
 import { MeService } from './self/me.service.js';
 import { OwnAccountService } from './self/own-account.service.js';
 import { OwnTotpService } from './self/own-totp.service.js';
@@ -28,11 +33,16 @@ import { SessionEnding } from './self/session-ending.service.js';
     SessionOpening,
     PasswordLoginService,
     KeyLoginService,
+    IdentityProvider,
+    OidcState,
+    OidcOperators,
+    OidcLogin,
     MeService,
     OwnAccountService,
     OwnTotpService,
     SessionAnswer,
     SessionEnding,
+    Leaving,
   ],
   exports: [
     OperatorsService,
@@ -40,11 +50,15 @@ import { SessionEnding } from './self/session-ending.service.js';
     SessionOpening,
     PasswordLoginService,
     KeyLoginService,
+    IdentityProvider,
+    OidcState,
+    OidcLogin,
     MeService,
     OwnAccountService,
     OwnTotpService,
     SessionAnswer,
     SessionEnding,
+    Leaving,
   ],
 })
 export class OperatorsModule {}

@@ -4,7 +4,7 @@ import { type Answer, RouteWalk } from '../support/worlds/route-walk.js';
 import { ProductWorld } from '../support/worlds/product-world.js';
 
 /** By the pattern's beginning: these answer without a key. */
-const OPEN = /^\/(wechat\/|health(\/|$)|login$|v1\/(login|setup)$)/;
+const OPEN = /^\/(wechat\/|health(\/|$)|login$|oidc\/(login|callback)$|v1\/(login|setup)$)/;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'];
 
 const WRONG_KEY = randomBytes(32).toString('base64url');

@@ -41,6 +41,7 @@ import * as broadcastLists from './0051-broadcast-lists.js';
 import * as testers from './0054-testers.js';
 import * as accountChecks from './0055-account-checks.js';
 import * as sandboxes from './0056-sandboxes.js';
+import * as oidc from './0057-oidc.js';
 import * as confirmations from './0059-confirmations.js';
 import type { Kysely } from 'kysely';
 
@@ -103,5 +104,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   testers,
   accountChecks,
   sandboxes,
+  oidc,
   confirmations,
 ];

@@ -49,3 +49,13 @@ export const wrongPassword = (): DomainError =>
     'wrong_password',
     both('当前密码不正确。', 'The present password is wrong.'),
   );
+
+export const passwordLoginOff = (): DomainError =>
+  new DomainError(
+    'forbidden',
+    'password_login_off',
+    both(
+      '本服务已关闭密码登录，请用身份提供方登录，或用 API 密钥。',
+      'Logins by password are off here: log in by the identity provider, or by an API key.',
+    ),
+  );

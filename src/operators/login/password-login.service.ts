@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import type { SessionOrigin } from '../../access/session.js';
+import { LoginConfig } from '../../config/config.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { judging } from '../attempts/judging.js';
 import { LoginAttempts } from '../attempts/login-attempts.service.js';
@@ -9,7 +10,13 @@ import type { OperatorSecrets } from '../record/operator.js';
 import { findByLogin } from '../record/operators.repository.js';
 import type { OperatorsTables } from '../record/operators.tables.js';
 import { SecondFactor } from '../second-factor/second-factor.service.js';
-import { codeRequired, operatorDisabled, wrongCode, wrongLogin } from './login-refusals.js';
+import {
+  codeRequired,
+  operatorDisabled,
+  passwordLoginOff,
+  wrongCode,
+  wrongLogin,
+} from './login-refusals.js';
 import { type OpenedSession, SessionOpening } from './session-opening.service.js';
 
 export interface PasswordLogin {
@@ -28,6 +35,7 @@ export class PasswordLoginService {
   readonly #secondFactor: SecondFactor;
   readonly #opening: SessionOpening;
   readonly #metrics: Metrics;
+  readonly #ways: LoginConfig;
 
   constructor(
     db: Kysely<OperatorsTables>,
@@ -36,6 +44,7 @@ export class PasswordLoginService {
     secondFactor: SecondFactor,
     opening: SessionOpening,
     metrics: Metrics,
+    ways: LoginConfig,
   ) {
     this.#db = db;
     this.#attempts = attempts;
@@ -43,9 +52,11 @@ export class PasswordLoginService {
     this.#secondFactor = secondFactor;
     this.#opening = opening;
     this.#metrics = metrics;
+    this.#ways = ways;
   }
 
   async logIn(typed: PasswordLogin, origin: SessionOrigin): Promise<OpenedSession> {
+    if (!this.#ways.passwords) throw passwordLoginOff();
     // Counted before it is judged: tries of many processes at once are counted, too.
     const counted = await this.#attempts.take(typed.login, origin.ip);
     const operator = await judging(counted, () => this.#findWith(typed));

@@ -96,6 +96,20 @@ export const findByLogin = (db: OperatorsDb, login: string): Promise<OperatorSec
 export const findSecrets = (db: OperatorsDb, id: number): Promise<OperatorSecrets | undefined> =>
   secrets(db).where('id', '=', id).executeTakeFirst();
 
+/** By what never changes and is never given to anybody else; an e-mail or a name may be. */
+export async function findByIdentity(
+  db: OperatorsDb,
+  { issuer, subject }: { readonly issuer: string; readonly subject: string },
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('operator')
+    .select('id')
+    .where('oidcIssuer', '=', issuer)
+    .where('oidcSubject', '=', subject)
+    .executeTakeFirst();
+  return row?.id;
+}
+
 /** False where a reset, another password, other rights or a disabling came in between. Holds these off meanwhile. */
 export async function isStillAsJudged(
   db: OperatorsDb,

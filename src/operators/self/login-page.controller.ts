@@ -4,23 +4,31 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type LoginFailure, localPath, loginPage } from '../../access/login-page.js';
 import { logoutPage } from '../../access/logout-page.js';
 import { Needs } from '../../access/needs.decorator.js';
+import { onwardPage } from '../../access/onward-page.js';
 import { requireCaller } from '../../access/require-caller.js';
 import { sessionCookie } from '../../access/session-cookie.js';
-import { HttpConfig } from '../../config/config.js';
+import { HttpConfig, LoginConfig } from '../../config/config.js';
 import { basePathOf } from '../../http/base-path.js';
 import { TakesBytes } from '../../http/body-bounds.js';
 import { STATUS_OF } from '../../http/problem.js';
 import { tellRefusal } from '../../http/told-refusals.js';
+import { both } from '../../kernel/bilingual.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import { KeyLoginService } from '../login/key-login.service.js';
+import { originOf } from '../login/origin-of.js';
 import { PasswordLoginService } from '../login/password-login.service.js';
 import type { OpenedSession } from '../login/session-opening.service.js';
+import { Leaving } from './leaving.service.js';
 import { LoginFormDto } from './login-form.dto.js';
-import { originOf, SessionAnswer } from './session-answer.service.js';
-import { SessionEnding } from './session-ending.service.js';
+import { SessionAnswer } from './session-answer.service.js';
 
 /** Strangers may send a login. A form with the longest password and `next` fits. */
 const LARGEST_LOGIN_BYTES = 4 * 1024;
+
+const AT_THE_PROVIDER = both(
+  '已退出本服务，继续退出身份提供方。',
+  'You have left this installation: go on to leave the identity provider.',
+);
 
 const FAILURE_OF: Readonly<Record<string, LoginFailure>> = {
   wrong_login: 'wrong-login',
@@ -31,6 +39,7 @@ const FAILURE_OF: Readonly<Record<string, LoginFailure>> = {
   too_many_attempts: 'too-many',
   too_many_logins: 'busy',
   cross_origin: 'foreign',
+  password_login_off: 'password-off',
 };
 
 /** The pages by which people come in and leave without a script. */
@@ -40,21 +49,24 @@ export class LoginPageController {
   readonly #passwords: PasswordLoginService;
   readonly #keys: KeyLoginService;
   readonly #answer: SessionAnswer;
-  readonly #ending: SessionEnding;
+  readonly #leaving: Leaving;
   readonly #http: HttpConfig;
+  readonly #ways: LoginConfig;
 
   constructor(
     passwords: PasswordLoginService,
     keys: KeyLoginService,
     answer: SessionAnswer,
-    ending: SessionEnding,
+    leaving: Leaving,
     http: HttpConfig,
+    ways: LoginConfig,
   ) {
     this.#passwords = passwords;
     this.#keys = keys;
     this.#answer = answer;
-    this.#ending = ending;
+    this.#leaving = leaving;
     this.#http = http;
+    this.#ways = ways;
   }
 
   @Get('login')
@@ -98,11 +110,11 @@ export class LoginPageController {
   @Post('logout')
   @Needs('self')
   async logOut(@Res() reply: FastifyReply): Promise<void> {
-    const caller = requireCaller();
-    if (caller.viaSession !== undefined) await this.#ending.end(caller, caller.viaSession.id);
-    void reply
-      .header('set-cookie', sessionCookie(undefined, this.#http))
-      .redirect(`${this.#basePath}/login`, 303);
+    const endSessionUrl = await this.#leaving.leave(requireCaller());
+    void reply.header('set-cookie', sessionCookie(undefined, this.#http));
+    if (endSessionUrl === undefined) void reply.redirect(`${this.#basePath}/login`, 303);
+    // A page in between: the policy of pages lets a form lead to no other site.
+    else sendHtml(reply.code(200), onwardPage(endSessionUrl, AT_THE_PROVIDER));
   }
 
   get #basePath(): string {
@@ -129,7 +141,13 @@ export class LoginPageController {
     },
   ): void {
     const { next, login, failure } = shown;
-    const page = { next: localPath(next), login, failure, basePath: this.#basePath };
+    const page = {
+      next: localPath(next),
+      login,
+      failure,
+      basePath: this.#basePath,
+      ways: this.#ways,
+    };
     sendHtml(reply, loginPage(page));
   }
 }

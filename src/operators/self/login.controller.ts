@@ -4,17 +4,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Needs } from '../../access/needs.decorator.js';
 import { requireCaller } from '../../access/require-caller.js';
 import { sessionCookie } from '../../access/session-cookie.js';
-import { HttpConfig } from '../../config/config.js';
+import { HttpConfig, LoginConfig } from '../../config/config.js';
 import { TakesBytes } from '../../http/body-bounds.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { KeyLoginService } from '../login/key-login.service.js';
+import { originOf } from '../login/origin-of.js';
 import { PasswordLoginService } from '../login/password-login.service.js';
 import { SessionOpening } from '../login/session-opening.service.js';
 import { SetupService } from '../people/setup.service.js';
-import { ApiLoginDto, SetupDto, type SetupView } from './login.dto.js';
+import { ApiLoginDto, type LoggedOutView, SetupDto, type SetupView } from './login.dto.js';
 import type { MeView } from './me.dto.js';
-import { originOf, SessionAnswer } from './session-answer.service.js';
-import { SessionEnding } from './session-ending.service.js';
+import { SessionAnswer } from './session-answer.service.js';
+import { Leaving } from './leaving.service.js';
 
 /** Strangers may send these. */
 const LARGEST_BYTES = 8 * 1024;
@@ -26,20 +27,20 @@ export class LoginApiController {
   readonly #passwords: PasswordLoginService;
   readonly #keys: KeyLoginService;
   readonly #answer: SessionAnswer;
-  readonly #ending: SessionEnding;
+  readonly #leaving: Leaving;
   readonly #http: HttpConfig;
 
   constructor(
     passwords: PasswordLoginService,
     keys: KeyLoginService,
     answer: SessionAnswer,
-    ending: SessionEnding,
+    leaving: Leaving,
     http: HttpConfig,
   ) {
     this.#passwords = passwords;
     this.#keys = keys;
     this.#answer = answer;
-    this.#ending = ending;
+    this.#leaving = leaving;
     this.#http = http;
   }
 
@@ -52,7 +53,7 @@ export class LoginApiController {
   @Operation('logIn', {
     example: { login: 'han.meimei', password: 'correct horse battery' },
     401: ['wrong_login', 'totp_required', 'wrong_code', 'wrong_key'],
-    403: ['operator_disabled', 'cross_origin'],
+    403: ['operator_disabled', 'cross_origin', 'password_login_off'],
     429: ['too_many_attempts'],
     503: ['too_many_logins'],
   })
@@ -72,15 +73,18 @@ export class LoginApiController {
     return await this.#answer.send(opened, reply);
   }
 
-  /** Ends the session of this browser. An API key has none, and is answered alike. */
+  /**
+   * Ends the session of this browser. An API key has none, and is answered alike. Where the session began at an identity
+   * provider, the answer says where its own is ended.
+   */
   @Post('logout')
   @Operation('logOut')
   @Needs('self')
-  @HttpCode(HttpStatus.NO_CONTENT)
-  async logOut(@Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
-    const caller = requireCaller();
-    if (caller.viaSession !== undefined) await this.#ending.end(caller, caller.viaSession.id);
+  @HttpCode(HttpStatus.OK)
+  async logOut(@Res({ passthrough: true }) reply: FastifyReply): Promise<LoggedOutView> {
+    const endSessionUrl = await this.#leaving.leave(requireCaller());
     void reply.header('set-cookie', sessionCookie(undefined, this.#http));
+    return { endSessionUrl: endSessionUrl ?? null };
   }
 }
 
@@ -91,18 +95,30 @@ export class SetupController {
   readonly #setup: SetupService;
   readonly #opening: SessionOpening;
   readonly #answer: SessionAnswer;
+  readonly #ways: LoginConfig;
 
-  constructor(setup: SetupService, opening: SessionOpening, answer: SessionAnswer) {
+  constructor(
+    setup: SetupService,
+    opening: SessionOpening,
+    answer: SessionAnswer,
+    ways: LoginConfig,
+  ) {
     this.#setup = setup;
     this.#opening = opening;
     this.#answer = answer;
+    this.#ways = ways;
   }
 
-  /** Says whether there is no operator yet. A page asks it before it shows a login. */
+  /** Says whether there is no operator yet, and how people come in. A page asks it before it shows a login. */
   @Get()
   @Operation('getSetup')
   async show(): Promise<SetupView> {
-    return { needed: await this.#setup.isNeeded() };
+    const { passwords, oidc } = this.#ways;
+    return {
+      needed: await this.#setup.isNeeded(),
+      passwordLogin: passwords,
+      oidc: oidc ? { name: oidc.name ?? null } : null,
+    };
   }
 
   /** Makes the first admin, and logs them in. It is done once: of several at the same time one succeeds. */

@@ -71,7 +71,22 @@ export class SetupDto {
   password!: string;
 }
 
+/** An identity provider to come in by, at `/oidc/login?next=…`. */
+export class OidcWayView {
+  /** What people call it; null: pages say "company account". */
+  readonly name!: string | null;
+}
+
 export class SetupView {
   /** True until there is an operator. */
   readonly needed!: boolean;
+  /** Whether a login and a password let anybody in. */
+  readonly passwordLogin!: boolean;
+  /** Null: there is no identity provider. */
+  readonly oidc!: OidcWayView | null;
+}
+
+export class LoggedOutView {
+  /** Where to go next to end the session at the identity provider too; null: nowhere. */
+  readonly endSessionUrl!: string | null;
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isForeign } from '../../access/same-origin.js';
-import type { SessionOrigin } from '../../access/session.js';
 import { sessionCookie } from '../../access/session-cookie.js';
 import { sessionOver } from '../../access/session-end.js';
 import { SessionsService } from '../../access/sessions.service.js';
@@ -44,9 +43,3 @@ export class SessionAnswer {
     return await this.#me.of(found.caller);
   }
 }
-
-export const originOf = ({ id, ip, headers }: FastifyRequest): SessionOrigin => ({
-  ip,
-  requestId: id,
-  userAgent: headers['user-agent'],
-});

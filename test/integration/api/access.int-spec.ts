@@ -142,6 +142,8 @@ describe('access', () => {
         '/health/live',
         '/health/ready',
         '/login',
+        '/oidc/callback',
+        '/oidc/login',
         '/v1/login',
         '/v1/setup',
         '/wechat/:appid/callback',

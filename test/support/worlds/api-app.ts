@@ -22,6 +22,10 @@ export interface ApiAppOptions {
   readonly wxopenTemplate?: boolean;
   /** Whether the console is served; most suites need no build of it. */
   readonly console?: boolean;
+  /** Left out: a free one. */
+  readonly port?: number;
+  /** Further variables of the environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** An application of some of our modules behind the real gate, listening on a free loopback port. */
@@ -72,6 +76,7 @@ export async function startApi(
     WEICAST_ADMIN_KEY: adminKey,
     WEICAST_MASTER_KEY: options.masterKeys?.map((key) => key.toString('base64')).join(),
     SEND_CONCURRENCY: '10',
+    ...options.environment,
   });
 
   @Module({ imports: [ConfigModule.register(config), AccessApiModule, ...imports] })
@@ -87,7 +92,7 @@ export async function startApi(
     abortOnError: false,
   });
   configureHttp(app);
-  await app.listen(0, '127.0.0.1');
+  await app.listen(options.port ?? 0, '127.0.0.1');
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
 
   return {

@@ -1311,7 +1311,7 @@ export interface paths {
     put?: never;
     /**
      * Ends the session of this browser
-     * @description An API key has none, and is answered alike.
+     * @description An API key has none, and is answered alike. Where the session began at an identity provider, the answer says where its own is ended.
      */
     post: operations['logOut'];
     delete?: never;
@@ -1460,6 +1460,26 @@ export interface paths {
      * @description Its id is a broadcast's, too: `GET /v1/broadcasts/{id}` shows it in full.
      */
     get: operations['getMessage'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/oidc': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Says whether an identity provider is configured, and how its last logins went
+     * @description The environment configures it; the addresses in the answer are to be on record there.
+     */
+    get: operations['getOidc'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1648,7 +1668,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Says whether there is no operator yet
+     * Says whether there is no operator yet, and how people come in
      * @description A page asks it before it shows a login.
      */
     get: operations['getSetup'];
@@ -2908,6 +2928,10 @@ export interface components {
       /** @enum {string} */
       status: 'live';
     };
+    LoggedOutView: {
+      /** @description Where to go next to end the session at the identity provider too; null: nowhere. */
+      endSessionUrl: string | null;
+    };
     MadeOperatorView: {
       operator: components['schemas']['OperatorView'];
       /** @description To be handed over, and changed at the first login; null where the caller has chosen one. */
@@ -3022,6 +3046,41 @@ export interface components {
       };
       zh: string;
       en: string;
+    };
+    OidcFailureView: {
+      /** Format: date-time */
+      at: string;
+      /** @description Stable, as `oidc_unreachable`. */
+      code: string;
+      zh: string;
+      en: string;
+      /** @description What the provider or the network said; empty where it said nothing. */
+      detail: string;
+    };
+    OidcStateView: {
+      configured: boolean;
+      /** @description What the button says; null: "company account". */
+      name: string | null;
+      issuer: string | null;
+      clientId: string | null;
+      /** @description To be put on record at the provider. */
+      redirectUri: string | null;
+      /** @description Where its logout sends people back to; to be put on record as well. */
+      postLogoutRedirectUri: string | null;
+      roleClaim: string | null;
+      accountsClaim: string | null;
+      /** @description Whether logins by password are on. */
+      passwordLogin: boolean;
+      /**
+       * Format: date-time
+       * @description The last login that came through; null: none yet.
+       */
+      succeededAt: string | null;
+      lastFailure: components['schemas']['OidcFailureView'] | null;
+    };
+    OidcWayView: {
+      /** @description What people call it; null: pages say "company account". */
+      name: string | null;
     };
     OpenidsAudienceDto: {
       /**
@@ -3538,6 +3597,10 @@ export interface components {
     SetupView: {
       /** @description True until there is an operator. */
       needed: boolean;
+      /** @description Whether a login and a password let anybody in. */
+      passwordLogin: boolean;
+      /** @description Null: there is no identity provider. */
+      oidc: components['schemas']['OidcWayView'] | null;
     };
     ShownCountView: {
       /** @enum {string} */
@@ -13984,7 +14047,7 @@ export interface operations {
           };
         };
       };
-      /** @description Forbidden: `cross_origin`, `operator_disabled`. */
+      /** @description Forbidden: `cross_origin`, `operator_disabled`, `password_login_off`. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -13992,7 +14055,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'cross_origin' | 'operator_disabled';
+            code?: 'cross_origin' | 'operator_disabled' | 'password_login_off';
           };
         };
       };
@@ -14083,12 +14146,14 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description No Content */
-      204: {
+      /** @description OK */
+      200: {
         headers: {
           [name: string]: unknown;
         };
-        content?: never;
+        content: {
+          'application/json': components['schemas']['LoggedOutView'];
+        };
       };
       /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
       400: {
@@ -15506,6 +15571,90 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'deliveries_purged';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  getOidc: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OidcStateView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
           };
         };
       };
