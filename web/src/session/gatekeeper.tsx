@@ -4,6 +4,7 @@ import { answered, api } from '../api/client';
 import { meQuery } from '../api/me';
 import { asProblem } from '../api/problem';
 import { beginSession } from '../api/session-end';
+import { setupQuery } from '../api/setup';
 import { Failed, Loading } from '../states/page-states';
 import { Entrance } from './entrance';
 import { linkPart } from './link-part';
@@ -34,11 +35,7 @@ export function Gatekeeper() {
   const { pathname } = useLocation();
   const me = useQuery({ ...meQuery, enabled: ticket === undefined || visitor.isFetched });
   const isStranger = me.error !== null && asProblem(me.error).status === 401;
-  const setup = useQuery({
-    queryKey: ['setup'],
-    queryFn: () => answered(api.GET('/v1/setup')),
-    enabled: isStranger,
-  });
+  const setup = useQuery({ ...setupQuery, enabled: isStranger });
   if (me.data !== undefined) return <Outlet />;
   if (
     (ticket !== undefined && visitor.isPending) ||
@@ -52,5 +49,7 @@ export function Gatekeeper() {
         <Failed error={setup.error ?? me.error} onRetry={() => void me.refetch()} />
       </Entrance>
     );
-  return setup.data?.needed === true && pathname !== '/login' ? <SetupPage /> : <LoginPage />;
+  // Where passwords are off, the first admin too may come from the identity provider.
+  const isFirst = setup.data?.needed === true && setup.data.passwordLogin;
+  return isFirst && pathname !== '/login' ? <SetupPage /> : <LoginPage />;
 }

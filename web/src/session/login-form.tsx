@@ -1,21 +1,26 @@
 import { Alert, Button } from 'antd';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answered, api } from '../api/client';
 import { meQuery } from '../api/me';
 import { asProblem, type Problem } from '../api/problem';
 import { beginSession } from '../api/session-end';
+import { setupQuery } from '../api/setup';
 import { duration } from '../format/times';
 import { formText } from '../format/form-text';
 import { PasswordInput } from './password-input';
+import { ProviderButton } from './provider-button';
 
 type Way = 'password' | 'key';
 
-/** Login by name and password (and a code, once it is asked for), or by an API key. */
-export function LoginForm({ onDone }: { readonly onDone?: () => void }) {
+/** Login by the identity provider, by name and password (and a code, once it is asked for), or by an API key. */
+export function LoginForm({ overPage = false }: { readonly overPage?: boolean }) {
   const { t } = useTranslation('session');
   const client = useQueryClient();
+  // What is not known yet is what most installations have.
+  const { data: setup } = useQuery(setupQuery);
+  const passwordLogin = setup?.passwordLogin ?? true;
   const [way, setWay] = useState<Way>('password');
   const [wantsCode, setWantsCode] = useState(false);
   const [problem, setProblem] = useState<Problem>();
@@ -43,7 +48,6 @@ export function LoginForm({ onDone }: { readonly onDone?: () => void }) {
       beginSession();
       client.setQueryData(meQuery.queryKey, me);
       void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' });
-      onDone?.();
     } catch (error) {
       const found = asProblem(error);
       setBusy(false);
@@ -54,7 +58,7 @@ export function LoginForm({ onDone }: { readonly onDone?: () => void }) {
     }
   };
 
-  return (
+  const form = (
     <form className="stack login-form" onSubmit={(event) => void submit(event)}>
       {problem && (
         <Alert type="error" showIcon title={<LoginFault problem={problem} way={way} />} />
@@ -112,6 +116,14 @@ export function LoginForm({ onDone }: { readonly onDone?: () => void }) {
       <Button type="primary" size="large" htmlType="submit" block loading={busy}>
         {t('submit')}
       </Button>
+    </form>
+  );
+  return (
+    <div className="stack login-form">
+      {setup?.oidc && (
+        <ProviderButton name={setup.oidc.name} isOnlyWay={!passwordLogin} inNewTab={overPage} />
+      )}
+      {(passwordLogin || way === 'key') && form}
       <button
         type="button"
         className="link-button login-other"
@@ -120,9 +132,9 @@ export function LoginForm({ onDone }: { readonly onDone?: () => void }) {
           setProblem(undefined);
         }}
       >
-        {way === 'key' ? t('byPassword') : t('byKey')}
+        {way === 'password' ? t('byKey') : passwordLogin ? t('byPassword') : t('notByKey')}
       </button>
-    </form>
+    </div>
   );
 }
 

@@ -1,5 +1,8 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { Modal } from 'antd';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { meQuery } from '../api/me';
 import { useSessionEnd } from '../api/session-end';
 import { LoginForm } from './login-form';
 import './session.css';
@@ -11,10 +14,23 @@ type Told = (typeof TOLD)[number];
 export function SessionOver() {
   const { t } = useTranslation('session');
   const ended = useSessionEnd();
+  const client = useQueryClient();
+  const isOver = ended !== undefined;
+  // Somebody may have logged in in another tab meanwhile, by the identity provider.
+  useEffect(() => {
+    if (!isOver) return undefined;
+    const look = (): void =>
+      void client.fetchQuery({ ...meQuery, staleTime: 0 }).then(
+        () => client.invalidateQueries(),
+        () => {}, // not yet
+      );
+    addEventListener('focus', look);
+    return () => removeEventListener('focus', look);
+  }, [isOver, client]);
   const why = TOLD.includes(ended as Told) ? (ended as Told) : 'other';
   return (
     <Modal
-      open={ended !== undefined}
+      open={isOver}
       title={t('ended.title')}
       footer={null}
       closable={false}
@@ -24,7 +40,7 @@ export function SessionOver() {
       destroyOnHidden
     >
       <p className="entrance-lead">{t(`ended.${why}`)}</p>
-      <LoginForm />
+      <LoginForm overPage />
     </Modal>
   );
 }

@@ -28,10 +28,10 @@ export function MePage() {
         <>
           {me.mustChangePassword && <Alert type="warning" showIcon title={t('me.must')} />}
           {!me.mustChangePassword && <Profile />}
-          <Password />
+          {me.hasPassword ? <Password /> : <p className="secondary">{t('me.noPassword')}</p>}
           {!me.mustChangePassword && (
             <>
-              <TwoStep />
+              {me.hasPassword && <TwoStep />}
               <Devices />
             </>
           )}

@@ -155,6 +155,9 @@ export function MemberDialog({
             )}
           </div>
           {!isMe && <GrantsEditor grants={grants} onChange={setGrants} />}
+          {operator && operator.oidcIssuer !== null && (
+            <p className="hint">{t('members.followsClaims')}</p>
+          )}
           {operator && !isMe && (
             <div className="actions member-acts">
               <Button onClick={() => setAsks('reset')}>{t('members.reset')}</Button>

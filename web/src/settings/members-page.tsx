@@ -127,6 +127,7 @@ function MemberState({ operator }: { readonly operator: Operator }) {
       <span className="state-tag" data-ink={operator.mustChangePassword ? 'wait' : 'good'}>
         {operator.mustChangePassword ? t('members.firstPassword') : t('members.active')}
       </span>
+      {operator.oidcIssuer !== null && <span className="label">{t('members.company')}</span>}
       {operator.totp && <span className="label">{t('members.twoStep')}</span>}
     </span>
   );

@@ -2,9 +2,11 @@ import { CheckCircleFilled, CloseCircleFilled } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { base } from '../api/base';
+import { useMay } from '../api/me';
 import { Problem } from '../api/problem';
 import { useTitle } from '../shell/use-title';
 import { Shown } from '../states/page-states';
+import { OidcCard } from './oidc-card';
 
 interface Readiness {
   readonly status: 'ready' | 'not ready';
@@ -18,6 +20,7 @@ type Known = (typeof KNOWN)[number];
 /** How the service is, by the same answer that a load balancer gets; and the way to the queues. */
 export function SystemPage() {
   const { t } = useTranslation('settings');
+  const seesLogins = useMay('operator.manage');
   useTitle(t('system.title'));
   const read = useQuery({
     queryKey: ['readiness'],
@@ -35,6 +38,7 @@ export function SystemPage() {
           <Shown of={read}>{(state) => <Checks state={state} />}</Shown>
         </div>
       </section>
+      {seesLogins && <OidcCard />}
       <section className="card" aria-labelledby="queues-title">
         <header className="card-head">
           <h2 id="queues-title">{t('system.queues')}</h2>

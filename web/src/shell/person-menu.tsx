@@ -45,9 +45,10 @@ function PersonPanel({ me, onChoice }: { readonly me: Me; readonly onChoice: () 
   const roles = [...new Set(me.grants.map(({ role }) => t(`roles.${role}`)))].join(' · ');
   const leave = async (): Promise<void> => {
     leaveSession();
-    await api.POST('/v1/logout').catch(() => {});
+    const left = await api.POST('/v1/logout').catch(() => undefined);
     client.clear();
-    location.assign(base.href);
+    // Whoever came by the identity provider leaves it, too.
+    location.assign(left?.data?.endSessionUrl ?? base.href);
   };
   return (
     <div className="person-panel">

@@ -20,6 +20,9 @@ export const settings = {
     disabled: 'Disabled',
     firstPassword: 'To choose a password',
     twoStep: 'Two-step',
+    company: 'Company account',
+    followsClaims:
+      'This member logs in with a company account: their rights are set anew at each login, by what the identity provider says.',
     everywhere: 'All accounts',
     none: 'No rights',
     edit: 'Edit',
@@ -154,6 +157,22 @@ export const settings = {
     oidc: 'Company login (OIDC)',
     oidcOn: 'On',
     oidcOff: 'Not configured',
+    oidcLead:
+      'Members log in at the company’s identity provider; rights follow the roles or groups it tells.',
+    oidcHow:
+      'Whoever deploys sets it in the environment (OIDC_ISSUER and its kin); the page “Operators” of the documentation says how.',
+    oidcIssuer: 'Issuer',
+    oidcClient: 'Client ID',
+    oidcRedirect: 'Redirect address, to be on record there',
+    oidcAfterLogout: 'Address after a logout, to be on record there',
+    oidcClaim: 'Roles come from',
+    oidcAccounts: 'Accounts come from',
+    oidcPasswords: 'Passwords',
+    oidcPasswordsOn: 'on',
+    oidcPasswordsOff: 'off',
+    oidcSucceeded: 'Last login',
+    oidcNever: 'none yet',
+    oidcFailed: 'Last failure',
     queues: 'Queues (for engineers)',
     queuesLead:
       'Nearly empty most of the time: the truth is in the database, and queues only wake. Look at a broadcast’s page for how far it is.',
@@ -167,6 +186,8 @@ export const settings = {
     login: 'Login',
     save: 'Save',
     saved: 'Saved.',
+    noPassword:
+      'You log in with a company account and have no password here; a second step is that account’s business too.',
     password: 'Change password',
     current: 'Present password',
     next: 'New password',
