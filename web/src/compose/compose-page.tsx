@@ -128,7 +128,7 @@ function Compose({ stored }: { readonly stored: Broadcast }) {
                 <span className="step-mark num" aria-hidden="true">
                   {isFilled(each, stored) ? <CheckOutlined /> : index + 1}
                 </span>
-                {t(`steps.${each}`)}
+                <span className="step-word">{t(`steps.${each}`)}</span>
                 {isFilled(each, stored) && (
                   <span className="visually-hidden">{t('steps.state.done')}</span>
                 )}
@@ -142,7 +142,7 @@ function Compose({ stored }: { readonly stored: Broadcast }) {
         <div className="compose-main">
           <Part draft={draft} template={template} go={go} />
           <div className="compose-foot">
-            <span className="secondary small num">
+            <span className="compose-left secondary small num" data-done={left === 0 || undefined}>
               {left > 0 ? t('left', { n: left }) : t('allSet')}
             </span>
             {card && step !== 'template' && (

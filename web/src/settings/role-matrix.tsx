@@ -20,7 +20,7 @@ export function RoleMatrix() {
       </header>
       <Shown of={read}>
         {({ items }) => (
-          <div className="table-scroll">
+          <div className="table-scroll" role="region" aria-labelledby="roles-title" tabIndex={0}>
             <table className="table matrix">
               <thead>
                 <tr>

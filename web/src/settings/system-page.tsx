@@ -14,8 +14,10 @@ interface Readiness {
   readonly missing?: readonly ('api' | 'callback' | 'worker')[];
 }
 const EVERY_MS = 10_000;
-const KNOWN = ['database', 'queue', 'process'] as const;
+const KNOWN = ['database', 'queue', 'process', 'release', 'sweep'] as const;
 type Known = (typeof KNOWN)[number];
+const STATES = ['ok', 'away', 'read_only', 'full', 'stands_still', 'stopping'] as const;
+type State = (typeof STATES)[number];
 
 /** How the service is, by the same answer that a load balancer gets; and the way to the queues. */
 export function SystemPage() {
@@ -83,14 +85,10 @@ function Checks({ state: { status, checks, missing } }: { readonly state: Readin
 
 function Check({ name, check }: { readonly name: string; readonly check: string }) {
   const { t } = useTranslation('settings');
-  const word =
-    check === 'ok' || check === 'away'
-      ? t(`system.checks.${check}`)
-      : t('system.checks.other', { state: check });
   return (
     <>
       <dt>{KNOWN.includes(name as Known) ? t(`system.checks.${name as Known}`) : name}</dt>
-      <dd>{word}</dd>
+      <dd>{STATES.includes(check as State) ? t(`system.checks.${check as State}`) : check}</dd>
     </>
   );
 }

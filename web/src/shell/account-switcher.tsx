@@ -1,9 +1,10 @@
 import { CheckOutlined, DownOutlined } from '@ant-design/icons';
 import { Popover } from 'antd';
+import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useSearchParams } from 'react-router';
-import { type Account, useAccounts, useChosenAccount } from '../api/accounts';
+import { type Account, accountsQuery, useAccounts, useChosenAccount } from '../api/accounts';
 import { useMay } from '../api/me';
 import { Monogram } from './monogram';
 import { SandboxTag } from './sandbox-tag';
@@ -11,9 +12,12 @@ import { SandboxTag } from './sandbox-tag';
 /** Which account the pages show; it stands in the address, so that a link shows the same to a colleague. */
 export function AccountSwitcher() {
   const { t } = useTranslation();
+  const { isPending } = useQuery(accountsQuery);
   const accounts = useAccounts();
   const chosen = useChosenAccount();
   const [open, setOpen] = useState(false);
+  // Nobody says that there is none before it is known.
+  if (isPending) return <span />;
   if (accounts.length === 0) return <span className="quiet">{t('account.none')}</span>;
   return (
     <Popover

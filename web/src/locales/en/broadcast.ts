@@ -34,7 +34,7 @@ export const broadcast = {
   receiptsUntil: 'All sent; {{n}} receipts open, figures still change; late ones count too.',
   limitedBy: {
     holds: 'paused: somebody must act',
-    quota: 'today’s quota is used up',
+    quota: "today's quota is used up",
     hours: 'outside send hours',
     account: 'the account is held or has a fault',
     wechat: 'WeChat asks for a rest',
@@ -45,9 +45,9 @@ export const broadcast = {
     wechat_limited: 'slower: WeChat limits',
     slow_start: 'speeding up',
     expansion: 'reading the audience',
-    rate: 'at the account’s limit',
-    own_rate: 'at the broadcast’s limit',
-    window: 'limited by WeChat’s latency',
+    rate: "at the account's limit",
+    own_rate: "at the broadcast's limit",
+    window: "limited by WeChat's latency",
   },
   verbs: {
     label: 'Actions',
@@ -166,9 +166,9 @@ export const broadcast = {
     moments: {
       queued: 'Its turn came',
       claimed: 'Handed to WeChat',
-      reviewed: 'Under WeChat’s review',
+      reviewed: "Under WeChat's review",
       settled: 'Settled',
-      receipt: 'WeChat’s receipt',
+      receipt: "WeChat's receipt",
       doubt: 'In doubt since',
       again: 'Tried again',
     },

@@ -8,7 +8,7 @@ export const broadcasts = {
     add: 'Save this filter',
     name: 'Name of the filter',
     keep: 'Save',
-    drop: 'Delete the filter “{{name}}”',
+    drop: 'Delete the filter "{{name}}"',
     full: 'There is room for {{n}}: delete one first.',
   },
   tests: 'Show tests',

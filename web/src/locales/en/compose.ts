@@ -33,7 +33,7 @@ export const compose = {
   hidePreview: 'Hide preview',
   account: {
     title: 'Which account sends it?',
-    sandbox: 'Messages of the pretended WeChat reach nobody’s phone.',
+    sandbox: "Messages of the pretended WeChat reach nobody's phone.",
     none: 'There is no account that you may send with.',
   },
   template: {
@@ -123,7 +123,7 @@ export const compose = {
       'The first few get it; if their receipts are well, the others follow by themselves; if not, it waits for you',
     first: 'How many first',
     rate: 'A rate of its own',
-    rateHint: 'Unticked, it goes at the account’s rate',
+    rateHint: "Unticked, it goes at the account's rate",
     perSecond: 'At most per second',
     night: 'The start is between 22:00 and 08:00: it will disturb people at night.',
   },
@@ -136,7 +136,7 @@ export const compose = {
     blocked: '{{n}} to go before it can be tested.',
     sent: 'The test is out; here is what becomes of each.',
     result: 'Results of the test',
-    inbox: '{{name}}’s phone',
+    inbox: "{{name}}'s phone",
     inboxEmpty: 'No message yet.',
     skip: 'This step may be left out.',
     none: 'Choose or name testers.',

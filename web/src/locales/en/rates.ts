@@ -36,5 +36,5 @@ export const rates = {
     other: 'Held',
   },
   by: 'Paused by {{name}}',
-  noted: '{{reason}}: “{{note}}”',
+  noted: '{{reason}}: "{{note}}"',
 } as const;

@@ -67,11 +67,11 @@ export const session = {
       title: 'Connect a service account',
       text: 'A verified 服务号. Step by step; each one is checked as you finish it.',
       go: 'Begin',
-      note: 'About 15 minutes; you need WeChat’s developer platform',
+      note: "About 15 minutes; you need WeChat's developer platform",
     },
     test: {
       title: 'Connect a test account',
-      text: 'WeChat’s 测试号: no verification, up to 100 people. Good for seeing it on your own phone first.',
+      text: "WeChat's 测试号: no verification, up to 100 people. Good for seeing it on your own phone first.",
       go: 'Begin',
       note: 'About 5 minutes',
     },

@@ -26,8 +26,8 @@ export const shell = {
   zone: { beijing: 'Beijing', own: 'Your zone {{time}}' },
   search: {
     open: 'Find and go to',
-    placeholder: 'A broadcast’s name or id, an openid, or a page',
-    nothing: 'Nothing found. Try a broadcast’s name, its id, or an openid.',
+    placeholder: "A broadcast's name or id, an openid, or a page",
+    nothing: "Nothing found. Try a broadcast's name, its id, or an openid.",
     pages: 'Pages',
     broadcasts: 'Broadcasts',
     actions: 'Actions',
@@ -57,7 +57,7 @@ export const shell = {
   },
   sandbox: {
     word: 'Sandbox',
-    frame: 'This is a pretended WeChat: messages go to simulated followers and to nobody’s phone.',
+    frame: "This is a pretended WeChat: messages go to simulated followers and to nobody's phone.",
   },
   stream: {
     live: 'Live',

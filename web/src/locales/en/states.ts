@@ -44,13 +44,13 @@ export const states = {
   },
   noReceipt: 'No receipt',
   tip: {
-    delivered: 'WeChat’s receipt says that it reached the phone.',
+    delivered: "WeChat's receipt says that it reached the phone.",
     accepted:
       'Accepted by WeChat, no receipt yet: not proof of delivery. We wait 24 h; late ones count.',
     sending: 'Being handed to WeChat.',
     reviewing:
-      'Under WeChat’s review, about 30 minutes; WeChat sends it itself if it passes. Do not resend.',
-    blocked: 'The recipient has switched off this account’s messages.',
+      "Under WeChat's review, about 30 minutes; WeChat sends it itself if it passes. Do not resend.",
+    blocked: "The recipient has switched off this account's messages.",
     failed: 'WeChat took it but did not deliver it.',
     refused: 'WeChat refused at once; the errors tell why.',
     unknown:

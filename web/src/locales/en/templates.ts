@@ -7,7 +7,7 @@ export const templates = {
   pick: 'Templates belong to an account: choose one at the top left.',
   none: 'No templates read yet. Add one at WeChat, then sync.',
   find: 'Find by title',
-  nothing: 'No template’s title contains “{{text}}”.',
+  nothing: 'No template\'s title contains "{{text}}".',
   fields: '{{n}} fields',
   changed: 'changed {{time}}',
   gone: 'Gone at WeChat',
