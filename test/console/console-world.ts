@@ -7,6 +7,7 @@ import {
   chromium,
   type Page,
 } from 'playwright-core';
+import type { SimulatorOptions } from '../../src/simulator/simulator.js';
 import { CHROMIUM } from './chromium.js';
 import { ProductWorld } from '../support/worlds/product-world.js';
 
@@ -55,13 +56,16 @@ export class ConsoleWorld {
     readonly browser: Browser,
   ) {}
 
-  static async open(variables: Record<string, string> = {}): Promise<ConsoleWorld> {
+  static async open(
+    variables: Record<string, string> = {},
+    wechat: SimulatorOptions = { followers: 40 },
+  ): Promise<ConsoleWorld> {
     const [product, browser] = await Promise.all([
-      ProductWorld.open(
-        { name: 'PostgreSQL' },
-        { followers: 40 },
-        { CONSOLE: 'on', SANDBOX: 'on', ...variables },
-      ),
+      ProductWorld.open({ name: 'PostgreSQL' }, wechat, {
+        CONSOLE: 'on',
+        SANDBOX: 'on',
+        ...variables,
+      }),
       // As root, Chromium does not start in its own sandbox.
       chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] }),
     ]);

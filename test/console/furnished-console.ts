@@ -1,4 +1,12 @@
+import type { SimulatorOptions } from '../../src/simulator/simulator.js';
 import type { ConsoleWorld, Session } from './console-world.js';
+
+/** Enough people for figures that look like those of a day, with the usual trouble among them. */
+export const FURNISHED_WECHAT: SimulatorOptions = {
+  followers: 2_000,
+  population: { left: 0.02, blocking: 0.03, failing: 0.01 },
+  receipts: { delayMinMs: 20, delayMaxMs: 2_000, shuffle: true },
+};
 
 interface Furnished {
   /** Every page, by a name for its picture. */
@@ -30,21 +38,26 @@ export async function furnish(world: ConsoleWorld): Promise<Furnished> {
     name: 'CRM',
     grants: [{ appids: all, role }],
   });
-  const done = await product.broadcast({ name: '会员到期提醒' });
+  const session = await world.logIn('wang.fang', PASSWORD);
+  const act = actingAs(product.url, session);
+  const send = async (change: Parameters<typeof product.body>[0]): Promise<string> =>
+    (await act('POST', '/v1/broadcasts', await product.body(change))).id;
+
+  const done = await send({ name: '会员到期提醒' });
   await product.finished(done);
-  const paused = await product.broadcast({ name: '暑期公开课提醒', sendsPerSecond: 2 });
-  await product.until(async () => (await product.show(paused)).counts.delivered > 3);
-  await product.expect(200, 'POST', `/v1/broadcasts/${paused}/pause`, {
-    note: '文案有误，先别发',
-  });
-  await product.broadcast({
-    name: '家长会通知',
-    startAt: new Date(Date.now() + 3 * 86_400_000).toISOString(),
-  });
-  const running = await product.broadcast({ name: '开学典礼通知', sendsPerSecond: 1 });
-  const draft = await product.broadcast({ name: '寒假班报名', draft: true });
+  const paused = await send({ name: '暑期公开课提醒', sendsPerSecond: 300 });
+  await product.until(async () => (await product.show(paused)).counts.delivered > 700);
+  await act('POST', `/v1/broadcasts/${paused}/pause`, { note: '文案有误，先别发' });
+  const inThreeDays = new Date(Date.now() + 3 * 86_400_000).toISOString();
+  await send({ name: '家长会通知', startAt: inThreeDays });
+  const draft = await send({ name: '寒假班报名', draft: true });
+  // Part of the way with some under review, then slowly enough to be under way until the last picture.
+  product.fault({ when: { every: 60 }, fault: { kind: 'errcode', errcode: 40252 } });
+  const running = await send({ name: '开学典礼通知', sendsPerSecond: 100 });
+  await product.until(async () => (await product.show(running)).counts.delivered > 900);
+  await act('PATCH', `/v1/broadcasts/${running}`, { sendsPerSecond: 1 });
   return {
-    session: await world.logIn('wang.fang', PASSWORD),
+    session,
     pages: {
       overview: '/',
       welcome: '/welcome',
@@ -54,7 +67,14 @@ export async function furnish(world: ConsoleWorld): Promise<Furnished> {
       finished: `/broadcasts/${done}`,
       content: `/broadcasts/${done}/content`,
       deliveries: `/broadcasts/${done}/deliveries`,
+      errors: `/broadcasts/${done}/errors`,
+      timeline: `/broadcasts/${paused}/timeline`,
+      'compose-template': `/compose/${draft}?step=template`,
       compose: `/compose/${draft}`,
+      'compose-audience': `/compose/${draft}?step=audience`,
+      'compose-when': `/compose/${draft}?step=when`,
+      'compose-test': `/compose/${draft}?step=test`,
+      'compose-confirm': `/compose/${draft}?step=confirm`,
       templates: `/templates?appid=${appid}`,
       recipients: `/recipients?appid=${appid}#${product.openid(0)}`,
       accounts: '/accounts',
@@ -69,3 +89,20 @@ export async function furnish(world: ConsoleWorld): Promise<Furnished> {
     },
   };
 }
+
+/** Calls of a person, so that what they did bears their name. */
+const actingAs =
+  (url: string, { cookies }: Session) =>
+  async (method: string, path: string, body: unknown): Promise<{ readonly id: string }> => {
+    const answer = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; '),
+        origin: url,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${await answer.text()}`);
+    return (await answer.json()) as { id: string };
+  };

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import {
   anchorOf,
@@ -83,6 +83,41 @@ describe('links', () => {
   it.each(sources)('links of src/%s lead somewhere: %s', (_, page, heading) => {
     if (heading === undefined) expect(existsSync(page)).toBe(true);
     else expect(headingsOf(page).map((line) => line.replace(/^#+ /, ''))).toContain(heading);
+  });
+});
+
+describe('pictures', () => {
+  const picturesOf = (page: string): string[] =>
+    [...proseOf(page).matchAll(/!\[[^\]]+\]\(([^)\s]+)\)/g)].map(([, target = '']) =>
+      normalize(join(dirname(page), target)),
+    );
+  const shown = ENGLISH_PAGES.flatMap((page) => [page, twinOf(page)])
+    .filter((page) => existsSync(page))
+    .flatMap(picturesOf)
+    .filter((picture) => picture.startsWith('docs/images/'));
+
+  it.each(['README.md', 'README.zh-CN.md'])(
+    'pictures open %s: the console, while a broadcast is sent',
+    (page) => {
+      expect(picturesOf(page)[0]).toMatch(/^docs\/images\/live\./);
+      expect(proseOf(page).indexOf('![')).toBeLessThan(proseOf(page).indexOf('\n## '));
+    },
+  );
+
+  it('pictures of the console are on both pages, each in the language of its page', () => {
+    const [english, chinese] = ['docs/console.md', 'docs/console.zh-CN.md'].map(picturesOf);
+    expect(english?.length).toBeGreaterThan(10);
+    expect(chinese).toEqual(english?.map((picture) => picture.replace('.en.', '.zh-CN.')));
+  });
+
+  it('pictures that are kept are shown somewhere, and small', () => {
+    const kept = readdirSync('docs/images').map((name) => `docs/images/${name}`);
+    expect(kept.toSorted()).toEqual([...new Set(shown)].toSorted());
+    for (const picture of kept)
+      expect({ picture, small: statSync(picture).size <= 200 * 1_024 }).toEqual({
+        picture,
+        small: true,
+      });
   });
 });
 
