@@ -14,7 +14,8 @@ const WORDS: readonly WrongWord[] = [
   { wrong: /群发|广播/, instead: '发送任务' },
   { wrong: /BullMQ 任务/, instead: '队列作业' },
   { wrong: /操作员/, instead: '成员' },
-  { wrong: /账号|帐号/, instead: '公众号' },
+  // With the account of one's company one logs in.
+  { wrong: /(?<!单位)账号|帐号/, instead: '公众号' },
   { wrong: /沙箱|演练公众号/, instead: '模拟微信、模拟号' },
   { wrong: /刹车|熔断/, instead: '自动暂停保护' },
   { wrong: /工作进程/, instead: '发送服务' },

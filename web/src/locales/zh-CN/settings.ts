@@ -149,7 +149,7 @@ export const settings = {
     },
     missing: '没有在运行的角色：{{roles}}',
     roles: { api: '接口', callback: '回调', worker: '发送服务' },
-    oidc: '单位统一登录（OIDC）',
+    oidc: '单位账号登录（OIDC）',
     oidcOn: '已启用',
     oidcOff: '没有配置',
     oidcLead: '成员用单位的身份提供方登录，权限跟随它给出的角色或组。',
