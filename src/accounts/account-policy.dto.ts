@@ -117,17 +117,19 @@ export const policyChangeOf = ({
   ...plain
 }: AccountPolicyDto): PolicyChange => ({
   ...plain,
-  ...(sendHours !== undefined && {
-    sendHours: sendHours && {
-      from: sendHours.from,
-      to: sendHours.to,
-      zone: zoneNamed(sendHours.zone ?? DEFAULT_ZONE) ?? DEFAULT_ZONE,
-    },
-  }),
+  ...(sendHours !== undefined && { sendHours: sendHours && hoursOf(sendHours) }),
   ...(canary !== undefined && { canary: canary && canaryOf(canary) }),
 });
 
-const canaryOf = ({ first, percent }: PolicyCanaryDto): PolicyCanary | null => {
+/** As they are kept: with a zone by its own name. */
+export const hoursOf = ({ from, to, zone }: PolicyHoursDto): PolicyHours => ({
+  from,
+  to,
+  zone: zoneNamed(zone ?? DEFAULT_ZONE) ?? DEFAULT_ZONE,
+});
+
+/** As it is kept; null where neither member is given. */
+export const canaryOf = ({ first, percent }: PolicyCanaryDto): PolicyCanary | null => {
   if (typeof first === 'number') return { first };
   return typeof percent === 'number' ? { percent } : null;
 };

@@ -1,13 +1,12 @@
 /// <reference lib="esnext.temporal" />
 import { type Bilingual, both } from '../../kernel/bilingual.js';
+import { canaryOf, hoursOf } from '../../accounts/account-policy.dto.js';
 import type { AccountPolicy } from '../../accounts/account-policy.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import type { BroadcastBodyDto } from './broadcast.dto.js';
 import type { BroadcastSettings } from './checked-broadcast.js';
-import type { Canary, SendHours } from '../engine/record/engine.tables.js';
 import { START_GRACE_MS } from '../engine/lifecycle/schedule.js';
-import { DEFAULT_ZONE, zoneNamed } from '../../kernel/time-zone.js';
-import type { CanaryDto, SendHoursDto } from './schedule.dto.js';
+import { zoneNamed } from '../../kernel/time-zone.js';
 
 /** A leap year. */
 const FURTHEST_MS = 366 * 24 * 3_600_000;
@@ -104,14 +103,3 @@ const outOfRange = (code: string, message: Bilingual): DomainError =>
       errors: [{ path: 'startAt', code, message }],
     },
   );
-
-const hoursOf = ({ from, to, zone }: SendHoursDto): SendHours => ({
-  from,
-  to,
-  zone: zoneNamed(zone ?? DEFAULT_ZONE) ?? DEFAULT_ZONE,
-});
-
-const canaryOf = ({ first, percent }: CanaryDto): Canary | null => {
-  if (typeof first === 'number') return { first };
-  return typeof percent === 'number' ? { percent } : null;
-};

@@ -27,6 +27,7 @@ import { ExpandProcessor } from './expand/expand.processor.js';
 import { ExpandService } from './expand/expand.service.js';
 import { Finishing } from './lifecycle/finish.js';
 import { AuditMonths } from './storage/audit-months.js';
+import { ClosedByOlder } from './lifecycle/closed-by-older.js';
 import { DeliveryPartitions } from './storage/delivery-partitions.js';
 import { GrantCount } from './send/grant-count.js';
 import { Heartbeat } from './heartbeat.js';
@@ -83,6 +84,7 @@ const PERIODIC = [
   TokenWatch,
   AcceptanceNotes,
   BroadcastSampling,
+  ClosedByOlder,
   UnfinishedFormIds,
   TableStatistics,
   Retention,
@@ -132,6 +134,7 @@ const PERIODIC = [
     ReviewWatch,
     TokenWatch,
     BroadcastSampling,
+    ClosedByOlder,
     UnfinishedFormIds,
     TableStatistics,
     AuditMonths,

@@ -43,6 +43,7 @@ import * as accountChecks from './0055-account-checks.js';
 import * as sandboxes from './0056-sandboxes.js';
 import * as oidc from './0057-oidc.js';
 import * as confirmations from './0059-confirmations.js';
+import * as nothingHalfGivenStarts from './0061-nothing-half-given-starts.js';
 import type { Kysely } from 'kysely';
 
 export interface NamedMigration {
@@ -106,4 +107,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   sandboxes,
   oidc,
   confirmations,
+  nothingHalfGivenStarts,
 ];

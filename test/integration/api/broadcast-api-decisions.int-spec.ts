@@ -8,6 +8,8 @@ import { ExpandService } from '../../../src/broadcast/engine/expand/expand.servi
 import { Lane } from '../../../src/broadcast/engine/record/lane.js';
 import { ScheduledStarts } from '../../../src/broadcast/engine/lifecycle/scheduled-starts.js';
 import { TableStatistics } from '../../../src/broadcast/engine/storage/table-statistics.js';
+import { eventsOfAll, inTurn, rowOf } from '../../support/stores/lock-waits.js';
+import type { Answer } from '../../support/worlds/api-app.js';
 import { clockedDatabase } from '../../support/stores/clocked-database.js';
 import {
   BroadcastApiWorld,
@@ -205,7 +207,7 @@ describe('the decision about a start', () => {
       });
     });
 
-    it('a process that dies between the start and its answer has started it: asked again, nothing is done twice', async () => {
+    it('a start that is rolled back leaves no trace of its key, and one that is committed is not done again under it', async () => {
       const { id } = await create();
       const deciding = world.api.app.get(Deciding, { strict: false });
       const requestHash = Buffer.from('x');
@@ -262,20 +264,23 @@ describe('the decision about a start', () => {
       },
     );
 
-    it('a start and an edit at once: what starts is what was checked, and the edit is in it or refused', async () => {
-      for (let round = 0; round < 5; round++) {
+    it.each([
+      ['a start', 'an edit', 409, undefined],
+      ['an edit', 'a start', 200, 'https://example.com/new'],
+    ])(
+      'of a start and an edit at once, %s before %s: what starts is what was checked',
+      async (first, _second, status, url) => {
         const { id } = await create();
-        const [started, edited] = await Promise.all([
-          verb(id, 'start'),
-          world.api.call('PATCH', `/v1/broadcasts/${id}`, { url: 'https://example.com/new' }),
-        ]);
+        const start = () => verb(id, 'start');
+        const edit = () =>
+          world.api.call('PATCH', `/v1/broadcasts/${id}`, { url: 'https://example.com/new' });
+        const inOrder = first === 'a start' ? ([start, edit] as const) : ([edit, start] as const);
+        const answers = await inTurn(world.db, rowOf(id), inOrder);
+        const [started, edited] = first === 'a start' ? answers : answers.toReversed();
         expect(started).toMatchObject({ status: 200, json: { state: 'running' } });
-        const { url } = await viewOf(id);
-        expect([edited.status, url]).toEqual(
-          edited.status === 200 ? [200, 'https://example.com/new'] : [409, undefined],
-        );
-      }
-    });
+        expect([edited?.status, (await viewOf(id)).url]).toEqual([status, url]);
+      },
+    );
   });
 
   describe('with a time to undo', () => {
@@ -338,21 +343,44 @@ describe('the decision about a start', () => {
       }
     });
 
-    it('undo and the scheduler at once: one of them wins, and the broadcast is a draft or runs', async () => {
+    it('an undo that waits is not overtaken by the scheduler, which leaves what it finds locked', async () => {
       await canBeUndone();
-      for (let round = 0; round < 8; round++) {
-        const { id } = await create();
-        await verb(id, 'start');
-        const late = worker((UNDO_SECONDS + 1) * SECOND_MS);
-        const [undone] = await Promise.all([verb(id, 'undo'), late.starts.run()]);
-        const { state } = await viewOf(id);
-        expect([undone.status, state]).toEqual(
-          undone.status === 200 ? [200, 'draft'] : [409, 'running'],
-        );
-        expect((await eventsOf(id)).at(-1)).toBe(state === 'draft' ? 'undone' : 'started');
-        // The scheduler has nothing left to do with it.
-        await late.starts.run();
-        expect((await viewOf(id)).state).toBe(state);
+      const { id } = await create();
+      await verb(id, 'start');
+      const late = worker((UNDO_SECONDS + 1) * SECOND_MS);
+      const undo = () => verb(id, 'undo');
+      const [undone] = await inTurn(world.db, rowOf(id), [undo] as const, () =>
+        late.starts.start(id),
+      );
+      expect(undone).toMatchObject({ status: 200, json: { state: 'draft' } });
+      await late.starts.start(id);
+      expect(await eventsOf(id)).toEqual(['created', 'scheduled', 'undone']);
+    });
+
+    it('an undo that comes while the scheduler starts is refused, and the broadcast runs', async () => {
+      await canBeUndone();
+      const { id } = await create();
+      await verb(id, 'start');
+      const late = worker((UNDO_SECONDS + 1) * SECOND_MS);
+      const works = [() => late.starts.start(id), () => verb(id, 'undo')] as const;
+      const [, undone] = await inTurn(world.db, eventsOfAll, works);
+      expect(undone).toMatchObject({ status: 409, json: { code: 'transition_not_allowed' } });
+      expect(await eventsOf(id)).toEqual(['created', 'scheduled', 'started']);
+    });
+
+    it('a start-now that comes while the scheduler starts is one start with it, whoever is first', async () => {
+      for (const first of ['the clock', 'a hand']) {
+        const { id } = await create({ draft: false, startAt: inHours(5) });
+        const late = worker(5 * HOUR_MS + SECOND_MS);
+        const byHand = () => verb(id, 'start-now');
+        if (first === 'the clock')
+          await inTurn(world.db, eventsOfAll, [() => late.starts.start(id), byHand] as const);
+        else await inTurn(world.db, rowOf(id), [byHand] as const, () => late.starts.start(id));
+        await late.starts.start(id);
+        expect({ first, events: await eventsOf(id) }).toEqual({
+          first,
+          events: ['created', 'scheduled', 'started'],
+        });
       }
     });
 
@@ -394,19 +422,27 @@ describe('the decision about a start', () => {
       expect((await viewOf(later)).state).toBe('scheduled');
     });
 
-    it('undo and the first page of a frozen audience at once: the rows are there and it stays, or neither', async () => {
-      await canBeUndone();
-      for (let round = 0; round < 5; round++) {
+    it.each([
+      ['an undo', 'the first page', [200, 'draft', []]],
+      ['the first page', 'an undo', [409, 'scheduled', ['oA', 'oB']]],
+    ])(
+      'of an undo and the first page of a frozen audience at once, %s before %s: it is taken back without rows, or stays with them',
+      async (first, _second, outcome) => {
+        await canBeUndone();
         const { id } = await create({ freezeAudience: 'creation', startAt: inHours(5) });
         await verb(id, 'start');
         const late = worker((UNDO_SECONDS + 1) * SECOND_MS);
-        const [undone] = await Promise.all([verb(id, 'undo'), late.expansion.expand(id)]);
-        const { state } = await viewOf(id);
-        expect([undone.status, state, await deliveriesOf(id)]).toEqual(
-          undone.status === 200 ? [200, 'draft', []] : [409, 'scheduled', ['oA', 'oB']],
+        const undo = () => verb(id, 'undo');
+        const expand = () => late.expansion.expand(id);
+        const [one, other] = await inTurn<readonly unknown[]>(
+          world.db,
+          rowOf(id),
+          first === 'an undo' ? [undo, expand] : [expand, undo],
         );
-      }
-    });
+        const { status } = (first === 'an undo' ? one : other) as Answer;
+        expect([status, (await viewOf(id)).state, await deliveriesOf(id)]).toEqual(outcome);
+      },
+    );
   });
 
   describe('taken back', () => {

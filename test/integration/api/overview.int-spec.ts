@@ -120,6 +120,47 @@ describe('what a page reads', () => {
     ]);
   });
 
+  it('a rate is that of the time in which it was sent: of the gap where nobody looked, of the last moment after a rest', async () => {
+    const noted = async (before: { readonly rate: number; readonly secondsAgo: number }) => {
+      const id = await world.broadcast(await world.account());
+      await sql`
+        insert into broadcast_sample (broadcast_id, at, open, accepted, reviewing, delivered, blocked, failed, refused, unknown, skipped, rate)
+        select ${id}::uuid, date_bin('5 seconds', clock_now(), 'epoch') - make_interval(secs => ${before.secondsAgo}),
+          100, 0, 0, 0, 0, 0, 0, 0, 0, ${before.rate}`.execute(world.db);
+      await world.count(id, 'settle', { pending: 40, accepted: 600 });
+      await new BroadcastSampling(
+        world.db,
+        world.api.app.get(SendingConfig, { strict: false }),
+      ).run();
+      const { rows } = await sql<{ rate: number; seconds: number }>`
+        select rate::float8, extract(epoch from at - lag(at) over (order by at))::float8 as seconds
+        from broadcast_sample where broadcast_id = ${id} order by at desc limit 1`.execute(
+        world.db,
+      );
+      return rows[0]!;
+    };
+    const { rate, seconds } = await noted({ rate: 10, secondsAgo: 60 });
+    expect(rate).toBeCloseTo(600 / seconds, 3);
+    expect((await noted({ rate: 0, secondsAgo: 60 })).rate).toBeCloseTo(600 / 5, 3);
+  });
+
+  it('the rate of a longer step is what was sent in it by its time, whatever samples were left out', async () => {
+    const id = await world.broadcast(await world.account());
+    const sample = (at: string, sent: number, rate: number) =>
+      sql`insert into broadcast_sample (broadcast_id, at, open, accepted, reviewing, delivered, blocked, failed, refused, unknown, skipped, rate)
+        values (${id}, ${at}, 0, ${sent}, 0, 0, 0, 0, 0, 0, 0, ${rate})`.execute(world.db);
+    await sample('2026-12-01T00:00:00Z', 0, 0);
+    await sample('2026-12-01T00:00:50Z', 300, 60);
+    await sample('2026-12-01T00:00:55Z', 300, 0);
+    // An hour's rest, and two hours in which nobody looked.
+    await sample('2026-12-01T01:00:00Z', 600, 60);
+    await sample('2026-12-01T03:00:00Z', 7_800, 1);
+    const { points } = await read<{ points: { rate: number }[] }>(
+      `/v1/broadcasts/${id}/series?step=60`,
+    );
+    expect(points.map(({ rate }) => rate)).toEqual([5.5, 60, 1]);
+  });
+
   it('what a page reads of how a broadcast moved is thinned to fewer than two thousand points', async () => {
     const account = await world.account();
     const id = await world.broadcast(account);

@@ -6,9 +6,6 @@ import { ExpandQueue, type ExpandJob } from '../../../src/broadcast/engine/expan
 import { ExpandService } from '../../../src/broadcast/engine/expand/expand.service.js';
 import { TableStatistics } from '../../../src/broadcast/engine/storage/table-statistics.js';
 import { ScheduledStarts } from '../../../src/broadcast/engine/lifecycle/scheduled-starts.js';
-import { startEarly } from '../../../src/broadcast/engine/lifecycle/start.js';
-import { STARTABLE } from '../../../src/broadcast/engine/lifecycle/schedule.js';
-import { instant } from '../../../src/database/database-clock.js';
 import { newBroadcastId } from '../../../src/kernel/ids.js';
 import { clockedDatabase } from '../../support/stores/clocked-database.js';
 import { createTestDatabase, type TestDatabase } from '../../support/stores/database.js';
@@ -86,18 +83,6 @@ describe('a scheduled start', () => {
       world.db,
     );
 
-  /** As the verb does it. */
-  const startByHand = (db: Kysely<BroadcastTables>, id: string) =>
-    db.transaction().execute(async (tx) => {
-      const locked = await tx
-        .selectFrom('broadcast')
-        .select(STARTABLE)
-        .where('id', '=', id)
-        .forUpdate()
-        .executeTakeFirstOrThrow();
-      if (locked.state === 'scheduled') await startEarly(tx, locked, await instant(tx));
-    });
-
   it('a scheduled start waits for its time', async () => {
     const id = await scheduled(HOUR_MS);
     const early = node();
@@ -143,14 +128,6 @@ describe('a scheduled start', () => {
     // It was put off meanwhile, which one who had found it due does not know yet.
     expect(await starts.start(id)).toBe(false);
     expect((await broadcast(id)).state).toBe('scheduled');
-  });
-
-  it('a scheduled start by hand and by the clock at once is one start', async () => {
-    const id = await scheduled(-1_000);
-    const [a, b] = [node(), node()];
-    await Promise.all([startByHand(a.db, id), b.starts.run()]);
-    await b.starts.run();
-    expect(await eventsOf(id)).toEqual(['started']);
   });
 
   it.each([29, 30])('a scheduled start sends when it was missed by %d minutes', async (minutes) => {

@@ -40,7 +40,7 @@ export class BroadcastSampling implements PeriodicTask {
   async #note(): Promise<void> {
     await sql`
       with due as materialized (
-        select b.id, b.account_id, b.sends_per_second, moment.at
+        select b.id, b.account_id, b.sends_per_second, b.started_at, moment.at
         from (
           select date_bin(make_interval(secs => ${EVERY_SECONDS}), clock_now(), 'epoch'::timestamptz) as at
         ) moment
@@ -57,7 +57,7 @@ export class BroadcastSampling implements PeriodicTask {
         refused, unknown, skipped, rate, allowed)
       select due.id, due.at, n.open, n.accepted, n.reviewing, n.delivered, n.blocked, n.failed, n.refused,
         n.unknown, n.skipped,
-        greatest(0, n.sent - coalesce(last.sent, 0)) / ${EVERY_SECONDS}::real,
+        greatest(0, n.sent - coalesce(last.sent, 0)) / ${SECONDS_OF_RATE}::real,
         least(p.rate, coalesce(a.sends_per_second, ${this.#sending.sendsPerSecond}), due.sends_per_second)
       from due
       join account a on a.id = due.account_id
@@ -96,6 +96,12 @@ export class BroadcastSampling implements PeriodicTask {
   }
 }
 
+/**
+ * Over how many seconds something was sent. After a rest the moments in which nothing moved were left out: it was in the
+ * last ones. After a movement the next moment is always noted: where it was not, nobody was there to look.
+ */
+const SECONDS_OF_RATE = sql.raw(`greatest(${EVERY_SECONDS}, extract(epoch from case
+  when last.at is null then due.at - due.started_at when last.rate > 0 then due.at - last.at end))`);
 const PHASE = sql.raw(phaseOf('b'));
 const OUTCOMES = 'accepted reviewing delivered blocked failed refused unknown'.split(' ');
 const SENT = sql.raw(OUTCOMES.join(' + '));

@@ -46,17 +46,45 @@ function stepFor(points: readonly { readonly at: Date }[]): number {
   return Math.max(1, Math.ceil(seconds / POINTS / SAMPLE_SECONDS)) * SAMPLE_SECONDS;
 }
 
-/** The last sample of each step, with the mean rate of all of them. */
+/** The last sample of each step, with the rate between the steps. */
 function gathered(points: readonly SeriesPointView[], step: number): SeriesPointView[] {
   const steps = Map.groupBy(points, ({ at }) => Math.floor(at.getTime() / 1_000 / step));
-  return [...steps.values()].flatMap((within) => {
+  let before: SeriesPointView | undefined;
+  return [...steps].flatMap(([place, within]) => {
     const last = within.at(-1);
     if (last === undefined) return [];
-    const rate = within.reduce((sum, point) => sum + point.rate, 0) / within.length;
-    return [
-      Object.assign({ ...(last as object) } as SeriesPointView, {
-        rate: Math.round(rate * 10) / 10,
-      }),
-    ];
+    const rate = rateFrom(before, within, place * step);
+    before = last;
+    return [Object.assign({ ...(last as object) } as SeriesPointView, { rate })];
   });
 }
+
+/**
+ * What was sent since the step before, by the time that it took. A sample tells of the seconds up to it. Where the one
+ * before says that nothing moved, those that are left out after it said the same: only this step counts.
+ */
+function rateFrom(
+  before: SeriesPointView | undefined,
+  within: readonly SeriesPointView[],
+  beganAt: number,
+): number {
+  const [first, last] = [within[0], within.at(-1)];
+  if (first === undefined || last === undefined) return 0;
+  if (before === undefined && first === last) return tenths(last.rate);
+  const since = before ?? first;
+  const from = secondsOf(since);
+  const restedTo = beganAt - SAMPLE_SECONDS;
+  const seconds = secondsOf(last) - (since.rate > 0 ? from : Math.max(from, restedTo));
+  return tenths(Math.max(0, sentIn(last) - sentIn(since)) / Math.max(SAMPLE_SECONDS, seconds));
+}
+
+const secondsOf = ({ at }: SeriesPointView): number => at.getTime() / 1_000;
+const tenths = (rate: number): number => Math.round(rate * 10) / 10;
+const sentIn = (point: SeriesPointView): number =>
+  point.accepted +
+  point.reviewing +
+  point.delivered +
+  point.blocked +
+  point.failed +
+  point.refused +
+  point.unknown;
