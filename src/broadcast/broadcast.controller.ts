@@ -95,12 +95,13 @@ export class BroadcastController {
 
   /**
    * Sends a test to a few openids, at once. The same body with `openids`, up to 20, in place of the audience; lists
-   * leave it out unless `purpose=test` asks for it.
+   * leave it out unless `purpose=test` asks for it. Where `broadcastId` names the broadcast that it tries, that one tells
+   * by `test` whether its message is still what was tried.
    */
   @Operation('testBroadcast', {
     example: { ...EXAMPLE_MESSAGE, openids: [EXAMPLE_OPENID] },
     400: ['fields_or_content', 'openids_invalid'],
-    404: ['account_not_found'],
+    404: ['account_not_found', 'broadcast_not_found'],
     422: [...COMPOSE_CODES, 'start_at_out_of_range'],
   })
   @Post('test')

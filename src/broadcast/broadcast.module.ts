@@ -34,6 +34,9 @@ import { BroadcastControl } from './control/broadcast-control.service.js';
 import { Confirmations } from './control/confirmations.js';
 import { Confirming } from './control/confirming.js';
 import { KnownRecipients } from './compose/known-recipients.js';
+import { LastTest } from './progress/last-test.js';
+import { TestBasis } from './compose/test-basis.js';
+import { TriedBroadcasts } from './compose/tried-broadcasts.js';
 import { StartCheck } from './control/start-check.js';
 import { StartGates } from './compose/start-gates.js';
 import { ChannelRules } from './compose/channel-rules.js';
@@ -94,6 +97,9 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     Confirmations,
     Confirming,
     KnownRecipients,
+    LastTest,
+    TestBasis,
+    TriedBroadcasts,
     StartCheck,
     StartGates,
     DeliveryList,

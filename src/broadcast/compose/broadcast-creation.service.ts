@@ -19,6 +19,7 @@ import { expandsNow } from '../engine/lifecycle/schedule.js';
 import { idempotencyOf } from './idempotency.js';
 import type { MessageRequest } from './message-content.js';
 import { audienceOfOpenids } from './openid-list.js';
+import { TriedBroadcasts } from './tried-broadcasts.js';
 import { StartGates } from './start-gates.js';
 import { dedupeKeyOf, type SingleMessageDto } from './single-message.dto.js';
 
@@ -35,6 +36,7 @@ export class BroadcastCreation {
   readonly #expansion: ExpandQueue;
   readonly #clock: Clock;
   readonly #gates: StartGates;
+  readonly #tried: TriedBroadcasts;
 
   constructor(
     accounts: AccountsService,
@@ -43,7 +45,9 @@ export class BroadcastCreation {
     expansion: ExpandQueue,
     clock: Clock,
     gates: StartGates,
+    tried: TriedBroadcasts,
   ) {
+    this.#tried = tried;
     this.#gates = gates;
     this.#accounts = accounts;
     this.#checks = checks;
@@ -69,8 +73,9 @@ export class BroadcastCreation {
 
   /** A test starts at once, whatever the request says about its start. */
   createTest(request: TestBroadcastDto, key?: string): Promise<Creation> {
-    return this.#create(request, key, async () => ({
+    return this.#create(request, key, async (account, message) => ({
       ...testSettingsOf(request),
+      ...(await this.#tried.of(account, message, request.broadcastId)),
       audience: await audienceOfOpenids(request.openids, 'openids'),
       purpose: 'test',
       isDraft: false,

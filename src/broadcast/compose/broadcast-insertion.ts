@@ -108,8 +108,10 @@ export class BroadcastInsertion {
     const { id, accountId, purpose } = broadcast;
     const { audience, openids } = withOpenidsApart(checked);
     const now = await instant(tx);
+    const { tests = null } = broadcast;
     await this.#broadcasts.insert(tx, {
       ...values,
+      tests: tests === null ? null : await this.#broadcasts.bindRevision(tx, tests),
       audience,
       canarySize: canarySizeOf(broadcast.canary, false),
       createdAt: now,

@@ -18,6 +18,7 @@ import {
   IsObject,
   IsOptional,
   IsString,
+  IsUUID,
   Length,
   Matches,
   Max,
@@ -159,6 +160,11 @@ export class TestBroadcastDto extends BroadcastBodyDto {
   @IsArray()
   @ArrayMaxSize(MAX_TESTED)
   openids!: string[];
+
+  /** The id of the broadcast whose message this is: its `test` tells then whether the test still holds. */
+  @IsOptional()
+  @IsUUID(undefined, expects('应为任务 id', 'broadcastId must be the id of a broadcast'))
+  broadcastId?: string | null;
 }
 
 /**

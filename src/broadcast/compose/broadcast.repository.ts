@@ -76,6 +76,17 @@ export class BroadcastRepository {
       .execute();
   }
 
+  /** Somebody relies on what it says now: the next change begins a revision. Undefined where it is gone. */
+  async bindRevision(tx: Transaction<BroadcastTables>, id: string): Promise<string | undefined> {
+    const bound = await tx
+      .updateTable('broadcast')
+      .set({ revisionBound: true })
+      .where('id', '=', id)
+      .returning('id')
+      .executeTakeFirst();
+    return bound?.id;
+  }
+
   findVersioned(id: string): Promise<VersionedBroadcast | undefined> {
     return this.#db
       .selectFrom('broadcast')

@@ -44,6 +44,9 @@ export interface NewBroadcast extends CheckedMessage, BroadcastSettings {
   readonly undoSeconds?: number | undefined;
   /** The members of a draft that do not fit, as they were given. */
   readonly draft?: DraftRequest | null;
+  /** Of a test: the broadcast whose message it tries, and a hash of what it shows. */
+  readonly tests?: string | null;
+  readonly testBasis?: string | null;
   /** Keeps a second message with this key from being sent. Single messages alone have one. */
   readonly dedupe?: DedupeKey | undefined;
 }

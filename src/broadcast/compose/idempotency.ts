@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { both } from '../../kernel/bilingual.js';
-import { inByteOrder } from '../../kernel/ids.js';
 import { DomainError } from '../../kernel/domain-error.js';
+import { sortedMembers } from './sorted-json.js';
 
 /** A request to create that may be repeated: the same key with the same request is the same broadcast. */
 export interface Idempotency {
@@ -50,8 +50,3 @@ async function hashOf(request: object): Promise<Buffer> {
   }
   return hash.digest();
 }
-
-const sortedMembers = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => inByteOrder(a, b)))
-    : value;

@@ -5,6 +5,7 @@ import { DomainError } from '../../kernel/domain-error.js';
 import { DraftFaults } from '../compose/draft-faults.js';
 import type { Expansion } from './broadcast-list.dto.js';
 import type { BroadcastRowView } from './broadcast-row.dto.js';
+import { LastTest } from './last-test.js';
 import type { WarnedBroadcastView } from './broadcast-view.dto.js';
 import { WarnedBroadcasts } from './warned-broadcasts.js';
 
@@ -14,7 +15,10 @@ export class BroadcastAnswers {
   readonly #views: WarnedBroadcasts;
   readonly #faults: DraftFaults;
 
-  constructor(views: WarnedBroadcasts, faults: DraftFaults) {
+  readonly #tests: LastTest;
+
+  constructor(views: WarnedBroadcasts, faults: DraftFaults, tests: LastTest) {
+    this.#tests = tests;
     this.#views = views;
     this.#faults = faults;
   }
@@ -42,11 +46,14 @@ export class BroadcastAnswers {
     }
   }
 
-  /** One alone says what is in the way of its start, which takes some looking. */
+  /** One alone says what is in the way of its start, and whether it was tried, which takes some looking. */
   async #view(id: string): Promise<WarnedBroadcastView> {
     const view = await this.#views.requireView(id);
-    return view.state === 'draft'
-      ? Object.assign(view, { faults: await this.#faults.ofDraft(id) })
-      : view;
+    if (view.state !== 'draft' && view.state !== 'scheduled') return view;
+    const [test, faults] = await Promise.all([
+      this.#tests.of(id),
+      view.state === 'draft' ? this.#faults.ofDraft(id) : undefined,
+    ]);
+    return Object.assign(view, { test, ...(faults && { faults }) });
   }
 }

@@ -139,6 +139,17 @@ export class FaultView {
   en!: string;
 }
 
+/** The last test of a broadcast's message. */
+export class LastTestView {
+  /** Of the test, which is a broadcast too. */
+  id!: string;
+  at!: string;
+  @ApiProperty({ type: ActorView, nullable: true })
+  by!: RecordedActor | null;
+  /** Whether message or template have changed since; the name, the audience and the times do not matter. */
+  stale!: boolean;
+}
+
 /** A broadcast as the API shows it. */
 export class BroadcastView extends IntersectionType(MessageView, BroadcastProgressView) {
   id!: string;
@@ -190,6 +201,9 @@ export class WarnedBroadcastView extends BroadcastView {
   warnings!: WarningView[];
   /** What is in the way of its start, all of it: of a draft that is shown alone. */
   faults?: FaultView[];
+  /** The last test that named it; null where there was none. Of one that is shown alone and has not started. */
+  @ApiProperty({ type: LastTestView, nullable: true, required: false })
+  test?: LastTestView | null;
 }
 
 export const toAccountView = ({ appid, name, shortName, color, kind, apiBase }: Account) =>

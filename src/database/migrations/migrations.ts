@@ -43,6 +43,7 @@ import * as accountChecks from './0055-account-checks.js';
 import * as sandboxes from './0056-sandboxes.js';
 import * as oidc from './0057-oidc.js';
 import * as confirmations from './0059-confirmations.js';
+import * as testsOfDrafts from './0060-tests-of-drafts.js';
 import * as nothingHalfGivenStarts from './0061-nothing-half-given-starts.js';
 import type { Kysely } from 'kysely';
 
@@ -107,5 +108,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   sandboxes,
   oidc,
   confirmations,
+  testsOfDrafts,
   nothingHalfGivenStarts,
 ];

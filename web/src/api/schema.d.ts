@@ -923,7 +923,7 @@ export interface paths {
     put?: never;
     /**
      * Sends a test to a few openids, at once
-     * @description The same body with `openids`, up to 20, in place of the audience; lists leave it out unless `purpose=test` asks for it.
+     * @description The same body with `openids`, up to 20, in place of the audience; lists leave it out unless `purpose=test` asks for it. Where `broadcastId` names the broadcast that it tries, that one tells by `test` whether its message is still what was tried.
      */
     post: operations['testBroadcast'];
     delete?: never;
@@ -2097,6 +2097,8 @@ export interface components {
       };
       /** @description What the caller can do to it now, and why not. */
       can?: components['schemas']['BroadcastCanView'];
+      /** @description The last test that named it; null where there was none. Of one that is shown alone and has not started. */
+      test?: components['schemas']['LastTestView'] | null;
       url?: string;
       page?: string;
       miniprogramState?: string;
@@ -2184,9 +2186,9 @@ export interface components {
       en?: string;
     };
     CanaryDto: {
-      /** @description So many people. */
+      /** @description People, 1 to 10,000. */
       first?: number | null;
-      /** @description Percent of the whole audience. */
+      /** @description Percent of all recipients, 0.1 to 50. */
       percent?: number | null;
     };
     ChangeBroadcastDto: {
@@ -2924,6 +2926,15 @@ export interface components {
       /** @enum {string} */
       role: 'viewer' | 'editor' | 'sender' | 'admin' | 'support';
     };
+    LastTestView: {
+      by: components['schemas']['ActorView'] | null;
+      /** @description Of the test, which is a broadcast too. */
+      id: string;
+      /** Format: date-time */
+      at: string;
+      /** @description Whether message or template have changed since; the name, the audience and the times do not matter. */
+      stale: boolean;
+    };
     LivenessView: {
       /** @enum {string} */
       status: 'live';
@@ -3524,11 +3535,11 @@ export interface components {
       followers: number;
     };
     SendHoursDto: {
-      /** @description `09:00`; the first minute. */
+      /** @description The first minute, `08:00`. */
       from: string;
-      /** @description `21:00`; nothing is sent from then on. */
+      /** @description Nothing is sent from then on, `21:00`. */
       to: string;
-      /** @description Whose time of day it is; `Asia/Shanghai` where it is left out. */
+      /** @description Whose time of day it is, by its IANA name; `Asia/Shanghai` where it is left out. */
       zone?: string | null;
     };
     SeriesPointView: {
@@ -3951,6 +3962,11 @@ export interface components {
       freezeAudience?: 'creation' | 'start' | null;
       /** @description Up to 20 people who expect it. */
       openids: string[];
+      /**
+       * Format: uuid
+       * @description The id of the broadcast whose message this is: its `test` tells then whether the test still holds.
+       */
+      broadcastId?: string | null;
       /** @description The account that sends. */
       appid: string;
       /** @description For people: how the broadcast is called in lists. */
@@ -4184,6 +4200,8 @@ export interface components {
       createdBy: components['schemas']['ActorView'] | null;
       /** @description What the caller can do to it now, and why not. */
       can: components['schemas']['BroadcastCanView'];
+      /** @description The last test that named it; null where there was none. Of one that is shown alone and has not started. */
+      test?: components['schemas']['LastTestView'] | null;
       warnings: components['schemas']['WarningView'][];
       /** @description What is in the way of its start, all of it: of a draft that is shown alone. */
       faults?: components['schemas']['FaultView'][];
@@ -11107,7 +11125,7 @@ export interface operations {
           };
         };
       };
-      /** @description Not Found: `account_not_found`. */
+      /** @description Not Found: `account_not_found`, `broadcast_not_found`. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -11115,7 +11133,7 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'account_not_found';
+            code?: 'account_not_found' | 'broadcast_not_found';
           };
         };
       };

@@ -7,6 +7,7 @@ import { useMay } from '../api/me';
 import { count } from '../format/numbers';
 import { at, inOwnZone } from '../format/times';
 import { inLanguage } from '../locales/language';
+import { LastTest } from './last-test';
 import type { StepProps } from './step-props';
 import { SendDialog } from './send-dialog';
 import { faultsOf, stepOf } from './steps';
@@ -100,6 +101,7 @@ export function ConfirmStep({ draft, template, go }: StepProps) {
               </>
             )}
           </dl>
+          <LastTest broadcast={stored} />
           <div className="row">
             <Button
               type="primary"

@@ -1,13 +1,16 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccounts } from '../api/accounts';
+import { broadcastQuery } from '../api/broadcasts';
 import { answered, api, attemptKey } from '../api/client';
 import { useMay } from '../api/me';
 import { asProblem, type Problem } from '../api/problem';
 import type { StepProps } from './step-props';
 import { openidLines } from './openid-lines';
 import { faultsOf, stepOf } from './steps';
+import { LastTest } from './last-test';
 import { TestResult } from './test-result';
 import { TextField } from './text-field';
 import { type Tester, useTesters } from './use-testers';
@@ -26,6 +29,8 @@ export function TestStep({ draft }: StepProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
   const [testId, setTestId] = useState<string>();
+  const client = useQueryClient();
+  const lastId = testId ?? stored.test?.id;
   const openids = [...new Set([...picked, ...openidLines(text).openids])].slice(0, MOST);
   // Who receives it and when is no matter of a test.
   const missing = faultsOf(stored).filter(
@@ -39,7 +44,8 @@ export function TestStep({ draft }: StepProps) {
       const now = await flush();
       if (now === undefined) return;
       const { appid, channel, templateId, fields, url, miniprogram, page, name } = now;
-      const body = { appid, channel, templateId, fields, url, miniprogram, page, name, openids };
+      const message = { appid, channel, templateId, fields, url, miniprogram, page, name };
+      const body = { ...message, openids, broadcastId: now.id };
       const { id } = await answered(
         api.POST('/v1/broadcasts/test', {
           params: { header: { 'Idempotency-Key': attemptKey() } },
@@ -47,6 +53,8 @@ export function TestStep({ draft }: StepProps) {
         }),
       );
       setTestId(id);
+      // It says now that it was tried.
+      void client.invalidateQueries({ queryKey: broadcastQuery(now.id).queryKey, exact: true });
     } catch (error) {
       setProblem(asProblem(error));
     } finally {
@@ -88,11 +96,13 @@ export function TestStep({ draft }: StepProps) {
             {openids.length === 0 && <span className="quiet small">{t('test.none')}</span>}
             {!mayTest && <span className="quiet small">{t('confirm.noRight')}</span>}
           </div>
+          <LastTest broadcast={stored} />
         </div>
       </section>
-      {testId !== undefined && (
+      {lastId !== undefined && (
         <TestResult
-          id={testId}
+          key={lastId}
+          id={lastId}
           appid={stored.appid}
           isSandbox={account?.sandbox === true}
           testers={testers}

@@ -82,6 +82,10 @@ interface BroadcastTable {
   createdBy: ColumnType<RecordedActor | null, string | null | undefined, never>;
   /** Set when it closes. */
   anySent: boolean | null;
+  /** Of a test: the broadcast whose message it tried. */
+  tests: ColumnType<string | null, string | null | undefined, never>;
+  /** Of a test that tried one: a hash of what it showed. */
+  testBasis: ColumnType<string | null, string | null | undefined, never>;
   /** What a draft was given, as it was given. */
   draft: JSONColumnType<DraftRequest> | null;
 }

@@ -140,6 +140,8 @@ export const compose = {
     inboxEmpty: 'No message yet.',
     skip: 'This step may be left out.',
     none: 'Choose or name testers.',
+    fresh: 'Tested at {{time}}, and unchanged since.',
+    stale: 'Tested at {{time}}; message or template have changed since. Better test it again.',
   },
   confirm: {
     title: 'Check and send',

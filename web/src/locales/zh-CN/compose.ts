@@ -138,6 +138,8 @@ export const compose = {
     inboxEmpty: '还没有收到消息。',
     skip: '也可以跳过这一步。',
     none: '选择或填写测试接收人。',
+    fresh: '{{time}} 测试过，之后没有改动。',
+    stale: '{{time}} 测试过，之后内容或模板有改动，建议再测一次。',
   },
   confirm: {
     title: '确认并发送',
