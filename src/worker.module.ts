@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { EngineWorkerModule } from './broadcast/engine/engine.worker.module.js';
-import { FollowerSyncProcessor } from './followers/sync/follower-sync.processor.js';
+import { FollowerSyncWork } from './followers/sync/follower-sync.job.js';
 import { FollowerSyncTimer } from './followers/sync/follower-sync.timer.js';
 import { FollowerWalk, PagePauses } from './followers/sync/follower-walk.js';
 import { FollowersModule } from './followers/followers.module.js';
 import { InboxWorkerModule } from './inbox/inbox.worker.module.js';
 import { MiniProgramExpiry } from './mini-program/mini-program-expiry.timer.js';
 import { MiniProgramModule } from './mini-program/mini-program.module.js';
+import { WorkJobs } from './queue/work-jobs.js';
+import { WorkProcessor } from './queue/work.processor.js';
 import { TokenRecovery } from './token/token-recovery.js';
 import { TokenModule } from './token/token.module.js';
 
@@ -24,7 +26,9 @@ import { TokenModule } from './token/token.module.js';
   providers: [
     FollowerWalk,
     PagePauses,
-    FollowerSyncProcessor,
+    FollowerSyncWork,
+    WorkJobs,
+    WorkProcessor,
     FollowerSyncTimer,
     MiniProgramExpiry,
     TokenRecovery,

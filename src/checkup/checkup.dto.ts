@@ -34,6 +34,9 @@ export class AccountCheckView {
   /** In the order in which they can be done. For a test account (测试号) four in plain mode, five otherwise. */
   @ApiProperty({ type: [CheckStepView] })
   readonly steps!: CheckStepView[];
+  /** `worker`: for ten seconds no process with that role has taken up the reading of the followers. */
+  @ApiProperty({ type: 'string', enum: ['worker'], nullable: true })
+  readonly waitingFor!: 'worker' | null;
 }
 
 export const toCheckView = ({ steps, ...check }: Checkup): AccountCheckView => ({

@@ -10,6 +10,8 @@ export interface Checkup {
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
   readonly steps: readonly Step[];
+  /** What it does itself is done by the process that was asked; a walk of the followers waits for a worker. */
+  readonly waitingFor: 'worker' | null;
 }
 
 /** What is left to do before an account can send and hear, and the check that finds out. */
@@ -44,10 +46,12 @@ export class CheckupService {
   async show(appid: string): Promise<Checkup> {
     const account = await this.#accounts.requireAccount(appid);
     const check = await this.#checks.find(account.id);
+    const facts = await this.#facts.of(account, check);
     return {
       startedAt: check?.startedAt ?? null,
       finishedAt: check?.finishedAt ?? null,
-      steps: stepsOf(await this.#facts.of(account, check)),
+      steps: stepsOf(facts),
+      waitingFor: facts.followers?.untaken === true ? 'worker' : null,
     };
   }
 }

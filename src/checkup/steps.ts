@@ -49,6 +49,7 @@ export interface Facts {
     readonly seen: number;
     readonly finishedAt: Date | null;
     readonly confirmedTotal: number | null;
+    readonly untaken: boolean;
   } | null;
   readonly now: Date;
 }

@@ -19,9 +19,9 @@ export const QUEUE_WORDS: Readonly<Record<QueueName, QueueWords>> = {
     zh: '展开受众：为每位接收人写一行，再由放行逐批发送。',
     en: 'Expansion of an audience: a row for each recipient, which release then hands out.',
   },
-  'follower-sync': {
-    zh: '从微信逐页读取粉丝名单。',
-    en: 'Reading the list of followers from WeChat, page by page.',
+  work: {
+    zh: '要花时间的工作，作业名说明是哪一种；follower-sync：从微信逐页读取粉丝名单。',
+    en: 'Work that takes long, of the kind that the name of the job says; follower-sync: reading the list of followers from WeChat, page by page.',
   },
   inbox: {
     zh: '微信推送来的回执和事件，等着写进数据库。数据库不在时会积压，恢复后自己消化。',

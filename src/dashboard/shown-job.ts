@@ -14,7 +14,7 @@ export function shownJob(queue: QueueName, data: unknown): Data {
       return { broadcastId: given['b'], openid: given['o'], nudge: given['n'] };
     case 'expand':
       return { broadcastId: given['broadcastId'] };
-    case 'follower-sync':
+    case 'work':
       return { accountId: given['accountId'] };
     case 'inbox':
       return { pushes: listOf(given['pushes']).map(shownPush) };

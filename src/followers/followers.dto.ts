@@ -1,10 +1,10 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional, Matches } from 'class-validator';
 import { expects } from '../http/rule-words.js';
 import { PageQuery } from '../http/cursor.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
-import type { FollowerSyncRow } from './sync/follower-sync.repository.js';
+import type { FollowerSyncState } from './sync/follower-sync.repository.js';
 import type { Follower } from './followers.service.js';
 import type { Suppression } from './suppressions/suppressions.service.js';
 import { FollowerSuppressionView } from './suppressions/suppressions.dto.js';
@@ -68,6 +68,9 @@ export class FollowerSyncView {
   startedAt!: Date | null;
   finishedAt!: Date | null;
   error!: FollowerSyncErrorView | null;
+  /** `worker`: for ten seconds no process with that role has taken it up. */
+  @ApiProperty({ type: 'string', enum: ['worker'], nullable: true })
+  waitingFor!: 'worker' | null;
 }
 
 export const toFollowerView = ({ openid, subscribed, asOf }: Follower): FollowerView => ({
@@ -88,7 +91,7 @@ export const toFollowerDetailView = (
     : null,
 });
 
-export function toFollowerSyncView(sync: FollowerSyncRow | undefined): FollowerSyncView {
+export function toFollowerSyncView(sync: FollowerSyncState | undefined): FollowerSyncView {
   if (sync === undefined) {
     return {
       state: 'idle',
@@ -98,8 +101,18 @@ export function toFollowerSyncView(sync: FollowerSyncRow | undefined): FollowerS
       startedAt: null,
       finishedAt: null,
       error: null,
+      waitingFor: null,
     };
   }
-  const { state, seen, skipped, total, beganAt, finishedAt, problem } = sync;
-  return { state, seen, skipped, total, startedAt: beganAt, finishedAt, error: problem };
+  const { state, seen, skipped, total, beganAt, finishedAt, problem, untaken } = sync;
+  return {
+    state,
+    seen,
+    skipped,
+    total,
+    startedAt: beganAt,
+    finishedAt,
+    error: problem,
+    waitingFor: untaken ? 'worker' : null,
+  };
 }

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DatabaseModule } from '../database/database.module.js';
 import { QueueModule } from '../queue/queue.module.js';
-import { FOLLOWER_SYNC_QUEUE } from '../queue/queue-names.js';
+import { WORK_QUEUE } from '../queue/queue-names.js';
 import { FollowerEvents } from './follower-events.js';
 import { OutdatedSuppressions } from './suppressions/outdated-suppressions.js';
 import { FollowerSync } from './sync/follower-sync.js';
@@ -12,7 +12,7 @@ import { Testers } from './testers/testers.service.js';
 import { SuppressionsService } from './suppressions/suppressions.service.js';
 
 @Module({
-  imports: [DatabaseModule, QueueModule.for(FOLLOWER_SYNC_QUEUE)],
+  imports: [DatabaseModule, QueueModule.for(WORK_QUEUE)],
   providers: [
     FollowersService,
     FollowerEvents,

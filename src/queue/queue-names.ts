@@ -3,7 +3,8 @@ export const SEND_QUEUE = 'send';
 /** Tests and single messages: they do not wait behind broadcasts. */
 export const PRIORITY_SEND_QUEUE = 'send-first';
 export const EXPAND_QUEUE = 'expand';
-export const FOLLOWER_SYNC_QUEUE = 'follower-sync';
+/** Named jobs that take long: each has a row that says how far it is. */
+export const WORK_QUEUE = 'work';
 export const INBOX_QUEUE = 'inbox';
 export const FORWARD_QUEUE = 'forward';
 
@@ -11,7 +12,7 @@ export const QUEUE_NAMES = [
   SEND_QUEUE,
   PRIORITY_SEND_QUEUE,
   EXPAND_QUEUE,
-  FOLLOWER_SYNC_QUEUE,
+  WORK_QUEUE,
   INBOX_QUEUE,
   FORWARD_QUEUE,
 ] as const;

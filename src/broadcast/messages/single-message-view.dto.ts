@@ -1,4 +1,4 @@
-import { IntersectionType } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { WarningView } from '../../http/warning-view.js';
 import type { Warning } from '../../kernel/warning.js';
 import { DeliveryView, toDeliveryView } from '../deliveries/deliveries.dto.js';
@@ -26,6 +26,9 @@ export class SingleMessageView extends IntersectionType(AcceptedMessageView, Del
   /** Why it is not sent yet; it is sent only while there is none. */
   holds!: HoldView[];
   heldBy!: HoldReason[];
+  /** `worker`: for ten seconds no process with that role has taken it up. */
+  @ApiProperty({ type: 'string', enum: ['worker'], nullable: true })
+  waitingFor!: 'worker' | null;
 }
 
 export const toWarnedMessageView = (
@@ -38,6 +41,7 @@ export const toSingleMessageView = (report: SingleMessageReport): SingleMessageV
   ...toDeliveryView(report),
   holds: report.holds.map(toHoldView),
   heldBy: report.holds.map(({ reason }) => reason),
+  waitingFor: report.untaken ? 'worker' : null,
 });
 
 const askedFor = (report: SingleMessageReport) => ({

@@ -32,6 +32,8 @@ export interface BroadcastReport {
   readonly account: KnownAccount;
   readonly appid: string;
   readonly shown: Shown;
+  /** No worker has taken it up for ten seconds. */
+  readonly untaken: boolean;
   /** What protects from a second copy, in the channel that sends it. */
   readonly protection: MessageChannel<Account>['protection'];
   readonly holds: readonly ReportedHold[];
@@ -104,7 +106,16 @@ export class BroadcastReports {
 
   #report(row: ReportRow, { account, pacing: { pace, quotas } }: PacedAccount): BroadcastReport {
     const quota = quotas.get(row.channel);
-    const { secondsRunning: _, shown: __, counts, errors, holds, tallies, ...broadcast } = row;
+    const {
+      secondsRunning: _,
+      shown: __,
+      untaken,
+      counts,
+      errors,
+      holds,
+      tallies,
+      ...broadcast
+    } = row;
     const achieved = this.#achieved(row, sentOf(counts));
     const facts: ProgressFacts = {
       state: row.state,
@@ -124,6 +135,7 @@ export class BroadcastReports {
       account,
       appid: account.appid,
       shown: this.#shown(row),
+      untaken,
       protection: this.#channels.of(row.channel).protection,
       holds,
       counts,

@@ -15,6 +15,7 @@ const LIGHT = [
   'state',
   'shown',
   'heldBy',
+  'waitingFor',
   'expanded',
   'total',
   'counts',

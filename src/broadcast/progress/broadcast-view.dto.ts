@@ -72,6 +72,9 @@ class BroadcastProgressView {
   holds!: HoldView[];
   /** The reasons among them; it sends only while there is none. */
   heldBy!: HoldReason[];
+  /** `worker`: it runs, and for ten seconds no process with that role has taken it up. */
+  @ApiProperty({ type: 'string', enum: ['worker'], nullable: true })
+  waitingFor!: 'worker' | null;
   /** Whether the whole audience has been read: only then is `total` final. */
   expanded!: boolean;
   total!: number;
@@ -280,6 +283,7 @@ export function toProgress(report: BroadcastReport) {
     shown: report.shown,
     holds: holds.map(toHoldView),
     heldBy: [...new Set(holds.map(({ reason }) => reason))],
+    waitingFor: report.untaken ? ('worker' as const) : null,
     expanded: broadcast.expandedAt !== null,
     total: totalOf(counts),
     counts,

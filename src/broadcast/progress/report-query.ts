@@ -3,6 +3,7 @@ import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import type { BroadcastTables, RecordedActor } from '../engine/record/engine.tables.js';
 import { type ShownColumns, shownOf } from './shown/shown-sql.js';
+import { ALIVE } from '../engine/record/live-processes.js';
 import type { HoldCode } from '../engine/record/hold-codes.js';
 import { DELIVERY_STATES, type DeliveryState, type HoldReason } from '../engine/record/states.js';
 
@@ -29,6 +30,8 @@ export interface Tally {
 }
 
 export interface ReportRow extends BroadcastRow {
+  /** No worker has taken it up for ten seconds. */
+  readonly untaken: boolean;
   readonly secondsRunning: number;
   readonly counts: Record<DeliveryState, number>;
   readonly errors: { errcode: number; count: number }[];
@@ -36,6 +39,8 @@ export interface ReportRow extends BroadcastRow {
   readonly tallies: Tally[];
   readonly shown: ShownColumns;
 }
+
+const UNTAKEN = sql`interval '10 seconds'`;
 
 /** Broadcasts with their sums over counter lanes, their errors and their holds, in one snapshot. */
 export function readReports(
@@ -47,6 +52,9 @@ export function readReports(
     .selectAll('b')
     .select((eb) => [
       sql<number>`extract(epoch from clock_now() - b.started_at)::float8`.as('secondsRunning'),
+      sql<boolean>`b.state = 'running' and b.started_at < clock_now() - ${UNTAKEN} and (
+        not exists (select from worker_process w where w.seen_at > clock_now() - ${sql.raw(ALIVE)})
+        or b.expanded_at is null and b.expand_progress_at is null)`.as('untaken'),
       sql<ShownColumns>`(select to_jsonb(s) from ${sql.raw(shownOf('b'))} s)`.as('shown'),
       jsonObjectFrom(
         eb

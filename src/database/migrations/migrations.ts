@@ -45,6 +45,7 @@ import * as oidc from './0057-oidc.js';
 import * as confirmations from './0059-confirmations.js';
 import * as testsOfDrafts from './0060-tests-of-drafts.js';
 import * as nothingHalfGivenStarts from './0061-nothing-half-given-starts.js';
+import * as walksTaken from './0062-walks-taken.js';
 import type { Kysely } from 'kysely';
 
 export interface NamedMigration {
@@ -110,4 +111,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   confirmations,
   testsOfDrafts,
   nothingHalfGivenStarts,
+  walksTaken,
 ];

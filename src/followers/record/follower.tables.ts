@@ -36,6 +36,8 @@ export interface FollowerSyncTable {
   asOf: Date;
   /** The last sign of life of a worker, or the last nudge. */
   aliveAt: Date;
+  /** When a worker took the walk; null while none has. */
+  takenAt: Date | null;
   finishedAt: Date | null;
   seen: number;
   /** Openids that do not look like any, and were left out. */

@@ -10,6 +10,12 @@ import type { SyncProblem } from '../record/sync-problem.js';
 
 export type FollowerSyncRow = Selectable<FollowerSyncTable>;
 
+/** A sync, and whether anybody is on it. */
+export interface FollowerSyncState extends FollowerSyncRow {
+  /** It runs, and no worker has taken it for ten seconds, or is on it any more. */
+  readonly untaken: boolean;
+}
+
 /** A walk as one worker knows it: its writes count only while the row still says the same. */
 export type Walk = Pick<FollowerSyncRow, 'accountId' | 'walk'>;
 
@@ -27,16 +33,17 @@ export class FollowerSyncRepository {
     this.#hot = hot;
   }
 
-  findSync(accountId: number): Promise<FollowerSyncRow | undefined> {
+  findSync(accountId: number): Promise<FollowerSyncState | undefined> {
     return this.#db
       .selectFrom('followerSync')
       .selectAll()
+      .select(UNTAKEN)
       .where('accountId', '=', accountId)
       .executeTakeFirst();
   }
 
   /** Begins a walk; undefined when one is running. */
-  begin(accountId: number): Promise<FollowerSyncRow | undefined> {
+  begin(accountId: number): Promise<FollowerSyncState | undefined> {
     const afresh = {
       state: 'running',
       step: 'reading',
@@ -44,6 +51,7 @@ export class FollowerSyncRepository {
       beganAt: sql<Date>`clock_now()`,
       asOf: sql<Date>`clock_now() - ${EVENT_TIME_DOUBT}::interval`,
       aliveAt: sql<Date>`clock_now()`,
+      takenAt: null,
       finishedAt: null,
       seen: 0,
       skipped: 0,
@@ -63,7 +71,7 @@ export class FollowerSyncRepository {
         .returningAll()
         .executeTakeFirst();
       if (begun) audit({ action: 'follower.sync', target: { kind: 'follower' }, accountId });
-      return begun;
+      return begun && { ...begun, untaken: false };
     });
   }
 
@@ -171,7 +179,7 @@ export class FollowerSyncRepository {
   async keepAlive({ accountId, walk }: Walk): Promise<boolean> {
     const { numUpdatedRows } = await this.#db
       .updateTable('followerSync')
-      .set({ aliveAt: sql<Date>`clock_now()` })
+      .set({ aliveAt: NOW, takenAt: sql<Date>`coalesce(taken_at, clock_now())` })
       .where('accountId', '=', accountId)
       .where('walk', '=', walk)
       .where('state', '=', 'running')
@@ -193,6 +201,13 @@ export class FollowerSyncRepository {
     return rows.map(({ accountId }) => accountId);
   }
 }
+
+const NOW = sql<Date>`clock_now()`;
+
+/** Between two signs of life a worker may wait for WeChat; one of an older release does not say that it has taken it. */
+const UNTAKEN = sql<boolean>`(state = 'running' and alive_at < clock_now() - case
+  when taken_at is null and step = 'reading' and cursor is null then interval '10 seconds'
+  else interval '60 seconds' end)`.as('untaken');
 
 /**
  * Event times are whole seconds: an event in the second in which a walk began may be older or newer than the walk. We

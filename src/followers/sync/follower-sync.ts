@@ -4,10 +4,13 @@ import type { Queue } from 'bullmq';
 import type { Account } from '../../accounts/account.js';
 import { both } from '../../kernel/bilingual.js';
 import { DomainError } from '../../kernel/domain-error.js';
-import { FOLLOWER_SYNC_QUEUE } from '../../queue/queue-names.js';
-import { type FollowerSyncRow, FollowerSyncRepository } from './follower-sync.repository.js';
+import { WORK_QUEUE } from '../../queue/queue-names.js';
+import { FollowerSyncRepository, type FollowerSyncState } from './follower-sync.repository.js';
 
-/** The data of a job of the follower-sync queue; the walk's row says the rest. */
+/** The name of its job in the queue `work`. */
+export const FOLLOWER_SYNC = 'follower-sync';
+
+/** The data of that job; the walk's row says the rest. */
 export interface FollowerSyncJob {
   readonly accountId: number;
 }
@@ -24,14 +27,14 @@ export class FollowerSync {
 
   constructor(
     syncs: FollowerSyncRepository,
-    @InjectQueue(FOLLOWER_SYNC_QUEUE) queue: Queue<FollowerSyncJob>,
+    @InjectQueue(WORK_QUEUE) queue: Queue<FollowerSyncJob>,
   ) {
     this.#syncs = syncs;
     this.#queue = queue;
   }
 
   /** Answers with the running walk if there is one, else starts one. */
-  async start(account: Account): Promise<FollowerSyncRow> {
+  async start(account: Account): Promise<FollowerSyncState> {
     if (account.kind !== 'service') {
       throw new DomainError(
         'unprocessable',
@@ -60,7 +63,7 @@ export class FollowerSync {
     }
   }
 
-  find(accountId: number): Promise<FollowerSyncRow | undefined> {
+  find(accountId: number): Promise<FollowerSyncState | undefined> {
     return this.#syncs.findSync(accountId);
   }
 
@@ -74,7 +77,7 @@ export class FollowerSync {
 
   async #nudge(accountId: number): Promise<void> {
     await this.#queue.add(
-      FOLLOWER_SYNC_QUEUE,
+      FOLLOWER_SYNC,
       { accountId },
       { attempts: 1, removeOnComplete: true, removeOnFail: 100 },
     );

@@ -47,9 +47,11 @@ export class FollowerWalk {
 
   /** Returns when the walk ends, on the signal, or when another worker is on the same walk. */
   async run(accountId: number, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    for (let taken = false; !signal.aborted; taken = true) {
       const walk = await this.#syncs.findSync(accountId);
       if (walk?.state !== 'running') return;
+      // The first page may take its time: who asks shall know that somebody is on it.
+      if (!taken && !(await this.#syncs.keepAlive(walk))) return;
       if (!(await this.#step(walk, signal))) return;
     }
   }

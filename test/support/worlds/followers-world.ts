@@ -14,7 +14,7 @@ import { FollowerWalk } from '../../../src/followers/sync/follower-walk.js';
 import type { FollowerTables } from '../../../src/followers/record/follower.tables.js';
 import { FollowersService } from '../../../src/followers/followers.service.js';
 import type { WechatApi } from '../../../src/token/wechat-api.js';
-import { FOLLOWER_SYNC_QUEUE } from '../../../src/queue/queue-names.js';
+import { WORK_QUEUE } from '../../../src/queue/queue-names.js';
 import { createTestDatabase, type TestDatabase } from '../stores/database.js';
 import { testConfig } from './test-config.js';
 import { wireClasses } from './wired.js';
@@ -54,7 +54,7 @@ export class FollowersWorld {
     const jobs: FollowerSyncJob[] = [];
     const add = (_name: string, data: FollowerSyncJob) => Promise.resolve(jobs.push(data));
     const parts = await wireClasses(testConfig({}), { db, hot: new HotSql(pool) }, [
-      { provide: getQueueToken(FOLLOWER_SYNC_QUEUE), useValue: { add } },
+      { provide: getQueueToken(WORK_QUEUE), useValue: { add } },
       FollowersService,
       OutdatedSuppressions,
       FollowerEvents,

@@ -1692,6 +1692,11 @@ export interface components {
       /** @description In the order in which they can be done. For a test account (测试号) four in plain mode, five otherwise. */
       steps: components['schemas']['CheckStepView'][];
       /**
+       * @description `worker`: for ten seconds no process with that role has taken up the reading of the followers.
+       * @enum {string|null}
+       */
+      waitingFor: 'worker' | null;
+      /**
        * Format: date-time
        * @description When the last check was started; null before the first.
        */
@@ -1994,6 +1999,11 @@ export interface components {
     };
     BroadcastRowView: {
       shown: components['schemas']['ShownView'];
+      /**
+       * @description `worker`: it runs, and for ten seconds no process with that role has taken it up.
+       * @enum {string|null}
+       */
+      waitingFor: 'worker' | null;
       /** @description Recipients by what became of them. */
       counts: {
         pending: number;
@@ -2647,6 +2657,11 @@ export interface components {
       en: string;
     };
     FollowerSyncView: {
+      /**
+       * @description `worker`: for ten seconds no process with that role has taken it up.
+       * @enum {string|null}
+       */
+      waitingFor: 'worker' | null;
       /** @enum {string} */
       state: 'done' | 'idle' | 'running' | 'failed';
       /** @description Followers read so far; each once when done. */
@@ -3749,6 +3764,11 @@ export interface components {
       meaning: {
         [key: string]: string;
       } | null;
+      /**
+       * @description `worker`: for ten seconds no process with that role has taken it up.
+       * @enum {string|null}
+       */
+      waitingFor: 'worker' | null;
       /** @description Why it is not sent yet; it is sent only while there is none. */
       holds: components['schemas']['HoldView'][];
       heldBy: (
@@ -4170,6 +4190,11 @@ export interface components {
         [key: string]: unknown;
       };
       shown: components['schemas']['ShownView'];
+      /**
+       * @description `worker`: it runs, and for ten seconds no process with that role has taken it up.
+       * @enum {string|null}
+       */
+      waitingFor: 'worker' | null;
       /** @description Recipients by what became of them. */
       counts: {
         pending: number;
