@@ -10,7 +10,7 @@ const isNamed = process.argv.slice(2).some((argument) => !argument.startsWith('-
 export default {
   testEnvironment: 'node',
   rootDir: '.',
-  roots: ['<rootDir>/src', '<rootDir>/test'],
+  roots: ['<rootDir>/src', '<rootDir>/web/src', '<rootDir>/test'],
   testRegex: isNamed
     ? String.raw`\.(spec|int-spec|e2e-spec)\.ts$`
     : String.raw`\.(spec|int-spec)\.ts$`,

@@ -3,7 +3,7 @@ import { Alert, Button } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
-import { answered, api, attemptKey } from '../api/client';
+import { answered, api } from '../api/client';
 import { useMay } from '../api/me';
 import { asProblem, type Problem } from '../api/problem';
 import { formText } from '../format/form-text';
@@ -45,7 +45,6 @@ export function NewAccountPage() {
               ? { testAccount: true, callbackMode: 'plain' }
               : { encodingAesKey: secrets.encodingAesKey, callbackMode: 'safe' }),
           },
-          headers: { 'Idempotency-Key': attemptKey() },
         }),
       );
       keepSecrets(appid, secrets);

@@ -59,10 +59,3 @@ export async function answered<R extends Outcome>(
   if (problem.status === 401 && endSession(problem.code)) throw new Problem(401, SESSION_OVER);
   throw problem;
 }
-
-/** A name for one attempt, under which the service does the same thing once however often it is asked. */
-export function attemptKey(): string {
-  // Not `crypto.randomUUID`, which a page over plain http on an intranet does not have.
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}

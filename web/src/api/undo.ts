@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import { useAttempt } from './attempt';
 import { type Broadcast, broadcastQuery } from './broadcasts';
-import { answered, api, attemptKey } from './client';
+import { answered, api } from './client';
 import { asProblem, type Problem } from './problem';
 import { serviceNow } from './service-clock';
 
@@ -12,6 +13,7 @@ export function useUndo(id: string, until: string | null | undefined) {
   const client = useQueryClient();
   const [tries, setTries] = useState(0);
   const [problem, setProblem] = useState<Problem>();
+  const attempt = useAttempt();
   const alive = useRef(true);
   useEffect(() => {
     alive.current = true;
@@ -20,16 +22,17 @@ export function useUndo(id: string, until: string | null | undefined) {
     };
   }, []);
   const undo = async (): Promise<Broadcast | undefined> => {
-    const key = attemptKey();
     setProblem(undefined);
-    for (let attempt = 1; alive.current; attempt++) {
-      setTries(attempt);
+    for (let round = 1; alive.current; round++) {
+      setTries(round);
       try {
-        const now = await answered(
-          api.POST('/v1/broadcasts/{id}/undo', {
-            params: { path: { id }, header: { 'Idempotency-Key': key } },
-            body: {},
-          }),
+        const now = await attempt.ask('undo', (key) =>
+          answered(
+            api.POST('/v1/broadcasts/{id}/undo', {
+              params: { path: { id }, header: { 'Idempotency-Key': key } },
+              body: {},
+            }),
+          ),
         );
         client.setQueryData(broadcastQuery(id).queryKey, now);
         void client.invalidateQueries({ queryKey: ['broadcasts'] });

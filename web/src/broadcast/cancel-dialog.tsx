@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../api/broadcasts';
 import { tallyOf } from '../charts/tally';
 import { count } from '../format/numbers';
-import { TypedCount, typedCount } from '../format/typed-count';
+import { typedCount } from '../format/count-text';
+import { TypedCount } from '../format/typed-count';
 import { useVerb } from './use-verb';
 
 /** From so many on, the number is typed. The service never refuses a stop for want of it. */

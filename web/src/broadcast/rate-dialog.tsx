@@ -6,7 +6,7 @@ import { type Broadcast, broadcastQuery } from '../api/broadcasts';
 import { answered, api } from '../api/client';
 import { asProblem, type Problem } from '../api/problem';
 import { perSecond } from '../format/numbers';
-import { typedCount } from '../format/typed-count';
+import { typedCount } from '../format/count-text';
 
 /** Its own cap, which may change while it runs. */
 export function RateDialog({

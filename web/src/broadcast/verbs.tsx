@@ -2,9 +2,11 @@ import { App, Button, Tooltip } from 'antd';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useAttempt } from '../api/attempt';
 import type { Broadcast } from '../api/broadcasts';
 import { broadcastQuery } from '../api/broadcasts';
-import { answered, attemptKey } from '../api/client';
+import { answered } from '../api/client';
 import { asProblem } from '../api/problem';
 import { tallyOf } from '../charts/tally';
 import { count } from '../format/numbers';
@@ -33,7 +35,12 @@ export function Verbs({ broadcast }: { readonly broadcast: Broadcast }) {
       {isBefore ? (
         <>
           {/* While a start can be taken back, the bar above does it. */}
-          {state !== 'undo' && (
+          {state === 'draft' && (
+            <Slot broadcast={broadcast} verb="change">
+              {(off) => <GoOn broadcast={broadcast} off={off} />}
+            </Slot>
+          )}
+          {state !== 'undo' && state !== 'draft' && (
             <Slot broadcast={broadcast} verb="unschedule">
               {(off) => <Unschedule broadcast={broadcast} off={off} />}
             </Slot>
@@ -113,6 +120,18 @@ function Slot({
   );
 }
 
+/** A draft is gone on with where it is written. */
+function GoOn({ broadcast, off }: { readonly broadcast: Broadcast; readonly off: boolean }) {
+  const { t } = useTranslation('broadcast');
+  const button = (
+    <Button type={off ? 'default' : 'primary'} disabled={off} tabIndex={off ? 0 : -1}>
+      {t('verbs.goOn')}
+    </Button>
+  );
+  if (off) return button;
+  return <Link to={`/compose/${broadcast.id}?appid=${broadcast.appid}`}>{button}</Link>;
+}
+
 /** A stop must not miss: it is tried for a minute, in view. */
 const PAUSE_TRIES_MS = 60_000;
 
@@ -122,6 +141,7 @@ function Pause({ broadcast, off }: { readonly broadcast: Broadcast; readonly off
   const client = useQueryClient();
   const [tries, setTries] = useState(0);
   const [failed, setFailed] = useState<string>();
+  const attempt = useAttempt();
   const alive = useRef(true);
   useEffect(() => {
     alive.current = true;
@@ -131,13 +151,14 @@ function Pause({ broadcast, off }: { readonly broadcast: Broadcast; readonly off
   }, []);
 
   const pause = async (): Promise<void> => {
-    const key = attemptKey();
     const until = Date.now() + PAUSE_TRIES_MS;
     setFailed(undefined);
-    for (let attempt = 1; alive.current; attempt++) {
-      setTries(attempt);
+    for (let round = 1; alive.current; round++) {
+      setTries(round);
       try {
-        const now = await answered(verbCall(broadcast.id, 'pause', key));
+        const now = await attempt.ask('pause', (key) =>
+          answered(verbCall(broadcast.id, 'pause', key)),
+        );
         client.setQueryData(broadcastQuery(broadcast.id).queryKey, now);
         void message.success(t('paused', { n: count(tallyOf(now.counts).sending) }));
         break;

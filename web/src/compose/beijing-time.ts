@@ -1,12 +1,17 @@
 import { at } from '../format/times';
 
-/** As a field for day and time shows it: `2026-12-01T10:00`, in Beijing. */
-export const toField = (instant: string | null): string =>
-  instant === null ? '' : at(instant, 'full').slice(0, 16).replace(' ', 'T');
+/** The instant that a member of a draft names; undefined where it names none, as while a field is empty. */
+export const instantIn = (member: unknown): string | undefined =>
+  typeof member === 'string' && !Number.isNaN(Date.parse(member)) ? member : undefined;
 
-/** Beijing has had no summer time since 1991. */
-export const fromField = (text: string): string | null =>
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? `${text.slice(0, 16)}:00+08:00` : null;
+/** As a field for day and time shows it: `2026-12-01T10:00`, in Beijing; empty where there is no instant. */
+export const toField = (instant: string | undefined): string =>
+  instant === undefined ? '' : at(instant, 'full').slice(0, 16).replace(' ', 'T');
+
+/** What a field for day and time holds, as an instant; a text that is none stays what it is. */
+export const fromField = (text: string): string =>
+  // Beijing has had no summer time since 1991.
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? `${text.slice(0, 16)}:00+08:00` : text;
 
 /** People work in the morning: the next one, which is nobody's night. */
 export function nextMorning(now = new Date()): string {

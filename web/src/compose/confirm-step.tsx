@@ -3,10 +3,13 @@ import { Alert, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccounts } from '../api/accounts';
+import type { Broadcast } from '../api/broadcasts';
 import { useMay } from '../api/me';
 import { count } from '../format/numbers';
 import { at, inOwnZone } from '../format/times';
 import { inLanguage } from '../locales/language';
+import { audienceIn } from './audience';
+import { instantIn } from './beijing-time';
 import { LastTest } from './last-test';
 import type { StepProps } from './step-props';
 import { SendDialog } from './send-dialog';
@@ -18,19 +21,21 @@ export function ConfirmStep({ draft, template, go }: StepProps) {
   const { stored, members, saving, flush } = draft;
   const account = useAccounts().find(({ appid }) => appid === stored.appid);
   const maySend = useMay('broadcast.send', stored.appid);
-  const [isOpen, setOpen] = useState(false);
+  // What was read is what is confirmed: whatever anybody writes meanwhile, the dialog is about this.
+  const [read, setRead] = useState<Broadcast>();
   const [busy, setBusy] = useState(false);
   const faults = faultsOf(stored);
-  const hours = members.sendHours as { from: string; to: string } | null;
-  const canary = members.canary as { first?: number | null; percent?: number | null } | null;
-  const own = members.startAt === null ? undefined : inOwnZone(members.startAt);
+  // Of what cannot be sent as it stands, the faults above tell.
+  const { sendHours: hours, canary } = stored;
+  const startAt = instantIn(members.startAt);
+  const own = startAt === undefined ? undefined : inOwnZone(startAt);
 
   const open = async (): Promise<void> => {
     setBusy(true);
     // What is confirmed is what is on record.
     const now = await flush();
     setBusy(false);
-    if (now !== undefined && faultsOf(now).length === 0) setOpen(true);
+    if (now !== undefined && faultsOf(now).length === 0) setRead(now);
   };
   return (
     <>
@@ -85,7 +90,7 @@ export function ConfirmStep({ draft, template, go }: StepProps) {
             </dd>
             <dt>{t('confirm.when')}</dt>
             <dd>
-              {members.startAt === null ? t('confirm.atOnce') : at(members.startAt)}
+              {startAt === undefined ? t('confirm.atOnce') : at(startAt)}
               {own && <span className="quiet"> · {t('when.own', { time: own })}</span>}
             </dd>
             <dt>{t('confirm.hours')}</dt>
@@ -100,6 +105,12 @@ export function ConfirmStep({ draft, template, go }: StepProps) {
                 </dd>
               </>
             )}
+            {stored.sendsPerSecond !== null && (
+              <>
+                <dt>{t('when.perSecond')}</dt>
+                <dd>{count(stored.sendsPerSecond)}</dd>
+              </>
+            )}
           </dl>
           <LastTest broadcast={stored} />
           <div className="row">
@@ -110,7 +121,7 @@ export function ConfirmStep({ draft, template, go }: StepProps) {
               disabled={!maySend || faults.length > 0 || saving.state === 'conflict'}
               onClick={() => void open()}
             >
-              {members.startAt === null ? t('confirm.open') : t('confirm.schedule')}
+              {stored.startAt === null ? t('confirm.open') : t('confirm.schedule')}
             </Button>
             {faults.length > 0 && (
               <span className="secondary small">{t('confirm.faults', { n: faults.length })}</span>
@@ -119,15 +130,15 @@ export function ConfirmStep({ draft, template, go }: StepProps) {
           </div>
         </div>
       </section>
-      {isOpen && <SendDialog broadcast={stored} onClose={() => setOpen(false)} />}
+      {read && <SendDialog broadcast={read} onClose={() => setRead(undefined)} />}
     </>
   );
 }
 
 function Audience({ audience }: { readonly audience: unknown }) {
   const { t } = useTranslation('compose');
-  const { kind, openids } = (audience ?? {}) as { kind?: string; openids?: readonly string[] };
-  if (kind === 'openids') return <>{t('confirm.people', { n: count(openids?.length ?? 0) })}</>;
+  const { kind, people } = audienceIn(audience);
+  if (people !== undefined) return <>{t('confirm.people', { n: count(people) })}</>;
   if (kind === 'all') return <>{t('audience.all')}</>;
   return <>{kind === 'granted' ? t('audience.granted') : '—'}</>;
 }

@@ -3,7 +3,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { useAccounts, useChosenAccount } from '../api/accounts';
-import { answered, api, attemptKey } from '../api/client';
+import { useAttempt } from '../api/attempt';
+import { answered, api } from '../api/client';
 import { may, useMe } from '../api/me';
 import { asProblem, type Problem } from '../api/problem';
 import { Monogram } from '../shell/monogram';
@@ -22,6 +23,7 @@ export function NewDraft() {
   const navigate = useNavigate();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
+  const attempt = useAttempt();
   useTitle(t('title'));
   if (!may(me, 'broadcast.edit', chosen?.appid)) return <Forbidden />;
 
@@ -29,11 +31,14 @@ export function NewDraft() {
     setBusy(true);
     setProblem(undefined);
     try {
-      const { id } = await answered(
-        api.POST('/v1/broadcasts', {
-          params: { header: { 'Idempotency-Key': attemptKey() } },
-          body: { appid, templateId, draft: true, ...(channel && { channel }) } as never,
-        }),
+      const body = { appid, templateId, draft: true, ...(channel && { channel }) };
+      const { id } = await attempt.ask(body, (key) =>
+        answered(
+          api.POST('/v1/broadcasts', {
+            params: { header: { 'Idempotency-Key': key } },
+            body: body as never,
+          }),
+        ),
       );
       void navigate(`/compose/${id}?appid=${appid}&step=content`);
     } catch (error) {

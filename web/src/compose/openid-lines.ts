@@ -1,5 +1,5 @@
 /** As WeChat makes them; the service judges in the end. */
-const OPENID = /^[A-Za-z0-9_-]{1,128}$/;
+const OPENID = /^[A-Za-z0-9_-]{1,64}$/;
 
 export interface OpenidLines {
   /** Each once, in the order in which they stand. */

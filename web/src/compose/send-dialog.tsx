@@ -1,16 +1,21 @@
 import { Alert, App, Button, Modal } from 'antd';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useAccounts } from '../api/accounts';
+import { useAttempt } from '../api/attempt';
 import { type Broadcast, broadcastQuery } from '../api/broadcasts';
-import { answered, api, attemptKey } from '../api/client';
+import { answered, api } from '../api/client';
+import { type FollowerSync, useFollowerSync } from '../api/followers';
 import { asProblem, type Problem } from '../api/problem';
 import { count } from '../format/numbers';
 import { at } from '../format/times';
-import { TypedCount, typedCount } from '../format/typed-count';
-import { Loading } from '../states/page-states';
+import { typedCount } from '../format/count-text';
+import { TypedCount } from '../format/typed-count';
+import { inLanguage } from '../locales/language';
+import { Failed, Loading } from '../states/page-states';
+import { audienceIn, followersIn } from './audience';
 
 /** From so many on, the number is typed. */
 const TYPED_ABOVE = 10_000;
@@ -34,21 +39,13 @@ export function SendDialog({
   const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
-  const key = useRef(attemptKey());
+  const attempt = useAttempt();
   const { id, etag } = broadcast;
-  const { kind, count: named } = (broadcast.audience ?? {}) as { kind?: string; count?: number };
-  const followers = useQuery({
-    queryKey: ['accounts', broadcast.appid, 'followers', 'sync'],
-    queryFn: () =>
-      answered(
-        api.GET('/v1/accounts/{appid}/followers/sync', {
-          params: { path: { appid: broadcast.appid } },
-        }),
-      ),
-    enabled: kind === 'all',
-  });
+  const audience = audienceIn(broadcast.audience);
+  const isAll = audience.kind === 'all';
+  const followers = useFollowerSync(broadcast.appid, isAll);
   // As far as it is known before the start: of all followers, those of the last sync.
-  const people = (kind === 'all' ? followers.data?.seen : named) ?? null;
+  const people = (isAll ? followersIn(followers.data) : audience.people) ?? null;
   const wanted = people !== null && people > TYPED_ABOVE ? people : null;
   const isTyped = wanted === null || typedCount(typed) === wanted;
 
@@ -56,14 +53,13 @@ export function SendDialog({
     setBusy(true);
     setProblem(undefined);
     try {
-      const now = await answered(
-        api.POST('/v1/broadcasts/{id}/start', {
-          params: {
-            path: { id },
-            header: { 'Idempotency-Key': key.current, 'If-Match': `"${etag}"` },
-          },
-          body: {},
-        }),
+      const now = await attempt.ask(etag, (key) =>
+        answered(
+          api.POST('/v1/broadcasts/{id}/start', {
+            params: { path: { id }, header: { 'Idempotency-Key': key, 'If-Match': `"${etag}"` } },
+            body: {},
+          }),
+        ),
       );
       client.setQueryData(broadcastQuery(id).queryKey, now);
       void message.success(now.shown.state === 'scheduled' ? t('scheduled') : t('started'));
@@ -71,8 +67,6 @@ export function SendDialog({
     } catch (error) {
       const found = asProblem(error);
       setProblem(found);
-      // The same key again asks for the same start; anything that was refused wants another.
-      if (found.status !== 0) key.current = attemptKey();
       if (found.code === 'revision_stale')
         void client.invalidateQueries({ queryKey: ['broadcast', id] });
       setBusy(false);
@@ -83,7 +77,13 @@ export function SendDialog({
   return (
     <Modal
       open
-      title={people === null ? t('dialog.titleUnknown') : t('dialog.title', { n: count(people) })}
+      title={
+        people !== null
+          ? t('dialog.title', { n: count(people) })
+          : isAll
+            ? t('dialog.titleUnknown')
+            : t('dialog.titleGranted')
+      }
       onCancel={onClose}
       footer={[
         <Button key="no" onClick={onClose} disabled={busy}>
@@ -98,7 +98,7 @@ export function SendDialog({
             key="yes"
             type="primary"
             loading={busy}
-            disabled={(kind === 'all' && followers.isPending) || !isTyped}
+            disabled={(isAll && people === null) || !isTyped}
             onClick={() => void send()}
           >
             {people === null
@@ -110,8 +110,10 @@ export function SendDialog({
         ),
       ]}
     >
-      {kind === 'all' && followers.isPending ? (
+      {isAll && followers.isPending ? (
         <Loading lines={2} />
+      ) : isAll && followers.data === undefined ? (
+        <Failed error={followers.error} onRetry={() => void followers.refetch()} />
       ) : (
         <div className="stack num">
           <p>
@@ -123,6 +125,7 @@ export function SendDialog({
                   : startWords(broadcast.startAt, t('dialog.now')),
             })}
           </p>
+          {isAll && followers.data && <Unread sync={followers.data} />}
           {undoSeconds > 0 && broadcast.startAt === null && (
             <p className="secondary">{t('dialog.undo', { n: undoSeconds })}</p>
           )}
@@ -144,6 +147,23 @@ export function SendDialog({
       )}
     </Modal>
   );
+}
+
+/** Why nobody can say how many all followers are; nothing where they are counted. */
+function Unread({ sync }: { readonly sync: FollowerSync }) {
+  const { t } = useTranslation('compose');
+  switch (sync.state) {
+    case 'done':
+      return null;
+    case 'running':
+      return <Alert type="info" showIcon title={t('dialog.reading', { n: count(sync.seen) })} />;
+    case 'idle':
+      return <Alert type="warning" showIcon title={t('audience.allUnread')} />;
+    case 'failed': {
+      const why = sync.error === null ? '' : inLanguage(sync.error);
+      return <Alert type="warning" showIcon title={t('dialog.unread', { why })} />;
+    }
+  }
 }
 
 /** `at once` where it begins as soon as it is confirmed. */

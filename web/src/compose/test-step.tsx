@@ -3,8 +3,9 @@ import { Alert, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccounts } from '../api/accounts';
+import { useAttempt } from '../api/attempt';
 import { broadcastQuery } from '../api/broadcasts';
-import { answered, api, attemptKey } from '../api/client';
+import { answered, api } from '../api/client';
 import { useMay } from '../api/me';
 import { asProblem, type Problem } from '../api/problem';
 import type { StepProps } from './step-props';
@@ -31,6 +32,7 @@ export function TestStep({ draft }: StepProps) {
   const [testId, setTestId] = useState<string>();
   const client = useQueryClient();
   const lastId = testId ?? stored.test?.id;
+  const attempt = useAttempt();
   const openids = [...new Set([...picked, ...openidLines(text).openids])].slice(0, MOST);
   // Who receives it and when is no matter of a test.
   const missing = faultsOf(stored).filter(
@@ -46,11 +48,13 @@ export function TestStep({ draft }: StepProps) {
       const { appid, channel, templateId, fields, url, miniprogram, page, name } = now;
       const message = { appid, channel, templateId, fields, url, miniprogram, page, name };
       const body = { ...message, openids, broadcastId: now.id };
-      const { id } = await answered(
-        api.POST('/v1/broadcasts/test', {
-          params: { header: { 'Idempotency-Key': attemptKey() } },
-          body: body as never,
-        }),
+      const { id } = await attempt.ask(body, (key) =>
+        answered(
+          api.POST('/v1/broadcasts/test', {
+            params: { header: { 'Idempotency-Key': key } },
+            body: body as never,
+          }),
+        ),
       );
       setTestId(id);
       // It says now that it was tried.

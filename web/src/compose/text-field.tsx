@@ -79,7 +79,13 @@ export function TextField({
         )}
       </label>
       {lines === undefined ? (
-        <input {...shared} type={type} dir="auto" autoComplete="off" />
+        <input
+          {...shared}
+          // A browser hides from the page what stands in a number's field and is none.
+          {...(type === 'number' ? { type: 'text', inputMode: 'numeric' } : { type })}
+          dir="auto"
+          autoComplete="off"
+        />
       ) : (
         <textarea {...shared} rows={lines} dir="auto" spellCheck={false} />
       )}

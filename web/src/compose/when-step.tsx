@@ -1,20 +1,21 @@
 import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { inOwnZone } from '../format/times';
-import { typedCount } from '../format/typed-count';
 import { inLanguage } from '../locales/language';
-import { fromField, isAtNight, nextMorning, toField } from './beijing-time';
+import { fromField, instantIn, isAtNight, nextMorning, toField } from './beijing-time';
+import { NumberField } from './number-field';
 import type { StepProps } from './step-props';
 import { faultsOf } from './steps';
 import { TextField } from './text-field';
 
+/** While they are typed, members of a draft hold what is no time and no count yet. */
 interface Hours {
-  readonly from: string;
-  readonly to: string;
+  readonly from?: unknown;
+  readonly to?: unknown;
 }
 interface Canary {
-  readonly first?: number | null;
-  readonly percent?: number | null;
+  readonly first?: unknown;
+  readonly percent?: unknown;
 }
 /** Nobody is woken, and nobody is written to at dinner's end. */
 const DAYTIME: Hours = { from: '08:00', to: '21:00' };
@@ -32,8 +33,9 @@ export function WhenStep({ draft }: StepProps) {
     const fault = faultsOf(stored).find((each) => each.path.startsWith(path));
     return fault && inLanguage(fault);
   };
-  const own = startAt === null ? undefined : inOwnZone(startAt);
-  const isPast = startAt !== null && new Date(startAt).getTime() < Date.now();
+  const instant = instantIn(startAt);
+  const own = instant === undefined ? undefined : inOwnZone(instant);
+  const isPast = instant !== undefined && new Date(instant).getTime() < Date.now();
   return (
     <>
       <section className="card">
@@ -63,15 +65,12 @@ export function WhenStep({ draft }: StepProps) {
                 label={t('when.time')}
                 name="startAt"
                 type="datetime-local"
-                value={toField(startAt)}
+                value={toField(instant)}
                 hint={own && t('when.own', { time: own })}
                 fault={isPast ? t('when.past') : faultAt('startAt')}
-                onChange={(value) => {
-                  const instant = fromField(value);
-                  if (instant !== null) edit({ startAt: instant });
-                }}
+                onChange={(value) => edit({ startAt: fromField(value) })}
               />
-              {isAtNight(startAt) && hours === null && (
+              {instant !== undefined && isAtNight(instant) && hours === null && (
                 <Alert type="warning" showIcon title={t('when.night')} />
               )}
             </div>
@@ -93,8 +92,8 @@ export function WhenStep({ draft }: StepProps) {
                     key={end}
                     label={t(`when.${end}`)}
                     type="time"
-                    value={hours[end]}
-                    fault={end === 'from' ? faultAt('sendHours') : undefined}
+                    value={typeof hours[end] === 'string' ? hours[end] : ''}
+                    fault={faultAt(`sendHours.${end}`)}
                     onChange={(value) => edit({ sendHours: { ...hours, [end]: value } })}
                   />
                 ))}
@@ -107,15 +106,19 @@ export function WhenStep({ draft }: StepProps) {
             isOn={canary !== null}
             onChange={(isOn) => edit({ canary: isOn ? FEW : null })}
           >
-            {canary !== null && (
-              <TextField
-                label={t('when.first')}
-                type="number"
-                value={(canary.first ?? null) === null ? '' : String(canary.first)}
-                fault={faultAt('canary')}
-                onChange={(value) => edit({ canary: { first: typedCount(value) ?? 1 } })}
-              />
-            )}
+            {canary !== null &&
+              (typeof canary.percent === 'number' ? (
+                // Only a script asks for a share; unticked and ticked again, it is a count.
+                <p className="num">{t('when.percent', { n: canary.percent })}</p>
+              ) : (
+                <NumberField
+                  label={t('when.first')}
+                  name="canary.first"
+                  value={canary.first}
+                  fault={faultAt('canary')}
+                  onChange={(first) => edit({ canary: { first } })}
+                />
+              ))}
           </Switch>
           <Switch
             label={t('when.rate')}
@@ -124,15 +127,12 @@ export function WhenStep({ draft }: StepProps) {
             onChange={(isOn) => edit({ sendsPerSecond: isOn ? RATE : null })}
           >
             {sendsPerSecond !== null && (
-              <TextField
+              <NumberField
                 label={t('when.perSecond')}
-                type="number"
-                value={String(sendsPerSecond)}
+                name="sendsPerSecond"
+                value={sendsPerSecond}
                 fault={faultAt('sendsPerSecond')}
-                onChange={(value) => {
-                  const rate = typedCount(value);
-                  if (rate !== undefined) edit({ sendsPerSecond: rate });
-                }}
+                onChange={(rate) => edit({ sendsPerSecond: rate })}
               />
             )}
           </Switch>

@@ -7,7 +7,7 @@ import { asProblem, type Problem } from '../api/problem';
 import type { components } from '../api/schema';
 import { formText } from '../format/form-text';
 import { at, moment } from '../format/times';
-import { typedCount } from '../format/typed-count';
+import { typedCount } from '../format/count-text';
 import { useTitle } from '../shell/use-title';
 import { Empty, Shown } from '../states/page-states';
 import { type Grant, Grants } from './grants';

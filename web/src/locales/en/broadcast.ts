@@ -61,7 +61,7 @@ export const broadcast = {
     cancelDraft: 'Cancel',
     startNow: 'Start now',
     unschedule: 'Unschedule',
-    edit: 'Edit',
+    goOn: 'Go on writing',
     delete: 'Delete draft',
     deleted: 'The draft was deleted.',
     sure: 'Yes',

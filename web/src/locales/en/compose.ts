@@ -100,6 +100,7 @@ export const compose = {
     openids: 'These people',
     openidsHint: 'one openid a line; whoever stands there twice counts once',
     openidsCount: '{{n}} people',
+    kept: 'A list of {{n}} people is on record; who they are is not shown here again. What you paste below takes its place.',
     odd: 'Line {{line}} does not look like an openid: {{text}}',
     oddMore: '{{n}} more lines do not look like openids.',
     strip: 'Take these {{n}} lines out',
@@ -122,9 +123,11 @@ export const compose = {
     canaryHint:
       'The first few get it; if their receipts are well, the others follow by themselves; if not, it waits for you',
     first: 'How many first',
+    percent: '{{n}} % of them get it first.',
     rate: 'A rate of its own',
     rateHint: "Unticked, it goes at the account's rate",
     perSecond: 'At most per second',
+    notCount: 'A whole number, please.',
     night: 'The start is between 22:00 and 08:00: it will disturb people at night.',
   },
   test: {
@@ -167,6 +170,10 @@ export const compose = {
   dialog: {
     title: 'Send to {{n}} people?',
     titleUnknown: 'Send to all followers?',
+    titleGranted: 'Send to whoever granted this subscription message?',
+    reading: 'Followers are being read: {{n}} so far. How many receive it is known at the end.',
+    unread:
+      'Followers were not read to their end, so nobody knows how many receive it: {{why}} Sync them again in “Who receives it?”.',
     lead: 'From {{account}}, {{start}} to about {{end}}. It cannot be recalled.',
     leadOpen: 'From {{account}}, {{start}}. It cannot be recalled.',
     days: 'It takes {{n}} days: {{list}}',

@@ -61,7 +61,7 @@ export const broadcast = {
     cancelDraft: '取消',
     startNow: '现在开始',
     unschedule: '取消定时',
-    edit: '编辑',
+    goOn: '接着编辑',
     delete: '删除草稿',
     deleted: '草稿已删除。',
     sure: '确定',
