@@ -1,7 +1,8 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { answered, api } from './client';
-import { type LiveEvent, useStream, useTopics } from './events';
+import { useStream, useTopics } from './events';
+import type { LiveEvent } from './live-stream';
 import type { components } from './schema';
 
 export type Broadcast = components['schemas']['WarnedBroadcastView'];

@@ -1,22 +1,44 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { answered, api } from './client';
+import { stream } from './events';
 import { asProblem } from './problem';
 import type { components } from './schema';
-import { beginSession } from './session-end';
+import { beginSession, forgetTab } from './session-end';
 
 export type Me = components['schemas']['MeView'];
 export type Permission = components['schemas']['RoleView']['permissions'][number];
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: async (): Promise<Me> => {
+  queryFn: async ({ client }): Promise<Me> => {
     const me = await answered(api.GET('/v1/me'));
+    // Another tab may have logged out, and somebody else in.
+    forgetOthers(client, me);
     beginSession();
     return me;
   },
   staleTime: 60_000,
   retry: (failures, error) => asProblem(error).status !== 401 && failures < 3,
 });
+
+/** Somebody is logged in. The page is theirs from now on: of whoever was here before, nothing stays. */
+export function welcome(client: QueryClient, me: Me): void {
+  forgetOthers(client, me);
+  client.setQueryData(meQuery.queryKey, me);
+  beginSession();
+}
+
+/** What was read belongs to whoever read it. The frame draws itself anew for another person. */
+function forgetOthers(client: QueryClient, me: Me): void {
+  const before = client.getQueryData<Me>(['me']);
+  if (before === undefined || personOf(before) === personOf(me)) return;
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' });
+  forgetTab();
+  stream.renew();
+}
+
+/** By which one person's things are kept apart from another's. */
+export const personOf = ({ kind, id }: Pick<Me, 'kind' | 'id'>): string => `${kind}.${id}`;
 
 /** Who looks at this page. The frame shows rooms only to somebody who is known. */
 export function useMe(): Me {

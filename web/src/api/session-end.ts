@@ -28,6 +28,16 @@ export function endSession(code: string): boolean {
 export function leaveSession(): void {
   known = false;
   ended = undefined;
+  forgetTab();
+}
+
+/** What this tab keeps was somebody's, who is no longer the one before it. */
+export function forgetTab(): void {
+  try {
+    sessionStorage.clear();
+  } catch {
+    // A browser that forbids storage has kept nothing.
+  }
 }
 
 /** Why the session of this page is over; undefined while it is not. */

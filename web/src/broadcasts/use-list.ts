@@ -4,9 +4,11 @@ import { useSearchParams } from 'react-router';
 import { useChosenAccount } from '../api/accounts';
 import type { BroadcastRow } from '../api/broadcasts';
 import { answered, api } from '../api/client';
-import { type LiveEvent, useTopics } from '../api/events';
+import { useTopics } from '../api/events';
+import type { LiveEvent } from '../api/live-stream';
 import { useMe } from '../api/me';
 import { SHOWN, type ShownName } from '../states/inks';
+import { LISTS, tellLists } from './list-cache';
 
 /** What the list is narrowed to; all of it stands in the address. */
 export interface Filter {
@@ -61,7 +63,7 @@ export function useList({ shown, name, tests, mine, sort }: Filter) {
     ...(mine && { createdBy: `${kind}:${id}` }),
   };
   return useInfiniteQuery({
-    queryKey: ['broadcasts', query],
+    queryKey: [...LISTS, query],
     queryFn: ({ pageParam }) =>
       answered(
         api.GET('/v1/broadcasts', {
@@ -110,21 +112,7 @@ export function useLiveRows(rows: readonly BroadcastRow[]): void {
         return;
       }
       const id = topic.slice('broadcast:'.length);
-      client.setQueriesData<{ pages: { items: BroadcastRow[]; next: string | null }[] }>(
-        { queryKey: ['broadcasts'], predicate: ({ queryKey }) => queryKey[1] !== 'counts' },
-        (known) =>
-          known === undefined
-            ? known
-            : {
-                ...known,
-                pages: known.pages.map((page) => ({
-                  ...page,
-                  items: page.items.map((row) =>
-                    row.id === id ? { ...row, ...(data as Partial<BroadcastRow>) } : row,
-                  ),
-                })),
-              },
-      );
+      tellLists(client, id, data as Partial<BroadcastRow>);
     },
     [client],
   );

@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Fragment } from 'react';
 import { Outlet, useLocation } from 'react-router';
 import { answered, api } from '../api/client';
-import { meQuery } from '../api/me';
+import { meQuery, personOf, welcome } from '../api/me';
 import { asProblem } from '../api/problem';
-import { beginSession } from '../api/session-end';
 import { setupQuery } from '../api/setup';
 import { Failed, Loading } from '../states/page-states';
 import { Entrance } from './entrance';
@@ -21,10 +21,7 @@ export function Gatekeeper() {
     queryFn: async () => {
       // Good once: whatever comes of it, it is not tried again.
       const me = await answered(api.POST('/v1/login', { body: { key: ticket } })).catch(() => null);
-      if (me !== null) {
-        beginSession();
-        client.setQueryData(meQuery.queryKey, me);
-      }
+      if (me !== null) welcome(client, me);
       return me !== null;
     },
     enabled: ticket !== undefined,
@@ -36,7 +33,13 @@ export function Gatekeeper() {
   const me = useQuery({ ...meQuery, enabled: ticket === undefined || visitor.isFetched });
   const isStranger = me.error !== null && asProblem(me.error).status === 401;
   const setup = useQuery({ ...setupQuery, enabled: isStranger });
-  if (me.data !== undefined) return <Outlet />;
+  // Another person gets another page: what one has typed or opened is not the next one's.
+  if (me.data !== undefined)
+    return (
+      <Fragment key={personOf(me.data)}>
+        <Outlet />
+      </Fragment>
+    );
   if (
     (ticket !== undefined && visitor.isPending) ||
     me.isPending ||

@@ -3,9 +3,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answered, api } from '../api/client';
-import { meQuery } from '../api/me';
+import { welcome } from '../api/me';
 import { asProblem, type Problem } from '../api/problem';
-import { beginSession } from '../api/session-end';
 import { setupQuery } from '../api/setup';
 import { duration } from '../format/times';
 import { formText } from '../format/form-text';
@@ -45,8 +44,7 @@ export function LoginForm({ overPage = false }: { readonly overPage?: boolean })
                 },
         }),
       );
-      beginSession();
-      client.setQueryData(meQuery.queryKey, me);
+      welcome(client, me);
       void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' });
     } catch (error) {
       const found = asProblem(error);

@@ -4,9 +4,8 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { answered, api } from '../api/client';
-import { meQuery } from '../api/me';
+import { welcome } from '../api/me';
 import { asProblem, type Problem } from '../api/problem';
-import { beginSession } from '../api/session-end';
 import { formText } from '../format/form-text';
 import { useTitle } from '../shell/use-title';
 import { Entrance } from './entrance';
@@ -41,8 +40,7 @@ export function SetupPage() {
           },
         }),
       );
-      beginSession();
-      client.setQueryData(meQuery.queryKey, me);
+      welcome(client, me);
       void navigate('/welcome', { replace: true });
     } catch (error) {
       const found = asProblem(error);

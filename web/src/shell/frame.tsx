@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Navigate, Outlet, useLocation, useSearchParams } from 'react-router';
 import { useChosenAccount } from '../api/accounts';
-import { onRightsChanged } from '../api/events';
+import { stream } from '../api/events';
 import { meQuery, useMe } from '../api/me';
 import { SessionOver } from '../session/session-over';
 import { SessionSoon } from '../session/session-soon';
@@ -28,7 +28,7 @@ export function Frame() {
   const first = useRef(true);
 
   const client = useQueryClient();
-  useEffect(() => onRightsChanged(() => void client.invalidateQueries(meQuery)), [client]);
+  useEffect(() => stream.onRightsChanged(() => void client.invalidateQueries(meQuery)), [client]);
 
   // Who walks by keyboard or ear starts a new page at its heading.
   useEffect(() => {
@@ -47,7 +47,15 @@ export function Frame() {
   const chosen = search.get('appid');
   return (
     <div className="frame" data-sandbox={account?.sandbox === true || undefined}>
-      <a className="skip-link" href="#content">
+      <a
+        className="skip-link"
+        href="#content"
+        onClick={(event) => {
+          // By itself it would lead to where <base> says, which is another page.
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >
         {t('skip')}
       </a>
       <aside className="sider">
