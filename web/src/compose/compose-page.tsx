@@ -1,23 +1,25 @@
 import { CheckOutlined } from '@ant-design/icons';
 import { Button, Drawer } from 'antd';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { useAccounts } from '../api/accounts';
 import { type Broadcast, broadcastQuery } from '../api/broadcasts';
-import { answered, api } from '../api/client';
+import { personOf, useMe } from '../api/me';
+import { type Template, templateQuery } from '../api/templates';
 import { SandboxTag } from '../shell/sandbox-tag';
 import { useTitle } from '../shell/use-title';
 import { Empty, Shown } from '../states/page-states';
 import { PhoneCard } from '../phone-card/phone-card';
+import { openidsIn } from './audience';
 import { AudienceStep } from './audience-step';
 import { ConfirmStep } from './confirm-step';
 import { ContentStep } from './content-step';
 import { Conflict, SaveLine } from './save-line';
+import { EditKeeper } from './kept-edit';
 import { faultsOf, isFilled, type Step, stepNamed, STEPS } from './steps';
 import type { StepProps } from './step-props';
-import type { Template } from './template-list';
 import { TemplateStep } from './template-step';
 import { TestStep } from './test-step';
 import { useDraft } from './use-draft';
@@ -41,7 +43,11 @@ export function ComposePage() {
     <div className="page">
       <Shown of={read} lines={6}>
         {(broadcast) =>
-          broadcast.state === 'draft' ? <Compose stored={broadcast} /> : <Gone id={broadcast.id} />
+          broadcast.state === 'draft' ? (
+            <Compose key={broadcast.id} stored={broadcast} />
+          ) : (
+            <Gone id={broadcast.id} />
+          )
         }
       </Shown>
     </div>
@@ -50,6 +56,8 @@ export function ComposePage() {
 
 function Gone({ id }: { readonly id: string }) {
   const { t } = useTranslation('compose');
+  const person = personOf(useMe());
+  useEffect(() => new EditKeeper(person, id).forget(), [person, id]);
   return (
     <Empty text={t('gone')}>
       <Link to={`/broadcasts/${id}`}>{t('see')}</Link>
@@ -58,16 +66,7 @@ function Gone({ id }: { readonly id: string }) {
 }
 
 function useTemplate(appid: string, templateId: string): Template | undefined {
-  return useQuery({
-    queryKey: ['templates', appid, templateId],
-    queryFn: () =>
-      answered(
-        api.GET('/v1/accounts/{appid}/templates/{templateId}', {
-          params: { path: { appid, templateId } },
-        }),
-      ),
-    enabled: templateId !== '',
-  }).data;
+  return useQuery({ ...templateQuery(appid, templateId), enabled: templateId !== '' }).data;
 }
 
 function Compose({ stored }: { readonly stored: Broadcast }) {
@@ -76,6 +75,7 @@ function Compose({ stored }: { readonly stored: Broadcast }) {
   const [isPreviewed, setPreviewed] = useState(false);
   const draft = useDraft(stored);
   const { members } = draft;
+  const [pasted, setPasted] = useState(() => openidsIn(members.audience).join('\n'));
   const account = useAccounts().find(({ appid }) => appid === stored.appid);
   const template = useTemplate(stored.appid, members.templateId);
   const step = members.templateId === '' ? 'template' : stepNamed(search.get('step'));
@@ -140,7 +140,7 @@ function Compose({ stored }: { readonly stored: Broadcast }) {
       <Conflict draft={draft} />
       <div className="compose" data-alone={step === 'template' || undefined}>
         <div className="compose-main">
-          <Part draft={draft} template={template} go={go} />
+          <Part draft={draft} template={template} go={go} pasted={pasted} onPaste={setPasted} />
           <div className="compose-foot">
             <span className="compose-left secondary small num" data-done={left === 0 || undefined}>
               {left > 0 ? t('left', { n: left }) : t('allSet')}

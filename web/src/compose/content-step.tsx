@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Template } from '../api/templates';
 import { inLanguage } from '../locales/language';
 import { EmptyOr, SelectField } from './select-field';
 import type { StepProps } from './step-props';
 import { faultsOf } from './steps';
-import type { Template } from './template-list';
 import { TextField } from './text-field';
 
 type Field = Template['fields'][number];

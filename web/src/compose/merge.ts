@@ -4,7 +4,7 @@ export interface Edit {
   readonly fields?: Readonly<Record<string, string | null>>;
 }
 
-/** The members of a draft that can be changed here, as the page shows them. */
+/** The members of a draft that can be changed here, as the page shows them. What cannot be sent may be of any kind. */
 export interface DraftMembers {
   readonly name: string | null;
   readonly templateId: string;
@@ -15,8 +15,13 @@ export interface DraftMembers {
   readonly startAt: string | null;
   readonly sendHours: unknown;
   readonly canary: unknown;
-  readonly sendsPerSecond: number | null;
+  readonly sendsPerSecond: unknown;
 }
+
+/** A draft as its author wrote it: a member that could not be sent is answered apart, and stands where it was typed. */
+export const asWritten = (stored: {
+  readonly asGiven?: Readonly<Record<string, unknown>>;
+}): DraftMembers => ({ ...stored, ...stored.asGiven }) as unknown as DraftMembers;
 
 /** As a merge patch does: deep in `fields`, whole in everything else. */
 export function merged<T extends Partial<DraftMembers>>(draft: T, edit: Edit): T {
@@ -38,17 +43,69 @@ export function joined(earlier: Edit, later: Edit): Edit {
 
 export const isNothing = (edit: Edit): boolean => Object.keys(edit).length === 0;
 
-/** What of an edit a draft does not say already, for people: `fields.thing1`, `url`. */
-export function differing(edit: Edit, draft: Partial<DraftMembers>): readonly string[] {
+/** The members that an edit names, for people and for comparing: `fields.thing1`, `url`. */
+function named(edit: Edit): readonly (readonly [string, unknown])[] {
   const { fields = {}, ...rest } = edit;
-  const same = (a: unknown, b: unknown): boolean =>
-    JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
   return [
-    ...Object.entries(rest)
-      .filter(([member, value]) => !same(value, draft[member as keyof DraftMembers]))
-      .map(([member]) => member),
-    ...Object.entries(fields)
-      .filter(([name, value]) => !same(value, draft.fields?.[name]))
-      .map(([name]) => `fields.${name}`),
+    ...Object.entries(rest),
+    ...Object.entries(fields).map(([name, value]) => [`fields.${name}`, value] as const),
   ];
 }
+
+const FIELD = 'fields.';
+
+function valueAt(draft: Partial<DraftMembers>, path: string): unknown {
+  if (path.startsWith(FIELD)) return draft.fields?.[path.slice(FIELD.length)];
+  return draft[path as keyof DraftMembers];
+}
+
+const same = (a: unknown, b: unknown): boolean =>
+  JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+
+/** What an edit would overwrite that somebody else has written since: neither as it was, nor as the edit has it. */
+export const clashing = (
+  edit: Edit,
+  was: Partial<DraftMembers>,
+  is: Partial<DraftMembers>,
+): readonly string[] =>
+  named(edit).flatMap(([path, value]) =>
+    same(valueAt(is, path), valueAt(was, path)) || same(valueAt(is, path), value) ? [] : [path],
+  );
+
+/** The same edit without some of its members. */
+export function without(edit: Edit, paths: readonly string[]): Edit {
+  const left = named(edit).filter(([path]) => !paths.includes(path));
+  const fields = left.filter(([path]) => path.startsWith(FIELD));
+  return {
+    ...Object.fromEntries(left.filter(([path]) => !path.startsWith(FIELD))),
+    ...(fields.length > 0 && {
+      fields: Object.fromEntries(
+        fields.map(([path, value]) => [path.slice(FIELD.length), value as string | null]),
+      ),
+    }),
+  };
+}
+
+/** What a later edit says beside or against one that has been saved. */
+export const unsaved = (later: Edit, saved: Edit): Edit =>
+  without(
+    later,
+    named(later)
+      .filter(([path, value]) => same(value, new Map(named(saved)).get(path)))
+      .map(([path]) => path),
+  );
+
+/** What stood in a draft where an edit changes it. */
+export const beneath = (edit: Edit, draft: Partial<DraftMembers>): Partial<DraftMembers> => {
+  const { fields, ...rest } = edit;
+  return {
+    ...Object.fromEntries(
+      Object.keys(rest).map((member) => [member, valueAt(draft, member) ?? null]),
+    ),
+    ...(fields && {
+      fields: Object.fromEntries(
+        Object.keys(fields).map((name) => [name, draft.fields?.[name] ?? null]),
+      ),
+    }),
+  };
+};

@@ -1,7 +1,6 @@
 import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { at } from '../format/times';
-import { differing } from './merge';
 import type { Draft } from './use-draft';
 
 /** Whether what was typed is on record. */
@@ -37,7 +36,7 @@ export function Conflict({ draft }: { readonly draft: Draft }) {
   const { t } = useTranslation('compose');
   const { saving, settle } = draft;
   if (saving.state !== 'conflict') return null;
-  const members = differing(saving.mine, saving.theirs);
+  const { members } = saving;
   return (
     <Alert
       type="warning"

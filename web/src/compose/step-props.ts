@@ -1,5 +1,5 @@
+import type { Template } from '../api/templates';
 import type { Step } from './steps';
-import type { Template } from './template-list';
 import type { Draft } from './use-draft';
 
 /** What a step is given. */
@@ -7,4 +7,7 @@ export interface StepProps {
   readonly draft: Draft;
   readonly template: Template | undefined;
   readonly go: (step: Step) => void;
+  /** The list of openids as it was typed on this page: the service does not answer who stands in it. */
+  readonly pasted: string;
+  readonly onPaste: (text: string) => void;
 }

@@ -1,18 +1,13 @@
 import { Alert, App, Button } from 'antd';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answered, api } from '../api/client';
 import { useMay } from '../api/me';
 import { asProblem, type Problem } from '../api/problem';
-import type { components } from '../api/schema';
+import { type Template, templatesQuery } from '../api/templates';
 import { count } from '../format/numbers';
 import { Empty, Failed, Loading } from '../states/page-states';
-
-export type Template = components['schemas']['TemplateView'];
-
-/** An account has at most 25 template messages, and some subscriptions beside. */
-const LISTED = 100;
 
 /** The templates of an account, as cards with what stands in them. */
 export function TemplateList({
@@ -29,21 +24,8 @@ export function TemplateList({
   const { t } = useTranslation('compose');
   const [find, setFind] = useState('');
   const id = useId();
-  const read = useInfiniteQuery({
-    queryKey: ['templates', appid],
-    queryFn: ({ pageParam }) =>
-      answered(
-        api.GET('/v1/accounts/{appid}/templates', {
-          params: {
-            path: { appid },
-            query: { limit: LISTED, ...(pageParam !== '' && { after: pageParam }) },
-          },
-        }),
-      ),
-    initialPageParam: '',
-    getNextPageParam: ({ next }) => next ?? undefined,
-  });
-  const all = read.data?.pages.flatMap(({ items }) => items) ?? [];
+  const read = useQuery(templatesQuery(appid));
+  const all = read.data ?? [];
   const wanted = find.trim().toLowerCase();
   const found = all.filter(
     ({ title, content, removedAt }) =>
@@ -84,12 +66,12 @@ export function TemplateList({
             </div>
           )}
           {found.length === 0 && <p className="quiet">{t('template.nothing')}</p>}
-          <ul className="templates">
+          <ul className="template-choices">
             {found.map((template) => (
               <li key={`${template.family} ${template.templateId}`}>
                 <button
                   type="button"
-                  className="template"
+                  className="template-choice"
                   disabled={busy}
                   aria-current={template.templateId === chosen || undefined}
                   onClick={() => onChoice(template)}
@@ -131,7 +113,7 @@ function SyncTemplates({ appid }: { readonly appid: string }) {
       const { added, changed, removed } = await answered(
         api.POST('/v1/accounts/{appid}/templates/sync', { params: { path: { appid } } }),
       );
-      await client.invalidateQueries({ queryKey: ['templates', appid] });
+      await client.invalidateQueries(templatesQuery(appid));
       void message.success(
         t('template.synced', {
           added: added.length,

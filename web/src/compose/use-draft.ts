@@ -1,21 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { type Broadcast, broadcastQuery } from '../api/broadcasts';
 import { answered, api } from '../api/client';
-import { useMe } from '../api/me';
-import { asProblem, type Problem } from '../api/problem';
-import { keep, kept } from './kept-edit';
-import { type DraftMembers, type Edit, isNothing, joined, merged } from './merge';
-
-/** After the last key of a word. */
-const SETTLE_MS = 700;
-const RETRY_MS = 4_000;
-
-export type Saving =
-  | { readonly state: 'saved'; readonly at: Date | undefined; readonly restored: boolean }
-  | { readonly state: 'saving' }
-  | { readonly state: 'failed' | 'refused'; readonly problem: Problem }
-  | { readonly state: 'conflict'; readonly theirs: Broadcast; readonly mine: Edit };
+import { meQuery, personOf, useMe } from '../api/me';
+import { useSessionEnd } from '../api/session-end';
+import { DraftWriter, type Saving } from './draft-writer';
+import { EditKeeper } from './kept-edit';
+import { asWritten, type DraftMembers, type Edit, isNothing, merged } from './merge';
 
 export interface Draft {
   /** The broadcast as it is on record. */
@@ -38,118 +29,68 @@ const patch = (id: string, etag: string, edit: Edit) =>
     }),
   );
 
-/** One draft that saves itself: field by field, one write at a time, each against the etag that the last one made. */
+/** One draft that saves itself, as long as its page is open. */
 export function useDraft(stored: Broadcast): Draft {
-  const client = useQueryClient();
-  const { kind, id: personId } = useMe();
-  const person = `${kind}.${personId}`;
-  const { id } = stored;
-  const [typed, setTyped] = useState<Edit>(() => kept(person, id));
-  const [saving, setSaving] = useState<Saving>(() => ({
-    state: 'saved',
-    at: undefined,
-    restored: !isNothing(typed),
-  }));
-  const pending = useRef(typed);
-  const latest = useRef(stored);
-  const running = useRef<Promise<Broadcast | undefined>>(undefined);
-  const timer = useRef<number>(undefined);
-  const again = useRef<() => void>(undefined);
-  // What another person or tab has saved is the base of the next write, unless one of ours is on its way.
-  if (running.current === undefined) latest.current = stored;
+  const writer = useWriter(stored);
+  const { typed, saving } = useSyncExternalStore(writer.watch, writer.state);
+  useEffect(() => writer.hear(stored), [writer, stored]);
 
-  const remember = useCallback(
-    (edit: Edit) => {
-      pending.current = edit;
-      setTyped(edit);
-      keep(person, id, edit);
-    },
-    [person, id],
-  );
-
-  const write = useCallback(async (): Promise<Broadcast | undefined> => {
-    while (!isNothing(pending.current)) {
-      const sent = pending.current;
-      setSaving({ state: 'saving' });
-      try {
-        const now = await patch(id, latest.current.etag, sent);
-        latest.current = now;
-        client.setQueryData(broadcastQuery(id).queryKey, now);
-        // What was typed meanwhile is another edit.
-        remember(pending.current === sent ? {} : without(pending.current, sent));
-      } catch (error) {
-        const problem = asProblem(error);
-        const theirs = problem.body['current'] as Broadcast | undefined;
-        if (problem.code === 'revision_stale' && theirs !== undefined)
-          setSaving({ state: 'conflict', theirs, mine: pending.current });
-        else if (problem.status === 0 || problem.status === 401 || problem.status >= 500) {
-          setSaving({ state: 'failed', problem });
-          timer.current = window.setTimeout(() => again.current?.(), RETRY_MS);
-        } else setSaving({ state: 'refused', problem });
-        return undefined;
-      }
-    }
-    setSaving({ state: 'saved', at: new Date(), restored: false });
-    return latest.current;
-  }, [client, id, remember]);
-
-  const start = useCallback((): Promise<Broadcast | undefined> => {
-    clearTimeout(timer.current);
-    running.current ??= write().finally(() => (running.current = undefined));
-    return running.current;
-  }, [write]);
-
-  const edit = useCallback(
-    (next: Edit) => {
-      remember(joined(pending.current, next));
-      clearTimeout(timer.current);
-      timer.current = window.setTimeout(() => void start(), SETTLE_MS);
-    },
-    [remember, start],
-  );
-
-  const flush = useCallback(async () => {
-    if (running.current !== undefined) await running.current;
-    return isNothing(pending.current) ? latest.current : await start();
-  }, [start]);
-
-  const settle = useCallback(
-    (take: 'theirs' | 'mine') => {
-      if (saving.state !== 'conflict') return;
-      latest.current = saving.theirs;
-      client.setQueryData(broadcastQuery(id).queryKey, saving.theirs);
-      if (take === 'theirs') {
-        remember({});
-        setSaving({ state: 'saved', at: undefined, restored: false });
-      } else void start();
-    },
-    [client, id, remember, saving, start],
-  );
-
+  const isOver = useSessionEnd() !== undefined;
   useEffect(() => {
-    again.current = () => void start();
-    if (!isNothing(pending.current)) void start();
-    return () => {
-      // Whoever leaves the page leaves with what was typed on record.
-      clearTimeout(timer.current);
-      if (!isNothing(pending.current)) void start();
-    };
-  }, [start]);
+    if (!isOver) writer.retry();
+  }, [writer, isOver]);
 
-  const members = useMemo(() => merged(stored as unknown as DraftMembers, typed), [stored, typed]);
-  return { stored, members, saving, edit, flush, settle };
+  const isUnsaved = !isNothing(typed);
+  useEffect(() => {
+    if (!isUnsaved) return undefined;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [isUnsaved]);
+
+  const members = useMemo(() => merged(asWritten(stored), typed), [stored, typed]);
+  return {
+    stored,
+    members,
+    saving,
+    edit: (edit) => writer.edit(edit),
+    flush: () => writer.flush(),
+    settle: (take) => writer.settle(take),
+  };
 }
 
-/** What a later edit says beside or against one that has been saved. */
-function without(later: Edit, saved: Edit): Edit {
-  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-  const { fields: laterFields = {}, ...laterRest } = later;
-  const rest = Object.entries(laterRest).filter(([member, value]) => !same(value, saved[member]));
-  const fields = Object.entries(laterFields).filter(
-    ([name, value]) => !same(value, saved.fields?.[name]),
-  );
-  return {
-    ...Object.fromEntries(rest),
-    ...(fields.length > 0 && { fields: Object.fromEntries(fields) }),
-  };
+function useWriter(stored: Broadcast): DraftWriter {
+  const client = useQueryClient();
+  const person = personOf(useMe());
+  const { id } = stored;
+  const [writer] = useState(() => {
+    const keeper = new EditKeeper(person, id);
+    const { queryKey } = broadcastQuery(id);
+    return new DraftWriter(
+      {
+        patch: (etag, edit) => patch(id, etag, edit),
+        tell: (now) => {
+          // A reading that has begun before this write would bring back what was there before it.
+          void client.cancelQueries({ queryKey, exact: true });
+          client.setQueryData(queryKey, now);
+        },
+        keep: (kept) => keeper.write(kept),
+        isAuthor: () => {
+          const me = client.getQueryData(meQuery.queryKey);
+          return me !== undefined && personOf(me) === person;
+        },
+        after: (ms, act) => {
+          const timer = setTimeout(act, ms);
+          return () => clearTimeout(timer);
+        },
+      },
+      stored,
+      keeper.read(),
+    );
+  });
+  useEffect(() => {
+    writer.open();
+    return () => writer.close();
+  }, [writer]);
+  return writer;
 }

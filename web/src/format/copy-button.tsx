@@ -17,8 +17,8 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
       className="link-button copy-button"
       aria-label={label === undefined ? t('copy') : undefined}
       title={t('copy')}
-      onClick={() => {
-        void copy(text).then(setDone);
+      onClick={({ currentTarget }) => {
+        void copy(text, currentTarget).then(setDone);
       }}
     >
       {done ? <CheckOutlined /> : <CopyOutlined />}
@@ -30,7 +30,7 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
   );
 }
 
-async function copy(text: string): Promise<boolean> {
+async function copy(text: string, button: HTMLElement): Promise<boolean> {
   if (window.isSecureContext) {
     try {
       await navigator.clipboard.writeText(text);
@@ -42,9 +42,12 @@ async function copy(text: string): Promise<boolean> {
   const area = document.createElement('textarea');
   area.value = text;
   area.className = 'visually-hidden';
-  document.body.append(area);
+  area.readOnly = true;
+  // Beside the button: a dialog takes the focus, and with it what is selected, back from whatever stands outside.
+  button.after(area);
   area.select();
   const done = document.execCommand('copy');
   area.remove();
+  button.focus();
   return done;
 }

@@ -12,7 +12,11 @@ interface Hit {
   readonly group: string;
   readonly label: string;
   readonly note?: string;
-  readonly to: string;
+  readonly path: string;
+  /** Whose it is; else the page's account stays chosen. */
+  readonly appid?: string;
+  /** Behind `#`, which no server is told. */
+  readonly hash?: string;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -57,9 +61,12 @@ function PaletteBody({ onClose }: { readonly onClose: () => void }) {
   const go = (hit: Hit | undefined): void => {
     if (hit === undefined) return;
     onClose();
-    const appid = search.get('appid');
-    const query = appid === null || hit.to.includes('?') ? '' : `?appid=${appid}`;
-    void navigate(hit.to + query);
+    const appid = hit.appid ?? search.get('appid');
+    void navigate({
+      pathname: hit.path,
+      search: appid === null ? '' : `?appid=${appid}`,
+      hash: hit.hash,
+    });
   };
   const pressed = (event: KeyboardEvent): void => {
     if (event.nativeEvent.isComposing) return;
@@ -133,18 +140,19 @@ function useHits(text: string): { readonly hits: readonly Hit[]; readonly busy: 
       key: 'id',
       group: t('search.broadcasts'),
       label: text,
-      to: `/broadcasts/${text}`,
+      path: `/broadcasts/${text}`,
     });
   if (OPENID.test(text) && rooms.some(({ name }) => name === 'recipients'))
     hits.push({
       key: 'openid',
       group: t('search.actions'),
       label: t('search.openid'),
-      to: `/recipients#${text}`,
+      path: '/recipients',
+      hash: text,
     });
   for (const { name, path } of rooms)
     if (t(`menu.${name}`).toLowerCase().includes(wanted))
-      hits.push({ key: name, group: t('search.pages'), label: t(`menu.${name}`), to: path });
+      hits.push({ key: name, group: t('search.pages'), label: t(`menu.${name}`), path });
   for (const { id, name, appid } of data?.items ?? [])
     if (name?.toLowerCase().includes(wanted) || id.startsWith(wanted))
       hits.push({
@@ -152,7 +160,8 @@ function useHits(text: string): { readonly hits: readonly Hit[]; readonly busy: 
         group: t('search.broadcasts'),
         label: name ?? id,
         note: appid,
-        to: `/broadcasts/${id}`,
+        appid,
+        path: `/broadcasts/${id}`,
       });
   return { hits: hits.slice(0, MOST), busy: isFetching };
 }

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -45,7 +45,7 @@ function Templates({ appid }: { readonly appid: string }) {
   const syncs = useMay('template.sync', appid);
   const [search, setSearch] = useSearchParams();
   const [busy, setBusy] = useState(false);
-  const read = useInfiniteQuery(templatesQuery(appid));
+  const read = useQuery(templatesQuery(appid));
   const find = search.get('find') ?? '';
 
   const sync = async (): Promise<void> => {
@@ -82,8 +82,7 @@ function Templates({ appid }: { readonly appid: string }) {
         )}
       </div>
       <Shown of={read}>
-        {({ pages }) => {
-          const items = pages.flatMap((page) => page.items);
+        {(items) => {
           const found = items.filter(({ title }) =>
             title.toLowerCase().includes(find.toLowerCase()),
           );
@@ -134,7 +133,7 @@ function TemplateCard({ template }: { readonly template: Template }) {
   const { t } = useTranslation('templates');
   const shown = { true: t('shownYes'), false: t('shownNo'), uncertain: t('shownMaybe') };
   return (
-    <details className="card template" name="template">
+    <details className="card template-card" name="template">
       <summary>
         <span className="template-title">{template.title || template.templateId}</span>
         {template.removedAt !== null && (
