@@ -1,4 +1,5 @@
 import { Alert, App, Modal } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../api/broadcasts';
 import { moment } from '../format/times';
@@ -14,7 +15,9 @@ export function StartNowDialog({
 }) {
   const { t } = useTranslation('broadcast');
   const { message } = App.useApp();
-  const { act, busy, problem } = useVerb(broadcast, 'start-now', true);
+  // What was read is what is confirmed, whatever anybody changes meanwhile.
+  const [read] = useState(broadcast);
+  const { act, busy, problem } = useVerb(read, 'start-now', true);
   const start = async (): Promise<void> => {
     if ((await act()) === undefined) return;
     void message.success(t('startedNow'));
@@ -33,8 +36,8 @@ export function StartNowDialog({
       <div className="stack">
         <p>
           {t('startNowDialog.lead', {
-            time: broadcast.startAt === null ? '' : moment(broadcast.startAt),
-            account: broadcast.account.name,
+            time: read.startAt === null ? '' : moment(read.startAt),
+            account: read.account.name,
           })}
         </p>
         {problem && <Alert type="error" showIcon title={problem.words ?? problem.code} />}

@@ -153,6 +153,15 @@ describe('a draft that saves itself', () => {
     expect(service.draft).toMatchObject({ name: 'x', etag: '2' });
   });
 
+  it('meets its own write, whose answer was lost, as what it is though one has typed on', async () => {
+    const writer = open();
+    service.losesAnswer = true;
+    writer.edit({ name: 'x' });
+    await clock.pass(1_000);
+    writer.edit({ name: 'xy' });
+    expect(await writer.flush()).toMatchObject({ name: 'xy', etag: '3' });
+  });
+
   it('takes over what somebody else has changed beside it', async () => {
     const writer = open();
     writer.edit({ name: 'mine' });

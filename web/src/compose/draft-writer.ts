@@ -53,8 +53,12 @@ export class DraftWriter {
   #base: Broadcast;
   /** What stood in the draft where the pending edit changes it. */
   #was: KeptEdit['was'];
+  /** What was sent and not answered: it may be on record. */
+  #lost: Edit = {};
   #state: WriterState;
   #running: Promise<Broadcast | undefined> | undefined;
+  /** Whether this began with what a former page had kept, and nothing was typed since. */
+  #isRestored: boolean;
   #callOff = (): void => {};
   #isClosed = false;
 
@@ -62,9 +66,9 @@ export class DraftWriter {
     this.#store = store;
     this.#base = stored;
     this.#was = was;
-    const restored = !isNothing(edit);
-    this.#state = { typed: edit, saving: { state: 'saved', at: undefined, restored } };
-    if (restored) this.#goOnFrom(stored);
+    this.#isRestored = !isNothing(edit);
+    this.#state = { typed: edit, saving: this.#saved() };
+    if (this.#isRestored) this.#goOnFrom(stored);
   }
 
   readonly state = (): WriterState => this.#state;
@@ -99,6 +103,7 @@ export class DraftWriter {
 
   edit(next: Edit): void {
     const { typed } = this.#state;
+    this.#isRestored = false;
     if (isNothing(typed)) this.#was = {};
     const known = new Set(Object.keys(this.#was));
     const fresh = beneath(next, asWritten(this.#base));
@@ -128,7 +133,7 @@ export class DraftWriter {
     this.#base = theirs;
     this.#was = beneath(left, asWritten(theirs));
     this.#type(left);
-    this.#say({ state: 'saved', at: undefined, restored: false });
+    this.#say(this.#saved());
     this.#store.tell(theirs);
     this.retry();
   }
@@ -147,6 +152,7 @@ export class DraftWriter {
       this.#say({ state: 'saving' });
       try {
         this.#base = await this.#store.patch(this.#base.etag, sent);
+        this.#lost = {};
         this.#store.tell(this.#base);
         // What was typed meanwhile is another edit, of what is on record now.
         const { typed } = this.#state;
@@ -157,35 +163,40 @@ export class DraftWriter {
         const problem = asProblem(error);
         const current = problem.body['current'] as Broadcast | undefined;
         if (problem.code !== 'revision_stale' || current === undefined) {
-          this.#fail(problem);
+          this.#fail(problem, sent);
           return undefined;
         }
         if (!this.#goOnFrom(current)) return undefined;
         this.#store.tell(current);
       }
     }
-    this.#say({ state: 'saved', at: new Date(), restored: false });
+    this.#say(this.#saved(new Date()));
     return this.#base;
   }
 
   /** Goes on from another version. False where it has what was typed over: then a person decides. */
   #goOnFrom(theirs: Broadcast): boolean {
     const { typed, saving } = this.#state;
-    const members = clashing(typed, this.#was, asWritten(theirs));
+    const members = clashing(typed, this.#was, asWritten(theirs), this.#lost);
     if (members.length > 0) {
       this.#callOff();
       this.#say({ state: 'conflict', theirs, members });
       return false;
     }
     this.#base = theirs;
-    if (saving.state === 'conflict') this.#say({ state: 'saved', at: undefined, restored: false });
+    if (saving.state === 'conflict') this.#say(this.#saved());
     // What it says already is written: by a write of ours, whose answer was lost, or by somebody of the same mind.
     this.#type(unsaved(typed, beneath(typed, asWritten(theirs)) as Edit));
     return true;
   }
 
-  #fail(problem: Problem): void {
+  #saved(at?: Date): Saving {
+    return { state: 'saved', at, restored: this.#isRestored };
+  }
+
+  #fail(problem: Problem, sent: Edit): void {
     const isPassing = problem.status === 0 || problem.status >= 500;
+    if (isPassing) this.#lost = joined(this.#lost, sent);
     // A session that is over comes back by a login, and then it is known who writes.
     this.#say({ state: isPassing || problem.status === 401 ? 'failed' : 'refused', problem });
     if (isPassing && !this.#isClosed)

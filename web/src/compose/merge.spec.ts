@@ -74,6 +74,14 @@ describe('an edit of a draft', () => {
     expect(clashing(edit, was, merged(draft, { url: 'mine' }))).toEqual([]);
   });
 
+  it('does not clash with what one has written oneself, a list of people by its length', () => {
+    const own = { url: 'one', audience: { kind: 'openids', openids: ['a', 'b', 'a'] } };
+    const edit = { url: 'two', audience: own.audience };
+    const is = { ...draft, url: 'one', audience: { kind: 'openids', count: 2, duplicates: 1 } };
+    expect(clashing(edit, beneath(edit, draft), is, own)).toEqual([]);
+    expect(clashing(edit, beneath(edit, draft), is)).toEqual(['url', 'audience']);
+  });
+
   it('clashes with a list of people that somebody else has saved, of which the length alone is told', () => {
     const edit = { audience: { kind: 'openids', openids: ['a', 'b'] } };
     const was = beneath(edit, draft);

@@ -62,15 +62,33 @@ function valueAt(draft: Partial<DraftMembers>, path: string): unknown {
 const same = (a: unknown, b: unknown): boolean =>
   JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
-/** What an edit would overwrite that somebody else has written since: neither as it was, nor as the edit has it. */
+/** Whether a member is what one has written: of a list of people, its length alone is answered. */
+function isAnswerTo(written: unknown, is: unknown): boolean {
+  const { openids } = (written ?? {}) as { readonly openids?: readonly string[] };
+  if (openids === undefined) return same(written, is);
+  return (is as { readonly count?: number } | null)?.count === new Set(openids).size;
+}
+
+/**
+ * What an edit would overwrite that somebody else has written since: neither as it was, nor as the edit has it.
+ *
+ * @param own what this page has sent and got no answer to: that may be there by now, and is nobody else's
+ */
 export const clashing = (
   edit: Edit,
   was: Partial<DraftMembers>,
   is: Partial<DraftMembers>,
-): readonly string[] =>
-  named(edit).flatMap(([path, value]) =>
-    same(valueAt(is, path), valueAt(was, path)) || same(valueAt(is, path), value) ? [] : [path],
-  );
+  own: Edit = {},
+): readonly string[] => {
+  const sent = new Map(named(own));
+  return named(edit)
+    .filter(([path, value]) => {
+      const now = valueAt(is, path);
+      if (same(now, valueAt(was, path)) || same(now, value)) return false;
+      return !(sent.has(path) && isAnswerTo(sent.get(path), now));
+    })
+    .map(([path]) => path);
+};
 
 /** The same edit without some of its members. */
 export function without(edit: Edit, paths: readonly string[]): Edit {
