@@ -111,7 +111,7 @@ journeys('the console, in a real browser', () => {
     expect(await viewer.audit()).toEqual([]);
   });
 
-  it('the console keeps the page of somebody whose session has ended, and goes on where they were', async () => {
+  it('the console keeps the page of somebody whose session has ended, goes on where they were, and shows nobody else what they typed', async () => {
     const person = await visit('/settings/members', { language: 'en' });
     const { page } = person;
     await page.getByLabel('Login', { exact: true }).fill('wang.fang');
@@ -133,6 +133,123 @@ journeys('the console, in a real browser', () => {
     await over.waitFor({ state: 'hidden' });
     await page.locator('.ant-modal-footer').getByText('Add', { exact: true }).click();
     await page.getByText('One-time password, shown this once').waitFor();
+
+    // As on a page over plain http, where browsers give no clipboard; here they give it to the test.
+    await page.context().grantPermissions(['clipboard-read']);
+    await page.evaluate("Object.defineProperty(window, 'isSecureContext', { value: false })");
+    const secret = page.getByRole('dialog').locator('.code').first();
+    await page.getByRole('dialog').getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('dialog').getByText('Copied').first().waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await secret.textContent());
+
+    const { product } = world;
+    const draft = await product.broadcast({ draft: true });
+    await page.goto(`${product.url}/compose/${draft}`);
+    const name = page.getByLabel('Name of the broadcast');
+    await name.waitFor();
+    await page.context().clearCookies();
+    await name.fill('Typed by Wang Fang');
+    await over.waitFor();
+    await over.getByLabel('Login', { exact: true }).fill('li.lei');
+    await over.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await over.getByRole('button', { name: 'Log in', exact: true }).click();
+    await page.getByRole('button', { name: '李雷' }).waitFor();
+    await name.waitFor();
+    expect(await name.inputValue()).toBe('');
+    expect((await product.show(draft)).name).toBeNull();
+
+    await page.context().clearCookies();
+    await page.reload();
+    await page.getByLabel('Login', { exact: true }).fill('wang.fang');
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
+    await product.until(async () => (await product.show(draft)).name === 'Typed by Wang Fang');
+    expect(await name.inputValue()).toBe('Typed by Wang Fang');
+  });
+
+  it('the console takes a message from its template to every follower, tried on a phone and read once more before', async () => {
+    const { product } = world;
+    const accounts = await product.expect(200, 'GET', '/v1/accounts');
+    const { appid } = accounts.json.items.find((each: { sandbox: boolean }) => each.sandbox);
+    const people = await product.expect(200, 'GET', `/v1/accounts/${appid}/sandbox/people`);
+    const [one, two]: string[] = people.json.items.map((each: { openid: string }) => each.openid);
+    const author = await visit(`/templates?appid=${appid}`);
+    const { page } = author;
+    const next = (step: string): Promise<void> =>
+      page.getByRole('button', { name: `下一步：${step}` }).click();
+    const saved = (): Promise<void> => page.getByText(/已保存 \d\d:/).waitFor();
+    await logIn(author, 'wang.fang');
+
+    await page.getByRole('heading', { name: '模板', exact: true }).waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('content');
+    expect(new URL(page.url()).pathname).toBe('/templates');
+    await page.getByRole('link', { name: '发送任务' }).click();
+    await page.getByRole('link', { name: '新建发送任务' }).first().click();
+    await page.getByRole('button', { name: /^活动报名成功通知/ }).click();
+
+    await page.getByLabel('任务名称').fill('秋季公开课通知');
+    await page.getByLabel('活动名称').fill('秋季公开课');
+    await page.getByLabel('活动时间').fill('2026-12-03 19:30');
+    await page.getByLabel('活动地点').fill('三号楼报告厅');
+    await page.getByRole('radio', { name: '网页' }).check();
+    // What is no address yet stays where it is typed while the draft saves itself.
+    await page.getByLabel('网页地址').pressSequentially('https');
+    await saved();
+    const id = new URL(page.url()).pathname.split('/').at(-1)!;
+    expect((await product.show(id)).asGiven).toEqual({ url: 'https' });
+    expect(await page.getByLabel('网页地址').inputValue()).toBe('https');
+    await page.getByLabel('网页地址').pressSequentially('://example.com/');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await author.audit()).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'light' });
+    expect(await author.audit()).toEqual([]);
+
+    await next('发给谁');
+    await page.getByRole('radio', { name: '指定的人' }).check();
+    await page.getByLabel('指定的人').last().fill(`${one}\n${two}\n${one}`);
+    await saved();
+    await page.reload();
+    await page.getByText('已保存一份 2 人的名单').waitFor();
+    await page.getByRole('button', { name: /确认/ }).click();
+    await page.getByText('2 人', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /发给谁/ }).first().click();
+    await page.getByRole('radio', { name: '全部粉丝' }).check();
+    await page.getByText(/^520 人/).waitFor();
+
+    await next('何时发');
+    await page.getByRole('checkbox', { name: /^先发一小批/ }).check();
+    await page.getByLabel('先发多少人').fill('0');
+    await page.locator('.choice .fault').waitFor();
+    expect(await page.getByLabel('先发多少人').inputValue()).toBe('0');
+    await page.getByRole('checkbox', { name: /^先发一小批/ }).uncheck();
+
+    await next('试一试');
+    await page.getByRole('checkbox', { name: '王芳' }).check();
+    await page.getByRole('button', { name: '发送测试（1 人）' }).click();
+    await page.getByText('已送达', { exact: true }).waitFor();
+    await page.getByRole('button', { name: '王芳', exact: true }).click();
+    const phone = page.getByRole('article', { name: '消息预览' }).last();
+    await phone.getByText('三号楼报告厅').waitFor();
+    expect(await author.audit()).toEqual([]);
+
+    await next('确认');
+    await page.getByRole('button', { name: '核对，准备发送…' }).click();
+    const question = page.getByRole('dialog', { name: '发给 520 人？' });
+    await question.waitFor();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await author.audit()).toEqual([]);
+    // What is confirmed is what was read: a colleague's change in between is read first.
+    await product.expect(200, 'PATCH', `/v1/broadcasts/${id}`, { name: '冬季公开课通知' });
+    await question.getByRole('button', { name: '发给 520 人' }).click();
+    await question.getByText('核对之后内容又变了').waitFor();
+    await question.getByRole('button', { name: '重新核对' }).click();
+    await page.getByRole('heading', { name: '冬季公开课通知' }).waitFor();
+    await page.getByRole('button', { name: '核对，准备发送…' }).click();
+    await question.getByRole('button', { name: '发给 520 人' }).click();
+    await page.getByText('已开始。可以关掉页面').waitFor();
+    await product.until(async () => (await product.show(id)).counts.delivered > 0);
   });
 
   /** A template of the first account, and values that fit it. */

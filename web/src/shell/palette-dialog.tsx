@@ -5,18 +5,14 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
 import { answered, api } from '../api/client';
 import { may, useMe } from '../api/me';
+import { addressOf, type Target } from './palette-target';
 import { roomsOf } from './rooms';
 
-interface Hit {
+interface Hit extends Target {
   readonly key: string;
   readonly group: string;
   readonly label: string;
   readonly note?: string;
-  readonly path: string;
-  /** Whose it is; else the page's account stays chosen. */
-  readonly appid?: string;
-  /** Behind `#`, which no server is told. */
-  readonly hash?: string;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -61,12 +57,7 @@ function PaletteBody({ onClose }: { readonly onClose: () => void }) {
   const go = (hit: Hit | undefined): void => {
     if (hit === undefined) return;
     onClose();
-    const appid = hit.appid ?? search.get('appid');
-    void navigate({
-      pathname: hit.path,
-      search: appid === null ? '' : `?appid=${appid}`,
-      hash: hit.hash,
-    });
+    void navigate(addressOf(hit, search.get('appid')));
   };
   const pressed = (event: KeyboardEvent): void => {
     if (event.nativeEvent.isComposing) return;
