@@ -1,8 +1,6 @@
 export const accounts = {
   title: 'Accounts',
-  lead: 'A row is an account or a mini program.',
   connect: 'Connect an account',
-  sandbox: 'Make a sandbox',
   none: 'No accounts yet. Try a sandbox first, or connect one.',
   columns: {
     name: 'Name',
@@ -18,7 +16,7 @@ export const accounts = {
     test: 'Test account',
     sandbox: 'Sandbox',
   },
-  callback: { never: 'nothing heard yet', at: 'heard {{time}}', refused: 'refused one {{time}}' },
+  callback: { never: 'nothing heard yet', at: 'heard {{time}}' },
   held: 'Held',
   open: 'Open',
   new: {
@@ -41,7 +39,6 @@ export const accounts = {
     lead: 'In this order. A step turns to done by itself once it is; no need to reload.',
     leadTest: 'A test account needs no IP whitelist and no encryption.',
     run: 'Check again',
-    running: 'Checking …',
     done: 'All done: you can send.',
     goTemplates: 'See the templates',
     wechatPage: "WeChat's page",
@@ -74,7 +71,6 @@ export const accounts = {
     secretsGone: 'Token and key are kept and no longer shown. Make new ones below if you need to.',
     renew: 'Make a new token and key',
     noUrl: 'PUBLIC_URL is not set: WeChat cannot find this place.',
-    ip: 'Our IP',
   },
   mood: {
     title: 'How the simulated WeChat behaves',

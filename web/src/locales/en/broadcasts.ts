@@ -14,14 +14,7 @@ export const broadcasts = {
   tests: 'Show tests',
   mine: 'Made by me',
   sort: { label: 'Order', created: 'by creation', start: 'by start' },
-  columns: {
-    state: 'State',
-    name: 'Broadcast',
-    progress: 'Progress',
-    speed: 'Rate and rest',
-    time: 'Time',
-    by: 'Made by',
-  },
+  columns: { state: 'State', name: 'Broadcast', progress: 'Progress', time: 'Time', by: 'Made by' },
   of: '{{handled}} / {{total}}',
   starts: 'starts {{time}}',
   until: 'goes on {{time}}',
@@ -30,5 +23,4 @@ export const broadcasts = {
   none: 'No broadcasts yet. Send yourself one first.',
   nothing: 'Nothing matches.',
   more: 'More',
-  edit: 'Go on editing',
 };

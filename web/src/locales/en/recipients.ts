@@ -8,7 +8,6 @@ export const recipients = {
   bad: 'That is no openid: expected 1 to 64 letters, digits, _ or -.',
   subscribed: 'Follows',
   unsubscribed: 'No longer follows',
-  suppressed: 'On the suppression list',
   unknownFollower: 'Not in the list of followers',
   none: 'Nothing was sent to this person, or the records are past retention.',
   sent: 'handled {{time}}',

@@ -44,7 +44,6 @@ export const shell = {
     dark: 'Dark',
     system: 'System',
     docs: 'API documentation',
-    queues: 'Queues (for engineers)',
     logout: 'Log out',
     key: 'API key',
   },
@@ -68,7 +67,6 @@ export const shell = {
     stillLoading: 'Still loading: much data, or a slow network …',
     loading: 'Loading',
     cancel: 'Cancel',
-    cancelled: 'Loading was stopped.',
     failed:
       'Could not load ({{status}}). Sending does not depend on this page; trust the figures once it is back.',
     unreachable:
@@ -76,7 +74,6 @@ export const shell = {
     retry: 'Try again',
     requestId: 'Reference {{id}}',
     offline: 'You are offline. Shown as of {{time}}; it updates once you are back.',
-    forbiddenRole: 'Your role is {{role}} and cannot {{what}}.',
     forbidden: 'Your role cannot open this page.',
     askAdmin: 'Ask an administrator if you need it.',
     notFound: 'No such page or object, or it is not in your accounts.',
@@ -88,11 +85,5 @@ export const shell = {
   },
   copy: 'Copy',
   copied: 'Copied',
-  close: 'Close',
   cancel: 'Cancel',
-  back: 'Back',
-  save: 'Save',
-  saved: 'Saved',
-  yes: 'Yes',
-  no: 'No',
 } as const;

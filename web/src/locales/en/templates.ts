@@ -22,5 +22,4 @@ export const templates = {
   shownMaybe: 'Uncertain',
   chars: '{{n}} characters',
   unlimited: 'Not told',
-  back: 'All templates',
 } as const;

@@ -1,8 +1,6 @@
 export const accounts = {
   title: '公众号',
-  lead: '每一行是一个公众号或小程序。',
   connect: '接入公众号',
-  sandbox: '创建模拟号',
   none: '还没有公众号。先用模拟微信试一次，或接入一个。',
   columns: {
     name: '名称',
@@ -13,7 +11,7 @@ export const accounts = {
     labels: '标签',
   },
   kind: { service: '服务号', mini_program: '小程序', test: '测试号', sandbox: '模拟号' },
-  callback: { never: '还没收到过', at: '{{time}} 收到', refused: '{{time}} 拒绝过一次' },
+  callback: { never: '还没收到过', at: '{{time}} 收到' },
   held: '已停用',
   open: '打开',
   new: {
@@ -36,7 +34,6 @@ export const accounts = {
     lead: '按顺序做。每一步做完，这里自己会变成“完成”，不用刷新。',
     leadTest: '测试号不用 IP 白名单，也不用加密。',
     run: '重新检查',
-    running: '正在检查……',
     done: '全部完成，可以发送了。',
     goTemplates: '看看模板',
     wechatPage: '去微信的页面',
@@ -63,7 +60,6 @@ export const accounts = {
     secretsGone: '令牌和密钥已保存，不再显示。要换新的，在下面重新生成。',
     renew: '重新生成令牌和密钥',
     noUrl: '还没有设置 PUBLIC_URL，微信找不到这里。',
-    ip: '我们的 IP',
   },
   mood: {
     title: '模拟微信的表现',

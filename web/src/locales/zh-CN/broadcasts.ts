@@ -14,14 +14,7 @@ export const broadcasts = {
   tests: '显示测试',
   mine: '我创建的',
   sort: { label: '排序', created: '按创建时间', start: '按开始时间' },
-  columns: {
-    state: '状态',
-    name: '任务',
-    progress: '进度',
-    speed: '速度与剩余',
-    time: '时间',
-    by: '创建人',
-  },
+  columns: { state: '状态', name: '任务', progress: '进度', time: '时间', by: '创建人' },
   of: '{{handled}} / {{total}}',
   starts: '{{time}} 开始',
   until: '{{time}} 继续',
@@ -30,5 +23,4 @@ export const broadcasts = {
   none: '还没有发送任务。先发一条给自己看看。',
   nothing: '没有符合条件的任务。',
   more: '更多',
-  edit: '接着编辑',
 } as const;

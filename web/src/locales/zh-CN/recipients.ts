@@ -8,7 +8,6 @@ export const recipients = {
   bad: '这不像 openid：应为 1 至 64 个字母、数字、“_” 或 “-”。',
   subscribed: '已关注',
   unsubscribed: '已取关',
-  suppressed: '在屏蔽名单里',
   unknownFollower: '粉丝列表里没有这个人',
   none: '没有给这个人发过消息，或记录已超过保留期。',
   sent: '{{time}} 处理',

@@ -22,5 +22,4 @@ export const templates = {
   shownMaybe: '不确定',
   chars: '{{n}} 字',
   unlimited: '没有说明',
-  back: '全部模板',
 } as const;
