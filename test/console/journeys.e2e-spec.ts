@@ -214,7 +214,10 @@ journeys('the console, in a real browser', () => {
     await page.getByText('已保存一份 2 人的名单').waitFor();
     await page.getByRole('button', { name: /确认/ }).click();
     await page.getByText('2 人', { exact: true }).waitFor();
-    await page.getByRole('button', { name: /发给谁/ }).first().click();
+    await page
+      .getByRole('button', { name: /发给谁/ })
+      .first()
+      .click();
     await page.getByRole('radio', { name: '全部粉丝' }).check();
     await page.getByText(/^520 人/).waitFor();
 

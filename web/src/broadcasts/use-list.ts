@@ -112,7 +112,7 @@ export function useLiveRows(rows: readonly BroadcastRow[]): void {
         return;
       }
       const id = topic.slice('broadcast:'.length);
-      tellLists(client, id, data as Partial<BroadcastRow>);
+      tellLists(client, id, data);
     },
     [client],
   );

@@ -105,13 +105,17 @@ export function without(edit: Edit, paths: readonly string[]): Edit {
 }
 
 /** What a later edit says beside or against one that has been saved. */
-export const unsaved = (later: Edit, saved: Edit): Edit =>
-  without(
+export function unsaved(later: Edit, saved: Edit): Edit {
+  const there = new Map(named(saved));
+  const isThere = ([path, value]: readonly [string, unknown]): boolean =>
+    there.has(path) && same(value, there.get(path));
+  return without(
     later,
     named(later)
-      .filter(([path, value]) => same(value, new Map(named(saved)).get(path)))
+      .filter(isThere)
       .map(([path]) => path),
   );
+}
 
 /** What stood in a draft where an edit changes it. */
 export const beneath = (edit: Edit, draft: Partial<DraftMembers>): Partial<DraftMembers> => {
