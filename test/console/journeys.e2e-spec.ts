@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { ConsoleWorld, hasBrowser, type Visit, type VisitOptions } from './console-world.js';
 
 const PASSWORD = 'correct horse battery';
@@ -27,6 +28,14 @@ journeys('the console, in a real browser', () => {
     await page.getByLabel('登录名', { exact: true }).fill(login);
     await page.getByLabel('密码', { exact: true }).fill(password);
     await page.getByRole('button', { name: '登录', exact: true }).click();
+  }
+
+  /** The page in the other theme, once it is drawn. */
+  async function light(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+    const paper = 'getComputedStyle(document.body).backgroundColor';
+    const before = await page.evaluate(paper);
+    await page.emulateMedia({ colorScheme });
+    await world.product.until(async () => (await page.evaluate(paper)) !== before);
   }
 
   it('the console takes a newcomer from the admin key to an account of their own, without a word read', async () => {
@@ -131,7 +140,9 @@ journeys('the console, in a real browser', () => {
     await over.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await over.getByRole('button', { name: 'Log in', exact: true }).click();
     await over.waitFor({ state: 'hidden' });
-    await page.locator('.ant-modal-footer').getByText('Add', { exact: true }).click();
+    const below = page.getByRole('dialog', { name: 'Add a member' });
+    expect(await below.evaluate((dialog) => dialog.matches(':focus-within'))).toBe(true);
+    await below.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByText('One-time password, shown this once').waitFor();
 
     // As on a page over plain http, where browsers give no clipboard; here they give it to the test.
@@ -177,7 +188,6 @@ journeys('the console, in a real browser', () => {
     const { page } = author;
     const next = (step: string): Promise<void> =>
       page.getByRole('button', { name: `下一步：${step}` }).click();
-    const saved = (): Promise<void> => page.getByText(/已保存 \d\d:/).waitFor();
     await logIn(author, 'wang.fang');
 
     await page.getByRole('heading', { name: '模板', exact: true }).waitFor();
@@ -196,20 +206,20 @@ journeys('the console, in a real browser', () => {
     await page.getByRole('radio', { name: '网页' }).check();
     // What is no address yet stays where it is typed while the draft saves itself.
     await page.getByLabel('网页地址').pressSequentially('https');
-    await saved();
     const id = new URL(page.url()).pathname.split('/').at(-1)!;
-    expect((await product.show(id)).asGiven).toEqual({ url: 'https' });
+    await product.until(async () => (await product.show(id)).asGiven?.['url'] === 'https');
+    await page.getByText(/已保存 \d\d:/).waitFor();
     expect(await page.getByLabel('网页地址').inputValue()).toBe('https');
     await page.getByLabel('网页地址').pressSequentially('://example.com/');
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await light(page, 'dark');
     expect(await author.audit()).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'light' });
+    await light(page, 'light');
     expect(await author.audit()).toEqual([]);
 
     await next('发给谁');
     await page.getByRole('radio', { name: '指定的人' }).check();
     await page.getByLabel('指定的人').last().fill(`${one}\n${two}\n${one}`);
-    await saved();
+    await product.until(async () => (await product.show(id)).audience?.['count'] === 2);
     await page.reload();
     await page.getByText('已保存一份 2 人的名单').waitFor();
     await page.getByRole('button', { name: /确认/ }).click();
@@ -241,7 +251,7 @@ journeys('the console, in a real browser', () => {
     await page.getByRole('button', { name: '核对，准备发送…' }).click();
     const question = page.getByRole('dialog', { name: '发给 520 人？' });
     await question.waitFor();
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await light(page, 'dark');
     expect(await author.audit()).toEqual([]);
     // What is confirmed is what was read: a colleague's change in between is read first.
     await product.expect(200, 'PATCH', `/v1/broadcasts/${id}`, { name: '冬季公开课通知' });
