@@ -2,6 +2,9 @@ import { theme, type ThemeConfig } from 'antd';
 import { ALIAS, COMPONENTS, DARK, LIGHT, SEED } from './tokens';
 import type { Mode } from './mode';
 
+/** Motion that base.css cuts to nothing may never tell its end, and antd waits for that: a spinner stays in a button. */
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+
 /** Without an algorithm of our own antd derives muddy tints from the seeds, and drops colours that are given to it. */
 export function antdTheme(mode: Mode): ThemeConfig {
   const palette = mode === 'dark' ? DARK : LIGHT;
@@ -14,7 +17,7 @@ export function antdTheme(mode: Mode): ThemeConfig {
   };
   return {
     algorithm: (seed, map) => ({ ...base(seed, map), ...palette }),
-    token: { ...SEED, ...ALIAS.both, ...ALIAS[mode] },
+    token: { ...SEED, ...ALIAS.both, ...ALIAS[mode], motion: !calm.matches },
     components: filled(tokens),
     cssVar: { key: 'weicast' },
     hashed: false,
