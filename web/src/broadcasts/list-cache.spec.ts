@@ -1,9 +1,13 @@
 import { QueryClient } from '@tanstack/react-query';
 import { LISTS, tellLists } from './list-cache';
 
+/** Without the timers by which it forgets. */
+const madeClient = (): QueryClient =>
+  new QueryClient({ defaultOptions: { queries: { gcTime: Infinity } } });
+
 describe('the lists of broadcasts that are on the page', () => {
   it('show what the stream tells of a row, each in its place', () => {
-    const client = new QueryClient();
+    const client = madeClient();
     const key = [...LISTS, { limit: 50 }];
     const rows = [
       { id: 'a', total: 1 },
@@ -18,7 +22,7 @@ describe('the lists of broadcasts that are on the page', () => {
   });
 
   it('are told without harm to whatever else is known of broadcasts', () => {
-    const client = new QueryClient();
+    const client = madeClient();
     const others = {
       recent: { items: [{ id: 'b', total: 1 }] },
       counts: { counts: [] },

@@ -117,11 +117,9 @@ export const settings = {
   audit: {
     title: 'Audit log',
     lead: 'Who changed what, and when; written in the transaction of the change.',
-    action: 'Action',
     actor: 'Who',
     system: 'System',
     target: 'What',
-    at: 'When',
     any: 'All',
     actors: { operator: 'Members', key: 'API keys', system: 'System' },
     targets: {
@@ -132,8 +130,6 @@ export const settings = {
     },
     csv: 'Export CSV',
     none: 'No entry matches.',
-    changes: '{{n}} changes',
-    noChanges: 'no field changed',
     before: 'Before',
     after: 'After',
     ip: 'from {{ip}}',
@@ -182,7 +178,6 @@ export const settings = {
     queuesLead:
       "Nearly empty most of the time: the truth is in the database, and queues only wake. Look at a broadcast's page for how far it is.",
     open: 'Open Bull Board',
-    metrics: 'Metrics',
   },
   me: {
     title: 'Me',

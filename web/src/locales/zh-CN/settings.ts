@@ -112,18 +112,14 @@ export const settings = {
   audit: {
     title: '操作日志',
     lead: '谁在什么时候改了什么。和改动写在同一个事务里。',
-    action: '操作',
     actor: '谁',
     system: '系统',
     target: '对象',
-    at: '时间',
     any: '全部',
     actors: { operator: '成员', key: 'API 密钥', system: '系统' },
     targets: { broadcast: '发送任务', account: '公众号', operator: '成员', api_key: 'API 密钥' },
     csv: '导出 CSV',
     none: '没有符合条件的记录。',
-    changes: '{{n}} 处改动',
-    noChanges: '没有字段改动',
     before: '改前',
     after: '改后',
     ip: '来源 {{ip}}',
@@ -170,7 +166,6 @@ export const settings = {
     queuesLead:
       '平时几乎是空的：真实状态在数据库里，队列里的作业只负责叫醒，做完就删。任务走到哪里看「发送任务」，某个人收到什么看「送达查询」。',
     open: '打开 Bull Board',
-    metrics: '指标',
   },
   me: {
     title: '我的',
