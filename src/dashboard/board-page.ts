@@ -24,6 +24,8 @@ const STYLE = `
     font-size: 13px; line-height: 1.5 }
   #where p { margin: 0; flex: 1 1 480px } #where small { font-size: 12px; color: var(--muted-foreground) }
   #where a { color: var(--primary); text-underline-offset: 2px } #where nav { display: flex; gap: 16px }
+  @media (min-width: 768px) { body:not([data-sidebar-collapsed=true]) #where {
+    padding-inline-start: calc(var(--menu-width) + 16px) } }
   main { padding-bottom: 96px }
 `;
 

@@ -86,6 +86,10 @@ export async function furnish(world: ConsoleWorld): Promise<Furnished> {
       audit: '/settings/audit',
       system: '/settings/system',
       me: '/me',
+      login: '/login',
+      logout: '/logout',
+      queues: '/queues/',
+      queue: '/queues/queue/inbox',
     },
   };
 }

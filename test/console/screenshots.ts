@@ -51,7 +51,7 @@ if (faults.length > 0) {
 
 async function open({ page }: Visit, path: string): Promise<void> {
   await page.goto(`${world.product.url}${path}`);
-  await page.locator('h1').first().waitFor();
+  await page.locator('h1, main').first().waitFor();
   // What loads says so only after a moment. One by one: a page has several.
   await sleep(300);
   while ((await page.locator('[aria-busy=true]').count()) > 0) await sleep(50);
@@ -62,8 +62,9 @@ async function draw(visit: Visit, name: string, look: VisitOptions): Promise<voi
   const file = `${name}-${language}-${dark ? 'dark' : 'light'}-${width}.png`;
   await visit.page.screenshot({ path: join(folder, file), fullPage: true });
   process.stdout.write(`${file}\n`);
-  // What axe finds does not depend on a few pixels of width.
-  if (width !== 1440) faults.push(...(await visit.audit()).map((finding) => `${file}: ${finding}`));
+  // What axe finds does not depend on a few pixels of width; Bull Board's pages are not ours to mend.
+  if (width !== 1440 && !name.startsWith('queue'))
+    faults.push(...(await visit.audit()).map((finding) => `${file}: ${finding}`));
 }
 
 async function drawForDocs({ page }: Visit, name: string, look: VisitOptions): Promise<void> {

@@ -23,6 +23,8 @@ const WORDS: readonly WrongWord[] = [
   { wrong: /疲劳度/, instead: '频次限制' },
   { wrong: /预检|核对并发送/, instead: '发送前检查' },
   { wrong: /取消剩余/, instead: '终止' },
+  // What WeChat has cannot be taken back (撤回); a start that has sent nothing can be undone.
+  { wrong: /(?:可以|已|正在)撤回|撤回(?:时间|开始|成功)/, instead: '撤销' },
   { wrong: /测试人员|测试者/, instead: '测试接收人' },
 ];
 
