@@ -6,5 +6,5 @@ export const accountNotFound = (appid: string): DomainError =>
   new DomainError(
     'not-found',
     'account_not_found',
-    both(`没有公众号 ${appid}。`, `There is no account ${appid}.`),
+    both(`没有公众号 ${appid}。`, `There is no account ${appid}.`, { appid }),
   );

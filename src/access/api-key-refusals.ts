@@ -6,7 +6,7 @@ export const keyNotFound = (id: number | string): DomainError =>
   new DomainError(
     'not-found',
     'api_key_not_found',
-    both(`没有 API 密钥 ${id}。`, `There is no API key ${id}.`),
+    both(`没有 API 密钥 ${id}。`, `There is no API key ${id}.`, { id }),
   );
 
 export const nameTaken = (name: string): DomainError =>
@@ -16,6 +16,7 @@ export const nameTaken = (name: string): DomainError =>
     both(
       `名称 "${name}" 已被使用（包括已吊销的密钥），请换一个。`,
       `The name "${name}" is taken, maybe by a revoked key: choose another.`,
+      { name },
     ),
     {
       errors: [
@@ -61,6 +62,7 @@ export const overlapUnderWay = (until: Date): DomainError =>
     both(
       `上次轮换之前的密钥到 ${until.toISOString()} 才失效，此前再轮换会让它提前失效：请等到那时，或吊销后新建。`,
       `The key from before the last rotation is good until ${until.toISOString()}; another rotation would end it early: wait until then, or revoke it and make a new one.`,
+      { until: until.toISOString() },
     ),
     { details: { formerUntil: until } },
   );

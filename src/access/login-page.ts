@@ -1,5 +1,5 @@
 import type { LoginConfig } from '../config/config.js';
-import { type Bilingual, halvesOf } from '../kernel/bilingual.js';
+import type { Bilingual } from '../kernel/bilingual.js';
 import { escapeHtml, plainPage } from './plain-page.js';
 
 const FAILURES = {
@@ -54,7 +54,7 @@ ${keyForm(page)}`,
 function alertOf({ failure, fault }: LoginPage): string {
   if (failure !== undefined) return alert(FAILURES[failure]);
   if (fault === undefined) return '';
-  const { zh, en } = halvesOf(fault);
+  const { zh, en } = fault;
   return alert(`${escapeHtml(zh)} <small lang="en">${escapeHtml(en)}</small>`);
 }
 

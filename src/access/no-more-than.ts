@@ -58,6 +58,7 @@ export const noSuchAccounts = (appids: readonly string[], path: string): DomainE
     both(
       `没有公众号 ${appids.join('、')}，请检查 appid。`,
       `There is no account ${appids.join(', ')}: check the appid.`,
+      { appids: appids.join(' ') },
     ),
     {
       errors: [

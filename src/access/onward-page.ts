@@ -1,4 +1,4 @@
-import { type Bilingual, halvesOf } from '../kernel/bilingual.js';
+import type { Bilingual } from '../kernel/bilingual.js';
 import { escapeHtml, plainPage } from './plain-page.js';
 
 /**
@@ -6,7 +6,7 @@ import { escapeHtml, plainPage } from './plain-page.js';
  * what another site has begun, and so a form may lead to another site at all.
  */
 export const onwardPage = (url: string, words: Bilingual): string => {
-  const { zh, en } = halvesOf(words);
+  const { zh, en } = words;
   return plainPage(
     zh,
     `<p><a class="button" href="${escapeHtml(url)}">${escapeHtml(zh)} <small lang="en">${escapeHtml(en)}</small></a></p>`,

@@ -20,6 +20,13 @@ export function permissionRequired(
     both(
       `需要权限 "${permission}"（角色 ${roles.join('、')}）${zhWhere}，"${caller?.name ?? ''}" 没有，请联系${ask.length === 0 ? '管理员' : ask.join('、')}授权。`,
       `This needs the permission "${permission}" (role ${roles.join(' or ')}) ${enWhere}, which "${caller?.name ?? ''}" does not have: ask ${ask.length === 0 ? 'an admin' : ask.join(' or ')} for it.`,
+      {
+        permission,
+        roles: roles.join(' '),
+        name: caller?.name ?? '',
+        ask: ask.join(' '),
+        ...(appid !== undefined && { appid }),
+      },
     ),
     { details: { permission, roles, ask, ...(appid !== undefined && { appid }) } },
   );

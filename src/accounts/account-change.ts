@@ -102,6 +102,7 @@ function refuseUnasked({ tokenMode = 'stable', ...account }: NewAccount): void {
       message: both(
         `只有 token 模式 "external" 才会用到它，当前模式是 "${tokenMode}"：请改用该模式，或去掉此项。`,
         `it is asked in the token mode "external" alone, and this is "${tokenMode}": name that mode, or leave it out`,
+        { tokenMode },
       ),
     }));
   if (errors.length > 0)

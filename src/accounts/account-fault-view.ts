@@ -1,10 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { NoticeView } from '../http/warning-view.js';
 import type { AccountFault } from './account.js';
 
 /** Why nothing of an account can be sent until a person has put something right. */
-export class AccountFaultView implements AccountFault {
-  @ApiProperty({ description: 'Stable, to be scripted against.' })
-  readonly code!: string;
+export class AccountFaultView extends NoticeView implements AccountFault {
   @ApiProperty({ type: 'integer', nullable: true, description: 'What WeChat answered.' })
   readonly errcode!: number | null;
   @ApiProperty({
@@ -13,7 +12,7 @@ export class AccountFaultView implements AccountFault {
     description: "WeChat's id of the refused request.",
   })
   readonly rid!: string | null;
-  @ApiProperty({ description: 'What it is and what to do, in Chinese and then in English.' })
+  @ApiProperty({ description: 'Both languages in one, for scripts.' })
   readonly message!: string;
   @ApiPropertyOptional({
     description: 'Our address as WeChat saw it, where the whitelist is the fault.',

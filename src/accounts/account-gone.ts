@@ -6,5 +6,5 @@ export const accountGone = (id: number): DomainError =>
   new DomainError(
     'not-found',
     'account_not_found',
-    both(`没有公众号 ${id}。`, `there is no account ${id}`),
+    both(`没有公众号 ${id}。`, `there is no account ${id}`, { id }),
   );

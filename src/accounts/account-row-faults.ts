@@ -27,6 +27,7 @@ export function refuseFaulty(
       both(
         `回调模式 "${account.callbackMode}" 需要 EncodingAESKey。`,
         `the callback mode "${account.callbackMode}" needs an EncodingAESKey`,
+        { callbackMode: account.callbackMode ?? '' },
       ),
     );
   }
@@ -36,6 +37,7 @@ export function refuseFaulty(
       both(
         `token 模式 "${account.tokenMode}" 需要公众号的 AppSecret。`,
         `the token mode "${account.tokenMode}" needs the account's secret`,
+        { tokenMode: account.tokenMode ?? '' },
       ),
     );
   }

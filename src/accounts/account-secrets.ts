@@ -61,6 +61,7 @@ export class AccountSecrets {
         both(
           `公众号 ${account.appid} 没有 AppSecret：请设置，或改用 token 模式 "external"。`,
           `account ${account.appid} has no secret: set one, or use the token mode "external"`,
+          { appid: account.appid },
         ),
       );
     }

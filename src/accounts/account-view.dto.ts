@@ -99,12 +99,10 @@ export class UnheardHealthView implements UnheardHealth {
 }
 
 /** How the account stands with WeChat, in one word. */
-export class ConnectionView implements Connection {
+export class ConnectionView extends NoticeView implements Connection {
   /** `unconfigured`: nothing came either way yet. `unverified`: no push was taken yet, or no token had. */
   @ApiProperty({ enum: CONNECTION_STATES })
   readonly state!: ConnectionState;
-  readonly zh!: string;
-  readonly en!: string;
 }
 
 export class AccountHealthView implements AccountHealth {

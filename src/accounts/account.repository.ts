@@ -7,6 +7,7 @@ import { unheardSince } from './callback-silence.js';
 import type { CallbackRecord } from './callback-state.js';
 import type { AccountTable, AccountTables } from './account.tables.js';
 import { COLUMNS, sealed, type SealedAccount } from './sealed-account.js';
+import { FAULT_IN_WORDS } from './spoken-fault.js';
 
 /** Which secrets an account has, without any of them. */
 export interface SecretsPresent {
@@ -130,6 +131,7 @@ export class AccountRepository {
       .selectFrom('account')
       .leftJoin('accountCallback', 'accountCallback.accountId', 'account.id')
       .select(COLUMNS)
+      .select(FAULT_IN_WORDS.as('fault'))
       .select(['handshakeAt', 'pushAt', 'refusedAt', 'refusedWhy', 'unheardMessages'])
       .select(unheardSince.as('unheardSince'))
       .select((eb) => [

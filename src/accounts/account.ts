@@ -1,4 +1,5 @@
 import type { AccountPolicy } from './account-policy.js';
+import type { Params } from '../kernel/bilingual.js';
 import type { Appid } from '../kernel/ids.js';
 
 export type AccountKind = 'service' | 'mini_program';
@@ -44,6 +45,12 @@ export interface AccountFault {
   readonly errcode: number | null;
   /** WeChat's id of the refused request. */
   readonly rid: string | null;
+  /** What the words are about, by name: WeChat's errcode, our address. */
+  readonly params: Params;
+  /** What it is and what to do about it. */
+  readonly zh: string;
+  readonly en: string;
+  /** Both languages in one, for scripts. */
   readonly message: string;
   /** Our address as WeChat saw it, where the whitelist is the fault. */
   readonly ip?: string;

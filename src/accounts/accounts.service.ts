@@ -99,6 +99,7 @@ export class AccountsService {
         both(
           `公众号 ${account.appid} 已存在，请用 PATCH 修改。`,
           `there is an account ${account.appid} already: change it with PATCH`,
+          { appid: account.appid },
         ),
       );
     }
@@ -132,6 +133,7 @@ export class AccountsService {
         both(
           `公众号 ${appid} 有发送任务，不能删除，请改为停用（hold）。`,
           `account ${appid} has broadcasts, which would lose their account: hold it instead`,
+          { appid },
         ),
         { cause },
       );
@@ -180,7 +182,7 @@ export class AccountsService {
         await checkOutboundUrl(address, { allowLoopback: this.#wechat.loopback });
       } catch (error) {
         if (!(error instanceof OutboundAddressRefused)) throw error;
-        errors.push({ path, code: error.code, message: error.message });
+        errors.push({ path, code: error.code, message: error.words });
       }
     }
     if (errors.length > 0) {

@@ -1,4 +1,5 @@
 import type { TokenHealth } from './account-health.js';
+import type { Notice } from '../kernel/warning.js';
 import type { Account } from './account.js';
 import type { CallbackFault, CallbackRecord } from './callback-state.js';
 
@@ -6,13 +7,11 @@ export const CONNECTION_STATES = ['unconfigured', 'unverified', 'connected', 'fa
 export type ConnectionState = (typeof CONNECTION_STATES)[number];
 
 /** How an account stands with WeChat, in one word. */
-export interface Connection {
+export interface Connection extends Notice {
   readonly state: ConnectionState;
-  readonly zh: string;
-  readonly en: string;
 }
 
-const WORDS: Readonly<Record<ConnectionState, Omit<Connection, 'state'>>> = {
+const WORDS: Readonly<Record<ConnectionState, Pick<Notice, 'zh' | 'en'>>> = {
   unconfigured: { zh: '未配置', en: 'Not set up' },
   unverified: { zh: '已配置未验证', en: 'Set up, not verified' },
   connected: { zh: '已连接', en: 'Connected' },
@@ -34,5 +33,5 @@ export function connectionOf(
         : token !== null || account.handshakeAt !== null || account.pushAt !== null
           ? 'unverified'
           : 'unconfigured';
-  return { state, ...WORDS[state] };
+  return { state, code: state, params: {}, ...WORDS[state] };
 }

@@ -51,6 +51,7 @@ export class MasterKeyCheck implements OnModuleInit {
         both(
           `无法启动，主密钥打不开数据库中的密钥：${zh}`,
           `Cannot start: ${cause.message}. ${en}`,
+          { told: cause.message },
         ),
         { cause },
       );

@@ -1,6 +1,7 @@
 import type { SelectQueryBuilder } from 'kysely';
 import type { Account } from './account.js';
 import type { AccountTable, AccountTables } from './account.tables.js';
+import { FAULT_IN_WORDS } from './spoken-fault.js';
 
 export const COLUMNS = [
   'id',
@@ -20,7 +21,6 @@ export const COLUMNS = [
   'labels',
   'apiBase',
   'heldAt',
-  'fault',
   'policy',
   'callbackSeenAt',
   'createdAt',
@@ -41,4 +41,8 @@ export type SealedAccount = Account & SealedSecrets;
 
 /** Selects accounts with their sealed secrets. */
 export const sealed = (accounts: SelectQueryBuilder<AccountTables, 'account', object>) =>
-  accounts.select(COLUMNS).select(SEALED_COLUMNS).$castTo<SealedAccount>();
+  accounts
+    .select(COLUMNS)
+    .select(FAULT_IN_WORDS.as('fault'))
+    .select(SEALED_COLUMNS)
+    .$castTo<SealedAccount>();

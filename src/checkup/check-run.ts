@@ -9,7 +9,6 @@ import { TokenService } from '../token/token.service.js';
 import { WechatApi } from '../token/wechat-api.js';
 import { ChecksRepository } from './checks.repository.js';
 import { FirstWalk } from './first-walk.js';
-import { inTwoLanguages } from './in-two-languages.js';
 import type { TriedStep } from './tries.js';
 
 type Work = () => Promise<void>;
@@ -124,7 +123,8 @@ function noticeOf(step: TriedStep, error: unknown): Notice {
   if (step === 'callback' && errcode === NO_CALLBACK) return NO_URL;
   return {
     code: refused.code,
-    params: errcode === undefined ? {} : { errcode },
-    ...inTwoLanguages(refused.message),
+    params: refused.words.params,
+    zh: refused.words.zh,
+    en: refused.words.en,
   };
 }

@@ -11,7 +11,6 @@ import {
   templatesFix,
   whitelistFix,
 } from './fixes.js';
-import { inTwoLanguages } from './in-two-languages.js';
 import type { Tries, Try } from './tries.js';
 
 export const STEP_IDS = [
@@ -78,8 +77,9 @@ const READERS: Readonly<Record<StepId, (facts: Facts) => Read>> = {
         since: new Date(fault.since),
         fact: {
           code: fault.code,
-          params: { ip: fault.ip ?? '' },
-          ...inTwoLanguages(fault.message),
+          params: fault.params,
+          zh: fault.zh,
+          en: fault.en,
         },
         fix: whitelistFix(fault.ip ?? facts.ip),
       };
@@ -101,8 +101,9 @@ const READERS: Readonly<Record<StepId, (facts: Facts) => Read>> = {
         since: new Date(fault.since),
         fact: {
           code: fault.code,
-          params: { errcode: fault.errcode ?? 0 },
-          ...inTwoLanguages(fault.message),
+          params: fault.params,
+          zh: fault.zh,
+          en: fault.en,
         },
         fix: secretFix(testAccount),
       };

@@ -1,10 +1,10 @@
-import { type Bilingual, both } from '../kernel/bilingual.js';
+import { both } from '../kernel/bilingual.js';
 import { StartFault } from '../kernel/start-fault.js';
 
 export interface VariableFault {
   readonly variable: string;
   /** What was expected, what came, and how to put it right; never a secret's value. */
-  readonly message: Bilingual;
+  readonly message: string;
 }
 
 /** Everything that is wrong with the environment, in one message for a terminal. */

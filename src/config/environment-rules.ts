@@ -12,7 +12,7 @@ export const Fits = <Value>(rule: Rule<Value>): PropertyDecorator =>
     name: 'fits',
     validator: {
       validate: (value: Value) => rule(value) === undefined,
-      defaultMessage: (fault) => rule(fault?.value as Value) ?? '',
+      defaultMessage: (fault) => String(rule(fault?.value as Value) ?? ''),
     },
   });
 

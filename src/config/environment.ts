@@ -23,7 +23,7 @@ import {
   wholeNumber,
 } from './environment-rules.js';
 import { oidcFaults } from './oidc-faults.js';
-import { type Bilingual, both } from '../kernel/bilingual.js';
+import { both } from '../kernel/bilingual.js';
 
 export const ROLE_NAMES = ['api', 'callback', 'worker'] as const;
 export type RoleName = (typeof ROLE_NAMES)[number];
@@ -219,7 +219,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
   );
   const environment = plainToInstance(Environment, given, { exposeDefaultValues: true });
   const quoted = Object.entries(given).flatMap(([variable, value]) =>
-    inQuotes(value) ? [{ variable, message: IN_QUOTES }] : [],
+    inQuotes(value) ? [{ variable, message: IN_QUOTES.toString() }] : [],
   );
   if (quoted.length > 0) throw new EnvironmentFault(quoted);
   const faults = [...singleFaults(environment), ...jointFaults(environment)];
@@ -270,7 +270,7 @@ function singleFaults(environment: Environment): VariableFault[] {
   return validateSync(environment, { stopAtFirstError: true }).map(({ property, constraints }) => ({
     variable: property,
     // Every rule that text can break is a `Fits`, whose message is in both languages.
-    message: Object.values(constraints ?? {})[0] as Bilingual,
+    message: Object.values(constraints ?? {})[0] ?? '',
   }));
 }
 
@@ -283,7 +283,7 @@ function jointFaults(environment: Environment): VariableFault[] {
       message: both(
         '设置了 DATABASE_URL 时必须设置：它用于加密数据库中的密钥。请用 openssl rand -base64 32 生成。',
         'is required with DATABASE_URL: it seals secrets there. Make one with: openssl rand -base64 32',
-      ),
+      ).toString(),
     });
   }
   const missing = ROLE_NAMES.filter((role) => !environment.ROLES.includes(role));
@@ -293,7 +293,7 @@ function jointFaults(environment: Environment): VariableFault[] {
       message: both(
         `模拟号只能在拥有全部角色的单个进程里运行，而 ROLES 缺少 ${missing.join('、')}：请补全 ROLES，或把 SANDBOX 设为 off。`,
         `sandboxes run where one process has all roles, and ROLES lacks ${missing.join(', ')}: add them, or set SANDBOX to off`,
-      ),
+      ).toString(),
     });
   }
   if (environment.CLOCK_OFFSET_MS !== 0 && !isLoopbackUrl(environment.WECHAT_API_BASE)) {
@@ -302,7 +302,7 @@ function jointFaults(environment: Environment): VariableFault[] {
       message: both(
         '仅供对接本机模拟器测试：请去掉，或把 WECHAT_API_BASE 设为本机地址。',
         'is for tests against a simulator on this machine: leave it out, or set WECHAT_API_BASE to a loopback address',
-      ),
+      ).toString(),
     });
   }
   return faults;

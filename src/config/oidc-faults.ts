@@ -39,7 +39,7 @@ export function oidcFaults(given: Given): VariableFault[] {
         message: both(
           `用身份提供方登录还缺 ${names.join('、')}：请补全，或去掉全部 OIDC_ 变量。`,
           `logins by an identity provider lack ${names.join(', ')}: set them too, or leave every OIDC_ variable out`,
-        ),
+        ).toString(),
       },
     ];
   }
@@ -51,7 +51,7 @@ const NOBODY_IN: VariableFault = {
   message: both(
     '密码登录已关闭，却没有设置身份提供方（OIDC_ISSUER 等）：请设置，或把 PASSWORD_LOGIN 设为 on。',
     'passwords are off, and there is no identity provider to come in by: set OIDC_ISSUER and its kin, or PASSWORD_LOGIN to on',
-  ),
+  ).toString(),
 };
 
 const NO_WAY_BACK: VariableFault = {
@@ -59,5 +59,5 @@ const NO_WAY_BACK: VariableFault = {
   message: both(
     '设置了 OIDC_ISSUER 时必须设置：身份提供方要把人送回这个地址下的 /oidc/callback。',
     'is required with OIDC_ISSUER: the identity provider sends people back to /oidc/callback below it',
-  ),
+  ).toString(),
 };

@@ -92,6 +92,7 @@ export class FollowersController {
       both(
         `据最近一次同步及其后的事件，${maskOpenid(openid)} 未关注 ${appid}。`,
         `${appid} has no follower ${maskOpenid(openid)}, as far as the last sync and the events since know.`,
+        { openid: maskOpenid(openid), appid },
       ),
     );
   }

@@ -4,6 +4,8 @@ import { IsBoolean, IsOptional, Matches } from 'class-validator';
 import { expects } from '../http/rule-words.js';
 import { PageQuery } from '../http/cursor.js';
 import { OPENID_PATTERN } from '../kernel/ids.js';
+import { NoticeView } from '../http/warning-view.js';
+import type { SyncProblem } from './record/sync-problem.js';
 import type { FollowerSyncState } from './sync/follower-sync.repository.js';
 import type { Follower } from './followers.service.js';
 import type { Suppression } from './suppressions/suppressions.service.js';
@@ -47,14 +49,12 @@ export class FollowerPageView {
 }
 
 /** Why the last sync failed. */
-export class FollowerSyncErrorView {
+export class FollowerSyncErrorView extends NoticeView implements SyncProblem {
   errcode!: number | null;
   /** WeChat's id of the refused request. */
   rid!: string | null;
+  /** What WeChat or our own error said, for scripts. */
   message!: string;
-  /** What it means and what to do. */
-  zh!: string;
-  en!: string;
 }
 
 export class FollowerSyncView {
@@ -112,7 +112,11 @@ export function toFollowerSyncView(sync: FollowerSyncState | undefined): Followe
     total,
     startedAt: beganAt,
     finishedAt,
-    error: problem,
+    error: problem && inWords(problem),
     waitingFor: untaken ? 'worker' : null,
   };
 }
+
+/** An earlier version has kept no code. */
+const inWords = (problem: SyncProblem): SyncProblem =>
+  Object.assign({ code: 'sync_failed', params: {} }, problem);

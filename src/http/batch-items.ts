@@ -22,6 +22,7 @@ export function itemsOf(body: unknown, shape: string): readonly unknown[] {
     both(
       `请求体应为 ${shape}、由其组成的数组，或 { items: [...] }。`,
       `expected ${shape}, a list of those, or { items: [...] }`,
+      { shape },
     ),
   );
 }
@@ -114,7 +115,11 @@ export function memberFault(
   }
   const lacking = required.find((member) => item[member] === undefined);
   if (lacking === undefined) return undefined;
-  return faulty(lacking, 'required', both(`缺少 ${lacking}。`, `${lacking} is required`));
+  return faulty(
+    lacking,
+    'required',
+    both(`缺少 ${lacking}。`, `${lacking} is required`, { lacking }),
+  );
 }
 
 /** Names of members may be anything, and long. */

@@ -82,6 +82,7 @@ export class JsonScan {
     if (this.#open.length >= MAX_DEPTH) {
       throw tooMuch(
         'body_too_deep',
+        MAX_DEPTH,
         `请求体嵌套超过 ${MAX_DEPTH} 层`,
         `the body is nested deeper than ${MAX_DEPTH}`,
       );
@@ -124,6 +125,7 @@ export class JsonScan {
       const where = isObject ? '一个对象的成员' : `${container.path || '数组'} 的项`;
       throw tooMuch(
         'body_too_many',
+        limit,
         `${where}超过 ${limit} 个`,
         `the body has more than ${limit} ${what}`,
       );
@@ -133,6 +135,7 @@ export class JsonScan {
     } else if (!this.#open.some((outer) => outer.list) && ++this.#values >= MAX_VALUES) {
       throw tooMuch(
         'body_too_many',
+        MAX_VALUES,
         `请求体中的值超过 ${MAX_VALUES} 个`,
         `the body has more than ${MAX_VALUES} values in all`,
       );
@@ -146,5 +149,9 @@ function pathIn(parent: Container | undefined): string | undefined {
   return parent.path === '' ? parent.key : `${parent.path}.${parent.key}`;
 }
 
-const tooMuch = (code: string, zh: string, en: string): DomainError =>
-  new DomainError('too-large', code, both(`${zh}，请分批发送。`, `${en}: send less at once.`));
+const tooMuch = (code: string, most: number, zh: string, en: string): DomainError =>
+  new DomainError(
+    'too-large',
+    code,
+    both(`${zh}，请分批发送。`, `${en}: send less at once.`, { most }),
+  );

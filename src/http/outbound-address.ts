@@ -1,7 +1,7 @@
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { both } from '../kernel/bilingual.js';
+import { both, type Params } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 
 /** Which addresses a customer's URL may lead to. */
@@ -15,9 +15,10 @@ export class OutboundAddressRefused extends DomainError {
   constructor(
     readonly zh: string,
     readonly en: string,
+    params: Params = {},
     cause?: unknown,
   ) {
-    super('unprocessable', 'address_refused', both(zh, en), { cause });
+    super('unprocessable', 'address_refused', both(zh, en, params), { cause });
     this.name = 'OutboundAddressRefused';
   }
 }
@@ -60,7 +61,9 @@ export function guardedLookup(policy: OutboundPolicy): LookupFunction {
 }
 
 const noAddress = (host: string): OutboundAddressRefused =>
-  new OutboundAddressRefused(`${host} 没有地址，请检查 DNS。`, `${host} has no address`);
+  new OutboundAddressRefused(`${host} 没有地址，请检查 DNS。`, `${host} has no address`, {
+    host,
+  });
 
 /** One of the addresses of a host, all of which may be called; one of IPv4 if there is any. */
 export async function publicAddressOf(host: string, policy: OutboundPolicy): Promise<string> {
@@ -72,6 +75,7 @@ export async function publicAddressOf(host: string, policy: OutboundPolicy): Pro
           new OutboundAddressRefused(
             `无法解析主机名 ${host}（${error.code}），请检查拼写和 DNS。`,
             `the name ${host} cannot be resolved here (${error.code})`,
+            { host, errorCode: error.code ?? '' },
             error,
           ),
         );
@@ -124,6 +128,7 @@ export function refusalOf(
   return new OutboundAddressRefused(
     `${host} 指向 ${address}，不是公网地址。`,
     `${host} leads to ${address}, which is not an address of the public internet`,
+    { host, address },
   );
 }
 

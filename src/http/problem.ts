@@ -1,17 +1,27 @@
 import { STATUS_CODES } from 'node:http';
-import type { Bilingual } from '../kernel/bilingual.js';
+import type { Bilingual, Params } from '../kernel/bilingual.js';
 import type { DomainErrorKind, FieldFault } from '../kernel/domain-error.js';
+import type { Notice } from '../kernel/warning.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** A fault of a field as an answer has it. */
+export interface ShownFault extends Notice {
+  readonly path: string;
+  readonly message: string;
+}
 
 /** RFC 9457. `code` is stable and scripted against; `instance` is found again in the log. */
 export interface Problem {
   readonly type: 'about:blank';
   readonly title: string;
   readonly status: number;
-  readonly detail: Bilingual;
+  readonly detail: string;
   readonly code: string;
-  readonly errors?: readonly FieldFault[];
+  readonly params: Params;
+  readonly zh: string;
+  readonly en: string;
+  readonly errors?: readonly ShownFault[];
   readonly instance: string;
   readonly [detail: string]: unknown;
 }
@@ -50,10 +60,29 @@ export const problemOf = (
   type: 'about:blank',
   title: STATUS_CODES[status] ?? 'Error',
   status,
-  detail,
+  detail: detail.toString(),
   code,
-  ...(errors === undefined
-    ? {}
-    : { errors: errors.map(({ path, code: fault, message }) => ({ path, code: fault, message })) }),
+  params: { ...scalarsOf(details), ...detail.params },
+  zh: detail.zh,
+  en: detail.en,
+  ...(errors !== undefined && { errors: errors.map(shownFault) }),
   instance: `urn:uuid:${requestId}`,
 });
+
+const shownFault = ({ path, code, message, params }: FieldFault): ShownFault => ({
+  path,
+  code,
+  params: { ...message.params, ...params },
+  zh: message.zh,
+  en: message.en,
+  message: message.toString(),
+});
+
+/** Numbers and words among the further members of a problem: a page may put them into its own sentence. */
+const scalarsOf = (details: Refusal['details']): Params =>
+  Object.fromEntries(
+    Object.entries(details ?? {}).filter(
+      (entry): entry is [string, string | number] =>
+        typeof entry[1] === 'string' || typeof entry[1] === 'number',
+    ),
+  );

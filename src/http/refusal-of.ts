@@ -50,12 +50,12 @@ function unstorableTextOf(error: unknown): Refusal | undefined {
   };
 }
 
-function refusalOfDomain({ kind, code, message, extra }: DomainError): Refusal {
+function refusalOfDomain({ kind, code, words, extra }: DomainError): Refusal {
   const { errors, details } = extra;
   return {
     status: STATUS_OF[kind],
     code,
-    detail: message,
+    detail: words,
     ...(errors === undefined ? {} : { errors }),
     ...(details === undefined ? {} : { details }),
     ...retryAfter(details?.['retryAfterSeconds']),
@@ -79,6 +79,7 @@ function refusalOfHttp(error: HttpException, bodyLimit: number | undefined): Ref
       ? both(
           `请求体超过这里允许的 ${bodyLimit} 字节，请分批发送。`,
           `The body is larger than the ${bodyLimit} bytes that this route takes.`,
+          { most: bodyLimit },
         )
       : inWords(code, error.message);
   return { status, code, detail };

@@ -4,11 +4,11 @@ type Words = (told: string) => Bilingual;
 
 /** What the framework refuses by itself, in our words; `told` is the framework's own, where it says more. */
 const WORDS: Readonly<Record<string, Words>> = {
-  invalid_request: (told) => both('请求不合要求。', `The request does not fit: ${told}.`),
+  invalid_request: (told) => both('请求不合要求。', `The request does not fit: ${told}.`, { told }),
   invalid_json: (told) =>
-    both('请求体不是合法的 JSON，请检查语法。', `The body is not JSON: ${told}.`),
+    both('请求体不是合法的 JSON，请检查语法。', `The body is not JSON: ${told}.`, { told }),
   invalid_url: (told) =>
-    both('请求地址有误，请检查其中的 % 编码。', `The address is none: ${told}.`),
+    both('请求地址有误，请检查其中的 % 编码。', `The address is none: ${told}.`, { told }),
   route_not_found: () =>
     both(
       '没有这个地址，接口一览见 /docs。',
@@ -28,7 +28,8 @@ const WORDS: Readonly<Record<string, Words>> = {
 export const inWords = (code: string, told: string): Bilingual =>
   (WORDS[code] ?? refused)(told.replace(/\.$/, ''));
 
-const refused: Words = (told) => both('请求被拒绝。', `The request was refused: ${told}.`);
+const refused: Words = (told) =>
+  both('请求被拒绝。', `The request was refused: ${told}.`, { told });
 
 export const wrongTypeWords = (): Bilingual =>
   both(

@@ -58,6 +58,7 @@ function orWrongMethod(
     detail: both(
       `这个地址不支持 ${request.method}，可用：${allow}。`,
       `This address does not take ${request.method}, but ${allow}.`,
+      { method: request.method, allow },
     ),
     headers: { allow },
     pattern: known.pattern,

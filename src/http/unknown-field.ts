@@ -14,6 +14,8 @@ export function unknownField(path: string, written: string, known: readonly stri
   const message =
     near === undefined
       ? both('没有这个字段，请去掉。', 'There is no such field.')
-      : both(`没有这个字段，应为 ${meant}。`, `There is no such field: it is called ${meant}.`);
+      : both(`没有这个字段，应为 ${meant}。`, `There is no such field: it is called ${meant}.`, {
+          meant,
+        });
   return { path, code: 'unknown_field', message };
 }

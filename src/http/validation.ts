@@ -98,9 +98,9 @@ function fieldFaultOf(
     return {
       path,
       code: 'required',
-      message: both(`缺少 ${path}（${zh}）。`, `${path} is required (${en}).`),
+      message: both(`缺少 ${path}（${zh}）。`, `${path} is required (${en}).`, { path }),
     };
   }
   const code = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return { path, code, message: both(`${property} ${zh}。`, en) };
+  return { path, code, message: both(`${property} ${zh}。`, en, { property }) };
 }

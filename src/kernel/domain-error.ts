@@ -1,4 +1,4 @@
-import type { Bilingual } from './bilingual.js';
+import type { Bilingual, Params } from './bilingual.js';
 
 /** What somebody must do next; the HTTP filter maps each kind to one status. */
 export type DomainErrorKind =
@@ -21,8 +21,8 @@ export interface FieldFault {
   readonly path: string;
   readonly code: string;
   readonly message: Bilingual;
-  /** What a page needs to say it in its own way: the field's name, a limit, a length. */
-  readonly params?: Readonly<Record<string, string | number>>;
+  /** What a page needs to say it in its own way, beside what the message has: the field's name. */
+  readonly params?: Params;
 }
 
 /**
@@ -30,12 +30,13 @@ export interface FieldFault {
  * the message says what was expected, what came, and what to do.
  */
 export class DomainError extends Error {
-  declare readonly message: Bilingual;
+  /** The message, its languages apart. */
+  readonly words: Bilingual;
 
   constructor(
     readonly kind: DomainErrorKind,
     readonly code: string,
-    message: Bilingual,
+    words: Bilingual,
     readonly extra: {
       readonly errors?: readonly FieldFault[];
       /** Further members of the problem document, such as `allowed` or `errcode`. */
@@ -43,7 +44,8 @@ export class DomainError extends Error {
       readonly cause?: unknown;
     } = {},
   ) {
-    super(message, { cause: extra.cause });
+    super(words.toString(), { cause: extra.cause });
+    this.words = words;
     this.name = 'DomainError';
   }
 }

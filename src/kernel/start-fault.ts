@@ -5,7 +5,7 @@ export class StartFault extends Error {
   override readonly name: string = 'StartFault';
 
   constructor(message: Bilingual, options?: ErrorOptions) {
-    super(message, options);
+    super(message.toString(), options);
   }
 }
 

@@ -17,5 +17,6 @@ export const rangeInvalid = (): DomainError =>
     both(
       `“from”不能晚于“to”，且最多相隔 ${LONGEST_DAYS} 天。`,
       `"from" must not be after "to", and at most ${LONGEST_DAYS} days before it.`,
+      { most: LONGEST_DAYS },
     ),
   );

@@ -16,7 +16,7 @@ export const notSandbox = (appid: string): DomainError =>
   new DomainError(
     'not-found',
     'sandbox_not_found',
-    both(`${appid} 不是模拟号。`, `${appid} is no sandbox.`),
+    both(`${appid} 不是模拟号。`, `${appid} is no sandbox.`, { appid }),
   );
 
 export const tooManySandboxes = (most: number): DomainError =>
@@ -26,6 +26,7 @@ export const tooManySandboxes = (most: number): DomainError =>
     both(
       `最多 ${most} 个模拟号，请先删除不用的。`,
       `There are ${most} sandboxes, and no more may be: remove one that nobody needs.`,
+      { most },
     ),
   );
 
@@ -36,5 +37,6 @@ export const nobodyThere = (openid: string): DomainError =>
     both(
       `模拟号里没有 ${maskOpenid(openid)} 这个人。`,
       `Nobody in the sandbox has the openid ${maskOpenid(openid)}.`,
+      { openid: maskOpenid(openid) },
     ),
   );

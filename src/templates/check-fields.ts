@@ -59,7 +59,9 @@ function missingFault(field: TemplateField): Fault | undefined {
   const { zh, en } = ruleOf(field.type);
   return {
     code: 'field_missing',
-    message: both(`缺少 ${nameOf(field)}：${zh}。`, `The template needs ${field.name}: ${en}.`),
+    message: both(`缺少 ${nameOf(field)}：${zh}。`, `The template needs ${field.name}: ${en}.`, {
+      name: field.name,
+    }),
   };
 }
 
@@ -71,6 +73,7 @@ function unknownFault(name: string, fields: readonly TemplateField[]): Fault {
     message: both(
       `模板没有字段 ${given}，它有：${known}。`,
       `The template has no field ${given}; it has ${known}.`,
+      { given, known },
     ),
   };
 }
@@ -83,6 +86,7 @@ function faultOf(field: TemplateField, value: unknown): Fault | undefined {
       message: both(
         `${nameOf(field)} 的值必须是字符串。`,
         `The value of ${name} must be a string.`,
+        { name },
       ),
     };
   }
@@ -95,6 +99,7 @@ function faultOf(field: TemplateField, value: unknown): Fault | undefined {
       message: both(
         `${nameOf(field)} 的值不能为空${zh}。`,
         `The value of ${name} may not be empty${en}.`,
+        { name },
       ),
     };
   }
@@ -105,6 +110,7 @@ function faultOf(field: TemplateField, value: unknown): Fault | undefined {
       message: both(
         `${nameOf(field)} 不能含有${forbidden.zh}。`,
         `${name} may not contain ${forbidden.en}.`,
+        { name },
       ),
     };
   }
@@ -121,17 +127,19 @@ function formFault(field: TemplateField, value: string): Fault | undefined {
       const [limit, length] = [limitOf(rule, value), codePoints(value)];
       return {
         code: 'field_too_long',
-        params: { ...(limit !== null && { limit }), length },
         message: both(
           `${nameOf(field)} 最多 ${limit} 个字符，现有 ${length} 个（${rule.zh}）。`,
           `${field.name} takes at most ${limit} characters, this value has ${length} (${rule.en}).`,
+          { ...(limit !== null && { limit }), length, name: field.name },
         ),
       };
     }
     case 'no':
       return {
         code: rule.code,
-        message: both(`${nameOf(field)} 应为${rule.zh}。`, `${field.name} must be ${rule.en}.`),
+        message: both(`${nameOf(field)} 应为${rule.zh}。`, `${field.name} must be ${rule.en}.`, {
+          name: field.name,
+        }),
       };
   }
 }
@@ -144,6 +152,7 @@ function unlistedFault({ name, label, values }: TemplateField, value: string): F
     message: both(
       `${nameOf({ name, label })} 只能是：${listed}。`,
       `${name} must be one of: ${listed}.`,
+      { listed, name },
     ),
   };
 }

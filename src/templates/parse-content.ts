@@ -51,6 +51,7 @@ function refuseUnread({ name }: ContentSlot, names: string[], unread: readonly U
       `模板中的 ${leftover.mark} 不是微信的变量（{{name.DATA}}）：请原样保留，它的值只能用 "fields" 填写。`,
       `The template has ${leftover.mark}, which is none of WeChat's marks ({{name.DATA}}): leave it as it stands. ` +
         `A value for it can only be given in "fields".`,
+      { mark: leftover.mark },
     ),
     { where: `{{${name}.…}}`, expected: leftover.mark, got: `{{${name}.…}}` },
   );
@@ -64,6 +65,7 @@ function refuseMalformed({ name, value }: ContentSlot, names: string[]): void {
       both(
         `变量 {{${excerpt(name)}}} 缺少点号，应写作 {{name.值}}；模板有 ${known}。`,
         `The slot {{${excerpt(name)}}} has no dot. Write {{name.value}}; the template has ${known}.`,
+        { name: excerpt(name), known },
       ),
       { where: `{{${excerpt(name)}}}`, expected: known, got: `{{${excerpt(name)}}}` },
     );
@@ -74,6 +76,7 @@ function refuseMalformed({ name, value }: ContentSlot, names: string[]): void {
       both(
         `模板没有字段 ${excerpt(name)}，它有：${known}。`,
         `The template has no field ${excerpt(name)}. It has ${known}.`,
+        { name: excerpt(name), known },
       ),
       {
         where: `{{${excerpt(name)}.…}}`,
@@ -88,6 +91,7 @@ function refuseMalformed({ name, value }: ContentSlot, names: string[]): void {
       both(
         `${name} 的值含有 "{{"，前面是否漏了 "}}"？这样的值只能用 "fields" 填写。`,
         `The value of ${name} contains "{{": is a "}}" missing before it? Such a value can only be given in "fields".`,
+        { name },
       ),
       { where: `{{${name}.…}}`, expected: `{{${name}.value}}`, got: excerpt(value) },
     );
@@ -107,6 +111,7 @@ function refuseOtherSlots(expected: string[], given: string[]): void {
       both(
         `变量 {{${name}.…}} ${zh}：应有 ${wanted} 个，现有 ${found} 个。`,
         `The slot {{${name}.…}} ${en}: expected ${wanted}, got ${found}.`,
+        { name, wanted, found },
       ),
       {
         where: `{{${name}.…}}`,
@@ -122,6 +127,7 @@ function refuseOtherSlots(expected: string[], given: string[]): void {
     both(
       `第 ${at + 1} 个变量是 {{${given[at]}.…}}，模板在此处是 {{${expected[at]}.…}}，请对调。`,
       `Slot ${at + 1} is {{${given[at]}.…}}, the template has {{${expected[at]}.…}} there.`,
+      { at: at + 1, got: given[at] ?? '', expected: expected[at] ?? '' },
     ),
     { where: `slot ${at + 1}`, expected: `{{${expected[at]}.…}}`, got: `{{${given[at]}.…}}` },
   );
@@ -143,6 +149,7 @@ function refuseOtherText(
       `${whereZh} 的文字与模板不同：应为“${difference.expected}”，现为“${difference.got}”。只能改变量的值。`,
       `The text ${where} is not the template's: expected "${difference.expected}", got "${difference.got}". ` +
         'Only the values may change.',
+      { expected: difference.expected, got: difference.got, where },
     ),
     difference,
   );
@@ -168,6 +175,7 @@ function valuesOf(slots: readonly ContentSlot[]): Record<string, string> {
         both(
           `模板中 {{${name}.DATA}} 出现多次，值必须相同：现有“${excerpt(earlier)}”和“${excerpt(value)}”。`,
           `The template has {{${name}.DATA}} more than once, with one value: got "${excerpt(earlier)}" and "${excerpt(value)}".`,
+          { name, earlier: excerpt(earlier), value: excerpt(value) },
         ),
         { where: `{{${name}.…}}`, expected: excerpt(earlier), got: excerpt(value) },
       );

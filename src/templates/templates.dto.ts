@@ -80,10 +80,10 @@ export class TemplateView {
 }
 
 /** A list that WeChat did not give; what is stored of it stays as it was. */
-export class UnreadListView {
+export class UnreadListView extends NoticeView {
   @ApiProperty({ enum: TEMPLATE_FAMILIES })
   family!: TemplateFamily;
-  code!: string;
+  /** Both languages in one, for scripts. */
   message!: string;
 }
 

@@ -3,7 +3,7 @@ import type { Account } from '../accounts/account.js';
 import { page, type Page } from '../http/cursor.js';
 import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
-import type { Warning } from '../kernel/warning.js';
+import type { Notice, Warning } from '../kernel/warning.js';
 import { refusedCall } from '../token/source/refused-call.js';
 import { WechatApi } from '../token/wechat-api.js';
 import type { WechatAnswer } from '../wechat/answer.js';
@@ -19,9 +19,9 @@ import { fieldsOf } from './template-fields.js';
 import { unknownTemplate } from './template-not-found.js';
 
 /** A list that WeChat did not give; its stored templates stay as they were. */
-interface UnreadList {
+interface UnreadList extends Notice {
   readonly family: TemplateFamily;
-  readonly code: string;
+  /** Both languages in one, for scripts. */
   readonly message: string;
 }
 
@@ -62,8 +62,9 @@ export class TemplatesService {
         lists.push({ family: list.family, listed: await this.#read(account, list) });
       } catch (err) {
         if (!(err instanceof DomainError)) throw err;
-        const { code, message } = err;
-        notRead.push({ family: list.family, code, message });
+        const { code, message, words } = err;
+        const { params, zh, en } = words;
+        notRead.push({ family: list.family, code, params, zh, en, message });
         this.#logger.warn({ appid: account.appid, err }, `${list.family} templates were not read`);
       }
     }
@@ -128,6 +129,7 @@ export class TemplatesService {
           `微信已删除模板 ${templateId}（发现于 ${template.removedAt.toISOString()}）：请换一个模板，或重新添加后再同步。`,
           `WeChat no longer has the template ${templateId} (noticed ${template.removedAt.toISOString()}): ` +
             'pick another one, or sync if it was added again',
+          { templateId, removedAt: template.removedAt.toISOString() },
         ),
       );
     }
@@ -143,6 +145,7 @@ export class TemplatesService {
         both(
           `微信对 ${path} 的应答中没有模板列表，未做任何改动，请稍后重试。`,
           `WeChat answered ${path} without a list of templates, so nothing was changed: try again`,
+          { path },
         ),
       );
     }

@@ -1,13 +1,11 @@
+import type { Notice } from '../kernel/warning.js';
 import { errcodeEntry } from './errcodes.js';
 
 /** What was asked of WeChat: the same errcode means another thing of another call. */
 export type WechatCall = 'send' | 'template-list' | 'follower-list' | 'quota' | 'token';
 
 /** What an errcode means and what to do about it, in both languages. */
-export interface Explanation {
-  readonly zh: string;
-  readonly en: string;
-}
+type Explanation = Pick<Notice, 'zh' | 'en'>;
 
 /** Errcodes about the account, its token, our address or the request as such: their words fit every call. */
 const OF_ANY_CALL: ReadonlySet<number> = new Set([
@@ -68,7 +66,19 @@ const OF_CALL: Readonly<
 };
 
 /** A code without words for this call counts as unknown: the words of another call would mislead. */
-export function explain(call: WechatCall, errcode: number): Explanation {
+export function explain(call: WechatCall, errcode: number): Notice {
+  const words = wordsFor(call, errcode);
+  const params = { errcode };
+  if (words !== undefined) return { code: `wechat_${errcode}`, params, ...words };
+  return {
+    code: 'wechat_unknown',
+    params,
+    zh: `未知错误码 ${errcode}。请用 rid 在微信开发者平台查询原因。`,
+    en: `Unknown errcode ${errcode}. Look its rid up on the WeChat developer platform.`,
+  };
+}
+
+function wordsFor(call: WechatCall, errcode: number): Explanation | undefined {
   const entry = errcodeEntry(errcode);
   if (call !== 'send') {
     const own = OF_CALL[call][errcode] ?? OF_OTHER_CALLS[errcode];
@@ -76,8 +86,5 @@ export function explain(call: WechatCall, errcode: number): Explanation {
   }
   if (entry !== undefined && (call === 'send' || OF_ANY_CALL.has(errcode)))
     return { zh: entry.zh, en: entry.en };
-  return {
-    zh: `未知错误码 ${errcode}。请用 rid 在微信开发者平台查询原因。`,
-    en: `Unknown errcode ${errcode}. Look its rid up on the WeChat developer platform.`,
-  };
+  return undefined;
 }

@@ -79,6 +79,8 @@ describe('a remedy', () => {
     expect(remedyFor(99999)).toBe('refuse');
     expect(errcodeEntry(99999)).toBeUndefined();
     expect(explain('send', 99999)).toEqual({
+      code: 'wechat_unknown',
+      params: { errcode: 99999 },
       zh: expect.stringContaining('99999'),
       en: expect.stringContaining('99999'),
     });
@@ -88,7 +90,7 @@ describe('a remedy', () => {
 describe('an explanation belongs to the call that was refused', () => {
   const OTHERS: readonly WechatCall[] = ['template-list', 'follower-list', 'quota', 'token'];
   const words = (call: WechatCall, errcode: number): string =>
-    Object.values(explain(call, errcode)).join(' ');
+    [explain(call, errcode).zh, explain(call, errcode).en].join(' ');
 
   it.each(OTHERS)('and for a %s speaks of no broadcast, recipient or message', (call) => {
     for (const errcode of [...ERRCODES.map((entry) => entry.errcode), 99999])
@@ -102,8 +104,9 @@ describe('an explanation belongs to the call that was refused', () => {
 
   it.each(OTHERS)('and for a %s says in both languages what to do, whatever the code', (call) => {
     for (const errcode of [...ERRCODES.map((entry) => entry.errcode), 99999])
-      expect({ errcode, ...explain(call, errcode) }).toEqual({
-        errcode,
+      expect(explain(call, errcode)).toEqual({
+        code: errcode === 99999 ? 'wechat_unknown' : expect.stringMatching(/^wechat_/),
+        params: { errcode },
         zh: expect.stringMatching(/\p{Script=Han}.*[，。；].*。$/u),
         en: expect.stringMatching(/^[^\p{Script=Han}]+[.,;:][^\p{Script=Han}]+\.$/u),
       });

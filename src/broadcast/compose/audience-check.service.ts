@@ -68,6 +68,7 @@ export class AudienceCheck {
           `${appid} 是小程序，没有粉丝：请用 "granted"（已授权该模板的用户）或 "openids"。`,
           `${appid} is a mini program, which has no followers: use "granted" for those who agreed to a message of the template, ` +
             'or "openids".',
+          { appid },
         ),
         { errors: [{ path: 'audience.kind', code: 'audience_not_for_account', message: KIND }] },
       );
@@ -79,6 +80,7 @@ export class AudienceCheck {
       both(
         `${appid} 的粉丝列表尚未同步：请先 POST /v1/accounts/${appid}/followers/sync，等同步完成。`,
         `the followers of ${appid} are not known yet: POST /v1/accounts/${appid}/followers/sync and wait until it is done`,
+        { appid },
       ),
     );
   }
@@ -91,16 +93,19 @@ const NOBODY = {
     both(
       `${appid} 没有粉丝，无人可发。若刚有人关注，请先同步。`,
       `nobody follows ${appid}: there is no one to send to; sync if somebody came lately`,
+      { appid },
     ),
   granted: ({ appid }: Account, templateId: string) =>
     both(
       `没有人持有 ${appid} 模板 ${templateId} 的授权，无人可发。请先收集授权。`,
       `nobody holds a grant for the template ${templateId} of ${appid}: there is no one to send to`,
+      { appid, templateId },
     ),
   hasFormId: ({ appid }: Account) =>
     both(
       `${appid} 没有未过期的 form_id，无人可发。请先收集 form_id。`,
       `nobody has a live form_id at ${appid}: there is no one to send to`,
+      { appid },
     ),
 };
 
@@ -114,6 +119,7 @@ const notAvailable = (kind: string): DomainError =>
     both(
       `暂不支持 "${kind}" 受众，请用 ${quoted(AVAILABLE_KINDS, '、')}。`,
       `audiences of kind "${kind}" are not available yet: use ${quoted(AVAILABLE_KINDS, ' or ')}`,
+      { kind, available: AVAILABLE_KINDS.join(' ') },
     ),
     { details: { available: AVAILABLE_KINDS } },
   );
@@ -125,6 +131,7 @@ const notForChannel = (kind: keyof typeof CHANNELS_OF, channel: ChannelName): Do
     both(
       `受众 "${kind}" 只用于通道 ${quoted(CHANNELS_OF[kind], '、')}，不适用于 "${channel}"：请换受众或通道。`,
       `"${kind}" is an audience of ${quoted(CHANNELS_OF[kind], ' and ')}: it says nothing about "${channel}"`,
+      { kind, channel, channels: CHANNELS_OF[kind].join(' ') },
     ),
     { errors: [{ path: 'audience.kind', code: 'audience_not_for_channel', message: KIND }] },
   );

@@ -126,6 +126,7 @@ export class BroadcastCheck {
       both(
         `模板 ${templateId} 属于${FAMILIES[template.family].zh}，通道 "${name}" 发送的是${FAMILIES[templates].zh}：请换模板或换通道。`,
         `the template ${templateId} is one of ${FAMILIES[template.family].en}, and "${name}" sends ${FAMILIES[templates].en}: pick another template, or another channel`,
+        { templateId, family: template.family, channel: name, families: templates },
       ),
       { errors: [{ path: 'templateId', code: 'template_not_for_channel', message: FAMILY }] },
     );
@@ -148,13 +149,13 @@ function refuseWhatIsNotAvailableYet({ exclude }: MessageRequest): void {
   throw new DomainError(
     'unprocessable',
     'not_available_yet',
-    both(`暂不支持 ${path}，请去掉。`, `not available yet: ${path}; leave it out`),
+    both(`暂不支持 ${path}，请去掉。`, `not available yet: ${path}; leave it out`, { path }),
     {
       errors: [
         {
           path,
           code: 'not_available_yet',
-          message: both(`暂不支持 ${path}。`, `${path} is not available yet`),
+          message: both(`暂不支持 ${path}。`, `${path} is not available yet`, { path }),
         },
       ],
     },
@@ -179,6 +180,7 @@ function fieldsInvalid(
         (isJudged
           ? " WeChat's test account (测试号) does not check values: if this is one, set testAccount: true on the account."
           : ''),
+      { templateId },
     ),
     { errors },
   );
@@ -197,6 +199,7 @@ function fieldsOf(
       both(
         hasFields ? '"fields" 和 "content" 只能填一个。' : '请填写 "fields" 或 "content" 之一。',
         `give either "fields" or "content", ${hasFields ? 'not both' : 'one of them'}`,
+        { given: hasFields ? 2 : 0 },
       ),
     );
   }

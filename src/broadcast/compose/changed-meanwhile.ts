@@ -9,5 +9,6 @@ export const changedMeanwhile = (id: string): DomainError =>
     both(
       `发送任务 ${id} 正被他人同时修改，请重试。`,
       `broadcast ${id} is being changed by others at the same time: try again`,
+      { id },
     ),
   );

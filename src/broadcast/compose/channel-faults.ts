@@ -1,4 +1,4 @@
-import { both } from '../../kernel/bilingual.js';
+import { both, type Params } from '../../kernel/bilingual.js';
 import type { FieldFault } from '../../kernel/domain-error.js';
 import type { ChannelName, MessageContent } from '../../wechat/message-channel.js';
 
@@ -8,12 +8,16 @@ const PAGE = /^\/?[\w-]+(?:[./][\w-]+)*(?:\?[^#]*)?$/;
 const ADDRESS = /^https?:\/\/[^/]+/;
 const FIELD_NAME = /^\w{1,32}$/;
 
-type Fault = readonly [path: string, code: string, zh: string, en: string];
+type Fault = readonly [path: string, code: string, zh: string, en: string, params?: Params];
 
 /** What a channel demands of a message beyond what its template says. */
 export function channelFaults(channel: ChannelName, content: MessageContent): FieldFault[] {
   const faults = [...pageFaults(channel, content), ...(OWN[channel]?.(content) ?? [])];
-  return faults.map(([path, code, zh, en]) => ({ path, code, message: both(`${zh}。`, `${en}.`) }));
+  return faults.map(([path, code, zh, en, params]) => ({
+    path,
+    code,
+    message: both(`${zh}。`, `${en}.`, params),
+  }));
 }
 
 function pageFaults(channel: ChannelName, { page }: MessageContent): Fault[] {
@@ -66,6 +70,7 @@ function oneTimeContentFaults(content: unknown): Fault[] {
       'field_too_long',
       `content 最多 ${LONGEST_CONTENT} 个字符，现有 ${[...content].length} 个`,
       `content takes at most ${LONGEST_CONTENT} characters, this one has ${[...content].length}`,
+      { limit: LONGEST_CONTENT, length: [...content].length },
     ],
   ];
 }
@@ -95,6 +100,7 @@ const missing = (path: string): Fault => [
   'required',
   `缺少 ${path}`,
   `the channel needs ${path}`,
+  { path },
 ];
 
 const unknownField = (name: string, known: string): Fault => [
@@ -102,6 +108,7 @@ const unknownField = (name: string, known: string): Fault => [
   'field_unknown',
   `该消息只有字段 ${known}`,
   `these messages have the field ${known} alone`,
+  { known },
 ];
 
 const badName = (name: string): Fault => [

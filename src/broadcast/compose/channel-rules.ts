@@ -70,6 +70,7 @@ export class ChannelRules {
       both(
         `${appid} 是${KINDS[kind].zh}，通道 "${channel.name}" 只能由${KINDS[channel.accountKind].zh}发送：请改用 ${listed('、')}。`,
         `${appid} is ${KINDS[kind].en}, and "${channel.name}" is sent by ${KINDS[channel.accountKind].en}: use ${listed(' or ')}`,
+        { appid, kind, channel: channel.name, available: available.join(' ') },
       ),
       {
         errors: [
@@ -105,6 +106,7 @@ export function refuseMembers(
     both(
       `通道 "${name}" 的消息没有 ${foreign.join('、')}，请去掉。`,
       `messages of "${name}" have no ${foreign.join(', ')}: leave it out`,
+      { name, foreign: foreign.join(' ') },
     ),
     {
       errors: foreign.map((path) => ({
@@ -113,6 +115,7 @@ export function refuseMembers(
         message: both(
           `通道 "${name}" 不使用 ${path}，请去掉。`,
           `${path} means nothing to the channel "${name}": leave it out`,
+          { name, path },
         ),
       })),
     },

@@ -92,5 +92,5 @@ export class DraftFaults {
 const missing = (path: string): FieldFault => ({
   path,
   code: 'required',
-  message: both(`缺少 ${path}，请填写。`, `${path} is required.`),
+  message: both(`缺少 ${path}，请填写。`, `${path} is required.`, { path }),
 });

@@ -72,6 +72,7 @@ export function refuseTooLarge(body: object, withLists = false): void {
     both(
       `草稿内容最多 ${LARGEST} 字节（不含 openid 名单），请缩短。`,
       `a draft has at most ${LARGEST} bytes, besides a list of openids: shorten it`,
+      { most: LARGEST },
     ),
   );
 }

@@ -1,4 +1,4 @@
-import { both, halvesOf } from '../../kernel/bilingual.js';
+import { both } from '../../kernel/bilingual.js';
 import { DomainError, type FieldFault } from '../../kernel/domain-error.js';
 import type { Notice } from '../../kernel/warning.js';
 
@@ -25,7 +25,7 @@ export class FoundFaults {
       return await work();
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      const { code, message, extra } = error;
+      const { code, words: message, extra } = error;
       this.add(extra.errors ?? [{ path, code, message }]);
       return undefined;
     }
@@ -34,7 +34,8 @@ export class FoundFaults {
 
 function toDraftFault({ path, code, message, params }: FieldFault): DraftFault {
   const field = /^fields\.(.+)$/.exec(path)?.[1];
-  return { path, code, params: { ...(field && { field }), ...params }, ...halvesOf(message) };
+  const { zh, en, params: told } = message;
+  return { path, code, params: { ...(field && { field }), ...told, ...params }, zh, en };
 }
 
 /** Refuses to start what lacks anything. */
@@ -46,9 +47,14 @@ export function refuseIncomplete(faults: readonly DraftFault[]): void {
     both(
       `还不能开始：有 ${faults.length} 处需要修改，详见 faults。`,
       `It cannot start yet: ${faults.length} things are in the way, see faults.`,
+      { count: faults.length },
     ),
     {
-      errors: faults.map(({ path, code, zh, en }) => ({ path, code, message: both(zh, en) })),
+      errors: faults.map(({ path, code, params, zh, en }) => ({
+        path,
+        code,
+        message: both(zh, en, params),
+      })),
       details: { faults },
     },
   );

@@ -25,6 +25,7 @@ export async function idempotencyOf(
       both(
         `Idempotency-Key 应为 1 至 255 个可打印 ASCII 字符，现有 ${header.length} 个。`,
         `Idempotency-Key must be 1 to 255 printable ASCII characters, got ${header.length}`,
+        { length: header.length },
       ),
     );
   }

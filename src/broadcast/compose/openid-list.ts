@@ -40,6 +40,7 @@ export async function checkOpenids(
       both(
         `${given.length} 个 openid 中有 ${malformed} 个格式不对（列出前 ${faults.length} 个），没有创建任何内容，请更正后重试。`,
         `${malformed} of ${given.length} openids are malformed; the first ${faults.length} are listed, nothing was created`,
+        { given: given.length, malformed, count: faults.length },
       ),
       { errors: faults, details: { invalidCount: malformed } },
     );

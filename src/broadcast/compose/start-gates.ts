@@ -61,6 +61,7 @@ async function unconfirmed(
     message: both(
       `将发给 ${recipients} 人，超过公众号 policy.confirmAbove 的 ${confirmAbove} 人，需要确认：${zh}`,
       `it goes to ${recipients} people, and above ${confirmAbove} its account wants a confirmation (policy.confirmAbove): ${en}`,
+      { recipients, confirmAbove },
     ),
     details: { recipients, confirmAbove },
   };

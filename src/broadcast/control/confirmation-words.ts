@@ -19,13 +19,14 @@ export const confirmMistyped = (wanted: string): DomainError =>
     both(
       `输入的人数与要发送的人数不符：请在 typed 中填 ${wanted}。`,
       `what was typed is not the number of recipients: \`typed\` must be ${wanted}`,
+      { wanted },
     ),
     {
       errors: [
         {
           path: 'typed',
           code: 'confirm_mistyped',
-          message: both(`请输入 ${wanted}。`, `type ${wanted}`),
+          message: both(`请输入 ${wanted}。`, `type ${wanted}`, { wanted }),
         },
       ],
     },

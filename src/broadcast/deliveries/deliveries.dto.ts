@@ -4,7 +4,8 @@ import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { PageQuery } from '../../http/cursor.js';
 import type { DeliveryRow } from './delivery.statements.js';
 import { DELIVERY_STATES, type DeliveryState } from '../engine/record/states.js';
-import { explained, type Meaning } from '../progress/explained-errcode.js';
+import { NoticeView } from '../../http/warning-view.js';
+import { explained } from '../progress/explained-errcode.js';
 
 export class DeliveriesQuery extends PageQuery {
   /** Only those in this state. */
@@ -31,8 +32,8 @@ export class DeliveryView {
   msgid!: string | null;
   errcode!: number | null;
   /** What the errcode means and what to do about it. */
-  @ApiProperty({ type: 'object', nullable: true, additionalProperties: { type: 'string' } })
-  meaning!: Meaning | null;
+  @ApiProperty({ type: NoticeView, nullable: true })
+  meaning!: NoticeView | null;
   /** WeChat's id of the refused request. */
   rid!: string | null;
   /** Why it was skipped, or what the receipt said. */

@@ -20,5 +20,6 @@ export const deliveriesPurged = (purgedAt: Date): DomainError =>
       `该发送任务的逐人发送记录已于 ${purgedAt.toISOString()} 超过保留期限（RETENTION_DAYS）而清除，只保留统计数字。`,
       `the deliveries of this broadcast were given up on ${purgedAt.toISOString()}, when their retention ` +
         '(RETENTION_DAYS) was over; its counts are kept',
+      { purgedAt: purgedAt.toISOString() },
     ),
   );

@@ -1,19 +1,17 @@
+import type { Notice } from '../../kernel/warning.js';
 import type { Remedy } from '../../wechat/remedies.js';
 
 /** Who has to act. */
 export const TURNS = ['recipient', 'operator', 'wechat', 'developer'] as const;
 export type Turn = (typeof TURNS)[number];
 
-interface Words {
-  readonly zh: string;
-  readonly en: string;
-}
+type Words = Pick<Notice, 'zh' | 'en'>;
 
 /** Whose turn it is, what Weicast did by itself, and what is left to do. */
 export interface ErrorWords {
   readonly turn: Turn;
-  readonly did: Words;
-  readonly fix: Words;
+  readonly did: Notice;
+  readonly fix: Notice;
 }
 
 const NOTHING: Words = { zh: '不需要处理。', en: 'Nothing to do.' };
@@ -22,8 +20,20 @@ const TRIED_AGAIN: Words = {
   en: 'It was tried again.',
 };
 
+export function errorWords(remedy: Remedy): ErrorWords {
+  const { turn, did, fix } = WORDS[remedy];
+  const code = remedy.replaceAll('-', '_');
+  return {
+    turn,
+    did: { code: `did_${code}`, params: {}, ...did },
+    fix: { code: fix === NOTHING ? 'nothing_to_do' : `fix_${code}`, params: {}, ...fix },
+  };
+}
+
 /** A remedy without words does not compile. */
-export const ERROR_WORDS: Readonly<Record<Remedy, ErrorWords>> = {
+const WORDS: Readonly<
+  Record<Remedy, { readonly turn: Turn; readonly did: Words; readonly fix: Words }>
+> = {
   retry: { turn: 'wechat', did: TRIED_AGAIN, fix: NOTHING },
   'slow-down': {
     turn: 'wechat',

@@ -8,7 +8,7 @@ import { explained } from '../progress/explained-errcode.js';
 import { Series } from '../progress/series/series.js';
 import { SeriesQuery, type SeriesView } from '../progress/series/series.dto.js';
 import { DeliveryList } from './delivery-list.js';
-import { ERROR_WORDS } from './error-words.js';
+import { errorWords } from './error-words.js';
 import type { BroadcastErrorsView } from './errors.dto.js';
 
 const SAMPLES = 3;
@@ -45,7 +45,7 @@ export class BroadcastErrorsController {
           share: count / all,
           meaning,
           remedy,
-          ...ERROR_WORDS[remedy],
+          ...errorWords(remedy),
           openids: isKept ? await this.#samples(id, errcode) : [],
           link: `/v1/broadcasts/${id}/deliveries?errcode=${errcode}`,
         };

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ExplanationView } from '../progress/hold-view.dto.js';
+import { NoticeView } from '../../http/warning-view.js';
 import { type Turn, TURNS } from './error-words.js';
 
 /** What WeChat answered with one errcode, of one broadcast. */
@@ -9,15 +9,15 @@ export class BroadcastErrorView {
   /** Of all errors of the broadcast, 0 to 1. */
   share!: number;
   /** What the errcode means. */
-  meaning!: ExplanationView;
+  meaning!: NoticeView;
   remedy!: string;
   /** Who has to act. */
   @ApiProperty({ enum: TURNS })
   turn!: Turn;
   /** What Weicast did by itself. */
-  did!: ExplanationView;
+  did!: NoticeView;
   /** What is left to do. */
-  fix!: ExplanationView;
+  fix!: NoticeView;
   /** Up to three people, as samples; none once their rows are not kept any more. */
   openids!: string[];
   /** The list of all of them. */

@@ -1,10 +1,7 @@
+import type { Notice } from '../../kernel/warning.js';
 import type { HistoryRow } from './openid-history.js';
 
-/** A sentence to read to the customer, in both languages. Only here people are called 您. */
-export interface Sentence {
-  readonly zh: string;
-  readonly en: string;
-}
+type Words = Pick<Notice, 'zh' | 'en'>;
 
 /** As people say it, in China's time: 11月28日 19:02. */
 function spoken(at: Date): string {
@@ -15,9 +12,19 @@ function spoken(at: Date): string {
   return `${local.month}月${local.day}日 ${time}`;
 }
 
-/** What may be said of one delivery to whom it was sent, by what is known and no more. */
-export function sentenceOf(row: HistoryRow, accountName: string): Sentence {
+/**
+ * What may be said of one delivery to whom it was sent, by what is known and no more: a sentence to read to the
+ * customer. Only here people are called 您.
+ */
+export function sentenceOf(row: HistoryRow, accountName: string): Notice {
   const at = row.receipt_at ?? row.settled_at;
+  const { state, detail } = row;
+  const code = state === 'skipped' && detail !== null ? `skipped_${detail}` : state;
+  const params = { account: accountName, ...(at !== null && { at: at.toISOString() }) };
+  return { code, params, ...wordsOf(row, at, accountName) };
+}
+
+function wordsOf(row: HistoryRow, at: Date | null, accountName: string): Words {
   const when = at === null ? '' : spoken(at);
   switch (row.state) {
     case 'delivered':

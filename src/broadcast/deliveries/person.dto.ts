@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ExplanationView } from '../progress/hold-view.dto.js';
+import { NoticeView } from '../../http/warning-view.js';
 import { DeliveryView, toDeliveryView } from './deliveries.dto.js';
 import type { PersonDelivery, PersonFound } from './person.js';
 
@@ -25,7 +25,7 @@ export class PersonDeliveryView extends DeliveryView {
   purpose!: string;
   broadcastCreatedAt!: Date;
   /** To read to the customer. */
-  sentence!: ExplanationView;
+  sentence!: NoticeView;
 }
 
 /** Everything about one openid, of the accounts on which the caller may look people up. */
@@ -34,7 +34,7 @@ export class PersonView {
   /** The accounts that know it. */
   accounts!: PersonAccountView[];
   /** Of the latest delivery; null where there is none on this page. */
-  sentence!: ExplanationView | null;
+  sentence!: NoticeView | null;
   /** Newest first. */
   items!: PersonDeliveryView[];
   next!: string | null;

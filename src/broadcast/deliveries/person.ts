@@ -10,7 +10,8 @@ import { Clock } from '../../kernel/clock.js';
 import { maskOpenid } from '../../kernel/ids.js';
 import { HISTORY_EVERYWHERE } from './delivery.statements.js';
 import type { HistoryRow } from './openid-history.js';
-import { type Sentence, sentenceOf } from './person-words.js';
+import type { Notice } from '../../kernel/warning.js';
+import { sentenceOf } from './person-words.js';
 
 const DAY_MS = 86_400_000;
 
@@ -27,7 +28,7 @@ export interface PersonAccount {
 export interface PersonDelivery {
   readonly row: HistoryRow;
   readonly appid: string;
-  readonly sentence: Sentence;
+  readonly sentence: Notice;
 }
 
 export interface PersonFound {

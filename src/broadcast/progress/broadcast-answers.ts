@@ -40,9 +40,9 @@ export class BroadcastAnswers {
       return await work();
     } catch (error) {
       if (!(error instanceof DomainError) || error.kind !== 'changed-since') throw error;
-      const { kind, code, message } = error;
+      const { kind, code, words } = error;
       const current = await this.#view(id);
-      throw new DomainError(kind, code, message, { details: { current } });
+      throw new DomainError(kind, code, words, { details: { current } });
     }
   }
 

@@ -1,3 +1,4 @@
+import { NoticeView } from '../../http/warning-view.js';
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { AccountFaultView } from '../../accounts/account-fault-view.js';
 import { type Account, ACCOUNT_KINDS, type AccountKind } from '../../accounts/account.js';
@@ -15,7 +16,7 @@ import type {
 import { DELIVERY_STATES, type DeliveryState, type HoldReason } from '../engine/record/states.js';
 import { DEFAULT_ZONE } from '../../kernel/time-zone.js';
 import { explained } from './explained-errcode.js';
-import { ExplanationView, HoldView, toHoldView } from './hold-view.dto.js';
+import { HoldView, toHoldView } from './hold-view.dto.js';
 import { MessageView } from './message-view.dto.js';
 import type { Action, Can } from './can.js';
 import { BroadcastCanView } from './can.dto.js';
@@ -32,7 +33,7 @@ import type { Shown } from './shown/shown.js';
 class ErrorCountView {
   errcode!: number;
   count!: number;
-  meaning!: ExplanationView;
+  meaning!: NoticeView;
   remedy!: string;
 }
 
@@ -130,16 +131,9 @@ class TemplateTitleView {
 }
 
 /** Something that a draft lacks before it can start. */
-export class FaultView {
+export class FaultView extends NoticeView {
   /** The member that it is about, as in `fields.thing1`. */
   path!: string;
-  /** Stable, for programs. */
-  code!: string;
-  /** What a page needs to say it in its own way, such as `limit` and `length`. */
-  @ApiProperty({ type: 'object', additionalProperties: true })
-  params!: Readonly<Record<string, string | number>>;
-  zh!: string;
-  en!: string;
 }
 
 /** The last test of a broadcast's message. */

@@ -1,14 +1,10 @@
+import type { Notice } from '../../kernel/warning.js';
 import { explain } from '../../wechat/explanations.js';
 import { type Remedy, remedyFor } from '../../wechat/remedies.js';
 
-/** The errcode of a send in words, for people. */
-export interface Meaning {
-  readonly zh: string;
-  readonly en: string;
-}
-
 export interface ExplainedErrcode {
-  readonly meaning: Meaning;
+  /** The errcode of a send in words, for people. */
+  readonly meaning: Notice;
   readonly remedy: Remedy;
 }
 

@@ -1,11 +1,9 @@
 import type { HoldCode } from '../engine/record/hold-codes.js';
 import type { HoldReason } from '../engine/record/states.js';
+import type { Notice } from '../../kernel/warning.js';
 
 /** Why a broadcast does not send and what to do about it, for the operator. */
-export interface HoldExplanation {
-  readonly zh: string;
-  readonly en: string;
-}
+type HoldExplanation = Pick<Notice, 'zh' | 'en'>;
 
 const BY_CODE: Readonly<Record<HoldCode, HoldExplanation>> = {
   wechat_refused: {
@@ -92,5 +90,12 @@ const BY_REASON: Readonly<Record<HoldReason, HoldExplanation>> = {
 };
 
 /** A code says more than the reason. A code that this version does not know is explained by its reason. */
-export const explainHold = (reason: HoldReason, code: HoldCode | null): HoldExplanation =>
-  (code !== null && BY_CODE[code]) || BY_REASON[reason];
+export const explainHold = (
+  reason: HoldReason,
+  code: HoldCode | null,
+  params: Notice['params'] = {},
+): Notice => ({
+  code: code ?? reason,
+  params,
+  ...((code !== null && BY_CODE[code]) || BY_REASON[reason]),
+});

@@ -1,14 +1,10 @@
+import { NoticeView } from '../../http/warning-view.js';
 import type { HoldCode } from '../engine/record/hold-codes.js';
 import type { HoldReason } from '../engine/record/states.js';
+import type { Notice } from '../../kernel/warning.js';
 import { explained } from './explained-errcode.js';
 import { explainHold } from './hold-explanations.js';
 import type { ReportedHold } from './report-query.js';
-
-/** The same in both languages. */
-export class ExplanationView {
-  zh!: string;
-  en!: string;
-}
 
 /** Who paused. */
 class HolderView {
@@ -37,34 +33,44 @@ export class HoldView {
   /** Why they paused it. */
   note?: string;
   /** Why it does not send, and what to do about it. */
-  explanation!: ExplanationView;
+  explanation!: NoticeView;
   /** What the errcode means and what to do about it. */
-  meaning?: ExplanationView;
+  meaning?: NoticeView;
 }
 
-export const toHoldView = ({
-  id,
-  by,
-  note,
+/** A hold in words, with its times and what WeChat said among the params. */
+export const holdNotice = ({
   reason,
+  code,
   since,
   until,
   errcode,
   rid,
   detail,
-  code,
-  openid,
-}: ReportedHold): HoldView => ({
-  id,
-  reason,
-  since: new Date(since).toISOString(),
-  ...(until !== null && { until: new Date(until).toISOString() }),
-  ...(errcode !== null && { errcode, meaning: explained(errcode).meaning }),
-  ...(rid !== null && { rid }),
-  ...(detail !== null && { detail }),
-  ...(code !== null && { code }),
-  ...(openid !== null && { openid }),
-  ...(by !== null && { by }),
-  ...(note !== null && { note }),
-  explanation: explainHold(reason, code),
-});
+}: Omit<ReportedHold, 'id' | 'by' | 'note' | 'openid'>): Notice =>
+  explainHold(reason, code, {
+    reason,
+    since: new Date(since).toISOString(),
+    ...(until !== null && { until: new Date(until).toISOString() }),
+    ...(errcode !== null && { errcode }),
+    ...(rid !== null && { rid }),
+    ...(detail !== null && { detail }),
+  });
+
+export const toHoldView = (hold: ReportedHold): HoldView => {
+  const { id, by, note, reason, since, until, errcode, rid, detail, code, openid } = hold;
+  return {
+    id,
+    reason,
+    since: new Date(since).toISOString(),
+    ...(until !== null && { until: new Date(until).toISOString() }),
+    ...(errcode !== null && { errcode, meaning: explained(errcode).meaning }),
+    ...(rid !== null && { rid }),
+    ...(detail !== null && { detail }),
+    ...(code !== null && { code }),
+    ...(openid !== null && { openid }),
+    ...(by !== null && { by }),
+    ...(note !== null && { note }),
+    explanation: holdNotice(hold),
+  };
+};

@@ -1,17 +1,16 @@
 import { AccountFaulted, TokenUnavailable } from '../../token/store/token.errors.js';
+import type { Notice } from '../../kernel/warning.js';
 import { explain } from '../../wechat/explanations.js';
 import { remedyFor } from '../../wechat/remedies.js';
 import { WechatRefusal, WechatUnreachable } from '../../wechat/wechat.errors.js';
 
 /** Why a walk ended without its result. */
-export interface SyncProblem {
+export interface SyncProblem extends Notice {
   readonly errcode: number | null;
   /** WeChat's id of the refused request. */
   readonly rid: string | null;
+  /** What WeChat or our own error said, for scripts and logs. */
   readonly message: string;
-  /** What it means and what to do, in both languages. */
-  readonly zh: string;
-  readonly en: string;
 }
 
 /** Why WeChat gave no page, and whether that may pass by itself within minutes. */
@@ -37,9 +36,11 @@ export function pageFailure(error: unknown): PageFailure | undefined {
   }
   if (error instanceof AccountFaulted) {
     const { errcode, rid } = error.fault;
-    const meaning =
+    const meaning: Notice =
       errcode === null
         ? {
+            code: 'account_faulted',
+            params: { fault: error.fault.code },
             zh: '请先排除该公众号的故障，再重新同步。',
             en: 'Put the account right, then sync again.',
           }
@@ -56,6 +57,8 @@ export function pageFailure(error: unknown): PageFailure | undefined {
         errcode: null,
         rid: null,
         message: error.message,
+        code: 'wechat_unreachable',
+        params: {},
         zh: '暂时得不到微信的正常应答，粉丝名单没有读完，请稍后重新同步。',
         en: 'WeChat gave no usable answer, so its list was not read to the end. Sync again later.',
       },
@@ -69,6 +72,8 @@ export const circularList = (path: string): SyncProblem => ({
   errcode: null,
   rid: null,
   message: `${path} answered a cursor that it had answered before`,
+  code: 'list_circular',
+  params: {},
   zh: '微信返回的粉丝名单出现循环，没有读完，请稍后重新同步。',
   en: "WeChat's list led in a circle and was not read to the end. Sync again later.",
 });

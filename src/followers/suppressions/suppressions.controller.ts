@@ -83,6 +83,7 @@ export class SuppressionsController {
       both(
         `${maskOpenid(openid)} 不在 ${appid} 的屏蔽名单中。`,
         `${appid} does not suppress ${maskOpenid(openid)}.`,
+        { openid: maskOpenid(openid), appid },
       ),
     );
   }

@@ -42,6 +42,7 @@ export class FollowerSync {
         both(
           `${account.appid} 是小程序，只有服务号才有粉丝，请换用服务号。`,
           `${account.appid} is a mini program: only service accounts have followers`,
+          { appid: account.appid },
         ),
       );
     }

@@ -128,6 +128,7 @@ const tooMany = (): DomainError =>
     both(
       `最多 ${MOST} 个测试接收人，请先移除不用的。`,
       `An account has at most ${MOST} testers: remove one that nobody needs.`,
+      { most: MOST },
     ),
   );
 
@@ -138,5 +139,6 @@ const noTester = (openid: Openid): DomainError =>
     both(
       `${maskOpenid(openid)} 不是测试接收人。`,
       `${maskOpenid(openid)} is no tester of this account.`,
+      { openid: maskOpenid(openid) },
     ),
   );

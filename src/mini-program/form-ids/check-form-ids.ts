@@ -62,6 +62,7 @@ export function checkFormIds(body: unknown, now: Date): CheckedFormIds {
       both(
         `一次提交了 ${given.length} 个 form_id，上限为 ${MAX_ITEMS} 个，请分批提交。`,
         `${given.length} form_ids at once, where ${MAX_ITEMS} are taken: send them in several requests`,
+        { given: given.length, most: MAX_ITEMS },
       ),
     );
 
@@ -71,6 +72,7 @@ export function checkFormIds(body: unknown, now: Date): CheckedFormIds {
       both(
         `${given.length} 个 form_id 中有 ${refused} 个有误（列出前 ${listed} 个），全部未保存，请更正后重新提交。`,
         `${refused} of ${given.length} form_ids are refused; the first ${listed} are listed, nothing was kept: correct them and send all again`,
+        { given: given.length, refused, listed },
       ),
   });
   const oldest = now.getTime() - FORM_ID_LIFE_MS;

@@ -57,6 +57,7 @@ function requireMiniProgram(account: Account): void {
     both(
       `${account.appid} 是服务号，只有小程序才有 form_id，请换用小程序。`,
       `${account.appid} is a service account: only mini programs have form_ids`,
+      { appid: account.appid },
     ),
   );
 }

@@ -67,6 +67,7 @@ export function checkGrants(body: unknown, now: Date): CheckedGrants {
       both(
         `一次提交了 ${given.length} 条授权，上限为 ${MAX_ITEMS} 条，请分批提交。`,
         `${given.length} grants at once, where ${MAX_ITEMS} are taken: send them in several requests`,
+        { given: given.length, most: MAX_ITEMS },
       ),
     );
 
@@ -76,6 +77,7 @@ export function checkGrants(body: unknown, now: Date): CheckedGrants {
       both(
         `${given.length} 条授权中有 ${refused} 条有误（列出前 ${listed} 条），全部未保存，请更正后重新提交。`,
         `${refused} of ${given.length} grants are refused; the first ${listed} are listed, nothing was kept: correct them and send all again`,
+        { given: given.length, refused, listed },
       ),
   });
   const items = firstOfEach(
@@ -104,7 +106,9 @@ function checkItem(item: unknown, now: Date): Checked<ToldGrant> {
     return faulty(
       'count',
       'count_invalid',
-      both(`应为 1 至 ${MAX_TIMES} 的整数。`, `expected a whole number from 1 to ${MAX_TIMES}`),
+      both(`应为 1 至 ${MAX_TIMES} 的整数。`, `expected a whole number from 1 to ${MAX_TIMES}`, {
+        most: MAX_TIMES,
+      }),
     );
   if (told === undefined)
     return faulty(
@@ -130,6 +134,7 @@ function checkItem(item: unknown, now: Date): Checked<ToldGrant> {
       both(
         `已超过 ${ACCEPTANCES_KEPT_DAYS - 1} 天，每次提交都会重复计数：授权不会过期，请改填导出数据的时间。`,
         `it is over ${ACCEPTANCES_KEPT_DAYS - 1} days old, and would count anew each time: name the time of your export, for a grant does not age`,
+        { most: ACCEPTANCES_KEPT_DAYS - 1 },
       ),
     );
   return { openid, templateId, at: wholeSecond(at > now ? now : at), times };

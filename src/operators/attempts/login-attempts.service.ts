@@ -96,6 +96,7 @@ const tooMany = (seconds: number): DomainError =>
     both(
       `登录失败次数过多，请在 ${seconds} 秒后再试。`,
       `Too many logins failed: try again in ${seconds} seconds.`,
+      { seconds },
     ),
     { details: { retryAfterSeconds: seconds } },
   );

@@ -82,7 +82,7 @@ export class OidcPageController {
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       tellRefusal(request, { code: error.code });
-      const { message: fault, kind } = error;
+      const { words: fault, kind } = error;
       const page = loginPage({ next: '/', fault, basePath: this.#basePath, ways: this.#ways });
       this.#send(reply.code(STATUS_OF[kind]), page);
     }

@@ -3,7 +3,6 @@ import { ApiTags } from '@nestjs/swagger';
 import { Needs } from '../../access/needs.decorator.js';
 import { LoginConfig } from '../../config/config.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
-import { halvesOf } from '../../kernel/bilingual.js';
 import { IdentityProvider } from './identity-provider.js';
 import type { OidcStateView } from './oidc-state.dto.js';
 import { type LastFailure, OidcState } from './oidc-state.service.js';
@@ -50,6 +49,8 @@ export class OidcStateController {
 const toFailureView = ({ at, code, words, detail }: LastFailure) => ({
   at,
   code,
-  ...halvesOf(words),
+  params: words.params,
+  zh: words.zh,
+  en: words.en,
   detail,
 });

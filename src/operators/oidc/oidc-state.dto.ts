@@ -1,10 +1,8 @@
+import { NoticeView } from '../../http/warning-view.js';
+
 /** Why the last login that failed has failed. */
-export class OidcFailureView {
+export class OidcFailureView extends NoticeView {
   readonly at!: Date;
-  /** Stable, as `oidc_unreachable`. */
-  readonly code!: string;
-  readonly zh!: string;
-  readonly en!: string;
   /** What the provider or the network said; empty where it said nothing. */
   readonly detail!: string;
 }

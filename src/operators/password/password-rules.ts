@@ -15,6 +15,7 @@ export function passwordFault(password: string, login: string): Bilingual | unde
     return both(
       `密码应为 ${SHORTEST_PASSWORD} 至 ${LONGEST_PASSWORD} 个字符，现为 ${length} 个；几个词连起来最好记。`,
       `A password has ${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD} characters, this one has ${length}; several words in a row are easy to remember.`,
+      { shortest: SHORTEST_PASSWORD, longest: LONGEST_PASSWORD, length },
     );
   }
   const plain = normal.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');

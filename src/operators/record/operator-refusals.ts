@@ -5,7 +5,7 @@ export const operatorNotFound = (id: number | string): DomainError =>
   new DomainError(
     'not-found',
     'operator_not_found',
-    both(`没有编号为 ${id} 的成员。`, `There is no operator ${id}.`),
+    both(`没有编号为 ${id} 的成员。`, `There is no operator ${id}.`, { id }),
   );
 
 export const loginTaken = (login: string): DomainError =>
@@ -15,6 +15,7 @@ export const loginTaken = (login: string): DomainError =>
     both(
       `登录名 ${login} 已被使用，请换一个。`,
       `The login ${login} is taken: choose another one.`,
+      { login },
     ),
   );
 

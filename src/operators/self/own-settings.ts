@@ -11,6 +11,7 @@ export function refuseLargeSettings(settings: Readonly<Record<string, unknown>>)
   const message = both(
     `settings 最多 ${MOST_BYTES} 字节（JSON）、${DEEPEST} 层。`,
     `settings has at most ${MOST_BYTES} bytes as JSON, nested at most ${DEEPEST} deep.`,
+    { most: MOST_BYTES, deepest: DEEPEST },
   );
   throw new DomainError('unprocessable', 'settings_too_large', message, {
     errors: [{ path: 'settings', code: 'settings_too_large', message }],

@@ -15,12 +15,14 @@ export function refusedCall(call: WechatCall, error: unknown): DomainError | und
     return new DomainError(
       passing ? 'unavailable' : 'unprocessable',
       passing ? 'wechat_busy' : 'wechat_refused',
-      both(`微信返回 ${errcode}。${zh}`, `WeChat answered ${errcode}. ${en}`),
+      both(`微信返回 ${errcode}。${zh}`, `WeChat answered ${errcode}. ${en}`, { errcode }),
       { details: { errcode, errmsg, rid }, cause: error },
     );
   }
   if (error instanceof AccountFaulted) {
-    return new DomainError('conflict', 'account_faulted', error.fault.message, { cause: error });
+    const { code, params, zh, en } = error.fault;
+    const words = both(zh, en, { ...params, fault: code });
+    return new DomainError('conflict', 'account_faulted', words, { cause: error });
   }
   if (error instanceof WechatUnreachable || error instanceof TokenUnavailable) {
     return new DomainError(
@@ -29,6 +31,7 @@ export function refusedCall(call: WechatCall, error: unknown): DomainError | und
       both(
         '暂时无法连接微信，未做任何改动，请稍后重试。',
         `WeChat could not be reached, and nothing was changed: try again. (${error.message})`,
+        { told: error.message },
       ),
       { cause: error },
     );

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { explain } from '../../wechat/explanations.js';
 import type { WechatRefusal } from '../../wechat/wechat.errors.js';
 import type { TokenFault } from '../store/token.errors.js';
+import { spokenFault } from '../../accounts/spoken-fault.js';
 import { both } from '../../kernel/bilingual.js';
 
 /** Refusals of the token endpoint that pass by themselves, with the pause before the next call. */
@@ -36,7 +37,7 @@ export function faultOfRefusal({ errcode, errmsg, rid }: WechatRefusal): TokenFa
     code: CODES.get(errcode) ?? 'token_refused',
     errcode,
     rid,
-    message: both(zh, en),
+    ...spokenFault(both(zh, en, { errcode, ...(ip !== undefined && { ip }) })),
     ...(ip !== undefined && { ip }),
   };
 }
@@ -46,7 +47,7 @@ export const ownFault = (code: string, zh: string, en: string): TokenFault => ({
   code,
   errcode: null,
   rid: null,
-  message: both(zh, en),
+  ...spokenFault(both(zh, en)),
 });
 
 export const STORM = ownFault(

@@ -1,3 +1,4 @@
+import { spokenFault } from '../../accounts/spoken-fault.js';
 import {
   fromJson,
   isAlive,
@@ -89,7 +90,7 @@ describe('a record', () => {
       code: 'token_storm',
       errcode: null,
       rid: null,
-      message: both('两种语言。', 'both languages'),
+      ...spokenFault(both('两种语言。', 'both languages')),
     };
     const record: TokenRecord = {
       token: { ...token(1), sealed: Buffer.from([0, 255, 10]) },

@@ -146,5 +146,13 @@ export const fromJson = ({
   renewals: renewals.map((instant) => new Date(instant)),
   forced: forced.map((instant) => new Date(instant)),
   confirmedAt: confirmedAt === null ? null : new Date(confirmedAt),
-  setback: setback && { ...setback, until: new Date(setback.until) },
+  setback: setback && {
+    ...setback,
+    until: new Date(setback.until),
+    fault: setback.fault && inWords(setback.fault),
+  },
 });
+
+/** An earlier version has kept both languages in the message alone. */
+const inWords = (fault: TokenFault): TokenFault =>
+  Object.assign({ params: {}, zh: fault.message, en: fault.message }, fault);

@@ -1,9 +1,6 @@
 import type { AccountFault } from '../../accounts/account.js';
-import type { Bilingual } from '../../kernel/bilingual.js';
 
-export type TokenFault = Omit<AccountFault, 'since' | 'message'> & {
-  readonly message: Bilingual;
-};
+export type TokenFault = Omit<AccountFault, 'since'>;
 
 /** No token can be had until a person has put the account right; its fault is on record. Nothing was sent. */
 export class AccountFaulted extends Error {

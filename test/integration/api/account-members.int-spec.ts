@@ -1,3 +1,5 @@
+import { both } from '../../../src/kernel/bilingual.js';
+import { spokenFault } from '../../../src/accounts/spoken-fault.js';
 import { AccountFaults } from '../../../src/accounts/account-faults.js';
 import { AccountsService } from '../../../src/accounts/accounts.service.js';
 import { type ApiApp, startApi } from '../../support/worlds/api-app.js';
@@ -114,7 +116,7 @@ describe('the members of an account that its page needs', () => {
         code: 'token_ip_not_allowed',
         errcode: 40164,
         rid: null,
-        message: 'not listed',
+        ...spokenFault(both('不在名单。', 'not listed')),
         ip,
       });
     await record('203.0.113.7');

@@ -1,3 +1,5 @@
+import { both } from '../../../src/kernel/bilingual.js';
+import { spokenFault } from '../../../src/accounts/spoken-fault.js';
 import pg from 'pg';
 import { AccountFaults } from '../../../src/accounts/account-faults.js';
 import { AccountHealthReader } from '../../../src/accounts/account-health.js';
@@ -362,7 +364,9 @@ describe('accounts', () => {
       code: 'ip_not_allowed',
       errcode: 40164,
       rid: 'rid-1',
-      message: 'add 1.2.3.4 to the whitelist',
+      ...spokenFault(
+        both('请把 1.2.3.4 加入白名单。', 'add 1.2.3.4 to the whitelist', { ip: '1.2.3.4' }),
+      ),
       ip: '1.2.3.4',
     };
     const shownFault = async () =>
@@ -373,10 +377,14 @@ describe('accounts', () => {
       const { id } = await accounts().requireAccount(APPID);
       await faults().record(id, fault);
       const first = await shownFault();
-      await faults().record(id, { ...fault, message: 'still' });
+      await faults().record(id, { ...fault, message: 'still', params: { ip: '5.6.7.8' } });
 
       expect(first).toEqual({ ...fault, since: expect.stringMatching(/^2.*Z$/) });
-      expect(await shownFault()).toEqual({ ...(first as object), message: 'still' });
+      expect(await shownFault()).toEqual({
+        ...(first as object),
+        message: 'still',
+        params: { ip: '5.6.7.8' },
+      });
     });
 
     it.each([

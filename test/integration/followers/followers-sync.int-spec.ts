@@ -1,3 +1,4 @@
+import { spokenFault } from '../../../src/accounts/spoken-fault.js';
 import { AccountFaulted } from '../../../src/token/store/token.errors.js';
 import { WechatRefusal, WechatUnreachable } from '../../../src/wechat/wechat.errors.js';
 import { sql } from 'kysely';
@@ -317,7 +318,7 @@ describe('a sync of followers', () => {
           code: 'ip_not_allowed',
           errcode: 40164,
           rid: '4-5-8',
-          message: both('不在白名单。', 'not in whitelist'),
+          ...spokenFault(both('不在白名单。', 'not in whitelist')),
         }),
       ],
     ])(
@@ -441,4 +442,12 @@ describe('a sync of followers', () => {
   }
 });
 
-const problem = { errcode: null, rid: null, message: 'test', zh: '测试', en: 'test' };
+const problem = {
+  code: 'test',
+  params: {},
+  errcode: null,
+  rid: null,
+  message: 'test',
+  zh: '测试',
+  en: 'test',
+};

@@ -1,3 +1,4 @@
+import { spokenFault } from '../../../src/accounts/spoken-fault.js';
 import type { Kysely } from 'kysely';
 import pg from 'pg';
 import type { Account } from '../../../src/accounts/account.js';
@@ -347,7 +348,7 @@ describe('the templates of an account', () => {
         code: 'secret_refused',
         errcode: 40125,
         rid: null,
-        message: both('被拒绝。', 'refused'),
+        ...spokenFault(both('被拒绝。', 'refused')),
       }),
     ],
   ])(

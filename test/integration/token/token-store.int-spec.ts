@@ -1,3 +1,4 @@
+import { spokenFault } from '../../../src/accounts/spoken-fault.js';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from '../../../src/accounts/account.js';
@@ -25,7 +26,7 @@ const RECORD: TokenRecord = {
       code: 'token_ip_not_allowed',
       errcode: 40164,
       rid: '1-2-3',
-      message: both('不在白名单。', 'not in whitelist'),
+      ...spokenFault(both('不在白名单。', 'not in whitelist')),
       ip: '1.2.3.4',
     },
   },

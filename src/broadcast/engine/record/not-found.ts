@@ -5,7 +5,7 @@ export const broadcastNotFound = (id: string): DomainError =>
   new DomainError(
     'not-found',
     'broadcast_not_found',
-    both(`没有发送任务 ${id}。`, `There is no broadcast ${id}.`),
+    both(`没有发送任务 ${id}。`, `There is no broadcast ${id}.`, { id }),
   );
 
 /** Also the answer for the id of a broadcast to many, which is no single message. */
@@ -13,5 +13,5 @@ export const messageNotFound = (id: string): DomainError =>
   new DomainError(
     'not-found',
     'message_not_found',
-    both(`没有消息 ${id}。`, `There is no message ${id}.`),
+    both(`没有消息 ${id}。`, `There is no message ${id}.`, { id }),
   );

@@ -82,6 +82,7 @@ export function transitionNotAllowed(
     both(
       `发送任务${now}，不能${verb.zh}${names && ` ${names}`}；${instead[0]}。`,
       `a broadcast that is ${state} cannot ${verb.en}${names && ` its ${names}`}; ${instead[1]}`,
+      { state, asked, allowed: allowed.join(' '), ...(names && { members: names }) },
     ),
     { details: { state, allowed, ...details } },
   );

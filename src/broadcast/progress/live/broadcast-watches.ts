@@ -37,6 +37,7 @@ export class BroadcastWatches implements BeforeApplicationShutdown {
       both(
         `本进程最多提供 ${MAX_WATCHERS} 路事件流，请改为轮询 GET /v1/broadcasts/:id。`,
         `this process serves ${MAX_WATCHERS} event streams at most: poll GET /v1/broadcasts/:id instead`,
+        { most: MAX_WATCHERS },
       ),
     );
   }

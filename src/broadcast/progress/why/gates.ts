@@ -2,7 +2,7 @@ import type { Notice } from '../../../kernel/warning.js';
 import type { ProcessRole } from '../../engine/record/live-processes.js';
 import { type HoldReason, OPEN_STATES } from '../../engine/record/states.js';
 import type { BroadcastReport } from '../broadcast-reports.js';
-import { explainHold } from '../hold-explanations.js';
+import { holdNotice } from '../hold-view.dto.js';
 import type { ReportedHold } from '../report-query.js';
 import { capNotice } from './cap-notice.js';
 
@@ -24,9 +24,7 @@ export const GATES = [
 export type GateName = (typeof GATES)[number];
 
 /** What mends it: in words, and the call that does it, if one does. */
-export interface GateFix {
-  readonly zh: string;
-  readonly en: string;
+export interface GateFix extends Notice {
   readonly call: string | null;
 }
 
@@ -69,26 +67,35 @@ const closed = (
 
 /** A hold in words, with what lifts it: its time, or a person. */
 function heldBy(hold: ReportedHold, id: string): Judged {
-  const { zh, en } = explainHold(hold.reason, hold.code);
-  const params = {
-    reason: hold.reason,
-    since: new Date(hold.since).toISOString(),
-    ...(hold.errcode !== null && { errcode: hold.errcode }),
-    ...(hold.rid !== null && { rid: hold.rid }),
-    ...(hold.detail !== null && { detail: hold.detail }),
-  };
-  if (hold.until !== null)
-    return closed(hold.code ?? hold.reason, [zh, en], { params, liftsAt: new Date(hold.until) });
-  const fix = BY_ITSELF.includes(hold.reason) ? {} : { fix: resume(id) };
-  return closed(hold.code ?? hold.reason, [zh, en], { params, ...fix });
+  const fact = holdNotice(hold);
+  if (hold.until !== null) return { ok: false, fact, liftsAt: new Date(hold.until) };
+  return { ok: false, fact, ...(!BY_ITSELF.includes(hold.reason) && { fix: resume(id) }) };
 }
 
 const BY_ITSELF: readonly HoldReason[] = ['quota', 'hours', 'account'];
 
 const resume = (id: string): GateFix => ({
+  code: 'resume',
+  params: {},
   zh: '处理好之后，点「继续发送」。',
   en: 'Once that is mended, resume it.',
   call: `POST /v1/broadcasts/${id}/resume`,
+});
+
+const toStart = (id: string): GateFix => ({
+  code: 'start',
+  params: {},
+  zh: '开始发送。',
+  en: 'Start it.',
+  call: `POST /v1/broadcasts/${id}/start`,
+});
+
+const toStartNow = (id: string): GateFix => ({
+  code: 'start_now',
+  params: {},
+  zh: '立即开始。',
+  en: 'Start it now.',
+  call: `POST /v1/broadcasts/${id}/start-now`,
 });
 
 /** The service held it by itself because of what many answers had in common. */
@@ -106,12 +113,11 @@ const JUDGES: Readonly<Record<GateName, (facts: WhyFacts) => Judged>> = {
   account_ok: ({ report: { account, appid } }) =>
     account.fault === null
       ? fine('公众号没有故障。', 'The account has no fault.')
-      : closed(account.fault.code, [account.fault.message, account.fault.message], {
-          params: {
-            since: account.fault.since,
-            ...(account.fault.ip !== undefined && { ip: account.fault.ip }),
-          },
+      : closed(account.fault.code, [account.fault.zh, account.fault.en], {
+          params: { ...account.fault.params, since: account.fault.since },
           fix: {
+            code: 'mend_account',
+            params: { appid },
             zh: '按说明处理，然后检查公众号。',
             en: 'Mend what it says, then check the account.',
             call: `GET /v1/accounts/${appid}`,
@@ -126,9 +132,11 @@ const JUDGES: Readonly<Record<GateName, (facts: WhyFacts) => Judged>> = {
         {
           params: { since: account.heldAt.toISOString() },
           fix: {
+            code: 'lift_account',
+            params: { appid },
             zh: '恢复公众号的发送。',
-            en: 'Release the account.',
-            call: `POST /v1/accounts/${appid}/release`,
+            en: 'Let the account go on.',
+            call: `POST /v1/accounts/${appid}/lift`,
           },
         },
       );
@@ -140,7 +148,7 @@ const JUDGES: Readonly<Record<GateName, (facts: WhyFacts) => Judged>> = {
     const { id, state, startAt } = broadcast;
     if (state === 'draft')
       return closed('draft', ['还是草稿，没有开始。', 'It is a draft and has not been started.'], {
-        fix: { zh: '开始发送。', en: 'Start it.', call: `POST /v1/broadcasts/${id}/start` },
+        fix: toStart(id),
       });
     if (state === 'awaiting_approval')
       return closed('awaiting_approval', ['正在等待审批。', 'It awaits approval.']);
@@ -149,7 +157,7 @@ const JUDGES: Readonly<Record<GateName, (facts: WhyFacts) => Judged>> = {
     return closed('not_due', ['还没到开始时间。', 'Its time has not come yet.'], {
       params: { startAt: startAt.toISOString() },
       liftsAt: startAt,
-      fix: { zh: '立即开始。', en: 'Start it now.', call: `POST /v1/broadcasts/${id}/start-now` },
+      fix: toStartNow(id),
     });
   },
   undo: ({ report: { broadcast }, now }) => {
@@ -162,7 +170,7 @@ const JUDGES: Readonly<Record<GateName, (facts: WhyFacts) => Judged>> = {
       {
         params: { undoUntil: undoUntil.toISOString() },
         liftsAt: undoUntil,
-        fix: { zh: '立即开始。', en: 'Start it now.', call: `POST /v1/broadcasts/${id}/start-now` },
+        fix: toStartNow(id),
       },
     );
   },
@@ -241,6 +249,8 @@ const JUDGES: Readonly<Record<GateName, (facts: WhyFacts) => Judged>> = {
     missing.includes('worker')
       ? closed('no_worker', ['发送服务没有在运行。', 'No process with the role worker runs.'], {
           fix: {
+            code: 'start_worker',
+            params: {},
             zh: '启动带 worker 角色的进程（ROLES=worker）。',
             en: 'Start a process with the role worker (ROLES=worker).',
             call: null,

@@ -3,9 +3,7 @@ import { NoticeView } from '../../../http/warning-view.js';
 import { type Gate, type GateFix, type GateName, GATES } from './gates.js';
 
 /** What mends it. */
-class GateFixView implements GateFix {
-  zh!: string;
-  en!: string;
+class GateFixView extends NoticeView implements GateFix {
   /** The call that does it, such as `POST /v1/broadcasts/01a1…/resume`; null where no call does. */
   call!: string | null;
 }

@@ -1,3 +1,5 @@
+import { both } from '../../../../src/kernel/bilingual.js';
+import { spokenFault } from '../../../../src/accounts/spoken-fault.js';
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { type Kysely, sql, type Updateable } from 'kysely';
@@ -41,7 +43,12 @@ const fault = (worker: EngineWorker, accountId: number): Promise<void> =>
     accounts(worker),
     new Sealer({ masterKeys: [randomBytes(32)] } as unknown as SecretsConfig),
     new EgressAddresses(worker.db as unknown as Kysely<AccountTables>),
-  ).record(accountId, { code: 'ip_not_allowed', errcode: 40164, rid: null, message: 'not listed' });
+  ).record(accountId, {
+    code: 'ip_not_allowed',
+    errcode: 40164,
+    rid: null,
+    ...spokenFault(both('不在名单。', 'not listed')),
+  });
 const ledger = (worker: EngineWorker): QuotaLedger =>
   new QuotaLedger(worker.db, new Clock(), new SendingConfig(1_000, 100_000));
 const SPENT = { limit: 1, used: 1, askedAt: new Date(), asker: 'operator' } as const;
