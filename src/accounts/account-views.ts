@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HttpConfig } from '../config/config.js';
+import { Clock } from '../kernel/clock.js';
 import { AccountHealthReader } from './account-health.js';
 import type { AccountRecord } from './account.repository.js';
 import { type AccountView, toView } from './account-view.dto.js';
@@ -11,11 +12,18 @@ export class AccountViews {
   readonly #health: AccountHealthReader;
   readonly #egress: EgressAddresses;
   readonly #http: HttpConfig;
+  readonly #clock: Clock;
 
-  constructor(health: AccountHealthReader, egress: EgressAddresses, http: HttpConfig) {
+  constructor(
+    health: AccountHealthReader,
+    egress: EgressAddresses,
+    http: HttpConfig,
+    clock: Clock,
+  ) {
     this.#health = health;
     this.#egress = egress;
     this.#http = http;
+    this.#clock = clock;
   }
 
   async of(account: AccountRecord): Promise<AccountView> {
@@ -27,7 +35,7 @@ export class AccountViews {
   /** In the order of the accounts. */
   async ofAll(accounts: readonly AccountRecord[]): Promise<AccountView[]> {
     const [found, egress] = await Promise.all([this.#health.ofAll(accounts), this.#egress.list()]);
-    const { publicUrl } = this.#http;
-    return found.map(({ account, health }) => toView(account, health, { publicUrl, egress }));
+    const installation = { publicUrl: this.#http.publicUrl, egress, now: this.#clock.now() };
+    return found.map(({ account, health }) => toView(account, health, installation));
   }
 }

@@ -39,8 +39,8 @@ export class CheckFacts {
   }
 
   async of(account: CheckedAccount, check: CheckRow | undefined): Promise<Facts> {
-    const [health, { items }, sync, [egress]] = await Promise.all([
-      this.#health.of(account),
+    const [token, { items }, sync, [egress]] = await Promise.all([
+      this.#health.tokenOf(account),
       this.#templates.list(account, undefined, MOST_TEMPLATES),
       this.#syncs.find(account.id),
       this.#egress.list(),
@@ -50,7 +50,7 @@ export class CheckFacts {
     const now = this.#clock.now();
     return {
       account,
-      token: health.token,
+      token,
       tries: check === undefined ? {} : openTries(check, now),
       callbackUrl: isPretended ? null : callbackUrlOf(account.appid, publicUrl),
       callbackUrlFaults: isPretended ? [] : callbackUrlFaults(publicUrl),

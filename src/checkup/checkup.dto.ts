@@ -1,14 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { NoticeView } from '../http/warning-view.js';
 import type { Checkup } from './checkup.service.js';
-import type { Fix } from './fixes.js';
+import { FixView } from '../accounts/account-health.dto.js';
 import { STEP_IDS, STEP_STATES, type Step, type StepId, type StepState } from './steps.js';
-
-/** What a person does about a step. */
-export class FixView extends NoticeView implements Fix {
-  @ApiProperty({ description: 'WeChat’s page for it, where there is one.', required: false })
-  url?: string;
-}
 
 export class CheckStepView implements Step {
   @ApiProperty({ enum: STEP_IDS })

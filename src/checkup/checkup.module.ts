@@ -5,6 +5,7 @@ import { FollowersModule } from '../followers/followers.module.js';
 import { TemplatesModule } from '../templates/templates.module.js';
 import { TokenModule } from '../token/token.module.js';
 import { CheckFacts } from './check-facts.js';
+import { CheckNews } from './check-news.js';
 import { CheckRun } from './check-run.js';
 import { CheckupService } from './checkup.service.js';
 import { ChecksRepository } from './checks.repository.js';
@@ -12,7 +13,7 @@ import { FirstWalk } from './first-walk.js';
 
 @Module({
   imports: [AccountsModule, DatabaseModule, FollowersModule, TemplatesModule, TokenModule],
-  providers: [CheckFacts, CheckRun, CheckupService, ChecksRepository, FirstWalk],
+  providers: [CheckFacts, CheckNews, CheckRun, CheckupService, ChecksRepository, FirstWalk],
   exports: [CheckupService],
 })
 export class CheckupModule {}

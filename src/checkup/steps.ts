@@ -1,5 +1,6 @@
 import type { AccountHealth } from '../accounts/account-health.js';
 import type { Account } from '../accounts/account.js';
+import { WHITELIST_FAULTS } from '../accounts/account-problems.js';
 import { callbackFaultOf, type CallbackRecord } from '../accounts/callback-state.js';
 import type { Notice } from '../kernel/warning.js';
 import {
@@ -10,7 +11,7 @@ import {
   secretFix,
   templatesFix,
   whitelistFix,
-} from './fixes.js';
+} from '../accounts/account-fixes.js';
 import type { Tries, Try } from './tries.js';
 
 export const STEP_IDS = [
@@ -55,8 +56,6 @@ export interface Facts {
 
 type Read = Omit<Step, 'id'>;
 
-const WHITELIST = new Set(['token_ip_not_allowed', 'token_ip_awaits_consent', 'token_ip_refused']);
-
 /** The steps of an account in the order in which they can be done; a step that does not concern it is left out. */
 export function stepsOf(facts: Facts): Step[] {
   const { kind, testAccount, callbackMode } = facts.account;
@@ -71,7 +70,7 @@ export function stepsOf(facts: Facts): Step[] {
 const READERS: Readonly<Record<StepId, (facts: Facts) => Read>> = {
   whitelist: (facts) => {
     const { fault } = facts.account;
-    if (fault !== null && WHITELIST.has(fault.code))
+    if (fault !== null && WHITELIST_FAULTS.has(fault.code))
       return {
         state: 'failed',
         since: new Date(fault.since),
@@ -95,7 +94,7 @@ const READERS: Readonly<Record<StepId, (facts: Facts) => Read>> = {
   token: (facts) => {
     const { fault, testAccount } = facts.account;
     if (isRunning(facts.tries.token)) return running(facts.tries.token);
-    if (fault !== null && !WHITELIST.has(fault.code))
+    if (fault !== null && !WHITELIST_FAULTS.has(fault.code))
       return {
         state: 'failed',
         since: new Date(fault.since),

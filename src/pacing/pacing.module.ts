@@ -6,6 +6,10 @@ import { TokenModule } from '../token/token.module.js';
 import { MAIN_CHANNEL } from './main-channel.js';
 import { PaceControl } from './pace-control.js';
 import { Paces } from './paces.js';
+import { PathInquiry } from './path-inquiry.js';
+import { PathQuotas } from './path-quotas.js';
+import { QuotaClearing } from './quota-clearing.js';
+import { QuotaClearingsRepository } from './quota-clearings.repository.js';
 import { QuotaDays } from './quota-days.js';
 import { QuotaInquiry } from './quota-inquiry.js';
 import { QuotaLedger } from './quota-ledger.js';
@@ -13,24 +17,47 @@ import { QuotaLedger } from './quota-ledger.js';
 /** How fast an account may send, and how much a day. */
 @Module({
   imports: [AccountsModule, DatabaseModule, TokenModule],
-  providers: [PaceControl, Paces, QuotaLedger, QuotaInquiry, QuotaDays],
-  exports: [PaceControl, Paces, QuotaLedger, QuotaInquiry, QuotaDays],
+  providers: [
+    PaceControl,
+    Paces,
+    QuotaLedger,
+    QuotaInquiry,
+    QuotaDays,
+    PathInquiry,
+    PathQuotas,
+    QuotaClearing,
+    QuotaClearingsRepository,
+  ],
+  exports: [PaceControl, Paces, QuotaLedger, QuotaInquiry, QuotaDays, PathInquiry, QuotaClearing],
 })
 export class PacingModule implements OnModuleInit {
   readonly #health: AccountHealthReader;
   readonly #ledger: QuotaLedger;
+  readonly #paths: PathQuotas;
+  readonly #clearings: QuotaClearingsRepository;
 
-  constructor(health: AccountHealthReader, ledger: QuotaLedger) {
+  constructor(
+    health: AccountHealthReader,
+    ledger: QuotaLedger,
+    paths: PathQuotas,
+    clearings: QuotaClearingsRepository,
+  ) {
     this.#health = health;
     this.#ledger = ledger;
+    this.#paths = paths;
+    this.#clearings = clearings;
   }
 
   onModuleInit(): void {
-    this.#health.learnQuotaFrom(async (accounts) => {
+    this.#health.learnFrom('quota', async (accounts) => {
       const statuses = await this.#ledger.statusesOf(
         accounts.map(({ id, kind }) => ({ accountId: id, channel: MAIN_CHANNEL[kind] })),
       );
       return new Map(statuses.map(({ accountId, status }) => [accountId, status]));
     });
+    this.#health.learnFrom('paths', (accounts) => this.#paths.of(accounts.map(({ id }) => id)));
+    this.#health.learnFrom('clearings', (accounts) =>
+      this.#clearings.of(accounts.map(({ id }) => id)),
+    );
   }
 }

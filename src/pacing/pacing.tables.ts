@@ -41,9 +41,29 @@ interface QuotaDayTable {
   spentAt: Date | null;
 }
 
+interface PathQuotaTable {
+  accountId: number;
+  path: string;
+  askedAt: Date;
+  dailyLimit: Calls | null;
+  used: Calls | null;
+  errcode: number | null;
+}
+
+interface QuotaClearingTable {
+  accountId: number;
+  askedAt: Date;
+  clearedAt: Date | null;
+  /** The first day of a month, `2026-11-01`. */
+  month: string | null;
+  used: Generated<number>;
+}
+
 export interface PacingTables {
   pace: PaceTable;
   releaseTurn: ReleaseTurnTable;
   quotaLimit: QuotaLimitTable;
   quotaDay: QuotaDayTable;
+  pathQuota: PathQuotaTable;
+  quotaClearing: QuotaClearingTable;
 }

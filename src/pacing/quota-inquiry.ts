@@ -3,6 +3,8 @@ import type { Account } from '../accounts/account.js';
 import { WechatApi } from '../token/wechat-api.js';
 import { CHANNEL_PATHS } from '../wechat/channel-paths.js';
 import type { ChannelName } from '../wechat/message-channel.js';
+import { PathQuotas } from './path-quotas.js';
+import { quotaFigures } from './quota-figures.js';
 import { type ChannelFigures, type QuotaAsker, QuotaLedger } from './quota-ledger.js';
 
 /** Asks WeChat how much of the day's quota of a path is used, by us and by everybody else. */
@@ -10,10 +12,12 @@ import { type ChannelFigures, type QuotaAsker, QuotaLedger } from './quota-ledge
 export class QuotaInquiry {
   readonly #wechat: WechatApi;
   readonly #ledger: QuotaLedger;
+  readonly #quotas: PathQuotas;
 
-  constructor(wechat: WechatApi, ledger: QuotaLedger) {
+  constructor(wechat: WechatApi, ledger: QuotaLedger, quotas: PathQuotas) {
     this.#wechat = wechat;
     this.#ledger = ledger;
+    this.#quotas = quotas;
   }
 
   /** Throws what the call throws, and on an answer without whole numbers. */
@@ -31,21 +35,18 @@ export class QuotaInquiry {
     for (const channel of channels)
       said.push({ channel, asker, ...(await this.#figures(account, channel)) });
     await this.#ledger.learnAll(account.id, said);
+    for (const { channel, limit, used, askedAt } of said)
+      await this.#quotas.note(account.id, {
+        path: CHANNEL_PATHS[channel],
+        limit,
+        used,
+        errcode: null,
+        askedAt,
+      });
   }
 
   async #figures(account: Account, channel: ChannelName) {
-    const path = CHANNEL_PATHS[channel];
     const askedAt = await this.#ledger.now();
-    const { quota } = await this.#wechat.call(account, {
-      path: '/cgi-bin/openapi/quota/get',
-      method: 'POST',
-      body: JSON.stringify({ cgi_path: path }),
-    });
-    const said = quota as { daily_limit?: unknown; used?: unknown } | undefined;
-    const limit = Number(said?.daily_limit);
-    const used = Number(said?.used);
-    if (!Number.isSafeInteger(limit) || !Number.isSafeInteger(used) || limit <= 0 || used < 0)
-      throw new Error(`WeChat told no quota for ${path}: ${JSON.stringify(quota)}`);
-    return { limit, used, askedAt };
+    return { ...(await quotaFigures(this.#wechat, account, CHANNEL_PATHS[channel])), askedAt };
   }
 }

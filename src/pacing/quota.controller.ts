@@ -1,15 +1,19 @@
-import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { Needs } from '../access/needs.decorator.js';
 import type { Account } from '../accounts/account.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { refusedCall } from '../token/source/refused-call.js';
+import { CHANNEL_PATHS } from '../wechat/channel-paths.js';
 import type { ChannelName } from '../wechat/message-channel.js';
 import { MAIN_CHANNEL } from './main-channel.js';
 import { QuotaInquiry } from './quota-inquiry.js';
 import { QuotaLedger } from './quota-ledger.js';
+import { PathInquiry } from './path-inquiry.js';
+import { QuotaClearing } from './quota-clearing.js';
 import { QuotaDays } from './quota-days.js';
+import { ClearQuotaDto, QuotaClearedView } from './quota-clearing.dto.js';
 import { isRange, rangeInvalid } from './quota-range.js';
 import { QuotaDaysQuery, QuotaDaysView, QuotaQuery, QuotaView, toQuotaView } from './quota.dto.js';
 
@@ -21,17 +25,23 @@ export class QuotaController {
   readonly #ledger: QuotaLedger;
   readonly #inquiry: QuotaInquiry;
   readonly #days: QuotaDays;
+  readonly #paths: PathInquiry;
+  readonly #clearing: QuotaClearing;
 
   constructor(
     accounts: AccountsService,
     ledger: QuotaLedger,
     inquiry: QuotaInquiry,
     days: QuotaDays,
+    paths: PathInquiry,
+    clearing: QuotaClearing,
   ) {
     this.#accounts = accounts;
     this.#ledger = ledger;
     this.#inquiry = inquiry;
     this.#days = days;
+    this.#paths = paths;
+    this.#clearing = clearing;
   }
 
   /**
@@ -69,7 +79,8 @@ export class QuotaController {
 
   /**
    * Asks WeChat for the quota, and corrects the ledger. After it was raised or cleared, broadcasts that wait for the
-   * next day go on. Without a channel, all are asked for by which the account sends.
+   * next day go on. Without a channel, all are asked for by which the account sends, and every other path that the
+   * service calls for it, as the account's health shows them.
    */
   @Operation('refreshQuota', {
     409: ['account_faulted'],
@@ -86,8 +97,38 @@ export class QuotaController {
     const account = await this.#accounts.requireAccount(appid);
     const channel = named ?? MAIN_CHANNEL[account.kind];
     const asked = named ? [named] : await this.#ledger.channelsOf(account.id);
-    await this.#ask(account, new Set([channel, ...asked]));
+    const channels = new Set([channel, ...asked]);
+    await this.#ask(account, channels);
+    if (named === undefined)
+      await this.#paths.ask(account, new Set([...channels].map((each) => CHANNEL_PATHS[each])));
     return toQuotaView(channel, await this.#ledger.statusOf(account.id, channel));
+  }
+
+  /**
+   * Sets WeChat's counts of an account's calls back to zero. For all paths at once, ten times a month for all systems of
+   * the account together.
+   *
+   * It asks twice: without `confirm` it is refused with 409 `confirm_required`, which says how many are left; sent again
+   * with the appid as `confirm`, it is done. Broadcasts that wait for the next day's quota go on then.
+   */
+  @Operation('clearQuota', {
+    example: { confirm: 'wx0123456789abcdef' },
+    409: ['account_faulted', 'confirm_required', 'quota_just_cleared'],
+    422: ['account_has_no_secret', 'wechat_refused'],
+    503: ['wechat_busy', 'wechat_unreachable'],
+  })
+  @Post('clear')
+  @Needs('account.manage')
+  @HttpCode(HttpStatus.OK)
+  async clear(
+    @Param('appid') appid: string,
+    @Body() { confirm }: ClearQuotaDto,
+  ): Promise<QuotaClearedView> {
+    const account = await this.#accounts.requireAccount(appid);
+    const clearings = await this.#clearing.clear(account, confirm);
+    const channel = MAIN_CHANNEL[account.kind];
+    const quota = toQuotaView(channel, await this.#ledger.statusOf(account.id, channel));
+    return { clearings, quota };
   }
 
   async #ask(account: Account, channels: Iterable<ChannelName>): Promise<void> {

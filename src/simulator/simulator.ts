@@ -16,6 +16,7 @@ import { tokenEndpoints } from './endpoints/account/token.endpoints.js';
 import type { Endpoint } from './dispatch/endpoint.js';
 import { CallDispatcher } from './dispatch/call-dispatcher.js';
 import { HttpListener } from './wire/http-listener.js';
+import { sceneCodeEndpoint } from './endpoints/account/scene-code.endpoint.js';
 import { networkEndpoints } from './endpoints/account/network.endpoints.js';
 import { ridEndpoint } from './endpoints/account/rid.endpoint.js';
 
@@ -59,6 +60,7 @@ export class Simulator extends PretendWechat {
       oneTimeEndpoint(this.clock),
       ...wxopenEndpoints(this.clock),
       ...networkEndpoints,
+      sceneCodeEndpoint,
       ridEndpoint(this.rids, this.clock),
       ...quotaEndpoints(this.accounts, () => endpoints),
     ];

@@ -43,6 +43,7 @@ export class TemplateReconciliation {
         diff.changed.push(...changed.map(idOf));
         diff.removed.push(...removed);
       }
+      await this.#templates.noteSync(tx, id);
       if (Object.values(diff).some((ids: string[]) => ids.length > 0))
         audit({
           action: 'template.sync',
@@ -50,6 +51,7 @@ export class TemplateReconciliation {
           accountId: id,
           after: { ...diff },
         });
+      else audit.nothing();
       return diff;
     });
   }

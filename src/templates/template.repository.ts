@@ -54,6 +54,22 @@ export class TemplateRepository {
       .execute();
   }
 
+  /** That the lists were read, whatever was in them. */
+  async noteSync(tx: Transaction<TemplateTables>, accountId: number): Promise<void> {
+    await sql`
+      insert into template_sync (account_id, synced_at) values (${accountId}, clock_now())
+      on conflict (account_id) do update set synced_at = excluded.synced_at`.execute(tx);
+  }
+
+  /** When each account's templates were read last; one whose never were is left out. */
+  syncsOf(accountIds: readonly number[]): Promise<{ accountId: number; syncedAt: Date }[]> {
+    return this.#db
+      .selectFrom('templateSync')
+      .select(['accountId', 'syncedAt'])
+      .where('accountId', '=', sql<number>`any(${accountIds}::integer[])`)
+      .execute();
+  }
+
   /** Waits for another sync of the account, until the end of the transaction. */
   async lockAccount(tx: Transaction<TemplateTables>, accountId: number): Promise<void> {
     await sql`select pg_advisory_xact_lock(hashtext('weicast.template_sync'), ${accountId})`.execute(

@@ -16,8 +16,14 @@ interface TemplateTable {
   removedAt: Date | null;
 }
 
+interface TemplateSyncTable {
+  accountId: number;
+  syncedAt: Date;
+}
+
 export interface TemplateTables {
   template: TemplateTable;
+  templateSync: TemplateSyncTable;
 }
 
 export type TemplateRow = Selectable<TemplateTable>;

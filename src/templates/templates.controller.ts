@@ -50,7 +50,7 @@ export class TemplatesController {
   ): Promise<TemplatePageView> {
     const account = await this.#accounts.requireAccount(appid);
     const { items, next } = await this.#templates.list(account, after, limit, family);
-    return { items: items.map(toTemplateView), next };
+    return { items: items.map((template) => toTemplateView(appid, template)), next };
   }
 
   /** Shows one template. Even if WeChat has it no more: `removedAt` then says since when. */
@@ -65,6 +65,6 @@ export class TemplatesController {
       templateId,
     );
     if (template === undefined) throw templateNotFound(appid, templateId);
-    return toTemplateView(template);
+    return toTemplateView(appid, template);
   }
 }

@@ -1,5 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
+import { NOBODY } from '../access/can.js';
+import { CanView } from '../access/can.dto.js';
+import { callerNow } from '../access/caller.js';
+import { type TemplateAction, templateCan } from './template-can.js';
 import { expects } from '../http/rule-words.js';
 import { PageQuery } from '../http/cursor.js';
 import { NoticeView, WarningView } from '../http/warning-view.js';
@@ -56,6 +60,13 @@ export class TemplateFieldView {
   reason!: NoticeView | null;
 }
 
+/** What the caller can do with a template now. */
+export class TemplateCanView implements Record<TemplateAction, CanView> {
+  compose!: CanView;
+  test!: CanView;
+  send!: CanView;
+}
+
 export class TemplateView {
   templateId!: string;
   /** `private` for the channel `template`, `subscription` for `subscribe` and `bizsend`. */
@@ -77,6 +88,7 @@ export class TemplateView {
   changedAt!: Date;
   /** When a sync found that WeChat has it no more; such a one can no longer be sent. */
   removedAt!: Date | null;
+  can!: TemplateCanView;
 }
 
 /** A list that WeChat did not give; what is stored of it stays as it was. */
@@ -102,8 +114,12 @@ export class TemplatePageView {
   next!: string | null;
 }
 
-export const toTemplateView = ({ fields, unread, ...template }: Template): TemplateView => ({
+export const toTemplateView = (
+  appid: string,
+  { fields, unread, ...template }: Template,
+): TemplateView => ({
   ...template,
+  can: templateCan(callerNow() ?? NOBODY, appid, template),
   fields: fields.map((field) => ({ ...field, values: field.values && [...field.values] })),
   unread: [...unread],
 });

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { SyncHealth } from '../accounts/account-health.js';
 import type { Account } from '../accounts/account.js';
 import { page, type Page } from '../http/cursor.js';
 import { both } from '../kernel/bilingual.js';
@@ -74,6 +75,15 @@ export class TemplatesService {
       `templates of ${account.appid}: ${added.length} added, ${changed.length} changed, ${removed.length} removed`,
     );
     return { ...diff, notRead, warnings: offers(account, first, listed) };
+  }
+
+  /** By account id, when each account's templates were read last. */
+  async syncsOf(accounts: readonly Account[]): Promise<Map<number, SyncHealth>> {
+    const read = await this.#templates.syncsOf(accounts.map(({ id }) => id));
+    const times = new Map(read.map(({ accountId, syncedAt }) => [accountId, syncedAt]));
+    return new Map(
+      accounts.map(({ id }) => [id, { syncedAt: times.get(id) ?? null, failedAt: null }]),
+    );
   }
 
   /** The templates that WeChat still has, in the order of their ids. */

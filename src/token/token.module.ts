@@ -56,6 +56,6 @@ export class TokenModule implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.#health.learnTokenFrom((accounts) => this.#refresher.livesOf(accounts));
+    this.#health.learnFrom('token', (accounts) => this.#refresher.livesOf(accounts));
   }
 }

@@ -2,7 +2,7 @@ import type { Notice } from '../kernel/warning.js';
 import { errcodeEntry } from './errcodes.js';
 
 /** What was asked of WeChat: the same errcode means another thing of another call. */
-export type WechatCall = 'send' | 'template-list' | 'follower-list' | 'quota' | 'token';
+export type WechatCall = 'send' | 'template-list' | 'follower-list' | 'quota' | 'qr-code' | 'token';
 
 /** What an errcode means and what to do about it, in both languages. */
 type Explanation = Pick<Notice, 'zh' | 'en'>;
@@ -56,7 +56,18 @@ const OF_CALL: Readonly<
       en: 'WeChat does not know the openid at which its list was to go on. Sync again.',
     },
   },
-  quota: {},
+  'qr-code': {
+    48001: {
+      zh: '这个账号没有生成带参数二维码的权限（未认证的账号没有，测试号也可能没有）。请让对方用手机给公众号发一个“1”，再从“最近互动的人”里选。',
+      en: 'The account may make no codes with a scene: one that is not verified has no such right, and perhaps no test account (测试号). Let them send “1” to the account with a phone, and pick them among those who have just written.',
+    },
+  },
+  quota: {
+    48006: {
+      zh: '本月的 10 次清零已用完（其他系统的清零也计入）。请等待额度次日恢复，下月再清零。',
+      en: 'The ten clearings of this month are used up, those by other systems among them. Wait for the next day, or clear in the next month.',
+    },
+  },
   token: {
     40001: {
       zh: 'AppSecret 错误，或不属于该 appid。请在微信开发者平台核对或重置 AppSecret，并更新公众号设置。',

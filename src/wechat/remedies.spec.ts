@@ -88,7 +88,13 @@ describe('a remedy', () => {
 });
 
 describe('an explanation belongs to the call that was refused', () => {
-  const OTHERS: readonly WechatCall[] = ['template-list', 'follower-list', 'quota', 'token'];
+  const OTHERS: readonly WechatCall[] = [
+    'template-list',
+    'follower-list',
+    'quota',
+    'qr-code',
+    'token',
+  ];
   const words = (call: WechatCall, errcode: number): string =>
     [explain(call, errcode).zh, explain(call, errcode).en].join(' ');
 

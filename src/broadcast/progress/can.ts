@@ -1,5 +1,6 @@
-import { type Caller, may } from '../../access/caller.js';
-import { type Permission, type Role, ROLES_WITH } from '../../access/permissions.js';
+import { type Can, canOf as canIf, whyNotPermitted } from '../../access/can.js';
+import type { Caller } from '../../access/caller.js';
+import type { Permission } from '../../access/permissions.js';
 import type { Notice } from '../../kernel/warning.js';
 import {
   ALLOWED,
@@ -27,9 +28,6 @@ export const PERMISSION_FOR: Readonly<Record<Action, Permission>> = {
   change: 'broadcast.edit',
 };
 
-/** Whether somebody can do it now; if not, why, in words. */
-export type Can = { readonly ok: true } | ({ readonly ok: false } & Notice);
-
 /** What decides it, of one broadcast. */
 export interface CanFacts {
   readonly appid: string;
@@ -38,40 +36,19 @@ export interface CanFacts {
   readonly undoUntil: Date | null;
 }
 
-const ROLE_NAMES: Readonly<Record<Role, string>> = {
-  viewer: '只读',
-  editor: '编辑',
-  sender: '发送',
-  admin: '管理员',
-  support: '客服',
-};
-
 /** For a page: each verb with its reason. A verb asks its own rules all the same, as things change meanwhile. */
 export const canOf = (caller: Caller, facts: CanFacts, now: Date): Readonly<Record<Action, Can>> =>
   Object.fromEntries(
     ACTIONS.map((action) => {
-      const why = whyNotPermitted(caller, facts, action) ?? whyNotNow(facts, action, now);
-      return [action, why === undefined ? { ok: true } : { ok: false, ...why }];
+      const doable = { permission: permissionFor(action, facts), ...VERB_WORDS[action] };
+      const why = whyNotPermitted(caller, facts.appid, doable) ?? whyNotNow(facts, action, now);
+      return [action, canIf(why)];
     }),
   ) as Record<Action, Can>;
 
 /** Whoever may write drafts may change one, and nothing else. */
 const permissionFor = (action: Action, { state }: CanFacts): Permission =>
   action === 'change' && state !== 'draft' ? 'broadcast.send' : PERMISSION_FOR[action];
-
-function whyNotPermitted(caller: Caller, facts: CanFacts, action: Action): Notice | undefined {
-  const { appid } = facts;
-  const permission = permissionFor(action, facts);
-  if (may(caller, permission, appid)) return undefined;
-  const roles: readonly Role[] = ROLES_WITH[permission];
-  const { zh, en } = VERB_WORDS[action];
-  return {
-    code: 'permission_required',
-    params: { permission, roles: roles.join(' ') },
-    zh: `你的角色不能${zh}，需要角色：${roles.map((role) => ROLE_NAMES[role]).join('、')}。请联系管理员。`,
-    en: `Your role may not do that (${en}). It needs the role ${roles.join(' or ')}: ask an admin.`,
-  };
-}
 
 function whyNotNow(facts: CanFacts, action: Action, now: Date): Notice | undefined {
   const { state, heldBy, undoUntil } = facts;

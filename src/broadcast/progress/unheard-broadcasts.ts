@@ -46,7 +46,7 @@ export class UnheardBroadcasts implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.#health.learnUnheardFrom((accounts) => this.#lastOf(accounts));
+    this.#health.learnFrom('unheard', (accounts) => this.#lastOf(accounts));
   }
 
   /** The warnings about each report, in their order. */

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { MessageChannels } from '../../channels/message-channels.js';
 import { Clock } from '../../kernel/clock.js';
-import { type Caller, callerNow } from '../../access/caller.js';
-import { type Action, type Can, canOf } from './can.js';
+import { callerNow } from '../../access/caller.js';
+import { type Can, NOBODY } from '../../access/can.js';
+import { type Action, canOf } from './can.js';
 import type { Warning } from '../../kernel/warning.js';
 import { TemplatesService } from '../../templates/templates.service.js';
 import { BroadcastWarnings } from '../compose/broadcast-warnings.js';
@@ -11,9 +12,6 @@ import { type BroadcastRowView, toRow } from './broadcast-row.dto.js';
 import { toWarnedView, type WarnedBroadcastView } from './broadcast-view.dto.js';
 import { BroadcastReports, type BroadcastReport } from './broadcast-reports.js';
 import { UnheardBroadcasts } from './unheard-broadcasts.js';
-
-/** May do nothing. */
-const NOBODY: Caller = { kind: 'key', id: 0, name: '', grants: [] };
 
 /** Broadcasts as the API shows them: one with its warnings, one after a verb, or the rows of a list. */
 @Injectable()

@@ -46,6 +46,9 @@ import * as confirmations from './0059-confirmations.js';
 import * as testsOfDrafts from './0060-tests-of-drafts.js';
 import * as nothingHalfGivenStarts from './0061-nothing-half-given-starts.js';
 import * as walksTaken from './0062-walks-taken.js';
+import * as quotaClearings from './0063-quota-clearings.js';
+import * as accountHealth from './0064-account-health.js';
+import * as invitedTesters from './0065-invited-testers.js';
 import type { Kysely } from 'kysely';
 
 export interface NamedMigration {
@@ -112,4 +115,7 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   testsOfDrafts,
   nothingHalfGivenStarts,
   walksTaken,
+  quotaClearings,
+  accountHealth,
+  invitedTesters,
 ];

@@ -42,6 +42,14 @@ export class FollowerSyncRepository {
       .executeTakeFirst();
   }
 
+  findAll(accountIds: readonly number[]): Promise<FollowerSyncRow[]> {
+    return this.#db
+      .selectFrom('followerSync')
+      .selectAll()
+      .where('accountId', '=', sql<number>`any(${accountIds}::integer[])`)
+      .execute();
+  }
+
   /** Begins a walk; undefined when one is running. */
   begin(accountId: number): Promise<FollowerSyncState | undefined> {
     const afresh = {

@@ -1,6 +1,7 @@
 import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
+import type { SyncHealth } from '../../accounts/account-health.js';
 import type { Account } from '../../accounts/account.js';
 import { both } from '../../kernel/bilingual.js';
 import { DomainError } from '../../kernel/domain-error.js';
@@ -31,6 +32,19 @@ export class FollowerSync {
   ) {
     this.#syncs = syncs;
     this.#queue = queue;
+  }
+
+  /** By account id, how the readings of their lists went. A mini program has no list. */
+  async healthOf(accounts: readonly Account[]): Promise<Map<number, SyncHealth>> {
+    const asked = accounts.filter(({ kind }) => kind === 'service').map(({ id }) => id);
+    const syncs = new Map((await this.#syncs.findAll(asked)).map((sync) => [sync.accountId, sync]));
+    return new Map(
+      asked.map((id) => {
+        const sync = syncs.get(id);
+        const failedAt = sync?.state === 'failed' ? sync.finishedAt : null;
+        return [id, { syncedAt: sync?.confirmedAsOf ?? null, failedAt }];
+      }),
+    );
   }
 
   /** Answers with the running walk if there is one, else starts one. */

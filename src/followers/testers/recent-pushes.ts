@@ -13,6 +13,8 @@ export interface RecentPush {
   readonly openid: Openid;
   readonly at: Date;
   readonly what: PushKind;
+  /** They scanned a code of `TesterInvites`. */
+  readonly invited: boolean;
 }
 
 const KEPT = sql`interval '1 hour'`;
@@ -31,7 +33,11 @@ export class RecentPushes {
 
   /** One statement for a batch, and nothing where it has none of these. Harmless to repeat. */
   async note(pushes: readonly RecentPush[]): Promise<void> {
-    const latest = new Map(pushes.map((push) => [`${push.accountId}:${push.openid}`, push]));
+    const latest = new Map<string, RecentPush>();
+    for (const push of pushes) {
+      const who = `${push.accountId}:${push.openid}`;
+      latest.set(who, { ...push, invited: push.invited || (latest.get(who)?.invited ?? false) });
+    }
     const noted = [...latest.values()];
     if (noted.length === 0) return;
     await sql`
@@ -41,15 +47,18 @@ export class RecentPushes {
           order by at limit ${SWEPT} for update skip locked
         ))
       )
-      insert into recent_push as r (account_id, openid, at, what)
-      select a.id, n.openid, n.at, n.what
+      insert into recent_push as r (account_id, openid, at, what, invited)
+      select a.id, n.openid, n.at, n.what, n.invited
       from unnest(${noted.map(({ accountId }) => accountId)}::integer[],
           ${noted.map(({ openid }) => openid)}::text[], ${noted.map(({ at }) => at)}::timestamptz[],
-          ${noted.map(({ what }) => what)}::text[]) as n (account_id, openid, at, what)
+          ${noted.map(({ what }) => what)}::text[],
+          ${noted.map(({ invited }) => invited)}::boolean[])
+        as n (account_id, openid, at, what, invited)
       join account a on a.id = n.account_id
       where n.at > clock_now() - ${KEPT}
       order by a.id, n.openid
-      on conflict (account_id, openid) do update set at = excluded.at, what = excluded.what
+      on conflict (account_id, openid) do update set at = excluded.at, what = excluded.what,
+        invited = excluded.invited or (r.invited and r.at > clock_now() - ${KEPT})
         where r.at <= excluded.at`.execute(this.#db);
   }
 
@@ -57,7 +66,7 @@ export class RecentPushes {
   list(accountId: number, minutes: number): Promise<Omit<RecentPush, 'accountId'>[]> {
     return this.#db
       .selectFrom('recentPush')
-      .select(['openid', 'at', 'what'])
+      .select(['openid', 'at', 'what', 'invited'])
       .where('accountId', '=', accountId)
       .where('at', '>', sql<Date>`clock_now() - make_interval(mins => ${minutes})`)
       .orderBy('at', 'desc')

@@ -14,7 +14,14 @@ import { Needs } from '../../access/needs.decorator.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { OpenidPipe } from '../../http/openid.pipe.js';
-import { AddTesterDto, TesterPageView, TestersQuery, TesterView } from './testers.dto.js';
+import { TesterInvites } from './tester-invites.js';
+import {
+  AddTesterDto,
+  TesterInviteView,
+  TesterPageView,
+  TestersQuery,
+  TesterView,
+} from './testers.dto.js';
 import { Testers } from './testers.service.js';
 
 @ApiTags('testers')
@@ -22,10 +29,12 @@ import { Testers } from './testers.service.js';
 export class TestersController {
   readonly #accounts: AccountsService;
   readonly #testers: Testers;
+  readonly #invites: TesterInvites;
 
-  constructor(accounts: AccountsService, testers: Testers) {
+  constructor(accounts: AccountsService, testers: Testers, invites: TesterInvites) {
     this.#accounts = accounts;
     this.#testers = testers;
+    this.#invites = invites;
   }
 
   /** Lists the people to whom tests are sent. In the order of their openids. */
@@ -49,6 +58,23 @@ export class TestersController {
   @Needs('broadcast.test')
   async add(@Param('appid') appid: string, @Body() tester: AddTesterDto): Promise<TesterView> {
     return await this.#testers.put(await this.#accounts.requireAccount(appid), tester);
+  }
+
+  /**
+   * Makes a code for a tester to scan. Draw `text` as a QR code; it lasts half an hour.
+   *
+   * Whoever scans it is the first in `GET …/followers/recent`, with `invited`: there they are given their name. Where
+   * WeChat gives the account no such codes, the refusal says what to do instead.
+   */
+  @Post('invite')
+  @Operation('inviteTester', {
+    409: ['account_faulted'],
+    422: ['account_kind_without_followers', 'wechat_refused'],
+    503: ['wechat_busy', 'wechat_unreachable'],
+  })
+  @Needs('broadcast.test')
+  async invite(@Param('appid') appid: string): Promise<TesterInviteView> {
+    return await this.#invites.make(await this.#accounts.requireAccount(appid));
   }
 
   /** Takes somebody off the testers. They keep following the account, and get what its audiences get. */

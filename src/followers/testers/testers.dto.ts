@@ -5,6 +5,7 @@ import { PageQuery } from '../../http/cursor.js';
 import { expects } from '../../http/rule-words.js';
 import { OPENID_PATTERN } from '../../kernel/ids.js';
 import { PUSH_KINDS, type PushKind, type RecentPush } from './recent-pushes.js';
+import type { Invitation } from './tester-invites.js';
 import type { NewTester, Tester } from './testers.service.js';
 
 const openidExpected = expects(
@@ -68,6 +69,16 @@ export class RecentPushView implements Omit<RecentPush, 'accountId'> {
   /** What they did last: wrote, scanned a code, followed, or chose from the menu. */
   @ApiProperty({ enum: PUSH_KINDS })
   readonly what!: PushKind;
+  /** They scanned a code that `POST …/testers/invite` has made. */
+  readonly invited!: boolean;
+}
+
+/** A code for a tester to scan. */
+export class TesterInviteView implements Invitation {
+  /** What is to be drawn as a QR code. */
+  readonly text!: string;
+  /** Half an hour after it was made. */
+  readonly expiresAt!: Date;
 }
 
 export class RecentPushesView {

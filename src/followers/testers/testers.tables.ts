@@ -13,6 +13,7 @@ export interface RecentPushTable {
   openid: string;
   at: Date;
   what: 'message' | 'scan' | 'follow' | 'menu';
+  invited: Generated<boolean>;
 }
 
 export interface TesterTables {

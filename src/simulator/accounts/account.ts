@@ -11,6 +11,7 @@ import { Rejection } from '../kernel/rejection.js';
 import { CallbackPusher } from '../pushes/callback-pusher.js';
 import { Receipts } from '../receipts/receipts.js';
 import { Reviews } from '../reviews/reviews.js';
+import { SceneCodes } from '../scenes/scene-codes.js';
 import { CallQuotas } from '../quotas/call-quotas.js';
 import { Grants } from '../subscriptions/grants.js';
 import {
@@ -44,6 +45,7 @@ export class Account {
   readonly quotas: CallQuotas;
   readonly pushes: CallbackPusher;
   readonly receipts: Receipts;
+  readonly scenes: SceneCodes;
   readonly reviews: Reviews;
   sendMeter = new SendMeter();
   ledger: Ledger;
@@ -73,6 +75,7 @@ export class Account {
     );
     this.formIds = new FormIds(this.followers, clock, random);
     this.quotas = new CallQuotas(this, clock);
+    this.scenes = new SceneCodes(clock, random);
     this.ledger = new Ledger(firstMsgid);
     this.pushes = new CallbackPusher(this, clock, random, log, (item) =>
       this.receipts.pushOf(item),

@@ -1,7 +1,7 @@
 import type { FaultRule } from '../faults/fault-rule.js';
 import type { PretendWechat } from '../platform/pretend-wechat.js';
 import type { ControlEndpoint } from './control-endpoint.js';
-import { appidOf, countIn, number, optional, pushOrder } from './control-input.js';
+import { appidOf, countIn, number, optional, pushOrder, text } from './control-input.js';
 
 /** Controls what happens: faults, the clock, pushes. */
 export const eventEndpoints = (wechat: PretendWechat): ControlEndpoint[] => [
@@ -39,6 +39,14 @@ export const eventEndpoints = (wechat: PretendWechat): ControlEndpoint[] => [
     method: 'POST',
     path: '/__push',
     answer: (call) => wechat.push(pushOrder(call), appidOf(call)),
+  },
+  {
+    method: 'POST',
+    path: '/__scan',
+    answer: (call) => {
+      const { openid, url } = call.fields ?? {};
+      return wechat.scan(text(openid, 'openid'), text(url, 'url'), appidOf(call));
+    },
   },
   {
     method: 'POST',

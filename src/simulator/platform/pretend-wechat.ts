@@ -98,6 +98,25 @@ export class PretendWechat {
     });
   }
 
+  /**
+   * Somebody scans a code of `qrcode/create`, and follows by it where they did not. Resolves with the callback's answer.
+   *
+   * @param url what is drawn
+   */
+  scan(openid: string, url: string, appid?: string): Promise<CallbackAnswer & { tries: number }> {
+    const account = this.account(appid);
+    const code = account.scenes.find(url);
+    if (code === undefined) throw new Rejection(`there is no such code, or it is over: ${url}`);
+    const follower = account.followers.find(openid);
+    if (follower === undefined) throw new Rejection(`${openid} never followed this account`);
+    const { ticket: Ticket, scene } = code;
+    if (account.followers.follows(follower))
+      return this.push({ openid, event: 'SCAN', fields: { EventKey: scene, Ticket } }, appid);
+    account.changes.apply({ subscribe: [openid] });
+    const fields = { EventKey: `qrscene_${scene}`, Ticket };
+    return this.push({ openid, event: 'subscribe', fields }, appid);
+  }
+
   /** People answer whether messages may come. Resolves once all answers were pushed. */
   grant(order: GrantOrder, appid?: string): Promise<GrantPushes> {
     return applyGrantOrder(this.account(appid), this.clock, order);

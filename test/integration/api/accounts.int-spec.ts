@@ -417,12 +417,14 @@ describe('accounts', () => {
     const fetchedAt = new Date('2026-11-21T00:00:00Z');
     const token = { fetchedAt, expiresAt: new Date('2026-11-21T02:00:00Z') };
     const health = api.app.get(AccountHealthReader, { strict: false });
-    health.learnTokenFrom((asked) => Promise.resolve(new Map(asked.map(({ id }) => [id, token]))));
+    health.learnFrom('token', (asked) =>
+      Promise.resolve(new Map(asked.map(({ id }) => [id, token]))),
+    );
 
     expect((await api.call('GET', path)).json).toMatchObject({
       health: { token: { fetchedAt: '2026-11-21T00:00:00.000Z' }, quota: null },
     });
-    health.learnTokenFrom(() => Promise.resolve(new Map()));
+    health.learnFrom('token', () => Promise.resolve(new Map()));
   });
 
   it('accounts are not removed while they have broadcasts', async () => {

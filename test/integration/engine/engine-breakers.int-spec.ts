@@ -135,7 +135,7 @@ describe('circuit breakers', () => {
     beforeEach(() => {
       fetchedAt = expiresAt = new Date('2030-01-01T00:00:00Z');
       const health = new AccountHealthReader();
-      health.learnTokenFrom((asked) =>
+      health.learnFrom('token', (asked) =>
         Promise.resolve(new Map(asked.map(({ id }) => [id, { fetchedAt, expiresAt }]))),
       );
       const accounts = { byId: () => Promise.resolve({ id: world.accountId }) };

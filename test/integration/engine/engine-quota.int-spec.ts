@@ -10,6 +10,7 @@ import { SendingConfig, WechatConfig } from '../../../src/config/config.js';
 import { ProxyConfig } from '../../../src/config/proxy-config.js';
 import { Clock } from '../../../src/kernel/clock.js';
 import type { PacingTables } from '../../../src/pacing/pacing.tables.js';
+import { PathQuotas } from '../../../src/pacing/path-quotas.js';
 import { QuotaInquiry } from '../../../src/pacing/quota-inquiry.js';
 import { type QuotaAsker, QuotaLedger } from '../../../src/pacing/quota-ledger.js';
 import { nextQuotaReset, wechatDay, wechatDaySql } from '../../../src/pacing/wechat-day.js';
@@ -338,7 +339,11 @@ describe('the daily quota', () => {
         world.db,
         accounts as unknown as AccountsService,
         ledger,
-        new QuotaInquiry(new WechatApi(transport, tokens), ledger),
+        new QuotaInquiry(
+          new WechatApi(transport, tokens),
+          ledger,
+          new PathQuotas(world.db as unknown as Kysely<PacingTables>),
+        ),
         new AccountHolds(world.db),
         clock,
         new SendingConfig(1_000, 100_000),

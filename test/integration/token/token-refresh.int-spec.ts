@@ -95,9 +95,9 @@ describeBothQueues('an access token', (backend) => {
     });
 
     it('an access token in the store shows how long it lives on the page of its account', async () => {
-      expect(await first.health.of(account)).toMatchObject({ token: null });
+      expect(await first.health.tokenOf(account)).toBeNull();
       await first.tokens.tokenFor(account);
-      const { token } = await first.health.of(account);
+      const token = await first.health.tokenOf(account);
 
       expect(token && token.expiresAt.getTime() - token.fetchedAt.getTime()).toBe(2 * HOUR);
       expect(Object.keys(token ?? {})).toEqual(['expiresAt', 'fetchedAt']);

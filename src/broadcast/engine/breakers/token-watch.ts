@@ -62,7 +62,7 @@ export class TokenWatch implements PeriodicTask {
 
   async #check(accountId: number): Promise<void> {
     const account = await this.#accounts.byId(accountId);
-    const { token } = account ? await this.#health.of(account) : { token: null };
+    const token = account && (await this.#health.tokenOf(account));
     if (!token) return;
     const renewal = { at: token.fetchedAt.getTime(), expiresAt: token.expiresAt.getTime() };
     const { told, lately }: Renewals = this.#seen.get(accountId) ?? { lately: [] };

@@ -10,6 +10,7 @@ import {
   INTERCEPTED_CANDIDATES,
   type InterceptedCandidate,
   type InterceptionLease,
+  NOTE_INTERCEPTIONS,
 } from './review.statements.js';
 
 /** Finds the deliveries that interceptions are about, and refuses them. */
@@ -51,6 +52,7 @@ export class InterceptedDeliveries {
         this.#lane.of('sweep'),
       ]),
     );
+    if (refused.length > 0) await this.#sql.query(NOTE_INTERCEPTIONS, [accountId, refused.length]);
     this.#metrics.reviewsEnded.inc({ how: 'intercepted' }, refused.length);
     this.#logger.warn(
       { accountId, templateId, refused: refused.length },

@@ -84,6 +84,19 @@ gone as (
 select broadcast_id, openid from moved`,
 };
 
+/**
+ * Counts for the account's health. A crash before it leaves these uncounted; their deliveries tell all the same.
+ *
+ * $1 account id, $2 how many
+ */
+export const NOTE_INTERCEPTIONS: HotStatement = {
+  name: 'note-interceptions',
+  text: `
+insert into account_interception as i (account_id, day, count, told_at)
+values ($1::integer, (clock_now() at time zone 'Asia/Shanghai')::date, $2::bigint, clock_now())
+on conflict (account_id, day) do update set count = i.count + excluded.count, told_at = excluded.told_at`,
+};
+
 /** A delivery that may be the one that WeChat intercepted. */
 export interface InterceptedCandidate {
   /** Which interception it is about: its place in the arrays. */

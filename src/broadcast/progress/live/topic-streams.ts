@@ -87,7 +87,11 @@ export class TopicStreams {
       );
     for (const { appid, accountId, broadcastId } of topics)
       if (broadcastId === undefined)
-        stream.onClose(this.#accountWatches.watch(accountId, () => tell('account', { appid })));
+        stream.onClose(
+          this.#accountWatches.watch(accountId, ({ event, data }) =>
+            tell(event, { appid, ...data }),
+          ),
+        );
   }
 
   /** The stream ends once its reader may no longer hear all of these. */

@@ -1,8 +1,11 @@
+import type { AccountFault } from './account.js';
 import type { Notice } from '../kernel/warning.js';
 
 /** What a person does, and where: WeChat's page for it, where there is one. */
 export interface Fix extends Notice {
   readonly url?: string;
+  /** The call of ours that does it, where one does. */
+  readonly call?: string;
 }
 
 const PLATFORM = 'https://developers.weixin.qq.com/platform';
@@ -69,3 +72,44 @@ export const AGAIN: Fix = {
   zh: '请再检查一次。',
   en: 'Check again.',
 };
+
+/** For faults without a page of their own: their words say what to do, and a check finds out whether it is done. */
+export const mendFix = (appid: string, { zh, en, params }: AccountFault): Fix => ({
+  code: 'mend_then_check',
+  params,
+  zh: `${zh}处理好之后，请再检查一次。`,
+  en: `${en} Check again once that is done.`,
+  call: `POST /v1/accounts/${appid}/check`,
+});
+
+export const quotaFix = (appid: string, left: number | null): Fix => ({
+  code: 'wait_or_clear',
+  params: left === null ? {} : { left },
+  zh: `等到第二天额度恢复，或清零今天的次数（每月 10 次${left === null ? '' : `，本月最多还剩 ${left} 次`}）。`,
+  en: `Wait for the next day, or clear the day's counts (ten times a month${left === null ? '' : `, ${left} left at most`}).`,
+  call: `POST /v1/accounts/${appid}/quota/clear`,
+});
+
+export const readTemplatesFix = (appid: string): Fix => ({
+  code: 'sync_templates',
+  params: {},
+  zh: '同步模板。',
+  en: 'Sync the templates.',
+  call: `POST /v1/accounts/${appid}/templates/sync`,
+});
+
+export const readFollowersFix = (appid: string): Fix => ({
+  code: 'sync_followers',
+  params: {},
+  zh: '同步关注者。',
+  en: 'Sync the followers.',
+  call: `POST /v1/accounts/${appid}/followers/sync`,
+});
+
+export const reviewFix = (broadcastId: string | null): Fix => ({
+  code: 'look_at_content',
+  params: {},
+  zh: '请看内容是否像营销，再改模板或文案；审核中的不要补发，通过后由微信发出。',
+  en: 'See whether it reads like advertising, and change template or text. Do not resend what is under review: WeChat sends it if it passes.',
+  ...(broadcastId !== null && { call: `GET /v1/broadcasts/${broadcastId}/errors` }),
+});
