@@ -49,9 +49,11 @@ export class AccountWatches implements OnModuleDestroy {
     listeners.add(listener);
     this.#listeners.set(accountId, listeners);
     // Whoever comes first starts it for all: it is not their doing.
-    this.#ticker ??= actingAsSystem(() => this.#start());
-    // What is now is what later changes are changes of.
-    this.#ticker.wake();
+    actingAsSystem(() => {
+      this.#ticker ??= this.#start();
+      // What is now is what later changes are changes of.
+      this.#ticker.wake();
+    });
     return () => {
       listeners.delete(listener);
       if (listeners.size > 0) return;

@@ -1,3 +1,4 @@
+import { EventReader } from '../support/api/event-reader.js';
 import { ProductWorld } from '../support/worlds/product-world.js';
 
 interface Step {
@@ -136,6 +137,54 @@ describe('the check of an account', () => {
 
     await push('callbacktoken1');
     await turns('push', 'ok');
+  });
+
+  it('the steps of a check and a fault of the account come by the stream as they change', async () => {
+    const reader = await EventReader.open(
+      `${world.url}/v1/events?topics=account:${world.appid}`,
+      { authorization: `Bearer ${world.adminKey}` },
+    );
+    try {
+      const step = (id: string, state: string) =>
+        reader.until('check', ({ appid, steps }) =>
+          (steps as Step[]).some(
+            (each) => appid === world.appid && each.id === id && each.state === state,
+          ),
+        );
+      await check();
+      await step('followers', 'ok');
+      const { data } = await step('templates', 'ok');
+      expect(data).toEqual(
+        expect.objectContaining({
+          appid: world.appid,
+          startedAt: expect.any(String) as string,
+          steps: expect.arrayContaining([
+            expect.objectContaining({ id: 'token', state: 'ok' }),
+          ]) as unknown,
+        }),
+      );
+
+      await world.wechat.account().pushes.verify();
+      await step('handshake', 'ok');
+
+      world.wechat.putAccount({ appid: world.appid, token: { errcode: 40125 } });
+      await check();
+      await step('token', 'failed');
+      const told = await reader.until('account', ({ fault }) => fault !== null);
+      expect(told.data).toMatchObject({
+        appid: world.appid,
+        held: false,
+        fault: {
+          code: 'token_secret_refused',
+          params: { errcode: 40125 },
+          zh: expect.stringMatching(/。$/) as string,
+          en: expect.stringMatching(/^[^\u4e00-\u9fff]+$/) as string,
+        },
+      });
+    } finally {
+      world.wechat.putAccount({ appid: world.appid, token: { errcode: 0 } });
+      reader.close();
+    }
   });
 
   it('a test account has four steps', async () => {

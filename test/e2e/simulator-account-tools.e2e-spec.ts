@@ -290,3 +290,42 @@ describe('a quota', () => {
     expect(await bySecret(secret)).toMatchObject({ errcode: 48006 });
   });
 });
+
+describe('codes with a scene', () => {
+  const make = (fields: Record<string, unknown>) => call('/cgi-bin/qrcode/create', fields);
+  const textScene = { scene: { scene_str: 'somewhere' } };
+
+  it('a code with a scene is made for a while, for good, and not without a scene', async () => {
+    await start();
+    expect(
+      await make({ action_name: 'QR_STR_SCENE', expire_seconds: 60, action_info: textScene }),
+    ).toEqual({
+      ticket: expect.any(String) as string,
+      expire_seconds: 60,
+      url: expect.stringMatching(/^http:\/\/weixin\.qq\.com\/q\//) as string,
+    });
+    const lasting = await make({
+      action_name: 'QR_LIMIT_SCENE',
+      action_info: { scene: { scene_id: 7 } },
+    });
+    expect(Object.keys(lasting).sort()).toEqual(['ticket', 'url']);
+    for (const wrong of [
+      { action_name: 'QR_STR_SCENE', action_info: {} },
+      { action_name: 'QR_SCENE', action_info: textScene },
+      { action_name: 'QR_NONE', action_info: textScene },
+      { action_name: 'QR_STR_SCENE', expire_seconds: 2_592_001, action_info: textScene },
+    ])
+      expect(await make(wrong)).toMatchObject({ errcode: 40035 });
+  });
+
+  it('a code with a scene cannot be scanned once it is over', async () => {
+    await start();
+    const { url } = await make({
+      action_name: 'QR_STR_SCENE',
+      expire_seconds: 60,
+      action_info: textScene,
+    });
+    simulator.clock.advance(61_000);
+    expect(() => simulator.scan(openids(1)[0]!, String(url))).toThrow('it is over');
+  });
+});

@@ -47,8 +47,10 @@ export const holdNotice = ({
   errcode,
   rid,
   detail,
+  params,
 }: Omit<ReportedHold, 'id' | 'by' | 'note' | 'openid'>): Notice =>
   explainHold(reason, code, {
+    ...params,
     reason,
     since: new Date(since).toISOString(),
     ...(until !== null && { until: new Date(until).toISOString() }),

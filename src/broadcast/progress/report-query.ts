@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
+import type { Params } from '../../kernel/bilingual.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import type { BroadcastTables, RecordedActor } from '../engine/record/engine.tables.js';
 import { type ShownColumns, shownOf } from './shown/shown-sql.js';
@@ -21,6 +22,8 @@ export interface ReportedHold {
   readonly detail: string | null;
   readonly code: HoldCode | null;
   readonly openid: string | null;
+  /** What was seen, by name. */
+  readonly params: Params;
 }
 
 /** What is counted beside the states, as in `skipped:unsubscribed`. */
@@ -79,7 +82,7 @@ export function readReports(
         eb
           .selectFrom('broadcastHold')
           .select(['id', 'reason', 'since', 'until', 'errcode', 'rid', 'detail', 'code', 'openid'])
-          .select(['by', 'note'])
+          .select(['by', 'note', 'params'])
           .whereRef('broadcastId', '=', 'b.id')
           .orderBy('since'),
       ).as('holds'),

@@ -49,6 +49,7 @@ import * as walksTaken from './0062-walks-taken.js';
 import * as quotaClearings from './0063-quota-clearings.js';
 import * as accountHealth from './0064-account-health.js';
 import * as invitedTesters from './0065-invited-testers.js';
+import * as holdsInFigures from './0066-holds-in-figures.js';
 import type { Kysely } from 'kysely';
 
 export interface NamedMigration {
@@ -118,4 +119,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   quotaClearings,
   accountHealth,
   invitedTesters,
+  holdsInFigures,
 ];

@@ -1,3 +1,4 @@
+import { seen } from '../../../src/broadcast/engine/holds/seen.js';
 import { sql } from 'kysely';
 import { AccountFaults } from '../../../src/accounts/account-faults.js';
 import { tokenFight } from '../../../src/broadcast/engine/breakers/breaker-texts.js';
@@ -96,9 +97,14 @@ describe('a broadcast over the API', () => {
 
     it('that it is held because the token does not last, in both languages, and its events say so', async () => {
       const id = await world.broadcast(account);
-      const detail = tokenFight(4);
+      const { detail, params } = seen(tokenFight(4));
       const many = new AccountHolds(world.db);
-      await many.holdAccount(account.id, { reason: 'problem', code: 'token_storm', detail });
+      await many.holdAccount(account.id, {
+        reason: 'problem',
+        code: 'token_storm',
+        detail,
+        params,
+      });
       expect(await view(id)).toMatchObject({
         limitedBy: 'holds',
         heldBy: ['problem'],
@@ -107,6 +113,8 @@ describe('a broadcast over the API', () => {
             code: 'token_storm',
             detail,
             explanation: {
+              code: 'token_storm',
+              params: { reason: 'problem', renewals: 4, since: expect.any(String) as string },
               zh: expect.stringContaining('access_token') as string,
               en: expect.stringContaining('another system') as string,
             },

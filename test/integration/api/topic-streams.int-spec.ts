@@ -76,7 +76,11 @@ describe('a stream of many topics', () => {
     );
     await sleep(2_500); // until the account has been looked at once
     await sql`update account set held_at = clock_now() where id = ${account.id}`.execute(world.db);
-    expect((await reader.until('account')).data).toEqual({ appid: account.appid });
+    expect((await reader.until('account')).data).toEqual({
+      appid: account.appid,
+      held: true,
+      fault: null,
+    });
   });
 
   it('a stream of many topics resumes each broadcast where it was, and tells nothing twice', async () => {

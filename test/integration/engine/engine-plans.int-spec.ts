@@ -180,6 +180,7 @@ describe('the hot statements', () => {
     'FORGET_SLOTS',
     'TAKE_INTERCEPTION_LEASES',
     'MOVE_INTERCEPTION_CURSOR',
+    'NOTE_INTERCEPTIONS',
   ];
 
   it('the hot statements are each asked for its plan, here or beside', () => {

@@ -253,6 +253,8 @@ export const AUDITED: Readonly<Record<string, Audited>> = Object.fromEntries<Aud
   ],
   on('POST /v1/accounts/:appid/followers/sync', 'follower.sync'),
   on('POST /v1/accounts/:appid/quota/refresh', 'quota.refresh'),
+  on('POST /v1/accounts/:appid/quota/clear', 'quota.clear', (world) => ({ confirm: world.appid })),
+  on('POST /v1/accounts/:appid/testers/invite', 'tester.invite'),
   on(
     'POST /v1/accounts/:appid/suppressions',
     'suppression.add',

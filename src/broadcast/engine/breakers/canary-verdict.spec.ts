@@ -24,7 +24,7 @@ describe('the canary', () => {
     expect(judgeCanary(some, true)).toMatchObject({ passed: true });
     expect(judgeCanary(figures({ delivered: 49, reviewing: 51 }), true)).toMatchObject({
       passed: false,
-      detail: expect.stringContaining('under review 51'),
+      words: { en: expect.stringContaining('under review 51') },
     });
   });
 
@@ -33,21 +33,21 @@ describe('the canary', () => {
     expect(judgeCanary(figures({ delivered: 90, ...bad }), false)).toMatchObject({ passed: true });
     expect(judgeCanary(figures({ delivered: 89, ...bad, unknown: 2 }), false)).toMatchObject({
       passed: false,
-      detail: expect.stringContaining('refused 4, failed 3, blocked 2, unknown 2'),
+      words: { en: expect.stringContaining('refused 4, failed 3, blocked 2, unknown 2') },
     });
   });
 
   it('the canary passes with some receipts missing after the time for them, and says how many', () => {
     expect(judgeCanary(figures({ delivered: 60, missing: 40 }), true)).toMatchObject({
       passed: true,
-      detail: expect.stringContaining('without receipt 40'),
+      words: { en: expect.stringContaining('without receipt 40') },
     });
   });
 
   it('the canary stays where most receipts are missing: nobody knows who blocks us', () => {
     expect(judgeCanary(figures({ delivered: 49, missing: 51 }), true)).toMatchObject({
       passed: false,
-      detail: expect.stringContaining('callback'),
+      words: { en: expect.stringContaining('callback') },
     });
   });
 

@@ -1,3 +1,4 @@
+import { seen } from '../holds/seen.js';
 import { Injectable, Logger } from '@nestjs/common';
 import { HotSql } from '../../../database/hot-sql.js';
 import { CANARY_WAIT_MINUTES } from './thresholds.js';
@@ -33,8 +34,8 @@ export class CanaryWatch implements PeriodicTask {
   }
 
   async #wait(row: CanaryRow): Promise<void> {
-    const detail = canaryWaiting(figuresOf(row).sent);
-    const hold = { reason: 'canary', code: 'canary_waiting', detail } as const;
+    const words = canaryWaiting(figuresOf(row).sent);
+    const hold = { reason: 'canary', code: 'canary_waiting', ...seen(words) } as const;
     if (await this.#holds.hold(row.id, hold))
       this.#logger.log(
         { broadcastId: row.id },
@@ -45,7 +46,8 @@ export class CanaryWatch implements PeriodicTask {
   async #judge({ id: broadcastId, overdue, ...row }: CanaryRow): Promise<void> {
     const verdict = judgeCanary(figuresOf(row), overdue);
     if (verdict === 'waits') return;
-    const { passed, detail } = verdict;
+    const { passed, words } = verdict;
+    const { detail, params } = seen(words);
     if (passed) {
       const lifted = await this.#holds.lift(broadcastId, ['canary'], {
         code: 'canary_waiting',
@@ -55,7 +57,7 @@ export class CanaryWatch implements PeriodicTask {
         this.#logger.log({ broadcastId, detail }, 'the canary of a broadcast went well');
       return;
     }
-    const to = { code: 'canary_failed', detail } as const;
+    const to = { code: 'canary_failed', detail, params } as const;
     if (await this.#holds.change(broadcastId, 'canary', 'canary_waiting', to))
       this.#logger.warn(
         { broadcastId, detail },

@@ -1,3 +1,4 @@
+import { seen } from '../holds/seen.js';
 import { Injectable, Logger } from '@nestjs/common';
 import { WechatRefusal } from '../../../wechat/wechat.errors.js';
 import { ConsecutiveFailures, type ConsecutiveFailure } from './consecutive-failures.js';
@@ -38,8 +39,8 @@ export class ConsecutiveFailureBreaker {
   ): Promise<void> {
     const { code, errcode } = failure;
     const rid = error instanceof WechatRefusal ? error.rid : null;
-    const detail = consecutiveFailureText(failure);
-    const hold: Hold = { reason: 'problem', code, errcode, rid, detail, openid };
+    const what = seen(consecutiveFailureText(failure));
+    const hold: Hold = { reason: 'problem', code, errcode, rid, ...what, openid };
     const isNew = await (code === 'unknown_code' || code === 'users_limited'
       ? this.#holds.trip(broadcastId, `${code}:${errcode}`, hold)
       : // No message gets through while it lasts, so a person cannot decide once and for all to go on.

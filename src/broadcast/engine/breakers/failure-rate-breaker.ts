@@ -1,3 +1,5 @@
+import type { Bilingual } from '../../../kernel/bilingual.js';
+import { seen } from '../holds/seen.js';
 import { Injectable, Logger } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import {
@@ -51,11 +53,11 @@ export class FailureRateBreaker implements PeriodicTask {
       FailureRateThreshold,
     ][]) {
       if (decided.has(code)) continue;
-      const { part, whole, errcode, detail } = readings[code](figures);
+      const { part, whole, errcode, words } = readings[code](figures);
       const verdict = decide(threshold, part, whole);
       if (verdict === 'is over') await this.#leaveAlone(figures.id, code);
       if (verdict !== 'trips') continue;
-      const hold = { reason: 'problem', code, errcode, detail: detail() } as const;
+      const hold = { reason: 'problem', code, errcode, ...seen(words()) } as const;
       if (!(await this.#holds.trip(figures.id, code, hold))) continue;
       this.#logger.warn({ broadcastId: figures.id, code, part, whole }, 'broadcast held');
       return;
@@ -102,7 +104,7 @@ interface Reading {
   readonly part: number;
   readonly whole: number;
   readonly errcode: number | null;
-  readonly detail: () => string;
+  readonly words: () => Bilingual;
 }
 
 const strangersOf = ({ errors }: Figures): number =>
@@ -113,7 +115,7 @@ const readings: Readonly<Record<FailureRateCode, (figures: Figures) => Reading>>
   wrong_account: (figures) => {
     const share = { part: strangersOf(figures), whole: figures.sent };
     const errcode = figures.errors.find((error) => STRANGER.has(error.errcode))?.errcode ?? null;
-    return { ...share, errcode, detail: () => wrongAccount(share) };
+    return { ...share, errcode, words: () => wrongAccount(share) };
   },
   refusals: (figures) => {
     // Where the breaker for strangers has tripped and a person went on, strangers do not count again.
@@ -123,10 +125,10 @@ const readings: Readonly<Record<FailureRateCode, (figures: Figures) => Reading>>
       whole: figures.sent,
     };
     const errcode = figures.errors[0]?.errcode ?? null;
-    return { ...share, errcode, detail: () => refusals(share, figures.errors) };
+    return { ...share, errcode, words: () => refusals(share, figures.errors) };
   },
   blocks: (figures) => {
     const share = { part: figures.blocked, whole: figures.receipts };
-    return { ...share, errcode: null, detail: () => blocks(share) };
+    return { ...share, errcode: null, words: () => blocks(share) };
   },
 };

@@ -1,3 +1,4 @@
+import { seen } from '../holds/seen.js';
 import { Injectable, Logger } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import { AccountHealthReader } from '../../../accounts/account-health.js';
@@ -76,8 +77,8 @@ export class TokenWatch implements PeriodicTask {
       this.#seen.set(accountId, { told, lately: renewals });
       return;
     }
-    const detail = tokenFight(renewals.length);
-    await this.#holds.holdAccount(accountId, { reason: 'problem', code: 'token_storm', detail });
+    const why = { reason: 'problem', code: 'token_storm' } as const;
+    await this.#holds.holdAccount(accountId, { ...why, ...seen(tokenFight(renewals.length)) });
     this.#seen.set(accountId, { told: renewal, lately: [] });
     this.#logger.warn(
       { accountId, renewals: renewals.length },

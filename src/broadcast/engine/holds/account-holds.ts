@@ -22,7 +22,17 @@ export class AccountHolds {
   /** Holds every broadcast of an account that has begun and not ended, or those of one channel. */
   async holdAccount(accountId: number, hold: Hold, channel?: ChannelName): Promise<void> {
     const { reason, until = null, errcode = null, rid = null, detail = null, code = null } = hold;
-    const said = JSON.stringify({ reason, until, errcode, rid, detail, code, openid: null });
+    const { params } = hold;
+    const said = JSON.stringify({
+      reason,
+      until,
+      errcode,
+      rid,
+      detail,
+      code,
+      openid: null,
+      ...(params && { params }),
+    });
     await inTransaction(this.#db, async (tx, audit) => {
       const { numAffectedRows = 0n } = await sql`
         with open as materialized (
@@ -32,9 +42,10 @@ export class AccountHolds {
           order by id for update
         ),
         held as (
-          insert into broadcast_hold (broadcast_id, reason, since, until, errcode, rid, detail, code)
+          insert into broadcast_hold (broadcast_id, reason, since, until, errcode, rid, detail, code,
+            params)
           select id, ${reason}, clock_now(), ${until}::timestamptz, ${errcode}::integer, ${rid}::text,
-            ${detail}::text, ${code}::text
+            ${detail}::text, ${code}::text, ${JSON.stringify(params ?? {})}::jsonb
           from open
           on conflict do nothing
           returning broadcast_id

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql, type Transaction } from 'kysely';
 import { inTransaction } from '../../../audit/record/in-transaction.js';
+import type { Params } from '../../../kernel/bilingual.js';
 import { actorColumn, recordEvent } from '../record/broadcast-events.js';
 import type { BroadcastTables, RecordedActor } from '../record/engine.tables.js';
 import type { HoldCode } from '../record/hold-codes.js';
@@ -16,6 +17,8 @@ export interface Hold {
   readonly rid?: string | null;
   /** What happened, for a person to read. */
   readonly detail?: string | null;
+  /** What was seen, by name, for a page to say it in its own way. */
+  readonly params?: Params;
   readonly code?: HoldCode | null;
   /** A recipient whose refusal it was: a sample to look into. */
   readonly openid?: string | null;
@@ -99,14 +102,14 @@ export class Holds {
     broadcastId: string,
     reason: HoldReason,
     from: HoldCode,
-    to: { readonly code: HoldCode; readonly detail: string },
+    to: { readonly code: HoldCode; readonly detail: string; readonly params: Params },
   ): Promise<boolean> {
     return inTransaction(this.#db, async (tx, audit) => {
       const broadcast = await lockOpen(tx, broadcastId);
       if (!broadcast) return false;
       const { numUpdatedRows } = await tx
         .updateTable('broadcastHold')
-        .set(to)
+        .set({ ...to, params: JSON.stringify(to.params) })
         .where('broadcastId', '=', broadcastId)
         .where('reason', '=', reason)
         .where('code', '=', from)
@@ -186,18 +189,30 @@ export async function addHold(
   broadcastId: string,
   { reason, until = null, errcode = null, rid = null, detail = null, ...more }: Hold,
 ): Promise<boolean> {
-  const { code = null, openid = null, note = null, holder = '' } = more;
+  const { code = null, openid = null, note = null, holder = '', params } = more;
   const said = { reason, until, errcode, rid, detail, code, openid };
   const by = reason === 'operator' ? actorColumn() : null;
   const added = await tx
     .insertInto('broadcastHold')
-    .values({ broadcastId, since: sql<Date>`clock_now()`, ...said, by, note, holder })
+    .values({
+      broadcastId,
+      since: sql<Date>`clock_now()`,
+      ...said,
+      by,
+      note,
+      holder,
+      params: JSON.stringify(params ?? {}),
+    })
     .onConflict((oc) => oc.doNothing())
     .returning('reason')
     .executeTakeFirst();
   if (added) {
     await stopClaimsOf(tx, broadcastId);
-    await recordEvent(tx, broadcastId, 'held', { ...said, ...(note !== null && { note }) });
+    await recordEvent(tx, broadcastId, 'held', {
+      ...said,
+      ...(note !== null && { note }),
+      ...(params && { params }),
+    });
   }
   return added !== undefined;
 }

@@ -83,6 +83,7 @@ export async function beginDue(
   await begin(tx, broadcast, now);
   if (now.getTime() - startAt.getTime() <= START_GRACE_MS) return undefined;
   const detail = `it should have started at ${localTime(startAt, startZone ?? DEFAULT_ZONE)}`;
-  await addHold(tx, id, { reason: 'stale', detail });
+  const params = { startAt: startAt.toISOString() };
+  await addHold(tx, id, { reason: 'stale', detail, params });
   return detail;
 }

@@ -1,3 +1,4 @@
+import type { Params } from '../../../kernel/bilingual.js';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { ChannelName, MessageContent } from '../../../wechat/message-channel.js';
 import type { HoldCode } from './hold-codes.js';
@@ -107,6 +108,8 @@ interface BroadcastHoldTable {
   note: string | null;
   /** Who paused, to be compared: two people who pause have a hold each. Empty for every other reason. */
   holder: Generated<string>;
+  /** What was seen, by name. */
+  params: ColumnType<Params, string | undefined, string>;
 }
 
 interface BroadcastEventTable {

@@ -43,9 +43,10 @@ const WORDS: Readonly<Record<BroadcastEventKind, (data: Data) => Words>> = {
   },
   started: () => say('开始发送。', 'Started.'),
   expanded: () => say('接收人已全部读完。', 'All recipients have been read.'),
-  held: ({ reason, code, errcode, until }) => {
+  held: ({ reason, code, errcode, until, params }) => {
     const { zh, en } = explainHold(reason as HoldReason, (code ?? null) as HoldCode | null);
     return say(zh, en, {
+      ...(params as Notice['params'] | undefined),
       reason: textOf(reason),
       ...(typeof code === 'string' && { code }),
       ...(typeof errcode === 'number' && { errcode }),
