@@ -167,7 +167,11 @@ describe('check-fields', () => {
       {
         path: 'fields.enum_string2',
         code: 'field_not_listed',
-        message: expect.stringMatching(/方式.*线上、线下.*must be one of/),
+        message: expect.objectContaining({
+          zh: expect.stringMatching(/方式.*线上、线下/),
+          en: expect.stringContaining('must be one of'),
+          params: { name: 'enum_string2', listed: '线上、线下' },
+        }),
       },
     ]);
   });
@@ -201,8 +205,9 @@ describe('check-fields', () => {
   it('a value that is too long is answered with the limit and its length, in both languages', () => {
     const [fault] = checkFields(templateOf('活动：{{thing1.DATA}}'), { thing1: '字'.repeat(21) });
     expect(fault).toMatchObject({ path: 'fields.thing1', code: 'field_too_long' });
-    expect(fault?.message).toMatch(/thing1（活动） 最多 20 个字符，现有 21 个/);
-    expect(fault?.message).toMatch(/thing1 takes at most 20 characters, this value has 21/);
+    expect(fault?.message.zh).toMatch(/thing1（活动） 最多 20 个字符，现有 21 个/);
+    expect(fault?.message.en).toMatch(/thing1 takes at most 20 characters, this value has 21/);
+    expect(fault?.message.params).toEqual({ limit: 20, length: 21, name: 'thing1' });
   });
 
   it('a value that is no text is refused, whatever the caller was told to send', () => {
@@ -264,7 +269,7 @@ describe('check-fields', () => {
       {
         path: 'fields.time2',
         code: 'field_missing',
-        message: expect.stringContaining('缺少 time2（时间）') as string,
+        message: expect.objectContaining({ zh: expect.stringContaining('缺少 time2（时间）') }),
       },
     ]);
     expect(checkFields(fields, { thing1: '甲', time2: '8:00' })).toEqual([]);
@@ -278,7 +283,7 @@ describe('check-fields', () => {
   it('the fields of a message must be the template’s: an unknown name is answered with those it has', () => {
     const faults = checkFields(fields, { thing1: '甲', time2: '8:00', thing9: 'x' });
     expect(faults).toMatchObject([{ path: 'fields.thing9', code: 'field_unknown' }]);
-    expect(faults[0]?.message).toContain('first, thing1, time2, remark');
+    expect(faults[0]?.message.en).toContain('first, thing1, time2, remark');
   });
 
   it('the fields of a message are not confused with what every object inherits', () => {

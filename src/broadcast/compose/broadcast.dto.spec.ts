@@ -97,7 +97,11 @@ describe('broadcast.dto', () => {
     'a request for a broadcast refuses the address %j, and says what one looks like',
     async (url) => {
       expect(await faultsOf({ url })).toEqual([
-        { path: 'url', code: 'is_url', message: expect.stringContaining('https://') },
+        {
+          path: 'url',
+          code: 'is_url',
+          message: expect.objectContaining({ en: expect.stringContaining('https://') }),
+        },
       ]);
     },
   );
@@ -117,7 +121,11 @@ describe('broadcast.dto', () => {
 
   it('a request for a broadcast says of empty text that it is too short, not that it has control characters', async () => {
     expect(await faultsOf({ name: '' })).toEqual([
-      { path: 'name', code: 'is_length', message: expect.stringContaining('1') },
+      {
+        path: 'name',
+        code: 'is_length',
+        message: expect.objectContaining({ en: expect.stringContaining('1') }),
+      },
     ]);
   });
 

@@ -18,6 +18,7 @@ describe('the fault of an account whose token is refused', () => {
     const fault = faultOfRefusal(refusal(40164, errmsg));
 
     expect(fault.ip).toBe(ip);
+    expect(fault.params).toEqual({ errcode: 40164, ...(ip !== undefined && { ip }) });
     expect(fault.message).toContain(ip ?? '');
     expect(fault.message).toMatch(/白名单.*whitelist/);
   });
@@ -27,6 +28,9 @@ describe('the fault of an account whose token is refused', () => {
       code: 'token_secret_refused',
       errcode: 40001,
       rid: '1-2-3',
+      params: { errcode: 40001 },
+      zh: expect.stringMatching(/^AppSecret 错误.*。$/),
+      en: expect.stringMatching(/^The AppSecret is wrong/),
       message: expect.stringMatching(/AppSecret 错误.*The AppSecret is wrong/),
     });
   });
