@@ -38,6 +38,8 @@ interface QuotaDayTable {
   day: string;
   ours: Calls;
   others: Calls;
+  /** How many of `ours` were before the last clearing of the day. */
+  cleared: Calls;
   spentAt: Date | null;
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Kysely, type RawBuilder, sql } from 'kysely';
 import { inTransaction } from '../audit/record/in-transaction.js';
 import type { PacingTables } from './pacing.tables.js';
+import { QuotaLedger } from './quota-ledger.js';
 
 /** WeChat's own limit, which an account's systems share. */
 export const CLEARINGS_A_MONTH = 10;
@@ -24,9 +25,11 @@ const MONTH = sql`date_trunc('month', clock_now() at time zone 'Asia/Shanghai'):
 @Injectable()
 export class QuotaClearingsRepository {
   readonly #db: Kysely<PacingTables>;
+  readonly #ledger: QuotaLedger;
 
-  constructor(db: Kysely<PacingTables>) {
+  constructor(db: Kysely<PacingTables>, ledger: QuotaLedger) {
     this.#db = db;
+    this.#ledger = ledger;
   }
 
   /** Bookkeeping before the call. False: somebody has cleared within the last half minute, or does just now. */
@@ -49,6 +52,7 @@ export class QuotaClearingsRepository {
 
   async cleared(accountId: number): Promise<QuotaClearings> {
     return await inTransaction(this.#db, async (tx, audit) => {
+      await this.#ledger.forgetToday(tx, accountId);
       await sql`
         update quota_clearing set cleared_at = clock_now(), month = ${MONTH},
           used = case when month = ${MONTH} then least(used + 1, ${CLEARINGS_A_MONTH}) else 1 end

@@ -177,13 +177,23 @@ export class QuotaLedger {
         insert into quota_day (account_id, day, channel, others)
         values (${accountId}, ${day}::date, ${channel}, ${said.used})
         on conflict (account_id, day, channel) do update set
-          others = greatest(${said.used} - quota_day.ours, (
+          others = greatest(${said.used} - (quota_day.ours - quota_day.cleared), (
             select case when p.refilled_at > clock_now() - ${ON_ITS_WAY} then quota_day.others else 0 end
             from pace p where p.account_id = quota_day.account_id
           )), spent_at = case when quota_day.spent_at >= ${said.askedAt} then quota_day.spent_at
             when ${said.asker} = 'routine'
               and not (${said.used} < ${said.limit} and quota_day.spent_at < ${this.#endOfDawn('quota_day.day')})
             then quota_day.spent_at end`.execute(tx);
+  }
+
+  /** WeChat has set its counts of today back to zero: what was sent before is not counted any more, whoever sent it. */
+  async forgetToday(tx: Transaction<PacingTables>, accountId: number): Promise<void> {
+    await makeClaimsAskAgain(tx, accountId);
+    await sql`
+      update quota_day set cleared = ours, others = 0, spent_at = null
+      where account_id = ${accountId} and day = ${this.#dayOf(this.#clock.now())}::date`.execute(
+      tx,
+    );
   }
 
   /** WeChat answered 45009 to a call of that moment: nothing is left of its day, whatever the figures say. */

@@ -8,7 +8,7 @@
  */
 export const quotaLeft = (limit: string, account: string, day: string): string => `case
     when ${day}.spent_at is not null then 0::float8
-    else greatest(0, ${dailyBudget(limit, account)} - coalesce(${day}.ours + ${day}.others, 0)) end`;
+    else greatest(0, ${dailyBudget(limit, account)} - coalesce(${day}.ours - ${day}.cleared + ${day}.others, 0)) end`;
 
 /** SQL for what a whole day yields: the limit without the reserve. */
 export const dailyBudget = (limit: string, account: string): string => `floor(

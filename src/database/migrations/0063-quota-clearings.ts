@@ -15,4 +15,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       month date,
       used smallint not null default 0
     )`.execute(db);
+  // How many of `ours` WeChat does not count any more: those before the last clearing of the day.
+  await sql`alter table quota_day add column cleared bigint not null default 0`.execute(db);
 }

@@ -52,7 +52,7 @@ paced as materialized (
   for update of p
 ),
 days as materialized (
-  select q.account_id, q.channel, q.ours, q.others, q.spent_at
+  select q.account_id, q.channel, q.ours, q.others, q.cleared, q.spent_at
   from paced p join quota_day q on q.account_id = p.account_id and q.day = p.day
   where q.channel = any (array(
     select b.channel from broadcast b where b.id = any (array(select distinct b from asked))
