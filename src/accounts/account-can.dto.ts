@@ -1,4 +1,4 @@
-import { CanView } from '../access/can.dto.js';
+import { CanView } from '../access/can-view.js';
 import type { AccountAction } from './account-can.js';
 
 /** What the caller can do to an account and by it now. Read it again when `account` comes on the stream. */

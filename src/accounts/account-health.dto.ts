@@ -2,10 +2,10 @@ import { ApiProperty } from '@nestjs/swagger';
 import { NoticeView } from '../http/warning-view.js';
 import type { TokenMode } from './account.js';
 import { AccountFaultView } from './account-fault-view.js';
-import type { Fix } from './account-fixes.js';
+import { QuotaClearingsView } from './clearings-view.js';
+import { FixView } from './fix-view.js';
 import type {
   AccountHealth,
-  ClearingsHealth,
   InterceptionHealth,
   PathHealth,
   QuotaHealth,
@@ -18,17 +18,6 @@ import { type AccountProblem, HEALTH_PARTS, type HealthPart } from './account-pr
 import type { CallbackFault, CallbackState, RefusedWhy } from './callback-state.js';
 import { type Connection, CONNECTION_STATES, type ConnectionState } from './connection.js';
 import type { EgressAddress } from './egress-addresses.js';
-
-/** What a person does about it. */
-export class FixView extends NoticeView implements Fix {
-  @ApiProperty({ description: 'WeChat’s page for it, where there is one.', required: false })
-  url?: string;
-  @ApiProperty({
-    description: 'The call of ours that does it, where there is one.',
-    required: false,
-  })
-  call?: string;
-}
 
 /** What is wrong with an account's callback, and what to do about it. */
 export class CallbackFaultView extends NoticeView implements CallbackFault {
@@ -92,17 +81,6 @@ export class PathHealthView implements PathHealth {
   /** What WeChat answered in place of figures, such as 76022: no path of this kind of account. */
   readonly errcode!: number | null;
   readonly askedAt!: Date;
-}
-
-/** How often WeChat's counts were set back to zero this month. */
-export class QuotaClearingsView implements ClearingsHealth {
-  /** As far as we know. */
-  readonly used!: number;
-  /** At most: other systems of the account may have cleared, too. */
-  readonly left!: number;
-  readonly clearedAt!: Date | null;
-  /** When there are ten again. */
-  readonly renewsAt!: Date;
 }
 
 /** When something was read from WeChat to its end. */

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { NoticeView } from '../http/warning-view.js';
 import type { Checkup } from './checkup.service.js';
-import { FixView } from '../accounts/account-health.dto.js';
+import { FixView } from '../accounts/fix-view.js';
 import { STEP_IDS, STEP_STATES, type Step, type StepId, type StepState } from './steps.js';
 
 export class CheckStepView implements Step {

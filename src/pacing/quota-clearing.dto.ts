@@ -1,5 +1,5 @@
 import { IsOptional, IsString, MaxLength } from 'class-validator';
-import { QuotaClearingsView } from '../accounts/account-health.dto.js';
+import { QuotaClearingsView } from '../accounts/clearings-view.js';
 import { QuotaView } from './quota.dto.js';
 
 export class ClearQuotaDto {

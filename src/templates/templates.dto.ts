@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { NOBODY } from '../access/can.js';
-import { CanView } from '../access/can.dto.js';
+import { CanView } from '../access/can-view.js';
 import { callerNow } from '../access/caller.js';
 import { type TemplateAction, templateCan } from './template-can.js';
 import { expects } from '../http/rule-words.js';

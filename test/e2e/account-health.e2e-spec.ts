@@ -161,7 +161,7 @@ describe('the health of an account', () => {
 
     it('a clearing of the quota that is clicked twice uses one of ten', async () => {
       const answers = await Promise.all([clear(world.appid), clear(world.appid)]);
-      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 409]));
       expect(answers.find(({ status }) => status === 409)?.json).toMatchObject({
         code: 'quota_just_cleared',
       });

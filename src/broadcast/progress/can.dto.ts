@@ -1,4 +1,4 @@
-import { CanView } from '../../access/can.dto.js';
+import { CanView } from '../../access/can-view.js';
 import type { Action } from './can.js';
 
 /** What the caller can do to a broadcast now. Read it again after each change of state. */

@@ -116,9 +116,11 @@ class OperatorCommand {
   async #disable(login: string): Promise<boolean> {
     const { id } = await this.#find(login);
     await this.#operators.change('command', id, { disabled: true });
-    this.#print(
-      `${both(`${login} 已停用，最多 10 秒后全部退出。`, `${login} is disabled, and out of everything within ten seconds.`)}\n`,
+    const words = both(
+      `${login} 已停用，最多 10 秒后全部退出。`,
+      `${login} is disabled, and out of everything within ten seconds.`,
     );
+    this.#print(`${words.toString()}\n`);
     return true;
   }
 
@@ -129,12 +131,11 @@ class OperatorCommand {
   }
 
   #tell(login: string, password: string | null): void {
-    this.#print(
-      `${both(
-        `${login} 的一次性密码（只显示这一次，首次登录时须修改）：`,
-        `The one-time password of ${login}, shown this once, to be changed at the first login:`,
-      )}\n\n    ${password ?? ''}\n\n`,
+    const words = both(
+      `${login} 的一次性密码（只显示这一次，首次登录时须修改）：`,
+      `The one-time password of ${login}, shown this once, to be changed at the first login:`,
     );
+    this.#print(`${words.toString()}\n\n    ${password ?? ''}\n\n`);
   }
 
   #usage(): false {

@@ -144,7 +144,12 @@ describe('a broadcast over the API', () => {
         {
           errcode: 43004,
           count: 2,
-          meaning: { zh: expect.stringMatching(/./), en: expect.stringMatching(/./) },
+          meaning: {
+            code: 'wechat_43004',
+            params: { errcode: 43004 },
+            zh: expect.stringMatching(/./),
+            en: expect.stringMatching(/./),
+          },
           remedy: 'refuse',
         },
         expect.objectContaining({ errcode: -1, count: 1, remedy: 'retry' }),

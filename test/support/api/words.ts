@@ -28,6 +28,7 @@ function* lackingIn(value: unknown, path: string): Generator<string> {
 const isSpoken = (members: Readonly<Record<string, unknown>>): boolean =>
   'code' in members &&
   !('explanation' in members) &&
-  READ_BY_PEOPLE.some((name) =>
-    /\p{Script=Han}.*[。！？] [A-Za-z]/u.test(String(members[name] ?? '')),
-  );
+  READ_BY_PEOPLE.some((name) => {
+    const text = members[name];
+    return typeof text === 'string' && /\p{Script=Han}.*[。！？] [A-Za-z]/u.test(text);
+  });

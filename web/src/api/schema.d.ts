@@ -408,6 +408,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/accounts/{appid}/quota/clear': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Sets WeChat's counts of an account's calls back to zero
+     * @description For all paths at once, ten times a month for all systems of the account together. It asks twice: without `confirm` it is refused with 409 `confirm_required`, which says how many are left; sent again with the appid as `confirm`, it is done. Broadcasts that wait for the next day's quota go on then.
+     */
+    post: operations['clearQuota'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/accounts/{appid}/quota/days': {
     parameters: {
       query?: never;
@@ -439,7 +459,7 @@ export interface paths {
     put?: never;
     /**
      * Asks WeChat for the quota, and corrects the ledger
-     * @description After it was raised or cleared, broadcasts that wait for the next day go on. Without a channel, all are asked for by which the account sends.
+     * @description After it was raised or cleared, broadcasts that wait for the next day go on. Without a channel, all are asked for by which the account sends, and every other path that the service calls for it, as the account's health shows them.
      */
     post: operations['refreshQuota'];
     delete?: never;
@@ -734,6 +754,26 @@ export interface paths {
      * @description Who is one already gets the new name. An account has at most 100.
      */
     post: operations['addTester'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/accounts/{appid}/testers/invite': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Makes a code for a tester to scan
+     * @description Draw `text` as a QR code; it lasts half an hour. Whoever scans it is the first in `GET …/followers/recent`, with `invited`: there they are given their name. Where WeChat gives the account no such codes, the refusal says what to do instead.
+     */
+    post: operations['inviteTester'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1269,7 +1309,7 @@ export interface paths {
     };
     /**
      * Watches many things by one stream of server-sent events
-     * @description Of a broadcast come `progress`, `state`, `edited`, `why` (ask `…/why`) and `end`, each with its `id`; of an account `account`, with its appid, when something about it has changed; of oneself `me`, when one's rights have. `bye` comes last, with a `reason`: the code of the 401 that the next request gets (such as `session_expired`, `disabled`), `rights` where a topic may be heard no more, or `token_renewed` or `stopping`, where connecting again is enough. `Last-Event-ID` resumes without a gap. It prolongs no session.
+     * @description Of a broadcast come `progress`, `state`, `edited`, `why` (ask `…/why`) and `end`, each with its `id`; of an account, each with its appid, `account` when something about it has changed (`held`, `fault`) and `check` when a step of its check has (as `GET …/check` answers); of oneself `me`, when one's rights have. `bye` comes last, with a `reason`: the code of the 401 that the next request gets (such as `session_expired`, `disabled`), `rights` where a topic may be heard no more, or `token_renewed` or `stopping`, where connecting again is enough. `Last-Event-ID` resumes without a gap. It prolongs no session.
      */
     get: operations['watchTopics'];
     put?: never;
@@ -1688,6 +1728,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    AccountCanView: {
+      change: components['schemas']['CanView'];
+      delete: components['schemas']['CanView'];
+      hold: components['schemas']['CanView'];
+      lift: components['schemas']['CanView'];
+      check: components['schemas']['CanView'];
+      'sync-templates': components['schemas']['CanView'];
+      'sync-followers': components['schemas']['CanView'];
+      'refresh-quota': components['schemas']['CanView'];
+      'clear-quota': components['schemas']['CanView'];
+      compose: components['schemas']['CanView'];
+      test: components['schemas']['CanView'];
+      'invite-tester': components['schemas']['CanView'];
+      send: components['schemas']['CanView'];
+    };
     AccountCheckView: {
       /** @description In the order in which they can be done. For a test account (测试号) four in plain mode, five otherwise. */
       steps: components['schemas']['CheckStepView'][];
@@ -1708,13 +1763,17 @@ export interface components {
       finishedAt: string | null;
     };
     AccountFaultView: {
-      /** @description Stable, to be scripted against. */
       code: string;
+      params: {
+        [key: string]: unknown;
+      };
+      zh: string;
+      en: string;
       /** @description What WeChat answered. */
       errcode: number | null;
       /** @description WeChat's id of the refused request. */
       rid: string | null;
-      /** @description What it is and what to do, in Chinese and then in English. */
+      /** @description Both languages in one, for scripts. */
       message: string;
       /** @description Our address as WeChat saw it, where the whitelist is the fault. */
       ip?: string;
@@ -1725,11 +1784,22 @@ export interface components {
       /** @description Why nothing can be sent until a person has put something right. */
       fault: components['schemas']['AccountFaultView'] | null;
       connection: components['schemas']['ConnectionView'];
+      /** @description What is unhealthy, that which stops everything first; empty where nothing is. */
+      problems: components['schemas']['AccountProblemView'][];
       token: components['schemas']['TokenHealthView'] | null;
       /** Format: date-time */
       callbackSeenAt: string | null;
       callback: components['schemas']['CallbackHealthView'];
+      /** @description What belongs on WeChat's IP whitelist: the address that it named last; null while it has named none. */
+      whitelist: components['schemas']['EgressView'] | null;
       quota: components['schemas']['QuotaHealthView'] | null;
+      /** @description By path; null before WeChat was first asked. */
+      paths: components['schemas']['PathHealthView'][] | null;
+      clearings: components['schemas']['QuotaClearingsView'] | null;
+      templates: components['schemas']['SyncHealthView'] | null;
+      /** @description Null for a mini program, which has none. */
+      followers: components['schemas']['SyncHealthView'] | null;
+      interceptions: components['schemas']['InterceptionHealthView'] | null;
       /** @description The last broadcast of which WeChat reviewed more than a few messages (40252), and when that was told. */
       review: components['schemas']['ReviewHealthView'] | null;
       /** @description The last broadcast that WeChat took messages of more than ten minutes ago, while no push came since it started. */
@@ -1754,6 +1824,23 @@ export interface components {
       confirmAbove: number | null;
       undoSeconds: number;
       sendHours: components['schemas']['PolicyHoursView'] | null;
+    };
+    AccountProblemView: {
+      code: string;
+      params: {
+        [key: string]: unknown;
+      };
+      zh: string;
+      en: string;
+      /** @enum {string} */
+      part:
+        'token' | 'whitelist' | 'callback' | 'quota' | 'templates' | 'followers' | 'interceptions';
+      /** @description Nothing, or nothing sure, can be sent while it lasts. Of the others, somebody should know. */
+      stops: boolean;
+      /** Format: date-time */
+      since: string | null;
+      /** @description What to do, and where to click in WeChat's pages. */
+      fix: components['schemas']['FixView'];
     };
     AccountView: {
       appid: string;
@@ -1797,6 +1884,7 @@ export interface components {
       health: components['schemas']['AccountHealthView'];
       /** @description Settings that work, and that somebody should think twice about. */
       warnings: components['schemas']['WarningView'][];
+      can: components['schemas']['AccountCanView'];
     };
     ActorView: {
       /** @enum {string} */
@@ -1978,12 +2066,12 @@ export interface components {
       /** @description Of all errors of the broadcast, 0 to 1. */
       share: number;
       /** @description What the errcode means. */
-      meaning: components['schemas']['ExplanationView'];
+      meaning: components['schemas']['NoticeView'];
       remedy: string;
       /** @description What Weicast did by itself. */
-      did: components['schemas']['ExplanationView'];
+      did: components['schemas']['NoticeView'];
       /** @description What is left to do. */
-      fix: components['schemas']['ExplanationView'];
+      fix: components['schemas']['NoticeView'];
       /** @description Up to three people, as samples; none once their rows are not kept any more. */
       openids: string[];
       /** @description The list of all of them. */
@@ -2156,8 +2244,8 @@ export interface components {
        * @enum {string}
        */
       code:
-        | 'callback_key'
         | 'callback_appid'
+        | 'callback_key'
         | 'callback_token'
         | 'callback_mode'
         | 'callback_stamp'
@@ -2171,6 +2259,8 @@ export interface components {
       en: string;
     };
     CallbackHealthView: {
+      /** @description As WeChat's server configuration should have it; null while PUBLIC_URL is not set, and for a sandbox. */
+      url: string | null;
       /**
        * Format: date-time
        * @description WeChat asked whether the address is ours, and was answered.
@@ -2181,17 +2271,17 @@ export interface components {
       /** Format: date-time */
       refusedAt: string | null;
       /** @enum {string|null} */
-      refusedWhy: 'key' | 'appid' | 'token' | 'mode' | 'stamp' | 'replay' | null;
+      refusedWhy: 'appid' | 'key' | 'token' | 'mode' | 'stamp' | 'replay' | null;
       /** @description Since then pushes have been refused, and none was taken; or none came although messages went out. */
       fault: components['schemas']['CallbackFaultView'] | null;
     };
     CanView: {
+      ok: boolean;
+      /** @description A stable code of the reason; with `params`, `zh` and `en` only where not ok. */
+      code?: string;
       params?: {
         [key: string]: unknown;
       };
-      ok: boolean;
-      /** @description A stable code of the reason; with `params`, `zh` and `en` only where it is not ok. */
-      code?: string;
       zh?: string;
       en?: string;
     };
@@ -2292,6 +2382,10 @@ export interface components {
       /** Format: date-time */
       since: string | null;
     };
+    ClearQuotaDto: {
+      /** @description The appid once more: whoever sends it means it. */
+      confirm?: string;
+    };
     ConfirmTotpDto: {
       /** @description The 6 digits that the app shows now. */
       code: string;
@@ -2354,13 +2448,17 @@ export interface components {
       count: number;
     };
     ConnectionView: {
+      code: string;
+      params: {
+        [key: string]: unknown;
+      };
+      zh: string;
+      en: string;
       /**
        * @description `unconfigured`: nothing came either way yet. `unverified`: no push was taken yet, or no token had.
        * @enum {string}
        */
       state: 'unconfigured' | 'unverified' | 'connected' | 'faulty';
-      zh: string;
-      en: string;
     };
     CreateAccountDto: {
       /** @description WeChat's appid, `wx` and 16 hex digits. Those of sandboxes, which begin with `wx5a4db0c0de`, are not taken here. */
@@ -2539,9 +2637,7 @@ export interface components {
         | 'unknown'
         | 'skipped';
       /** @description What the errcode means and what to do about it. */
-      meaning: {
-        [key: string]: string;
-      } | null;
+      meaning: components['schemas']['NoticeView'] | null;
       openid: string;
       /** @description WeChat's id of the message, as text: it exceeds what JavaScript's numbers hold. */
       msgid: string | null;
@@ -2586,30 +2682,32 @@ export interface components {
     ErrorCountView: {
       errcode: number;
       count: number;
-      meaning: components['schemas']['ExplanationView'];
+      meaning: components['schemas']['NoticeView'];
       remedy: string;
     };
-    ExplanationView: {
-      zh: string;
-      en: string;
-    };
     FaultView: {
-      /** @description What a page needs to say it in its own way, such as `limit` and `length`. */
+      code: string;
       params: {
         [key: string]: unknown;
       };
-      /** @description The member that it is about, as in `fields.thing1`. */
-      path: string;
-      /** @description Stable, for programs. */
-      code: string;
       zh: string;
       en: string;
+      /** @description The member that it is about, as in `fields.thing1`. */
+      path: string;
     };
     FieldFaultView: {
+      /** @description What the text is about, by name: numbers, times, the field's name. */
+      params: {
+        [key: string]: unknown;
+      };
       /** @description Where, from the root of the body, such as `fields.thing1`; `items[7].openid` in a list. */
       path: string;
       /** @description Stable, to be scripted against. */
       code: string;
+      /** @description What was expected, what came and what to do, in Chinese. */
+      zh: string;
+      /** @description The same in English. */
+      en: string;
       /** @description What was expected, what came and what to do, in Chinese and then in English. */
       message: string;
     };
@@ -2622,6 +2720,8 @@ export interface components {
       en: string;
       /** @description WeChat’s page for it, where there is one. */
       url?: string;
+      /** @description The call of ours that does it, where there is one. */
+      call?: string;
     };
     FollowerDetailView: {
       openid: string;
@@ -2648,13 +2748,17 @@ export interface components {
       note: string | null;
     };
     FollowerSyncErrorView: {
+      code: string;
+      params: {
+        [key: string]: unknown;
+      };
+      zh: string;
+      en: string;
       errcode: number | null;
       /** @description WeChat's id of the refused request. */
       rid: string | null;
+      /** @description What WeChat or our own error said, for scripts. */
       message: string;
-      /** @description What it means and what to do. */
-      zh: string;
-      en: string;
     };
     FollowerSyncView: {
       /**
@@ -2757,6 +2861,10 @@ export interface components {
       expired: number;
     };
     GateFixView: {
+      code: string;
+      params: {
+        [key: string]: unknown;
+      };
       zh: string;
       en: string;
       /** @description The call that does it, such as `POST /v1/broadcasts/01a1…/resume`; null where no call does. */
@@ -2829,9 +2937,7 @@ export interface components {
         | 'unknown'
         | 'skipped';
       /** @description What the errcode means and what to do about it. */
-      meaning: {
-        [key: string]: string;
-      } | null;
+      meaning: components['schemas']['NoticeView'] | null;
       openid: string;
       /** @description WeChat's id of the message, as text: it exceeds what JavaScript's numbers hold. */
       msgid: string | null;
@@ -2912,14 +3018,27 @@ export interface components {
       /** @description Why they paused it. */
       note?: string;
       /** @description Why it does not send, and what to do about it. */
-      explanation: components['schemas']['ExplanationView'];
+      explanation: components['schemas']['NoticeView'];
       /** @description What the errcode means and what to do about it. */
-      meaning?: components['schemas']['ExplanationView'];
+      meaning?: components['schemas']['NoticeView'];
     };
     HolderView: {
       kind: string;
       id?: number;
       name: string;
+    };
+    InterceptionHealthView: {
+      count: number;
+      /**
+       * Format: date-time
+       * @description When one was found last.
+       */
+      toldAt: string | null;
+      /**
+       * Format: date-time
+       * @description When WeChat was asked last: it is, each minute, while anything is under its review.
+       */
+      askedAt: string | null;
     };
     KeyGrantDto: {
       /**
@@ -3074,12 +3193,14 @@ export interface components {
       en: string;
     };
     OidcFailureView: {
-      /** Format: date-time */
-      at: string;
-      /** @description Stable, as `oidc_unreachable`. */
       code: string;
+      params: {
+        [key: string]: unknown;
+      };
       zh: string;
       en: string;
+      /** Format: date-time */
+      at: string;
       /** @description What the provider or the network said; empty where it said nothing. */
       detail: string;
     };
@@ -3204,6 +3325,18 @@ export interface components {
        */
       endsAt: string;
     };
+    PathHealthView: {
+      /** @description Such as `/cgi-bin/message/template/send`. */
+      path: string;
+      /** @description Null where WeChat gave no figures. */
+      limit: number | null;
+      /** @description Calls of everybody, at `askedAt`. */
+      used: number | null;
+      /** @description What WeChat answered in place of figures, such as 76022: no path of this kind of account. */
+      errcode: number | null;
+      /** Format: date-time */
+      askedAt: string;
+    };
     PauseDto: {
       /** @description Why, for whoever thinks of resuming it. */
       note?: string | null;
@@ -3238,9 +3371,7 @@ export interface components {
         | 'unknown'
         | 'skipped';
       /** @description What the errcode means and what to do about it. */
-      meaning: {
-        [key: string]: string;
-      } | null;
+      meaning: components['schemas']['NoticeView'] | null;
       openid: string;
       /** @description WeChat's id of the message, as text: it exceeds what JavaScript's numbers hold. */
       msgid: string | null;
@@ -3281,14 +3412,14 @@ export interface components {
       /** Format: date-time */
       broadcastCreatedAt: string;
       /** @description To read to the customer. */
-      sentence: components['schemas']['ExplanationView'];
+      sentence: components['schemas']['NoticeView'];
     };
     PersonView: {
       openid: string;
       /** @description The accounts that know it. */
       accounts: components['schemas']['PersonAccountView'][];
       /** @description Of the latest delivery; null where there is none on this page. */
-      sentence: components['schemas']['ExplanationView'] | null;
+      sentence: components['schemas']['NoticeView'] | null;
       /** @description Newest first. */
       items: components['schemas']['PersonDeliveryView'][];
       next: string | null;
@@ -3353,6 +3484,10 @@ export interface components {
       encodingAesKey: boolean;
     };
     Problem: {
+      /** @description What the text is about, by name: numbers and times. */
+      params: {
+        [key: string]: unknown;
+      };
       /** @enum {string} */
       type: 'about:blank';
       /** @description The status in words. */
@@ -3362,10 +3497,32 @@ export interface components {
       detail: string;
       /** @description Stable, to be scripted against. */
       code: string;
+      /** @description `detail` in Chinese alone. */
+      zh: string;
+      /** @description `detail` in English alone. */
+      en: string;
       /** @description Which fields are wrong, the first twenty of them. */
       errors?: components['schemas']['FieldFaultView'][];
       /** @description Names this answer, `urn:uuid:…`; it is found again in the log. */
       instance: string;
+    };
+    QuotaClearedView: {
+      clearings: components['schemas']['QuotaClearingsView'];
+      /** @description The quota of the channel that the account's broadcasts live by, as WeChat says it now. */
+      quota: components['schemas']['QuotaView'];
+    };
+    QuotaClearingsView: {
+      /** @description As far as we know. */
+      used: number;
+      /** @description At most: other systems of the account may have cleared, too. */
+      left: number;
+      /** Format: date-time */
+      clearedAt: string | null;
+      /**
+       * Format: date-time
+       * @description When there are ten again.
+       */
+      renewsAt: string;
     };
     QuotaDayView: {
       /** @description The WeChat day, `2026-11-21`. */
@@ -3466,6 +3623,8 @@ export interface components {
       openid: string;
       /** Format: date-time */
       at: string;
+      /** @description They scanned a code that `POST …/testers/invite` has made. */
+      invited: boolean;
     };
     RecentPushesView: {
       /** @description The latest first, fifty at most. */
@@ -3761,9 +3920,7 @@ export interface components {
         | 'unknown'
         | 'skipped';
       /** @description What the errcode means and what to do about it. */
-      meaning: {
-        [key: string]: string;
-      } | null;
+      meaning: components['schemas']['NoticeView'] | null;
       /**
        * @description `worker`: for ten seconds no process with that role has taken it up.
        * @enum {string|null}
@@ -3867,6 +4024,23 @@ export interface components {
       note: string | null;
       openid: string;
     };
+    SyncHealthView: {
+      /**
+       * Format: date-time
+       * @description Null before the first time.
+       */
+      syncedAt: string | null;
+      /**
+       * Format: date-time
+       * @description When a later reading broke off.
+       */
+      failedAt: string | null;
+    };
+    TemplateCanView: {
+      compose: components['schemas']['CanView'];
+      test: components['schemas']['CanView'];
+      send: components['schemas']['CanView'];
+    };
     TemplateFieldView: {
       /** @description False for `first` and `remark`, which may be left out; `uncertain` where nobody has published it. */
       shown: boolean | 'uncertain';
@@ -3949,6 +4123,7 @@ export interface components {
        * @description When a sync found that WeChat has it no more; such a one can no longer be sent.
        */
       removedAt: string | null;
+      can: components['schemas']['TemplateCanView'];
     };
     TestBroadcastDto: {
       /** @description One value per field of the template, e.g. `{ "thing1": "Spring sale" }`. Either this or `content`. */
@@ -4023,6 +4198,15 @@ export interface components {
       /** @description Of `one-time`: what the message is called. */
       title?: string | null;
     };
+    TesterInviteView: {
+      /** @description What is to be drawn as a QR code. */
+      text: string;
+      /**
+       * Format: date-time
+       * @description Half an hour after it was made.
+       */
+      expiresAt: string;
+    };
     TesterPageView: {
       items: components['schemas']['TesterView'][];
       /** @description `after` of the next page; null at the end. */
@@ -4078,6 +4262,11 @@ export interface components {
       unknown: number;
     };
     TokenHealthView: {
+      /**
+       * @description Where it comes from, as the account is set: WeChat's `stable_token` or `token`, or an address of the operator's.
+       * @enum {string}
+       */
+      source: 'plain' | 'stable' | 'external';
       /** Format: date-time */
       expiresAt: string;
       /** Format: date-time */
@@ -4100,9 +4289,15 @@ export interface components {
       broadcastId: string;
     };
     UnreadListView: {
+      code: string;
+      params: {
+        [key: string]: unknown;
+      };
+      zh: string;
+      en: string;
       /** @enum {string} */
       family: 'private' | 'subscription';
-      code: string;
+      /** @description Both languages in one, for scripts. */
       message: string;
     };
     UnreadMarkView: {
@@ -7187,6 +7382,190 @@ export interface operations {
       };
     };
   };
+  clearQuota: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The account: WeChat’s appid, "wx" and 16 hex digits.
+         * @example wx0123456789abcdef
+         */
+        appid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /**
+         * @example {
+         *       "confirm": "wx0123456789abcdef"
+         *     }
+         */
+        'application/json': components['schemas']['ClearQuotaDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['QuotaClearedView'];
+        };
+      };
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `account_faulted`, `confirm_required`, `quota_just_cleared`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_faulted' | 'confirm_required' | 'quota_just_cleared';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `account_has_no_secret`, `wechat_refused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_has_no_secret' | 'wechat_refused';
+          };
+        };
+      };
+      /** @description Service Unavailable: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `wechat_busy`, `wechat_unreachable`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'wechat_busy'
+              | 'wechat_unreachable';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
   listQuotaDays: {
     parameters: {
       query?: {
@@ -9554,6 +9933,151 @@ export interface operations {
       };
     };
   };
+  inviteTester: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The account: WeChat’s appid, "wx" and 16 hex digits.
+         * @example wx0123456789abcdef
+         */
+        appid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TesterInviteView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `account_faulted`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_faulted';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `account_kind_without_followers`, `wechat_refused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_kind_without_followers' | 'wechat_refused';
+          };
+        };
+      };
+      /** @description Service Unavailable: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `wechat_busy`, `wechat_unreachable`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'wechat_busy'
+              | 'wechat_unreachable';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
   removeTester: {
     parameters: {
       query?: never;
@@ -10308,6 +10832,7 @@ export interface operations {
           | 'account.check'
           | 'account.fault'
           | 'account.cure'
+          | 'tester.invite'
           | 'tester.add'
           | 'tester.remove'
           | 'sandbox.make'
@@ -10319,6 +10844,7 @@ export interface operations {
           | 'grant.add'
           | 'form_id.add'
           | 'quota.refresh'
+          | 'quota.clear'
           | 'broadcast.create'
           | 'broadcast.test'
           | 'broadcast.change'
@@ -10477,6 +11003,7 @@ export interface operations {
           | 'account.check'
           | 'account.fault'
           | 'account.cure'
+          | 'tester.invite'
           | 'tester.add'
           | 'tester.remove'
           | 'sandbox.make'
@@ -10488,6 +11015,7 @@ export interface operations {
           | 'grant.add'
           | 'form_id.add'
           | 'quota.refresh'
+          | 'quota.clear'
           | 'broadcast.create'
           | 'broadcast.test'
           | 'broadcast.change'
