@@ -9,6 +9,7 @@ import { caps } from './benches/caps.js';
 import { expand } from './benches/expand.js';
 import { limit } from './benches/limit.js';
 import { livePage } from './benches/live-page.js';
+import { logins } from './benches/logins.js';
 import { loop } from './benches/loop.js';
 import { memory } from './benches/memory.js';
 import { proxy } from './benches/proxy.js';
@@ -27,6 +28,7 @@ const BENCHES: readonly Bench[] = [
   memory,
   start,
   callback,
+  logins,
   sync,
   expand,
   api,

@@ -1,4 +1,5 @@
-import { PasswordHasher } from './password-hasher.js';
+import { availableParallelism } from 'node:os';
+import { hashesAtOnce, PasswordHasher } from './password-hasher.js';
 import { readPhc, writePhc } from './phc-string.js';
 
 describe('passwords', () => {
@@ -45,9 +46,22 @@ describe('passwords', () => {
     expect(hasher.isOutdated(REFERENCE)).toBe(false);
   });
 
-  it('are hashed two at a time, and a queue out of bounds is refused', async () => {
+  it.each([
+    [1, 1],
+    [2, 1],
+    [3, 2],
+    [64, 2],
+  ])(
+    'are hashed so that on %i cores one is free for everything else, at most two: %i',
+    (cores, most) => {
+      expect(hashesAtOnce(cores)).toBe(most);
+    },
+  );
+
+  it('are hashed two at a time at most, and a queue out of bounds is refused', async () => {
+    const bound = hashesAtOnce(availableParallelism()) + 64;
     const all = await Promise.allSettled(
-      Array.from({ length: 70 }, () => hasher.matches('x', undefined)),
+      Array.from({ length: bound + 4 }, () => hasher.matches('x', undefined)),
     );
     const refused = all.filter(({ status }) => status === 'rejected');
     expect(refused).toHaveLength(4);

@@ -1,4 +1,5 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { both } from '../../kernel/bilingual.js';
@@ -12,11 +13,15 @@ const SALT_BYTES = 16;
 const TAG_BYTES = 32;
 
 /** Each takes 19 MiB and a thread of libuv's pool, which files and names of hosts need too. */
-const AT_ONCE = 2;
-/** About two seconds of waiting; more is somebody who wants us to be busy. */
+const MOST_AT_ONCE = 2;
+/** Two seconds of waiting or so; more is somebody who wants us to be busy. */
 const MOST_WAITING = 64;
 
 const derive = promisify(argon2);
+
+/** A core is left to everything else: two hashes on two cores hold pushes up (docs/performance.md, `logins`). */
+export const hashesAtOnce = (cores: number): number =>
+  Math.min(MOST_AT_ONCE, Math.max(1, cores - 1));
 
 /** A login that is unknown is compared with this one, so that it takes as long as one that is known. */
 const NOBODY = writePhc({
@@ -25,10 +30,10 @@ const NOBODY = writePhc({
   tag: randomBytes(TAG_BYTES),
 });
 
-/** Passwords as argon2id, in PHC strings that carry their own cost; two at once in a process. */
+/** Passwords as argon2id, in PHC strings that carry their own cost; two at once in a process, or one. */
 @Injectable()
 export class PasswordHasher {
-  readonly #turnstile = new Turnstile(AT_ONCE, MOST_WAITING);
+  readonly #turnstile = new Turnstile(hashesAtOnce(availableParallelism()), MOST_WAITING);
 
   async hash(password: string): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
