@@ -40,6 +40,8 @@ const SENTINEL_TIMEOUT_MS = 2_000;
 const CLUSTER_PAUSE_MS = 200;
 /** How often a cluster is asked who serves its slots: a node that hangs may have been replaced. */
 const SLOTS_REFRESH_MS = 5_000;
+/** A connection that is closed is given so long to say so. ioredis waits even for one that was closed before. */
+const DISCONNECT_MS = 200;
 
 /** Looked for anywhere in the text: until Redis 6.2 a script's error quotes the server's. */
 const LOST_ITS_PLACE = /\b(?:READONLY|MASTERDOWN|UNBLOCKED)\b/;
@@ -126,6 +128,7 @@ export function connectRedis(
   const options: ConnectionBehaviour & RedisOptions = {
     ...behaviour,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_MS,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     ...(tls && { tls: {} }),
@@ -156,11 +159,10 @@ function open(address: RedisAddress, options: ConnectionBehaviour & RedisOptions
     }
     case 'cluster': {
       const { lazyConnect = false, ...redisOptions } = options;
-      return new Cluster([...address.nodes], {
+      const cluster = new Cluster([...address.nodes], {
         lazyConnect,
         redisOptions,
         clusterRetryStrategy: (times) => Math.min(times * 50, 2_000),
-        slotsRefreshInterval: SLOTS_REFRESH_MS,
         retryDelayOnFailover: CLUSTER_PAUSE_MS,
         retryDelayOnClusterDown: CLUSTER_PAUSE_MS,
         // The others go on naming a node that is away: without a pause that would be a busy loop.
@@ -170,8 +172,19 @@ function open(address: RedisAddress, options: ConnectionBehaviour & RedisOptions
         // Certificates name hosts, so names are not resolved to addresses first.
         ...(address.tls && { dnsLookup: (host, found) => found(null, host) }),
       });
+      refreshSlots(cluster);
+      return cluster;
     }
   }
+}
+
+/** Instead of `slotsRefreshInterval`: a cluster that is closed while it is being asked would go on asking for ever. */
+function refreshSlots(cluster: Cluster): void {
+  const refreshing = setInterval(() => {
+    if (cluster.status !== 'wait') cluster.refreshSlotsCache();
+  }, SLOTS_REFRESH_MS);
+  refreshing.unref();
+  cluster.once('end', () => clearInterval(refreshing));
 }
 
 function loginOf(login: string | undefined, tls: boolean): Login {

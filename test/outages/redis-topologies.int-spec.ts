@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,6 +108,32 @@ describeWithRedis('Redis as a cluster', () => {
     await redis.set('{tag}:a', 'after');
     expect(await replica.ask('GET', '{tag}:a')).toBe('after');
     redis.disconnect();
+  });
+});
+
+/** Connects, and closes the connection while ioredis asks its nodes who serves what, which no event tells. */
+const CLOSES_WHILE_IT_ASKS = `
+  import { connectRedis, parseRedisUrl } from '${join(import.meta.dirname, '../../src/redis/redis-address.ts')}';
+  const redis = connectRedis(parseRedisUrl(process.argv[1]), {});
+  await redis.set('{tag}:a', 'before');
+  console.log('connected');
+  while (!redis.isRefreshing) await new Promise((later) => setTimeout(later, 1));
+  redis.disconnect();
+`;
+
+describeWithRedis('Redis as a cluster whose nodes hang', () => {
+  it('lets a process end that closes its connection while it asks who serves what', async () => {
+    const cluster = await RedisCluster.start();
+    const loader = join(import.meta.dirname, '../support/typescript-loader.js');
+    const program = ['--input-type=module', '-e', CLOSES_WHILE_IT_ASKS, cluster.url];
+    const child = spawn(process.execPath, ['--import', loader, ...program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(child, 'exit');
+    await once(child.stdout, 'data');
+    for (const master of cluster.masters) master.freeze();
+    expect(await ended).toEqual([0, null]);
+    await cluster.stop();
   });
 });
 
