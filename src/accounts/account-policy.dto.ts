@@ -11,14 +11,19 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { DiffersFrom, HasOneOf, IsZone } from '../http/member-rules.js';
+import { DiffersFrom, HasOneOf, IsZone, TIME_OF_DAY } from '../http/member-rules.js';
 import { expects } from '../http/rule-words.js';
-import { DEFAULT_ZONE, zoneNamed } from '../kernel/time-zone.js';
-import type { PolicyCanary, PolicyChange, PolicyHours, PolicyInForce } from './account-policy.js';
+import {
+  canaryOf,
+  hoursOf,
+  type PolicyCanary,
+  type PolicyChange,
+  type PolicyHours,
+  type PolicyInForce,
+} from './account-policy.js';
 
 /** More than follow any account. */
 const MOST_RECIPIENTS = 1_000_000_000;
-const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 /** Hours of the day; from 22:00 to 06:00 is over midnight. */
 export class PolicyHoursDto {
@@ -120,16 +125,3 @@ export const policyChangeOf = ({
   ...(sendHours !== undefined && { sendHours: sendHours && hoursOf(sendHours) }),
   ...(canary !== undefined && { canary: canary && canaryOf(canary) }),
 });
-
-/** As they are kept: with a zone by its own name. */
-export const hoursOf = ({ from, to, zone }: PolicyHoursDto): PolicyHours => ({
-  from,
-  to,
-  zone: zoneNamed(zone ?? DEFAULT_ZONE) ?? DEFAULT_ZONE,
-});
-
-/** As it is kept; null where neither member is given. */
-export const canaryOf = ({ first, percent }: PolicyCanaryDto): PolicyCanary | null => {
-  if (typeof first === 'number') return { first };
-  return typeof percent === 'number' ? { percent } : null;
-};

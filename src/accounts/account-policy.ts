@@ -1,3 +1,5 @@
+import { DEFAULT_ZONE, zoneNamed } from '../kernel/time-zone.js';
+
 /** Hours of the day, HH:MM, by the clock of an IANA zone. */
 export interface PolicyHours {
   readonly from: string;
@@ -46,3 +48,26 @@ export const changedPolicy = (before: AccountPolicy, change: PolicyChange): Acco
       ([, value]) => value !== undefined && value !== null,
     ),
   );
+
+/** Hours as they are kept: with a zone, by its own name. */
+export const hoursOf = ({
+  from,
+  to,
+  zone,
+}: Pick<PolicyHours, 'from' | 'to'> & { readonly zone?: string | null }): PolicyHours => ({
+  from,
+  to,
+  zone: zoneNamed(zone ?? DEFAULT_ZONE) ?? DEFAULT_ZONE,
+});
+
+/** A canary as it is kept; null where neither member is given. */
+export const canaryOf = ({
+  first,
+  percent,
+}: {
+  readonly first?: number | null;
+  readonly percent?: number | null;
+}): PolicyCanary | null => {
+  if (typeof first === 'number') return { first };
+  return typeof percent === 'number' ? { percent } : null;
+};

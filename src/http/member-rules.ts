@@ -5,6 +5,8 @@ import { zoneNamed } from '../kernel/time-zone.js';
 
 /** No control characters and no half surrogate pairs: Postgres stores neither in text nor in jsonb. Length is another rule's. */
 export const STORABLE = /^[^\p{Cc}\p{Cs}]*$/u;
+/** 00:00 to 23:59. */
+export const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
 export const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
 
 const DATE_AND_TIME_WITH_OFFSET =

@@ -1,7 +1,6 @@
 /// <reference lib="esnext.temporal" />
 import { type Bilingual, both } from '../../kernel/bilingual.js';
-import { canaryOf, hoursOf } from '../../accounts/account-policy.dto.js';
-import type { AccountPolicy } from '../../accounts/account-policy.js';
+import { type AccountPolicy, canaryOf, hoursOf } from '../../accounts/account-policy.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import type { BroadcastBodyDto } from './broadcast.dto.js';
 import type { BroadcastSettings } from './checked-broadcast.js';

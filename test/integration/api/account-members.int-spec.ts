@@ -36,7 +36,7 @@ describe('the members of an account that its page needs', () => {
       sandbox: false,
       shortName: null,
       labels: [],
-      policy: { undoSeconds: 0, sendHours: null, canary: null },
+      policy: { confirmAbove: null, undoSeconds: 0, sendHours: null, canary: null },
     });
     const { color } = json as { color: number };
     expect([0, 1, 2, 3, 4, 5, 6, 7]).toContain(color);
@@ -44,13 +44,14 @@ describe('the members of an account that its page needs', () => {
   });
 
   it('of an account’s policy what is left out stays, and null is the default again', async () => {
-    await create({ policy: { undoSeconds: 30, canary: { percent: 1 } } });
+    await create({ policy: { confirmAbove: 5_000, undoSeconds: 30, canary: { percent: 1 } } });
 
     expect(
       (await change({ policy: { undoSeconds: null, sendHours: { from: '08:00', to: '21:00' } } }))
         .json,
     ).toMatchObject({
       policy: {
+        confirmAbove: 5_000,
         undoSeconds: 0,
         sendHours: { from: '08:00', to: '21:00', zone: 'Asia/Shanghai' },
         canary: { percent: 1 },
@@ -67,7 +68,7 @@ describe('the members of an account that its page needs', () => {
   it.each([
     [{ policy: { approval: { mode: 'always' } } }, 'policy.approval'],
     [{ policy: { undoSeconds: 301 } }, 'policy.undoSeconds'],
-    [{ policy: { confirmAbove: 5 } }, 'policy.confirmAbove'],
+    [{ policy: { confirmAbove: -1 } }, 'policy.confirmAbove'],
     [{ policy: { canary: { first: 10, percent: 1 } } }, 'policy.canary'],
     [{ policy: { sendHours: { from: '8', to: '21:00' } } }, 'policy.sendHours.from'],
     [{ policy: null }, 'policy'],

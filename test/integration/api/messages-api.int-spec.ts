@@ -70,6 +70,7 @@ describe('/v1/messages', () => {
       attempts: 0,
       holds: [],
       heldBy: [],
+      waitingFor: null,
       queuedAt: null,
       claimedAt: null,
       inDoubtSince: null,

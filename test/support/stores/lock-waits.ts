@@ -5,7 +5,7 @@ import type { BroadcastTables } from '../../../src/broadcast/engine/record/engin
 type Locking = (tx: Transaction<BroadcastTables>) => Promise<unknown>;
 
 /** Waits until so many statements in this database wait for a lock. */
-export async function untilWaiting(db: Kysely<BroadcastTables>, statements = 1): Promise<void> {
+async function untilWaiting(db: Kysely<BroadcastTables>, statements = 1): Promise<void> {
   for (;;) {
     const { rows } = await sql<{ waiting: number }>`
       select count(*)::integer as waiting from pg_stat_activity

@@ -2286,9 +2286,9 @@ export interface components {
       en?: string;
     };
     CanaryDto: {
-      /** @description People, 1 to 10,000. */
+      /** @description So many people. */
       first?: number | null;
-      /** @description Percent of all recipients, 0.1 to 50. */
+      /** @description Percent of the whole audience. */
       percent?: number | null;
     };
     ChangeBroadcastDto: {
@@ -3709,11 +3709,11 @@ export interface components {
       followers: number;
     };
     SendHoursDto: {
-      /** @description The first minute, `08:00`. */
+      /** @description `09:00`; the first minute. */
       from: string;
-      /** @description Nothing is sent from then on, `21:00`. */
+      /** @description `21:00`; nothing is sent from then on. */
       to: string;
-      /** @description Whose time of day it is, by its IANA name; `Asia/Shanghai` where it is left out. */
+      /** @description Whose time of day it is; `Asia/Shanghai` where it is left out. */
       zone?: string | null;
     };
     SeriesPointView: {
