@@ -248,7 +248,7 @@ journeys('the console, in a real browser', () => {
     expect(await author.audit()).toEqual([]);
 
     await next('确认');
-    await page.getByRole('button', { name: '核对，准备发送…' }).click();
+    await page.getByRole('button', { name: '确认发送…' }).click();
     const question = page.getByRole('dialog', { name: '发给 520 人？' });
     await question.waitFor();
     await light(page, 'dark');
@@ -259,7 +259,7 @@ journeys('the console, in a real browser', () => {
     await question.getByText('核对之后内容又变了').waitFor();
     await question.getByRole('button', { name: '重新核对' }).click();
     await page.getByRole('heading', { name: '冬季公开课通知' }).waitFor();
-    await page.getByRole('button', { name: '核对，准备发送…' }).click();
+    await page.getByRole('button', { name: '确认发送…' }).click();
     await question.getByRole('button', { name: '发给 520 人' }).click();
     await page.getByText('已开始。可以关掉页面').waitFor();
     await product.until(async () => (await product.show(id)).counts.delivered > 0);
