@@ -256,8 +256,8 @@ journeys('the console, in a real browser', () => {
     // What is confirmed is what was read: a colleague's change in between is read first.
     await product.expect(200, 'PATCH', `/v1/broadcasts/${id}`, { name: '冬季公开课通知' });
     await question.getByRole('button', { name: '发给 520 人' }).click();
-    await question.getByText('核对之后内容又变了').waitFor();
-    await question.getByRole('button', { name: '重新核对' }).click();
+    await question.getByText('确认之前内容又变了').waitFor();
+    await question.getByRole('button', { name: '再确认一次' }).click();
     await page.getByRole('heading', { name: '冬季公开课通知' }).waitFor();
     await page.getByRole('button', { name: '确认发送…' }).click();
     await question.getByRole('button', { name: '发给 520 人' }).click();
