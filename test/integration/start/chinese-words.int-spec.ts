@@ -40,3 +40,10 @@ describe('the Chinese words that people read', () => {
     expect(idleExceptions([...texts.values()])).toEqual([]);
   });
 });
+
+it('the English words of the console have straight quotes: in a Chinese font the curly ones are as wide as a Han character', () => {
+  const curly = filesIn('web/src/locales/en', /\.ts$/).filter((file) =>
+    /[\u2018\u2019\u201c\u201d]/.test(readFileSync(file, 'utf8')),
+  );
+  expect(curly).toEqual([]);
+});

@@ -18,7 +18,7 @@ const EVERY_MS = 15_000;
 
 /** Those under way, the sandbox's too, each with its bar; told by the stream. */
 export function Running({ appid }: { readonly appid: string | undefined }) {
-  const { t } = useTranslation('overview');
+  const { t } = useTranslation(['overview', 'shell']);
   const client = useQueryClient();
   const key = ['broadcasts', 'under-way', appid ?? 'all'];
   const { data } = useQuery({
@@ -71,7 +71,9 @@ export function Running({ appid }: { readonly appid: string | undefined }) {
         <Link to="/broadcasts">{t('running.all')}</Link>
       </header>
       {rows.length === 0 ? (
-        <p className="card-body quiet">{t('running.none')}</p>
+        <p className="card-body quiet">
+          {data === undefined ? t('shell:states.loading') : t('running.none')}
+        </p>
       ) : (
         <ul className="running">
           {rows.map((row) => (

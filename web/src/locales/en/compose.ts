@@ -165,7 +165,7 @@ export const compose = {
     titleGranted: 'Send to whoever granted this subscription message?',
     reading: 'Followers are being read: {{n}} so far. How many receive it is known at the end.',
     unread:
-      'Followers were not read to their end, so nobody knows how many receive it: {{why}} Sync them again in “Who receives it?”.',
+      'Followers were not read to their end, so nobody knows how many receive it: {{why}} Sync them again in "Who receives it?".',
     leadOpen: 'From {{account}}, {{start}}. It cannot be recalled.',
     undo: 'For {{n}} seconds after that you may undo it.',
     now: 'at once',

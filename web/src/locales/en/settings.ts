@@ -159,9 +159,9 @@ export const settings = {
     oidcOn: 'On',
     oidcOff: 'Not configured',
     oidcLead:
-      'Members log in at the company’s identity provider; rights follow the roles or groups it tells.',
+      "Members log in at the company's identity provider; rights follow the roles or groups it tells.",
     oidcHow:
-      'Whoever deploys sets it in the environment (OIDC_ISSUER and its kin); the page “Operators” of the documentation says how.',
+      'Whoever deploys sets it in the environment (OIDC_ISSUER and its kin); the page "Operators" of the documentation says how.',
     oidcIssuer: 'Issuer',
     oidcClient: 'Client ID',
     oidcRedirect: 'Redirect address, to be on record there',
@@ -187,7 +187,7 @@ export const settings = {
     save: 'Save',
     saved: 'Saved.',
     noPassword:
-      'You log in with a company account and have no password here; a second step is that account’s business too.',
+      "You log in with a company account and have no password here; a second step is that account's business too.",
     password: 'Change password',
     current: 'Present password',
     next: 'New password',
