@@ -58,7 +58,9 @@ export class QuotaClearingsRepository {
           used = case when month = ${MONTH} then least(used + 1, ${CLEARINGS_A_MONTH}) else 1 end
         where account_id = ${accountId}`.execute(tx);
       const { rows } = await selectOf([accountId]).execute(tx);
-      const after = clearingsOf(rows[0]!);
+      const [row] = rows;
+      if (row === undefined) throw new Error('clearings were asked for, and none were answered');
+      const after = clearingsOf(row);
       audit({
         action: 'quota.clear',
         target: { kind: 'quota' },

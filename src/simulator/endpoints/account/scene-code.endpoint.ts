@@ -33,7 +33,7 @@ function sceneIn(call: Call): string | undefined {
   switch (call.text('action_name')) {
     case 'QR_SCENE':
     case 'QR_LIMIT_SCENE':
-      return Number.isSafeInteger(id) && Number(id) > 0 ? String(id as number) : undefined;
+      return Number.isSafeInteger(id) && Number(id) > 0 ? String(id) : undefined;
     case 'QR_STR_SCENE':
     case 'QR_LIMIT_STR_SCENE':
       return typeof text === 'string' && /^.{1,64}$/.test(text) ? text : undefined;
