@@ -9,6 +9,10 @@ interface Named {
 export const UNDOCUMENTED: readonly (readonly [RegExp, string])[] = [
   [/^\/$/, 'the bare address only leads a browser to a page'],
   [/^\/(login|logout)$/, 'forms for browsers without scripts; programs have /v1/login, /v1/logout'],
+  [
+    /^\/oidc\/(login|callback)$/,
+    'where a browser is sent to the identity provider, and comes back',
+  ],
   [/^\/openapi\.(json|yaml)$/, 'the document itself'],
   [/^\/docs(\/|$)/, 'the page of the document, and the files of that page'],
   [/^\/queues(\/|$)/, 'Bull Board, a plugin whose calls change with it'],
