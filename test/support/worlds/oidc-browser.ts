@@ -18,6 +18,13 @@ export class OidcBrowser {
     this.#ours = ours;
   }
 
+  /** One that keeps every cookie of this moment, whatever becomes of those here. */
+  twin(): OidcBrowser {
+    const twin = new OidcBrowser(this.#ours);
+    for (const [host, jar] of this.#jars) twin.#jars.set(host, new Map(jar));
+    return twin;
+  }
+
   /** One step, without following where it leads. */
   async visit(
     url: string,
