@@ -196,7 +196,8 @@ describe('a login by an identity provider', () => {
     // Who has kept the cookies that the answer deletes, and who comes at the same moment.
     const [twin, late] = [browser.twin(), browser.twin()];
     const answers = await Promise.all([browser.visit(callback), twin.visit(callback)]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.toSorted((one, other) => one - other)).toEqual([200, 400]);
 
     const again = await late.visit(callback);
     expect(again.status).toBe(400);
@@ -273,6 +274,18 @@ describe('a login by an identity provider', () => {
       passwordLogin: true,
       lastFailure: { code: 'oidc_bad_token', zh: expect.any(String), en: expect.any(String) },
     });
+  });
+
+  it('a token that no key of the identity provider has signed is refused', async () => {
+    const browser = somebody({ groups: ['desk'] });
+    const callback = await browser.toCallback();
+    world.provider.showsOtherKeys = true;
+    const refused = await browser.visit(callback);
+    world.provider.showsOtherKeys = false;
+
+    expect(refused.status).toBe(503);
+    expect(refused.text).toContain('failed its checks');
+    expect(browser.has('weicast_session')).toBe(false);
   });
 
   it('an identity provider that falls silent in the middle of a login is told in a sentence', async () => {

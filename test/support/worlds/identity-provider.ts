@@ -79,6 +79,9 @@ export class TestProvider {
     this.#provider = undefined;
   }
 
+  /** Whether the keys that it shows are others than it signs with. */
+  showsOtherKeys = false;
+
   /** Takes every request and answers none. */
   fallSilent(isSilent = true): void {
     this.#silent = isSilent;
@@ -91,6 +94,12 @@ export class TestProvider {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (this.#silent) return;
+    if (this.showsOtherKeys && request.url === '/jwks') {
+      const { kty, n, e, kid, use, alg } = { ...newKey(), kid: this.#keys[0]?.kid };
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ keys: [{ kty, n, e, kid, use, alg }] }));
+      return;
+    }
     const provider = (this.#provider ??= this.#make());
     if (request.url?.startsWith('/enter/') !== true) {
       await provider.callback()(request, response);
