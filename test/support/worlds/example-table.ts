@@ -28,6 +28,11 @@ const WORLDS: Readonly<Record<string, (world: ProductWorld) => Promise<Place>>> 
     const { headers } = await aPerson(world);
     return { method: 'POST', path: '/v1/me/totp', headers };
   },
+  // A draft that could start.
+  'POST /v1/broadcasts/:id/confirmation': async (world) => {
+    const id = await world.broadcast({ draft: true });
+    return { method: 'POST', path: `/v1/broadcasts/${id}/confirmation` };
+  },
   // The setup has given that login away.
   'POST /v1/operators': async (world) => {
     const db = new pg.Client({ connectionString: world.databaseUrl });
