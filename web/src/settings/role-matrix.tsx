@@ -4,6 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { answered, api } from '../api/client';
 import { Shown } from '../states/page-states';
 
+/** What is scrolled sideways on a phone is reached by the keyboard, too. */
+const BY_KEYBOARD = { role: 'region', tabIndex: 0 } as const;
+
 /** What each role may do, from the very table by which the service decides. */
 export function RoleMatrix() {
   const { t } = useTranslation(['settings', 'shell']);
@@ -20,7 +23,7 @@ export function RoleMatrix() {
       </header>
       <Shown of={read}>
         {({ items }) => (
-          <div className="table-scroll" role="region" aria-labelledby="roles-title" tabIndex={0}>
+          <div className="table-scroll" aria-labelledby="roles-title" {...BY_KEYBOARD}>
             <table className="table matrix">
               <thead>
                 <tr>
