@@ -1,7 +1,7 @@
 // Who may import whom in the console. Rooms know what they share, and never one another.
 
 /** From the ground up: each may import from those before it. */
-const SHARED = ['theme', 'locales', 'api', 'format', 'states', 'charts', 'phone-card'];
+const SHARED = ['theme', 'locales', 'api', 'format', 'states', 'charts', 'phone-card', 'confirm'];
 const ROOMS = [
   'overview',
   'broadcast',

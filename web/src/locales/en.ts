@@ -4,6 +4,7 @@ import { templates } from './en/templates';
 import { broadcast } from './en/broadcast';
 import { broadcasts } from './en/broadcasts';
 import { compose } from './en/compose';
+import { confirm } from './en/confirm';
 import { overview } from './en/overview';
 import { rates } from './en/rates';
 import { recipients } from './en/recipients';
@@ -26,6 +27,7 @@ export const en: Words<typeof zhCN> = {
   recipients,
   broadcasts,
   compose,
+  confirm,
 };
 
 type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> };

@@ -4,6 +4,7 @@ import { templates } from './zh-CN/templates';
 import { broadcast } from './zh-CN/broadcast';
 import { broadcasts } from './zh-CN/broadcasts';
 import { compose } from './zh-CN/compose';
+import { confirm } from './zh-CN/confirm';
 import { overview } from './zh-CN/overview';
 import { rates } from './zh-CN/rates';
 import { recipients } from './zh-CN/recipients';
@@ -21,6 +22,7 @@ export const zhCN = {
   rates,
   broadcasts,
   compose,
+  confirm,
   accounts,
   settings,
   templates,

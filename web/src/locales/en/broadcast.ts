@@ -83,11 +83,6 @@ export const broadcast = {
     draft: 'It will not be sent, and stays in the list.',
     okDraft: 'Cancel it',
   },
-  startNowDialog: {
-    title: 'Start now?',
-    lead: 'Planned for {{time}}. It would start at once for the recipients of {{account}} and cannot be recalled.',
-    ok: 'Start now',
-  },
   rateDialog: {
     title: 'Speed',
     lead: 'The most a second. The account allows {{allowed}}/s now.',

@@ -83,11 +83,6 @@ export const broadcast = {
     draft: '取消后不会发送，任务留在列表里。',
     okDraft: '取消任务',
   },
-  startNowDialog: {
-    title: '现在就开始？',
-    lead: '原定 {{time}} 开始。现在开始后，马上发送给 {{account}} 的接收人，无法撤回。',
-    ok: '现在开始',
-  },
   rateDialog: {
     title: '调速',
     lead: '每秒最多发多少条。公众号现在允许 {{allowed}} 条/秒。',
