@@ -78,9 +78,15 @@ journeys('the console, in a real browser', () => {
     await page.getByRole('button', { name: '暂停', exact: true }).click();
     await page.getByText('已暂停', { exact: true }).first().waitFor();
     expect(await page.title()).toContain('已暂停');
+    await page.locator('.rate-chart canvas').waitFor();
+    await page.getByRole('button', { name: '写一句原因' }).click();
+    await page.getByLabel('暂停的原因').fill('文案有误，先别发');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: '修改原因' }).waitFor();
     expect(await watcher.audit()).toEqual([]);
 
     await page.getByRole('button', { name: '继续发送' }).click();
+    await page.getByRole('dialog').getByText('文案有误，先别发').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: '继续发送' }).click();
     await page.getByText('发送中', { exact: true }).first().waitFor();
     await page.getByRole('button', { name: '终止' }).click();
@@ -256,10 +262,8 @@ journeys('the console, in a real browser', () => {
     // What is confirmed is what was read: a colleague's change in between is read first.
     await product.expect(200, 'PATCH', `/v1/broadcasts/${id}`, { name: '冬季公开课通知' });
     await question.getByRole('button', { name: '发给 520 人' }).click();
-    await question.getByText('确认之前内容又变了').waitFor();
-    await question.getByRole('button', { name: '再确认一次' }).click();
-    await page.getByRole('heading', { name: '冬季公开课通知' }).waitFor();
-    await page.getByRole('button', { name: '确认发送…' }).click();
+    await question.getByText('任务名称改了').waitFor();
+    expect((await product.show(id)).state).toBe('draft');
     await question.getByRole('button', { name: '发给 520 人' }).click();
     await page.getByText('已开始。可以关掉页面').waitFor();
     await product.until(async () => (await product.show(id)).counts.delivered > 0);

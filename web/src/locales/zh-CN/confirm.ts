@@ -1,5 +1,5 @@
 export const confirm = {
-  asking: '正在核对……',
+  asking: '正在计算人数和时间……',
   title: '发给 {{n}} 人？',
   lead: '由“{{account}}”发出，{{start}}开始，预计 {{end}} 发完。',
   leadOpen: '由“{{account}}”发出，{{start}}开始。两个月内发不完，请先看看额度和发送时段。',
@@ -17,8 +17,8 @@ export const confirm = {
   okLater: '定时发给 {{n}} 人',
   notYet: '再看看',
   lost: '没有收到答复。再点一次不会重复发送；也可以关掉这里，看任务有没有开始。',
-  expired: '核对已超过 5 分钟，内容没有变化。请再确认一次，还没有发送。',
-  changed: '核对之后有变化，还没有发送。请按现在的情况再确认：',
+  expired: '已经过了 5 分钟，内容没有变化。还没有发送，请再确认一次。',
+  changed: '确认之前有变化，还没有发送。请按现在的情况再确认：',
   open: '未定',
   what: {
     name: '任务名称改了',
