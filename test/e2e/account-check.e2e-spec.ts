@@ -140,10 +140,9 @@ describe('the check of an account', () => {
   });
 
   it('the steps of a check and a fault of the account come by the stream as they change', async () => {
-    const reader = await EventReader.open(
-      `${world.url}/v1/events?topics=account:${world.appid}`,
-      { authorization: `Bearer ${world.adminKey}` },
-    );
+    const reader = await EventReader.open(`${world.url}/v1/events?topics=account:${world.appid}`, {
+      authorization: `Bearer ${world.adminKey}`,
+    });
     try {
       const step = (id: string, state: string) =>
         reader.until('check', ({ appid, steps }) =>

@@ -126,20 +126,16 @@ const JUDGES: Readonly<Record<GateName, (facts: WhyFacts) => Judged>> = {
   account_open: ({ report: { account, appid, holds, broadcast } }) => {
     const hold = holds.find(({ reason }) => reason === 'account');
     if (account.heldAt !== null)
-      return closed(
-        'account_held',
-        ['公众号已被人停用。', 'Somebody has stopped the account.'],
-        {
-          params: { since: account.heldAt.toISOString() },
-          fix: {
-            code: 'lift_account',
-            params: { appid },
-            zh: '恢复公众号的发送。',
-            en: 'Let the account go on.',
-            call: `POST /v1/accounts/${appid}/lift`,
-          },
+      return closed('account_held', ['公众号已被人停用。', 'Somebody has stopped the account.'], {
+        params: { since: account.heldAt.toISOString() },
+        fix: {
+          code: 'lift_account',
+          params: { appid },
+          zh: '恢复公众号的发送。',
+          en: 'Let the account go on.',
+          call: `POST /v1/accounts/${appid}/lift`,
         },
-      );
+      });
     return hold
       ? heldBy(hold, broadcast.id)
       : fine('公众号没有停用。', 'The account is not stopped.');
