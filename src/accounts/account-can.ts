@@ -7,7 +7,7 @@ import type { Account } from './account.js';
 export const ACCOUNT_ACTIONS = {
   change: { permission: 'account.manage', zh: '修改公众号', en: 'change the account' },
   delete: { permission: 'account.manage', zh: '删除公众号', en: 'delete the account' },
-  hold: { permission: 'account.hold', zh: '停发公众号', en: 'hold the account' },
+  hold: { permission: 'account.hold', zh: '停用公众号', en: 'hold the account' },
   lift: { permission: 'account.hold', zh: '恢复公众号', en: 'let the account go on' },
   check: { permission: 'account.check', zh: '检查公众号', en: 'check the account' },
   'sync-templates': { permission: 'template.sync', zh: '同步模板', en: 'sync templates' },
@@ -16,7 +16,7 @@ export const ACCOUNT_ACTIONS = {
   'clear-quota': { permission: 'account.manage', zh: '清零额度', en: 'clear the quota' },
   compose: { permission: 'broadcast.edit', zh: '写发送任务', en: 'compose broadcasts' },
   test: { permission: 'broadcast.test', zh: '发送测试', en: 'send tests' },
-  'invite-tester': { permission: 'broadcast.test', zh: '邀请测试人员', en: 'invite testers' },
+  'invite-tester': { permission: 'broadcast.test', zh: '邀请测试接收人', en: 'invite testers' },
   send: { permission: 'broadcast.send', zh: '发送', en: 'send' },
 } as const satisfies Readonly<Record<string, Doable>>;
 
@@ -71,7 +71,7 @@ const NOT_NOW: Readonly<Partial<Record<AccountAction, Judge>>> = {
 const held = (since: Date): Notice => ({
   code: 'account_held',
   params: { since: since.toISOString() },
-  zh: '公众号已停发，恢复之前不会发出任何消息。',
+  zh: '公众号已停用，恢复之前不会发出任何消息。',
   en: 'The account is held: nothing goes out until it is lifted.',
 });
 
@@ -85,14 +85,14 @@ const faulted = ({ code, params, zh, en }: NonNullable<Account['fault']>): Notic
 const ALREADY_HELD: Notice = {
   code: 'already_held',
   params: {},
-  zh: '已经停发了。',
+  zh: '已经停用了。',
   en: 'It is held already.',
 };
 
 const NOTHING_TO_LIFT: Notice = {
   code: 'not_held',
   params: {},
-  zh: '没有停发，也没有故障，不需要恢复。',
+  zh: '没有停用，也没有故障，不需要恢复。',
   en: 'It is not held and has no fault, so there is nothing to lift.',
 };
 

@@ -204,7 +204,7 @@ const NEVER_ASKED: Notice = {
 const NO_TEMPLATES: Notice = {
   code: 'templates_never_read',
   params: {},
-  zh: '还没有读过这个账号的模板。',
+  zh: '还没有读过这个公众号的模板。',
   en: "The account's templates have never been read.",
 };
 

@@ -58,7 +58,7 @@ const OF_CALL: Readonly<
   },
   'qr-code': {
     48001: {
-      zh: '这个账号没有生成带参数二维码的权限（未认证的账号没有，测试号也可能没有）。请让对方用手机给公众号发一个“1”，再从“最近互动的人”里选。',
+      zh: '这个公众号没有生成带参数二维码的权限（未认证的公众号没有，测试号也可能没有）。请让对方用手机给公众号发一个“1”，再从“最近互动的人”里选。',
       en: 'The account may make no codes with a scene: one that is not verified has no such right, and perhaps no test account. Let them send “1” to the account with a phone, and pick them among those who have just written.',
     },
   },

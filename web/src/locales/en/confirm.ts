@@ -8,7 +8,7 @@ export const confirm = {
   own: 'In your time zone: {{time}}',
   days: 'It takes {{n}} days:',
   people: '{{n}} people',
-  reviewing: '{{n}} more are under WeChat’s review and may arrive later.',
+  reviewing: "{{n}} more are under WeChat's review and may arrive later.",
   unknown: '{{n}} more are unknown and may have arrived.',
   inFlight: '{{n}} more are on their way to WeChat.',
   undo: 'For {{n}} seconds after the button below you may undo it; what is sent then cannot be recalled.',
