@@ -1,5 +1,5 @@
 import type { Broadcast } from '../api/broadcasts';
-import type { Asked } from './use-confirmation';
+import type { Asked } from './asked';
 
 /** What somebody looked at, in the words of the dialog. */
 const MEMBERS = [

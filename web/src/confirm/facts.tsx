@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { count } from '../format/numbers';
 import { at, inOwnZone, moment } from '../format/times';
-import type { Confirmation } from './use-confirmation';
+import type { Confirmation } from './asked';
 
 /** Within this it begins as soon as it is confirmed. */
 const AT_ONCE_MS = 120_000;

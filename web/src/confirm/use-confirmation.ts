@@ -5,16 +5,10 @@ import { type Broadcast, broadcastQuery } from '../api/broadcasts';
 import { answered, api } from '../api/client';
 import { asProblem, type Problem } from '../api/problem';
 import type { components } from '../api/schema';
+import type { Asked } from './asked';
 import { type Difference, differences } from './differences';
 
-export type Confirmation = components['schemas']['ConfirmationView'];
 export type ConfirmedVerb = 'start' | 'start-now';
-
-/** What somebody looks at before they say yes: the broadcast, and what its start would do. */
-export interface Asked {
-  readonly broadcast: Broadcast;
-  readonly confirmation: Confirmation;
-}
 
 /** The answer is to look again: whatever it was is not as it was shown. */
 const STALE: ReadonlySet<string> = new Set(['confirm_stale', 'revision_stale']);
