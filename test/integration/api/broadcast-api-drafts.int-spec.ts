@@ -71,10 +71,10 @@ describe('a draft', () => {
     const view = await create();
     expect(view).toMatchObject({ state: 'draft', templateId: '', fields: {}, audience: null });
     expect(told(view)).toEqual(['audience required', 'templateId required']);
-    for (const { zh, en, params } of view.faults) {
+    for (const { path, zh, en, params } of view.faults) {
       expect(zh).toMatch(/^\p{Script=Han}.*。$/u);
       expect(en).toMatch(/^[A-Za-z ]+\.$/);
-      expect(params).toEqual({});
+      expect(params).toEqual({ path });
     }
     expect(told(await viewOf(view.id))).toEqual(told(view));
   });
@@ -167,6 +167,7 @@ describe('a draft', () => {
     ]);
     expect(view.faults.find(({ code }) => code === 'field_too_long')?.params).toEqual({
       field: 'thing1',
+      name: 'thing1',
       limit: 20,
       length: 21,
     });

@@ -273,12 +273,18 @@ describe('the templates of an account', () => {
   });
 
   it.each([
-    new WechatRefusal(SUBSCRIPTIONS_PATH, 48001, 'api unauthorized rid: 1-2-3'),
-    new WechatUnreachable(SUBSCRIPTIONS_PATH, 'maybe', new Error('timeout')),
-    { errcode: 0 },
+    {
+      instead: new WechatRefusal(SUBSCRIPTIONS_PATH, 48001, 'api unauthorized rid: 1-2-3'),
+      is: 'is refused',
+    },
+    {
+      instead: new WechatUnreachable(SUBSCRIPTIONS_PATH, 'maybe', new Error('timeout')),
+      is: 'is not answered',
+    },
+    { instead: { errcode: 0 }, is: 'is no list' },
   ])(
-    'the templates of an account of the second list stay as they are when that cannot be had, and do not spoil the first: %s',
-    async (instead) => {
+    'the templates of an account of the second list stay as they are when that $is, and do not spoil the first',
+    async ({ instead }) => {
       shelf.subscriptions = [CLASS_REMINDER];
       await templates.sync(account);
       shelve({ A: '甲' });
@@ -292,6 +298,9 @@ describe('the templates of an account', () => {
             family: 'subscription',
             code: expect.any(String) as string,
             message: expect.any(String) as string,
+            params: expect.any(Object) as object,
+            zh: expect.any(String) as string,
+            en: expect.any(String) as string,
           },
         ],
         warnings: [],
