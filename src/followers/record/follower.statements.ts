@@ -4,6 +4,9 @@ import type { HotStatement } from '../../database/hot-sql.js';
 /**
  * Stores a page of a walk. It does not even lock followers whom we know as subscribed, so that a walk without news
  * writes nothing to `follower`. `page` moves the cursor first, and is empty for the worker that comes second.
+ *
+ * `offset 0` keeps the planner from a join: it takes a table that was analysed while its first page was not committed
+ * for empty, and would walk the index whole for each openid.
  */
 export const STORE_PAGE: HotStatement = {
   name: 'follower-sync-store-page',
@@ -27,6 +30,7 @@ export const STORE_PAGE: HotStatement = {
       where not exists (
         select from follower known
         where known.account_id = page.account_id and known.openid = listed.openid and known.subscribed
+        offset 0
       )
       order by listed.openid collate "C"
       on conflict (account_id, openid) do update

@@ -28,6 +28,7 @@ describeBothQueues('the followers of an account, over HTTP', (queue) => {
         startedAt: expect.any(String) as string,
         finishedAt: expect.any(String) as string,
         error: null,
+        waitingFor: null,
       });
     });
 

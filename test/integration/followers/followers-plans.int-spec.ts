@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import type { HotStatement } from '../../../src/database/hot-sql.js';
 import { audienceOfAllFollowers } from '../../../src/followers/audience-of-all-followers.js';
 import {
   APPLY_EVENTS,
@@ -7,6 +8,7 @@ import {
   PART_WITH_LOT,
   STORE_PAGE,
 } from '../../../src/followers/record/follower.statements.js';
+import type { FollowerTables } from '../../../src/followers/record/follower.tables.js';
 import { unreachableBecause } from '../../../src/followers/suppressions/unreachable.js';
 import { addAccount, FollowersWorld } from '../../support/worlds/followers-world.js';
 
@@ -28,25 +30,17 @@ describe.each(['a table that was never analysed', 'a table that was analysed whi
       world = await FollowersWorld.open();
       await sql`alter table follower set (autovacuum_enabled = false)`.execute(world.db);
       if (statistics.endsWith('empty')) await sql`analyze`.execute(world.db);
-      await sql`
-      insert into follower (account_id, openid, subscribed, as_of)
-      select ${world.account.id}, 'o' || md5(i::text), true, clock_now()
-      from generate_series(1, ${ROWS}::integer) i`.execute(world.db);
+      await fill(world.db, world.account.id);
     });
     afterAll(() => world.close());
 
     it.each([STORE_PAGE, PART_WITH_LOT, APPLY_EVENTS, NOTE_SUBSCRIBED, LIFT_OUTDATED])(
       'the statement $name on followers reaches its rows by their keys',
-      async ({ text }) => {
-        const { rows } = await world.pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-          `explain (generic_plan, format json) ${text}`,
-        );
-        const scans = scansOf(rows[0]!['QUERY PLAN'][0].Plan).filter(
-          ({ table }) => table === 'follower',
-        );
-        for (const { condition } of scans) expect(condition).toMatch(/account_id = .*openid = /);
+      async (statement) => {
+        const conditions = await followerScans(world, statement);
+        for (const condition of conditions) expect(condition).toMatch(/account_id = .*openid = /);
         // An insert finds its conflicts through the unique index, whatever the planner thinks.
-        expect(scans.length > 0 || text.includes('on conflict')).toBe(true);
+        expect(conditions.length > 0 || statement.text.includes('on conflict')).toBe(true);
       },
     );
 
@@ -70,7 +64,40 @@ describe.each(['a table that was never analysed', 'a table that was analysed whi
   },
 );
 
+it('the statement follower-sync-store-page reaches its rows by their keys in a table that was analysed while its rows were not committed', async () => {
+  const world = await FollowersWorld.open();
+  try {
+    await sql`alter table follower set (autovacuum_enabled = false)`.execute(world.db);
+    await world.db.transaction().execute(async (tx) => {
+      await fill(tx, world.account.id);
+      // On another connection: it sees the pages, and nobody in them.
+      await sql`analyze follower`.execute(world.db);
+    });
+    expect(await followerScans(world, STORE_PAGE)).toEqual([
+      expect.stringMatching(/account_id = .*openid = /),
+    ]);
+  } finally {
+    await world.close();
+  }
+});
+
 const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+
+const fill = (db: Kysely<FollowerTables>, accountId: number) =>
+  sql`
+    insert into follower (account_id, openid, subscribed, as_of)
+    select ${accountId}, 'o' || md5(i::text), true, clock_now()
+    from generate_series(1, ${ROWS}::integer) i`.execute(db);
+
+/** By which condition it finds its rows, for each time that it reads `follower`. */
+async function followerScans(world: FollowersWorld, { text }: HotStatement): Promise<string[]> {
+  const { rows } = await world.pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+    `explain (generic_plan, format json) ${text}`,
+  );
+  return scansOf(rows[0]!['QUERY PLAN'][0].Plan)
+    .filter(({ table }) => table === 'follower')
+    .map(({ condition }) => condition);
+}
 
 /** A bitmap heap scan has its condition one node further down. */
 const scansOf = (plan: PlanNode): { table: string; condition: string }[] =>

@@ -9,7 +9,8 @@ const ANALYZE_SECONDS = 600;
 const STATISTICS_TARGET = 20;
 
 /**
- * Analyses tables that have grown to twice what the planner knows. A plan that was made for an empty table may walk an
+ * Analyses tables that have grown to twice what the planner knows, or that were analysed while their first rows were not
+ * committed and so are taken for empty. A plan that was made for an empty table may walk an
  * index whole, and each connection keeps its plan until the table's statistics change; autovacuum comes once a minute,
  * with few workers.
  */
@@ -45,7 +46,10 @@ export class TableStatistics implements PeriodicTask {
     const { rows } = await sql<{ name: string }>`
       select relname as name from pg_class
       where relkind = 'r' and relnamespace = current_schema()::regnamespace and relpersistence <> 't'
-        and pg_relation_size(oid) >= 2 * greatest(relpages, 32) * current_setting('block_size')::bigint
+        and (
+          pg_relation_size(oid) >= 2 * greatest(relpages, 32) * current_setting('block_size')::bigint
+          or relpages >= 32 and pg_stat_get_live_tuples(oid) >= 2 * greatest(reltuples, 500)
+        )
       order by relname`.execute(this.#db);
     return rows.map(({ name }) => name);
   }
