@@ -27,7 +27,7 @@ describe('a body', () => {
   });
 
   it('a body of a login that is full of members is refused in few words', async () => {
-    const body = members(300);
+    const body = members(380);
     const { status, json, text } = await api.call('POST', '/login', body, {});
 
     expect(status).toBe(400);
