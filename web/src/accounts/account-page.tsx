@@ -9,6 +9,7 @@ import { useMay } from '../api/me';
 import { asProblem, type Problem } from '../api/problem';
 import { count } from '../format/numbers';
 import { moment } from '../format/times';
+import { typedCount } from '../format/count-text';
 import { formText } from '../format/form-text';
 import { inLanguage } from '../locales/language';
 import { Monogram } from '../shell/monogram';
@@ -116,18 +117,26 @@ function Quota({ account: { appid } }: { readonly account: Account }) {
   );
 }
 
-const NUMBERS = ['sendsPerSecond', 'dailyQuota', 'quotaReservePercent', 'undoSeconds'] as const;
+const NUMBERS = [
+  'sendsPerSecond',
+  'dailyQuota',
+  'quotaReservePercent',
+  'undoSeconds',
+  'confirmAbove',
+] as const;
 const LABELS = {
   sendsPerSecond: 'rate',
   dailyQuota: 'quota',
   quotaReservePercent: 'reserve',
   undoSeconds: 'undo',
+  confirmAbove: 'confirmAbove',
 } as const;
 const HINTS = {
   sendsPerSecond: 'rateHint',
   dailyQuota: 'quotaHint',
   quotaReservePercent: undefined,
   undoSeconds: 'undoHint',
+  confirmAbove: 'confirmAboveHint',
 } as const;
 
 /** What is asked of whoever sends for it. A field that is left empty means none. */
@@ -142,13 +151,15 @@ function Settings({ account }: { readonly account: Account }) {
     dailyQuota: account.dailyQuota,
     quotaReservePercent: account.quotaReservePercent,
     undoSeconds: account.policy.undoSeconds,
+    confirmAbove: account.policy.confirmAbove,
   };
   const save = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const number = (name: string): number | null => {
-      const text = formText(form, name).replaceAll(/[\s,，]/g, '');
-      return text === '' ? null : Number(text);
+      const text = formText(form, name).trim();
+      // What is no count goes as it is: the service finds fault with it, and nothing is wiped out.
+      return text === '' ? null : (typedCount(text) ?? (text as never));
     };
     setBusy(true);
     setProblem(undefined);
@@ -166,7 +177,10 @@ function Settings({ account }: { readonly account: Account }) {
             sendsPerSecond: number('sendsPerSecond'),
             dailyQuota: number('dailyQuota'),
             quotaReservePercent: number('quotaReservePercent') ?? 0,
-            policy: { undoSeconds: number('undoSeconds') ?? 0 },
+            policy: {
+              undoSeconds: number('undoSeconds') ?? 0,
+              confirmAbove: number('confirmAbove'),
+            },
           },
         }),
       );

@@ -1,7 +1,10 @@
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../api/broadcasts';
+import { templateQuery } from '../api/templates';
 import { count } from '../format/numbers';
 import { at } from '../format/times';
+import { labelOf } from '../phone-card/card-rows';
 import { useBroadcastOfPage } from './broadcast-page';
 
 /** What everybody receives, and by which settings. */
@@ -9,6 +12,11 @@ export function ContentTab() {
   const { t } = useTranslation('broadcast');
   const broadcast = useBroadcastOfPage();
   const { fields, url, miniprogram, template, templateId, sendHours, canary } = broadcast;
+  const { data } = useQuery({
+    ...templateQuery(broadcast.appid, templateId),
+    enabled: templateId !== '',
+  });
+  const labels = new Map(data?.fields.map(({ name, label }) => [name, labelOf(label)]));
   const time = (moment: string | null): string => (moment === null ? '—' : at(moment));
   return (
     <div className="two-columns">
@@ -22,7 +30,7 @@ export function ContentTab() {
             {template.title ?? '—'} <span className="code quiet">{templateId}</span>
           </dd>
           {Object.entries(fields).map(([name, value]) => (
-            <Row key={name} name={name} value={value} />
+            <Row key={name} name={name} label={labels.get(name)} value={value} />
           ))}
           <dt>{t('content.url')}</dt>
           <dd>
@@ -67,9 +75,20 @@ export function ContentTab() {
   );
 }
 
-const Row = ({ name, value }: { readonly name: string; readonly value: string }) => (
+/** Under the word that its template has for it, where WeChat still tells that. */
+const Row = ({
+  name,
+  label,
+  value,
+}: {
+  readonly name: string;
+  readonly label: string | undefined;
+  readonly value: string;
+}) => (
   <>
-    <dt className="code">{name}</dt>
+    <dt>
+      {label} <span className="code">{name}</span>
+    </dt>
     <dd dir="auto">{value}</dd>
   </>
 );

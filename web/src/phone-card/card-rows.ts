@@ -28,7 +28,8 @@ export interface Unshown {
 /** After so many characters a `keyword` field is reported to be cut. */
 const SHOWN_CHARACTERS = 20;
 
-const labelOf = (label: string): string => label.replace(/[\s:：]+$/u, '');
+/** As it stands before a value: templates often end it with a colon. */
+export const labelOf = (label: string): string => label.replace(/[\s:：]+$/u, '');
 
 /** As WeChat counts: code points, of which an emoji may have several. */
 export const lengthOf = (value: string): number => [...value].length;

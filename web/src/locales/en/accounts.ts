@@ -109,6 +109,9 @@ export const accounts = {
     undo: 'Time to undo (seconds, 0–300)',
     undoHint:
       'After "send" it waits so long, and nothing is out while it may be undone. 0: no wait.',
+    confirmAbove: 'Confirmed above (recipients)',
+    confirmAboveHint:
+      'A start for more people is read and its number typed before; scripts too. Empty: never.',
     save: 'Save',
     saved: 'Saved.',
     hold: 'Hold all sending',

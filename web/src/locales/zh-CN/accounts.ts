@@ -97,6 +97,8 @@ export const accounts = {
     reserve: '给其他系统留出（%）',
     undo: '撤销时间（秒，0–300）',
     undoHint: '点发送后先等这么久，期间可以撤销，一条也不会发出。0 表示不等。',
+    confirmAbove: '超过多少人要确认',
+    confirmAboveHint: '超过这个人数，开始前要先看一遍并输入人数；脚本也一样。留空表示不要求。',
     save: '保存',
     saved: '已保存。',
     hold: '停用全部发送',
