@@ -188,7 +188,8 @@ describe('a claim', () => {
           : { granted: false, whenStopped: expect.any(String) },
       );
       await scene.expectOrder();
-      await scene.runToItsEnd(other);
+      // What came too late waits for what stopped it: its end is another story.
+      if (granted) await scene.runToItsEnd(other);
     },
   );
 
