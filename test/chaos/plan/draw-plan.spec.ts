@@ -7,7 +7,7 @@ const SEEDS = 300;
 describe.each(QUEUES)('the plans of a long run on %s', (queue) => {
   const plans = Array.from({ length: SEEDS }, (_, seed) => drawPlan(seed, queue));
 
-  it('the plans of a long run hold every kind of fault, whatever the first seed', () => {
+  it(`the plans of a long run on ${queue} hold every kind of fault, whatever the first seed`, () => {
     // The test assumes that every planned fault strikes.
     const rounds = plans.map(({ steps }) => ({
       queue,
@@ -20,7 +20,7 @@ describe.each(QUEUES)('the plans of a long run on %s', (queue) => {
       expect(uncoveredKinds(queue, rounds.slice(first, first + LONG_RUN))).toEqual([]);
   });
 
-  it('a plan keeps PostgreSQL away for a minute at most once', () => {
+  it(`a plan on ${queue} keeps PostgreSQL away for a minute at most once`, () => {
     for (const { steps } of plans) {
       const outages = steps.filter(
         ({ fault }) => fault.kind === 'postgres-away' && fault.downMs >= 60_000,
@@ -29,7 +29,7 @@ describe.each(QUEUES)('the plans of a long run on %s', (queue) => {
     }
   });
 
-  it('plans are the same from the same seed, and others from another', () => {
+  it(`plans on ${queue} are the same from the same seed, and others from another`, () => {
     expect(drawPlan(7, queue)).toEqual(plans[7]);
     expect(plans[7]).not.toEqual({ ...plans[8], seed: 7 });
   });

@@ -48,7 +48,7 @@ const partStep = step(
 describe.each([
   { server: 'the PostgreSQL of the embedded default', bin: undefined },
   ...(older === undefined ? [] : [{ server: `an older PostgreSQL (${older})`, bin: older }]),
-])('migrations, on $server', ({ bin }) => {
+])('migrations, on $server', ({ server, bin }) => {
   let olderServer: OlderPostgres | undefined;
   let serverUrl: string;
   let made = 0;
@@ -80,7 +80,7 @@ describe.each([
     return url.href;
   };
 
-  it('migrations bring a database of the former release up to date and keep every row of it', async () => {
+  it(`migrations on ${server} bring a database of the former release up to date and keep every row of it`, async () => {
     const url = await emptyDatabase();
     await migrateToLatest(url, former);
     const client = await connect(url);
@@ -98,7 +98,7 @@ describe.each([
     expect(moved.rows).toEqual([{ account_id: 1, channel: 'template', daily_limit: '100000' }]);
   });
 
-  it('migrations make of a former database what they make of an empty one, partitions included', async () => {
+  it(`migrations on ${server} make of a former database what they make of an empty one, partitions included`, async () => {
     const [old, fresh] = [await emptyDatabase(), await emptyDatabase()];
     await migrateToLatest(old, former);
     const [oldClient, freshClient] = [await connect(old), await connect(fresh)];
@@ -116,7 +116,7 @@ describe.each([
     expect(wanted).toContain('msgid');
   });
 
-  it('migrations let a migration use the enum value that the one before it added', async () => {
+  it(`migrations on ${server} let a migration use the enum value that the one before it added`, async () => {
     const url = await emptyDatabase();
     const made_ = step(
       'a',
@@ -133,7 +133,7 @@ describe.each([
     expect(rows).toEqual([{ name: 'a' }, { name: 'b' }, { name: 'c' }]);
   });
 
-  it('migrations keep those that succeeded before one fails, and nothing of that one', async () => {
+  it(`migrations on ${server} keep those that succeeded before one fails, and nothing of that one`, async () => {
     const url = await emptyDatabase();
     const good = step('a', 'create table a (id integer)');
     const bad = step('b', 'create table b (id integer)', 'select 1 / 0');
@@ -147,7 +147,7 @@ describe.each([
     await migrateToLatest(url, [good, step('b', 'create table b (id integer)')]);
   });
 
-  it('migrations run once where several processes start at once, also one that builds an index concurrently', async () => {
+  it(`migrations on ${server} run once where several processes start at once, also one that builds an index concurrently`, async () => {
     const url = await emptyDatabase();
     const steps = [partStep, indexStep, step('c', 'create table c (id integer)')];
     await Promise.all(Array.from({ length: 4 }, () => migrateToLatest(url, steps)));
@@ -155,7 +155,7 @@ describe.each([
     expect(rows.map(({ name }: { name: string }) => name)).toEqual(['a-table', 'b-index', 'c']);
   });
 
-  it('migrations refuse by name a database that a newer version brought up to date', async () => {
+  it(`migrations on ${server} refuse by name a database that a newer version brought up to date`, async () => {
     const url = await emptyDatabase();
     await migrateToLatest(url, [step('a', 'create table a ()'), step('9999-later', 'select 1')]);
     await expect(migrateToLatest(url, [step('a', 'create table a ()')])).rejects.toThrow(
@@ -163,7 +163,7 @@ describe.each([
     );
   });
 
-  it('migrations give way to those who use a table that is to change, and change it once it is free', async () => {
+  it(`migrations on ${server} give way to those who use a table that is to change, and change it once it is free`, async () => {
     const url = await emptyDatabase();
     const first = step('a', 'create table a (id integer)', 'insert into a values (1)');
     await migrateToLatest(url, [first]);
@@ -183,7 +183,7 @@ describe.each([
     expect((await writer.query('select n from a')).rows).toEqual([{ n: 0 }, { n: 0 }]);
   });
 
-  it('migrations build the index of a partitioned table while its partitions are written to', async () => {
+  it(`migrations on ${server} build the index of a partitioned table while its partitions are written to`, async () => {
     const url = await emptyDatabase();
     await migrateToLatest(url, [partStep]);
     const [writer, look] = [await connect(url), await connect(url)];
@@ -207,7 +207,7 @@ describe.each([
     });
   });
 
-  it('migrations begin again where the building of an index was cut off', async () => {
+  it(`migrations on ${server} begin again where the building of an index was cut off`, async () => {
     const url = await emptyDatabase();
     await migrateToLatest(url, [partStep]);
     const [writer, look] = [await connect(url), await connect(url)];

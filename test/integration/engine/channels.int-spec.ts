@@ -134,13 +134,13 @@ describe.each(CHANNEL_NAMES)('the channel %s', (name) => {
       ...more,
     });
 
-  it('a channel goes by its own name, and takes what its message has', () => {
+  it(`the channel ${name} goes by its own name, and takes what its message has`, () => {
     expect(channel().name).toBe(name);
     const beside = Object.keys(message).filter((member) => member !== 'fields');
     expect(channel().takes).toEqual(expect.arrayContaining(beside));
   });
 
-  it('a channel writes the message as it was prepared', async () => {
+  it(`the channel ${name} writes the message as it was prepared`, async () => {
     const openid = await somebody();
     await send(openid);
     expect(world.wechat.sends).toMatchObject([{ path }]);
@@ -151,7 +151,7 @@ describe.each(CHANNEL_NAMES)('the channel %s', (name) => {
     expect(formId).toBe(channel().protection === 'form_id' ? `form-of-${openid}` : undefined);
   });
 
-  it('a channel leaves out what is unset, and escapes nothing but what JSON demands', async () => {
+  it(`the channel ${name} leaves out what is unset, and escapes nothing but what JSON demands`, async () => {
     const openid = await somebody();
     const prepared = channel().prepare('the-template', { fields: { thing1: '活动 "一"' } });
     await channel().send(account, prepared, {
@@ -168,7 +168,7 @@ describe.each(CHANNEL_NAMES)('the channel %s', (name) => {
       expect(sent!.body).not.toHaveProperty(member);
   });
 
-  it('a channel splices in the values of one recipient, and leaves those of the others alone', async () => {
+  it(`the channel ${name} splices in the values of one recipient, and leaves those of the others alone`, async () => {
     const [amy, ben] = [await somebody(), await somebody()];
     await send(amy, { vars: { thing1: '只给她' } });
     await send(ben, { broadcastId: '01a1fea8-684e-754a-8447-eeeeeeeeeeee' });
@@ -177,7 +177,7 @@ describe.each(CHANNEL_NAMES)('the channel %s', (name) => {
     expect(world.wechat.to(ben)[0]!.body.data).toEqual(data);
   });
 
-  it('a channel sends nothing once it may not, and can send it later', async () => {
+  it(`the channel ${name} sends nothing once it may not, and can send it later`, async () => {
     const openid = await somebody();
     await expect(send(openid, { mayWrite: () => false })).rejects.toBeInstanceOf(StaleWrite);
     expect(world.wechat.sends).toEqual([]);
@@ -185,7 +185,7 @@ describe.each(CHANNEL_NAMES)('the channel %s', (name) => {
     expect(world.wechat.to(openid)).toHaveLength(1);
   });
 
-  it('a channel hands WeChat’s refusal on, with its code and rid', async () => {
+  it(`the channel ${name} hands WeChat’s refusal on, with its code and rid`, async () => {
     world.wechat.answer = () => refusal(40003, 'invalid openid');
     const refused = await send(await somebody()).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(WechatRefusal);
@@ -193,16 +193,16 @@ describe.each(CHANNEL_NAMES)('the channel %s', (name) => {
     expect(world.wechat.sends).toHaveLength(1);
   });
 
-  it('a channel keeps the msgid beyond 2^53 exactly', async () => {
+  it(`the channel ${name} keeps the msgid beyond 2^53 exactly`, async () => {
     expect(await send(await somebody())).toBe(msgid);
   });
 
-  it('a channel accepts without a msgid', async () => {
+  it(`the channel ${name} accepts without a msgid`, async () => {
     world.wechat.answer = () => '{"errcode":0,"errmsg":"ok"}';
     expect(await send(await somebody())).toBeNull();
   });
 
-  it('a channel never mixes up who gets what, however many are on their way', async () => {
+  it(`the channel ${name} never mixes up who gets what, however many are on their way`, async () => {
     const openids = await Promise.all(Array.from({ length: 40 }, somebody));
     await Promise.all(
       openids.map((openid, i) =>
@@ -220,7 +220,7 @@ describe.each(CHANNEL_NAMES)('the channel %s', (name) => {
     }
   });
 
-  it(`a channel leaves a row ${afterDrop} whose message was taken and never answered`, async () => {
+  it(`the channel ${name} leaves a row ${afterDrop} whose message was taken and never answered`, async () => {
     const openid = await somebody();
     world.wechat.answer = ({ body }) => {
       if (world.wechat.to(openid).length === 1) return NO_ANSWER;
@@ -237,7 +237,7 @@ describe.each(CHANNEL_NAMES)('the channel %s', (name) => {
     expect(new Set(sends.map(({ text }) => text)).size).toBe(1);
   });
 
-  it('a channel ends a broadcast with what WeChat said of each', async () => {
+  it(`the channel ${name} ends a broadcast with what WeChat said of each`, async () => {
     const [amy, ben] = [await somebody(), await somebody()];
     world.wechat.answer = ({ body }) => (body.touser === ben ? refusal(40003) : ACCEPTED);
     const broadcast = await world.broadcast(name, account, message, [amy, ben]);
@@ -245,7 +245,7 @@ describe.each(CHANNEL_NAMES)('the channel %s', (name) => {
     expect(await world.settled(broadcast, ben)).toMatchObject({ state: 'refused', errcode: 40003 });
   });
 
-  it('a channel holds the broadcast where the page is unknown, and keeps its rows', async () => {
+  it(`the channel ${name} holds the broadcast where the page is unknown, and keeps its rows`, async () => {
     const openid = await somebody();
     world.wechat.answer = () => refusal(41030, 'invalid page');
     const broadcast = await world.broadcast(name, account, message, [openid]);

@@ -35,7 +35,7 @@ describe.each(['a table that was never analysed', 'a table that was analysed whi
     afterAll(() => world.close());
 
     it.each([STORE_PAGE, PART_WITH_LOT, APPLY_EVENTS, NOTE_SUBSCRIBED, LIFT_OUTDATED])(
-      'the statement $name on followers reaches its rows by their keys',
+      `the statement $name on followers reaches its rows by their keys in ${statistics}`,
       async (statement) => {
         const conditions = await followerScans(world, statement);
         for (const condition of conditions) expect(condition).toMatch(/account_id = .*openid = /);
@@ -44,7 +44,7 @@ describe.each(['a table that was never analysed', 'a table that was analysed whi
       },
     );
 
-    it('plans read an audience in the order of the index, page by page, once a walk has ended', async () => {
+    it(`plans read an audience in the order of the index, page by page, once a walk has ended, in ${statistics}`, async () => {
       await addAccount(world.db, 'wx0000000000000002');
       await world.syncs.analyze();
       const { rows } = await sql<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>`

@@ -74,7 +74,7 @@ describe.each([
     WRITE_GRANTS,
     SPEND_GRANTS,
     EXHAUST_GRANTS,
-  ])('$name reaches its rows by their keys', async ({ text }) => {
+  ])(`the statement $name reaches its rows by their keys in ${statistics}`, async ({ text }) => {
     const { rows } = await world.pool.query<Explained>(
       `explain (generic_plan, format json) ${text}`,
     );
@@ -90,7 +90,7 @@ describe.each([
   it.each([
     ['who has a form_id', () => audienceOfFormIds(world.accountId)],
     ['who granted', () => audienceOfGranted(world.accountId, 't1')],
-  ])('pages of everybody %s are read in the order of an index alone', async (_what, audience) => {
+  ])(`pages of everybody %s are read in the order of an index alone, in ${statistics}`, async (_what, audience) => {
     for (const table of TABLES) await sql`vacuum analyze ${sql.table(table)}`.execute(world.db);
     const page = (after: string) => sql<{ openid: string; vars: null }>`
       select openid, vars from (${audience()}) audience

@@ -36,18 +36,18 @@ describe.each(TWINS)('%s and %s', (english, chinese) => {
   const levelsOf = (page: string): string[] =>
     headingsOf(page).map((heading) => heading.replace(/ .*/, ''));
 
-  it('both languages of a page are there, and lead to each other', () => {
+  it(`${english} and ${chinese} are there, and lead to each other`, () => {
     expect(textOf(english)).toContain(`](${chinese.split('/').at(-1)})`);
     expect(textOf(chinese)).toContain(`](${english.split('/').at(-1)})`);
   });
 
-  it('both languages of a page have the same headings, and under each as many paragraphs and rows of tables', () => {
+  it(`${english} and ${chinese} have the same headings, and under each as many paragraphs and rows of tables`, () => {
     expect(levelsOf(chinese)).toEqual(levelsOf(english));
     expect(rowsOf(chinese)).toEqual(rowsOf(english));
     expect(paragraphsOf(chinese)).toEqual(paragraphsOf(english));
   });
 
-  it('both languages of a page have the same commands', () => {
+  it(`${english} and ${chinese} have the same commands`, () => {
     expect(commandsOf(blocksOf(chinese))).toEqual(commandsOf(blocksOf(english)));
     expect(blocksOf(chinese).map(({ language, notRun }) => [language, notRun])).toEqual(
       blocksOf(english).map(({ language, notRun }) => [language, notRun]),
@@ -182,14 +182,14 @@ describe.each(['docs/reading-guide.md', 'docs/reading-guide.zh-CN.md'])('%s', (p
       return code === undefined ? [] : [code];
     });
 
-  it('the reading guide follows a broadcast through twelve files at most, each of them there', () => {
+  it(`${page} follows a broadcast through twelve files at most, each of them there`, () => {
     const steps = cellsOf(route, 2);
     expect(steps.length).toBeGreaterThan(5);
     expect(steps.length).toBeLessThanOrEqual(12);
     expect(steps.filter((file) => !existsSync(`src/${file}`))).toEqual([]);
   });
 
-  it('the reading guide names each folder of src once, with its question, and no other', () => {
+  it(`${page} names each folder of src once, with its question, and no other`, () => {
     const there = readdirSync('src', { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => (name.includes('/') ? `${dirname(name)}/` : 'src/'));
