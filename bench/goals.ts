@@ -1,3 +1,4 @@
+import { PAGES } from './benches/api.js';
 import type { Figures } from './bench.js';
 import { isSpread } from './support/spread.js';
 
@@ -94,9 +95,9 @@ const GOALS: readonly Goal[] = [
     wants: '< 300',
     isMet: (ms) => ms < 300,
     read: (of) =>
-      ['broadcast', 'failedFirstPage', 'failedDeepPage', 'openidHistory']
-        .map((page) => of('api', '10000000 rows', page, 'p99Ms'))
-        .reduce((slowest, ms) => worst(Math.max, slowest, ms)),
+      PAGES.map((page) => of('api', '10000000 rows', page, 'p99Ms')).reduce((slowest, ms) =>
+        worst(Math.max, slowest, ms),
+      ),
   },
   {
     key: 'livePagePercentOfOneCore',

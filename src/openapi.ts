@@ -5,6 +5,7 @@ import { AppModule } from './app.module.js';
 import { readEnvironment } from './config/environment.js';
 import { resolveConfig } from './config/resolve-config.js';
 import { documentFaults } from './http/openapi/document-faults.js';
+import { untoldMembers } from './http/openapi/untold-members.js';
 import { openApiDocument } from './http/openapi.js';
 
 // Prints the API's document, which `npm run openapi` keeps in openapi.json, and what it leaves untold. In Nest's preview
@@ -25,7 +26,7 @@ const app = await NestFactory.create<NestFastifyApplication>(
 );
 const document = openApiDocument(app, config.http);
 process.stdout.write(JSON.stringify(document));
-for (const fault of documentFaults(document)) tell(fault);
+for (const fault of [...documentFaults(document), ...untoldMembers()]) tell(fault);
 
 /** Nest warns of two classes with one name, of which the document would have only one; its other warnings are none. */
 function tellDuplicates(warning: string): void {

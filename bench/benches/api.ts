@@ -26,37 +26,50 @@ export const api: Bench = {
         others.push(await service.startBroadcast(account, { draft: true }));
       testbed.log(`${rows} rows by SQL`);
       await insertRows(postgres, service.databaseUrl, id, others, rows);
-      const path = `/v1/broadcasts/${id}`;
-      const refused = `${path}/deliveries?state=refused&limit=${PAGE_SIZE}`;
-      const deep = openidOf(Math.floor((rows * 0.9) / REFUSED_EVERY) * REFUSED_EVERY);
-      return {
-        [`${rows} rows`]: {
-          broadcast: await measureCalls(service, path, rounds),
-          failedFirstPage: await measureCalls(service, refused, rounds),
-          failedDeepPage: await measureCalls(
-            service,
-            `${refused}&after=refused.43004.${deep}`,
-            rounds,
-          ),
-          anyDeepPage: await measureCalls(
-            service,
-            `${path}/deliveries?limit=${PAGE_SIZE}&after=${deep}`,
-            rounds,
-          ),
-          openidHistory: await measureCalls(
-            service,
-            `/v1/accounts/${account.appid}/followers/${openidOf(REFUSED_EVERY)}/deliveries`,
-            rounds,
-          ),
-        },
-      };
+      const paths = pathsOf(id, account.appid, rows);
+      const figures: Record<string, Figures> = {};
+      for (const [name, address] of Object.entries(paths))
+        figures[name] = await measureCalls(service, address, rounds);
+      return { [`${rows} rows`]: figures };
     });
   },
 };
 
+/** The pages that are read, by name. */
+function pathsOf(id: string, appid: string, rows: number) {
+  const path = `/v1/broadcasts/${id}`;
+  const deliveries = `${path}/deliveries?limit=${PAGE_SIZE}`;
+  const refused = `${deliveries}&state=refused`;
+  const followers = `/v1/accounts/${appid}/followers?limit=${PAGE_SIZE}`;
+  const deep = openidOf(Math.floor((rows * 0.9) / REFUSED_EVERY) * REFUSED_EVERY);
+  const person = openidOf(REFUSED_EVERY);
+  return {
+    broadcast: path,
+    failedFirstPage: refused,
+    failedDeepPage: `${refused}&after=refused.43004.${deep}`,
+    byErrcode: `${deliveries}&errcode=43004`,
+    deliveredFirstPage: `${deliveries}&state=delivered`,
+    anyDeepPage: `${deliveries}&after=${deep}`,
+    openidHistory: `/v1/accounts/${appid}/followers/${person}/deliveries`,
+    person: `/v1/openids/${person}`,
+    errors: `${path}/errors`,
+    series: `${path}/series`,
+    why: `${path}/why`,
+    timeline: `${path}/timeline`,
+    broadcasts: `/v1/broadcasts?expand=settings,errors,can&limit=${PAGE_SIZE}`,
+    broadcastsByName: `/v1/broadcasts?appid=${appid}&name=bench&limit=${PAGE_SIZE}`,
+    overview: '/v1/overview',
+    followers,
+    followersDeepPage: `${followers}&after=${deep}`,
+  };
+}
+
+/** What `slowestPageMsAt10000000` looks at. */
+export const PAGES = Object.keys(pathsOf('', '', 0));
+
 const openidOf = (n: number): string => `oBench${String(n).padStart(22, '0')}`;
 
-/** Deliveries of a finished broadcast, some of them refused, and one openid with a history. */
+/** Deliveries of a finished broadcast, some of them refused, one openid with a history, and everybody as a follower. */
 async function insertRows(
   postgres: PostgresServer,
   url: string,
@@ -77,6 +90,14 @@ async function insertRows(
          case when ${isRefused} then 43004 end, now(), now(), now(),
          case when ${isRefused} then null else now() end
        from broadcast b cross join generate_series($2::bigint, $3::bigint) as n where b.id = $1`,
+      [id, from, Math.min(rows, from + CHUNK_ROWS - 1)],
+    );
+  for (let from = 1; from <= rows; from += CHUNK_ROWS)
+    await query(
+      `insert into follower (account_id, openid, subscribed, as_of)
+       select b.account_id, ${openid}, true, now()
+       from broadcast b cross join generate_series($2::bigint, $3::bigint) as n where b.id = $1
+       on conflict do nothing`,
       [id, from, Math.min(rows, from + CHUNK_ROWS - 1)],
     );
   await query(

@@ -7,6 +7,10 @@ import { DELIVERY_STATES, type DeliveryState } from '../engine/record/states.js'
 import { NoticeView } from '../../http/warning-view.js';
 import { explained } from '../progress/explained-errcode.js';
 
+/** Constants, since Nest's compiler plugin reads no negative number in a decorator and leaves the member out. */
+const LEAST_ERRCODE = -999_999;
+const GREATEST_ERRCODE = 99_999_999;
+
 export class DeliveriesQuery extends PageQuery {
   /** Only those in this state. */
   @ApiPropertyOptional({ enum: DELIVERY_STATES })
@@ -18,8 +22,8 @@ export class DeliveriesQuery extends PageQuery {
   @IsOptional()
   @Type(() => Number)
   @IsInt()
-  @Min(-999_999)
-  @Max(99_999_999)
+  @Min(LEAST_ERRCODE)
+  @Max(GREATEST_ERRCODE)
   errcode?: number;
 }
 

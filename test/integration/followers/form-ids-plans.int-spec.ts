@@ -90,30 +90,33 @@ describe.each([
   it.each([
     ['who has a form_id', () => audienceOfFormIds(world.accountId)],
     ['who granted', () => audienceOfGranted(world.accountId, 't1')],
-  ])(`pages of everybody %s are read in the order of an index alone, in ${statistics}`, async (_what, audience) => {
-    for (const table of TABLES) await sql`vacuum analyze ${sql.table(table)}`.execute(world.db);
-    const page = (after: string) => sql<{ openid: string; vars: null }>`
+  ])(
+    `pages of everybody %s are read in the order of an index alone, in ${statistics}`,
+    async (_what, audience) => {
+      for (const table of TABLES) await sql`vacuum analyze ${sql.table(table)}`.execute(world.db);
+      const page = (after: string) => sql<{ openid: string; vars: null }>`
       select openid, vars from (${audience()}) audience
       where openid > ${after} collate "C" order by openid limit 1000`;
-    const plan = await world.db.transaction().execute(async (tx) => {
-      await sql`set local enable_bitmapscan = off`.execute(tx);
-      const { rows } = await sql<Explained>`explain (format json) ${page('o8')}`.execute(tx);
-      return Object.values(rows[0]!)[0]![0].Plan;
-    });
-    const types = nodesOf(plan).map((node) => node['Node Type']);
-    expect(types).not.toContain('Sort');
-    expect(types).not.toContain('Incremental Sort');
-    expect(types).toContain('Index Only Scan');
-    for (const { condition } of scansOf(plan))
-      expect(condition).toMatch(/account_id = .*openid > /);
+      const plan = await world.db.transaction().execute(async (tx) => {
+        await sql`set local enable_bitmapscan = off`.execute(tx);
+        const { rows } = await sql<Explained>`explain (format json) ${page('o8')}`.execute(tx);
+        return Object.values(rows[0]!)[0]![0].Plan;
+      });
+      const types = nodesOf(plan).map((node) => node['Node Type']);
+      expect(types).not.toContain('Sort');
+      expect(types).not.toContain('Incremental Sort');
+      expect(types).toContain('Index Only Scan');
+      for (const { condition } of scansOf(plan))
+        expect(condition).toMatch(/account_id = .*openid > /);
 
-    const first = (await page('').execute(world.db)).rows;
-    const openids = first.map(({ openid }) => openid);
-    expect(new Set(openids).size).toBe(1_000);
-    expect(openids).toEqual(openids.toSorted());
-    const [next] = (await page(openids.at(-1)!).execute(world.db)).rows;
-    expect(next!.openid > openids.at(-1)!).toBe(true);
-  });
+      const first = (await page('').execute(world.db)).rows;
+      const openids = first.map(({ openid }) => openid);
+      expect(new Set(openids).size).toBe(1_000);
+      expect(openids).toEqual(openids.toSorted());
+      const [next] = (await page(openids.at(-1)!).execute(world.db)).rows;
+      expect(next!.openid > openids.at(-1)!).toBe(true);
+    },
+  );
 });
 
 describe('the audience of those who have a form_id', () => {

@@ -12558,6 +12558,8 @@ export interface operations {
           | 'refused'
           | 'unknown'
           | 'skipped';
+        /** @description Without a state: those that ended badly with this errcode. */
+        errcode?: number;
       };
       header?: never;
       path: {
