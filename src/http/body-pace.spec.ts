@@ -79,7 +79,7 @@ describe('the body of a long list', () => {
     expect(await upload(port, steadily(5_000))).toMatch(/ 200 [^]*seen/);
   });
 
-  it('that stops coming is ended, and its sender is told so', async () => {
+  it('the body of a long list that stops coming is ended, and its sender is told so', async () => {
     const port = await listen({ uploads: { ...PATIENT, everyMs: 100 } });
     const answer = await upload(port, notAtAll);
     expect(answer).toMatch(/ 408 [^]*application\/problem\+json/);
@@ -87,12 +87,12 @@ describe('the body of a long list', () => {
     expect(answer).toContain('"code":"request_timeout"');
   });
 
-  it('that hardly comes is ended', async () => {
+  it('the body of a long list that hardly comes is ended', async () => {
     const port = await listen({ uploads: { ...PATIENT, everyMs: 200, leastBytes: FILLING } });
     expect(await upload(port, steadily(30_000))).toMatch(/ 408 /);
   });
 
-  it('that comes steadily is ended some time all the same', async () => {
+  it('the body of a long list that comes steadily is ended some time all the same', async () => {
     const port = await listen({ uploads: { ...PATIENT, wholeMs: 300 } });
     expect(await upload(port, steadily(30_000))).toMatch(/ 408 /);
   });

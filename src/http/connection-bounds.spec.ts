@@ -43,11 +43,11 @@ const head = (length: number): string =>
   `POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
 
 describe('a connection', () => {
-  it('that says nothing is ended', async () => {
+  it('a connection that says nothing is ended', async () => {
     expect(await exchange(await listen(), '')).not.toMatch(/^HTTP\/1.1 2/);
   });
 
-  it('whose headers do not end is ended', async () => {
+  it('a connection whose headers do not end is ended', async () => {
     expect(await exchange(await listen(), 'GET / HTTP/1.1\r\nHost: x\r\n')).toMatch(
       / 408 [^]*problem\+json[^]*"detail":"请求发送得太慢.*too long.*"code":"request_timeout"/,
     );
@@ -60,19 +60,19 @@ describe('a connection', () => {
       `GET / HTTP/1.1\r\nHost: x\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`,
       / 431 [^]*请求头过大.*too large.*headers_too_large/,
     ],
-  ])('that %s is told so in both languages, and ended', async (_, bytes, answer) => {
+  ])('a connection that %s is told so in both languages, and ended', async (_, bytes, answer) => {
     expect(await exchange(await listen(PATIENT), bytes)).toMatch(answer);
   });
 
-  it('whose body does not end is ended', async () => {
+  it('a connection whose body does not end is ended', async () => {
     expect(await exchange(await listen(), `${head(100)}{`)).toMatch(/ 408 /);
   });
 
-  it('that has been answered and asks nothing more is ended', async () => {
+  it('a connection that has been answered and asks nothing more is ended', async () => {
     expect(await exchange(await listen(), `${head(2)}{}`)).toMatch(/ 200 [^]*seen/);
   });
 
-  it('beyond the most that there may be is not taken', async () => {
+  it('a connection beyond the most that there may be is not taken', async () => {
     const port = await listen({ ...SHORT, headersMs: 60_000, requestMs: 60_000 });
     const silent = [1, 2, 3].map(() => exchange(port, ''));
 

@@ -71,7 +71,7 @@ describe('a JSON body', () => {
     );
   });
 
-  it('that nobody waits for any more is left alone', async () => {
+  it('a JSON body that nobody waits for any more is left alone', async () => {
     let looks = 0;
     const reading = read(JSON.stringify(LONG), BOUNDS, () => ++looks > 3);
 
@@ -88,12 +88,12 @@ describe('a JSON body', () => {
     await expect(read(spoil(JSON.stringify(LONG)), BOUNDS)).rejects.toThrow(SyntaxError);
   });
 
-  it('that is a long list itself is read too', async () => {
+  it('a JSON body that is a long list itself is read too', async () => {
     const text = arrayOf(15_000, '{"openid":"o1","formId":"f"}');
     expect(await read(text, { '': 20_000 })).toHaveLength(15_000);
   });
 
-  it('that names its list twice means the latter', async () => {
+  it('a JSON body that names its list twice means the latter', async () => {
     const text = JSON.stringify(LONG).replace('"name":', '"audience":{"openids":[]},"name":');
     expect(await read(text, BOUNDS)).toMatchObject({ name: 'x]}' });
   });

@@ -64,7 +64,7 @@ describe('a push', () => {
     ['grants of an unknown Event', { MsgType: 'event', Event: 'x', SubscribeMsgPopupEvent: '' }],
     ['grants as JSON', { MsgType: 'event', List: [{ SubscribeStatusString: 'accept' }] }],
     ['Encrypt and nothing else', { ToUserName: 'gh_1', Encrypt: 'x' }],
-  ])('that is ours and cannot be read, %s, is dead', (_what, fields) => {
+  ])('a push that is ours and cannot be read, %s, is dead', (_what, fields) => {
     expect(eventOf(JSON.stringify(fields))).toMatchObject({ kind: 'dead' });
   });
 
@@ -76,7 +76,7 @@ describe('a push', () => {
       { MsgType: 'event', Event: 'MASSSENDJOBFINISH', MsgID: '1', Status: 'send success' },
     ],
     ['no fields at all', {}],
-  ])('that is nothing of ours stays so: %s', (_what, fields) => {
+  ])('a push that is nothing of ours stays so: %s', (_what, fields) => {
     expect(eventOf(JSON.stringify(fields))).toEqual({ kind: 'other' });
   });
 

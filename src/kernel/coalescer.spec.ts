@@ -96,7 +96,7 @@ describe('a coalescer', () => {
     ]);
   });
 
-  it('drains: everything handed in has settled, without waiting for the timer', async () => {
+  it('a coalescer drains: everything handed in has settled, without waiting for the timer', async () => {
     const done: number[] = [];
     const coalescer = new Coalescer<number, number>({ waitMs: 1e6, maxItems: 100 }, (items) => {
       done.push(...items);

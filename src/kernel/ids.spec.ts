@@ -40,7 +40,7 @@ describe('a msgid', () => {
     ['-1', undefined],
     ['1e3', undefined],
     ['', undefined],
-  ])('that reads "%s" is %s', (text, msgid) => {
+  ])('a msgid that reads "%s" is %s', (text, msgid) => {
     expect(readMsgid(text)).toBe(msgid);
   });
 });

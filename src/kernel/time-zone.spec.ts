@@ -8,7 +8,7 @@ describe('a time zone', () => {
     ['+08:00', undefined],
     ['Asia/Atlantis', undefined],
     ['', undefined],
-  ])('%j is %j', (name, zone) => {
+  ])('the time zone %j is %j', (name, zone) => {
     expect(zoneNamed(name)).toBe(zone);
   });
 

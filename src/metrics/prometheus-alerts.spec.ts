@@ -12,14 +12,14 @@ const alerts = readFileSync(join(import.meta.dirname, '../../deploy/prometheus/a
   }));
 
 describe("the alerts for Prometheus, beside the dashboard's panels", () => {
-  it('watch only what a process exports', () => {
+  it('the alerts for Prometheus watch only what a process exports', () => {
     const exported = new Set(new Metrics().registry.getMetricsAsArray().map(({ name }) => name));
     expect(alerts.length).toBeGreaterThan(5);
     for (const { name, metrics } of alerts)
       expect([name, metrics.filter((metric) => !exported.has(metric))]).toEqual([name, []]);
   });
 
-  it('watch each figure that tells of silence', () => {
+  it('the alerts for Prometheus watch each figure that tells of silence', () => {
     const watched = alerts.flatMap(({ metrics }) => metrics);
     expect(watched).toEqual(
       expect.arrayContaining([

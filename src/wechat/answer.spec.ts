@@ -23,7 +23,7 @@ describe('an answer', () => {
   });
 
   it.each(['{"msgid": 3487542469355618313 }', '{ "msgid"\n:\t3487542469355618313\n}'])(
-    'an answer keeps it with whatever white space around it: %j',
+    'an answer keeps a msgid with whatever white space around it: %j',
     (body) => {
       expect(read(body)['msgid']).toBe('3487542469355618313');
     },
@@ -43,7 +43,7 @@ describe('an answer', () => {
     expect(read(JSON.stringify({ errmsg }))).toEqual({ errmsg });
   });
 
-  it('an answer takes an answer without an errcode for a success', () => {
+  it('an answer without an errcode is taken for a success', () => {
     expect(read('{"access_token":"t","expires_in":7200}')).toEqual({
       access_token: 't',
       expires_in: 7200,

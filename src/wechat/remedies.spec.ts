@@ -98,38 +98,44 @@ describe('an explanation belongs to the call that was refused', () => {
   const words = (call: WechatCall, errcode: number): string =>
     [explain(call, errcode).zh, explain(call, errcode).en].join(' ');
 
-  it.each(OTHERS)('and for a %s speaks of no broadcast, recipient or message', (call) => {
-    for (const errcode of [...ERRCODES.map((entry) => entry.errcode), 99999])
-      expect({ errcode, words: words(call, errcode) }).toEqual({
-        errcode,
-        words: expect.not.stringMatching(
-          /发送任务|继续发送|跳转|该用户|消息未发|\bresume\b|jump url|recipient|this person|was sent/i,
-        ),
-      });
-  });
+  it.each(OTHERS)(
+    'an explanation for a refused %s speaks of no broadcast, recipient or message',
+    (call) => {
+      for (const errcode of [...ERRCODES.map((entry) => entry.errcode), 99999])
+        expect({ errcode, words: words(call, errcode) }).toEqual({
+          errcode,
+          words: expect.not.stringMatching(
+            /发送任务|继续发送|跳转|该用户|消息未发|\bresume\b|jump url|recipient|this person|was sent/i,
+          ),
+        });
+    },
+  );
 
-  it.each(OTHERS)('and for a %s says in both languages what to do, whatever the code', (call) => {
-    for (const errcode of [...ERRCODES.map((entry) => entry.errcode), 99999])
-      expect(explain(call, errcode)).toEqual({
-        code: expect.stringMatching(/^wechat_/),
-        params: { errcode },
-        zh: expect.stringMatching(/\p{Script=Han}.*[，。；].*。$/u),
-        en: expect.stringMatching(/^[^\p{Script=Han}]+[.,;:][^\p{Script=Han}]+\.$/u),
-      });
-  });
+  it.each(OTHERS)(
+    'an explanation for a refused %s says in both languages what to do, whatever the code',
+    (call) => {
+      for (const errcode of [...ERRCODES.map((entry) => entry.errcode), 99999])
+        expect(explain(call, errcode)).toEqual({
+          code: expect.stringMatching(/^wechat_/),
+          params: { errcode },
+          zh: expect.stringMatching(/\p{Script=Han}.*[，。；].*。$/u),
+          en: expect.stringMatching(/^[^\p{Script=Han}]+[.,;:][^\p{Script=Han}]+\.$/u),
+        });
+    },
+  );
 
-  it('an explanation belongs to the call that was refused as of 40066, which is a jump url of a message and an unknown address of all else', () => {
+  it('an explanation of 40066 belongs to the call that was refused: a jump url of a message, an unknown address of all else', () => {
     expect(words('send', 40066)).toMatch(/jump url/);
     for (const call of OTHERS) expect(words(call, 40066)).toMatch(/地址.*WECHAT_API_BASE.*address/);
   });
 
-  it('an explanation belongs to the call that was refused as of 40001, which is the AppSecret at the token endpoint alone', () => {
+  it('an explanation of 40001 belongs to the call that was refused: the AppSecret at the token endpoint alone', () => {
     expect(words('token', 40001)).toMatch(/The AppSecret is wrong/);
     for (const call of ['send', 'template-list', 'follower-list', 'quota'] as const)
       expect(words(call, 40001)).toMatch(/^access_token /);
   });
 
-  it('an explanation belongs to the call that was refused as of 40003, which is the place in a follower list, and elsewhere a recipient', () => {
+  it('an explanation of 40003 belongs to the call that was refused: the place in a follower list, and elsewhere a recipient', () => {
     expect(words('send', 40003)).toMatch(/Remove it from the list/);
     expect(words('follower-list', 40003)).toMatch(/Sync again/);
   });

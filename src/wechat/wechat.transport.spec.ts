@@ -45,7 +45,7 @@ describe('the transport', () => {
   });
 
   describe('speaks HTTP so', () => {
-    it('that a body goes out as JSON in raw UTF-8, with the token in the query', async () => {
+    it('the transport sends a body as JSON in raw UTF-8, with the token in the query', async () => {
       await transport.exchange(ACCOUNT, SEND);
 
       const [head, body] = wechat.requests[0]?.split('\r\n\r\n') ?? [];
@@ -56,7 +56,7 @@ describe('the transport', () => {
       expect(body).toBe(SEND.body);
     });
 
-    it('that a call without a body is a GET, its query escaped', async () => {
+    it('the transport makes a call without a body a GET, its query escaped', async () => {
       await transport.exchange(ACCOUNT, {
         path: '/cgi-bin/user/get',
         query: { next_openid: 'a b&c' },
@@ -68,7 +68,7 @@ describe('the transport', () => {
       expect(wechat.requests[0]).not.toMatch(/content-(type|length)/i);
     });
 
-    it('that one connection serves one request after the other', async () => {
+    it('a connection of the transport serves one request after the other', async () => {
       for (let i = 0; i < 3; i++) {
         await transport.exchange(ACCOUNT, SEND);
         await nextTurn(); // undici lets a connection rest for a turn
@@ -78,7 +78,7 @@ describe('the transport', () => {
       expect(wechat.sockets).toHaveLength(1);
     });
 
-    it('that a connection serves no second request before it has answered the first', async () => {
+    it('a connection of the transport serves no second request before it has answered the first', async () => {
       wechat.answer = (socket) => setTimeout(() => socket.write(ok('{"errcode":0}')), 50);
       await Promise.all([1, 2, 3].map(() => transport.exchange(ACCOUNT, SEND)));
 
@@ -87,7 +87,7 @@ describe('the transport', () => {
   });
 
   describe('reads', () => {
-    it('a msgid to the last digit, out of a body that comes in pieces', async () => {
+    it('the transport reads a msgid to the last digit, out of a body that comes in pieces', async () => {
       const body = Buffer.from('{"errcode":0,"errmsg":"好","msgid":271781022721654784}');
       wechat.answer = (socket) => {
         socket.write(ok('', body.length));
@@ -105,13 +105,13 @@ describe('the transport', () => {
       });
     });
 
-    it('raw control characters inside strings', async () => {
+    it('the transport reads raw control characters inside strings', async () => {
       wechat.answer = (socket) => socket.write(ok('{"errcode":0,"errmsg":"a\u0001b\nc"}'));
 
       expect(await transport.exchange(ACCOUNT, SEND)).toEqual({ errcode: 0, errmsg: 'ab\nc' });
     });
 
-    it('a refusal, and goes on with the same connection', async () => {
+    it('the transport reads a refusal, and goes on with the same connection', async () => {
       wechat.answer = (socket) =>
         socket.write(ok('{"errcode":"43004","errmsg":"require subscribe rid: 1-2-3"}'));
 
@@ -147,15 +147,18 @@ describe('the transport', () => {
         socket.write('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n'),
       'the answer is no HTTP': (socket) => socket.write('S3CRET_TOKEN\r\n\r\n'),
     };
-    it.each(Object.entries(cases))('%s', async (_when, answer) => {
-      wechat.answer = answer;
-      const error = await failure({ ...SEND, timeoutMs: SHORT_PATIENCE_MS });
+    it.each(Object.entries(cases))(
+      'the transport says "maybe sent", and never sends a second time, when %s',
+      async (_when, answer) => {
+        wechat.answer = answer;
+        const error = await failure({ ...SEND, timeoutMs: SHORT_PATIENCE_MS });
 
-      expect(error).toBeInstanceOf(WechatUnreachable);
-      expect(error).toMatchObject({ sent: 'maybe', path: SEND.path, cause: expect.anything() });
-      // The way a logger would print it, with all its members and causes.
-      expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('S3CRET_TOKEN');
-    });
+        expect(error).toBeInstanceOf(WechatUnreachable);
+        expect(error).toMatchObject({ sent: 'maybe', path: SEND.path, cause: expect.anything() });
+        // The way a logger would print it, with all its members and causes.
+        expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('S3CRET_TOKEN');
+      },
+    );
   });
 
   it('the transport says "maybe sent", and sends no second time, when a connection that served before is reset', async () => {
@@ -178,7 +181,7 @@ describe('the transport', () => {
   });
 
   describe('says "not sent" when', () => {
-    it('nobody listens', async () => {
+    it('the transport says "not sent" when nobody listens', async () => {
       await wechat.close();
       const error = await failure();
 
@@ -186,7 +189,7 @@ describe('the transport', () => {
       expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('S3CRET_TOKEN');
     });
 
-    it('TLS fails', async () => {
+    it('the transport says "not sent" when TLS fails', async () => {
       transport = transportTo(wechat.origin.replace('http:', 'https:'));
       wechat.answer = (socket) => socket.end('plain');
       const refused = failure();
@@ -196,7 +199,7 @@ describe('the transport', () => {
       expect(await refused).toMatchObject({ sent: 'no' });
     });
 
-    it('the service has shut down', async () => {
+    it('the transport says "not sent" when the service has shut down', async () => {
       await transport.onApplicationShutdown();
 
       expect(await failure()).toMatchObject({ sent: 'no' });
@@ -230,7 +233,7 @@ describe('the transport', () => {
       expect(wechat.requests).toHaveLength(1);
     });
 
-    it('and takes a guard that throws for a no', async () => {
+    it('the transport takes a guard that throws for a no', async () => {
       const error = await failure({
         ...SEND,
         mayWrite: () => {

@@ -38,21 +38,24 @@ function saying(sources: readonly string[], room: string): (name: string) => boo
 describe('the words of the console', () => {
   const rooms = files.filter(({ path }) => path.startsWith(join('locales', 'zh-CN') + sep));
 
-  it.each(rooms.map(({ name }) => name))('are all said on some page: those of %s', async (name) => {
-    const path = join(SOURCES, 'locales', 'zh-CN', name);
-    const [[room, words]] = Object.entries((await import(path)) as Record<string, Words>) as [
-      [string, Words],
-    ];
-    const names =
-      room === 'shell'
-        ? /useTranslation\(\)|shell:/
-        : new RegExp(`useTranslation\\([^)]*'${room}'|\\b${room}:`);
-    const isSaid = saying(
-      drawing.filter((text) => names.test(text)),
-      room,
-    );
-    expect(namesIn(words).filter((each) => !isSaid(each))).toEqual([]);
-  });
+  it.each(rooms.map(({ name }) => name))(
+    'the words of the console are all said on some page: those of %s',
+    async (name) => {
+      const path = join(SOURCES, 'locales', 'zh-CN', name);
+      const [[room, words]] = Object.entries((await import(path)) as Record<string, Words>) as [
+        [string, Words],
+      ];
+      const names =
+        room === 'shell'
+          ? /useTranslation\(\)|shell:/
+          : new RegExp(`useTranslation\\([^)]*'${room}'|\\b${room}:`);
+      const isSaid = saying(
+        drawing.filter((text) => names.test(text)),
+        room,
+      );
+      expect(namesIn(words).filter((each) => !isSaid(each))).toEqual([]);
+    },
+  );
 });
 
 describe('the styles of the console', () => {
@@ -62,7 +65,7 @@ describe('the styles of the console', () => {
   const classesOf = (text: string): readonly string[] =>
     [...text.matchAll(/\.([a-zA-Z][\w-]*)/g)].map(([, name = '']) => name);
 
-  it('are all worn by something', () => {
+  it('the styles of the console are all worn by something', () => {
     const worn = new Set(drawing.join('\n').match(/[a-zA-Z][\w-]*/g));
     const idle = sheets
       .flatMap(({ text }) => classesOf(text))
@@ -70,7 +73,7 @@ describe('the styles of the console', () => {
     expect([...new Set(idle)]).toEqual([]);
   });
 
-  it('mean one thing each: no two rooms style the same class by itself, as both sheets stay on the page', () => {
+  it('the styles of the console mean one thing each: no two rooms style the same class by itself, as both sheets stay on the page', () => {
     const rooms = new Map<string, Set<string>>();
     for (const { folder, text } of sheets)
       for (const [, selectors = ''] of text.matchAll(/([^{}]+)\{/g))

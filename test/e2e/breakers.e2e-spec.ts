@@ -66,7 +66,7 @@ describe('circuit breakers', () => {
       expect((await world.expect(200, 'GET', path)).json.removedAt).not.toBeNull();
     });
 
-    it('decide nothing while the list cannot be had', async () => {
+    it('circuit breakers on 40037, which WeChat also says of templates that exist, decide nothing while the list cannot be had', async () => {
       await open({ followers: 1 });
       world.fault({ when: { path: LIST }, fault: { kind: 'errcode', errcode: -1 } });
       world.fault({ when: { times: 1 }, fault: { kind: 'errcode', errcode: 40037 } });

@@ -82,7 +82,7 @@ describe('an answer that was lost, when the row', () => {
   }
 
   it.each(Object.entries(WAITS))(
-    '%s, ends as WeChat’s next answer allows',
+    'an answer that was lost, when the row %s, ends as WeChat’s next answer allows',
     async (name, { begin, state, end }) => {
       world.wechat.reset();
       world.wechat.clearFaults();
@@ -140,7 +140,7 @@ describe('an answer that was lost, when the row', () => {
   );
 
   it.each([0, 44007, 45065])(
-    'an answer that was lost, when the row, was accepted, and WeChat answers %i to the second try under the same id',
+    'an answer that was lost ends accepted when WeChat had accepted and answers %i to the second try under the same id',
     async (repeatErrcode) => {
       world.wechat.reset();
       world.wechat.clearFaults();

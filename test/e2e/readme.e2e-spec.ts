@@ -79,7 +79,7 @@ describe('every command of the README and of the pages in docs', () => {
       .replaceAll('127.0.0.1:3000', `127.0.0.1:${ports[0]}`)
       .replaceAll(/(?<=127\.0\.0\.1:|--port )9600/g, String(ports[1]));
 
-  it('every command of the README and of the pages in docs of the README works: the demo shows what the page shows, and the service starts', async () => {
+  it('every command of the README works: the demo shows what the page shows, and the service starts', async () => {
     const [commands, , shown] = blocksOf('README.md');
     const [demo = '', service = ''] = linesOf(commands as Block);
     expect([demo, service].map((line) => line.replace(/\s+#.*/, ''))).toEqual([
@@ -97,7 +97,7 @@ describe('every command of the README and of the pages in docs', () => {
     ran.push(...runnable('README.md'));
   });
 
-  it('every command of the README and of the pages in docs of the guide, of the API and of security works, and what comes back has the shape that they show', async () => {
+  it('every command of the guide, of the API and of security works, and what comes back has the shape that they show', async () => {
     const walk = ['guide', 'api', 'security'].flatMap((page) => runnable(`docs/${page}.md`));
     const values: Record<string, string> = {};
     let answer = '';
@@ -137,7 +137,7 @@ describe('every command of the README and of the pages in docs', () => {
     await stopPrograms();
   });
 
-  it('every command of the README and of the pages in docs of deployment works: what it writes is all that compose asks for', async () => {
+  it('every command of deployment works: what it writes is all that compose asks for', async () => {
     cpSync('docker-compose.yml', join(folder, 'docker-compose.yml'));
     for (const block of runnable('docs/deployment.md')) {
       await shell.run(block.text);
@@ -162,7 +162,7 @@ describe('every command of the README and of the pages in docs', () => {
     ).toMatchObject({ PORT: 3000 });
   });
 
-  it('every command of the README and of the pages in docs of operating works: starts, looking into the database, backup and restore, new keys', async () => {
+  it('every command of operating works: starts, looking into the database, backup and restore, new keys', async () => {
     const newKey = randomBytes(32).toString('base64');
     const deliveries = await count();
     expect(deliveries).toBeGreaterThan(500);

@@ -29,7 +29,7 @@ describeWithRedis('while Redis is away and a broadcast has jobs to add', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('a hold expires and a scheduled broadcast starts, in time and not stale', async () => {
+  it('a hold expires and a scheduled broadcast starts while Redis is away, in time and not stale', async () => {
     await world.ready({ sendsPerSecond: 5 });
     const busy = await world.broadcast();
     await world.until(async () => world.wechat.stats().accepted > 0, 'the first message');

@@ -123,7 +123,7 @@ describeBothQueues('a broadcast of which WeChat reviews a quarter', (queue) => {
   afterEach(() => world.close());
 
   it(
-    'ends with nobody having seen it twice, and with honest counts',
+    'a broadcast of which WeChat reviews a quarter ends with nobody having seen it twice, and with honest counts',
     async () => {
       world = await ProductWorld.open(queue, A_QUARTER);
       await world.ready();
@@ -172,7 +172,7 @@ describeWithRedis('a broadcast of which WeChat reviews a quarter', (redisUrl) =>
   }
 
   it(
-    'ends so, too, when its worker is killed while rows are under review',
+    'a broadcast of which WeChat reviews a quarter ends with nobody having seen it twice when its worker is killed while rows are under review',
     async () => {
       world = await ProductWorld.open(
         { name: 'Redis', redisUrl },

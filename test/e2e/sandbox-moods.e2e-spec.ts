@@ -76,7 +76,7 @@ describe('the mood of a sandbox', () => {
     return states;
   };
 
-  it('of a sandbox whose people refuse, the broadcast stops by itself, goes on when told to, and counts who refused', async () => {
+  it('the broadcast of a sandbox whose people refuse stops by itself, goes on when told to, and counts who refused', async () => {
     await sandboxIn('many_refuse');
     const openids = await followers();
     const id = await send({ kind: 'all' });
@@ -108,7 +108,7 @@ describe('the mood of a sandbox', () => {
     }
   });
 
-  it('of a sandbox under review, messages wait for WeChat, are sent by it or refused, and none is sent again', async () => {
+  it('messages of a sandbox under review wait for WeChat, are sent by it or refused, and none is sent again', async () => {
     await sandboxIn('under_review');
     const openids = (await followers()).slice(0, 150);
     const id = await send({ kind: 'openids', openids });

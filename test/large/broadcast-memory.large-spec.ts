@@ -27,7 +27,7 @@ describeWithRedis('a broadcast to 100,000', (redisUrl) => {
     await simulator.close();
   });
 
-  it('needs no more memory than one to 10,000, in the service and in Redis', async () => {
+  it('a broadcast to 100,000 needs no more memory than one to 10,000, in the service and in Redis', async () => {
     const small = account('a');
     const large = account('b');
     simulator = await Simulator.start({

@@ -12,7 +12,7 @@ describeBothQueues('the callback among a hundred thousand mutated pushes', (back
   });
   afterAll(() => world.close());
 
-  it('stores what honest ones say and nothing else, and answers each as it must, by the thousand', async () => {
+  it('the callback among a hundred thousand mutated pushes stores what honest ones say and nothing else, and answers each as it must', async () => {
     const { honest, seed, wrongAnswers, falseRows, lost } = await fuzzCallback(
       world,
       fuzzSeed(),

@@ -18,7 +18,7 @@ describeBothQueues('a broadcast to 5,000 on a bad day', (queue) => {
       .map((number) => world.openid(number))
       .toSorted();
 
-  it('ends with nobody having seen it twice, nothing open, and the counts that WeChat has', async () => {
+  it('a broadcast to 5,000 on a bad day ends with nobody having seen it twice, nothing open, and the counts that WeChat has', async () => {
     world = await ProductWorld.open(queue, {
       followers: 5_000,
       population: { left: 0.03, blocking: 0.02 },

@@ -85,26 +85,26 @@ describe('a sync of 1,000,000 followers', () => {
     await database.drop();
   });
 
-  it('a sync of 1,000,000 followers, needs no more memory than one of 100,000', async () => {
+  it('a sync of 1,000,000 followers needs no more memory than one of 100,000', async () => {
     const first = await sync(MANY.appid);
     expect(await subscribed()).toBe(1_000_000);
     expect(first.peakRss).toBeLessThan(few.peakRss * 1.15);
   });
 
-  it('a sync of 1,000,000 followers, leaves the table alone when nothing has changed', async () => {
+  it('a sync of 1,000,000 followers leaves the table alone when nothing has changed', async () => {
     const before = await sizes();
     const second = await sync(MANY.appid);
     expect(second.follower).toBe(before.follower);
     expect(second.peakRss).toBeLessThan(few.peakRss * 1.15);
   });
 
-  it('a sync of 1,000,000 followers, unsubscribes 100,000 who have left', async () => {
+  it('a sync of 1,000,000 followers unsubscribes 100,000 who have left', async () => {
     simulator.moveFollowers({ unsubscribe: 100_000 }, MANY.appid);
     await sync(MANY.appid);
     expect(await subscribed()).toBe(900_000);
   });
 
-  it('a sync of 1,000,000 followers, lets the next page of its audience be read at once', async () => {
+  it('a sync of 1,000,000 followers lets the next page of its audience be read at once', async () => {
     const { next } = await call<{ next: string }>('GET', followers('?limit=200'));
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(
       `explain select openid from follower where account_id = 2 and subscribed and openid > '${next}'

@@ -61,7 +61,7 @@ describeBothQueues('4,000 receipts', (backend) => {
     return Number(((performance.now() - startedAt) / 1_000).toFixed(3));
   }
 
-  it('of which one in twenty is poison are on record about as soon as 4,000 others', async () => {
+  it('4,000 receipts of which one in twenty is poison are on record about as soon as 4,000 others', async () => {
     await secondsFor(false); // and what is compiled and planned once
     const rounds: { clean: number; poisoned: number }[] = [];
     for (let round = 0; round < 3; round++)

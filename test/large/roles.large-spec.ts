@@ -84,7 +84,7 @@ describeBothQueues('the roles as processes of their own, with two workers', (que
     return shown;
   }
 
-  it('bring a broadcast to its end, receipts included', async () => {
+  it('the roles as processes of their own bring a broadcast to its end, receipts included', async () => {
     const id = await broadcast(500);
     const { counts, total } = await finished(id, ({ receiptsOpen }) => receiptsOpen === 0);
 
@@ -95,7 +95,7 @@ describeBothQueues('the roles as processes of their own, with two workers', (que
     expect(duplicates).toBe(0);
   });
 
-  it('whose workers die in the middle and come back an hour later send nobody what they may have', async () => {
+  it('the roles as processes of their own, whose workers die in the middle and come back an hour later, send nobody what they may have', async () => {
     // Twenty are accepted, and neither their answer nor their receipt ever comes.
     const twenty = { skip: 60, times: 20 };
     await wechat.addFault({ when: twenty, fault: { kind: 'delay', ms: 60_000, accepted: true } });

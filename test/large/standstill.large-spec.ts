@@ -9,7 +9,7 @@ const PATIENCE_MS = 300_000;
 
 /** The seconds' maxima are the simulator's; a busy machine bunches what it should not, hence a median. */
 describeBothQueues('workers that stood still for a minute', (queue) => {
-  it('do not catch up: the most in any second is within a fifth of the rate', async () => {
+  it('workers that stood still for a minute do not catch up: the most in any second is within a fifth of the rate', async () => {
     const maxima: number[] = [];
     for (let run = 0; run < RUNS; run += 1) maxima.push(await mostInASecond(queue));
     process.stdout.write(`the most in a second, by run: ${maxima.join(', ')}\n`);

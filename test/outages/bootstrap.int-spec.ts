@@ -255,7 +255,7 @@ describe('the first command after a clone', () => {
     expect(command.said()).not.toContain('ENOTCACHED');
   });
 
-  it('the first command after a clone says the same with the real npm where nobody listens', async () => {
+  it('the first command after a clone says in a sentence, with the real npm too, that nobody listens at the registry', async () => {
     const command = run({
       npm_config_registry: 'http://127.0.0.1:9/',
       npm_config_cache: join(folder, 'cache'),

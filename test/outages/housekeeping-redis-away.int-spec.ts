@@ -139,12 +139,12 @@ describeWithRedis('a worker whose sweep waits to add jobs to', (redisUrl) => {
     });
   };
 
-  it('a silent Redis notices a restored database, makes partitions, and deletes what is old', async () => {
+  it('a silent Redis keeps no worker from noticing a restored database, making partitions, and deleting what is old', async () => {
     proxy.silence();
     await holdsEverythingPartitionsAndDeletes();
   });
 
-  it('an absent Redis notices a restored database, makes partitions, and deletes what is old', async () => {
+  it('an absent Redis keeps no worker from noticing a restored database, making partitions, and deleting what is old', async () => {
     port = undefined;
     redis.client?.disconnect(true);
     await holdsEverythingPartitionsAndDeletes();

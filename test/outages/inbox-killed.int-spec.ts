@@ -66,7 +66,7 @@ describeBothQueues('an inbox worker', (backend) => {
       return rows.length === 0;
     });
 
-  it(`that is killed ${DEATHS} times over one job loses nothing of it`, async () => {
+  it(`an inbox worker that is killed ${DEATHS} times over one job loses nothing of it`, async () => {
     const { appid } = await world.account();
     const status = '<Status><![CDATA[failed:user block]]></Status>';
     const bodies = [

@@ -96,10 +96,11 @@ describeWithRedis('a broadcast on Redis behind sentinels', () => {
   });
   afterEach(() => world.close());
 
-  it('reaches everybody, with one token for all processes', () => servesTheWholeProduct(world));
+  it('a broadcast on Redis behind sentinels reaches everybody, with one token for all processes', () =>
+    servesTheWholeProduct(world));
 
   it(
-    'is settled after a failover that lost writes, and nobody has seen it twice',
+    'a broadcast on Redis behind sentinels is settled after a failover that lost writes, and nobody has seen it twice',
     async () => {
       await world.ready({ sendsPerSecond: SENDS_PER_SECOND });
       const id = await world.broadcast();

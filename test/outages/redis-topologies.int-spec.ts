@@ -31,7 +31,7 @@ describeWithRedis('Redis alone', () => {
     return (server = await RedisProcess.start(folder, port, ['save ""', ...lines]));
   };
 
-  it('serves with a password and a database of its own', async () => {
+  it('Redis alone serves with a password and a database of its own', async () => {
     const { port } = await serve('requirepass secret');
     const redis = connectRedis(parseRedisUrl(`redis://:secret@127.0.0.1:${port}/3`), {});
 
@@ -40,7 +40,7 @@ describeWithRedis('Redis alone', () => {
     redis.disconnect();
   });
 
-  it('is used again once it is back', async () => {
+  it('Redis alone is used again once it is back', async () => {
     const { port } = await serve();
     const connection = new RedisConnection(new QueueConfig(`redis://127.0.0.1:${port}`, '{test}'));
     await connection.client?.set('key', 'value');
@@ -63,7 +63,7 @@ describeWithRedis('Redis behind sentinels', () => {
   });
   afterAll(() => sentinels.stop());
 
-  it('serves, and is found again after its master and the sentinel that is asked first have hung', async () => {
+  it('Redis behind sentinels serves, and is found again after its master and the sentinel that is asked first have hung', async () => {
     const redis = connectRedis(parseRedisUrl(`${sentinels.url}?db=2`), {
       maxRetriesPerRequest: null,
       socketTimeout: 1_000,
@@ -87,7 +87,7 @@ describeWithRedis('Redis as a cluster', () => {
   });
   afterAll(() => cluster.stop());
 
-  it('serves, and its scripts see the keys of one hash tag', async () => {
+  it('Redis as a cluster serves, and its scripts see the keys of one hash tag', async () => {
     const redis = connectRedis(parseRedisUrl(cluster.url), {});
 
     const script = `redis.call('SET', KEYS[1], '1') return redis.call('EXISTS', KEYS[1], KEYS[2])`;
@@ -95,7 +95,7 @@ describeWithRedis('Redis as a cluster', () => {
     redis.disconnect();
   });
 
-  it('goes on with the replica of a node that hangs', async () => {
+  it('Redis as a cluster goes on with the replica of a node that hangs', async () => {
     const redis = connectRedis(parseRedisUrl(cluster.url), {
       maxRetriesPerRequest: null,
       socketTimeout: 1_000,
@@ -122,7 +122,7 @@ const CLOSES_WHILE_IT_ASKS = `
 `;
 
 describeWithRedis('Redis as a cluster whose nodes hang', () => {
-  it('lets a process end that closes its connection while it asks who serves what', async () => {
+  it('Redis as a cluster whose nodes hang lets a process end that closes its connection while it asks who serves what', async () => {
     const cluster = await RedisCluster.start();
     const loader = join(import.meta.dirname, '../support/typescript-loader.js');
     const program = ['--input-type=module', '-e', CLOSES_WHILE_IT_ASKS, cluster.url];
@@ -139,7 +139,7 @@ describeWithRedis('Redis as a cluster whose nodes hang', () => {
 
 describeWithRedis('Redis that is away', () => {
   it.each(['redis://127.0.0.1:1', 'redis+sentinel://127.0.0.1:1/main'])(
-    'fails the command, and not the process: %s',
+    'Redis that is away fails the command, and not the process: %s',
     async (url) => {
       const connection = new RedisConnection(new QueueConfig(url, '{test}'));
 

@@ -94,7 +94,7 @@ describeWithRedis('a Redis that falls silent', (redisUrl) => {
       await redis.onApplicationShutdown();
     });
 
-    it('beneath a queue keeps a job until it is heard again, adds it once, and the waiting worker finds it', async () => {
+    it('a Redis that falls silent beneath a queue keeps a job until it is heard again, adds it once, and the waiting worker finds it', async () => {
       await queue.add('before', {});
       await isWorked('before');
 
@@ -110,7 +110,7 @@ describeWithRedis('a Redis that falls silent', (redisUrl) => {
       expect(worked.toSorted()).toEqual(['after', 'before', 'meanwhile']);
     });
 
-    it('beneath a queue is asked once how many jobs stand in it, however often it is scraped', async () => {
+    it('a Redis that falls silent beneath a queue is asked once how many jobs stand in it, however often it is scraped', async () => {
       await queue.add('before', {});
       await isWorked('before');
       const metrics = new Metrics();
@@ -129,7 +129,7 @@ describeWithRedis('a Redis that falls silent', (redisUrl) => {
       );
     });
 
-    it('beneath a queue is left by a worker that waits for jobs, though nobody asks anything else', async () => {
+    it('a Redis that falls silent beneath a queue is left by a worker that waits for jobs, though nobody asks anything else', async () => {
       await queue.add('before', {});
       await isWorked('before');
 

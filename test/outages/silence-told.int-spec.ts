@@ -115,7 +115,7 @@ describeWithRedis('a worker that waits for a store which fell silent', (redisUrl
       where broadcast_id = ${id}`.execute(world.db);
   };
 
-  it('says so in readiness, in the metrics and in one line: PostgreSQL', async () => {
+  it('a worker that waits for a store which fell silent says so in readiness, in the metrics and in one line: PostgreSQL', async () => {
     await start();
     await laterDue();
     expect((await ready())?.checks).toEqual({
@@ -144,7 +144,7 @@ describeWithRedis('a worker that waits for a store which fell silent', (redisUrl
     expect(await metric('weicast_database_unheard_seconds')).toBeLessThan(20);
   });
 
-  it('says so in readiness, in the metrics and in one line: Redis, once there is work', async () => {
+  it('a worker that waits for a store which fell silent says so in readiness, in the metrics and in one line: Redis, once there is work', async () => {
     await start();
     proxies[1]?.silence();
     await until('silence', async () => (await ready())?.checks['queue'] === 'away');
@@ -162,7 +162,7 @@ describeWithRedis('a worker that waits for a store which fell silent', (redisUrl
     ]);
   });
 
-  it('says so in one line where both are silent, and ends in time when it is told to', async () => {
+  it('a worker whose stores are both silent says so in one line, and ends in time when it is told to', async () => {
     await start();
     await laterDue();
     await isSeen();

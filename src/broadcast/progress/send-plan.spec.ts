@@ -71,7 +71,7 @@ describe('the plan of a start', () => {
   it.each([
     ['a day has no quota at all', { quota: { day: '2026-12-01', left: 0, perDay: 0 } }],
     ['it takes more than two months', { recipients: 1_000_000_000 }],
-  ])('nobody can tell the end where %s', (_why, given) => {
+  ])('nobody can tell the end of a start where %s', (_why, given) => {
     const { startsAt, endsAt, days } = planOf(given);
     expect([startsAt, endsAt]).toEqual([NOON, null]);
     expect(days.length).toBeLessThanOrEqual(61);

@@ -9,7 +9,7 @@ describe('the network of an address', () => {
     ['fe80::1%eth0', 'fe80::/64'],
     ['', 'unknown'],
     ['localhost', 'unknown'],
-  ])('of %s is %s', (address, network) => {
+  ])('the network of the address %s is %s', (address, network) => {
     expect(networkOf(address)).toBe(network);
   });
 });

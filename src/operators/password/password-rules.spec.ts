@@ -7,7 +7,7 @@ describe('a new password', () => {
     'T7-kf2-qqp-91x',
     'wo zhu zai hai bian',
     'a1b2c3d4e5f6',
-  ])('may be "%s"', (password) => {
+  ])('a new password may be "%s"', (password) => {
     expect(passwordFault(password, 'li.lei')).toBeUndefined();
   });
 
@@ -22,11 +22,11 @@ describe('a new password', () => {
     ['Woaini5201314', /guesses/],
     ['li.lei2026', /login/],
     ['LiLei12345', /login/],
-  ])('is not "%s"', (password, why) => {
+  ])('a new password is not "%s"', (password, why) => {
     expect(String(passwordFault(password, 'li.lei'))).toMatch(why);
   });
 
-  it('is counted in characters, whatever bytes they have', () => {
+  it('a new password is counted in characters, whatever bytes they have', () => {
     expect(passwordFault('𠮷野家と吉野家は別だよ', 'x')).toBeUndefined();
     expect(String(passwordFault('𠮷𠮷𠮷𠮷𠮷', 'x'))).toMatch(/5/);
   });

@@ -21,7 +21,7 @@ describe('the turnstile', () => {
   };
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  it('lets two in at once, and the others in their order', async () => {
+  it('the turnstile lets two in at once, and the others in their order', async () => {
     const turnstile = new Turnstile(2, 10);
     const order: number[] = [];
     const all = Array.from({ length: 6 }, (_, i) =>
@@ -35,7 +35,7 @@ describe('the turnstile', () => {
     expect(order).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it('turns away whoever comes to a full queue, and takes people again once it has moved', async () => {
+  it('the turnstile turns away whoever comes to a full queue, and takes people again once it has moved', async () => {
     const turnstile = new Turnstile(1, 1);
     const { work, ends, most } = held();
     const first = turnstile.pass(work);
@@ -53,7 +53,7 @@ describe('the turnstile', () => {
     expect(most()).toBe(1);
   });
 
-  it('goes on after work that failed', async () => {
+  it('the turnstile goes on after work that failed', async () => {
     const turnstile = new Turnstile(1, 5);
     const failed = turnstile.pass(() => Promise.reject(new Error('no')));
     const next = turnstile.pass(() => Promise.resolve('yes'));

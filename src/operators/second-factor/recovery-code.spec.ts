@@ -1,7 +1,7 @@
 import { hashOfRecoveryCode, newRecoveryCode } from './recovery-code.js';
 
 describe('a recovery code', () => {
-  it('is read however it was written down', () => {
+  it('a recovery code is read however it was written down', () => {
     const code = newRecoveryCode();
     expect(code).toMatch(/^(?:[\da-hj-km-np-tv-z]{4}-){3}[\da-hj-km-np-tv-z]{4}$/);
     const hash = hashOfRecoveryCode(code);
@@ -12,7 +12,7 @@ describe('a recovery code', () => {
   });
 
   it.each(['', '123456', 'uuuu-uuuu-uuuu-uuuu', 'x'.repeat(17), '白日依山尽黄河入海流欲穷千里'])(
-    'is never "%s"',
+    'a recovery code is never "%s"',
     (typed) => {
       expect(hashOfRecoveryCode(typed)).toBeUndefined();
     },

@@ -2,7 +2,7 @@ import { FollowerChanges } from './follower-changes.js';
 import { Followers } from './followers.js';
 
 describe('the followers of an account', () => {
-  it('the followers of an account followers are listed in order, without those who left', () => {
+  it('the followers of an account are listed in order, without those who left', () => {
     const followers = new Followers('seed', 6);
     followers.leave(2);
 
@@ -20,7 +20,7 @@ describe('the followers of an account', () => {
     expect(followers.find(followers.openid(3))).toBeUndefined();
   });
 
-  it('the followers of an account followers change once the announced number of pages was served', () => {
+  it('the followers of an account change once the announced number of pages was served', () => {
     const followers = new Followers('seed', 10);
     const changes = new FollowerChanges(followers);
     const heard: unknown[] = [];
@@ -40,7 +40,7 @@ describe('the followers of an account', () => {
     ]);
   });
 
-  it('the followers of an account followers come back under their own openid', () => {
+  it('the followers of an account come back under their own openid', () => {
     const followers = new Followers('seed', 3);
     const changes = new FollowerChanges(followers);
     changes.apply({ unsubscribe: [followers.openid(0)] });

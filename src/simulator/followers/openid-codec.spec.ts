@@ -13,7 +13,7 @@ describe('an openid made from a number', () => {
     expect(INDEXES.map((index) => codec.index(codec.openid(index)))).toEqual(INDEXES);
   });
 
-  it('an openid made from a number no two numbers have the same openid', () => {
+  it('no two numbers have the same openid', () => {
     const openids = Array.from({ length: 100_000 }, (_, index) => codec.openid(index));
     expect(new Set(openids).size).toBe(100_000);
   });

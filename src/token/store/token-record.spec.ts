@@ -33,7 +33,7 @@ describe('a token', () => {
     expect(isFresh(token(left), mode, NOW)).toBe(fresh);
   });
 
-  it('that was given out near its end is not asked for again at once', () => {
+  it('a token that was given out near its end is not asked for again at once', () => {
     expect(isFresh(token(200, 5), 'stable', NOW)).toBe(true);
     expect(isFresh(token(200, 31), 'stable', NOW)).toBe(false);
   });

@@ -24,7 +24,7 @@ describe('what was away, and when', () => {
     expect(of({ kind: 'postgres-back-up', how: 'files' })).toMatchObject([{ of: 'postgres' }]);
   });
 
-  it('what was away, and when, each cut of connections is a moment of outage, whenever the cut was ordered', () => {
+  it('each cut of connections is a moment of outage, whenever the cut was ordered', () => {
     const cut: Fault = { kind: 'connections-cut', of: 'commit', when: 'after', times: 3 };
     expect(of(cut, [7_000])).toEqual([{ of: 'postgres', from: 7_000, until: 7_000 }]);
   });

@@ -82,7 +82,7 @@ describe('the key that an installation begins with', () => {
     expect(await apiKeys.callerWith(key)).toBeDefined();
   });
 
-  it('ends, with its sessions, when the environment names another', async () => {
+  it('the key that an installation begins with ends, with its sessions, when the environment names another', async () => {
     const [former, latter] = [newKey(), newKey()];
     await start(former);
     const sessions = new SessionsService(db);

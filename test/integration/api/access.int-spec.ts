@@ -120,7 +120,7 @@ describe('access', () => {
       ['GET', '/login%2f..%2fmetrics'],
       ['GET', '/login;/v1/things'],
       ['DELETE', '/login'],
-    ])('%s %s answers 401', async (method, path) => {
+    ])('%s %s answers 401 without a good key', async (method, path) => {
       for (const headers of [nobody, wrong]) {
         const answer = await raw(api.url, method, path, headers);
         expect(answer).toMatchObject({ status: 401 });
@@ -151,7 +151,7 @@ describe('access', () => {
     });
 
     it.each(['/health/live', '/health/ready', '/login', '/wechat/wx1/callback'])(
-      'GET %s answers',
+      'GET %s answers without a key',
       async (path) => {
         expect(await api.call('GET', path, undefined, nobody)).toMatchObject({ status: 200 });
       },
@@ -163,14 +163,14 @@ describe('access', () => {
       'Bearer ',
       `Bearer ${'x'.repeat(600)}`,
       `bearer${'x'.repeat(43)}`,
-    ])('a header like "%s" is none', async (authorization) => {
+    ])('a header like "%s" is no good key', async (authorization) => {
       expect(await api.call('GET', '/v1/things', undefined, { authorization })).toMatchObject({
         status: 401,
         json: { code: 'unauthenticated' },
       });
     });
 
-    it('a browser is offered the login page, with the way back', async () => {
+    it('a browser without a good key is offered the login page, with the way back', async () => {
       const answer = await api.call('GET', '/docs?x=%22%3E', undefined, { accept: 'text/html' });
       expect(answer.status).toBe(401);
       expect(answer.text).toContain('<form method="post" action="/login">');
@@ -282,7 +282,7 @@ describe('access', () => {
       expect(response.headers.get('location')).toBe('/');
     });
 
-    it('that began at the bare address leads to a page', async () => {
+    it('a session that began at the bare address leads to a page', async () => {
       const page = await fetch(api.url, { headers: { accept: 'text/html' } });
       expect(page.status).toBe(401);
       const [, next = ''] = /name="next"[^>]*value="([^"]*)"/.exec(await page.text()) ?? [];
@@ -350,7 +350,7 @@ describe('access', () => {
       expect((await api.call('GET', '/v1/things', undefined, { cookie })).status).toBe(401);
     });
 
-    it('that has ended is told so in a browser, and one that never was is not', async () => {
+    it('a session that has ended is told so in a browser, and one that never was is not', async () => {
       const cookie = await logIn();
       await db.query(`update session set expires_at = clock_now()`);
       const page = async (headers: Record<string, string>) =>
@@ -444,7 +444,7 @@ describe('access', () => {
     });
   });
 
-  it('access tells what it counts to Prometheus, queues included', async () => {
+  it('the service tells what it counts to Prometheus, queues included', async () => {
     const { text, headers } = await api.call('GET', '/metrics');
     expect(headers.get('content-type')).toMatch(/^text\/plain/);
     expect(text).toContain('# TYPE weicast_sends_total counter');
@@ -452,14 +452,14 @@ describe('access', () => {
     expect(text).toContain('process_cpu_user_seconds_total');
   });
 
-  it('access is ready while its stores are there', async () => {
+  it('the service is ready while its stores are there', async () => {
     expect((await api.call('GET', '/health/ready', undefined, nobody)).json).toEqual({
       status: 'ready',
       checks: { database: 'ok', queue: 'ok' },
     });
   });
 
-  it('access describes itself', async () => {
+  it('the API describes itself', async () => {
     const { json } = await api.call('GET', '/openapi.json');
     expect(json).toMatchObject({ openapi: expect.any(String), paths: { '/v1/accounts': {} } });
     const page = await api.call('GET', '/docs');

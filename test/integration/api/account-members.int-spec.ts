@@ -43,7 +43,7 @@ describe('the members of an account that its page needs', () => {
     expect((await api.call('GET', path)).json).toMatchObject({ color });
   });
 
-  it('of an account’s policy what is left out stays, and null is the default again', async () => {
+  it('what is left out of an account’s policy stays, and null is the default again', async () => {
     await create({ policy: { confirmAbove: 5_000, undoSeconds: 30, canary: { percent: 1 } } });
 
     expect(

@@ -73,16 +73,19 @@ describe('the channels of POST /v1/broadcasts', () => {
     ['bizsend', 'none', { page: 'https://example.com/a', lang: 'en_US' }],
     ['one-time', 'none', { url: 'https://example.com' }],
     ['wxopen-template', 'form_id', { page: 'index', emphasisKeyword: 'keyword1.DATA' }],
-  ])('%s takes what is its own, and is shown with its protection', async (channel, ...rest) => {
-    const [protection, members] = rest;
-    const { status, json } = await create(channel, members);
-    expect([status, json]).toMatchObject([202, { channel, protection, ...members }]);
-    const { id } = json as { id: string };
-    expect((await world.get(`/v1/broadcasts/${id}`)).json).toMatchObject({ protection });
-    const { audience: _, ...body } = { channel, audience: OPENIDS, ...bodies[channel]!() };
-    const message = await world.post('/v1/messages', { ...body, openid: 'oA', ...members });
-    expect(message.json).toMatchObject({ channel, ...members });
-  });
+  ])(
+    'the channel %s takes what is its own, and is shown with its protection',
+    async (channel, ...rest) => {
+      const [protection, members] = rest;
+      const { status, json } = await create(channel, members);
+      expect([status, json]).toMatchObject([202, { channel, protection, ...members }]);
+      const { id } = json as { id: string };
+      expect((await world.get(`/v1/broadcasts/${id}`)).json).toMatchObject({ protection });
+      const { audience: _, ...body } = { channel, audience: OPENIDS, ...bodies[channel]!() };
+      const message = await world.post('/v1/messages', { ...body, openid: 'oA', ...members });
+      expect(message.json).toMatchObject({ channel, ...members });
+    },
+  );
 
   it.each<[string, Request, string[]]>([
     ['template', { page: 'index', scene: '1' }, ['page', 'scene']],
@@ -94,25 +97,34 @@ describe('the channels of POST /v1/broadcasts', () => {
     ['bizsend', { title: '标题' }, ['title']],
     ['one-time', { lang: 'zh_CN', miniprogramState: 'trial' }, ['miniprogramState', 'lang']],
     ['wxopen-template', { miniprogram: { appid: 'wx00000000000000aa' } }, ['miniprogram']],
-  ])('%s refuses by name what it would leave unread', async (channel, members, paths) => {
-    const answer = await create(channel, members);
-    expect(codeOf(answer)).toBe('422 not_for_channel');
-    expect(faultsOf(answer)).toEqual(paths.map((path) => `${path} not_for_channel`));
-  });
+  ])(
+    'the channel %s refuses by name what it would leave unread',
+    async (channel, members, paths) => {
+      const answer = await create(channel, members);
+      expect(codeOf(answer)).toBe('422 not_for_channel');
+      expect(faultsOf(answer)).toEqual(paths.map((path) => `${path} not_for_channel`));
+    },
+  );
 
-  it.each(['template', 'bizsend', 'one-time'])('%s is not for mini programs', async (channel) => {
-    const answer = await create(channel, { appid: app.appid });
-    expect(codeOf(answer)).toBe('422 channel_not_for_account');
-    expect(answer.json).toMatchObject({ available: ['subscribe', 'wxopen-template'] });
-  });
+  it.each(['template', 'bizsend', 'one-time'])(
+    'the channel %s is not for mini programs',
+    async (channel) => {
+      const answer = await create(channel, { appid: app.appid });
+      expect(codeOf(answer)).toBe('422 channel_not_for_account');
+      expect(answer.json).toMatchObject({ available: ['subscribe', 'wxopen-template'] });
+    },
+  );
 
-  it.each(['subscribe', 'wxopen-template'])('%s is not for service accounts', async (channel) => {
-    const answer = await create(channel, { appid: service.appid });
-    expect(codeOf(answer)).toBe('422 channel_not_for_account');
-    expect(answer.json).toMatchObject({ available: ['template', 'bizsend', 'one-time'] });
-  });
+  it.each(['subscribe', 'wxopen-template'])(
+    'the channel %s is not for service accounts',
+    async (channel) => {
+      const answer = await create(channel, { appid: service.appid });
+      expect(codeOf(answer)).toBe('422 channel_not_for_account');
+      expect(answer.json).toMatchObject({ available: ['template', 'bizsend', 'one-time'] });
+    },
+  );
 
-  it('the channels of POST /v1/broadcasts none but those that there are', async () => {
+  it('POST /v1/broadcasts takes no channel but those that there are', async () => {
     expect(codeOf(await create('template', { channel: 'sms' }))).toBe('400 invalid_request');
   });
 
@@ -120,7 +132,7 @@ describe('the channels of POST /v1/broadcasts', () => {
     ['template', NOTICE],
     ['bizsend', TEMPLATE],
     ['subscribe', TEMPLATE],
-  ])('%s refuses a template of the other list', async (channel, templateId) => {
+  ])('the channel %s refuses a template of the other list', async (channel, templateId) => {
     const answer = await create(channel, { templateId });
     expect(codeOf(answer)).toBe('422 template_not_for_channel');
     expect(faultsOf(answer)).toEqual(['templateId template_not_for_channel']);
@@ -167,7 +179,7 @@ describe('the channels of POST /v1/broadcasts', () => {
       { fields: { ...FIELDS, thing1: '长'.repeat(21) } },
       'fields.thing1 field_too_long',
     ],
-  ])('the channels of POST /v1/broadcasts refuses %s', async (_, channel, change, fault) => {
+  ])('POST /v1/broadcasts refuses %s', async (_, channel, change, fault) => {
     const answer = await create(channel, change);
     expect(codeOf(answer)).toBe('422 fields_invalid');
     expect(faultsOf(answer)).toContain(fault);
@@ -177,11 +189,11 @@ describe('the channels of POST /v1/broadcasts', () => {
     ['a title of sixteen characters', { title: '题'.repeat(16) }],
     ['a scene that is a number', { scene: 7 }],
     ['a scene beyond 10000', { scene: '10001' }],
-  ])('the channels of POST /v1/broadcasts refuses %s before anything else', async (_, change) => {
+  ])('POST /v1/broadcasts refuses %s before anything else', async (_, change) => {
     expect(codeOf(await create('one-time', change))).toBe('400 invalid_request');
   });
 
-  it('the channels of POST /v1/broadcasts takes no text with slots where the template is unknown', async () => {
+  it('POST /v1/broadcasts takes no text with slots where the template is unknown', async () => {
     const answer = await create('wxopen-template', {
       fields: undefined,
       content: '{{keyword1.x}}',
@@ -190,7 +202,7 @@ describe('the channels of POST /v1/broadcasts', () => {
     expect(faultsOf(answer)).toEqual(['content not_for_channel']);
   });
 
-  it('the channels of POST /v1/broadcasts keeps what is its own when a draft is changed, and removes what is named null', async () => {
+  it('a channel keeps what is its own when a draft is changed, and loses what is named null', async () => {
     const { json } = await create('subscribe', { page: 'index?a=1', lang: 'zh_HK', draft: true });
     const { id } = json as { id: string };
     const changed = await world.api.call('PATCH', `/v1/broadcasts/${id}`, { lang: null });
@@ -224,20 +236,23 @@ describe('the channels of POST /v1/broadcasts', () => {
       return rows.map(({ openid }) => openid);
     }
 
-    it.each(['subscribe', 'bizsend'])('granted of %s are its holders', async (channel) => {
-      const account = channel === 'subscribe' ? app : service;
-      expect(codeOf(await create(channel, granted))).toBe('422 audience_empty');
-      await grant(account, 'oTwo', 2);
-      await grant(account, 'oNone', 0);
-      await grant(account, 'oOther', 1, 'another');
-      await grant(channel === 'subscribe' ? service : app, 'oForeign', 1);
+    it.each(['subscribe', 'bizsend'])(
+      'the audience granted of the channel %s is the holders of its grants',
+      async (channel) => {
+        const account = channel === 'subscribe' ? app : service;
+        expect(codeOf(await create(channel, granted))).toBe('422 audience_empty');
+        await grant(account, 'oTwo', 2);
+        await grant(account, 'oNone', 0);
+        await grant(account, 'oOther', 1, 'another');
+        await grant(channel === 'subscribe' ? service : app, 'oForeign', 1);
 
-      const answer = await create(channel, granted);
-      expect(answer.json).toMatchObject(granted);
-      expect(await recipients(answer)).toEqual(['oTwo']);
-    });
+        const answer = await create(channel, granted);
+        expect(answer.json).toMatchObject(granted);
+        expect(await recipients(answer)).toEqual(['oTwo']);
+      },
+    );
 
-    it('hasFormId are those with a live one, each once', async () => {
+    it('the audience hasFormId is those with a live one, each once', async () => {
       await collect('oOld', 'f-0', 8);
       expect(codeOf(await create('wxopen-template', hasFormId))).toBe('422 audience_empty');
       await collect('oB', 'f-1');
@@ -252,14 +267,14 @@ describe('the channels of POST /v1/broadcasts', () => {
       ['wxopen-template', granted],
       ['subscribe', hasFormId],
       ['template', hasFormId],
-    ])('audiences of %s are not %j', async (channel, audience) => {
+    ])('an audience of the channel %s is not %j', async (channel, audience) => {
       const answer = await create(channel, audience);
       expect(codeOf(answer)).toBe('422 audience_not_for_channel');
       expect(faultsOf(answer)).toEqual(['audience.kind audience_not_for_channel']);
     });
 
     it.each(['subscribe', 'wxopen-template'])(
-      'audiences of %s are not all followers',
+      'an audience of the channel %s is not all followers',
       async (channel) => {
         const answer = await create(channel, { audience: { kind: 'all' } });
         expect(codeOf(answer)).toBe('422 audience_not_for_account');
@@ -267,7 +282,7 @@ describe('the channels of POST /v1/broadcasts', () => {
       },
     );
 
-    it('that are empty by then keep a draft from starting', async () => {
+    it('an audience that is empty by then keeps a draft from starting', async () => {
       await grant(app, 'oA', 1);
       const { json } = await create('subscribe', { ...granted, draft: true });
       await sql`update template_grant set count = 0 where account_id = ${app.id}`.execute(world.db);

@@ -126,7 +126,7 @@ describe('the confirmation of a start', () => {
       expect(starts - before).toBeGreaterThan(50_000);
     });
 
-    it('of all followers those count that the last sync saw, and the number is typed above 10,000', async () => {
+    it('a confirmation of a start to all followers counts those that the last sync saw, and the number is typed above 10,000', async () => {
       await world.synced(account, ['oA']);
       const { id } = await create({ audience: { kind: 'all' } });
       const counted = (n: number) =>
@@ -307,7 +307,7 @@ describe('the confirmation of a start', () => {
   });
 
   describe('bound to what was shown', () => {
-    it('a token is good once: after an undo the same start needs another', async () => {
+    it('a token of a confirmation is good once: after an undo the same start needs another', async () => {
       await policy({ undoSeconds: 60 });
       const { id } = await create();
       const { token } = await confirm(id);
@@ -340,15 +340,18 @@ describe('the confirmation of a start', () => {
             world.db,
           ),
       ],
-    ])('%s after the confirmation makes it stale, and nothing starts', async (_what, meanwhile) => {
-      const { id } = await create();
-      const { token } = await confirm(id);
-      await meanwhile(id);
-      expect(await verb(id, 'start', { confirm: token })).toMatchObject(STALE);
-      expect(await eventsOf(id)).not.toContain('started');
-    });
+    ])(
+      '%s after the confirmation of a start makes it stale, and nothing starts',
+      async (_what, meanwhile) => {
+        const { id } = await create();
+        const { token } = await confirm(id);
+        await meanwhile(id);
+        expect(await verb(id, 'start', { confirm: token })).toMatchObject(STALE);
+        expect(await eventsOf(id)).not.toContain('started');
+      },
+    );
 
-    it('a token of another broadcast, verb or person confirms nothing, and neither does an invented one', async () => {
+    it('a token of a confirmation of another broadcast, verb or person confirms nothing, and neither does an invented one', async () => {
       const [one, other] = [await create(), await create({ startAt: inHours(30) })];
       await verb(other.id, 'start');
       const { token: ofOther } = await confirm(other.id, 'start-now');

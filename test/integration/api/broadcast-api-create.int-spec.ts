@@ -291,21 +291,24 @@ describe('POST /v1/broadcasts', () => {
         'channel_not_for_account',
         'channel',
       ],
-    ])('%s', async (_, change, status, code, path) => {
-      const before = await world.stored();
+    ])(
+      'POST /v1/broadcasts stores nothing and says what is wrong with %s',
+      async (_, change, status, code, path) => {
+        const before = await world.stored();
 
-      const answer = await create(change, { 'idempotency-key': 'burnt?' });
+        const answer = await create(change, { 'idempotency-key': 'burnt?' });
 
-      expect(answer.status).toBe(status);
-      expect(answer.headers.get('content-type')).toContain('application/problem+json');
-      expect(answer.json).toMatchObject({
-        code,
-        ...(path && { errors: expect.arrayContaining([expect.objectContaining({ path })]) }),
-      });
-      expect(await world.stored()).toEqual(before);
-    });
+        expect(answer.status).toBe(status);
+        expect(answer.headers.get('content-type')).toContain('application/problem+json');
+        expect(answer.json).toMatchObject({
+          code,
+          ...(path && { errors: expect.arrayContaining([expect.objectContaining({ path })]) }),
+        });
+        expect(await world.stored()).toEqual(before);
+      },
+    );
 
-    it('everybody, when nobody follows', async () => {
+    it('POST /v1/broadcasts stores nothing and says what is wrong with everybody, when nobody follows', async () => {
       await world.synced(account, [], ['oA']);
       const before = await world.stored();
       const answer = await create({ audience: { kind: 'all' } });
@@ -313,13 +316,13 @@ describe('POST /v1/broadcasts', () => {
       expect(await world.stored()).toEqual(before);
     });
 
-    it('a template message of a mini program', async () => {
+    it('POST /v1/broadcasts stores nothing and says what is wrong with a template message of a mini program', async () => {
       const { appid } = await world.account('mini_program');
       const answer = await create({ appid });
       expect(answer).toMatchObject({ status: 422, json: { code: 'channel_not_for_account' } });
     });
 
-    it('a body that is larger than may be, and how large that is', async () => {
+    it('POST /v1/broadcasts stores nothing and says what is wrong with a body that is larger than may be, and how large that is', async () => {
       const before = await world.stored();
       const openids = Array.from({ length: 700_000 }, (_, i) => `o${i.toString().padStart(14)}`);
       const answer = await create({ audience: { kind: 'openids', openids } });

@@ -164,7 +164,7 @@ describe('the decision about a start', () => {
       });
     });
 
-    it('of many starts with one key at once, one starts and all get its answer', async () => {
+    it('many starts with one key at once are one start, and all get its answer', async () => {
       const { id } = await create();
       const headers = { 'idempotency-key': 'at-once' };
       const answers = await Promise.all(
@@ -268,7 +268,7 @@ describe('the decision about a start', () => {
       ['a start', 'an edit', 409, undefined],
       ['an edit', 'a start', 200, 'https://example.com/new'],
     ])(
-      'of a start and an edit at once, %s before %s: what starts is what was checked',
+      'a start and an edit at once, %s before %s: what starts is what was checked',
       async (first, _second, status, url) => {
         const { id } = await create();
         const start = () => verb(id, 'start');
@@ -384,7 +384,7 @@ describe('the decision about a start', () => {
       }
     });
 
-    it('while nobody is there to start it, a start can be undone though its time is over; found too late it is held', async () => {
+    it('a start that nobody is there to make can be undone though its time is over; found too late it is held', async () => {
       await canBeUndone();
       const [undone, stale] = [await create(), await create()];
       for (const { id } of [undone, stale]) {
@@ -426,7 +426,7 @@ describe('the decision about a start', () => {
       ['an undo', 'the first page', [200, 'draft', []]],
       ['the first page', 'an undo', [409, 'scheduled', ['oA', 'oB']]],
     ])(
-      'of an undo and the first page of a frozen audience at once, %s before %s: it is taken back without rows, or stays with them',
+      'an undo and the first page of a frozen audience at once, %s before %s: the start is taken back without rows, or stays with them',
       async (first, _second, outcome) => {
         await canBeUndone();
         const { id } = await create({ freezeAudience: 'creation', startAt: inHours(5) });
@@ -463,13 +463,16 @@ describe('the decision about a start', () => {
       ['start-now', 'draft', {}],
       ['undo', 'running', { draft: false }],
       ['unschedule', 'running', { draft: false }],
-    ])('%s is refused for what is %s, with what is allowed', async (name, state, given) => {
-      const { id } = await create(given);
-      expect(await verb(id, name)).toMatchObject({
-        status: 409,
-        json: { code: 'transition_not_allowed', state, allowed: expect.any(Array) },
-      });
-    });
+    ])(
+      'the verb %s is refused for a broadcast that is %s, with what is allowed',
+      async (name, state, given) => {
+        const { id } = await create(given);
+        expect(await verb(id, name)).toMatchObject({
+          status: 409,
+          json: { code: 'transition_not_allowed', state, allowed: expect.any(Array) },
+        });
+      },
+    );
 
     it('a scheduled broadcast without a time to undo has nothing to undo', async () => {
       const { id } = await create({ draft: false, startAt: inHours(5) });

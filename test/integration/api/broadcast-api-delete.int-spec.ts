@@ -137,7 +137,7 @@ describe('a broadcast that is deleted', () => {
     expect(await rowsOf(id)).toEqual(before);
   });
 
-  it('a broadcast that is deleted or started, not both, however they come together', async () => {
+  it('a broadcast is deleted or started, not both, however they come together', async () => {
     for (let round = 0; round < 10; round++) {
       const id = await create();
       const [removed, started, changed] = await Promise.all([

@@ -167,7 +167,7 @@ describe('the deliveries of a broadcast', () => {
     expect(answer).toMatchObject({ status: 400, json: { code } });
   });
 
-  it('the deliveries of a broadcast of an unknown broadcast are not an empty list', async () => {
+  it('the deliveries of an unknown broadcast are not an empty list', async () => {
     const path = '/v1/broadcasts/01900000-0000-7000-8000-000000000000/deliveries';
     expect((await world.get(path)).status).toBe(404);
     expect((await world.get(`${path}/oA`)).status).toBe(404);

@@ -277,7 +277,7 @@ describe('the events of a broadcast', () => {
     while (!reader.ended) await sleep(20);
   });
 
-  it('the events of a broadcast of a cancelled broadcast say so', async () => {
+  it('the events of a cancelled broadcast say that it was cancelled', async () => {
     const id = await world.broadcast(account, { oA: { state: 'pending' } });
     const reader = await open(id);
     await reader.progress();

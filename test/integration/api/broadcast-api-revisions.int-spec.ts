@@ -62,7 +62,7 @@ describe('the versions of a broadcast', () => {
     expect((started.json as View).etag).not.toBe((changed.json as View).etag);
   });
 
-  it('a change of what somebody else has changed since is refused with the present broadcast, and nothing of either is lost', async () => {
+  it('a change of a broadcast that somebody else has changed since is refused with the present broadcast, and nothing of either is lost', async () => {
     const { id, etag } = await create();
     expect((await patch(id, { name: '先到' }, `"${etag}"`)).status).toBe(200);
     const late = await patch(id, { name: '后到', sendsPerSecond: 7 }, `"${etag}"`);
@@ -80,7 +80,7 @@ describe('the versions of a broadcast', () => {
     expect((await patch(id, { name: '后到' }, `"${current.etag}"`)).status).toBe(200);
   });
 
-  it('of two changes of the same version at once, one is made and the other refused', async () => {
+  it('two changes of the same version of a broadcast at once: one is made and the other refused', async () => {
     const { id, etag } = await create();
     const answers = await Promise.all(
       ['a', 'b', 'c', 'd'].map((name) => patch(id, { name }, `"${etag}"`)),

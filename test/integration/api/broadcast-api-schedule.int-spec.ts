@@ -109,7 +109,7 @@ describe('a broadcast that waits for its start', () => {
       expect(await isNudged(id)).toBe(true);
     });
 
-    it('a broadcast that waits for its start because of its time of a moment ago does not wait', async () => {
+    it('a broadcast whose time was a moment ago does not wait for its start', async () => {
       const startAt = inHours(-0.4);
       const view = await create({ startAt });
       expect(view).toMatchObject({ state: 'running', startAt });
@@ -215,7 +215,7 @@ describe('a broadcast that waits for its start', () => {
 
   describe('may be changed', () => {
     it.each([{ draft: true }, { startAt: inHours(5) }])(
-      'may be changed in everything: %j',
+      'a broadcast that waits for its start may be changed in everything: %j',
       async (waits) => {
         const { id } = await create(waits);
         const startAt = inHours(7);
@@ -259,7 +259,7 @@ describe('a broadcast that waits for its start', () => {
       },
     );
 
-    it('piece by piece: what is not named stays, null removes', async () => {
+    it('a broadcast that waits for its start may be changed piece by piece: what is not named stays, null removes', async () => {
       const given = {
         draft: true,
         name: 'a',
@@ -286,7 +286,7 @@ describe('a broadcast that waits for its start', () => {
       expect(await membersOf(id)).toEqual(['oA', 'oB']);
     });
 
-    it('may be changed by the older text too', async () => {
+    it('a broadcast that waits for its start may be changed by the older text too', async () => {
       const { id } = await create({ draft: true });
       const content =
         '{{first.你好}}\n讲师：{{thing1.甲}}\n时间：{{time2.2026-12-01 08:00}}\n{{remark.再见}}';
@@ -309,27 +309,33 @@ describe('a broadcast that waits for its start', () => {
       [{ appid: 'wx0000000000000001' }, 400, 'invalid_request'],
       [{ draft: true }, 400, 'invalid_request'],
       [{}, 400, 'invalid_request'],
-    ])('may be changed as little as created: %j', async (change, status, code) => {
-      const { id } = await create({ startAt: inHours(5) });
-      const before = await rowOf(id);
-      expect(await patch(id, change)).toMatchObject({ status, json: { code } });
-      expect(await rowOf(id)).toEqual(before);
-      expect(await membersOf(id)).toEqual(['oA', 'oB']);
-    });
+    ])(
+      'a broadcast that waits for its start may be changed as little as created: %j',
+      async (change, status, code) => {
+        const { id } = await create({ startAt: inHours(5) });
+        const before = await rowOf(id);
+        expect(await patch(id, change)).toMatchObject({ status, json: { code } });
+        expect(await rowOf(id)).toEqual(before);
+        expect(await membersOf(id)).toEqual(['oA', 'oB']);
+      },
+    );
 
     it.each([
       [{ audience: { kind: 'openids', openids: ['oC'] } }, 409],
       [{ freezeAudience: 'start' }, 409],
       [{ name: 'b', startAt: inHours(6), freezeAudience: 'creation' }, 200],
-    ])('may be changed in its audience until that is frozen: %j', async (change, status) => {
-      const { id } = await create({ startAt: inHours(5), freezeAudience: 'creation' });
-      await expanded(id);
-      const answer = await patch(id, change);
-      expect(answer.status).toBe(status);
-      if (status === 409) expect(answer.json).toMatchObject({ code: 'audience_frozen' });
-    });
+    ])(
+      'a broadcast that waits for its start may be changed in its audience until that is frozen: %j',
+      async (change, status) => {
+        const { id } = await create({ startAt: inHours(5), freezeAudience: 'creation' });
+        await expanded(id);
+        const answer = await patch(id, change);
+        expect(answer.status).toBe(status);
+        if (status === 409) expect(answer.json).toMatchObject({ code: 'audience_frozen' });
+      },
+    );
 
-    it('may be changed to a share of an audience that is known already', async () => {
+    it('a broadcast that waits for its start may be changed to a share of an audience that is known already', async () => {
       const { id } = await create({ startAt: inHours(5), freezeAudience: 'creation' });
       await world.count(id, 'expand', { pending: 250 });
       await expanded(id);
@@ -337,7 +343,7 @@ describe('a broadcast that waits for its start', () => {
       expect((await rowOf(id)).canarySize).toBe(2);
     });
 
-    it('may be changed by many at once, nothing of it lost', async () => {
+    it('a broadcast that waits for its start may be changed by many at once, nothing of it lost', async () => {
       const { id } = await create({ draft: true });
       const changes = [{ name: 'b' }, { sendsPerSecond: 4 }, { url: 'https://example.com/b' }];
       const answers = await Promise.all(changes.map((change) => patch(id, change)));
@@ -346,7 +352,7 @@ describe('a broadcast that waits for its start', () => {
       expect(json).toMatchObject({ name: 'b', sendsPerSecond: 4, url: 'https://example.com/b' });
     });
 
-    it('or started, not both: what starts is what was last agreed', async () => {
+    it('a broadcast that waits for its start may be changed or started, not both: what starts is what was last agreed', async () => {
       const { id } = await create({ draft: true });
       const [started, changed] = await Promise.all([
         verb(id, 'start'),
@@ -481,7 +487,7 @@ describe('a broadcast that waits for its start', () => {
       'hours',
       'account',
     ] as const)(
-      'a hold of the reason %s with what to do about it, in both languages',
+      'a broadcast shows a hold of the reason %s with what to do about it, in both languages',
       async (reason) => {
         const id = await world.broadcast(account);
         await world.api.app.get(Holds, { strict: false }).hold(id, { reason });
@@ -499,7 +505,7 @@ describe('a broadcast that waits for its start', () => {
       },
     );
 
-    it('what exactly tripped, by its code, and whose refusal it was', async () => {
+    it('a broadcast shows what exactly tripped, by its code, and whose refusal it was', async () => {
       const id = await world.broadcast(account);
       const hold = {
         reason: 'problem',
@@ -514,7 +520,7 @@ describe('a broadcast that waits for its start', () => {
       });
     });
 
-    it('whom it left out and why, and receipts that contradict', async () => {
+    it('a broadcast shows whom it left out and why, and receipts that contradict', async () => {
       const id = await world.broadcast(account);
       await sql`insert into broadcast_tally (broadcast_id, what, lane, count) values
         (${id}, 'skipped:unsubscribed', 'a', 3), (${id}, 'skipped:unsubscribed', 'b', 2),

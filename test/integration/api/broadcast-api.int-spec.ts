@@ -46,7 +46,7 @@ describe('a broadcast over the API', () => {
     );
 
   describe('shows', () => {
-    it('the sum of all counter lanes, and a total that is their sum', async () => {
+    it('a broadcast shows the sum of all counter lanes, and a total that is their sum', async () => {
       const id = await world.broadcast(account);
       await world.count(id, 'expand-1', { pending: 100, skipped: 3 });
       await world.count(id, 'release-1', { pending: -60, queued: 60 });
@@ -73,12 +73,12 @@ describe('a broadcast over the API', () => {
       });
     });
 
-    it('nothing but zeros before anything has been counted', async () => {
+    it('a broadcast shows nothing but zeros before anything has been counted', async () => {
       const id = await world.broadcast(account, {}, { expanded: false });
       expect(await view(id)).toMatchObject({ total: 0, expanded: false, ratePerSecond: 0 });
     });
 
-    it('that its account has a fault, and which, where the token does not last: no hold says it', async () => {
+    it('a broadcast shows that its account has a fault, and which, where the token does not last: no hold says it', async () => {
       const id = await world.broadcast(account);
       expect(await view(id)).toMatchObject({ accountFault: null });
       const faults = world.api.app.get(AccountFaults, { strict: false });
@@ -95,7 +95,7 @@ describe('a broadcast over the API', () => {
       });
     });
 
-    it('that it is held because the token does not last, in both languages, and its events say so', async () => {
+    it('a broadcast shows that it is held because the token does not last, in both languages, and its events say so', async () => {
       const id = await world.broadcast(account);
       const { detail, params } = seen(tokenFight(4));
       const many = new AccountHolds(world.db);
@@ -128,7 +128,7 @@ describe('a broadcast over the API', () => {
       expect(rows).toMatchObject([{ data: { reason: 'problem', code: 'token_storm', detail } }]);
     });
 
-    it('shows its errors, the most frequent first, with what they mean and what is done', async () => {
+    it('a broadcast shows its errors, the most frequent first, with what they mean and what is done', async () => {
       const id = await world.broadcast(account, {
         oA: { state: 'refused', errcode: 43004 },
         oB: { state: 'refused', errcode: 43004 },
@@ -156,7 +156,7 @@ describe('a broadcast over the API', () => {
       ]);
     });
 
-    it('a hold with its reason, errcode and rid, and is paused when it waits for a person', async () => {
+    it('a broadcast shows a hold with its reason, errcode and rid, and is paused when it waits for a person', async () => {
       const id = await world.broadcast(account);
       await holds.hold(id, { reason: 'problem', errcode: 43116, rid: 'rid-1', detail: 'banned' });
 
@@ -177,7 +177,7 @@ describe('a broadcast over the API', () => {
       });
     });
 
-    it('itself as running under a hold that lifts itself, and until when', async () => {
+    it('a broadcast shows itself as running under a hold that lifts itself, and until when', async () => {
       const id = await world.broadcast(account);
       const until = new Date(Date.now() + 3_600_000);
       await holds.hold(id, { reason: 'quota', until, errcode: 45009 });
@@ -189,7 +189,7 @@ describe('a broadcast over the API', () => {
       });
     });
 
-    it('a rate from how its counters move, and when it will be done at that rate', async () => {
+    it('a broadcast shows a rate from how its counters move, and when it will be done at that rate', async () => {
       const id = await world.broadcast(account);
       await sql`insert into pace (account_id, rate, rate_changed_at, refilled_at)
         values (${account.id}, 50, clock_now(), clock_now())`.execute(world.db);
@@ -209,7 +209,7 @@ describe('a broadcast over the API', () => {
     });
 
     it.each([1, 10, 1_000])(
-      'shows its own cap of %d/s as what limits it, and the end at that cap while it keeps up with it',
+      'a broadcast shows its own cap of %d/s as what limits it, and the end at that cap while it keeps up with it',
       async (cap) => {
         const id = await world.broadcast(account);
         await sql`insert into pace (account_id, rate, rate_changed_at, refilled_at)
@@ -229,7 +229,7 @@ describe('a broadcast over the API', () => {
       },
     );
 
-    it('shows no receipts as awaited once those that never came were given up', async () => {
+    it('a broadcast shows no receipts as awaited once those that never came were given up', async () => {
       const id = await world.broadcast(account, { oA: { state: 'accepted', msgid: '1' } });
       await sql`update broadcast set receipts_closed_at = clock_now() where id = ${id}`.execute(
         world.db,
@@ -237,16 +237,19 @@ describe('a broadcast over the API', () => {
       expect(await view(id)).toMatchObject({ receiptsOpen: 0, counts: { accepted: 1 } });
     });
 
-    it.each([NOBODY, 'not-a-uuid', '%00'])('nothing for the id %s', async (id) => {
-      expect(await world.get(`/v1/broadcasts/${id}`)).toMatchObject({
-        status: 404,
-        json: { code: 'broadcast_not_found' },
-      });
-    });
+    it.each([NOBODY, 'not-a-uuid', '%00'])(
+      'a broadcast with the id %s is not shown: there is none',
+      async (id) => {
+        expect(await world.get(`/v1/broadcasts/${id}`)).toMatchObject({
+          status: 404,
+          json: { code: 'broadcast_not_found' },
+        });
+      },
+    );
   });
 
   describe('obeys', () => {
-    it('pause, once, however often it is said', async () => {
+    it('a broadcast obeys pause, once, however often it is said', async () => {
       const id = await world.broadcast(account);
       for (const _ of [1, 2]) {
         const answer = await verb(id, 'pause');
@@ -255,7 +258,7 @@ describe('a broadcast over the API', () => {
       expect(await eventsOf(id)).toEqual(['held']);
     });
 
-    it('resume, which lifts what waits for a person and leaves what lifts itself', async () => {
+    it('a broadcast obeys resume, which lifts what waits for a person and leaves what lifts itself', async () => {
       const id = await world.broadcast(account);
       await holds.hold(id, { reason: 'problem', errcode: 40037 });
       await holds.hold(id, { reason: 'quota' });
@@ -273,7 +276,7 @@ describe('a broadcast over the API', () => {
       expect(await eventsOf(id)).toEqual(['held', 'held', 'held', 'lifted']);
     });
 
-    it('cancel, also while it is paused, once and for all', async () => {
+    it('a broadcast obeys cancel, also while it is paused, once and for all', async () => {
       const id = await world.broadcast(account);
       await verb(id, 'pause');
       for (const _ of [1, 2]) {
@@ -286,7 +289,7 @@ describe('a broadcast over the API', () => {
       expect(await eventsOf(id)).toEqual(['held', 'cancelled']);
     });
 
-    it('a cap of its own, and its removal', async () => {
+    it('a broadcast obeys a cap of its own, and its removal', async () => {
       const id = await world.broadcast(account);
       expect(await patch(id, { sendsPerSecond: 7 })).toMatchObject({
         status: 200,
@@ -299,7 +302,7 @@ describe('a broadcast over the API', () => {
     });
 
     it.each([[{}], [{ sendsPerSecond: 0 }], [{ sendsPerSecond: '7' }], [{ appid: 'x' }]])(
-      'obeys no such change: %j',
+      'a broadcast obeys no such change: %j',
       async (change) => {
         const id = await world.broadcast(account);
         expect((await patch(id, change)).status).toBe(400);
@@ -317,7 +320,7 @@ describe('a broadcast over the API', () => {
       ['finished', 'start', []],
       ['cancelled', 'start', []],
       ['awaiting_approval', 'start', ['cancel']],
-    ])('obeys no verb that does not fit: %s, %s', async (state, name, allowed) => {
+    ])('a broadcast obeys no verb that does not fit: %s, %s', async (state, name, allowed) => {
       const id = await world.broadcast(account);
       await setState(id, state);
 
@@ -329,7 +332,7 @@ describe('a broadcast over the API', () => {
     });
 
     it.each([[{ name: 'x' }], [{ audience: { kind: 'all' } }], [{ sendsPerSecond: 7, url: null }]])(
-      'obeys no change of what is being sent: %j',
+      'a broadcast obeys no change of what is being sent: %j',
       async (change) => {
         const id = await world.broadcast(account);
         expect(await patch(id, change)).toMatchObject({
@@ -344,7 +347,7 @@ describe('a broadcast over the API', () => {
       },
     );
 
-    it('obeys no cap once it has ended', async () => {
+    it('a broadcast obeys no cap once it has ended', async () => {
       const id = await world.broadcast(account);
       await setState(id, 'finished');
       expect(await patch(id, { sendsPerSecond: 7 })).toMatchObject({
@@ -353,12 +356,15 @@ describe('a broadcast over the API', () => {
       });
     });
 
-    it.each(['start', 'pause', 'resume', 'cancel'])('%s only if it exists', async (name) => {
-      expect(await verb(NOBODY, name)).toMatchObject({
-        status: 404,
-        json: { code: 'broadcast_not_found' },
-      });
-    });
+    it.each(['start', 'pause', 'resume', 'cancel'])(
+      'a broadcast obeys %s only if it exists',
+      async (name) => {
+        expect(await verb(NOBODY, name)).toMatchObject({
+          status: 404,
+          json: { code: 'broadcast_not_found' },
+        });
+      },
+    );
   });
 
   describe('is listed', () => {
@@ -367,7 +373,7 @@ describe('a broadcast over the API', () => {
       return items.map(({ id }) => id);
     };
 
-    it('newest first, page by page, without tests unless they are asked for', async () => {
+    it('broadcasts are listed newest first, page by page, without tests unless they are asked for', async () => {
       const first = await world.broadcast(account);
       const test = await world.broadcast(account, {}, { purpose: 'test' });
       const second = await world.broadcast(account);
@@ -423,7 +429,7 @@ describe('a broadcast over the API', () => {
       ['limit=201', 400, 'invalid_request'],
       ['state=sleeping', 400, 'invalid_request'],
       ['purpose=fun', 400, 'invalid_request'],
-    ])('a broadcast over the API is listed not for ?%s', async (query, status, code) => {
+    ])('broadcasts are not listed for ?%s', async (query, status, code) => {
       expect(await world.get(`/v1/broadcasts?${query}`)).toMatchObject({ status, json: { code } });
     });
   });

@@ -19,7 +19,7 @@ describeBothQueues('the followers of an account, over HTTP', (queue) => {
     });
     afterAll(() => world.close());
 
-    it('are read by a job, and its progress can be read', async () => {
+    it('the followers of an account, over HTTP, are read by a job, and its progress can be read', async () => {
       expect((await world.expect(200, 'GET', path('/sync'))).json).toEqual({
         state: 'done',
         seen: 12_345,
@@ -32,7 +32,7 @@ describeBothQueues('the followers of an account, over HTTP', (queue) => {
       });
     });
 
-    it('are listed page by page, each once', async () => {
+    it('the followers of an account, over HTTP, are listed page by page, each once', async () => {
       const openids: string[] = [];
       for (let after = ''; ;) {
         const { json } = await world.expect(200, 'GET', path(`?limit=200${after}`));
@@ -44,7 +44,7 @@ describeBothQueues('the followers of an account, over HTTP', (queue) => {
       expect(openids).toEqual(openids.toSorted());
     });
 
-    it('are found one by one', async () => {
+    it('the followers of an account, over HTTP, are found one by one', async () => {
       const openid = world.openid(7);
       const { json } = await world.expect(200, 'GET', path(`/${openid}`));
       expect(json).toMatchObject({ openid, subscribed: true });
@@ -55,14 +55,14 @@ describeBothQueues('the followers of an account, over HTTP', (queue) => {
     });
 
     it.each(['?limit=0', '?limit=x', '?after=%00', '?subscribed=perhaps', '?colour=red'])(
-      'are not listed by %s',
+      'the followers of an account, over HTTP, are not listed by %s',
       async (query) => {
         const { json } = await world.expect(400, 'GET', path(query));
         expect(json).toMatchObject({ code: 'invalid_request' });
       },
     );
 
-    it('follow what the next sync and the pushes in between say', async () => {
+    it('the followers of an account, over HTTP, follow what the next sync and the pushes in between say', async () => {
       const [gone, silent] = [world.openid(0), world.openid(1)];
       world.wechat.moveFollowers({ unsubscribe: [gone], push: true });
       world.wechat.moveFollowers({ unsubscribe: [silent], push: false });
@@ -92,7 +92,7 @@ describeBothQueues('the followers of an account, over HTTP', (queue) => {
     });
     afterEach(() => world.close());
 
-    it('are read once however often a sync is asked for while it runs', async () => {
+    it('the followers of an account, over HTTP, are read once however often a sync is asked for while it runs', async () => {
       world.fault({
         when: { path: '/cgi-bin/user/get', times: 1 },
         fault: { kind: 'delay', ms: 500 },
@@ -105,7 +105,7 @@ describeBothQueues('the followers of an account, over HTTP', (queue) => {
       await synced();
     });
 
-    it('say why they could not be read', async () => {
+    it('the followers of an account, over HTTP, say why they could not be read', async () => {
       world.fault({
         when: { path: '/cgi-bin/user/get', skip: 1 },
         fault: { kind: 'errcode', errcode: 48001 },
@@ -122,7 +122,7 @@ describeBothQueues('the followers of an account, over HTTP', (queue) => {
       });
     });
 
-    it('go on being read after a restart in the middle, from where it was', async () => {
+    it('the followers of an account, over HTTP, go on being read after a restart in the middle, from where it was', async () => {
       world.fault({
         when: { path: '/cgi-bin/user/get', skip: 1, times: 1 },
         fault: { kind: 'delay', ms: 300 },

@@ -172,7 +172,7 @@ describe('form_ids and grants, over HTTP', () => {
     ((await api.call('GET', grants(`/${openid}`, appid))).json as { items: { count: number }[] })
       .items[0]?.count;
 
-  it('beside grants that no push tells of: told by the batch, each once, for either kind of account', async () => {
+  it('grants that no push tells of are told by the batch, each once, for either kind of account', async () => {
     const many = [
       grant('2026-11-29T10:00:00.100+08:00'),
       grant('2026-11-29T10:00:00.900+08:00'), // in the same second
@@ -194,7 +194,7 @@ describe('form_ids and grants, over HTTP', () => {
     }
   });
 
-  it('beside a grant that is told and pushed, which counts once, and one from before a rejection, which does not', async () => {
+  it('a grant that is told and pushed counts once, and one from before a rejection does not', async () => {
     const events = api.app.get(GrantEvents, { strict: false });
     const { rows } = await db.query<{ id: number }>('select id from account where appid = $1', [
       APPID,
@@ -216,7 +216,7 @@ describe('form_ids and grants, over HTTP', () => {
     expect(await held()).toBe(5);
   });
 
-  it('beside grants that are refused together, each fault by its index', async () => {
+  it('grants that are told are refused together, each fault by its index', async () => {
     const refused = await tell([
       grant(ago(1)),
       grant(ago(1), { openid: 'a:b' }),
@@ -249,7 +249,7 @@ describe('form_ids and grants, over HTTP', () => {
     expect((await tell(grant(ago(1)), 'wx000000000000000f')).status).toBe(404);
   });
 
-  it('beside grants by the ten thousand, and no more at once', async () => {
+  it('grants are told by the ten thousand, and no more at once', async () => {
     const at = ago(1);
     const items = Array.from({ length: 10_000 }, (_, n) => grant(at, { openid: `o${n}` }));
     expect((await tell(items)).json).toEqual({ stored: 10_000, duplicates: 0, outdated: 0 });
@@ -259,7 +259,7 @@ describe('form_ids and grants, over HTTP', () => {
     });
   });
 
-  it('beside grants of either kind of account, listed by template', async () => {
+  it('grants of either kind of account are listed by template', async () => {
     await db.query(
       `insert into template_grant (account_id, openid, template_id, count, owed, updated_at)
        select id, 'oAmy', t, 2, 0, '2026-11-21T00:00:00Z' from account, unnest('{a,b}'::text[]) t`,

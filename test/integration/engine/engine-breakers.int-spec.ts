@@ -211,7 +211,7 @@ describe('circuit breakers', () => {
       ]);
     });
 
-    it('circuit breakers on the same unknown code in a row do so once for each code', async () => {
+    it('circuit breakers on the same unknown code in a row hold once for each code', async () => {
       hear(new ConsecutiveFailureBreaker(world.holds), 99_999, 21);
       await appear();
       await world.holds.lift(id, ['problem']);

@@ -111,7 +111,7 @@ describe('expansion', () => {
           .executeTakeFirstOrThrow()
       ).canarySize;
 
-    it('sizes the canary by its share of everybody, and only once they are all known', async () => {
+    it('expansion sizes the canary by its share of everybody, and only once they are all known', async () => {
       await follow('a', 5_005);
       const broadcast = await broadcastToAll();
       await percent(10, broadcast);
@@ -126,7 +126,7 @@ describe('expansion', () => {
       [50, 2],
       [1, 1],
     ])(
-      'sizes the canary of %d %% by those who are not skipped, rounded up',
+      'expansion sizes the canary of %d %% by those who are not skipped, rounded up',
       async (share, expected) => {
         await follow('a', 3);
         await follow('z', 1, false);
@@ -137,7 +137,7 @@ describe('expansion', () => {
       },
     );
 
-    it('sizes the canary of nobody as one, and leaves a number as it is', async () => {
+    it('expansion sizes the canary of nobody as one, and leaves a number as it is', async () => {
       const [share, number] = [await broadcastToAll(), await broadcastToAll()];
       await percent(10, share);
       await sql`update broadcast set canary = '{"first":7}', canary_size = 7 where id = ${number}`.execute(

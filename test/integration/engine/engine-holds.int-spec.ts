@@ -36,26 +36,29 @@ describe('holds', () => {
     return (await world.claims.claim(nudge)) !== undefined;
   }
 
-  it.each(PAIRS)('%s and then %s: each lifts only itself, in either order', async (a, b) => {
-    for (const [first, second] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      const id = await world.broadcastTo('amy');
-      expect(await world.holds.hold(id, { reason: a })).toBe(true);
-      expect(await world.holds.hold(id, { reason: b })).toBe(true);
-      expect(await world.holds.hold(id, { reason: a })).toBe(false);
-      expect(await sends(id)).toBe(false);
+  it.each(PAIRS)(
+    'holds of %s and then %s: each lifts only itself, in either order',
+    async (a, b) => {
+      for (const [first, second] of [
+        [a, b],
+        [b, a],
+      ] as const) {
+        const id = await world.broadcastTo('amy');
+        expect(await world.holds.hold(id, { reason: a })).toBe(true);
+        expect(await world.holds.hold(id, { reason: b })).toBe(true);
+        expect(await world.holds.hold(id, { reason: a })).toBe(false);
+        expect(await sends(id)).toBe(false);
 
-      expect(await world.holds.lift(id, [first])).toEqual([first]);
-      expect(await standing(id)).toEqual([second]);
-      expect(await sends(id)).toBe(false);
+        expect(await world.holds.lift(id, [first])).toEqual([first]);
+        expect(await standing(id)).toEqual([second]);
+        expect(await sends(id)).toBe(false);
 
-      expect(await world.holds.lift(id, [second])).toEqual([second]);
-      expect(await world.holds.lift(id, [first, second])).toEqual([]);
-      expect(await sends(id)).toBe(true);
-    }
-  });
+        expect(await world.holds.lift(id, [second])).toEqual([second]);
+        expect(await world.holds.lift(id, [first, second])).toEqual([]);
+        expect(await sends(id)).toBe(true);
+      }
+    },
+  );
 
   it('holds of all eight reasons: what a person lifts leaves those that lift themselves', async () => {
     const id = await world.broadcastTo('amy');
@@ -81,7 +84,7 @@ describe('holds', () => {
   });
 
   it.each(REASONS)(
-    '%s stops claims at once, and what was handed out comes back',
+    'a hold of %s stops claims at once, and what was handed out comes back',
     async (reason) => {
       const id = await world.broadcastTo('amy', 'ben', 'cat');
       const nudges = await world.release(id);
@@ -183,17 +186,20 @@ describe('holds', () => {
   });
 
   describe('are gone once it is cancelled', () => {
-    it.each(REASONS)('%s, and none comes back', async (reason) => {
-      const id = await world.broadcastTo('amy');
-      await world.holds.hold(id, { reason });
-      expect(await cancelIt(id)).toBe(true);
-      expect(await standing(id)).toEqual([]);
-      expect(await world.holds.hold(id, { reason })).toBe(false);
-      expect(await standing(id)).toEqual([]);
-    });
+    it.each(REASONS)(
+      'a hold of %s is gone once its broadcast is cancelled, and none comes back',
+      async (reason) => {
+        const id = await world.broadcastTo('amy');
+        await world.holds.hold(id, { reason });
+        expect(await cancelIt(id)).toBe(true);
+        expect(await standing(id)).toEqual([]);
+        expect(await world.holds.hold(id, { reason })).toBe(false);
+        expect(await standing(id)).toEqual([]);
+      },
+    );
   });
 
-  it('holds are not needed to stop a cancelled one: nothing of it is claimed, whatever was handed out', async () => {
+  it('holds are not needed to stop a cancelled broadcast: nothing of it is claimed, whatever was handed out', async () => {
     const id = await world.broadcastTo('amy', 'ben', 'cat');
     const [first, second, third] = await world.release(id);
     const claim = await world.claims.claim(first!);
@@ -207,7 +213,7 @@ describe('holds', () => {
     await world.expectCountersToAgree(id);
   });
 
-  it('holds leave a cancelled one to the sweep: batch by batch to skipped, or unknown where in doubt', async () => {
+  it('holds leave a cancelled broadcast to the sweep: batch by batch to skipped, or unknown where in doubt', async () => {
     const openids = Array.from({ length: 5_300 }, (_, i) => `o${String(i).padStart(5, '0')}`);
     const id = await world.broadcastTo(...openids);
     const [doubtful] = await world.release(id, 1);

@@ -167,7 +167,7 @@ describe('a scheduled start', () => {
   });
 
   it.each(['draft', 'awaiting_approval', 'cancelled', 'finished'])(
-    'a scheduled start does not happen to one that is %s',
+    'a scheduled start does not happen to a broadcast that is %s',
     async (state) => {
       const id = await scheduled(-1_000, { state });
       const { starts, nudged } = node();
@@ -191,7 +191,7 @@ describe('a scheduled start', () => {
   });
 
   describe('goes to', () => {
-    it('whoever follows at its start, unless it was frozen before', async () => {
+    it('a scheduled start goes to whoever follows at its start, unless it was frozen before', async () => {
       await follows('oStays');
       await follows('oLeaves');
       const id = await scheduled(-1_000);
@@ -207,7 +207,7 @@ describe('a scheduled start', () => {
       expect(await world.states(id)).toEqual({ oJoins: 'pending', oStays: 'pending' });
     });
 
-    it('whoever followed at its creation and still does, if it was frozen then', async () => {
+    it('a scheduled start goes to whoever followed at its creation and still does, if it was frozen then', async () => {
       await follows('oStays');
       await follows('oLeaves');
       const id = await scheduled(HOUR_MS, { freeze: 'creation' });
@@ -229,7 +229,7 @@ describe('a scheduled start', () => {
       await world.expectCountersToAgree(id);
     });
 
-    it('nobody before its start, though it is frozen', async () => {
+    it('a scheduled start goes to nobody before its start, though it is frozen', async () => {
       await follows('oStays');
       const id = await scheduled(HOUR_MS, { freeze: 'creation' });
       await node().expansion.expand(id);

@@ -43,7 +43,7 @@ describe('form_ids whose delivery ended without a word about them', () => {
     ['accepted', 'spent'],
     ['unknown', 'spent'],
   ])(
-    'form_ids whose delivery ended without a word about them of a delivery that is %s are %s',
+    'form_ids of a delivery that is %s, and ended without a word about them, are %s',
     async (delivery, becomes) => {
       await abandonedIn(delivery);
       await repair.run();

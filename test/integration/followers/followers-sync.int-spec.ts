@@ -21,7 +21,7 @@ describe('a sync of followers', () => {
   afterEach(() => world.close());
 
   describe('reads the list', () => {
-    it('page by page to its end, and omits the cursor on the first call', async () => {
+    it('a sync of followers reads the list page by page to its end, and omits the cursor on the first call', async () => {
       const list = new FollowerList(['d', 'b', 'e', 'a', 'c'], 2);
       await world.syncFrom(list);
 
@@ -37,13 +37,13 @@ describe('a sync of followers', () => {
       expect(await world.followers.count(world.account.id)).toBe(5);
     });
 
-    it('reads the list of an account that nobody follows', async () => {
+    it('a sync of followers reads the list of an account that nobody follows', async () => {
       await world.syncFrom(new FollowerList([]));
       expect(await world.row()).toMatchObject({ state: 'done', seen: 0, total: 0 });
       expect(await world.followers.hasSynced(world.account.id)).toBe(true);
     });
 
-    it('reads the list not beyond a page whose next_openid is the cursor that was sent', async () => {
+    it('a sync of followers does not read the list beyond a page whose next_openid is the cursor that was sent', async () => {
       const list = new FollowerList(['a', 'b', 'c'], 2);
       list.bend = (answer, call) => (call === 2 ? { ...answer, next_openid: 'b' } : answer);
       await world.syncFrom(list);
@@ -51,7 +51,7 @@ describe('a sync of followers', () => {
       expect(await world.known()).toEqual(['a', 'b', 'c']);
     });
 
-    it('reads the list not beyond an empty next_openid, whatever total says', async () => {
+    it('a sync of followers does not read the list beyond an empty next_openid, whatever total says', async () => {
       const list = new FollowerList(['a', 'b', 'c'], 2);
       list.bend = (answer, call) => ({
         ...answer,
@@ -63,14 +63,14 @@ describe('a sync of followers', () => {
       expect(await world.row()).toMatchObject({ state: 'done', seen: 3, total: 999_999 });
     });
 
-    it('reads the list on when total says that it must have ended', async () => {
+    it('a sync of followers reads the list on when total says that it must have ended', async () => {
       const list = new FollowerList(['a', 'b', 'c'], 2);
       list.bend = (answer) => ({ ...answer, total: 1 });
       await world.syncFrom(list);
       expect(await world.known()).toEqual(['a', 'b', 'c']);
     });
 
-    it('reads the list without empty entries, doubles within and across pages, and what is no openid', async () => {
+    it('a sync of followers reads the list without empty entries, doubles within and across pages, and what is no openid', async () => {
       const list = new FollowerList(['a', 'b', 'd', 'e'], 2);
       list.bend = (answer, call) =>
         call === 2 ? { ...answer, data: { openid: ['', 'd', 'a', 'd', 'c:1', 'e'] } } : answer;
@@ -79,14 +79,14 @@ describe('a sync of followers', () => {
       expect(await world.row()).toMatchObject({ state: 'done', seen: 4, skipped: 1 });
     });
 
-    it('reads the list in byte order whatever the case of its openids', async () => {
+    it('a sync of followers reads the list in byte order whatever the case of its openids', async () => {
       await world.syncFrom(new FollowerList(['oB', 'oa', 'o_', 'o-', 'o0', 'oA']));
       expect(await world.known()).toEqual(['o-', 'o0', 'oA', 'oB', 'o_', 'oa']);
     });
   });
 
   describe('finds out who is gone', () => {
-    it('finds out who is gone once the list is read to the end', async () => {
+    it('a sync of followers finds out who is gone once the list is read to the end', async () => {
       await world.syncFrom(new FollowerList(['a', 'b', 'c', 'd']));
       const list = new FollowerList(['d', 'b', 'e']);
       const before: string[][] = [];
@@ -98,7 +98,7 @@ describe('a sync of followers', () => {
       expect(await world.followers.count(world.account.id)).toBe(3);
     });
 
-    it('finds out who is gone in lots, each a transaction of its own, however many they are', async () => {
+    it('a sync of followers finds out who is gone in lots, each a transaction of its own, however many they are', async () => {
       const gone = Array.from({ length: 12_001 }, (_, i) => `o${String(i).padStart(6, '0')}`);
       await world.syncFrom(new FollowerList([...gone, 'z'], 10_000));
       await world.sync.start(world.account);
@@ -112,14 +112,14 @@ describe('a sync of followers', () => {
       expect(await leftovers()).toEqual([0, 0]);
     });
 
-    it('and takes back who is listed again', async () => {
+    it('a sync of followers takes back who is listed again', async () => {
       await world.syncFrom(new FollowerList(['a', 'b']));
       await world.syncFrom(new FollowerList(['b']));
       await world.syncFrom(new FollowerList(['a', 'b']));
       expect(await world.known()).toEqual(['a', 'b']);
     });
 
-    it('finds out who is gone of this account alone', async () => {
+    it('a sync of followers finds out who is gone of this account alone', async () => {
       const other = await addAccount(world.db, 'wx0000000000000002');
       await world.events.apply([
         { accountId: other.id, openid: 'a', kind: 'subscribe', at: new Date(0) },
@@ -130,7 +130,7 @@ describe('a sync of followers', () => {
       expect(await world.known(other.id)).toEqual(['a']);
     });
 
-    it('finds out who is gone writes nothing to those of whom nothing has changed', async () => {
+    it('a sync of followers writes nothing to those of whom nothing has changed', async () => {
       const everyone = Array.from({ length: 500 }, (_, i) => `o${i}`);
       await world.syncFrom(new FollowerList(everyone, 100));
       const versions = () =>
@@ -145,7 +145,7 @@ describe('a sync of followers', () => {
   });
 
   describe('gives way to events', () => {
-    it('gives way to events of those who come while it runs, on a page that was read before or not at all', async () => {
+    it('a sync of followers gives way to events of those who come while it runs, on a page that was read before or not at all', async () => {
       const list = new FollowerList(['a', 'b', 'c', 'd'], 2);
       list.beforeAnswer = (call) =>
         call === 2 ? world.pushed('subscribe', 'new', secondsFromNow(0)) : undefined;
@@ -153,7 +153,7 @@ describe('a sync of followers', () => {
       expect(await world.known()).toEqual(['a', 'b', 'c', 'd', 'new']);
     });
 
-    it('gives way to events of those who leave while it runs, though the list still has them', async () => {
+    it('a sync of followers gives way to events of those who leave while it runs, though the list still has them', async () => {
       const list = new FollowerList(['a', 'b', 'c', 'd'], 2);
       list.beforeAnswer = async (call) => {
         if (call !== 2) return;
@@ -164,7 +164,7 @@ describe('a sync of followers', () => {
       expect(await world.known()).toEqual(['-a', 'b', 'c', '-d']);
     });
 
-    it('that come between comparing and parting', async () => {
+    it('a sync of followers gives way to events that come between comparing and parting', async () => {
       await world.syncFrom(new FollowerList(['a', 'b']));
       await world.sync.start(world.account);
       const walk = world.walkOf(new FollowerList(['b']));
@@ -174,7 +174,7 @@ describe('a sync of followers', () => {
       expect(await world.known()).toEqual(['a', 'b']);
     });
 
-    it('that come after it, and are older: they are no news', async () => {
+    it('events that come after a sync of followers count, and of those the older ones are no news', async () => {
       await world.syncFrom(new FollowerList(['a']));
       await world.pushed('unsubscribe', 'a', secondsFromNow(-60));
       await world.pushed('subscribe', 'b', secondsFromNow(-60));
@@ -184,7 +184,7 @@ describe('a sync of followers', () => {
       expect(await world.known()).toEqual(['-a', 'b']);
     });
 
-    it('but not to older ones: who left and is listed has come back, who came and is not listed has left', async () => {
+    it('a sync of followers does not give way to older events: who left and is listed has come back, who came and is not listed has left', async () => {
       await world.pushed('unsubscribe', 'a', secondsFromNow(-5));
       await world.pushed('subscribe', 'b', secondsFromNow(-5));
       await world.syncFrom(new FollowerList(['a']));
@@ -193,7 +193,7 @@ describe('a sync of followers', () => {
   });
 
   describe('survives', () => {
-    it('a worker that dies at any step: the next one goes on from there', async () => {
+    it('a sync of followers survives a worker that dies at any step: the next one goes on from there', async () => {
       const everyone = ['a', 'b', 'c', 'd', 'e', 'f'];
       await world.syncFrom(new FollowerList([...everyone, 'x', 'y']));
       await world.sync.start(world.account);
@@ -208,7 +208,7 @@ describe('a sync of followers', () => {
       expect(await world.known()).toEqual([...everyone, '-x', '-y']);
     });
 
-    it('two workers at once: each page counts once, and the loser leaves', async () => {
+    it('a sync of followers survives two workers at once: each page counts once, and the loser leaves', async () => {
       await world.sync.start(world.account);
       const list = new FollowerList(['a', 'b', 'c', 'd', 'e'], 2);
       let waiting = 0;
@@ -225,7 +225,7 @@ describe('a sync of followers', () => {
       expect(await world.known()).toEqual(['a', 'b', 'c', 'd', 'e']);
     });
 
-    it('a worker of an earlier walk that comes late: it changes nothing', async () => {
+    it('a sync of followers survives a worker of an earlier walk that comes late: it changes nothing', async () => {
       await world.sync.start(world.account);
       const early = await world.row();
       await world.syncs.fail(early, problem);
@@ -245,7 +245,7 @@ describe('a sync of followers', () => {
       expect(await world.known()).toEqual([]);
     });
 
-    it('being stopped between two pages', async () => {
+    it('a sync of followers survives being stopped between two pages', async () => {
       await world.sync.start(world.account);
       const stopping = new AbortController();
       const list = new FollowerList(['a', 'b', 'c', 'd'], 2);
@@ -254,7 +254,7 @@ describe('a sync of followers', () => {
       expect(await world.row()).toMatchObject({ state: 'running', cursor: 'b', seen: 2 });
     });
 
-    it('an account that is removed meanwhile', async () => {
+    it('a sync of followers survives an account that is removed meanwhile', async () => {
       await world.sync.start(world.account);
       const list = new FollowerList(['a', 'b', 'c'], 2);
       list.beforeAnswer = async (call) => {
@@ -366,7 +366,7 @@ describe('a sync of followers', () => {
   });
 
   describe('is started', () => {
-    it('once: a second start answers with the one that runs', async () => {
+    it('a sync of followers is started once: a second start answers with the one that runs', async () => {
       const starts = await Promise.all([1, 2, 3].map(() => world.sync.start(world.account)));
       expect(starts.map(({ walk, state }) => ({ walk, state }))).toEqual(
         starts.map(() => ({ walk: 1, state: 'running' })),
@@ -374,7 +374,7 @@ describe('a sync of followers', () => {
       expect(world.jobs).toEqual([{ accountId: world.account.id }]);
     });
 
-    it('a sync of followers is started not for a mini program', async () => {
+    it('a sync of followers is not started for a mini program', async () => {
       await expect(
         world.sync.start({ ...world.account, kind: 'mini_program' }),
       ).rejects.toMatchObject({
@@ -383,7 +383,7 @@ describe('a sync of followers', () => {
       });
     });
 
-    it('again by the sweep when nobody is at it, and once for all workers', async () => {
+    it('a sync of followers is started again by the sweep when nobody is at it, and once for all workers', async () => {
       await world.sync.start(world.account);
       world.jobs.length = 0;
       await world.sync.nudgeUnfinished();
@@ -396,7 +396,7 @@ describe('a sync of followers', () => {
       expect(world.jobs).toEqual([{ accountId: world.account.id }]);
     });
 
-    it('a sync of followers is started not by the sweep once it has ended', async () => {
+    it('a sync of followers is not started by the sweep once it has ended', async () => {
       await world.syncFrom(new FollowerList(['a']));
       await sql`update follower_sync set alive_at = clock_now() - interval '1 day'`.execute(
         world.db,

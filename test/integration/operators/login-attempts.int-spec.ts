@@ -36,7 +36,7 @@ describe('wrong tries', () => {
     return refused?.extra.details.retryAfterSeconds ?? 0;
   };
 
-  it('of one login stop at ten, however many processes hear them at once', async () => {
+  it('wrong tries of one login stop at ten, however many processes hear them at once', async () => {
     const tries = Array.from({ length: 40 }, (_, i) => at(i).take('everybody', `203.0.113.${i}`));
     expect(await heard(tries)).toBe(10);
     expect(await waits(at(3).take('EveryBody ', '198.51.100.1'))).toBeGreaterThan(50);
@@ -44,7 +44,7 @@ describe('wrong tries', () => {
     expect(await heard([at(0).take('somebody', '198.51.100.1')])).toBe(1);
   });
 
-  it('wait for a time that doubles, up to an hour', async () => {
+  it('wrong tries wait for a time that doubles, up to an hour', async () => {
     const waited: number[] = [];
     for (let i = 0; i < 10; i++) await at(i).take('doubling', `203.0.113.${100 + i}`);
     for (let i = 0; i < 9; i++) {
@@ -57,7 +57,7 @@ describe('wrong tries', () => {
     ]);
   });
 
-  it('are forgotten ten minutes after the first of a few, and a day after a wait', async () => {
+  it('wrong tries are forgotten ten minutes after the first of a few, and a day after a wait', async () => {
     const kept = async (count: number) => {
       const { rows } = await run(
         `select extract(epoch from forget_at - clock_now()) / 60 as minutes from login_attempt
@@ -78,7 +78,7 @@ describe('wrong tries', () => {
     await next.succeed();
   });
 
-  it('of a login are over once it comes in, and one that was right as far as it went does not count', async () => {
+  it('wrong tries of a login are over once it comes in, and one that was right as far as it went does not count', async () => {
     for (let i = 0; i < 9; i++) await at(i).take('nearly', `192.0.2.${i}`);
     const tenth = await at(0).take('nearly', '192.0.2.10');
     await tenth.withdraw();
@@ -89,7 +89,7 @@ describe('wrong tries', () => {
     ).toBe(10);
   });
 
-  it('from one network leave its other people two each, so that the right password still comes in', async () => {
+  it('wrong tries from one network leave its other people two each, so that the right password still comes in', async () => {
     const office = '2001:db8:1:2::';
     for (let i = 0; i < 30; i++) {
       await at(i).take(`spray${i}`, `${office}${i + 1}`);
@@ -104,13 +104,13 @@ describe('wrong tries', () => {
     ).toBe(8);
   });
 
-  it('leave nothing behind for ever', async () => {
+  it('wrong tries leave nothing behind for ever', async () => {
     await run(`update login_attempt set forget_at = clock_now() - interval '1 hour'`);
     for (let i = 0; i < 10; i++) await at(i).tidy();
     expect((await run(`select 1 from login_attempt`)).rows).toEqual([]);
   });
 
-  it('keep no login as it was typed, which may have been a password', async () => {
+  it('wrong tries keep no login as it was typed, which may have been a password', async () => {
     await at(0).take('my secret password', '192.0.2.1');
     const { rows } = await run(`select key from login_attempt`);
     expect(JSON.stringify(rows)).not.toContain('secret');

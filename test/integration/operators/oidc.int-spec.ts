@@ -140,7 +140,7 @@ describe('a login by an identity provider', () => {
     ]);
   });
 
-  it('whose claims map to nothing does not get in, and nobody is made of them', async () => {
+  it('somebody whose claims map to nothing does not get in, and nobody is made of them', async () => {
     const stranger = somebody({ preferred_username: 'stranger', groups: ['choir'] });
     const refused = await stranger.logIn();
     expect(refused.status).toBe(403);
@@ -155,7 +155,7 @@ describe('a login by an identity provider', () => {
     expect(await state()).toMatchObject({ lastFailure: { code: expect.any(String) } });
   });
 
-  it('who had rights by claims and has none at a later login is out, of open sessions too', async () => {
+  it('somebody who had rights by claims and has none at a later login is out, of open sessions too', async () => {
     const browser = somebody({ preferred_username: 'leaver', groups: ['desk'] });
     await browser.logIn();
     expect((await browser.me()).status).toBe(200);
@@ -301,7 +301,7 @@ describe('a login by an identity provider', () => {
     expect((await browser.logIn()).status).toBe(200);
   });
 
-  it('who declines at the identity provider is told so', async () => {
+  it('somebody who declines at the identity provider is told so', async () => {
     const browser = somebody({ groups: ['desk'] });
     const callback = new URL(await browser.toCallback());
     callback.searchParams.delete('code');
@@ -363,7 +363,7 @@ describe('a login by an identity provider', () => {
 });
 
 describe('an identity provider', () => {
-  it('without one nothing is offered, and its addresses say so', async () => {
+  it('nothing is offered without an identity provider, and its addresses say so', async () => {
     const world = await operatorsWorld();
     const answer = await fetch(`${world.api.url}/oidc/login`, { redirect: 'manual' });
     expect(answer.status).toBe(404);
@@ -376,7 +376,7 @@ describe('an identity provider', () => {
     await world.close();
   });
 
-  it('one that is silent from the start stops no start; a login is answered in a sentence, within its time', async () => {
+  it('an identity provider that is silent from the start stops no start; a login is answered in a sentence, within its time', async () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -395,7 +395,7 @@ describe('an identity provider', () => {
     silent.close();
   });
 
-  it('one that calls itself otherwise than the environment does is not believed', async () => {
+  it('an identity provider that calls itself otherwise than the environment does is not believed', async () => {
     const world = await oidcWorld();
     const other = await oidcWorld(
       { OIDC_ISSUER: world.provider.url.replace('127.0.0.1', 'localhost') },
@@ -408,7 +408,7 @@ describe('an identity provider', () => {
     await world.close();
   });
 
-  it('what stands at its address and is no provider of OpenID Connect is told as that', async () => {
+  it('what stands at the address of an identity provider and is none of OpenID Connect is told as that', async () => {
     const world = await oidcWorld();
     const other = await oidcWorld(
       { OIDC_ISSUER: `${world.provider.url}/nothing` },
@@ -421,7 +421,7 @@ describe('an identity provider', () => {
     await world.close();
   });
 
-  it('a wrong secret of ours is told as that', async () => {
+  it('a wrong secret of ours at an identity provider is told as that', async () => {
     const world = await oidcWorld({ OIDC_CLIENT_SECRET: 'another secret' });
     world.provider.person = { sub: 'somebody', groups: ['heads'] };
     const answer = await world.newcomer().logIn();
@@ -439,16 +439,19 @@ describe('an identity provider', () => {
   it.each([
     ['within what is tolerated comes in', ID_TOKEN_SECONDS + 30, 200],
     ['beyond it is refused and told', ID_TOKEN_SECONDS + 90, 503],
-  ])('a clock of ours that is ahead of its own %s', async (_, seconds, status) => {
-    const world = await oidcWorld({ CLOCK_OFFSET_MS: String(seconds * 1_000) });
-    world.provider.person = { sub: 'somebody', groups: ['heads'] };
-    const answer = await world.newcomer().logIn();
-    expect(answer.status).toBe(status);
-    if (status === 503) expect(answer.text).toContain('校准两边的时钟');
-    await world.close();
-  });
+  ])(
+    'a login with a clock of ours that is ahead of the identity provider’s %s',
+    async (_, seconds, status) => {
+      const world = await oidcWorld({ CLOCK_OFFSET_MS: String(seconds * 1_000) });
+      world.provider.person = { sub: 'somebody', groups: ['heads'] };
+      const answer = await world.newcomer().logIn();
+      expect(answer.status).toBe(status);
+      if (status === 503) expect(answer.text).toContain('校准两边的时钟');
+      await world.close();
+    },
+  );
 
-  it('accounts may come from a claim of their own, and roles by their own names', async () => {
+  it('accounts may come from a claim of their own of an identity provider, and roles by their own names', async () => {
     const world = await oidcWorld({
       OIDC_ROLES: '',
       OIDC_ROLE_CLAIM: 'groups',
@@ -475,7 +478,7 @@ describe('an identity provider', () => {
     await world.close();
   });
 
-  it('where passwords are off none lets anybody in, and the setup, keys and the provider do', async () => {
+  it('no password lets anybody in where passwords are off, and the setup, keys and the identity provider do', async () => {
     const world = await oidcWorld({ PASSWORD_LOGIN: 'off' });
     const admin = { login: 'first', name: 'First', password: 'correct horse battery' };
     const made = await world.browser().call('POST', '/v1/setup', {
@@ -498,7 +501,7 @@ describe('an identity provider', () => {
     await world.close();
   });
 
-  it('a login that one process has begun is finished by another, once', async () => {
+  it('a login by an identity provider that one process has begun is finished by another, once', async () => {
     const world = await oidcWorld();
     const { provider, publicUrl } = world;
     const { databaseUrl } = world.api;

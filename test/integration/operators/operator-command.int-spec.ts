@@ -28,7 +28,7 @@ describe('npm run operator', () => {
     return { code, said };
   };
 
-  it('makes an admin, who comes in with the one-time password that it prints', async () => {
+  it('npm run operator makes an admin, who comes in with the one-time password that it prints', async () => {
     const { code, said } = await run('create', 'rescuer', '--name', '救急');
     expect([code, said]).toEqual([0, expect.stringMatching(ONE_TIME)]);
     const [, password = ''] = ONE_TIME.exec(said) ?? [];
@@ -42,7 +42,7 @@ describe('npm run operator', () => {
     });
   });
 
-  it('brings a disabled admin without a phone back in, and ends their sessions', async () => {
+  it('npm run operator brings a disabled admin without a phone back in, and ends their sessions', async () => {
     const person = await world.person('lost', [{ appids: null, role: 'admin' }]);
     await person.call('POST', '/v1/me/totp', { password: PASSWORD });
     await world.db.query(`update operator set totp_secret = totp_pending where login = 'lost'`);
@@ -62,7 +62,7 @@ describe('npm run operator', () => {
       expect(performance.now() - before).toBeLessThan(10_000);
   });
 
-  it('lists people with their rights', async () => {
+  it('npm run operator lists people with their rights', async () => {
     const { said } = await run('list');
     expect(said).toMatch(/^\d+\trescuer\t救急\tadmin@\*$/m);
   });
@@ -75,12 +75,12 @@ describe('npm run operator', () => {
     [['create', 'x', '--role', 'king']],
     [['list', '--wrong']],
     [['reset', 'a', 'b']],
-  ])('says how it is used when it is told %j', async (args) => {
+  ])('npm run operator says how it is used when it is told %j', async (args) => {
     const { code, said } = await run(...args);
     expect([code, said]).toEqual([2, expect.stringContaining('npm run operator -- reset')]);
   });
 
-  it('says so where there is no such person', async () => {
+  it('npm run operator says so where there is no such person', async () => {
     expect(await run('reset', 'nobody')).toMatchObject({
       code: 1,
       said: expect.stringMatching(/nobody.*没有|没有.*nobody/),

@@ -28,7 +28,7 @@ describe('an operator’s own account', () => {
   afterAll(() => world.close());
 
   describe('the setup', () => {
-    it('is done once, by the admin key, and two at once make one admin', async () => {
+    it('the setup is done once, by the admin key, and two at once make one admin', async () => {
       const fresh = await operatorsWorld();
       try {
         const body = { key: fresh.api.adminKey, login: 'first', name: '第一', password: PASSWORD };
@@ -70,7 +70,7 @@ describe('an operator’s own account', () => {
     });
   });
 
-  it('says who is asking, and on which accounts each permission is held', async () => {
+  it('an operator’s own account says who is asking, and on which accounts each permission is held', async () => {
     const person = await world.person('reader', [
       { appids: [SHOP], role: 'sender' },
       { appids: null, role: 'viewer' },
@@ -101,7 +101,7 @@ describe('an operator’s own account', () => {
     });
   });
 
-  it('keeps a name, a language and settings, up to their bounds', async () => {
+  it('an operator’s own account keeps a name, a language and settings, up to their bounds', async () => {
     const person = await world.person('keeper', ADMIN);
     const change = (body: unknown) => person.call('PATCH', '/v1/me', body);
     const settings = { theme: 'dark', columns: ['name', 'state'] };
@@ -150,7 +150,7 @@ describe('an operator’s own account', () => {
   });
 
   describe('sessions', () => {
-    it('are listed with where they came from, and ended one by one or all others at once', async () => {
+    it('sessions are listed with where they came from, and ended one by one or all others at once', async () => {
       const person = await world.person('traveller', ADMIN);
       const [phone, office] = [world.browser(), world.browser()];
       await phone.logIn('traveller');
@@ -180,7 +180,7 @@ describe('an operator’s own account', () => {
       expect(await list()).toHaveLength(1);
     });
 
-    it('of others are seen and ended by whoever manages them, and by nobody else', async () => {
+    it('sessions of others are seen and ended by whoever manages them, and by nobody else', async () => {
       const [one, two] = [
         await world.person('one', [{ appids: [SHOP], role: 'viewer' }]),
         await world.person('two', [{ appids: [SHOP], role: 'viewer' }]),
@@ -198,7 +198,7 @@ describe('an operator’s own account', () => {
       expect(await one.call('GET', '/v1/me')).toMatchObject({ status: 401 });
     });
 
-    it('end after twelve idle hours, which polling does not prolong and a person does', async () => {
+    it('sessions end after twelve idle hours, which polling does not prolong and a person does', async () => {
       await world.person('idler', ADMIN);
       // Of this one nothing has been written down yet: that is done once a minute.
       const person = world.browser();
@@ -246,7 +246,7 @@ describe('an operator’s own account', () => {
       expect(await ended()).toMatchObject({ json: { code: 'session_expired' } });
     });
 
-    it('end at the logout', async () => {
+    it('sessions end at the logout', async () => {
       const person = await world.person('leaver', ADMIN);
       const { cookie } = person;
       const out = await person.call('POST', '/v1/logout');
@@ -259,7 +259,7 @@ describe('an operator’s own account', () => {
       });
     });
 
-    it('are opened from pages of this installation alone', async () => {
+    it('sessions are opened from pages of this installation alone', async () => {
       const typed = { login: 'reader', password: PASSWORD };
       for (const headers of [
         { 'sec-fetch-site': 'cross-site' },
@@ -270,7 +270,7 @@ describe('an operator’s own account', () => {
       }
     });
 
-    it('are opened with an API key as well', async () => {
+    it('sessions are opened with an API key as well', async () => {
       const browser = world.browser();
       expect(await browser.call('POST', '/v1/login', { key: world.api.adminKey })).toMatchObject({
         status: 200,
@@ -312,7 +312,7 @@ describe('an operator’s own account', () => {
       return { person, secret, recoveryCodes };
     };
 
-    it('is on once a code of the new secret has been seen, and asked for from then on', async () => {
+    it('the second step is on once a code of the new secret has been seen, and asked for from then on', async () => {
       const { person, secret, recoveryCodes } = await turnOn('stepper');
       expect(new Set(recoveryCodes).size).toBe(10);
       expect(await person.call('GET', '/v1/me')).toMatchObject({
@@ -346,7 +346,7 @@ describe('an operator’s own account', () => {
       });
     });
 
-    it('is not on before it is confirmed, nor begun by a session alone', async () => {
+    it('the second step is not on before it is confirmed, nor begun by a session alone', async () => {
       const person = await world.person('beginner', ADMIN);
       expect(await person.call('POST', '/v1/me/totp', { password: 'wrong' })).toMatchObject({
         status: 422,
@@ -360,7 +360,7 @@ describe('an operator’s own account', () => {
       expect(await world.browser().logIn('beginner')).toMatchObject({ status: 200 });
     });
 
-    it('is passed by each recovery code once, and by none of the former after new ones', async () => {
+    it('the second step is passed by each recovery code once, and by none of the former after new ones', async () => {
       const { person, recoveryCodes } = await turnOn('careless');
       const [one = '', two = ''] = recoveryCodes;
       const at = (code: string) => world.browser().logIn('careless', PASSWORD, code);
@@ -375,7 +375,7 @@ describe('an operator’s own account', () => {
       expect(await at(fresh)).toMatchObject({ status: 200 });
     });
 
-    it('is taken off with the password, and by an admin for somebody who has lost their phone', async () => {
+    it('the second step is taken off with the password, and by an admin for somebody who has lost their phone', async () => {
       const { person } = await turnOn('taker');
       expect(await person.call('DELETE', '/v1/me/totp', { password: 'wrong' })).toMatchObject({
         status: 422,
@@ -454,7 +454,7 @@ describe('an operator’s own account', () => {
     it.each([
       ['a password', `password_hash = '${UNREADABLE}'`],
       ['a code', `totp_secret = '\\x00'`],
-    ])('are not counted where %s could not be judged', async (what, broken) => {
+    ])('wrong logins are not counted where %s could not be judged', async (what, broken) => {
       const login = `unjudged-${what.slice(2)}`;
       const person = await world.person(login, ADMIN);
       await world.db.query(`update operator set ${broken} where id = $1`, [person.id]);
@@ -465,7 +465,7 @@ describe('an operator’s own account', () => {
       expect(rows).toEqual([{ count: 0 }]);
     });
 
-    it('are answered alike, whether the login is known or not', async () => {
+    it('wrong logins are answered alike, whether the login is known or not', async () => {
       await world.person('known', ADMIN);
       const known = await world.browser().logIn('known', 'wrong password');
       const unknown = await world.browser().logIn('unknown', 'wrong password');
@@ -474,7 +474,7 @@ describe('an operator’s own account', () => {
       expect(known).toMatchObject({ status: 401, json: { code: 'wrong_login' } });
     });
 
-    it('stop the login after ten, with the time to wait', async () => {
+    it('wrong logins stop the login after ten, with the time to wait', async () => {
       await world.person('attacked', ADMIN);
       const answers = [];
       for (let i = 0; i < 12; i++)
@@ -500,14 +500,14 @@ describe('an operator’s own account', () => {
         body: new URLSearchParams(form),
       });
 
-    it('lets people in by login and password, and leads where they were going', async () => {
+    it('the plain page of the login lets people in by login and password, and leads where they were going', async () => {
       await world.person('plain', ADMIN);
       const answer = await post({ login: 'plain', password: PASSWORD, next: '/queues' });
       expect([answer.status, answer.headers.get('location')]).toEqual([303, '/queues']);
       expect(answer.headers.getSetCookie()[0]).toMatch(/^weicast_session=[\w-]{43};/);
     });
 
-    it('says what is wrong, keeps the login, and shows neither the password nor a script', async () => {
+    it('the plain page of the login says what is wrong, keeps the login, and shows neither the password nor a script', async () => {
       const answer = await post({ login: '"><script>', password: 'my "secret"' });
       const page = await answer.text();
       expect(answer.status).toBe(401);
@@ -518,7 +518,7 @@ describe('an operator’s own account', () => {
       await world.db.query('delete from login_attempt');
     });
 
-    it('asks for the code of somebody who has one', async () => {
+    it('the plain page of the login asks for the code of somebody who has one', async () => {
       const person = await world.person('plain-step', ADMIN);
       const { secret } = (await person.call('POST', '/v1/me/totp', { password: PASSWORD }))
         .json as { secret: string };

@@ -41,7 +41,7 @@ describeWithRedis('BullMQ on Redis still has the private part', (redisUrl) => {
     await redis.onApplicationShutdown();
   });
 
-  it('setDefaultBackendFactory, which decides for all queues that come after and is taken back by a call without one', () => {
+  it('BullMQ on Redis still has setDefaultBackendFactory, which decides for all queues that come after and is taken back by a call without one', () => {
     const said = broken('setDefaultBackendFactory', 'src/queue/queue-backend.ts');
     const asked: string[] = [];
     setDefaultBackendFactory((name) => {
@@ -58,7 +58,7 @@ describeWithRedis('BullMQ on Redis still has the private part', (redisUrl) => {
     expect(backendOf(queue)).toBeInstanceOf(RedisQueueBackend);
   });
 
-  it('the connection that all queues share: asked as it is, and left open when they close', async () => {
+  it('BullMQ on Redis still has the connection that all queues share: asked as it is, and left open when they close', async () => {
     const said = broken('whose connection a queue asks', 'src/queue/queue-redis.ts');
     await queue.waitUntilReady();
     const client = await backendOf(queue).connection.client;
@@ -71,7 +71,7 @@ describeWithRedis('BullMQ on Redis still has the private part', (redisUrl) => {
     expect({ said, still: await redis.client?.ping() }).toEqual({ said, still: 'PONG' });
   });
 
-  it('the blocking connection of a worker: a copy of ours, with its patience and its silence', async () => {
+  it('BullMQ on Redis still has the blocking connection of a worker: a copy of ours, with its patience and its silence', async () => {
     const said = broken('how a worker copies the connection', 'src/queue/queue-redis.ts');
     await worker.waitUntilReady();
     const blocking = await backendOf(worker).blockingConnection!.client;
@@ -91,7 +91,7 @@ describeWithRedis('BullMQ on Redis still has the private part', (redisUrl) => {
     });
   });
 
-  it('the longest blocking read, which ends before silence is suspected', () => {
+  it('BullMQ on Redis still has the longest blocking read, which ends before silence is suspected', () => {
     const said = broken('how long a worker waits for a job', 'src/queue/queue-redis.ts');
     const { maximumBlockTimeout } = backendOf(worker);
     expect({ said, known: typeof maximumBlockTimeout }).toEqual({ said, known: 'number' });
@@ -99,7 +99,7 @@ describeWithRedis('BullMQ on Redis still has the private part', (redisUrl) => {
     expect((maximumBlockTimeout + 1) * 1_000).toBeLessThan(SILENCE_MS);
   });
 
-  it('close of the backend, by force, which ends a blocking connection that does not end by itself', async () => {
+  it('BullMQ on Redis still has close of the backend, by force, which ends a blocking connection that does not end by itself', async () => {
     const said = broken('how its backend is closed', 'src/queue/logged-worker.ts');
     await worker.waitUntilReady();
     const { backend } = worker as unknown as { backend: { close(force: boolean): Promise<void> } };
@@ -108,7 +108,7 @@ describeWithRedis('BullMQ on Redis still has the private part', (redisUrl) => {
     expect({ said, status: blocking.status }).toEqual({ said, status: 'end' });
   });
 
-  it('an id that still exists, under which a second job is not added', async () => {
+  it('BullMQ on Redis still adds no second job under an id that still exists', async () => {
     const said = broken(
       'what an add under a known id does',
       'src/broadcast/engine/send/send.queue.ts',
@@ -122,7 +122,7 @@ describeWithRedis('BullMQ on Redis still has the private part', (redisUrl) => {
     });
   });
 
-  it('the one name under which its scripts call Redis: a job comes, runs and goes without an event', async () => {
+  it('BullMQ on Redis still has the one name under which its scripts call Redis: a job comes, runs and goes without an event', async () => {
     const said = broken('how its scripts begin', 'src/queue/without-events.ts');
     await queue.waitUntilReady();
     const ended = once(worker, 'completed');

@@ -16,7 +16,7 @@ const text = (method: unknown): string => String(method);
 describe('BullMQ still has the private part', () => {
   const workerPrototype = Worker.prototype as unknown as Record<string, unknown>;
 
-  it('moveToActive of a worker, through which every job comes that no other job handed on', () => {
+  it('BullMQ still has moveToActive of a worker, through which every job comes that no other job handed on', () => {
     const { _getNextJob: next, moveToActive } = workerPrototype;
     const said = broken('how a worker asks for its next job', 'src/queue/logged-worker.ts');
     const asks = text(next).match(/this\.moveToActive\(token, this\.opts\.name\)/g) ?? [];
@@ -27,7 +27,7 @@ describe('BullMQ still has the private part', () => {
     });
   });
 
-  it('processJob of a worker, which the main loop calls and which answers with the next job', () => {
+  it('BullMQ still has processJob of a worker, which the main loop calls and which answers with the next job', () => {
     const said = broken('how a worker runs a job', 'src/queue/logged-worker.ts');
     expect({
       said,
@@ -53,7 +53,7 @@ describe('BullMQ still has the private part', () => {
     });
     afterAll(() => database.drop());
 
-    it('pgModule of its connection, of whose Client the listening one is made', async () => {
+    it('BullMQ’s PostgreSQL backend still has pgModule of its connection, of whose Client the listening one is made', async () => {
       const said = broken(
         'what its listening connection is made of (pgModule, getListenClient)',
         'src/queue/queue-backend.ts',
@@ -73,7 +73,7 @@ describe('BullMQ still has the private part', () => {
       }
     });
 
-    it('readyPromise of backend and connection, in which a first look is kept', async () => {
+    it('BullMQ’s PostgreSQL backend still has readyPromise of backend and connection, in which a first look is kept', async () => {
       const said = broken(
         'where it keeps its first look at the database (readyPromise)',
         'src/queue/queue-backend.ts',
@@ -103,7 +103,7 @@ describe('BullMQ still has the private part', () => {
       }
     });
 
-    it('backend of a worker, which is closed when its worker’s end never comes', async () => {
+    it('BullMQ still has the PostgreSQL backend of a worker, which is closed when its worker’s end never comes', async () => {
       const said = broken('where a worker keeps its backend', 'src/queue/logged-worker.ts');
       const worker = new LoggedWorker('parts', () => Promise.resolve(), {
         ...options,
@@ -114,7 +114,7 @@ describe('BullMQ still has the private part', () => {
       expect({ said, closes: typeof backend?.close }).toEqual({ said, closes: 'function' });
     });
 
-    it('BullMQ still has the private part of its PostgreSQL backend its own pool takes the client that it is told to take', async () => {
+    it('BullMQ’s PostgreSQL backend still has a pool of its own that takes the client that it is told to take', async () => {
       const said = broken(
         'how options of a connection reach its pool (Client, max)',
         'src/queue/queue-backend.ts',

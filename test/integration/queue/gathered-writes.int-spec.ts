@@ -11,7 +11,7 @@ describeWithRedis('commands to Redis that are given in one turn', (redisUrl) => 
   });
   afterEach(() => redis.disconnect());
 
-  it('wait for one another, leave together, and are answered in their order', async () => {
+  it('commands to Redis that are given in one turn wait for one another, leave together, and are answered in their order', async () => {
     const key = uniquePrefix();
     const answers = Promise.all([redis.incr(key), redis.incr(key), redis.incr(key)]);
     const waiting = redis.stream.writableLength;
@@ -23,7 +23,7 @@ describeWithRedis('commands to Redis that are given in one turn', (redisUrl) => 
     expect([redis.stream.writableCorked, redis.stream.writableLength]).toEqual([0, 0]);
   });
 
-  it('are given again on the next connection, where this one breaks before they have left', async () => {
+  it('commands to Redis that are given in one turn are given again on the next connection, where this one breaks before they have left', async () => {
     const answer = redis.ping();
     redis.stream.destroy(new Error('cut'));
     redis.on('error', () => {});

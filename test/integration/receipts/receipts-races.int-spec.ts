@@ -79,7 +79,7 @@ describe('a receipt and the reply of its send', () => {
     },
   );
 
-  it('a receipt and the reply of its send is the same for what is plain and for what is not', async () => {
+  it('a receipt and the reply of its send come out the same by the plain statements and by the others', async () => {
     const statements: string[] = [];
     world.engine.hot.listen((name) => void statements.push(name));
     const { id, claim } = await world.sendTo();
@@ -150,14 +150,14 @@ describe('in a database that sorts text as people do', () => {
   });
   afterAll(() => world.close());
 
-  it('text without a collation does sort otherwise than openids', async () => {
+  it('text without a collation does sort otherwise than openids, in a database that sorts text as people do', async () => {
     const { rows } = await sql`select 'a' < 'B' as natural, 'a' < 'B' collate "C" as bytes`.execute(
       world.engine.db,
     );
     expect(rows).toEqual([{ natural: true, bytes: false }]);
   });
 
-  it('settle, match and the look of the repair at the same rows never deadlock', async () => {
+  it('settle, match and the look of the repair at the same rows never deadlock, in a database that sorts text as people do', async () => {
     // Upper and lower case, digits, dashes: these two orders differ nearly everywhere.
     const people = Array.from({ length: 300 }, (_, n) => `${'aBcD-_9Z'[n % 8]}${'xY'[n % 2]}${n}`);
     for (let round = 0; round < 6; round++) {

@@ -80,7 +80,7 @@ describe('a message that failed by WeChat’s own fault', () => {
     });
   });
 
-  it('a message that failed by WeChat’s own fault does so also where the receipt came before the reply', async () => {
+  it('a message that failed by WeChat’s own fault is sent again also where the receipt came before the reply', async () => {
     const { id, claim } = await world.sendTo();
     await allow();
     await world.receive({ status: FAILED });
@@ -149,7 +149,7 @@ describe('a message that failed by WeChat’s own fault', () => {
     expect(await row(id)).toMatchObject({ state: 'failed' });
   });
 
-  it('that is being reopened makes finishing wait', async () => {
+  it('a message that failed by WeChat’s own fault and is being reopened makes finishing wait', async () => {
     const id = await world.accepted();
     await allow();
     const { accountId, openid, msgid, createTime } = world.receipt();

@@ -240,7 +240,7 @@ describe('a delivery under review', () => {
       ['being sent', async () => (await world.sendTo()).id],
       ['under review too', () => reviewed()],
     ])(
-      'decide nothing by a receipt that may be of either: another is %s',
+      'a delivery under review and other messages to the same person: a receipt that may be of either decides nothing, another is %s',
       async (_what, another) => {
         const id = await reviewed();
         await age(id, 40);
@@ -358,7 +358,7 @@ describe('a delivery under review', () => {
       expect(await row(id)).toMatchObject({ state: 'reviewing' });
     });
 
-    it('that wait for their delivery too, two hours before or after, leave it alone', async () => {
+    it('receipts that wait for their delivery too, two hours before or after, leave a delivery under review alone', async () => {
       const id = await reviewed();
       await age(id, 100);
       await world.receive({ msgid: '8', createTime: inSeconds(-90 * MINUTES) }, { msgid: '9' });
@@ -436,7 +436,7 @@ describe('a delivery under review', () => {
       },
     );
 
-    it('among two of the same words is neither; with other words it is the one that has them', async () => {
+    it('a delivery under review that WeChat intercepted is neither of two with the same words; with other words it is the one that has them', async () => {
       const template = '课程：{{thing1.DATA}}';
       const [one, two] = [await reviewed(), await reviewed()];
       const say = (id: string, value: string) =>

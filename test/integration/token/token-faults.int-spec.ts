@@ -145,7 +145,7 @@ describeBothQueues('a token that a person must see to', (backend) => {
         { access_token: 'a b', expires_in: 7200 },
         'token_external_unreadable',
       ],
-    ])('is an account fault when %s', async (_why, answer, code) => {
+    ])('a token of an external address is an account fault when %s', async (_why, answer, code) => {
       world.wechat.refusals = [answer];
 
       expect(await ask()).toBeInstanceOf(AccountFaulted);
@@ -156,7 +156,7 @@ describeBothQueues('a token that a person must see to', (backend) => {
       ['it is in trouble', { status: 500 }],
       ['it wants to be left alone', { status: 429 }],
       ['its answer is too large', 'x'.repeat(70_000)],
-    ])('is waited for when %s', async (_why, answer) => {
+    ])('a token of an external address is waited for when %s', async (_why, answer) => {
       world.wechat.refusals = [answer];
 
       expect(await ask()).toBeInstanceOf(TokenUnavailable);

@@ -15,7 +15,7 @@ describe('an attempt', () => {
   }
 
   it.each([0, 500, 503])(
-    'keeps its key after %i, which leaves open whether it was done',
+    'an attempt keeps its key after %i, which leaves open whether it was done',
     async (status) => {
       const attempt = new Attempt();
       const key = await keyOf(attempt, {}, status);
@@ -25,7 +25,7 @@ describe('an attempt', () => {
   );
 
   it.each([200, 401, 409, 412, 422])(
-    'takes another key after %i, which answers it',
+    'an attempt takes another key after %i, which answers it',
     async (status) => {
       const attempt = new Attempt();
       const key = await keyOf(attempt, {}, status);
@@ -33,7 +33,7 @@ describe('an attempt', () => {
     },
   );
 
-  it('takes another key for another request, though the last one was never answered', async () => {
+  it('an attempt takes another key for another request, though the last one was never answered', async () => {
     const attempt = new Attempt();
     const key = await keyOf(attempt, { holds: ['1'] }, 0);
     expect(await keyOf(attempt, { holds: ['2'] }, 200)).not.toBe(key);

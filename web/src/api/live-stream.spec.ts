@@ -48,7 +48,7 @@ describe('the stream of a page', () => {
   const settled = (): Promise<void> => sleep(100);
   const last = (): FakeSource => sources.at(-1)!;
 
-  it('is one, for every topic that is listened to', async () => {
+  it('the stream of a page is one, for every topic that is listened to', async () => {
     const heard: LiveEvent[] = [];
     stream.listen('broadcast:b', ignore);
     stream.listen('broadcast:a', (event) => heard.push(event));
@@ -60,7 +60,7 @@ describe('the stream of a page', () => {
     ]);
   });
 
-  it('is live once it has opened, and not after it was cut', async () => {
+  it('the stream of a page is live once it has opened, and not after it was cut', async () => {
     stream.listen('broadcast:a', ignore);
     await settled();
     expect(stream.state().live).toBeUndefined();
@@ -70,7 +70,7 @@ describe('the stream of a page', () => {
     expect(stream.state().live).toBe(false);
   });
 
-  it('is neither live nor cut where there is nothing to be told', async () => {
+  it('the stream of a page is neither live nor cut where there is nothing to be told', async () => {
     const end = stream.listen('broadcast:a', ignore);
     await settled();
     last().opens();
@@ -84,7 +84,7 @@ describe('the stream of a page', () => {
     expect(stream.state().live).toBeUndefined();
   });
 
-  it('is asked for again after a refusal', async () => {
+  it('the stream of a page is asked for again after a refusal', async () => {
     stream.listen('broadcast:a', ignore);
     await settled();
     last().fails(true);
@@ -92,7 +92,7 @@ describe('the stream of a page', () => {
     expect(sources).toHaveLength(2);
   });
 
-  it('is closed while the page is hidden', async () => {
+  it('the stream of a page is closed while the page is hidden', async () => {
     stream.listen('broadcast:a', ignore);
     await settled();
     isHidden = true;
@@ -105,7 +105,7 @@ describe('the stream of a page', () => {
     expect(sources).toHaveLength(2);
   });
 
-  it('is another one for another person', async () => {
+  it('the stream of a page is another one for another person', async () => {
     stream.listen('broadcast:a', ignore);
     await settled();
     stream.renew();

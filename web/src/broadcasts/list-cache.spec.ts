@@ -6,7 +6,7 @@ const madeClient = (): QueryClient =>
   new QueryClient({ defaultOptions: { queries: { gcTime: Infinity } } });
 
 describe('the lists of broadcasts that are on the page', () => {
-  it('show what the stream tells of a row, each in its place', () => {
+  it('the lists of broadcasts that are on the page show what the stream tells of a row, each in its place', () => {
     const client = madeClient();
     const key = [...LISTS, { limit: 50 }];
     const rows = [
@@ -21,7 +21,7 @@ describe('the lists of broadcasts that are on the page', () => {
     });
   });
 
-  it('are told without harm to whatever else is known of broadcasts', () => {
+  it('the lists of broadcasts that are on the page are told without harm to whatever else is known of broadcasts', () => {
     const client = madeClient();
     const others = {
       recent: { items: [{ id: 'b', total: 1 }] },

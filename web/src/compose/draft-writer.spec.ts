@@ -90,7 +90,7 @@ describe('a draft that saves itself', () => {
     return writer;
   };
 
-  it('waits for the end of a word, and writes all of it at once', async () => {
+  it('a draft that saves itself waits for the end of a word, and writes all of it at once', async () => {
     const writer = open();
     writer.edit({ fields: { first: 'b' } });
     writer.edit({ fields: { first: 'bc' } });
@@ -102,7 +102,7 @@ describe('a draft that saves itself', () => {
     expect(kept.edit).toEqual({});
   });
 
-  it('writes what was typed during a write after it, against what that has made', async () => {
+  it('a draft that saves itself writes what was typed during a write after it, against what that has made', async () => {
     let answer = (): void => {};
     service.gate = new Promise((resolve) => (answer = resolve));
     const writer = open();
@@ -115,7 +115,7 @@ describe('a draft that saves itself', () => {
     expect(service.writes).toEqual([{ name: 'x', url: 'y' }, { name: 'xz' }]);
   });
 
-  it('keeps what is typed until it is on record, and goes on with it in another tab', async () => {
+  it('a draft that saves itself keeps what is typed until it is on record, and goes on with it in another tab', async () => {
     service.refuses = new Problem(503, {});
     const writer = open();
     writer.edit({ name: 'x' });
@@ -130,7 +130,7 @@ describe('a draft that saves itself', () => {
     expect(await again.flush()).toMatchObject({ name: 'x' });
   });
 
-  it('tries again after silence, and not after a refusal', async () => {
+  it('a draft that saves itself tries again after silence, and not after a refusal', async () => {
     service.refuses = new Problem(0, {});
     const writer = open();
     writer.edit({ name: 'x' });
@@ -145,7 +145,7 @@ describe('a draft that saves itself', () => {
     expect(writer.state().saving.state).toBe('refused');
   });
 
-  it('meets its own write, whose answer was lost, as what it is', async () => {
+  it('a draft that saves itself meets its own write, whose answer was lost, as what it is', async () => {
     const writer = open();
     service.losesAnswer = true;
     writer.edit({ name: 'x' });
@@ -154,7 +154,7 @@ describe('a draft that saves itself', () => {
     expect(service.draft).toMatchObject({ name: 'x', etag: '2' });
   });
 
-  it('meets its own write, whose answer was lost, as what it is though one has typed on', async () => {
+  it('a draft that saves itself meets its own write, whose answer was lost, as what it is though one has typed on', async () => {
     const writer = open();
     service.losesAnswer = true;
     writer.edit({ name: 'x' });
@@ -163,7 +163,7 @@ describe('a draft that saves itself', () => {
     expect(await writer.flush()).toMatchObject({ name: 'xy', etag: '3' });
   });
 
-  it('takes over what somebody else has changed beside it', async () => {
+  it('a draft that saves itself takes over what somebody else has changed beside it', async () => {
     const writer = open();
     writer.edit({ name: 'mine' });
     service.change({ url: 'theirs', fields: { first: 'theirs' } });
@@ -174,7 +174,7 @@ describe('a draft that saves itself', () => {
     });
   });
 
-  it('does not write over what somebody else has written to the same member while it was typed', async () => {
+  it('a draft that saves itself does not write over what somebody else has written to the same member while it was typed', async () => {
     const writer = open();
     writer.edit({ name: 'mine', url: 'mine' });
     service.change({ name: 'theirs' });
@@ -186,7 +186,7 @@ describe('a draft that saves itself', () => {
     expect(await writer.flush()).toBeUndefined();
   });
 
-  it('is told of such a conflict by the write too, and then writes nothing more', async () => {
+  it('a draft that saves itself is told of a conflict by the write too, and then writes nothing more', async () => {
     const writer = open();
     writer.edit({ name: 'mine' });
     service.change({ name: 'theirs' });
@@ -201,7 +201,7 @@ describe('a draft that saves itself', () => {
     ['theirs', 'theirs'],
     ['mine', 'mine'],
   ] as const)(
-    'takes %s where a person says so, and keeps what did not clash',
+    'a draft that saves itself takes %s where a person says so, and keeps what did not clash',
     async (take, name) => {
       const writer = open();
       writer.edit({ name: 'mine', url: 'mine' });
@@ -213,14 +213,14 @@ describe('a draft that saves itself', () => {
     },
   );
 
-  it('asks before what was kept goes over what somebody has written since', () => {
+  it('a draft that saves itself asks before what was kept goes over what somebody has written since', () => {
     const was = { edit: { name: 'mine' }, was: { name: null } };
     service.change({ name: 'theirs' });
     expect(open(was).state().saving.state).toBe('conflict');
     expect(service.writes).toEqual([]);
   });
 
-  it('is written by nobody but its author', async () => {
+  it('a draft that saves itself is written by nobody but its author', async () => {
     const writer = open();
     writer.edit({ name: 'x' });
     isAuthor = false;
@@ -230,7 +230,7 @@ describe('a draft that saves itself', () => {
     expect(kept.edit).toEqual({ name: 'x' });
   });
 
-  it('waits for a login after the session has ended', async () => {
+  it('a draft that saves itself waits for a login after the session has ended', async () => {
     service.refuses = new Problem(401, { code: 'session_over' });
     const writer = open();
     writer.edit({ name: 'x' });
@@ -242,7 +242,7 @@ describe('a draft that saves itself', () => {
     expect(service.draft.name).toBe('x');
   });
 
-  it('leaves the page with what was typed on record', async () => {
+  it('a draft that saves itself leaves the page with what was typed on record', async () => {
     const writer = open();
     writer.edit({ name: 'x' });
     writer.close();

@@ -16,7 +16,7 @@ describe('what was typed and not saved', () => {
     storage = new Storage();
   });
 
-  it('is there for the same person and draft in another tab, and for nobody else', () => {
+  it('what was typed and not saved is there for the same person and draft in another tab, and for nobody else', () => {
     keeper('operator.1').write(kept);
     expect(keeper('operator.1').read()).toEqual(kept);
     expect(keeper('operator.2').read().edit).toEqual({});
@@ -24,14 +24,14 @@ describe('what was typed and not saved', () => {
     expect(keeper('operator.1', 'e').read().edit).toEqual({});
   });
 
-  it('is gone once it is saved', () => {
+  it('what was typed and not saved is gone once it is saved', () => {
     const mine = keeper('operator.1');
     mine.write(kept);
     mine.write({ edit: {}, was: {} });
     expect(keeper('operator.1').read().edit).toEqual({});
   });
 
-  it('is not taken away by another tab that has saved its own', () => {
+  it('what was typed and not saved is not taken away by another tab that has saved its own', () => {
     const one = keeper('operator.1');
     one.write(kept);
     const other = keeper('operator.1');
@@ -40,7 +40,7 @@ describe('what was typed and not saved', () => {
     expect(keeper('operator.1').read().edit).toEqual({ name: 'y' });
   });
 
-  it('is nothing where it cannot be read, or a browser forbids storage', () => {
+  it('what was typed and not saved is nothing where it cannot be read, or a browser forbids storage', () => {
     storage.setItem('weicast.draft.operator.1.d', 'no json');
     expect(keeper('operator.1').read().edit).toEqual({});
     const forbidden = new EditKeeper('operator.1', 'd', () => {

@@ -18,7 +18,7 @@ const draft = {
 } as Partial<DraftMembers>;
 
 describe('an edit of a draft', () => {
-  it('is shown over the draft as a merge patch does it: deep in the fields, whole beside them', () => {
+  it('an edit of a draft is shown over the draft as a merge patch does it: deep in the fields, whole beside them', () => {
     expect(merged(draft, { url: null, fields: { first: 'c', remark: null } })).toEqual({
       ...draft,
       url: null,
@@ -26,7 +26,7 @@ describe('an edit of a draft', () => {
     });
   });
 
-  it('joins an earlier one, and what it says of the same member counts', () => {
+  it('an edit of a draft joins an earlier one, and what it says of the same member counts', () => {
     expect(
       joined(
         { url: 'x', fields: { first: '1', remark: '2' } },
@@ -39,12 +39,12 @@ describe('an edit of a draft', () => {
     });
   });
 
-  it('is over a member that could not be sent as it was typed', () => {
+  it('an edit of a draft is over a member that could not be sent as it was typed', () => {
     const stored = { ...draft, url: undefined, asGiven: { url: 'htt' } };
     expect(asWritten(stored).url).toBe('htt');
   });
 
-  it('loses what has been saved of it, and keeps what was typed since', () => {
+  it('an edit of a draft loses what has been saved of it, and keeps what was typed since', () => {
     const sent = { url: 'x', fields: { first: '1', remark: '2' } };
     expect(unsaved({ url: 'x', fields: { first: '1', remark: '3' } }, sent)).toEqual({
       fields: { remark: '3' },
@@ -54,7 +54,7 @@ describe('an edit of a draft', () => {
     expect(unsaved({ url: null }, { fields: { first: '1' } })).toEqual({ url: null });
   });
 
-  it('can go without some of its members', () => {
+  it('an edit of a draft can go without some of its members', () => {
     expect(without({ url: 'x', fields: { first: '1', remark: null } }, ['fields.first'])).toEqual({
       url: 'x',
       fields: { remark: null },
@@ -62,7 +62,7 @@ describe('an edit of a draft', () => {
     expect(without({ fields: { first: '1' } }, ['fields.first'])).toEqual({});
   });
 
-  it('clashes with what somebody else has written to the same member, and with nothing else', () => {
+  it('an edit of a draft clashes with what somebody else has written to the same member, and with nothing else', () => {
     const edit = { url: 'mine', fields: { first: 'mine' } };
     const was = beneath(edit, draft);
     const theirs = { ...draft, name: 'theirs', fields: { ...draft.fields, remark: 'theirs' } };
@@ -74,7 +74,7 @@ describe('an edit of a draft', () => {
     expect(clashing(edit, was, merged(draft, { url: 'mine' }))).toEqual([]);
   });
 
-  it('does not clash with what one has written oneself, a list of people by its length', () => {
+  it('an edit of a draft does not clash with what one has written oneself, a list of people by its length', () => {
     const own = { url: 'one', audience: { kind: 'openids', openids: ['a', 'b', 'a'] } };
     const edit = { url: 'two', audience: own.audience };
     const is = { ...draft, url: 'one', audience: { kind: 'openids', count: 2, duplicates: 1 } };
@@ -82,7 +82,7 @@ describe('an edit of a draft', () => {
     expect(clashing(edit, beneath(edit, draft), is)).toEqual(['url', 'audience']);
   });
 
-  it('clashes with a list of people that somebody else has saved, of which the length alone is told', () => {
+  it('an edit of a draft clashes with a list of people that somebody else has saved, of which the length alone is told', () => {
     const edit = { audience: { kind: 'openids', openids: ['a', 'b'] } };
     const was = beneath(edit, draft);
     expect(clashing(edit, was, draft)).toEqual([]);

@@ -1,12 +1,12 @@
 import { numberIn } from './number-text';
 
 describe('a number of a draft', () => {
-  it('is the count that stands there, zero too', () => {
+  it('a number of a draft is the count that stands there, zero too', () => {
     expect(numberIn('1,000')).toBe(1_000);
     expect(numberIn('0')).toBe(0);
   });
 
-  it('is what was typed where that is no count: never another number', () => {
+  it('a number of a draft is what was typed where that is no count: never another number', () => {
     expect(numberIn('12x ')).toBe('12x');
     expect(numberIn('')).toBe('');
   });

@@ -8,11 +8,11 @@ describe('pasted openids', () => {
     ['a row of a sheet', 'oA\toB'],
     ['quotation marks', '"oA";“oB”'],
     ['spaces around them', '  oA   oB '],
-  ])('are found in %s, each once', (_what, text) => {
+  ])('pasted openids are found in %s, each once', (_what, text) => {
     expect(openidLines(text)).toEqual({ openids: ['oA', 'oB'], odd: [] });
   });
 
-  it('are told apart from what is none, by the line on which that stands', () => {
+  it('pasted openids are told apart from what is none, by the line on which that stands', () => {
     expect(openidLines('oA\n张三\n\no.B')).toEqual({
       openids: ['oA'],
       odd: [
@@ -22,12 +22,12 @@ describe('pasted openids', () => {
     });
   });
 
-  it('have 64 characters at most, as the service has it', () => {
+  it('pasted openids have 64 characters at most, as the service has it', () => {
     expect(openidLines('o'.repeat(64)).openids).toHaveLength(1);
     expect(openidLines('o'.repeat(65)).odd).toHaveLength(1);
   });
 
-  it('are nobody in an empty text', () => {
+  it('pasted openids are nobody in an empty text', () => {
     expect(openidLines(' \n ')).toEqual({ openids: [], odd: [] });
   });
 });

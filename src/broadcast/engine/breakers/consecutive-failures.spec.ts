@@ -61,19 +61,19 @@ describe('answers in a row', () => {
     expect(hear(refusal(99_999), 1, 'a')).toBeDefined();
   });
 
-  it('that reject tokens are a storm only when they outlast a renewal under way', () => {
+  it('answers in a row that reject tokens are a storm only when they outlast a renewal under way', () => {
     expect(hear(refusal(40_001), 500)).toBeUndefined();
     now += 10_000;
     expect(hear(refusal(42_001))).toMatchObject({ code: 'token_storm', count: 501 });
   });
 
-  it('that could not get a token are never a storm: it passes by itself', () => {
+  it('answers in a row that could not get a token are never a storm: it passes by itself', () => {
     hear(new TokenUnavailable('wx', 'the store is away'), 500);
     now += 60_000;
     expect(hear(new TokenUnavailable('wx', 'the store is away'), 500)).toBeUndefined();
   });
 
-  it('that deny a listed template are a dispute after twenty minutes', () => {
+  it('answers in a row that deny a listed template are a dispute after twenty minutes', () => {
     hear(refusal(40_037), 500);
     now += 11 * 60_000;
     expect(hear(refusal(40_037))).toBeUndefined();

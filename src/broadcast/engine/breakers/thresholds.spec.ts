@@ -14,7 +14,7 @@ describe('a share that is too much', () => {
     ['more strangers', wrongAccount, 6, 100, 'trips'],
     ['strangers after a million', wrongAccount, 60_000, 1_000_000, 'trips'],
     ['few strangers after a million', wrongAccount, 40_000, 1_000_000, 'waits'],
-  ] as const)('%s', (_, limit, count, among, verdict) => {
+  ] as const)('a share that is too much, or not: %s', (_, limit, count, among, verdict) => {
     expect(decide(limit, count, among)).toBe(verdict);
   });
 });

@@ -28,7 +28,7 @@ describe('what release hands out', () => {
   );
 
   it.each([5, 10, 50, 1_000])(
-    'what release hands out hands out no more than 1.2 × %i/s in any second after an absence',
+    'release hands out no more than 1.2 × %i/s in any second after an absence',
     (rate) => {
       let [at, credit] = [0, 0];
       const handed: { at: number; count: number }[] = [];
@@ -136,7 +136,7 @@ describe('what release hands out', () => {
     expect(given.get('biz')).toBe(90);
   });
 
-  it('what release hands out never hands out more than there is', () => {
+  it('release never hands out more than there is', () => {
     const candidates = ['a', 'b', 'c'].map((broadcastId) => ({
       broadcastId,
       channel: 'template' as const,

@@ -37,14 +37,16 @@ describe('the first stands before its commit while the second runs', () => {
   };
 
   describe('in full swing', () => {
-    it.each(pairsOf(NAMES))('%s | %s', (first, second) =>
-      meet('in full swing', STEPS[first], STEPS[second]),
+    it.each(pairsOf(NAMES))(
+      '%s stands before its commit while %s runs in full swing, and both come out right',
+      (first, second) => meet('in full swing', STEPS[first], STEPS[second]),
     );
   });
 
   describe('with nothing open any more', () => {
-    it.each(pairsOf(IN_THE_END))('%s | %s', (first, second) =>
-      meet('at its end', STEPS[first], STEPS[second]),
+    it.each(pairsOf(IN_THE_END))(
+      '%s stands before its commit while %s runs with nothing open any more, and both come out right',
+      (first, second) => meet('at its end', STEPS[first], STEPS[second]),
     );
   });
 });
