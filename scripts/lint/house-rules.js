@@ -109,6 +109,46 @@ const namedTransactions = {
   },
 };
 
+/** Words that no sentence begins with; what is a noun here as well (holds, plans, tries, sends) is not among them. */
+const NO_BEGINNINGS = new Set(
+  `am are be been has have had is was were can cannot may might must should will would does do did
+  and or but nor also again never of that then too which who whose
+  accepts allows asks becomes begins believes belongs brings carries clashes closes comes covers
+  decides deletes dies draws ends exists fails falls finds follows forgets gets gives goes grows
+  happens hears hides ignores joins keeps knows lacks lasts leaves lets lives loses makes meets
+  obeys opens proves reaches reads refuses rejects remembers removes rises saves says sees serves
+  settles shows spares spends stands stays survives takes tells throws understands waits wants
+  become bring come decide follow get give go keep know leave let make obey say survive take tell
+  wait`.split(/\s+/),
+);
+
+/** `it`, `it.each(rows)`, `test.only`: whatever is called of it or for it. */
+const isTest = (callee) => {
+  if (callee.type === 'Identifier') return callee.name === 'it' || callee.name === 'test';
+  const inner = callee.object ?? callee.callee ?? callee.tag;
+  return inner !== undefined && isTest(inner);
+};
+
+/** The report of a failed run prints titles alone; "is refused" does not say who is. */
+const titlesStandAlone = {
+  create(context) {
+    return {
+      CallExpression(node) {
+        const [title] = node.arguments;
+        if (title === undefined || !isTest(node.callee)) return;
+        const text = title.type === 'TemplateLiteral' ? title.quasis[0].value.cooked : title.value;
+        if (typeof text !== 'string') return;
+        const [first = ''] = /^[\w’']*/u.exec(text) ?? [];
+        if (NO_BEGINNINGS.has(first.charAt(0).toLowerCase() + first.slice(1)))
+          context.report({
+            node: title,
+            message: `A title stands alone: say who or what "${first}" is about, in front of it.`,
+          });
+      },
+    };
+  },
+};
+
 export default {
   meta: { name: 'house' },
   rules: {
@@ -116,5 +156,6 @@ export default {
     'err-in-logs': errInLogs,
     'short-comments': shortComments,
     'named-transactions': namedTransactions,
+    'titles-stand-alone': titlesStandAlone,
   },
 };
