@@ -2,6 +2,7 @@ import type { AccountHealth } from '../accounts/account-health.js';
 import type { Account } from '../accounts/account.js';
 import { WHITELIST_FAULTS } from '../accounts/account-problems.js';
 import { callbackFaultOf, type CallbackRecord } from '../accounts/callback-state.js';
+import { countText } from '../kernel/count-text.js';
 import type { Notice } from '../kernel/warning.js';
 import {
   AGAIN,
@@ -177,8 +178,8 @@ const READERS: Readonly<Record<StepId, (facts: Facts) => Read>> = {
         fact: {
           code: 'templates_read',
           params: { count: templates },
-          zh: `已读到 ${templates} 个模板。`,
-          en: `${templates} templates are read.`,
+          zh: `已读到 ${countText(templates)} 个模板。`,
+          en: `${countText(templates)} templates are read.`,
         },
       };
     if (tries.templates?.state === 'ok')
@@ -255,6 +256,6 @@ const hasToken = ({ token, account, now }: Facts): boolean =>
 const seen = (code: string, count: number): Notice => ({
   code,
   params: { count },
-  zh: `已读到 ${count} 位粉丝。`,
-  en: `${count} followers are read.`,
+  zh: `已读到 ${countText(count)} 位粉丝。`,
+  en: `${countText(count)} followers are read.`,
 });

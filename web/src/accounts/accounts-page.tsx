@@ -51,7 +51,8 @@ export function AccountsPage() {
                   </tr>
                 </thead>
                 <tbody>
-                  {items.map((account) => (
+                  {/* The simulated ones last, as where one chooses. */}
+                  {[...items].sort(realFirst).map((account) => (
                     <Row key={account.appid} account={account} />
                   ))}
                 </tbody>
@@ -63,6 +64,8 @@ export function AccountsPage() {
     </div>
   );
 }
+
+const realFirst = (a: Account, b: Account): number => Number(a.sandbox) - Number(b.sandbox);
 
 function Row({ account }: { readonly account: Account }) {
   const { t } = useTranslation('accounts');

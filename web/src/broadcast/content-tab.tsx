@@ -57,12 +57,16 @@ export function ContentTab() {
           <dd>
             {canary === null
               ? t('content.noCanary')
-              : t('content.canarySize', {
-                  size: canary.first ? count(canary.first) : `${canary.percent ?? 0} %`,
-                })}
+              : canary.first
+                ? t('content.canaryFirst', { n: count(canary.first) })
+                : t('content.canaryShare', { n: canary.percent ?? 0 })}
           </dd>
           <dt>{t('content.rate')}</dt>
-          <dd>{broadcast.sendsPerSecond ?? t('content.accountRate')}</dd>
+          <dd>
+            {broadcast.sendsPerSecond === null
+              ? t('content.accountRate')
+              : t('rate', { rate: count(broadcast.sendsPerSecond) })}
+          </dd>
           <dt>{t('content.created')}</dt>
           <dd>{time(broadcast.createdAt)}</dd>
           <dt>{t('content.started')}</dt>

@@ -7,7 +7,7 @@ import { answered, api } from '../api/client';
 import type { Delivery } from '../api/deliveries';
 import { tallyOf } from '../charts/tally';
 import { count } from '../format/numbers';
-import { at } from '../format/times';
+import { at, toSecond } from '../format/times';
 import { DELIVERY, DELIVERY_ORDER, deliveryName, type DeliveryName } from '../states/inks';
 import { Empty, Failed, Loading } from '../states/page-states';
 import { DeliveryTag } from '../states/state-tag';
@@ -149,8 +149,8 @@ export function DeliveriesTab() {
                         {row.detail}
                       </td>
                       <td className="end num">{row.attempts}</td>
-                      <td className="end num small">{clock(row.settledAt)}</td>
-                      <td className="end num small">{clock(row.receiptAt)}</td>
+                      <td className="end num small nowrap">{clock(row.settledAt)}</td>
+                      <td className="end num small nowrap">{clock(row.receiptAt)}</td>
                     </tr>
                   ))}
                 </tbody>
@@ -178,5 +178,4 @@ export function DeliveriesTab() {
   );
 }
 
-const clock = (moment: string | null): string =>
-  moment === null ? '' : at(moment, 'clockSeconds');
+const clock = (moment: string | null): string => (moment === null ? '' : toSecond(moment));

@@ -106,6 +106,6 @@ function Time({ row }: { readonly row: BroadcastRow }) {
   if (isToStart && startAt !== null) return <>{t('starts', { time: moment(startAt) })}</>;
   if (shown.until) return <>{t('until', { time: moment(shown.until) })}</>;
   if (endedAt !== null) return <>{t('ended', { time: moment(endedAt) })}</>;
-  if (startedAt !== null) return <>{t('starts', { time: moment(startedAt) })}</>;
+  if (startedAt !== null) return <>{t('started', { time: moment(startedAt) })}</>;
   return <>{t('created', { time: moment(createdAt) })}</>;
 }

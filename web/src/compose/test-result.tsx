@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { broadcastQuery } from '../api/broadcasts';
 import { answered, api } from '../api/client';
 import { useTopics } from '../api/events';
-import { at } from '../format/times';
+import { toSecond } from '../format/times';
 import { deliveryName } from '../states/inks';
 import { DeliveryTag } from '../states/state-tag';
 import { PhoneInbox } from './phone-inbox';
@@ -106,5 +106,5 @@ const whenOf = ({
   readonly queuedAt: string | null;
 }): string => {
   const moment = receiptAt ?? settledAt ?? queuedAt;
-  return moment === null ? '' : at(moment, 'clockSeconds');
+  return moment === null ? '' : toSecond(moment);
 };

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { count } from '../format/numbers';
-import { at, inOwnZone, moment } from '../format/times';
+import { day as dayWords, inOwnZone, moment } from '../format/times';
 import type { Confirmation } from './asked';
 
 /** Within this it begins as soon as it is confirmed. */
@@ -33,7 +33,7 @@ export function Facts({
           <ul className="confirm-days">
             {days.map(({ day, count: people }) => (
               <li key={day}>
-                <span>{at(`${day}T12:00:00+08:00`, 'day')}</span>
+                <span>{dayWords(`${day}T12:00:00+08:00`)}</span>
                 <strong>{t('people', { n: count(people) })}</strong>
               </li>
             ))}

@@ -43,10 +43,25 @@ export const at = (time: string | number | Date, parts: Parts = 'full', zone = B
 
 const dayOf = (time: Date): string => at(time, 'full').slice(0, 10);
 
-/** Today by the clock alone, another day with its date. */
-export function moment(time: string | Date): string {
+const yearOf = (time: Date): string => dayOf(time).slice(0, 4);
+
+/** Today by the clock alone, another day with its date, one of another year with that too. */
+export function moment(time: string | Date, now = new Date()): string {
   const then = new Date(time);
-  return at(then, dayOf(then) === dayOf(new Date()) ? 'clock' : 'dayClock');
+  if (yearOf(then) !== yearOf(now)) return at(then, 'full').slice(0, 'yyyy-mm-dd hh:mm'.length);
+  return at(then, dayOf(then) === dayOf(now) ? 'clock' : 'dayClock');
+}
+
+/** One of another year with its year. */
+export function day(time: string | Date, now = new Date()): string {
+  const then = new Date(time);
+  return yearOf(then) === yearOf(now) ? at(then, 'day') : dayOf(then);
+}
+
+/** Today by the clock alone, another day in full. */
+export function toSecond(time: string | Date, now = new Date()): string {
+  const then = new Date(time);
+  return at(then, dayOf(then) === dayOf(now) ? 'clockSeconds' : 'full');
 }
 
 /** The same moment where the reader is; undefined where that is Beijing's time too. */

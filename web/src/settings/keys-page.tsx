@@ -6,7 +6,7 @@ import { answered, api } from '../api/client';
 import { asProblem, type Problem } from '../api/problem';
 import type { components } from '../api/schema';
 import { formText } from '../format/form-text';
-import { at, moment } from '../format/times';
+import { day, moment } from '../format/times';
 import { typedCount } from '../format/count-text';
 import { useTitle } from '../shell/use-title';
 import { Empty, Shown } from '../states/page-states';
@@ -89,7 +89,7 @@ export function KeysPage() {
                         {key.lastUsedAt === null ? t('keys.never') : moment(key.lastUsedAt)}
                       </td>
                       <td className="nowrap">
-                        {key.expiresAt === null ? t('keys.noExpiry') : at(key.expiresAt, 'day')}
+                        {key.expiresAt === null ? t('keys.noExpiry') : day(key.expiresAt)}
                       </td>
                       <td className="end">
                         <span className="key-verbs">

@@ -1,3 +1,4 @@
+import { countText } from '../../../kernel/count-text.js';
 import type { Notice } from '../../../kernel/warning.js';
 import type { BroadcastReport } from '../broadcast-reports.js';
 import type { LimitedBy } from '../progress.js';
@@ -29,18 +30,19 @@ const CAPS: Readonly<Record<LimitedBy, readonly [zh: string, en: string]>> = {
 /** How fast it may go, and what keeps it from going faster. */
 export function capNotice({ allowedPerSecond, ratePerSecond, limitedBy }: BroadcastReport): Notice {
   const params = { allowedPerSecond, ratePerSecond };
+  const most = countText(allowedPerSecond);
   if (limitedBy === null)
     return {
       code: 'unlimited',
       params,
-      zh: `最多每秒 ${allowedPerSecond} 条。`,
-      en: `At most ${allowedPerSecond} a second.`,
+      zh: `最多每秒 ${most} 条。`,
+      en: `At most ${most} a second.`,
     };
   const [zh, en] = CAPS[limitedBy];
   return {
     code: limitedBy,
     params,
-    zh: `每秒 ${ratePerSecond} 条，最多 ${allowedPerSecond} 条：${zh}。`,
-    en: `${ratePerSecond} a second, at most ${allowedPerSecond}: ${en}.`,
+    zh: `每秒 ${countText(ratePerSecond)} 条，最多 ${most} 条：${zh}。`,
+    en: `${countText(ratePerSecond)} a second, at most ${most}: ${en}.`,
   };
 }

@@ -1,3 +1,4 @@
+import { countText } from '../../../kernel/count-text.js';
 import type { Notice } from '../../../kernel/warning.js';
 import type { ProcessRole } from '../../engine/record/live-processes.js';
 import { type HoldReason, OPEN_STATES } from '../../engine/record/states.js';
@@ -206,10 +207,10 @@ const JUDGES: Readonly<Record<GateName, (facts: WhyFacts) => Judged>> = {
     return byHold(
       facts,
       ({ reason }) => reason === 'quota',
-      left === undefined ? '每日额度未知，没有用完。' : `今日额度还剩 ${left}。`,
+      left === undefined ? '每日额度未知，没有用完。' : `今日额度还剩 ${countText(left)} 条。`,
       left === undefined
         ? 'The daily quota is not known, and not used up.'
-        : `${left} of the day's quota are left.`,
+        : `${countText(left)} messages are left of today's quota.`,
       left === undefined ? {} : { left },
     );
   },
@@ -239,7 +240,9 @@ const JUDGES: Readonly<Record<GateName, (facts: WhyFacts) => Judged>> = {
       return closed('nothing_open', ['要发的都已发出。', 'All that was to be sent is out.']);
     return broadcast.expandedAt === null
       ? fine('还在读取接收人。', 'Recipients are still being read.', { open })
-      : fine(`还有 ${open} 人要发。`, `${open} are still to be sent to.`, { open });
+      : fine(`还有 ${countText(open)} 人要发。`, `${countText(open)} are still to be sent to.`, {
+          open,
+        });
   },
   worker: ({ missing }) =>
     missing.includes('worker')

@@ -17,6 +17,7 @@ export const broadcasts = {
   columns: { state: 'State', name: 'Broadcast', progress: 'Progress', time: 'Time', by: 'Made by' },
   of: '{{handled}} / {{total}}',
   starts: 'starts {{time}}',
+  started: 'started {{time}}',
   until: 'goes on {{time}}',
   ended: 'done {{time}}',
   created: 'made {{time}}',

@@ -56,7 +56,7 @@ export const shell = {
   },
   sandbox: {
     word: 'Sandbox',
-    frame: "This is a pretended WeChat: messages go to simulated followers and to nobody's phone.",
+    frame: "This is a simulated WeChat: messages go to simulated followers and to nobody's phone.",
   },
   stream: {
     live: 'Live',

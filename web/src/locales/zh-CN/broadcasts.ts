@@ -17,6 +17,7 @@ export const broadcasts = {
   columns: { state: '状态', name: '任务', progress: '进度', time: '时间', by: '创建人' },
   of: '{{handled}} / {{total}}',
   starts: '{{time}} 开始',
+  started: '{{time}} 已开始',
   until: '{{time}} 继续',
   ended: '{{time}} 发完',
   created: '{{time}} 创建',

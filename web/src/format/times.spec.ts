@@ -1,0 +1,29 @@
+import { day, moment, toSecond } from './times';
+
+const NOW = new Date('2026-12-01T05:00:00Z');
+
+describe('a time in words', () => {
+  it.each([
+    ['2026-11-30T16:00:00Z', '00:00'],
+    ['2026-11-30T15:59:00Z', '11月30日 23:59'],
+    ['2026-12-04T02:00:00Z', '12月4日 10:00'],
+    ['2027-01-05T02:00:00Z', '2027-01-05 10:00'],
+    ['2025-11-28T11:30:00Z', '2025-11-28 19:30'],
+  ])('says no more than is needed to know which it is: %s', (time, words) => {
+    expect(moment(time, NOW)).toBe(words);
+  });
+
+  it.each([
+    ['2026-12-04T02:00:00Z', '12月4日'],
+    ['2027-12-04T02:00:00Z', '2027-12-04'],
+  ])('is a day of another year with its year: %s', (time, words) => {
+    expect(day(time, NOW)).toBe(words);
+  });
+
+  it.each([
+    ['2026-12-01T02:00:05Z', '10:00:05'],
+    ['2026-11-30T02:00:05Z', '2026-11-30 10:00:05'],
+  ])('to the second says which day it was, where that is not today: %s', (time, words) => {
+    expect(toSecond(time, NOW)).toBe(words);
+  });
+});
