@@ -73,7 +73,7 @@ function Pace({ broadcast }: { readonly broadcast: Broadcast }) {
     const parts = [
       t('rate', { rate: perSecond(ratePerSecond) }),
       limitedBy && t(`limitedBy.${limitedBy}`),
-      etaSeconds !== null && t('eta', { time: duration(etaSeconds) }),
+      etaSeconds !== null && ratePerSecond > 0 && t('eta', { time: duration(etaSeconds) }),
     ].filter(Boolean);
     return <span>{parts.join(' · ')}</span>;
   }

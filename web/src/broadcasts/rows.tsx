@@ -79,7 +79,7 @@ function Row({ row, withAccount }: { readonly row: BroadcastRow; readonly withAc
                 <>
                   {' · '}
                   {t('broadcast:rate', { rate: perSecond(row.ratePerSecond) })}
-                  {row.etaSeconds !== null && (
+                  {row.etaSeconds !== null && row.ratePerSecond > 0 && (
                     <> · {t('broadcast:eta', { time: duration(row.etaSeconds) })}</>
                   )}
                 </>

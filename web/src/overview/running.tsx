@@ -112,7 +112,9 @@ function Row({ row }: { readonly row: BroadcastRow }) {
         {isMoving && (
           <span className="small secondary num">
             {t('rate', { rate: perSecond(row.ratePerSecond) })}
-            {row.etaSeconds !== null && <> · {t('eta', { time: duration(row.etaSeconds) })}</>}
+            {row.etaSeconds !== null && row.ratePerSecond > 0 && (
+              <> · {t('eta', { time: duration(row.etaSeconds) })}</>
+            )}
           </span>
         )}
       </div>
