@@ -8,8 +8,8 @@ type Parts = 'clock' | 'clockSeconds' | 'day' | 'dayClock' | 'full';
 const OPTIONS: Readonly<Record<Parts, Intl.DateTimeFormatOptions>> = {
   clock: { hour: '2-digit', minute: '2-digit' },
   clockSeconds: { hour: '2-digit', minute: '2-digit', second: '2-digit' },
-  day: { month: 'long', day: 'numeric' },
-  dayClock: { month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit' },
+  day: { month: 'short', day: 'numeric' },
+  dayClock: { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' },
   full: {
     year: 'numeric',
     month: '2-digit',
