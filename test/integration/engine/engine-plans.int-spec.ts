@@ -298,6 +298,48 @@ describe('the plans of the hot statements, where the statistics speak of another
   });
 });
 
+/**
+ * An analysis sees the pages of a transaction that is not over, and no row in them. A table of which it is known that it
+ * has pages and nothing in them is worse than one of which nothing is known.
+ */
+describe('the plans of the hot statements, on tables whose rows were not committed when somebody looked after the statistics', () => {
+  let world: EngineWorld;
+  beforeAll(async () => {
+    world = await EngineWorld.open();
+    await withoutAutovacuum(world);
+    const broadcast = await world.broadcastTo();
+    await world.db.transaction().execute(async (tx) => {
+      await sql`
+        insert into delivery (broadcast_id, openid, account_id, state, msgid, not_before)
+        select ${broadcast}::uuid, 'o' || lpad(i::text, 27, '0'), ${world.accountId}, 'pending',
+          case when i % 10 = 0 then i end, case when i % 100 = 1 then clock_now() end
+        from generate_series(1, ${FEWER_ROWS}::integer) i`.execute(tx);
+      await sql`
+        insert into follower (account_id, openid, subscribed, as_of)
+        select account_id, openid, true, clock_now() from delivery`.execute(tx);
+      await sql`
+        insert into suppression (account_id, openid, reason, since)
+        select account_id, openid, 'blocked', clock_now() from delivery where msgid is not null`.execute(
+        tx,
+      );
+      await sql`
+        insert into receipt (account_id, msgid, openid, create_time, status, received_at, look_at)
+        select account_id, msgid, openid, clock_now(), 'success', clock_now(), clock_now()
+        from delivery where msgid is not null`.execute(tx);
+      // On another connection.
+      await new TableStatistics(world.db).run();
+    });
+  });
+  afterAll(() => world.close());
+
+  it.each(STATEMENTS)(
+    '$name reaches its rows by their keys where they were not committed yet when somebody looked after the statistics',
+    async (statement) => {
+      expect(await unbound(world, statement)).toEqual([]);
+    },
+  );
+});
+
 /** A plan is kept with its connection, and nothing but a change of the table's statistics makes another. */
 describe('the plans of the hot statements that a connection made while every table was empty', () => {
   let world: EngineWorld;
