@@ -10,8 +10,8 @@ const FAILURES = {
   oidc_stale: [
     'invalid',
     both(
-      '这次登录已用过、已超过 10 分钟，或是从别的浏览器开始的：请重新登录。',
-      'This login was used before, is older than 10 minutes, or was begun in another browser: begin again.',
+      '这次登录不再有效：多半是在另一个标签页里又开始了一次登录；也可能已用过、已超过 10 分钟，或是从别的浏览器开始的。请重新登录，并只在一个标签页里完成。',
+      'This login is not good any more: mostly, because a second tab has begun another one since; or it was used before, is older than 10 minutes, or was begun in another browser. Begin again, in one tab.',
     ),
   ],
   oidc_cancelled: [

@@ -241,6 +241,17 @@ describe('a login by an identity provider', () => {
     expect((await first.visit(callback)).status).toBe(200);
   });
 
+  it('of two logins by an identity provider that two tabs have begun, the later comes in, and the earlier is told of the other tab', async () => {
+    const browser = somebody({ groups: ['desk'] });
+    const earlier = await browser.toCallback();
+    const later = await browser.toCallback();
+    const refused = await browser.visit(earlier);
+    expect(refused.status).toBe(400);
+    expect(refused.text).toContain('另一个标签页');
+    expect(refused.text).toContain('a second tab');
+    expect((await browser.visit(later)).status).toBe(200);
+  });
+
   it('a login that was begun too long ago is refused', async () => {
     const browser = somebody({ groups: ['desk'] });
     const callback = await browser.toCallback();
