@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { Caller } from '../../../access/caller.js';
 import { type OpenRequest, StillAdmitted } from '../../../access/still-admitted.js';
+import { LogThrottle } from '../../../kernel/log-throttle.js';
 import type { EventStream } from './event-stream.js';
 import { StreamAdmission } from './stream-admission.js';
 
@@ -8,6 +9,8 @@ import { StreamAdmission } from './stream-admission.js';
 @Injectable()
 export class StreamAdmissions implements OnModuleDestroy {
   readonly #logger = new Logger(StreamAdmissions.name);
+  /** While the database is away, every open stream asks in vain every few seconds. */
+  readonly #lines = new LogThrottle();
   readonly #open = new Set<StreamAdmission>();
   readonly #admitted: StillAdmitted;
 
@@ -26,11 +29,19 @@ export class StreamAdmissions implements OnModuleDestroy {
       lookUp: () => this.#admitted.lookUp(request),
       mayHear,
       onAsked,
-      onError: (err) =>
-        this.#logger.warn({ err }, 'nobody could say whether a stream may go on; asked again soon'),
+      onError: (err) => this.#noteFailure(err),
     });
     this.#open.add(admission);
     stream.onClose(() => this.#open.delete(admission));
+  }
+
+  #noteFailure(err: unknown): void {
+    const standsFor = this.#lines.standsFor();
+    if (standsFor === 0) return;
+    this.#logger.warn(
+      { err, ...(standsFor > 1 && { standsFor }) },
+      'nobody could say whether a stream may go on; asked again soon',
+    );
   }
 
   /** In a phase before the one in which the watches end their streams: whoever reads is told why. */
