@@ -55,11 +55,6 @@ export class Confirmations {
     const token = newSecret();
     const expiresAt = await inTransaction(this.#db, async (tx, audit) => {
       audit.nothing();
-      await tx
-        .deleteFrom('confirmation')
-        .where('broadcastId', '=', id)
-        .where('expiresAt', '<', sql<Date>`clock_now()`)
-        .execute();
       // The key of a row that is being deleted cannot be shared: it is gone, or stays as long as we write.
       const { rows } = await sql<{ expiresAt: Date }>`
         insert into confirmation (token_hash, broadcast_id, verb, person, etag, template_changed_at,

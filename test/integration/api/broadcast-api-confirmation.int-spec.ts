@@ -386,6 +386,22 @@ describe('the confirmation of a start', () => {
       expect(await eventsOf(id)).toEqual(['created']);
     });
 
+    it('a confirmation that is over is left to the retention: nobody who asks for another waits for its end', async () => {
+      const { id } = await create();
+      await confirm(id);
+      await sql`update confirmation set expires_at = clock_now() where broadcast_id = ${id}`.execute(
+        world.db,
+      );
+      await confirm(id);
+      const kept = await world.db
+        .selectFrom('confirmation')
+        .select(sql<boolean>`expires_at > clock_now()`.as('isLive'))
+        .where('broadcastId', '=', id)
+        .orderBy('expiresAt')
+        .execute();
+      expect(kept).toEqual([{ isLive: false }, { isLive: true }]);
+    });
+
     it('two starts with one token at once are one start', async () => {
       const { id } = await create();
       const { token } = await confirm(id);

@@ -304,4 +304,25 @@ describe('partitions by month', () => {
     const { rows } = await sql`select from receipt_elsewhen`.execute(after.db);
     expect(rows).toEqual([]);
   });
+
+  it.each([30, 0])(
+    'the retention of %i days deletes confirmations that are over, and keeps those that somebody may still start with',
+    async (keepDays) => {
+      const then = at('2030-01-15', { keepDays });
+      await then.partitions.ensure();
+      const id = await broadcast(then, '2030-01-15', null);
+      await sql`
+        insert into confirmation (token_hash, broadcast_id, verb, person, etag, recipients, expires_at)
+        select sha256(minutes::text::bytea), ${id}::uuid, 'start', minutes, 1, 1,
+          clock_now() + make_interval(mins => minutes)
+        from unnest(array[-61, 1, 5]) minutes`.execute(then.db);
+      await then.retention.run();
+      const left = await then.db
+        .selectFrom('confirmation')
+        .select('person')
+        .orderBy('expiresAt')
+        .execute();
+      expect(left.map(({ person }) => person)).toEqual(['1', '5']);
+    },
+  );
 });
