@@ -149,15 +149,20 @@ export class BroadcastChange {
     return true;
   }
 
-  /** Its start was decided for those whom it went to then. */
+  /**
+   * Its start was decided for those whom it went to then. Another template is for others who granted, unless everybody
+   * is on record already: it could not be unscheduled to be confirmed anew.
+   */
   async #passGates(
     { policy }: Account,
     broadcast: BroadcastRow,
     { templateId }: CheckedMessage,
     audience: CheckedAudience | null | undefined,
   ): Promise<void> {
-    const isGranted = broadcast.audience.kind === 'granted' && templateId !== broadcast.templateId;
-    if (!audience && !isGranted) return;
+    const isOnRecord = broadcast.expandedAt !== null;
+    const isForOthers =
+      broadcast.audience.kind === 'granted' && templateId !== broadcast.templateId;
+    if (!audience && (isOnRecord || !isForOthers)) return;
     const asked = { ...broadcast, templateId, ...(audience && { audience }) };
     await this.#gates.pass({ way: 'change', policy, audience: asked, isConfirmed: false });
   }

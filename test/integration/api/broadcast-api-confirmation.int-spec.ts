@@ -278,6 +278,44 @@ describe('the confirmation of a start', () => {
       expect(await verb(id, 'start')).toMatchObject({ json: { code: 'confirm_required' } });
     });
 
+    it('a scheduled broadcast to those who granted takes another template behind its confirmation once they are on record, and not before', async () => {
+      const app = await world.account('mini_program');
+      const [first, second] = ['sub-course', 'sub-exam'] as const;
+      for (const templateId of [first, second]) {
+        await sql`
+          insert into template (account_id, template_id, family, title, content, example,
+            primary_industry, deputy_industry, changed_at)
+          values (${app.id}, ${templateId}, 'subscription', '上课提醒',
+            ${'讲师:{{thing1.DATA}}\n时间:{{time2.DATA}}'}, '', '', '', clock_now())`.execute(
+          world.db,
+        );
+        await sql`
+          insert into template_grant (account_id, openid, template_id, count, owed, updated_at)
+          select ${app.id}, o, ${templateId}, 1, 0, clock_now()
+          from unnest(array['oA', 'oB', 'oC']) o`.execute(world.db);
+      }
+      await sql`update account set policy = '{"confirmAbove": 2}' where id = ${app.id}`.execute(
+        world.db,
+      );
+      const { id } = await create({
+        appid: app.appid,
+        channel: 'subscribe',
+        templateId: first,
+        audience: { kind: 'granted' },
+        startAt: inHours(30),
+        freezeAudience: 'creation',
+      });
+      await verb(id, 'start', { confirm: (await confirm(id)).token, typed: '3' });
+      const change = () => world.api.call('PATCH', `/v1/broadcasts/${id}`, { templateId: second });
+      expect(await change()).toMatchObject({ status: 409, json: { code: 'confirm_required' } });
+      await sql`update broadcast set expanded_at = clock_now() where id = ${id}`.execute(world.db);
+      await world.count(id, 'lane', { pending: 3 });
+      expect(await verb(id, 'unschedule')).toMatchObject({ json: { code: 'audience_frozen' } });
+      expect(await change()).toMatchObject({ status: 200, json: { templateId: second } });
+      // Whoever starts it now confirms how many it goes to all the same.
+      expect(await verb(id, 'start-now')).toMatchObject({ json: { code: 'confirm_required' } });
+    });
+
     it('no stop is asked for a confirmation: pause, cancel, undo and unschedule go without', async () => {
       await policy({ confirmAbove: 0, undoSeconds: 60 });
       const started = async () => {
