@@ -11,7 +11,7 @@ export const ACCOUNT_ACTIONS = {
   lift: { permission: 'account.hold', zh: '恢复公众号', en: 'let the account go on' },
   check: { permission: 'account.check', zh: '检查公众号', en: 'check the account' },
   'sync-templates': { permission: 'template.sync', zh: '同步模板', en: 'sync templates' },
-  'sync-followers': { permission: 'follower.sync', zh: '同步关注者', en: 'sync followers' },
+  'sync-followers': { permission: 'follower.sync', zh: '同步粉丝', en: 'sync followers' },
   'refresh-quota': { permission: 'account.check', zh: '刷新额度', en: 'read the quota anew' },
   'clear-quota': { permission: 'account.manage', zh: '清零额度', en: 'clear the quota' },
   compose: { permission: 'broadcast.edit', zh: '写发送任务', en: 'compose broadcasts' },
@@ -99,7 +99,7 @@ const NOTHING_TO_LIFT: Notice = {
 const NO_FOLLOWERS: Notice = {
   code: 'account_kind_without_followers',
   params: {},
-  zh: '小程序没有关注者。',
+  zh: '小程序没有粉丝。',
   en: 'A mini program has no followers.',
 };
 

@@ -101,7 +101,7 @@ export const readTemplatesFix = (appid: string): Fix => ({
 export const readFollowersFix = (appid: string): Fix => ({
   code: 'sync_followers',
   params: {},
-  zh: '同步关注者。',
+  zh: '同步粉丝。',
   en: 'Sync the followers.',
   call: `POST /v1/accounts/${appid}/followers/sync`,
 });

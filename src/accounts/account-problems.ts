@@ -108,8 +108,10 @@ const JUDGES: Readonly<Record<HealthPart, Judge>> = {
             },
           ]
         : [];
+    const dayBegan = (quota?.resetsAt ?? now).getTime() - DAY_MS;
     const full = (paths ?? []).flatMap(({ path, limit, used, askedAt }) => {
-      if (limit === null || used === null || now.getTime() - askedAt.getTime() > DAY_MS) return [];
+      // What WeChat told before its midnight is of yesterday.
+      if (limit === null || used === null || askedAt.getTime() < dayBegan) return [];
       if (used < limit * MUCH) return [];
       return [{ ...told, ...pathFull(path, limit, used, askedAt), stops: false, since: askedAt }];
     });
@@ -210,13 +212,13 @@ const NO_TEMPLATES: Notice = {
 
 const NO_FOLLOWERS = {
   code: 'followers_never_read',
-  zh: '还没有读过关注者名单，不能发给“全部关注者”。',
+  zh: '还没有读过粉丝名单，不能发给“全部粉丝”。',
   en: 'The list of followers has never been read, so nothing can go to all of them.',
 };
 
 const FOLLOWERS_FAILED = {
   code: 'followers_failed',
-  zh: '上一次读取关注者名单没有读完，名单可能不是最新的。',
+  zh: '上一次读取粉丝名单没有读完，名单可能不是最新的。',
   en: 'The last reading of the followers broke off: the list may be out of date.',
 };
 
