@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Kysely, sql } from 'kysely';
+import { Kysely, sql, type Transaction } from 'kysely';
 import type { PacingTables } from './pacing.tables.js';
 
 /** How many calls of one path WeChat gives a day, as it said last. */
@@ -32,6 +32,13 @@ export class PathQuotas {
       on conflict (account_id, path) do update set asked_at = excluded.asked_at,
         daily_limit = excluded.daily_limit, used = excluded.used, errcode = excluded.errcode
         where q.asked_at <= excluded.asked_at`.execute(this.#db);
+  }
+
+  /** WeChat has set its counts back to zero: what it was asked before that says nothing any more. */
+  async forgetUsed(tx: Transaction<PacingTables>, accountId: number): Promise<void> {
+    await sql`
+      update path_quota set used = 0, asked_at = clock_now()
+      where account_id = ${accountId} and used is not null`.execute(tx);
   }
 
   /** By account id, in the order of the paths; an account that was never asked about is missing. */

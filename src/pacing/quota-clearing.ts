@@ -5,7 +5,7 @@ import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { refusedCall } from '../token/source/refused-call.js';
 import { WechatApi } from '../token/wechat-api.js';
-import { WechatRefusal } from '../wechat/wechat.errors.js';
+import { WechatRefusal, WechatUnreachable } from '../wechat/wechat.errors.js';
 import { MAIN_CHANNEL } from './main-channel.js';
 import {
   CLEARINGS_A_MONTH,
@@ -51,6 +51,8 @@ export class QuotaClearing {
         body: JSON.stringify({ appid }),
       });
     } catch (error) {
+      // The half minute stands: who tries at once might use a second one up.
+      if (error instanceof WechatUnreachable && error.sent === 'maybe') throw maybeCleared(error);
       await this.#noteFailure(id, error);
       throw refusedCall('quota', error) ?? error;
     }
@@ -97,6 +99,18 @@ const confirmRequired = (appid: string, clearings: QuotaClearings): DomainError 
         renewsAt: clearings.renewsAt.toISOString(),
       },
     ),
+  );
+
+const maybeCleared = (cause: WechatUnreachable): DomainError =>
+  new DomainError(
+    'unavailable',
+    'quota_maybe_cleared',
+    both(
+      '微信没有应答：可能已经清零，也可能没有。请半分钟后刷新额度，看到没有清零再重试。',
+      'WeChat has not answered: the quota may have been cleared, or not. Refresh it in half a minute, and try again only if it was not.',
+      { seconds: 30 },
+    ),
+    { cause },
   );
 
 const clearedJustNow = (): DomainError =>

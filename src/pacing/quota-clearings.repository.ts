@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Kysely, type RawBuilder, sql } from 'kysely';
 import { inTransaction } from '../audit/record/in-transaction.js';
 import type { PacingTables } from './pacing.tables.js';
+import { PathQuotas } from './path-quotas.js';
 import { QuotaLedger } from './quota-ledger.js';
 
 /** WeChat's own limit, which an account's systems share. */
@@ -26,10 +27,12 @@ const MONTH = sql`date_trunc('month', clock_now() at time zone 'Asia/Shanghai'):
 export class QuotaClearingsRepository {
   readonly #db: Kysely<PacingTables>;
   readonly #ledger: QuotaLedger;
+  readonly #paths: PathQuotas;
 
-  constructor(db: Kysely<PacingTables>, ledger: QuotaLedger) {
+  constructor(db: Kysely<PacingTables>, ledger: QuotaLedger, paths: PathQuotas) {
     this.#db = db;
     this.#ledger = ledger;
+    this.#paths = paths;
   }
 
   /** Bookkeeping before the call. False: somebody has cleared within the last half minute, or does just now. */
@@ -53,6 +56,7 @@ export class QuotaClearingsRepository {
   async cleared(accountId: number): Promise<QuotaClearings> {
     return await inTransaction(this.#db, async (tx, audit) => {
       await this.#ledger.forgetToday(tx, accountId);
+      await this.#paths.forgetUsed(tx, accountId);
       await sql`
         update quota_clearing set cleared_at = clock_now(), month = ${MONTH},
           used = case when month = ${MONTH} then least(used + 1, ${CLEARINGS_A_MONTH}) else 1 end

@@ -137,7 +137,8 @@ export class QuotaLedger {
   /**
    * Takes the figures of openapi/quota/get. Our claims count earlier than WeChat does: while some may be on their way,
    * figures never lower what others have used, or we would send it. A 45009 stands until the day is over or an operator
-   * asks WeChat again. One of the day's first minutes may be yesterday's: figures that leave some end it.
+   * asks WeChat again; who asks is believed, too, that fewer of ours count than we know: another system has cleared them.
+   * A 45009 of the day's first minutes may be yesterday's: figures that leave some end it.
    */
   learn(accountId: number, channel: ChannelName, said: QuotaFigures): Promise<void> {
     return this.learnAll(accountId, [{ channel, ...said }]);
@@ -167,6 +168,9 @@ export class QuotaLedger {
     { channel, ...said }: ChannelFigures,
   ): Promise<void> {
     const day = this.#dayOf(said.askedAt);
+    const someAreOnTheirWay = sql<boolean>`exists (
+      select from pace p where p.account_id = quota_day.account_id
+        and p.refilled_at > ${said.askedAt}::timestamptz - ${ON_ITS_WAY})`;
     await sql`
         insert into quota_limit (account_id, channel, daily_limit, learned_at)
         values (${accountId}, ${channel}, ${said.limit}, ${said.askedAt})
@@ -177,10 +181,11 @@ export class QuotaLedger {
         insert into quota_day (account_id, day, channel, others)
         values (${accountId}, ${day}::date, ${channel}, ${said.used})
         on conflict (account_id, day, channel) do update set
-          others = greatest(${said.used} - (quota_day.ours - quota_day.cleared), (
-            select case when p.refilled_at > clock_now() - ${ON_ITS_WAY} then quota_day.others else 0 end
-            from pace p where p.account_id = quota_day.account_id
-          )), spent_at = case when quota_day.spent_at >= ${said.askedAt} then quota_day.spent_at
+          others = greatest(${said.used} - (quota_day.ours - quota_day.cleared),
+            case when ${someAreOnTheirWay} then quota_day.others else 0 end),
+          cleared = case when ${said.asker} = 'operator' and not ${someAreOnTheirWay}
+            then greatest(quota_day.cleared, quota_day.ours - ${said.used}) else quota_day.cleared end,
+          spent_at = case when quota_day.spent_at >= ${said.askedAt} then quota_day.spent_at
             when ${said.asker} = 'routine'
               and not (${said.used} < ${said.limit} and quota_day.spent_at < ${this.#endOfDawn('quota_day.day')})
             then quota_day.spent_at end`.execute(tx);

@@ -115,7 +115,7 @@ export class QuotaController {
     example: { confirm: 'wx0123456789abcdef' },
     409: ['account_faulted', 'confirm_required', 'quota_just_cleared'],
     422: ['account_has_no_secret', 'wechat_refused'],
-    503: ['wechat_busy', 'wechat_unreachable'],
+    503: ['quota_maybe_cleared', 'wechat_busy', 'wechat_unreachable'],
   })
   @Post('clear')
   @Needs('account.manage')

@@ -186,6 +186,42 @@ describe('the health of an account', () => {
       });
     });
 
+    it('a clearing of the quota sets the used calls of every path back to zero, whenever WeChat told them', async () => {
+      const user = '/cgi-bin/user/get';
+      world.wechat.account().quotas.addForeignCalls(user, 9_000_000);
+      await world.expect(200, 'POST', `${path}/quota/refresh`);
+      expect((await problems()).map(({ code }) => code)).toContain('path_quota_low');
+      expect(await clear(world.appid)).toMatchObject({ status: 200 });
+      const { paths } = await health();
+      expect(paths.find((each: { path: string }) => each.path === user)).toMatchObject({ used: 0 });
+      expect((await problems()).filter(({ part }) => part === 'quota')).toEqual([]);
+    });
+
+    it('a clearing of the quota whose answer is lost may have been done: nobody tries it again within half a minute', async () => {
+      const { quotas } = world.wechat.account();
+      const send = '/cgi-bin/message/template/send';
+      quotas.addForeignCalls(send, 5);
+      world.fault({
+        when: { path: '/cgi-bin/clear_quota', times: 1 },
+        fault: { kind: 'drop', accepted: true },
+      });
+      expect(await clear(world.appid)).toMatchObject({
+        status: 503,
+        json: {
+          code: 'quota_maybe_cleared',
+          zh: expect.stringContaining('可能已经清零') as string,
+          en: expect.stringContaining('may have been cleared') as string,
+        },
+      });
+      expect(used()).toBe(0);
+      quotas.addForeignCalls(send, 7);
+      expect(await clear(world.appid)).toMatchObject({
+        status: 409,
+        json: { code: 'quota_just_cleared' },
+      });
+      expect(used()).toBe(7);
+    });
+
     it('a clearing of the quota that WeChat did not answer is none of ours', async () => {
       world.fault({
         when: { path: '/cgi-bin/clear_quota', times: 1 },

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { AccountRepository } from '../../../src/accounts/account.repository.js';
 import type { AccountTables } from '../../../src/accounts/account.tables.js';
 import type { AccountsService } from '../../../src/accounts/accounts.service.js';
@@ -137,7 +137,7 @@ describe('the daily quota', () => {
     await learn({ limit: 100, used: 74 });
     expect(await standing()).toMatchObject({ ours: 5, others: 70, left: 0 });
     // None is on its way any more: WeChat is right.
-    await sql`update pace set refilled_at = refilled_at - interval '11 seconds'`.execute(world.db);
+    await noneOnItsWay();
     await learn({ limit: 100, used: 74 });
     expect(await standing()).toMatchObject({ ours: 5, others: 69, left: 1 });
   });
@@ -174,6 +174,54 @@ describe('the daily quota', () => {
     expect(spared).toMatchObject({ state: 'pending', attempts: 1, spared: 1 });
     const [again] = await claimAll(broadcast);
     expect(again).toMatchObject({ openid: spared.openid, attempts: 2, tries: 1 });
+  });
+
+  /** As after ten seconds without a claim. */
+  const noneOnItsWay = () =>
+    sql`update pace set refilled_at = refilled_at - interval '11 seconds'`.execute(world.db);
+  const clear = async (): Promise<void> => {
+    await world.db
+      .transaction()
+      .execute((tx) =>
+        ledger.forgetToday(tx as unknown as Transaction<PacingTables>, world.accountId),
+      );
+    await sql`
+      insert into quota_clearing (account_id, asked_at, cleared_at)
+      values (${world.accountId}, clock_now(), clock_now())
+      on conflict (account_id) do update set cleared_at = excluded.cleared_at`.execute(world.db);
+  };
+
+  it('the daily quota after a clearing is not more than there is, whichever claims are given back', async () => {
+    await limit(10);
+    const before = await claimAll(await world.broadcastTo(...openids(4)));
+    await clear();
+    expect(await standing()).toMatchObject({ ours: 4, left: 10 });
+    const noCall: Outcome = { kind: 'unsent', delayMs: 0, uncounted: true, noCall: true };
+    await world.settlements.settle(before[0] as Claim, noCall);
+    expect(await standing()).toMatchObject({ ours: 3, left: 10 });
+
+    const after = await claimAll(await world.broadcastTo('p1', 'p2', 'p3'));
+    expect(await standing()).toMatchObject({ ours: 6, left: 7 });
+    await world.settlements.settle(before[1] as Claim, noCall);
+    expect(await standing()).toMatchObject({ ours: 5, left: 7 });
+    await world.settlements.settle(after[0] as Claim, noCall);
+    expect(await standing()).toMatchObject({ ours: 4, left: 8 });
+  });
+
+  it('the daily quota that another system has cleared is there again once an operator asks, unless calls may be on their way', async () => {
+    const broadcast = await world.broadcastTo(...openids(8));
+    await learn({ limit: 10, used: 0 });
+    expect(await claimAll(broadcast)).toHaveLength(8);
+    await learn({ limit: 10, used: 0 }, 'operator');
+    expect(await standing()).toMatchObject({ ours: 8, left: 2 });
+    await noneOnItsWay();
+    await learn({ limit: 10, used: 1 });
+    expect(await standing()).toMatchObject({ ours: 8, left: 2 });
+    await learn({ limit: 10, used: 1 }, 'operator');
+    expect(await standing()).toMatchObject({ ours: 8, others: 0, left: 9 });
+    // What others use from then on counts again.
+    await learn({ limit: 10, used: 4 });
+    expect(await standing()).toMatchObject({ ours: 8, others: 3, left: 6 });
   });
 
   it('the daily quota is used up once WeChat said 45009, whatever the figures say, until WeChat says otherwise', async () => {

@@ -88,10 +88,14 @@ moved as (
 ),
 counted as (${countMoves('moved', '$10')}),
 refunds as (
-  update quota_day q set ours = greatest(0, q.ours - r.calls)
+  update quota_day q set ours = greatest(0, q.ours - r.calls),
+    -- a call that was claimed before the last clearing is in both
+    cleared = least(greatest(0, q.cleared - r.before), greatest(0, q.ours - r.calls))
   from (
-    select m.account_id, ${wechatDaySql('m.claimed_at', '$13::integer')} as day, b.channel, count(*) as calls
+    select m.account_id, ${wechatDaySql('m.claimed_at', '$13::integer')} as day, b.channel, count(*) as calls,
+      count(*) filter (where m.claimed_at < c.cleared_at) as before
     from moved m join broadcast b on b.id = m.broadcast_id
+    left join quota_clearing c on c.account_id = m.account_id
     where m.no_call group by 1, 2, 3 order by 1, 2, 3
   ) r
   where q.account_id = r.account_id and q.day = r.day and q.channel = r.channel
