@@ -12,6 +12,7 @@ import { livePage } from './benches/live-page.js';
 import { logins } from './benches/logins.js';
 import { loop } from './benches/loop.js';
 import { memory } from './benches/memory.js';
+import { plain } from './benches/plain.js';
 import { proxy } from './benches/proxy.js';
 import { scale } from './benches/scale.js';
 import { simulator } from './benches/simulator.js';
@@ -24,6 +25,7 @@ const BENCHES: readonly Bench[] = [
   bare,
   loop,
   weicast,
+  plain,
   proxy,
   memory,
   start,

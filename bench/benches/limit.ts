@@ -1,6 +1,6 @@
 import { type Bench, messagesOf } from '../bench.js';
 import { runFigures } from '../support/run-figures.js';
-import { measurePlainRuns } from '../support/plain-runs.js';
+import { measureUnqueuedRuns } from '../support/unqueued-runs.js';
 
 /** WeChat answers at once, and the cost of the pool does not grow with the posts in flight. */
 const CONCURRENT_POSTS = 64;
@@ -12,7 +12,7 @@ export const limit: Bench = {
     const messages = messagesOf(options);
     return {
       '0ms': runFigures(
-        await measurePlainRuns(testbed, {
+        await measureUnqueuedRuns(testbed, {
           messages,
           latencyMs: 0,
           concurrency: CONCURRENT_POSTS,

@@ -1,7 +1,7 @@
 import type { Bench, Figures } from '../bench.js';
 import { runFigures } from '../support/run-figures.js';
 import { spreadOf } from '../support/spread.js';
-import { measurePlainRuns } from '../support/plain-runs.js';
+import { measureUnqueuedRuns } from '../support/unqueued-runs.js';
 
 /** Each takes a few seconds. The rate of a loop does not depend on how long it is watched. */
 const MESSAGES = { 0: 3_000, 50: 30, 100: 15 } as const;
@@ -13,7 +13,12 @@ export const loop: Bench = {
     const figures: Record<string, Figures> = {};
     for (const latencyMs of [0, 50, 100] as const) {
       const messages = MESSAGES[latencyMs] * (full ? 5 : 1);
-      const runs = await measurePlainRuns(testbed, { messages, latencyMs, concurrency: 1, rounds });
+      const runs = await measureUnqueuedRuns(testbed, {
+        messages,
+        latencyMs,
+        concurrency: 1,
+        rounds,
+      });
       // A loop that waits spends most processor time as an idle process. Only its rate means something.
       figures[`${latencyMs}ms`] =
         latencyMs === 0

@@ -15,7 +15,7 @@ export const simulator: Bench = {
     const micros: number[] = [];
     const perSecond: number[] = [];
     await testbed.withProgram('callback-sink.ts', (sink) =>
-      testbed.withProgram('plain-sender.ts', async (program) => {
+      testbed.withProgram('unqueued-sender.ts', async (program) => {
         const { url } = await sink.request<CallbackSinkAnswer>({});
         const account = await wechat.createAccount(messages, 0, {
           callback: { url, token: 'sink' },

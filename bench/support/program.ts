@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ProgramSettings {
@@ -13,6 +14,16 @@ export interface ProgramSettings {
   /** Whether `request` can be used. */
   readonly ipc?: boolean;
 }
+
+/** How a program of `programs/` is started. */
+export const ourProgram = (file: string): Pick<ProgramSettings, 'command' | 'args'> => ({
+  command: process.execPath,
+  args: [
+    '--import',
+    import.meta.resolve('../../test/support/typescript-loader.js'),
+    join(import.meta.dirname, '../programs', file),
+  ],
+});
 
 /** No program may outlive the run. */
 const alive = new Set<ChildProcess>();
@@ -55,7 +66,7 @@ export class Program {
   }
 
   /** Waits until the probe succeeds. Fails as soon as the process has ended. */
-  async waitUntilAnswering(probe: () => Promise<boolean>, patienceMs = 60_000): Promise<void> {
+  async waitUntilAnswering(probe: () => Promise<boolean>, patienceMs = 300_000): Promise<void> {
     const deadline = performance.now() + patienceMs;
     while (!(await probe().catch(() => false))) {
       if (
@@ -89,6 +100,13 @@ export class Program {
     } finally {
       done.abort();
     }
+  }
+
+  /** Sends SIGKILL, and waits for the end. */
+  async kill(): Promise<void> {
+    this.#ending = true;
+    this.#child.kill('SIGKILL');
+    await this.#ended;
   }
 
   /** Sends SIGTERM, and SIGKILL to a process that does not end. */

@@ -38,24 +38,24 @@ const SENDS_PER_SECOND = 10_000;
 /** The built service as operators run it: each set of roles in a process. */
 export class Service {
   readonly #settings: ServiceSettings;
-  readonly #programs: readonly Program[];
+  readonly #keys: Keys;
+  #programs: readonly Program[];
   readonly #ports: readonly number[];
 
   readonly admin: AdminClient;
-  readonly #adminKey: string;
   #broadcasts = 0;
 
   private constructor(
     settings: ServiceSettings,
     programs: readonly Program[],
     ports: readonly number[],
-    adminKey: string,
+    keys: Keys,
   ) {
     this.#settings = settings;
     this.#programs = programs;
     this.#ports = ports;
-    this.#adminKey = adminKey;
-    this.admin = new AdminClient(this.#url('api'), adminKey);
+    this.#keys = keys;
+    this.admin = new AdminClient(this.#url('api'), keys.WEICAST_ADMIN_KEY);
   }
 
   static async start(settings: ServiceSettings): Promise<Service> {
@@ -66,20 +66,8 @@ export class Service {
       WEICAST_ADMIN_KEY: randomBytes(24).toString('base64url'),
       WEICAST_MASTER_KEY: randomBytes(32).toString('base64'),
     };
-    const programs: Program[] = [];
-    try {
-      // The first process migrates the database, before the others start.
-      for (const [n, roles] of settings.processes.entries()) {
-        const program = startProgram(settings, roles, ports[n] as number, keys);
-        programs.push(program);
-        const live = `http://127.0.0.1:${ports[n]}/health/live`;
-        await program.waitUntilAnswering(async () => (await fetch(live)).ok);
-      }
-    } catch (error) {
-      await Promise.all(programs.map((program) => program.stop()));
-      throw error;
-    }
-    return new Service(settings, programs, ports, keys.WEICAST_ADMIN_KEY);
+    const programs = await startPrograms(settings, ports, keys);
+    return new Service(settings, programs, ports, keys);
   }
 
   get databaseUrl(): string {
@@ -140,7 +128,7 @@ export class Service {
   /** Makes one call of the admin API without retries, so that it can be timed. */
   async get(path: string): Promise<unknown> {
     const answer = await fetch(`${this.#url('api')}${path}`, {
-      headers: { authorization: `Bearer ${this.#adminKey}` },
+      headers: { authorization: `Bearer ${this.#keys.WEICAST_ADMIN_KEY}` },
     });
     const body: unknown = await answer.json();
     if (!answer.ok)
@@ -152,7 +140,16 @@ export class Service {
 
   /** What a browser opens, and what it logs in with. */
   get console(): { readonly url: string; readonly key: string } {
-    return { url: this.#url('api'), key: this.#adminKey };
+    return { url: this.#url('api'), key: this.#keys.WEICAST_ADMIN_KEY };
+  }
+
+  /** Ends all processes at once, with whatever they were doing. */
+  async kill(): Promise<void> {
+    await Promise.all(this.#programs.map((program) => program.kill()));
+  }
+
+  async startAgain(): Promise<void> {
+    this.#programs = await startPrograms(this.#settings, this.#ports, this.#keys);
   }
 
   async stop(): Promise<void> {
@@ -163,6 +160,27 @@ export class Service {
     const n = this.#settings.processes.findIndex((roles) => roles.includes(role));
     return `http://127.0.0.1:${this.#ports[n]}`;
   }
+}
+
+async function startPrograms(
+  settings: ServiceSettings,
+  ports: readonly number[],
+  keys: Keys,
+): Promise<Program[]> {
+  const programs: Program[] = [];
+  try {
+    // The first process migrates the database, before the others start.
+    for (const [n, roles] of settings.processes.entries()) {
+      const program = startProgram(settings, roles, ports[n] as number, keys);
+      programs.push(program);
+      const live = `http://127.0.0.1:${ports[n]}/health/live`;
+      await program.waitUntilAnswering(async () => (await fetch(live)).ok);
+    }
+  } catch (error) {
+    await Promise.all(programs.map((program) => program.stop()));
+    throw error;
+  }
+  return programs;
 }
 
 function startProgram(

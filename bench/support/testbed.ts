@@ -1,9 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../test/support/stores/free-ports.js';
 import { PostgresServer } from './postgres-server.js';
-import { Program } from './program.js';
+import { ourProgram, Program } from './program.js';
 import { RedisServer } from './redis-server.js';
 import { Service, type ServiceSettings } from './service.js';
 import { WechatProcess } from './wechat-process.js';
@@ -18,6 +18,7 @@ export class Testbed {
   #redis: Promise<RedisServer> | undefined;
   #postgres: Promise<PostgresServer> | undefined;
   #wechat: Promise<WechatProcess> | undefined;
+  readonly #apart: Testbed[] = [];
   #folders = 0;
 
   constructor(
@@ -79,15 +80,9 @@ export class Testbed {
 
   /** Runs one of the programs in `programs/`. */
   async withProgram<T>(file: string, use: (program: Program) => Promise<T>): Promise<T> {
-    const bench = join(import.meta.dirname, '..');
     const program = Program.start({
       name: file,
-      command: process.execPath,
-      args: [
-        '--import',
-        import.meta.resolve('../../test/support/typescript-loader.js'),
-        join(bench, 'programs', file),
-      ],
+      ...ourProgram(file),
       log: join(this.#dir, `${file}.log`),
       ipc: true,
     });
@@ -98,7 +93,22 @@ export class Testbed {
     }
   }
 
+  /** Stores and a simulator beside these, for what must not share them. They end with this testbed. */
+  apart(): Testbed {
+    const testbed = new Testbed(this.dist, this.log, this.#profileDir);
+    this.#apart.push(testbed);
+    return testbed;
+  }
+
+  /** Makes a folder that is removed with the testbed. */
+  folder(name: string): string {
+    const path = this.#folder(name);
+    mkdirSync(path);
+    return path;
+  }
+
   async close(): Promise<void> {
+    await Promise.all(this.#apart.map((testbed) => testbed.close()));
     const started = [this.#wechat, this.#redis, this.#postgres];
     await Promise.allSettled(started.map(async (one) => (await one)?.stop()));
     rmSync(this.#dir, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { LedgerPage, OpenidLedger } from '../../src/simulator/reports/ledger-page.js';
 import type { AccountPatch } from '../../src/simulator/settings/account-settings.js';
 import { Program } from './program.js';
 
@@ -103,6 +104,28 @@ export class WechatProcess {
       `/cgi-bin/user/get?access_token=${access_token}`,
     );
     return data.openid.slice(0, count);
+  }
+
+  /** All followers of an account with no more than 100,000. */
+  async followers(appid: string): Promise<string[]> {
+    const { items } = await this.call<{ items: { openid: string }[] }>(
+      'GET',
+      `/__followers?appid=${appid}&limit=100000`,
+    );
+    return items.map(({ openid }) => openid);
+  }
+
+  /** What everybody was sent and has seen, by openid. */
+  async ledger(appid: string): Promise<Map<string, OpenidLedger>> {
+    const all = new Map<string, OpenidLedger>();
+    for (let after: string | null = ''; after !== null;) {
+      const cursor: string = after === '' ? '' : `&after=${after}`;
+      const path = `/__ledger?appid=${appid}&limit=2000${cursor}`;
+      const page: LedgerPage = await this.call('GET', path);
+      for (const item of page.items) all.set(item.openid, item);
+      after = page.next;
+    }
+    return all;
   }
 
   async stop(): Promise<void> {

@@ -1,7 +1,7 @@
 import { answerRequests } from '../support/answer-requests.js';
 import { Poster, type PostSettings } from './poster.js';
 
-export type PlainSenderRequest =
+export type UnqueuedSenderRequest =
   | { readonly kind: 'open'; readonly settings: PostSettings }
   /** The sequential loop has a `concurrency` of 1. */
   | {
@@ -13,7 +13,7 @@ export type PlainSenderRequest =
 
 let poster: Poster | undefined;
 
-answerRequests<PlainSenderRequest>(async (request) => {
+answerRequests<UnqueuedSenderRequest>(async (request) => {
   if (request.kind === 'open') {
     poster = await Poster.open(request.settings);
     return;

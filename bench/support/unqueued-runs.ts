@@ -1,9 +1,9 @@
-import type { PlainSenderRequest } from '../programs/plain-sender.js';
+import type { UnqueuedSenderRequest } from '../programs/unqueued-sender.js';
 import { type MeasuredRun, measureRun } from './measured-run.js';
 import type { Testbed } from './testbed.js';
 import type { WechatAccount } from './wechat-process.js';
 
-export interface PlainRunSettings {
+export interface UnqueuedRunSettings {
   readonly messages: number;
   readonly latencyMs: number;
   /** Posts in flight. The sequential loop has 1. */
@@ -12,15 +12,15 @@ export interface PlainRunSettings {
 }
 
 /** Measures the same post without a queue, in several rounds. */
-export async function measurePlainRuns(
+export async function measureUnqueuedRuns(
   testbed: Testbed,
-  settings: PlainRunSettings,
+  settings: UnqueuedRunSettings,
 ): Promise<MeasuredRun[]> {
   const { messages, latencyMs, concurrency, rounds } = settings;
   const wechat = await testbed.wechat();
   const account = await wechat.createAccount(messages, latencyMs);
-  return testbed.withProgram('plain-sender.ts', async (program) => {
-    const ask = (request: PlainSenderRequest): Promise<void> => program.request(request);
+  return testbed.withProgram('unqueued-sender.ts', async (program) => {
+    const ask = (request: UnqueuedSenderRequest): Promise<void> => program.request(request);
     await ask({
       kind: 'open',
       settings: { origin: wechat.url, ...account, connections: concurrency },
@@ -30,7 +30,7 @@ export async function measurePlainRuns(
     const runs: MeasuredRun[] = [];
     for (let round = 1; round <= rounds; round++)
       runs.push(
-        await measurePlainRun(wechat, account, program.pid, () =>
+        await measureUnqueuedRun(wechat, account, program.pid, () =>
           ask({ kind: 'send', messages, concurrency, text: `round ${round}` }),
         ),
       );
@@ -38,7 +38,7 @@ export async function measurePlainRuns(
   });
 }
 
-const measurePlainRun = (
+const measureUnqueuedRun = (
   wechat: Awaited<ReturnType<Testbed['wechat']>>,
   account: WechatAccount,
   pid: number,
