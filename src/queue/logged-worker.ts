@@ -83,8 +83,9 @@ export class LoggedWorker extends Worker {
 
   /**
    * Jobs under way end by themselves, however long that takes. BullMQ then waits until its blocking connection has
-   * said that it ended. A connection to a cluster whose node was away may never say so: then it is left open. Whatever
-   * it still does, the rows do not let anything be done twice.
+   * said that it ended. One that was about to connect anew, or to a cluster whose node was away, may never say so: then
+   * it is left open, and the timers that BullMQ would stop after it are stopped here. Whatever it still does, the rows
+   * do not let anything be done twice.
    */
   override close(force = false): Promise<void> {
     this.#closed ??= this.#close(force);
@@ -97,6 +98,13 @@ export class LoggedWorker extends Worker {
     if (await within(CLOSE_PATIENCE_MS, closed)) return;
     this.#logger.warn({ queue: this.name }, 'a worker’s connection did not end: it is left open');
     await within(DISCONNECT_PATIENCE_MS, this.backend.close(true));
+    await this.#stopTimers();
+  }
+
+  /** No job is under way any more, and so no lock to be renewed. */
+  async #stopTimers(): Promise<void> {
+    await this.lockManager.close();
+    (this as unknown as { stalledCheckStopper?: () => void }).stalledCheckStopper?.();
   }
 }
 

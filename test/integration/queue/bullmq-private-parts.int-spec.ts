@@ -39,6 +39,20 @@ describe('BullMQ still has the private part', () => {
     }).toEqual({ said, looped: true, handsOn: true, asksForNext: true });
   });
 
+  it('the timers of a worker, which it stops when it closes, and only after its connections', () => {
+    const said = broken('how a worker stops its timers', 'src/queue/logged-worker.ts');
+    const { close, createLockManager, stalledChecker } = workerPrototype;
+    const closes = text(close);
+    expect({
+      said,
+      locks: /this\.lockManager = new \w*\.?LockManager/.test(text(createLockManager)),
+      stalled: /this\.stalledCheckStopper = \(\) =>/.test(text(stalledChecker)),
+      after: /whenCurrentJobsFinished[^]*lockManager\.close\(\)[^]*stalledCheckStopper/.test(
+        closes,
+      ),
+    }).toEqual({ said, locks: true, stalled: true, after: true });
+  });
+
   describe('of its PostgreSQL backend:', () => {
     let database: TestDatabase;
     let options: Awaited<ReturnType<typeof queueOptionsOnPostgres>>;
