@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly rounds: number;
   /** How many messages, followers or rows one round has. Without it a bench takes its usual number. */
   readonly size?: number | undefined;
+  /** For how long to watch what is looked at over time. Without it a bench takes its usual time. */
+  readonly minutes?: number | undefined;
   /** The folder for profiles. A profiled run measures one setting only. */
   readonly profileDir?: string | undefined;
 }

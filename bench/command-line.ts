@@ -57,6 +57,7 @@ export const USAGE = `npm run bench -- [options]
   --full              sizes of real life (100,000 recipients and more); takes about an hour
   --rounds N          of what is compared (3), median and both ends told; bare, memory, scale and variants of weicast have one
   --size N            messages, followers or rows of one round, to try something out
+  --minutes N         live-page: watches for so long what the page holds, beside a slow broadcast
   --json              prints everything on record as one object, for programs
   --file FILE         the record that partial runs are merged into (.cache/bench.json)
   --profile DIR       keeps a V8 profile of each service process there; figures of such a run are not kept
@@ -74,6 +75,7 @@ export function readCommandLine(args: readonly string[]): RunOptions {
       full: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '3' },
       size: { type: 'string' },
+      minutes: { type: 'string' },
       json: { type: 'boolean', default: false },
       file: { type: 'string', default: join(ROOT, '.cache/bench.json') },
       profile: { type: 'string' },
@@ -85,6 +87,7 @@ export function readCommandLine(args: readonly string[]): RunOptions {
     full: values.full,
     rounds: positiveNumber('rounds', values.rounds),
     size: values.size === undefined ? undefined : positiveNumber('size', values.size),
+    minutes: values.minutes === undefined ? undefined : positiveNumber('minutes', values.minutes),
     json: values.json,
     file: values.file,
     dist: values.dist,
