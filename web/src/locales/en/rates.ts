@@ -1,6 +1,6 @@
 export const rates = {
   title: 'Speed',
-  perSecond: 'a second',
+  perSecond: 'messages a second',
   accepted: 'Accepted by WeChat',
   delivered: 'Delivered',
   cap: 'Cap',
