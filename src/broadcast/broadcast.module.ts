@@ -30,6 +30,7 @@ import { DraftFaults } from './compose/draft-faults.js';
 import { Deciding } from './control/deciding.js';
 import { VerbAnswers } from './control/verb-answers.js';
 import { VerbKeys } from './control/verb-keys.js';
+import { BroadcastArchive } from './control/broadcast-archive.service.js';
 import { BroadcastControl } from './control/broadcast-control.service.js';
 import { Confirmations } from './control/confirmations.js';
 import { Confirming } from './control/confirming.js';
@@ -89,6 +90,7 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     BroadcastList,
     BroadcastReports,
     BroadcastRepository,
+    BroadcastArchive,
     BroadcastControl,
     BroadcastStart,
     BroadcastWarnings,
@@ -128,6 +130,7 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     BroadcastCreation,
     BroadcastList,
     BroadcastReports,
+    BroadcastArchive,
     BroadcastControl,
     BroadcastStart,
     BroadcastWarnings,

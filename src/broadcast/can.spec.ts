@@ -19,6 +19,7 @@ const facts = (more: Partial<CanFacts> = {}): CanFacts => ({
   state: 'running',
   heldBy: [],
   undoUntil: null,
+  archivedAt: null,
   ...more,
 });
 const allowed = (who: Caller, about: CanFacts): string[] =>
@@ -37,8 +38,9 @@ describe('what somebody can do to a broadcast', () => {
     [{ heldBy: ['quota'] }, ['pause', 'cancel', 'change']],
     [{ heldBy: ['problem'] }, ['pause', 'resume', 'cancel', 'change']],
     [{ heldBy: ['operator'] }, ['resume', 'cancel', 'change']],
-    [{ state: 'finished' }, []],
-    [{ state: 'cancelled' }, []],
+    [{ state: 'finished' }, ['archive']],
+    [{ state: 'cancelled' }, ['archive']],
+    [{ state: 'cancelled', archivedAt: NOW }, ['unarchive']],
   ])('what somebody can do to a broadcast depends on its state: %j', (about, actions) => {
     expect(allowed(caller('sender'), facts(about)).sort()).toEqual(actions.sort());
   });
@@ -63,6 +65,8 @@ describe('what somebody can do to a broadcast', () => {
       pause: [BroadcastVerbsController.prototype, 'pause'],
       resume: [BroadcastVerbsController.prototype, 'resume'],
       cancel: [BroadcastVerbsController.prototype, 'cancel'],
+      archive: [BroadcastVerbsController.prototype, 'archive'],
+      unarchive: [BroadcastVerbsController.prototype, 'unarchive'],
       delete: [BroadcastVerbsController.prototype, 'delete'],
       change: [BroadcastController.prototype, 'change'],
     };

@@ -31,6 +31,11 @@ export const ACTIONS = {
   'broadcast.pause': { zh: '暂停发送', en: 'paused the broadcast' },
   'broadcast.resume': { zh: '继续发送', en: 'resumed the broadcast' },
   'broadcast.cancel': { zh: '终止发送任务', en: 'cancelled the broadcast' },
+  'broadcast.archive': { zh: '归档发送任务', en: 'archived the broadcast' },
+  'broadcast.unarchive': {
+    zh: '取消归档发送任务',
+    en: 'took the broadcast out of the archive',
+  },
   'broadcast.delete': { zh: '删除草稿', en: 'deleted the draft' },
   'broadcast.hold': { zh: '系统暂停发送', en: 'held the broadcast' },
   'broadcast.lift': { zh: '系统恢复发送', en: 'lifted a hold of the broadcast' },

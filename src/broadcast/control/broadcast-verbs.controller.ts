@@ -16,6 +16,7 @@ import { Needs } from '../../access/needs.decorator.js';
 import { COMPOSE_CODES } from '../compose/compose-refusals.js';
 import { BroadcastIdPipe } from '../compose/broadcast-id.pipe.js';
 import type { WarnedBroadcastView } from '../progress/broadcast-view.dto.js';
+import { BroadcastArchive } from './broadcast-archive.service.js';
 import { BroadcastControl } from './broadcast-control.service.js';
 import { BroadcastStart } from './broadcast-start.service.js';
 import { VerbAnswers } from './verb-answers.js';
@@ -29,11 +30,18 @@ const IF_MATCH = { name: 'If-Match', required: false };
 export class BroadcastVerbsController {
   readonly #starts: BroadcastStart;
   readonly #broadcasts: BroadcastControl;
+  readonly #archive: BroadcastArchive;
   readonly #answers: VerbAnswers;
 
-  constructor(starts: BroadcastStart, broadcasts: BroadcastControl, answers: VerbAnswers) {
+  constructor(
+    starts: BroadcastStart,
+    broadcasts: BroadcastControl,
+    archive: BroadcastArchive,
+    answers: VerbAnswers,
+  ) {
     this.#starts = starts;
     this.#broadcasts = broadcasts;
+    this.#archive = archive;
     this.#answers = answers;
   }
 
@@ -196,6 +204,41 @@ export class BroadcastVerbsController {
   ): Promise<WarnedBroadcastView> {
     const asked = { id, verb: 'cancel', body, headers } as const;
     return this.#answers.of(asked, reply, (ask) => this.#broadcasts.cancel(ask));
+  }
+
+  /**
+   * Archives a broadcast that has ended. Lists and their counts leave it out from then on; by its id, in figures and in
+   * the history of its people it stays as it was.
+   */
+  @Operation('archiveBroadcast', { example: {}, 409: ['transition_not_allowed'] })
+  @Post('archive')
+  @Needs('broadcast.send')
+  @HttpCode(200)
+  @ApiHeader(IDEMPOTENT)
+  archive(
+    @Param('id', BroadcastIdPipe) id: string,
+    @Body() body: VerbDto,
+    @Headers() headers: VerbHeaders,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<WarnedBroadcastView> {
+    const asked = { id, verb: 'archive', body, headers } as const;
+    return this.#answers.of(asked, reply, (ask) => this.#archive.archive(ask));
+  }
+
+  /** Takes a broadcast out of the archive. Lists show it again. */
+  @Operation('unarchiveBroadcast', { example: {}, 409: ['transition_not_allowed'] })
+  @Post('unarchive')
+  @Needs('broadcast.send')
+  @HttpCode(200)
+  @ApiHeader(IDEMPOTENT)
+  unarchive(
+    @Param('id', BroadcastIdPipe) id: string,
+    @Body() body: VerbDto,
+    @Headers() headers: VerbHeaders,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<WarnedBroadcastView> {
+    const asked = { id, verb: 'unarchive', body, headers } as const;
+    return this.#answers.of(asked, reply, (ask) => this.#archive.unarchive(ask));
   }
 
   /** Deletes a draft. With its audience and its history; anything else stays (409). */

@@ -125,6 +125,8 @@ const ACTIONS: Readonly<Record<Verb, AuditAction>> = {
   pause: 'broadcast.pause',
   resume: 'broadcast.resume',
   cancel: 'broadcast.cancel',
+  archive: 'broadcast.archive',
+  unarchive: 'broadcast.unarchive',
   delete: 'broadcast.delete',
 };
 

@@ -1,7 +1,8 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional, IsString, Length, Matches } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { expects } from '../../http/rule-words.js';
 import { PRINTABLE_ASCII } from '../../http/member-rules.js';
+import { ARCHIVED, type Archived } from './shown/archived.js';
 import type { ShownCount } from './broadcast-counts.js';
 import { SHOWN, type ShownName } from './shown/shown.js';
 
@@ -12,6 +13,12 @@ export class BroadcastsOfAccountQuery {
   @Length(1, 64)
   @Matches(PRINTABLE_ASCII, expects('只能含可打印的 ASCII 字符', 'appid must be printable ASCII'))
   appid?: string;
+
+  /** Archived ones do not count unless asked for: `true` counts them alone, `any` all alike. */
+  @ApiPropertyOptional({ enum: ARCHIVED, default: 'false' })
+  @IsOptional()
+  @IsIn(ARCHIVED)
+  archived: Archived = 'false';
 }
 
 /** How many broadcasts are shown so. */

@@ -3,7 +3,8 @@ import { Kysely, sql } from 'kysely';
 import { HotSql } from '../../database/hot-sql.js';
 import type { BroadcastTables } from '../engine/record/engine.tables.js';
 import type { AccountScope } from '../../accounts/account-scopes.js';
-import { ACCOUNT_KEY, branches, PHASE_KEY } from './shown/branches.js';
+import type { Archived } from './shown/archived.js';
+import { ACCOUNT_KEY, archivedKey, branches, PHASE_KEY } from './shown/branches.js';
 import { type Phase, PLAIN_PHASES, shownOf } from './shown/shown-sql.js';
 import { SHOWN, type ShownName } from './shown/shown.js';
 
@@ -40,8 +41,9 @@ export class BroadcastCounts {
     this.#sql = sql;
   }
 
-  async of(accounts: AccountScope): Promise<ShownCount[]> {
-    const rows = await this.#sql.read<ShownCount>(countStatement(accounts).compile(this.#db));
+  async of(accounts: AccountScope, archived: Archived = 'false'): Promise<ShownCount[]> {
+    const statement = countStatement(accounts, archived).compile(this.#db);
+    const rows = await this.#sql.read<ShownCount>(statement);
     return SHOWN.map((shown) => {
       const count = rows.reduce((sum, row) => sum + (row.shown === shown ? row.count : 0), 0);
       const more = rows.some((row) => row.shown === shown && row.more);
@@ -51,11 +53,15 @@ export class BroadcastCounts {
 }
 
 /** One statement, so that all counts are of one moment. */
-export const countStatement = (accounts: AccountScope) => {
+export const countStatement = (accounts: AccountScope, archived: Archived = 'false') => {
+  const byArchived = archivedKey(archived);
+  const held = [
+    ...(accounts === 'all' ? [] : [ACCOUNT_KEY]),
+    ...(byArchived === undefined ? [] : [byArchived]),
+    PHASE_KEY,
+  ];
   const holds = sql.join(
-    [...(accounts === 'all' ? [] : [ACCOUNT_KEY]), PHASE_KEY].map(
-      ({ column, is }) => sql`${column} = ${is}`,
-    ),
+    held.map(({ column, is }) => sql`${column} = ${is}`),
     sql` and `,
   );
   return sql<ShownCount>`

@@ -4,6 +4,7 @@ import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { expects } from '../../http/rule-words.js';
 import { PageQuery } from '../../http/cursor.js';
 import { PRINTABLE_ASCII } from '../../http/member-rules.js';
+import { ARCHIVED, type Archived } from './shown/archived.js';
 import { SHOWN, type ShownName } from './shown/shown.js';
 import { SHOWN_STATES, type ShownState } from './shown-state.js';
 
@@ -92,6 +93,12 @@ export class BroadcastListQuery extends PageQuery {
   @IsOptional()
   @IsIn(PURPOSES)
   purpose: Purpose = 'broadcast';
+
+  /** Archived ones are left out unless asked for: `true` shows them alone, `any` all alike. */
+  @ApiPropertyOptional({ enum: ARCHIVED, default: 'false' })
+  @IsOptional()
+  @IsIn(ARCHIVED)
+  archived: Archived = 'false';
 
   /** Parts that rows have only if asked for, separated by commas. */
   @ApiPropertyOptional({ enum: EXPANSIONS, isArray: true })

@@ -21,7 +21,10 @@ export class BroadcastPagesController {
   /** How many broadcasts there are of each shown state. For the buttons of a list: tests and single messages do not count, and nobody counts further than 10,000. */
   @Get('counts')
   @Operation('countBroadcasts')
-  async count(@Query() { appid }: BroadcastsOfAccountQuery): Promise<BroadcastCountsView> {
-    return { counts: await this.#counts.of(await this.#scopes.of('broadcast.read', appid)) };
+  async count(
+    @Query() { appid, archived }: BroadcastsOfAccountQuery,
+  ): Promise<BroadcastCountsView> {
+    const scope = await this.#scopes.of('broadcast.read', appid);
+    return { counts: await this.#counts.of(scope, archived) };
   }
 }

@@ -31,6 +31,7 @@ const LIGHT = [
   'startedAt',
   'expandedAt',
   'endedAt',
+  'archivedAt',
 ] as const satisfies readonly (keyof WarnedBroadcastView)[];
 
 const PARTS: Readonly<Record<Expansion, readonly (keyof WarnedBroadcastView)[]>> = {

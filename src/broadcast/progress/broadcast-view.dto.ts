@@ -189,6 +189,8 @@ export class BroadcastView extends IntersectionType(MessageView, BroadcastProgre
   startedAt!: string | null;
   expandedAt!: string | null;
   endedAt!: string | null;
+  /** Since when lists leave it out; null where they show it. */
+  archivedAt!: string | null;
 }
 
 /** With what somebody should know of the message: what a phone will not show, or perhaps not. */
@@ -244,6 +246,7 @@ function toView(report: BroadcastReport, title: string | null): BroadcastView {
     startedAt: broadcast.startedAt?.toISOString() ?? null,
     expandedAt: broadcast.expandedAt?.toISOString() ?? null,
     endedAt: broadcast.endedAt?.toISOString() ?? null,
+    archivedAt: broadcast.archivedAt?.toISOString() ?? null,
     ...shownDraft(broadcast),
   };
 }

@@ -10,6 +10,8 @@ export class BroadcastCanView implements Record<Action, CanView> {
   pause!: CanView;
   resume!: CanView;
   cancel!: CanView;
+  archive!: CanView;
+  unarchive!: CanView;
   delete!: CanView;
   change!: CanView;
 }

@@ -24,6 +24,8 @@ export const PERMISSION_FOR: Readonly<Record<Action, Permission>> = {
   pause: 'broadcast.stop',
   resume: 'broadcast.send',
   cancel: 'broadcast.stop',
+  archive: 'broadcast.send',
+  unarchive: 'broadcast.send',
   delete: 'broadcast.edit',
   change: 'broadcast.edit',
 };
@@ -34,6 +36,7 @@ export interface CanFacts {
   readonly state: BroadcastState;
   readonly heldBy: readonly HoldReason[];
   readonly undoUntil: Date | null;
+  readonly archivedAt: Date | null;
 }
 
 /** For a page: each verb with its reason. A verb asks its own rules all the same, as things change meanwhile. */
@@ -51,12 +54,14 @@ const permissionFor = (action: Action, { state }: CanFacts): Permission =>
   action === 'change' && state !== 'draft' ? 'broadcast.send' : PERMISSION_FOR[action];
 
 function whyNotNow(facts: CanFacts, action: Action, now: Date): Notice | undefined {
-  const { state, heldBy, undoUntil } = facts;
+  const { state, heldBy, undoUntil, archivedAt } = facts;
   if (action === 'change')
     return ['finished', 'cancelled'].includes(state) ? notInState(state, action) : undefined;
   if (!ALLOWED[state].includes(action)) return notInState(state, action);
   if (action === 'undo' && (undoUntil === null || undoUntil <= now)) return NO_UNDO;
   if (action === 'pause' && heldBy.includes('operator')) return ALREADY_PAUSED;
+  if (action === 'archive' && archivedAt !== null) return ALREADY_ARCHIVED;
+  if (action === 'unarchive' && archivedAt === null) return NOT_ARCHIVED;
   const isPaused = heldBy.some((reason) => PERSONAL_HOLDS.includes(reason));
   return action === 'resume' && !isPaused ? NOT_PAUSED : undefined;
 }
@@ -87,4 +92,18 @@ const NOT_PAUSED: Notice = {
   params: {},
   zh: '没有暂停，不需要继续。',
   en: 'It is not paused, so there is nothing to resume.',
+};
+
+const ALREADY_ARCHIVED: Notice = {
+  code: 'already_archived',
+  params: {},
+  zh: '已经归档了。',
+  en: 'It is archived already.',
+};
+
+const NOT_ARCHIVED: Notice = {
+  code: 'not_archived',
+  params: {},
+  zh: '没有归档，不需要取消归档。',
+  en: 'It is not archived, so there is nothing to take back.',
 };

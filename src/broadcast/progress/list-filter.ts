@@ -7,8 +7,9 @@ import type { ShownState } from './shown-state.js';
 /** What no index knows, asked of the rows that were read. */
 export function matches(query: BroadcastListQuery): RawBuilder<unknown> {
   const { purpose, shown, state, name, createdBy, templateId, sort } = query;
-  const { createdFrom, createdTo } = query;
+  const { archived, createdFrom, createdTo } = query;
   const parts = [sql`b.purpose = ${purpose}`];
+  if (archived !== 'any') parts.push(sql`(b.archived_at is not null) = ${archived === 'true'}`);
   if (state !== undefined) parts.push(isInState(state));
   if (shown !== undefined)
     parts.push(sql`(select s.state from ${sql.raw(shownOf('b'))} s) = ${shown}`);

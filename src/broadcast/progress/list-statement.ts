@@ -7,6 +7,7 @@ import type { AccountScope } from '../../accounts/account-scopes.js';
 import {
   ABOVE_EVERY_ID,
   ACCOUNT_KEY,
+  archivedKey,
   branches,
   type KeyBounds,
   type KeyColumn,
@@ -14,7 +15,7 @@ import {
   NO_ID,
   PHASE_KEY,
 } from './shown/branches.js';
-import { type Phase, PHASES_OF } from './shown/shown-sql.js';
+import { ENDED_PHASES, type Phase, PHASES_OF } from './shown/shown-sql.js';
 import type { ShownState } from './shown-state.js';
 
 /** Rows that all branches together read for a page, in the order of their index; more where a filter is no index's. */
@@ -71,8 +72,10 @@ export function listStatement(
     isPlain || templateId === undefined ? undefined : accountsOf(templateId, accounts);
   const phases = isPlain || ofTemplate !== undefined ? undefined : phasesOf(query);
   const scope = ofTemplate ?? accounts;
+  const byArchived = phases && archivedKey(query.archived);
   const held: KeyColumn[] = [
     ...(scope === 'all' ? [] : [ACCOUNT_KEY]),
+    ...(byArchived === undefined ? [] : [byArchived]),
     ...(phases === undefined ? [] : [PHASE_KEY]),
     ...(ofTemplate === undefined ? [] : [{ column: sql`b.template_id`, is: sql`${templateId}` }]),
   ];
@@ -125,8 +128,10 @@ export function listedPage(
   return { items: shown.map(({ id }) => id), next };
 }
 
-function phasesOf({ shown, state }: BroadcastListQuery): Phase[] | undefined {
-  if (shown === undefined && state === undefined) return undefined;
+/** What was archived has ended. */
+function phasesOf({ shown, state, archived }: BroadcastListQuery): Phase[] | undefined {
+  if (shown === undefined && state === undefined)
+    return archived === 'true' ? [...ENDED_PHASES] : undefined;
   const byShown = shown && PHASES_OF[shown];
   const byState = state && PHASES_OF_STATE[state];
   return [...(byShown ?? byState ?? [])].filter((phase) => byState?.includes(phase) ?? true);

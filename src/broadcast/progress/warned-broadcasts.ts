@@ -67,9 +67,10 @@ export class WarnedBroadcasts {
   }
 
   #canOf({ appid, broadcast, holds }: BroadcastReport): Readonly<Record<Action, Can>> {
-    const { state, undoUntil } = broadcast;
+    const { state, undoUntil, archivedAt } = broadcast;
     const heldBy = holds.map(({ reason }) => reason);
-    return canOf(callerNow() ?? NOBODY, { appid, state, heldBy, undoUntil }, this.#clock.now());
+    const facts = { appid, state, heldBy, undoUntil, archivedAt };
+    return canOf(callerNow() ?? NOBODY, facts, this.#clock.now());
   }
 
   async #warningsOf(reports: readonly BroadcastReport[]): Promise<Warning[][]> {

@@ -50,6 +50,8 @@ import * as quotaClearings from './0063-quota-clearings.js';
 import * as accountHealth from './0064-account-health.js';
 import * as invitedTesters from './0065-invited-testers.js';
 import * as holdsInFigures from './0066-holds-in-figures.js';
+import * as archive from './0067-archive.js';
+import * as archiveInLists from './0068-archive-in-lists.js';
 import type { Kysely } from 'kysely';
 
 export interface NamedMigration {
@@ -120,4 +122,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   accountHealth,
   invitedTesters,
   holdsInFigures,
+  archive,
+  archiveInLists,
 ];

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { buildConcurrently } from './concurrent-index.js';
 import { patiently } from './patient-ddl.js';
 
 export interface PartitionedIndex {
@@ -39,7 +40,6 @@ export async function addPartitionedIndex(
 /** Postgres cuts names after 63 bytes; two cut ones could be the same. */
 const nameOn = ({ name }: PartitionedIndex, partition: string): string => `${partition}_${name}`;
 
-/** `concurrently` leaves an invalid index where it was cut off, and `if not exists` would be content with it. */
 async function build(
   db: Kysely<unknown>,
   index: PartitionedIndex,
@@ -47,13 +47,7 @@ async function build(
 ): Promise<void> {
   const name = nameOn(index, partition);
   if (Buffer.byteLength(name) > 63) throw new Error(`${name} is too long for an index`);
-  const { rows } = await sql<{ indisvalid: boolean }>`
-    select indisvalid from pg_index where indexrelid = to_regclass(${name})`.execute(db);
-  if (rows[0]?.indisvalid === true) return;
-  await sql`drop index concurrently if exists ${sql.id(name)}`.execute(db);
-  await sql`
-    create index concurrently ${sql.id(name)}
-      on ${sql.table(partition)} ${sql.raw(index.definition)}`.execute(db);
+  await buildConcurrently(db, { name, table: partition, definition: index.definition });
 }
 
 /** Those of its partitions that have no part of the parent's index yet. */

@@ -96,7 +96,7 @@ describe('a broadcast that is deleted', () => {
   it.each([
     ['scheduled', ['start-now', 'undo', 'unschedule', 'cancel']],
     ['running', ['pause', 'resume', 'cancel']],
-    ['cancelled', []],
+    ['cancelled', ['archive', 'unarchive']],
   ] as const)(
     'a broadcast that is deleted is refused where it is %s, and stays whole',
     async (state, allowed) => {

@@ -140,7 +140,7 @@ describe('a broadcast that waits for its start', () => {
       });
       expect(await verb(id, 'start')).toMatchObject({
         status: 409,
-        json: { code: 'transition_not_allowed', allowed: [] },
+        json: { code: 'transition_not_allowed', allowed: ['archive', 'unarchive'] },
       });
     });
 

@@ -310,15 +310,15 @@ describe('a broadcast over the API', () => {
     );
 
     it.each([
-      ['finished', 'pause', []],
-      ['finished', 'resume', []],
-      ['finished', 'cancel', []],
-      ['cancelled', 'pause', []],
-      ['cancelled', 'resume', []],
+      ['finished', 'pause', ['archive', 'unarchive']],
+      ['finished', 'resume', ['archive', 'unarchive']],
+      ['finished', 'cancel', ['archive', 'unarchive']],
+      ['cancelled', 'pause', ['archive', 'unarchive']],
+      ['cancelled', 'resume', ['archive', 'unarchive']],
       ['scheduled', 'pause', ['start-now', 'undo', 'unschedule', 'cancel']],
       ['draft', 'resume', ['start', 'cancel', 'delete']],
-      ['finished', 'start', []],
-      ['cancelled', 'start', []],
+      ['finished', 'start', ['archive', 'unarchive']],
+      ['cancelled', 'start', ['archive', 'unarchive']],
       ['awaiting_approval', 'start', ['cancel']],
     ])('a broadcast obeys no verb that does not fit: %s, %s', async (state, name, allowed) => {
       const id = await world.broadcast(account);

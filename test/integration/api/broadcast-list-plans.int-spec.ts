@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import pg from 'pg';
 import { BroadcastListQuery } from '../../../src/broadcast/progress/broadcast-list.dto.js';
 import { countStatement } from '../../../src/broadcast/progress/broadcast-counts.js';
+import { ARCHIVED } from '../../../src/broadcast/progress/shown/archived.js';
 import { type ListCursor, listStatement } from '../../../src/broadcast/progress/list-statement.js';
 import { HOT_OPTIONS } from '../../../src/database/hot-sql.js';
 import { BroadcastApiWorld } from '../../support/worlds/broadcast-api-world.js';
@@ -20,8 +21,14 @@ interface PlanNode {
 
 const allOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(allOf)];
 
-/** One account has nearly all of the broadcasts, which have ended; the others have a few, or none. */
-describe('the plans of lists of broadcasts', () => {
+/**
+ * One account has nearly all of the broadcasts, which have ended; the others have a few, or none. In one world none is
+ * archived; in the other, of those that have ended, all but one in a hundred.
+ */
+describe.each([
+  ['none is archived', false],
+  ['nearly all are archived', true],
+])('the plans of lists of broadcasts where %s', (where, isArchived) => {
   let world: BroadcastApiWorld;
   let pool: pg.Pool;
   let busy: number;
@@ -34,17 +41,19 @@ describe('the plans of lists of broadcasts', () => {
     for (let n = 0; n < FEW_ACCOUNTS; n++) quiet.push((await world.account()).id);
     await sql`
       insert into broadcast (id, account_id, purpose, channel, template_id, message, audience, state, name,
-        created_at, started_at, ended_at, closed_at, receipts_closed_at, any_sent)
+        created_at, started_at, ended_at, closed_at, receipts_closed_at, any_sent, archived_at)
       select ('01900000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, ${busy}::integer,
         case when i % 50 = 0 then 'test' else 'broadcast' end, 'template', 't' || i % 20, '{"fields":{}}', '{"kind":"all"}',
         case when i % 1000 = 1 then 'cancelled' else 'finished' end::broadcast_state, 'name ' || i,
-        at, at, at, at, case when i % 1000 <> 2 then at end, i % 2000 <> 1
+        at, at, at, at, case when i % 1000 <> 2 then at end, i % 2000 <> 1,
+        case when ${isArchived} and i % 100 <> 3 then at end
       from (
         select i, '2026-01-01'::timestamptz + make_interval(secs => i) as at from generate_series(1, ${ROWS}::integer) i
       ) rows`.execute(world.db);
     // Running ones are the oldest: a walk backwards would read all the others first.
     await sql`
-      update broadcast set state = 'running', closed_at = null, ended_at = null, receipts_closed_at = null
+      update broadcast set state = 'running', closed_at = null, ended_at = null, receipts_closed_at = null,
+        archived_at = null
       where id < '01900000-0000-7000-8000-000000000020'`.execute(world.db);
     await sql`vacuum analyze broadcast`.execute(world.db);
     pool = new pg.Pool({ connectionString: world.api.databaseUrl, max: 1, options: HOT_OPTIONS });
@@ -98,6 +107,10 @@ describe('the plans of lists of broadcasts', () => {
     'the latest start': [{ sort: 'start' }, 1_001],
     'stopped, by the latest start': [{ sort: 'start', shown: 'stopped' }, 1_001],
     tests: [{ purpose: 'test' }, 1_001],
+    'archived ones, which are nearly all': [{ archived: 'true' }, 1_101],
+    'archived ones, by the latest start': [{ archived: 'true', sort: 'start' }, 1_001],
+    'archived and stopped, one in two thousand': [{ archived: 'true', shown: 'stopped' }, 1_101],
+    'archived or not': [{ archived: 'any', shown: 'finished' }, 2_002],
     'made in a month': [
       { createdFrom: '2026-02-01T00:00:00Z', createdTo: '2026-03-01T00:00:00Z' },
       1_001,
@@ -105,7 +118,7 @@ describe('the plans of lists of broadcasts', () => {
   };
 
   it.each(Object.keys(FILTERS))(
-    `the plans of lists of broadcasts read a bounded number of rows, of all accounts, of one and of many: %s`,
+    `the plans of lists of broadcasts where ${where} read a bounded number of rows, of all accounts, of one and of many: %s`,
     async (filter) => {
       const [members, most] = FILTERS[filter]!;
       for (const scope of [...everywhere(), [busy], [...quiet, busy]]) {
@@ -124,19 +137,35 @@ describe('the plans of lists of broadcasts', () => {
     },
   );
 
-  it('the plans of lists of broadcasts count no further than they say, whatever there is', async () => {
-    for (const scope of [...everywhere(), [busy], [...quiet, busy]]) {
-      const { rows, walks } = await readBy(countStatement(scope));
-      expect(walks).toEqual([]);
-      // Two states are counted to the bound at most here, and some thousands are looked at.
-      expect(rows).toBeLessThan(30_000);
+  it(`the plans of lists of broadcasts where ${where} find what is rare on their first page: what is not archived, and what is`, async () => {
+    for (const archived of ['false', 'true'] as const) {
+      const { json } = await world.get(
+        `/v1/broadcasts?shown=finished&archived=${archived}&limit=200`,
+      );
+      const { items } = json as { items: unknown[] };
+      expect(items).toHaveLength(archived === 'false' || isArchived ? 200 : 0);
     }
-    const { json } = await world.get('/v1/broadcasts/counts');
-    const counts = Object.fromEntries(
-      (json as { counts: { shown: string; count: number; more: boolean }[] }).counts.map(
-        ({ shown, count, more }) => [shown, more ? `${count}+` : count],
-      ),
-    );
-    expect(counts).toMatchObject({ finished: '10000+', stopped: 50, draft: 0 });
+  });
+
+  it(`the plans of lists of broadcasts where ${where} count no further than they say, whatever there is`, async () => {
+    for (const scope of [...everywhere(), [busy], [...quiet, busy]])
+      for (const archived of ARCHIVED) {
+        const { rows, walks } = await readBy(countStatement(scope, archived));
+        expect([archived, walks]).toEqual([archived, []]);
+        // Two states are counted to the bound at most here, and some thousands are looked at.
+        expect(rows).toBeLessThan(30_000);
+      }
+    const countsOf = async (archived: string): Promise<Record<string, unknown>> => {
+      const { json } = await world.get(`/v1/broadcasts/counts?archived=${archived}`);
+      const { counts } = json as { counts: { shown: string; count: number; more: boolean }[] };
+      return Object.fromEntries(
+        counts.map(({ shown, count, more }) => [shown, more ? `${count}+` : count]),
+      );
+    };
+    const all = { finished: '10000+', stopped: 50, draft: 0 };
+    const none = { finished: 0, stopped: 0, draft: 0 };
+    expect(await countsOf('any')).toMatchObject(all);
+    expect(await countsOf('true')).toMatchObject(isArchived ? all : none);
+    expect(await countsOf('false')).toMatchObject(isArchived ? { ...none, finished: 999 } : all);
   });
 });

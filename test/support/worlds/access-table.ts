@@ -144,6 +144,8 @@ export const ACCESS: Readonly<Record<string, Expected>> = {
   'POST /v1/broadcasts/:id/pause': broadcast(SENDERS),
   'POST /v1/broadcasts/:id/resume': broadcast(SENDERS),
   'POST /v1/broadcasts/:id/cancel': broadcast(SENDERS),
+  'POST /v1/broadcasts/:id/archive': broadcast(SENDERS),
+  'POST /v1/broadcasts/:id/unarchive': broadcast(SENDERS),
   'GET /v1/broadcasts/:id/events': broadcast(ALL),
   'GET /v1/broadcasts/:id/timeline': broadcast(ALL),
   'GET /v1/broadcasts/:id/errors': broadcast(ALL),

@@ -106,6 +106,17 @@ const paused = async (world: ProductWorld): Promise<string> => {
   return id;
 };
 
+const cancelled = async (world: ProductWorld): Promise<string> => {
+  const id = await draft(world);
+  await world.expect(200, 'POST', `/v1/broadcasts/${id}/cancel`);
+  return id;
+};
+const archived = async (world: ProductWorld): Promise<string> => {
+  const id = await cancelled(world);
+  await world.expect(200, 'POST', `/v1/broadcasts/${id}/archive`);
+  return id;
+};
+
 const aKey = () => ({ name: newAppid(), grants: [{ appids: null, role: 'viewer' }] });
 const ofKey = (route: string, action: AuditAction, body?: Body): [string, Audited] =>
   ofThing(
@@ -302,6 +313,10 @@ export const AUDITED: Readonly<Record<string, Audited>> = Object.fromEntries<Aud
   ofThing('POST /v1/broadcasts/:id/pause', 'broadcast.pause', running, { again: 'nothing' }),
   ofThing('POST /v1/broadcasts/:id/resume', 'broadcast.resume', paused),
   ofThing('POST /v1/broadcasts/:id/cancel', 'broadcast.cancel', draft, { again: 'nothing' }),
+  ofThing('POST /v1/broadcasts/:id/archive', 'broadcast.archive', cancelled, { again: 'nothing' }),
+  ofThing('POST /v1/broadcasts/:id/unarchive', 'broadcast.unarchive', archived, {
+    again: 'nothing',
+  }),
   on('GET /v1/audit.csv', 'audit.export'),
 
   on('POST /v1/api-keys', 'key.create', () => aKey()),

@@ -1000,6 +1000,26 @@ export interface paths {
     patch: operations['changeBroadcast'];
     trace?: never;
   };
+  '/v1/broadcasts/{id}/archive': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Archives a broadcast that has ended
+     * @description Lists and their counts leave it out from then on; by its id, in figures and in the history of its people it stays as it was.
+     */
+    post: operations['archiveBroadcast'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/broadcasts/{id}/cancel': {
     parameters: {
       query?: never;
@@ -1234,6 +1254,26 @@ export interface paths {
     get: operations['listBroadcastEvents'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/broadcasts/{id}/unarchive': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Takes a broadcast out of the archive
+     * @description Lists show it again.
+     */
+    post: operations['unarchiveBroadcast'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2048,6 +2088,8 @@ export interface components {
       pause: components['schemas']['CanView'];
       resume: components['schemas']['CanView'];
       cancel: components['schemas']['CanView'];
+      archive: components['schemas']['CanView'];
+      unarchive: components['schemas']['CanView'];
       delete: components['schemas']['CanView'];
       change: components['schemas']['CanView'];
     };
@@ -2177,6 +2219,11 @@ export interface components {
       expandedAt: string | null;
       /** Format: date-time */
       endedAt: string | null;
+      /**
+       * Format: date-time
+       * @description Since when lists leave it out; null where they show it.
+       */
+      archivedAt: string | null;
       fields?: {
         [key: string]: string;
       };
@@ -4465,6 +4512,11 @@ export interface components {
       expandedAt: string | null;
       /** Format: date-time */
       endedAt: string | null;
+      /**
+       * Format: date-time
+       * @description Since when lists leave it out; null where they show it.
+       */
+      archivedAt: string | null;
       channel: string;
       templateId: string;
       url?: string;
@@ -10855,6 +10907,8 @@ export interface operations {
           | 'broadcast.pause'
           | 'broadcast.resume'
           | 'broadcast.cancel'
+          | 'broadcast.archive'
+          | 'broadcast.unarchive'
           | 'broadcast.delete'
           | 'broadcast.hold'
           | 'broadcast.lift'
@@ -11026,6 +11080,8 @@ export interface operations {
           | 'broadcast.pause'
           | 'broadcast.resume'
           | 'broadcast.cancel'
+          | 'broadcast.archive'
+          | 'broadcast.unarchive'
           | 'broadcast.delete'
           | 'broadcast.hold'
           | 'broadcast.lift'
@@ -11182,6 +11238,8 @@ export interface operations {
           | 'cancelled';
         /** @description `start` leaves out what has no start yet and is not scheduled. The latest comes first. */
         sort?: 'created' | 'start';
+        /** @description Archived ones are left out unless asked for: `true` shows them alone, `any` all alike. */
+        archived?: 'false' | 'true' | 'any';
         /** @description Parts that rows have only if asked for, separated by commas. */
         expand?: ('message' | 'settings' | 'holds' | 'errors' | 'quota' | 'warnings' | 'can')[];
         /** @description Only of this account. */
@@ -11501,6 +11559,8 @@ export interface operations {
   countBroadcasts: {
     parameters: {
       query?: {
+        /** @description Archived ones do not count unless asked for: `true` counts them alone, `any` all alike. */
+        archived?: 'false' | 'true' | 'any';
         /** @description Only of this account. */
         appid?: string;
       };
@@ -12164,6 +12224,174 @@ export interface operations {
               | 'template_not_for_channel'
               | 'template_not_found'
               | 'template_removed';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  archiveBroadcast: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Up to 128 printable characters of your choice. The same key with the same body answers with what the first call made, and makes nothing anew; with another body it is refused (422 `idempotency_key_reused`).
+         * @example autumn-course-2026-11-28
+         */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /** @example {} */
+        'application/json': components['schemas']['VerbDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WarnedBroadcastView'];
+        };
+      };
+      /** @description Bad Request: `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'idempotency_key_invalid'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `broadcast_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'broadcast_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `transition_not_allowed`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'transition_not_allowed';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `idempotency_key_reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'idempotency_key_reused';
           };
         };
       };
@@ -13949,6 +14177,174 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'broadcast_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  unarchiveBroadcast: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description Up to 128 printable characters of your choice. The same key with the same body answers with what the first call made, and makes nothing anew; with another body it is refused (422 `idempotency_key_reused`).
+         * @example autumn-course-2026-11-28
+         */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /** @example {} */
+        'application/json': components['schemas']['VerbDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WarnedBroadcastView'];
+        };
+      };
+      /** @description Bad Request: `client_gone`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'idempotency_key_invalid'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `broadcast_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'broadcast_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `transition_not_allowed`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'transition_not_allowed';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `idempotency_key_reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'idempotency_key_reused';
           };
         };
       };

@@ -16,7 +16,10 @@ export type BroadcastEventKind =
   /** WeChat reviews more than a few of its messages. */
   | 'under_review'
   | 'finished'
-  | 'cancelled';
+  | 'cancelled'
+  /** Lists leave it out, until it is taken back. */
+  | 'archived'
+  | 'unarchived';
 
 /** Whoever acts now, as a broadcast keeps it; null for the service itself. */
 function recordedActor(): RecordedActor | null {

@@ -87,6 +87,8 @@ interface BroadcastTable {
   tests: ColumnType<string | null, string | null | undefined, never>;
   /** Of a test that tried one: a hash of what it showed. */
   testBasis: ColumnType<string | null, string | null | undefined, never>;
+  /** Lists leave it out since; null while they show it. */
+  archivedAt: Date | null;
   /** What a draft was given, as it was given. */
   draft: JSONColumnType<DraftRequest> | null;
 }

@@ -10,18 +10,23 @@ export const VERBS = [
   'pause',
   'resume',
   'cancel',
+  'archive',
+  'unarchive',
   'delete',
 ] as const;
 export type Verb = (typeof VERBS)[number];
 
-/** What an operator may do in which state. `undo` is bound to its time besides, see `whyNoUndo`. */
+/**
+ * What an operator may do in which state. `undo` is bound to its time besides, see `whyNoUndo`; what is archived already
+ * is archived again without a change.
+ */
 export const ALLOWED: Readonly<Record<BroadcastState, readonly Verb[]>> = {
   draft: ['start', 'cancel', 'delete'],
   awaiting_approval: ['cancel'],
   scheduled: ['start-now', 'undo', 'unschedule', 'cancel'],
   running: ['pause', 'resume', 'cancel'],
-  finished: [],
-  cancelled: [],
+  finished: ['archive', 'unarchive'],
+  cancelled: ['archive', 'unarchive'],
 };
 
 /**
@@ -55,6 +60,8 @@ export const VERB_WORDS: Readonly<
   pause: { zh: '暂停', en: 'pause' },
   resume: { zh: '继续', en: 'resume' },
   cancel: { zh: '终止', en: 'cancel' },
+  archive: { zh: '归档', en: 'be archived' },
+  unarchive: { zh: '取消归档', en: 'be taken out of the archive' },
   delete: { zh: '删除', en: 'be deleted' },
   change: { zh: '修改', en: 'change' },
 };
@@ -69,13 +76,11 @@ export function transitionNotAllowed(
   const allowed = ALLOWED[state];
   const [now, verb] = [STATE_WORDS[state], VERB_WORDS[asked]];
   const names = members.join(', ');
-  const instead =
-    allowed.length > 0
-      ? [
-          `可执行：${allowed.map((each) => `${VERB_WORDS[each].zh}（${each}）`).join('、')}`,
-          `what it allows: ${allowed.join(', ')}`,
-        ]
-      : ['它已结束', 'it has ended'];
+  const hasEnded = state === 'finished' || state === 'cancelled';
+  const instead = [
+    `${hasEnded ? '它已结束，' : ''}可执行：${allowed.map((each) => `${VERB_WORDS[each].zh}（${each}）`).join('、')}`,
+    `${hasEnded ? 'it has ended; ' : ''}what it allows: ${allowed.join(', ')}`,
+  ];
   return new DomainError(
     'conflict',
     'transition_not_allowed',

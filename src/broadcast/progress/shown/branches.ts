@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { AccountScope } from '../../../accounts/account-scopes.js';
 import { phaseOf } from '../../engine/record/phase.js';
+import type { Archived } from './archived.js';
 
 /**
  * SQL of the branches of a list, a row each with the columns that are held fast: every account times every phase. A
@@ -39,6 +40,14 @@ export interface KeyBounds {
 
 export const ACCOUNT_KEY: KeyColumn = { column: sql`b.account_id`, is: sql`branches.account_id` };
 export const PHASE_KEY: KeyColumn = { column: sql.raw(phaseOf('b')), is: sql`branches.phase` };
+/** As the indexes of lists have it, in these very words. */
+const PLACE = sql`(case when b.archived_at is null then 'listed' else 'archived' end)`;
+
+/** Whether it is archived; undefined where both are asked for. */
+export const archivedKey = (archived: Archived): KeyColumn | undefined =>
+  archived === 'any'
+    ? undefined
+    : { column: PLACE, is: sql.raw(archived === 'true' ? `'archived'` : `'listed'`) };
 export const ABOVE_EVERY_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 export const NO_ID = sql`'00000000-0000-0000-0000-000000000000'::uuid`;
 /**

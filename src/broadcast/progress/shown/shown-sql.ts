@@ -29,6 +29,15 @@ export const PHASES_OF: Readonly<Record<ShownName, readonly Phase[]>> = {
   cancelled: ['closing', 'cancelled'],
 };
 
+/** Where nothing more is sent, and what is there may be archived. */
+export const ENDED_PHASES = [
+  'receipts',
+  'closing',
+  'finished',
+  'stopped',
+  'cancelled',
+] as const satisfies readonly Phase[];
+
 /** Phases that say alone how a broadcast is shown. There may be a million of them. */
 export const PLAIN_PHASES = [
   'draft',

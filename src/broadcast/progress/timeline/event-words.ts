@@ -74,6 +74,8 @@ const WORDS: Readonly<Record<BroadcastEventKind, (data: Data) => Words>> = {
     return say(`已发完，共 ${all} 人。`, `All sent: ${all} recipients.`, { total: all });
   },
   cancelled: () => say('已终止，其余的不再发送。', 'Cancelled: nobody else is sent to.'),
+  archived: () => say('已归档，列表里不再显示。', 'Archived: lists leave it out.'),
+  unarchived: () => say('已取消归档，回到列表。', 'Taken out of the archive: lists show it again.'),
 };
 
 /** An event of a later version, which this process does not know, is called by its kind. */
