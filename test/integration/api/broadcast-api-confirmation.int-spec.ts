@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { AccessModule } from '../../../src/access/access.module.js';
 import { ApiKeysController } from '../../../src/access/api-keys.controller.js';
 import { Confirmations } from '../../../src/broadcast/control/confirmations.js';
 import { Deciding } from '../../../src/broadcast/control/deciding.js';
+import type { BroadcastTables } from '../../../src/broadcast/engine/record/engine.tables.js';
 import { actingAs } from '../../../src/kernel/acting.js';
+import { eventsOf } from '../../support/stores/broadcast-events.js';
 import type { Answer } from '../../support/worlds/api-app.js';
 import { inTurn, rowOf } from '../../support/stores/lock-waits.js';
 import {
@@ -73,15 +75,6 @@ describe('the confirmation of a start', () => {
     );
   const stateOf = async (id: string) =>
     ((await world.get(`/v1/broadcasts/${id}`)).json as View).state;
-  const eventsOf = async (id: string) =>
-    (
-      await world.db
-        .selectFrom('broadcastEvent')
-        .select('kind')
-        .where('broadcastId', '=', id)
-        .orderBy('id')
-        .execute()
-    ).map(({ kind }) => kind);
   const inHours = (hours: number) => new Date(Date.now() + hours * HOUR_MS).toISOString();
   const STALE = { status: 409, json: { code: 'confirm_stale' } };
   const edit = (id: string) =>
@@ -157,7 +150,7 @@ describe('the confirmation of a start', () => {
       const { id, etag } = await create();
       await confirm(id);
       expect((await world.get(`/v1/broadcasts/${id}`)).json).toMatchObject({ etag, revision: 1 });
-      expect(await eventsOf(id)).toEqual(['created']);
+      expect(await eventsOf(world.db, id)).toEqual(['created']);
     });
   });
 
@@ -345,6 +338,19 @@ describe('the confirmation of a start', () => {
   });
 
   describe('bound to what was shown', () => {
+    /** A start whose token was looked at, and what comes before it under the broadcast's lock. */
+    const startOvertakenBy = async (
+      meanwhile: (tx: Transaction<BroadcastTables>, id: string) => Promise<unknown>,
+    ) => {
+      const { id } = await create();
+      const { token } = await confirm(id);
+      const start = () => verb(id, 'start', { confirm: token });
+      const [started] = await inTurn(world.db, rowOf(id), [start] as const, (tx) =>
+        meanwhile(tx, id),
+      );
+      return { id, started };
+    };
+
     it('a token of a confirmation is good once: after an undo the same start needs another', async () => {
       await policy({ undoSeconds: 60 });
       const { id } = await create();
@@ -385,7 +391,7 @@ describe('the confirmation of a start', () => {
         const { token } = await confirm(id);
         await meanwhile(id);
         expect(await verb(id, 'start', { confirm: token })).toMatchObject(STALE);
-        expect(await eventsOf(id)).not.toContain('started');
+        expect(await eventsOf(world.db, id)).not.toContain('started');
       },
     );
 
@@ -407,21 +413,15 @@ describe('the confirmation of a start', () => {
     });
 
     it('an edit that comes between the look at a token and the start makes the token stale', async () => {
-      const { id } = await create();
-      const { token } = await confirm(id);
-      const [started] = await inTurn(
-        world.db,
-        rowOf(id),
-        [() => verb(id, 'start', { confirm: token })] as const,
-        (tx) =>
-          tx
-            .updateTable('broadcast')
-            .set({ etag: sql`etag + 1` })
-            .where('id', '=', id)
-            .execute(),
+      const { id, started } = await startOvertakenBy((tx, of) =>
+        tx
+          .updateTable('broadcast')
+          .set({ etag: sql`etag + 1` })
+          .where('id', '=', of)
+          .execute(),
       );
       expect(started).toMatchObject(STALE);
-      expect(await eventsOf(id)).toEqual(['created']);
+      expect(await eventsOf(world.db, id)).toEqual(['created']);
     });
 
     it('a confirmation that is over is left to the retention: nobody who asks for another waits for its end', async () => {
@@ -446,21 +446,15 @@ describe('the confirmation of a start', () => {
       const start = () => verb(id, 'start', { confirm: token });
       const answers = await inTurn(world.db, rowOf(id), [start, start] as const);
       expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-      expect(await eventsOf(id)).toEqual(['created', 'started']);
+      expect(await eventsOf(world.db, id)).toEqual(['created', 'started']);
     });
 
     it('a token that is used while another start with it waits is not used twice', async () => {
-      const { id } = await create();
-      const { token } = await confirm(id);
-      const [started] = await inTurn(
-        world.db,
-        rowOf(id),
-        [() => verb(id, 'start', { confirm: token })] as const,
-        (tx) =>
-          tx
-            .updateTable('confirmation')
-            .set({ spentAt: sql`clock_now()` })
-            .execute(),
+      const { id, started } = await startOvertakenBy((tx) =>
+        tx
+          .updateTable('confirmation')
+          .set({ spentAt: sql`clock_now()` })
+          .execute(),
       );
       expect(started).toMatchObject(STALE);
       expect(await stateOf(id)).toBe('draft');
@@ -512,7 +506,7 @@ describe('the confirmation of a start', () => {
           status: 200,
           json: { state: 'draft' },
         });
-      expect(await eventsOf(id)).toEqual(['created', 'scheduled', 'undone']);
+      expect(await eventsOf(world.db, id)).toEqual(['created', 'scheduled', 'undone']);
     });
 
     it('the audit of a start tells how many were confirmed', async () => {

@@ -8,6 +8,7 @@ import { ExpandService } from '../../../src/broadcast/engine/expand/expand.servi
 import { Lane } from '../../../src/broadcast/engine/record/lane.js';
 import { ScheduledStarts } from '../../../src/broadcast/engine/lifecycle/scheduled-starts.js';
 import { TableStatistics } from '../../../src/broadcast/engine/storage/table-statistics.js';
+import { eventsOf } from '../../support/stores/broadcast-events.js';
 import { eventsOfAll, inTurn, rowOf } from '../../support/stores/lock-waits.js';
 import type { Answer } from '../../support/worlds/api-app.js';
 import { clockedDatabase } from '../../support/stores/clocked-database.js';
@@ -61,15 +62,6 @@ describe('the decision about a start', () => {
     sql`update account set policy = ${JSON.stringify({ undoSeconds: UNDO_SECONDS })} where id = ${account.id}`.execute(
       world.db,
     );
-  const eventsOf = async (id: string) =>
-    (
-      await world.db
-        .selectFrom('broadcastEvent')
-        .select('kind')
-        .where('broadcastId', '=', id)
-        .orderBy('id')
-        .execute()
-    ).map(({ kind }) => kind);
   const inHours = (hours: number) => new Date(Date.now() + hours * HOUR_MS).toISOString();
 
   /** A worker whose clock is ahead; its queue only keeps what it was asked for. */
@@ -101,7 +93,7 @@ describe('the decision about a start', () => {
       expect(first).toMatchObject({ status: 200, json: { state: 'scheduled', startAt } });
       expect(second).toMatchObject({ status: 200, json: { state: 'scheduled', startAt } });
       expect((second.json as View).etag).toBe((first.json as View).etag);
-      expect(await eventsOf(id)).toEqual(['created', 'scheduled']);
+      expect(await eventsOf(world.db, id)).toEqual(['created', 'scheduled']);
     });
 
     it('two people who start at once start one broadcast, once', async () => {
@@ -112,7 +104,7 @@ describe('the decision about a start', () => {
       expect(answers.map(({ status, json }) => [status, (json as View).state])).toEqual(
         answers.map(() => [200, 'running']),
       );
-      expect(await eventsOf(id)).toEqual(['created', 'started']);
+      expect(await eventsOf(world.db, id)).toEqual(['created', 'started']);
     });
 
     it('a second click on start that knows the version before the first is no stale one', async () => {
@@ -130,13 +122,13 @@ describe('the decision about a start', () => {
         if (name !== 'start') await verb(id, 'start');
         const headers = { 'idempotency-key': `k-${name}` };
         const first = await verb(id, name, headers);
-        const events = await eventsOf(id);
+        const events = await eventsOf(world.db, id);
         const again = await verb(id, name, headers);
         expect(first).toMatchObject({ status: 200 });
         expect(again).toMatchObject({ status: 200, json: { state: (first.json as View).state } });
         expect(first.headers.get('idempotent-replayed')).toBeNull();
         expect(again.headers.get('idempotent-replayed')).toBe('true');
-        expect(await eventsOf(id)).toEqual(events);
+        expect(await eventsOf(world.db, id)).toEqual(events);
       },
     );
 
@@ -150,7 +142,7 @@ describe('the decision about a start', () => {
         status: 200,
         json: { state: 'draft' },
       });
-      expect(await eventsOf(id)).toEqual(['created', 'scheduled', 'undone']);
+      expect(await eventsOf(world.db, id)).toEqual(['created', 'scheduled', 'undone']);
     });
 
     it('a pause asked for again with its key does not pause what was resumed since', async () => {
@@ -173,7 +165,7 @@ describe('the decision about a start', () => {
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
       const replays = answers.filter(({ headers: h }) => h.get('idempotent-replayed') === 'true');
       expect(replays).toHaveLength(5);
-      expect(await eventsOf(id)).toEqual(['created', 'started']);
+      expect(await eventsOf(world.db, id)).toEqual(['created', 'started']);
     });
 
     it('a key that stands for another verb of the broadcast is refused, and another broadcast may have the same', async () => {
@@ -243,7 +235,7 @@ describe('the decision about a start', () => {
         status: 412,
         json: { code: 'revision_stale', current: { state: 'draft', name: '另一个' } },
       });
-      expect(await eventsOf(id)).toEqual(['created', 'changed']);
+      expect(await eventsOf(world.db, id)).toEqual(['created', 'changed']);
     });
 
     it('somebody who has seen neither what was started nor what it is now is refused', async () => {
@@ -339,7 +331,12 @@ describe('the decision about a start', () => {
         });
         expect(await verb(id, 'undo')).toMatchObject({ status: 200, json: { state: 'draft' } });
         expect(await verb(id, 'start')).toMatchObject({ json: { state: 'scheduled' } });
-        expect(await eventsOf(id)).toEqual(['created', 'scheduled', 'undone', 'scheduled']);
+        expect(await eventsOf(world.db, id)).toEqual([
+          'created',
+          'scheduled',
+          'undone',
+          'scheduled',
+        ]);
       }
     });
 
@@ -354,7 +351,7 @@ describe('the decision about a start', () => {
       );
       expect(undone).toMatchObject({ status: 200, json: { state: 'draft' } });
       await late.starts.start(id);
-      expect(await eventsOf(id)).toEqual(['created', 'scheduled', 'undone']);
+      expect(await eventsOf(world.db, id)).toEqual(['created', 'scheduled', 'undone']);
     });
 
     it('an undo that comes while the scheduler starts is refused, and the broadcast runs', async () => {
@@ -365,7 +362,7 @@ describe('the decision about a start', () => {
       const works = [() => late.starts.start(id), () => verb(id, 'undo')] as const;
       const [, undone] = await inTurn(world.db, eventsOfAll, works);
       expect(undone).toMatchObject({ status: 409, json: { code: 'transition_not_allowed' } });
-      expect(await eventsOf(id)).toEqual(['created', 'scheduled', 'started']);
+      expect(await eventsOf(world.db, id)).toEqual(['created', 'scheduled', 'started']);
     });
 
     it('a start-now that comes while the scheduler starts is one start with it, whoever is first', async () => {
@@ -377,7 +374,7 @@ describe('the decision about a start', () => {
           await inTurn(world.db, eventsOfAll, [() => late.starts.start(id), byHand] as const);
         else await inTurn(world.db, rowOf(id), [byHand] as const, () => late.starts.start(id));
         await late.starts.start(id);
-        expect({ first, events: await eventsOf(id) }).toEqual({
+        expect({ first, events: await eventsOf(world.db, id) }).toEqual({
           first,
           events: ['created', 'scheduled', 'started'],
         });
@@ -456,7 +453,7 @@ describe('the decision about a start', () => {
       expect(await verb(id, 'unschedule')).toMatchObject({ status: 200, json: { state: 'draft' } });
       await worker(6 * HOUR_MS).starts.run();
       expect((await viewOf(id)).state).toBe('draft');
-      expect(await eventsOf(id)).toEqual(['created', 'scheduled', 'unscheduled']);
+      expect(await eventsOf(world.db, id)).toEqual(['created', 'scheduled', 'unscheduled']);
     });
 
     it.each([

@@ -4,97 +4,14 @@ import { sql } from 'kysely';
 import { BroadcastWatches } from '../../../src/broadcast/progress/live/broadcast-watches.js';
 import { cancel } from '../../../src/broadcast/engine/lifecycle/cancel.js';
 import { Holds } from '../../../src/broadcast/engine/holds/holds.js';
+import { EventReader } from '../../support/api/event-reader.js';
 import { BroadcastApiWorld, type TestAccount } from '../../support/worlds/broadcast-api-world.js';
-
-interface Told {
-  readonly event: string;
-  readonly id: number;
-  readonly data: Record<string, unknown>;
-}
-
-/** Reads server-sent events as a browser does. */
-class Reader {
-  readonly told: Told[] = [];
-  ended = false;
-  readonly #stop: AbortController;
-
-  private constructor(
-    readonly response: Response,
-    stop: AbortController,
-  ) {
-    this.#stop = stop;
-  }
-
-  static async open(world: BroadcastApiWorld, id: string, lastEventId?: number): Promise<Reader> {
-    const stop = new AbortController();
-    const response = await fetch(`${world.api.url}/v1/broadcasts/${id}/events`, {
-      headers: {
-        authorization: `Bearer ${world.api.adminKey}`,
-        ...(lastEventId !== undefined && { 'last-event-id': String(lastEventId) }),
-      },
-      signal: stop.signal,
-    });
-    const reader = new Reader(response, stop);
-    void reader.#read().catch(() => (reader.ended = true));
-    return reader;
-  }
-
-  close(): void {
-    this.#stop.abort();
-  }
-
-  /** The first event of which this is true; waits for it. */
-  async until(found: (told: Told) => boolean): Promise<Told> {
-    for (;;) {
-      const told = this.told.find(found);
-      if (told) return told;
-      if (this.ended) throw new Error(`ended after ${JSON.stringify(this.told)}`);
-      await sleep(20);
-    }
-  }
-
-  state(kind: string): Promise<Told> {
-    return this.until(({ event, data }) => event === 'state' && data['kind'] === kind);
-  }
-
-  progress(matches: (data: Record<string, unknown>) => boolean = () => true): Promise<Told> {
-    return this.until(({ event, data }) => event === 'progress' && matches(data));
-  }
-
-  async #read(): Promise<void> {
-    let text = '';
-    const decoder = new TextDecoder();
-    for await (const chunk of this.response.body ?? []) {
-      text += decoder.decode(chunk as Uint8Array, { stream: true });
-      const blocks = text.split('\n\n');
-      text = blocks.pop() ?? '';
-      for (const block of blocks) this.#take(block);
-    }
-    this.ended = true;
-  }
-
-  #take(block: string): void {
-    const fields = new Map(
-      block.split('\n').map((line) => {
-        const colon = line.indexOf(':');
-        return [line.slice(0, colon), line.slice(colon + 2)];
-      }),
-    );
-    const event = fields.get('event');
-    if (event === undefined) return;
-    this.told.push({
-      event,
-      id: Number(fields.get('id')),
-      data: JSON.parse(fields.get('data') ?? 'null') as Record<string, unknown>,
-    });
-  }
-}
 
 describe('the events of a broadcast', () => {
   let world: BroadcastApiWorld;
   let account: TestAccount;
   let holds: Holds;
-  let readers: Reader[];
+  let readers: EventReader[];
 
   beforeAll(async () => {
     world = await BroadcastApiWorld.open();
@@ -110,8 +27,13 @@ describe('the events of a broadcast', () => {
     while (watches().size > 0) await sleep(20);
   });
 
-  const open = async (id: string, lastEventId?: number): Promise<Reader> => {
-    const reader = await Reader.open(world, id, lastEventId);
+  const openIn = ({ api }: BroadcastApiWorld, id: string, lastEventId?: string) =>
+    EventReader.open(`${api.url}/v1/broadcasts/${id}/events`, {
+      authorization: `Bearer ${api.adminKey}`,
+      ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
+    });
+  const open = async (id: string, lastEventId?: string): Promise<EventReader> => {
+    const reader = await openIn(world, id, lastEventId);
     readers.push(reader);
     return reader;
   };
@@ -171,7 +93,7 @@ describe('the events of a broadcast', () => {
     await holds.hold(id, { reason: 'problem', errcode: 43116 });
 
     const second = await open(id, held.id);
-    await second.until(({ data }) => (data['data'] as { errcode?: number })?.errcode === 43116);
+    await second.until('state', ({ data }) => (data as { errcode?: number }).errcode === 43116);
     expect(
       second.told.filter(({ event }) => event === 'state').map(({ data }) => data['kind']),
     ).toEqual(['lifted', 'held']);
@@ -191,14 +113,14 @@ describe('the events of a broadcast', () => {
     const id = await world.broadcast(account);
     await holds.hold(id, { reason: 'operator' });
     await holds.lift(id, ['operator']);
-    const reader = await open(id, 0);
+    const reader = await open(id, '0');
     await reader.state('held');
     await reader.state('lifted');
   });
 
   it('the events of a broadcast are read once for all who watch, and not at all when nobody does', async () => {
     const id = await world.broadcast(account);
-    const [one, two] = [await open(id), await open(id, 0)];
+    const [one, two] = [await open(id), await open(id, '0')];
     await Promise.all([one.progress(), two.progress()]);
     expect(watches().size).toBe(1);
 
@@ -247,7 +169,7 @@ describe('the events of a broadcast', () => {
     await close(id);
     await reader.progress(({ state, receiptsOpen }) => state === 'finished' && receiptsOpen === 1);
     await world.count(id, 'match', { accepted: -1, delivered: 1 });
-    const end = await reader.until(({ event }) => event === 'end');
+    const end = await reader.until('end');
     expect(reader.told.at(-2)?.data).toMatchObject({ counts: { delivered: 1 } });
     while (!reader.ended || watches().size > 0) await sleep(20);
 
@@ -255,7 +177,7 @@ describe('the events of a broadcast', () => {
     // Somebody new still gets to see how it ended.
     const late = await open(id);
     await late.progress(({ state }) => state === 'finished');
-    await late.until(({ event }) => event === 'end');
+    await late.until('end');
   });
 
   it('the events of a broadcast keep their readers while the database cannot be read, and go on afterwards', async () => {
@@ -271,10 +193,10 @@ describe('the events of a broadcast', () => {
 
   it('the events of a broadcast let the process end while somebody watches', async () => {
     const other = await BroadcastApiWorld.open();
-    const reader = await Reader.open(other, await other.broadcast(await other.account()));
+    const reader = await openIn(other, await other.broadcast(await other.account()));
     await reader.progress();
     await other.close();
-    while (!reader.ended) await sleep(20);
+    await reader.end();
   });
 
   it('the events of a cancelled broadcast say that it was cancelled', async () => {

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { Holds } from '../../../src/broadcast/engine/holds/holds.js';
 import { PERSONAL_HOLDS } from '../../../src/broadcast/engine/record/states.js';
 import { EXPAND_QUEUE } from '../../../src/queue/queue-names.js';
+import { eventsOf } from '../../support/stores/broadcast-events.js';
 import {
   BroadcastApiWorld,
   TEMPLATE,
@@ -65,15 +66,6 @@ describe('a broadcast that waits for its start', () => {
         .orderBy('openid')
         .execute()
     ).map(({ openid }) => openid);
-  const eventsOf = async (id: string) =>
-    (
-      await world.db
-        .selectFrom('broadcastEvent')
-        .select('kind')
-        .where('broadcastId', '=', id)
-        .orderBy('id')
-        .execute()
-    ).map(({ kind }) => kind);
   const expanded = (id: string) =>
     sql`update broadcast set expand_progress_at = clock_now(), expanded_at = clock_now() where id = ${id}`.execute(
       world.db,
@@ -92,7 +84,7 @@ describe('a broadcast that waits for its start', () => {
         limitedBy: null,
         etaSeconds: null,
       });
-      expect(await eventsOf(view.id)).toEqual(['created', 'scheduled']);
+      expect(await eventsOf(world.db, view.id)).toEqual(['created', 'scheduled']);
       expect(await isNudged(view.id)).toBe(false);
     });
 
@@ -122,14 +114,14 @@ describe('a broadcast that waits for its start', () => {
         status: 200,
         json: { state: 'running' },
       });
-      expect(await eventsOf(id)).toEqual(['created', 'scheduled', 'started']);
+      expect(await eventsOf(world.db, id)).toEqual(['created', 'scheduled', 'started']);
       expect(await isNudged(id)).toBe(true);
       // Said twice, done once.
       expect(await verb(id, 'start-now')).toMatchObject({
         status: 200,
         json: { state: 'running' },
       });
-      expect(await eventsOf(id)).toEqual(['created', 'scheduled', 'started']);
+      expect(await eventsOf(world.db, id)).toEqual(['created', 'scheduled', 'started']);
     });
 
     it('a broadcast that waits for its start because of its time can be cancelled before it', async () => {
@@ -167,21 +159,21 @@ describe('a broadcast that waits for its start', () => {
     it('a broadcast that waits for its start because it is a draft does nothing until it is started', async () => {
       const { id, ...view } = await create({ draft: true });
       expect(view).toMatchObject({ state: 'draft', startedAt: null });
-      expect(await eventsOf(id)).toEqual(['created']);
+      expect(await eventsOf(world.db, id)).toEqual(['created']);
       expect(await isNudged(id)).toBe(false);
 
       expect(await verb(id, 'start')).toMatchObject({
         status: 200,
         json: { state: 'running', startedAt: expect.any(String) },
       });
-      expect(await eventsOf(id)).toEqual(['created', 'started']);
+      expect(await eventsOf(world.db, id)).toEqual(['created', 'started']);
       expect(await isNudged(id)).toBe(true);
     });
 
     it('a broadcast that waits for its start because it is a draft is scheduled by its start where its time lies ahead', async () => {
       const { id } = await create({ draft: true, startAt: inHours(5) });
       expect(await verb(id, 'start')).toMatchObject({ json: { state: 'scheduled' } });
-      expect(await eventsOf(id)).toEqual(['created', 'scheduled']);
+      expect(await eventsOf(world.db, id)).toEqual(['created', 'scheduled']);
     });
 
     it('a broadcast that waits for its start because it is a draft is not started once its template has other fields', async () => {
@@ -253,7 +245,7 @@ describe('a broadcast that waits for its start', () => {
         });
         expect(await membersOf(id)).toEqual(['oC']);
         expect((await rowOf(id)).canarySize).toBe(3);
-        expect((await eventsOf(id)).at(-1)).toBe('changed');
+        expect((await eventsOf(world.db, id)).at(-1)).toBe('changed');
         // A draft is read once it is scheduled.
         expect(await isNudged(id)).toBe(!('draft' in waits));
       },
@@ -361,7 +353,7 @@ describe('a broadcast that waits for its start', () => {
       expect(started.status).toBe(200);
       const row = await rowOf(id);
       expect(row.state).toBe('running');
-      const kinds = await eventsOf(id);
+      const kinds = await eventsOf(world.db, id);
       expect(kinds).toEqual(
         changed.status === 200 ? ['created', 'changed', 'started'] : ['created', 'started'],
       );
@@ -385,7 +377,7 @@ describe('a broadcast that waits for its start', () => {
         heldBy: ['hours'],
         holds: [{ reason: 'hours', until: expect.stringContaining(`T${later.from}:00.000Z`) }],
       });
-      expect(await eventsOf(id)).toEqual(['created', 'started', 'held']);
+      expect(await eventsOf(world.db, id)).toEqual(['created', 'started', 'held']);
     });
 
     it('a broadcast that waits for its start with send hours obeys new ones at once while it runs', async () => {

@@ -5,6 +5,7 @@ import { tokenFight } from '../../../src/broadcast/engine/breakers/breaker-texts
 import { AccountHolds } from '../../../src/broadcast/engine/holds/account-holds.js';
 import { STORM } from '../../../src/token/source/token-faults.js';
 import { Holds } from '../../../src/broadcast/engine/holds/holds.js';
+import { eventsOf } from '../../support/stores/broadcast-events.js';
 import { BroadcastApiWorld, type TestAccount } from '../../support/worlds/broadcast-api-world.js';
 
 const NOBODY = '01900000-0000-7000-8000-000000000000';
@@ -31,15 +32,6 @@ describe('a broadcast over the API', () => {
   const verb = (id: string, name: string) => world.post(`/v1/broadcasts/${id}/${name}`);
   const patch = (id: string, change: object) =>
     world.api.call('PATCH', `/v1/broadcasts/${id}`, change);
-  const eventsOf = async (id: string) =>
-    (
-      await world.db
-        .selectFrom('broadcastEvent')
-        .select('kind')
-        .where('broadcastId', '=', id)
-        .orderBy('id')
-        .execute()
-    ).map(({ kind }) => kind);
   const setState = (id: string, state: string) =>
     sql`update broadcast set state = ${state}::broadcast_state, ended_at = clock_now() where id = ${id}`.execute(
       world.db,
@@ -255,7 +247,7 @@ describe('a broadcast over the API', () => {
         const answer = await verb(id, 'pause');
         expect(answer).toMatchObject({ status: 200, json: { id, state: 'paused' } });
       }
-      expect(await eventsOf(id)).toEqual(['held']);
+      expect(await eventsOf(world.db, id)).toEqual(['held']);
     });
 
     it('a broadcast obeys resume, which lifts what waits for a person and leaves what lifts itself', async () => {
@@ -273,7 +265,7 @@ describe('a broadcast over the API', () => {
           json: { state: 'running', holds: [{ reason: 'quota' }] },
         });
       }
-      expect(await eventsOf(id)).toEqual(['held', 'held', 'held', 'lifted']);
+      expect(await eventsOf(world.db, id)).toEqual(['held', 'held', 'held', 'lifted']);
     });
 
     it('a broadcast obeys cancel, also while it is paused, once and for all', async () => {
@@ -286,7 +278,7 @@ describe('a broadcast over the API', () => {
           json: { state: 'cancelled', holds: [], etaSeconds: 0, limitedBy: null },
         });
       }
-      expect(await eventsOf(id)).toEqual(['held', 'cancelled']);
+      expect(await eventsOf(world.db, id)).toEqual(['held', 'cancelled']);
     });
 
     it('a broadcast obeys a cap of its own, and its removal', async () => {
@@ -328,7 +320,7 @@ describe('a broadcast over the API', () => {
         status: 409,
         json: { code: 'transition_not_allowed', allowed },
       });
-      expect(await eventsOf(id)).toEqual([]);
+      expect(await eventsOf(world.db, id)).toEqual([]);
     });
 
     it.each([[{ name: 'x' }], [{ audience: { kind: 'all' } }], [{ sendsPerSecond: 7, url: null }]])(

@@ -7,6 +7,7 @@ import { ExpandService } from '../../../src/broadcast/engine/expand/expand.servi
 import { TableStatistics } from '../../../src/broadcast/engine/storage/table-statistics.js';
 import { ScheduledStarts } from '../../../src/broadcast/engine/lifecycle/scheduled-starts.js';
 import { newBroadcastId } from '../../../src/kernel/ids.js';
+import { eventsOf } from '../../support/stores/broadcast-events.js';
 import { clockedDatabase } from '../../support/stores/clocked-database.js';
 import { createTestDatabase, type TestDatabase } from '../../support/stores/database.js';
 import { EngineWorld } from '../../support/worlds/engine-world.js';
@@ -66,15 +67,6 @@ describe('a scheduled start', () => {
     world.db.selectFrom('broadcast').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   const holdsOf = (id: string) =>
     world.db.selectFrom('broadcastHold').selectAll().where('broadcastId', '=', id).execute();
-  const eventsOf = async (id: string) =>
-    (
-      await world.db
-        .selectFrom('broadcastEvent')
-        .select('kind')
-        .where('broadcastId', '=', id)
-        .orderBy('id')
-        .execute()
-    ).map(({ kind }) => kind);
   const follows = (openid: string, subscribed = true) =>
     sql`
       insert into follower (account_id, openid, subscribed, as_of)
@@ -96,7 +88,7 @@ describe('a scheduled start', () => {
     const later = node(HOUR_MS + 1_000);
     await later.starts.run();
     expect(await broadcast(id)).toMatchObject({ state: 'running', startedAt: expect.any(Date) });
-    expect(await eventsOf(id)).toEqual(['started']);
+    expect(await eventsOf(world.db, id)).toEqual(['started']);
     expect(await holdsOf(id)).toEqual([]);
     expect(later.nudged).toEqual([id]);
   });
@@ -108,7 +100,7 @@ describe('a scheduled start', () => {
     // What one found locked it leaves to the other.
     await Promise.all(all.map(({ starts }) => starts.run()));
 
-    for (const id of ids) expect(await eventsOf(id)).toEqual(['started']);
+    for (const id of ids) expect(await eventsOf(world.db, id)).toEqual(['started']);
     expect(all.flatMap(({ nudged }) => nudged).toSorted()).toEqual(ids.toSorted());
   });
 
@@ -159,7 +151,7 @@ describe('a scheduled start', () => {
         detail: 'it should have started at 2026-11-20 09:00 (Asia/Shanghai)',
       },
     ]);
-    expect(await eventsOf(id)).toEqual(['started', 'held']);
+    expect(await eventsOf(world.db, id)).toEqual(['started', 'held']);
     expect(await world.holds.lift(id, ['stale'])).toEqual(['stale']);
     // Looking again changes nothing.
     await late.starts.run();

@@ -6,6 +6,7 @@ import type {
 import { AccountHolds } from '../../../src/broadcast/engine/holds/account-holds.js';
 import { HoldExpiry } from '../../../src/broadcast/engine/holds/hold-expiry.js';
 import { SendHoursWatch } from '../../../src/broadcast/engine/send-hours/send-hours-watch.js';
+import { eventsOf } from '../../support/stores/broadcast-events.js';
 import { clockedDatabase } from '../../support/stores/clocked-database.js';
 import { createTestDatabase, type TestDatabase } from '../../support/stores/database.js';
 import { EngineWorld } from '../../support/worlds/engine-world.js';
@@ -65,15 +66,6 @@ describe('send hours of a running broadcast', () => {
       .execute();
     return { sendsUntil: sendsUntil?.getTime(), held };
   };
-  const eventsOf = async () =>
-    (
-      await world.db
-        .selectFrom('broadcastEvent')
-        .select('kind')
-        .where('broadcastId', '=', id)
-        .orderBy('id')
-        .execute()
-    ).map(({ kind }) => kind);
 
   it('send hours of a running broadcast let it send inside them, until their end', async () => {
     await look(at('09:00:05'));
@@ -90,11 +82,11 @@ describe('send hours of a running broadcast', () => {
 
   it('send hours of a running broadcast are told once, however often anybody looks', async () => {
     for (const time of ['20:00', '21:00:01', '21:00:02', '23:00']) await look(at(time));
-    expect(await eventsOf()).toEqual(['held']);
+    expect(await eventsOf(world.db, id)).toEqual(['held']);
     await look(at('08:59:50', '2027-01-13'));
-    expect(await eventsOf()).toEqual(['held']);
+    expect(await eventsOf(world.db, id)).toEqual(['held']);
     for (const time of ['09:00:01', '09:00:02']) await look(at(time, '2027-01-13'));
-    expect(await eventsOf()).toEqual(['held', 'lifted']);
+    expect(await eventsOf(world.db, id)).toEqual(['held', 'lifted']);
     expect((await shown()).held).toEqual([]);
   });
 

@@ -40,6 +40,16 @@ export class EventReader {
     }
   }
 
+  /** An event of this kind in a broadcast's life; waits for it. */
+  state(kind: string): Promise<Told> {
+    return this.until('state', (data) => data['kind'] === kind);
+  }
+
+  /** How far a broadcast is, once it is so far; waits for it. */
+  progress(matches?: (data: Told['data']) => boolean): Promise<Told> {
+    return this.until('progress', matches);
+  }
+
   /** Resolves when the service has ended the stream. */
   async end(): Promise<void> {
     while (!this.ended) await sleep(20);
