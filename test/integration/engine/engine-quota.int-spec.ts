@@ -415,6 +415,22 @@ describe('the daily quota', () => {
       expect(await askedByRuns()).toBe(1);
     });
 
+    it('the daily quota while a broadcast runs is noted as that of its path by the same question, so that the health of the account shows it', async () => {
+      const paths = new PathQuotas(world.db as unknown as Kysely<PacingTables>);
+      const noted = async () => (await paths.of([world.accountId])).get(world.accountId);
+      expect(await noted()).toBeUndefined();
+      await learnedBefore(61);
+      await worker().run();
+      const [quota] = await eventually(noted);
+      expect(quota).toMatchObject({
+        path: '/cgi-bin/message/template/send',
+        limit: 100_000,
+        used: 0,
+        errcode: null,
+      });
+      expect(await askedByRuns()).toBe(1);
+    });
+
     it('the daily quota while a broadcast runs is asked for again after a minute where a fresh day has nothing left', async () => {
       const midnight = await standAtMidnight(30_000);
       // As WeChat may answer in these moments: yesterday's figure.
