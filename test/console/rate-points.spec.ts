@@ -21,6 +21,16 @@ describe('the curve of a broadcast', () => {
     ]);
   });
 
+  it('a first sample a moment after the start was counted over a whole step, and is no burst', () => {
+    expect(speeds([sample(4.9, 0, 0), sample(5, 100, 50), sample(10, 200, 100)])).toEqual([
+      [4.9, 0, 0],
+      [5, 20, 10],
+      [10, 20, 10],
+    ]);
+    const note = { ...sample(10.1, 220, 100), every: 2_000 };
+    expect(speeds([sample(5, 100, 50), sample(10, 200, 100), note]).at(-1)).toEqual([10.1, 10, 0]);
+  });
+
   it('what moves after an hour of rest has moved within one step, and was not slow for an hour', () => {
     const rest = [sample(0, 0, 0), sample(5, 100, 100), sample(10, 100, 100)];
     expect(speeds([...rest, sample(3_610, 200, 150)]).slice(3)).toEqual([

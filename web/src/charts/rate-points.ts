@@ -19,6 +19,8 @@ export interface RatePoint {
 
 /** Receipts alone are sampled once a minute. */
 const RECEIPTS_EVERY_MS = 60_000;
+/** The service's samples lie on a grid, and each was counted at any moment before the next one. */
+const GRID_MS = 5_000;
 
 /**
  * Speeds of counters, the earliest first. Where nothing moves, samples are left out but for the first: what moves after
@@ -35,7 +37,9 @@ export function ratesOf(samples: readonly Sample[]): RatePoint[] {
       sample.accepted === before.accepted
         ? Math.max(sample.every, RECEIPTS_EVERY_MS)
         : sample.every;
-    const span = isAfterRest ? Math.min(gap, step) : gap;
+    // Just after a start a sample may hold what was sent until the next one: no burst is made of that.
+    const least = Math.min(sample.every, GRID_MS);
+    const span = Math.max(least, isAfterRest ? Math.min(gap, step) : gap);
     const point: RatePoint = {
       at: sample.at,
       accepted: perSecond(sample.accepted - before.accepted, span),
