@@ -2,16 +2,19 @@ import { Button } from 'antd';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answered, api } from '../api/client';
-import { at } from '../format/times';
+import type { components } from '../api/schema';
+import { at, inOwnZone } from '../format/times';
 import { inLanguage } from '../locales/language';
 import { Failed, Loading } from '../states/page-states';
 import { useBroadcastOfPage } from './broadcast-page';
+
+type Event = components['schemas']['TimelineEventView'];
 
 const PAGE = 50;
 
 /** What happened to the broadcast and who did it, newest first. */
 export function TimelineTab() {
-  const { t } = useTranslation('broadcast');
+  const { t } = useTranslation(['broadcast', 'shell']);
   const { id } = useBroadcastOfPage();
   const read = useInfiniteQuery({
     queryKey: ['broadcast', id, 'timeline'],
@@ -27,6 +30,7 @@ export function TimelineTab() {
     initialPageParam: '',
     getNextPageParam: ({ next }) => next ?? undefined,
   });
+  const ownTime = (time: string | undefined) => time && t('shell:zone.own', { time });
   const events = read.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <section className="card" aria-label={t('tabs.timeline')}>
@@ -42,11 +46,16 @@ export function TimelineTab() {
         <ol className="timeline">
           {events.map((event) => (
             <li key={event.id}>
-              <time className="num quiet small" dateTime={event.at}>
+              <time
+                className="num quiet small"
+                dateTime={event.at}
+                title={ownTime(inOwnZone(event.at))}
+              >
                 {at(event.at)}
               </time>
               <span className="timeline-text" dir="auto">
                 {inLanguage(event)}
+                <OwnStart event={event} />
                 {event.actor && <span className="quiet"> · {event.actor.name}</span>}
               </span>
             </li>
@@ -62,4 +71,14 @@ export function TimelineTab() {
       )}
     </section>
   );
+}
+
+/** When a scheduled start is where the reader is: the words tell it where it was named. */
+function OwnStart({ event: { kind, params, data } }: { readonly event: Event }) {
+  const { t } = useTranslation();
+  const { startAt } = params;
+  if (kind !== 'scheduled' || typeof startAt !== 'string') return null;
+  const zone = data['startZone'];
+  const time = inOwnZone(startAt, typeof zone === 'string' ? zone : undefined);
+  return time && <span className="quiet"> · {t('zone.own', { time })}</span>;
 }

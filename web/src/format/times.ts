@@ -64,11 +64,12 @@ export function toSecond(time: string | Date, now = new Date()): string {
   return at(then, dayOf(then) === dayOf(now) ? 'clockSeconds' : 'full');
 }
 
-/** The same moment where the reader is; undefined where that is Beijing's time too. */
-export function inOwnZone(time: string | Date): string | undefined {
+/** The same moment where the reader is; undefined where it is told in that zone already, which is Beijing's elsewhere. */
+export function inOwnZone(time: string | Date, told = BEIJING): string | undefined {
   const zone = ownZone();
-  const there = at(time, 'full', zone);
-  return there === at(time, 'full') ? undefined : at(time, 'dayClock', zone);
+  if (zone === told) return undefined;
+  const isSame = told === BEIJING && at(time, 'full', zone) === at(time, 'full');
+  return isSame ? undefined : at(time, 'dayClock', zone);
 }
 
 /** `3 分 20 秒`, the two largest units. */

@@ -2,12 +2,15 @@ import type { BroadcastEventKind } from '../../engine/record/broadcast-events.js
 import type { HoldCode } from '../../engine/record/hold-codes.js';
 import type { HoldReason } from '../../engine/record/states.js';
 import type { Notice } from '../../../kernel/warning.js';
+import { DEFAULT_ZONE, localTime, zoneNamed } from '../../../kernel/time-zone.js';
+import { membersInWords } from './member-words.js';
 import { explainHold } from '../hold-explanations.js';
 
 type Data = Readonly<Record<string, unknown>>;
 type Words = Omit<Notice, 'code'>;
 
 const say = (zh: string, en: string, params: Notice['params'] = {}): Words => ({ params, zh, en });
+const COUNT = new Intl.NumberFormat('en-US');
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
 const listOf = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : '');
@@ -27,19 +30,37 @@ const reasonsOf = (value: unknown, language: 0 | 1): string =>
     .map((reason) => REASONS[reason as HoldReason]?.[language] ?? textOf(reason))
     .join(language === 0 ? '、' : ', ');
 
+/** A moment where whoever named it counts hours; a text that is none stays what it is. */
+function timeIn(at: unknown, zone: unknown, language: 0 | 1): string {
+  const moment = new Date(textOf(at));
+  if (Number.isNaN(moment.getTime())) return textOf(at);
+  const local = localTime(moment, zoneNamed(textOf(zone)) ?? DEFAULT_ZONE);
+  return local.replace(` (${DEFAULT_ZONE})`, language === 0 ? '（北京时间）' : ' (Beijing time)');
+}
+
 /** What happened, in both languages. A new kind of event does not compile without its words. */
 const WORDS: Readonly<Record<BroadcastEventKind, (data: Data) => Words>> = {
   created: () => say('已新建。', 'Created.'),
-  scheduled: ({ startAt }) => {
-    const at = textOf(startAt);
-    return say(`已定时：${at}。`, `Scheduled for ${at}.`, { startAt: at });
+  scheduled: ({ startAt, startZone, undoUntil }) => {
+    const params = { startAt: textOf(startAt) };
+    if (undoUntil !== undefined && undoUntil === startAt)
+      return say(
+        '已点开始，正在倒数，开始前可以撤销。',
+        'About to start: until then it can be undone.',
+        params,
+      );
+    return say(
+      `已定时：${timeIn(startAt, startZone, 0)}。`,
+      `Scheduled for ${timeIn(startAt, startZone, 1)}.`,
+      params,
+    );
   },
   unscheduled: () => say('已取消定时，回到草稿。', 'Unscheduled: a draft again.'),
   undone: () =>
     say('已撤销，一条也没有发出，回到草稿。', 'Undone: nothing went out, it is a draft again.'),
   changed: ({ changed }) => {
-    const members = listOf(changed);
-    return say(`已修改：${members}。`, `Changed: ${members}.`, { members });
+    const { zh, en } = membersInWords(Array.isArray(changed) ? changed : []);
+    return say(`已修改：${zh}。`, `Changed: ${en}.`, { members: listOf(changed) });
   },
   started: () => say('开始发送。', 'Started.'),
   expanded: () => say('接收人已全部读完。', 'All recipients have been read.'),
@@ -71,7 +92,8 @@ const WORDS: Readonly<Record<BroadcastEventKind, (data: Data) => Words>> = {
   },
   finished: ({ total }) => {
     const all = numberOf(total);
-    return say(`已发完，共 ${all} 人。`, `All sent: ${all} recipients.`, { total: all });
+    const told = COUNT.format(all);
+    return say(`已发完，共 ${told} 人。`, `All sent: ${told} recipients.`, { total: all });
   },
   cancelled: () => say('已终止，其余的不再发送。', 'Cancelled: nobody else is sent to.'),
   archived: () => say('已归档，列表里不再显示。', 'Archived: lists leave it out.'),
