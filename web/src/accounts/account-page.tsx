@@ -7,10 +7,11 @@ import { type Account, accountQuery } from '../api/accounts';
 import { answered, api } from '../api/client';
 import { useMay } from '../api/me';
 import { asProblem, type Problem } from '../api/problem';
+import { formText } from '../format/form-text';
+import { NumberInput } from '../format/number-input';
 import { count } from '../format/numbers';
 import { moment } from '../format/times';
-import { typedCount } from '../format/count-text';
-import { formText } from '../format/form-text';
+import { type Bounds, typedNumber } from '../format/typed-number';
 import { inLanguage } from '../locales/language';
 import { Monogram } from '../shell/monogram';
 import { MoodCard } from '../shell/sandbox-mood';
@@ -139,6 +140,15 @@ const HINTS = {
   confirmAbove: 'confirmAboveHint',
 } as const;
 
+/** As the service has them. */
+const BOUNDS = {
+  sendsPerSecond: { least: 1, most: 10_000 },
+  dailyQuota: { least: 1, most: 1_000_000_000 },
+  quotaReservePercent: { least: 0, most: 90 },
+  undoSeconds: { least: 0, most: 300 },
+  confirmAbove: { least: 0, most: 1_000_000_000 },
+} as const satisfies Readonly<Record<(typeof NUMBERS)[number], Bounds>>;
+
 /** What is asked of whoever sends for it. A field that is left empty means none. */
 function Settings({ account }: { readonly account: Account }) {
   const { t } = useTranslation('accounts');
@@ -146,21 +156,22 @@ function Settings({ account }: { readonly account: Account }) {
   const client = useQueryClient();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
-  const now: Readonly<Record<(typeof NUMBERS)[number], number | null>> = {
-    sendsPerSecond: account.sendsPerSecond,
-    dailyQuota: account.dailyQuota,
-    quotaReservePercent: account.quotaReservePercent,
-    undoSeconds: account.policy.undoSeconds,
-    confirmAbove: account.policy.confirmAbove,
-  };
+  const [numbers, setNumbers] = useState<Readonly<Record<(typeof NUMBERS)[number], string>>>(
+    () => ({
+      sendsPerSecond: String(account.sendsPerSecond ?? ''),
+      dailyQuota: String(account.dailyQuota ?? ''),
+      quotaReservePercent: String(account.quotaReservePercent),
+      undoSeconds: String(account.policy.undoSeconds),
+      confirmAbove: String(account.policy.confirmAbove ?? ''),
+    }),
+  );
   const save = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const number = (name: string): number | null => {
-      const text = formText(form, name).trim();
-      // What is no count goes as it is: the service finds fault with it, and nothing is wiped out.
-      return text === '' ? null : (typedCount(text) ?? (text as never));
-    };
+    const number = (name: (typeof NUMBERS)[number]): number | null =>
+      typedNumber(numbers[name], BOUNDS[name]).value ?? null;
+    // What is no number is told below its field, and wipes nothing out.
+    if (NUMBERS.some((name) => typedNumber(numbers[name], BOUNDS[name]).fault)) return;
     setBusy(true);
     setProblem(undefined);
     try {
@@ -223,22 +234,15 @@ function Settings({ account }: { readonly account: Account }) {
           const hint = HINTS[name];
           const fault = problem?.faultAt(name) ?? problem?.faultAt(`policy.${name}`);
           return (
-            <div key={name} className="field">
-              <label htmlFor={`settings-${name}`}>{t(`page.${LABELS[name]}`)}</label>
-              <input
-                id={`settings-${name}`}
-                name={name}
-                className="input num"
-                inputMode="numeric"
-                defaultValue={now[name] ?? ''}
-                aria-invalid={fault !== undefined}
-              />
-              {fault ? (
-                <p className="fault">{fault}</p>
-              ) : (
-                hint && <p className="hint">{t(`page.${hint}`)}</p>
-              )}
-            </div>
+            <NumberInput
+              key={name}
+              label={t(`page.${LABELS[name]}`)}
+              text={numbers[name]}
+              bounds={BOUNDS[name]}
+              hint={hint && t(`page.${hint}`)}
+              fault={fault}
+              onChange={(text) => setNumbers({ ...numbers, [name]: text })}
+            />
           );
         })}
       </div>

@@ -1,12 +1,16 @@
 import { Alert, App, Modal } from 'antd';
 import { useQueryClient } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Broadcast, broadcastQuery } from '../api/broadcasts';
 import { answered, api } from '../api/client';
 import { asProblem, type Problem } from '../api/problem';
+import { NumberInput } from '../format/number-input';
 import { perSecond } from '../format/numbers';
-import { typedCount } from '../format/count-text';
+import { typedNumber } from '../format/typed-number';
+
+/** As the service has it; empty is as the account. */
+const BOUNDS = { least: 1, most: 100_000 };
 
 /** Its own cap, which may change while it runs. */
 export function RateDialog({
@@ -19,15 +23,14 @@ export function RateDialog({
   const { t } = useTranslation('broadcast');
   const { message } = App.useApp();
   const client = useQueryClient();
-  const id = useId();
   const [text, setText] = useState(String(broadcast.sendsPerSecond ?? ''));
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
-  const isEmpty = text.trim() === '';
-  const rate = isEmpty ? null : typedCount(text);
+  const { value: rate } = typedNumber(text, BOUNDS);
   const save = async (): Promise<void> => {
     if (rate === undefined) return;
     setBusy(true);
+    setProblem(undefined);
     try {
       const now = await answered(
         api.PATCH('/v1/broadcasts/{id}', {
@@ -55,17 +58,13 @@ export function RateDialog({
     >
       <div className="stack">
         <p>{t('rateDialog.lead', { allowed: perSecond(broadcast.allowedPerSecond) })}</p>
-        <div className="field">
-          <label htmlFor={id}>{t('rateDialog.label')}</label>
-          <input
-            id={id}
-            className="input num"
-            inputMode="numeric"
-            value={text}
-            placeholder={t('rateDialog.own')}
-            onChange={(event) => setText(event.target.value)}
-          />
-        </div>
+        <NumberInput
+          label={t('rateDialog.label')}
+          text={text}
+          bounds={BOUNDS}
+          placeholder={t('rateDialog.own')}
+          onChange={setText}
+        />
         {problem && (
           <Alert
             type="error"

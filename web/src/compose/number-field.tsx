@@ -22,7 +22,7 @@ export function NumberField({
   readonly placeholder?: string;
   readonly onChange: (value: number | string) => void;
 }) {
-  const { t } = useTranslation('compose');
+  const { t } = useTranslation();
   const [text, setText] = useState(() => textOf(value));
   useEffect(() => {
     setText((known) => (numberIn(known) === (value ?? '') ? known : textOf(value)));
@@ -34,7 +34,7 @@ export function NumberField({
       type="number"
       value={text}
       placeholder={placeholder}
-      fault={typeof numberIn(text) === 'number' ? fault : t('when.notCount')}
+      fault={typeof numberIn(text) === 'number' ? fault : t('number.notCount')}
       onChange={(next) => {
         setText(next);
         onChange(numberIn(next));

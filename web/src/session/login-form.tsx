@@ -6,6 +6,7 @@ import { answered, api } from '../api/client';
 import { welcome } from '../api/me';
 import { asProblem, type Problem } from '../api/problem';
 import { setupQuery } from '../api/setup';
+import { typedCode } from '../format/code-text';
 import { duration } from '../format/times';
 import { formText } from '../format/form-text';
 import { PasswordInput } from './password-input';
@@ -29,7 +30,7 @@ export function LoginForm({ overPage = false }: { readonly overPage?: boolean })
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const text = (name: string): string => formText(form, name).trim();
-    const code = text('code').replaceAll(' ', '');
+    const code = typedCode(text('code'));
     setBusy(true);
     try {
       const me = await answered(

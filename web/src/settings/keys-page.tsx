@@ -6,18 +6,22 @@ import { answered, api } from '../api/client';
 import { asProblem, type Problem } from '../api/problem';
 import type { components } from '../api/schema';
 import { formText } from '../format/form-text';
+import { NumberInput } from '../format/number-input';
 import { day, moment } from '../format/times';
-import { typedCount } from '../format/count-text';
+import { typedNumber } from '../format/typed-number';
 import { useTitle } from '../shell/use-title';
 import { Empty, Shown } from '../states/page-states';
 import { type Grant, Grants } from './grants';
 import { GrantsEditor } from './grants-editor';
+import { keptOpen } from './kept-open';
 import { RotateKey } from './rotate-key';
 import { SecretShown } from './secret-shown';
 
 type ApiKey = components['schemas']['ApiKeyView'];
 const PAGE = 50;
 const DAY_MS = 86_400_000;
+/** A century is longer than any program. */
+const DAYS = { least: 1, most: 36_500 };
 
 type Dialog = 'new' | { readonly act: 'rotate' | 'revoke'; readonly key: ApiKey };
 
@@ -138,22 +142,25 @@ function NewKey({ onClose }: { readonly onClose: () => void }) {
   const client = useQueryClient();
   const id = useId();
   const [grants, setGrants] = useState<readonly Grant[]>([{ role: 'sender', appids: null }]);
+  const [days, setDays] = useState('');
   const [made, setMade] = useState<string>();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
   const create = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const days = typedCount(formText(form, 'days'));
+    const { value } = typedNumber(days, DAYS);
+    // What is no number of days is told below it, and makes no key without an end.
+    if (value === undefined) return;
     setBusy(true);
+    setProblem(undefined);
     try {
       const { key } = await answered(
         api.POST('/v1/api-keys', {
           body: {
             name: formText(form, 'name').trim(),
             grants: grants.map((grant) => ({ ...grant })),
-            expiresAt:
-              days === undefined ? null : new Date(Date.now() + days * DAY_MS).toISOString(),
+            expiresAt: value === null ? null : new Date(Date.now() + value * DAY_MS).toISOString(),
           },
         }),
       );
@@ -169,6 +176,7 @@ function NewKey({ onClose }: { readonly onClose: () => void }) {
       open
       title={t('keys.add')}
       onCancel={onClose}
+      {...keptOpen(busy || made !== undefined)}
       width={600}
       footer={
         made === undefined ? (
@@ -188,19 +196,13 @@ function NewKey({ onClose }: { readonly onClose: () => void }) {
             <label htmlFor={`${id}-name`}>{t('keys.name')}</label>
             <input id={`${id}-name`} name="name" className="input" maxLength={100} required />
           </div>
-          <div className="field">
-            <label htmlFor={`${id}-days`}>{t('keys.days')}</label>
-            <input
-              id={`${id}-days`}
-              name="days"
-              className="input num"
-              inputMode="numeric"
-              aria-describedby={`${id}-days-hint`}
-            />
-            <p className="hint" id={`${id}-days-hint`}>
-              {t('keys.daysHint')}
-            </p>
-          </div>
+          <NumberInput
+            label={t('keys.days')}
+            text={days}
+            bounds={DAYS}
+            hint={t('keys.daysHint')}
+            onChange={setDays}
+          />
           <GrantsEditor grants={grants} onChange={setGrants} />
           {problem && <Alert type="error" showIcon title={problem.words ?? problem.code} />}
         </form>

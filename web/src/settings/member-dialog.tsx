@@ -9,6 +9,7 @@ import { asProblem, type Problem } from '../api/problem';
 import { formText } from '../format/form-text';
 import type { Grant } from './grants';
 import { GrantsEditor } from './grants-editor';
+import { keptOpen } from './kept-open';
 import { SecretShown } from './secret-shown';
 
 /** A new member, or one that is there: name, rights, a new password, in or out. */
@@ -94,6 +95,7 @@ export function MemberDialog({
       open
       title={operator === undefined ? t('members.dialogNew') : t('members.dialogEdit')}
       onCancel={onClose}
+      {...keptOpen(busy || oneTime !== undefined)}
       footer={
         oneTime ? (
           <Button type="primary" onClick={onClose}>

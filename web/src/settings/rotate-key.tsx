@@ -6,6 +6,7 @@ import { answered, api } from '../api/client';
 import { asProblem, type Problem } from '../api/problem';
 import type { components } from '../api/schema';
 import { moment } from '../format/times';
+import { keptOpen } from './kept-open';
 import { SecretShown } from './secret-shown';
 
 type ApiKey = components['schemas']['ApiKeyView'];
@@ -57,9 +58,7 @@ export function RotateKey({
       open
       title={t('keys.rotateTitle', { name: apiKey.name })}
       onCancel={onClose}
-      // The new text is shown this once: a click beside it must not take it away.
-      mask={{ closable: made === undefined }}
-      keyboard={made === undefined}
+      {...keptOpen(busy || made !== undefined)}
       footer={
         made === undefined ? (
           <Button type="primary" loading={busy} onClick={() => void rotate()}>

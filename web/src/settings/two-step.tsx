@@ -5,6 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { answered, api } from '../api/client';
 import { meQuery, useMe } from '../api/me';
 import { asProblem, type Problem } from '../api/problem';
+import { typedCode } from '../format/code-text';
+import { CopyButton } from '../format/copy-button';
 import { formText } from '../format/form-text';
 import { PasswordInput } from '../session/password-input';
 import { SecretShown } from './secret-shown';
@@ -45,7 +47,7 @@ export function TwoStep() {
   };
   const confirm = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const code = formText(new FormData(event.currentTarget), 'code').replaceAll(' ', '');
+    const code = typedCode(formText(new FormData(event.currentTarget), 'code'));
     void run(async () => {
       const { recoveryCodes } = await answered(api.POST('/v1/me/totp/confirm', { body: { code } }));
       setCodes(recoveryCodes);
@@ -116,7 +118,9 @@ export function TwoStep() {
         )}
         {codes !== undefined && (
           <div className="stack">
-            <p>{t('me.codes')}</p>
+            <p>
+              {t('me.codes')} <CopyButton text={codes.join('\n')} />
+            </p>
             <ul className="codes code">
               {codes.map((code) => (
                 <li key={code}>{code}</li>

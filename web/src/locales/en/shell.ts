@@ -23,6 +23,11 @@ export const shell = {
     manage: 'Manage accounts',
     quotaLeft: '{{left}} left today',
   },
+  number: {
+    notCount: 'A whole number, in digits and without a unit.',
+    tooSmall: 'At least {{least}}.',
+    tooLarge: 'At most {{most}}.',
+  },
   zone: { beijing: 'Beijing', own: 'Your zone {{time}}' },
   search: {
     open: 'Find and go to',

@@ -23,6 +23,11 @@ export const shell = {
     manage: '管理公众号',
     quotaLeft: '今日额度 剩 {{left}}',
   },
+  number: {
+    notCount: '请填整数，只写数字，不带单位。',
+    tooSmall: '最小是 {{least}}。',
+    tooLarge: '最大是 {{most}}。',
+  },
   zone: { beijing: '北京时间', own: '你的时区 {{time}}' },
   search: {
     open: '查找和跳转',
