@@ -14,10 +14,7 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       // What was refused once is refused again; only silence and overload are worth another try.
-      retry: (failures, error) => {
-        const { status } = asProblem(error);
-        return (status === 0 || status >= 500) && failures < 2;
-      },
+      retry: (failures, error) => asProblem(error).isOpen && failures < 2,
       staleTime: 5_000,
     },
   },

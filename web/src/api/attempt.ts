@@ -27,8 +27,7 @@ export class Attempt {
       this.#key = undefined;
       return answer;
     } catch (error) {
-      const { status } = asProblem(error);
-      if (status !== 0 && status < 500) this.#key = undefined;
+      if (!asProblem(error).isOpen) this.#key = undefined;
       throw error;
     }
   }

@@ -8,11 +8,20 @@ import { endSession } from './session-end';
 /** Asks no longer than this: a silent network is told to the person, who may try again. */
 const PATIENCE_MS = 30_000;
 
+/** Until the time is over, or whoever asks gives up. Not `AbortSignal.any`, which Windows 7's last browsers lack. */
+function patience(givenUp: AbortSignal): AbortSignal {
+  const end = new AbortController();
+  AbortSignal.timeout(PATIENCE_MS).addEventListener('abort', () => end.abort());
+  givenUp.addEventListener('abort', () => end.abort());
+  if (givenUp.aborted) end.abort();
+  return end.signal;
+}
+
 /** Typed by the document of the API: a path, a parameter or a member that is not there does not compile. */
 export const api = createClient<paths>({
   baseUrl: base.href.replace(/\/$/, ''),
   credentials: 'same-origin',
-  fetch: (request) => fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) }),
+  fetch: (request) => fetch(request, { signal: patience(request.signal) }),
 });
 
 /** Looking on keeps no session alive; somebody who types or points does. */
@@ -34,6 +43,11 @@ interface Outcome {
   readonly response: Response;
 }
 
+const UNREACHABLE: ProblemBody = {
+  zh: '网络不通，或服务没有应答。',
+  en: 'No network, or no answer from the service.',
+};
+
 const SESSION_OVER: ProblemBody = {
   code: 'session_over',
   zh: '登录已结束，请重新登录后再试一次。',
@@ -48,7 +62,7 @@ export async function answered<R extends Outcome>(
   try {
     outcome = await asked;
   } catch (error) {
-    throw new Problem(0, { detail: String(error) });
+    throw new Problem(0, { ...UNREACHABLE, detail: String(error) });
   }
   const { data, error, response } = outcome;
   if (response.ok) return data as Exclude<R['data'], undefined>;

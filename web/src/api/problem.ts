@@ -34,6 +34,11 @@ export class Problem extends Error {
     this.body = body;
   }
 
+  /** Whether it may have been done all the same: nobody answered, or the service failed on the way. */
+  get isOpen(): boolean {
+    return this.status === 0 || this.status >= 500;
+  }
+
   /** Undefined where it said nothing that is meant for people. */
   get words(): string | undefined {
     const { zh, en, detail } = this.body;

@@ -9,6 +9,7 @@ export const verbCall = (
   key: string,
   etag?: string,
   body: Record<string, unknown> = {},
+  signal?: AbortSignal,
 ) =>
   api.POST(`/v1/broadcasts/{id}/${verb}`, {
     params: {
@@ -19,6 +20,7 @@ export const verbCall = (
       },
     },
     body: body as never,
+    ...(signal && { signal }),
   } as never) as Promise<{
     data?: import('../api/broadcasts').Broadcast;
     error?: unknown;

@@ -1,13 +1,12 @@
 import { App, Button, Tooltip } from 'antd';
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useAttempt } from '../api/attempt';
 import type { Broadcast } from '../api/broadcasts';
 import { broadcastQuery } from '../api/broadcasts';
 import { answered } from '../api/client';
-import { asProblem } from '../api/problem';
+import { useInsistence } from '../api/insistence';
 import { tallyOf } from '../charts/tally';
 import { count } from '../format/numbers';
 import { inLanguage } from '../locales/language';
@@ -139,51 +138,30 @@ function Pause({ broadcast, off }: { readonly broadcast: Broadcast; readonly off
   const { t } = useTranslation('broadcast');
   const { message } = App.useApp();
   const client = useQueryClient();
-  const [tries, setTries] = useState(0);
-  const [failed, setFailed] = useState<string>();
-  const attempt = useAttempt();
-  const alive = useRef(true);
-  useEffect(() => {
-    alive.current = true;
-    return () => {
-      alive.current = false;
-    };
-  }, []);
+  const { id } = broadcast;
+  const { insistOn, tries, isSlow, problem } = useInsistence();
 
   const pause = async (): Promise<void> => {
     const until = Date.now() + PAUSE_TRIES_MS;
-    setFailed(undefined);
-    for (let round = 1; alive.current; round++) {
-      setTries(round);
-      try {
-        const now = await attempt.ask('pause', (key) =>
-          answered(verbCall(broadcast.id, 'pause', key)),
-        );
-        client.setQueryData(broadcastQuery(broadcast.id).queryKey, now);
-        void message.success(t('paused', { n: count(tallyOf(now.counts).sending) }));
-        break;
-      } catch (error) {
-        const problem = asProblem(error);
-        const isSilent = problem.status === 0 || problem.status >= 500;
-        if (!isSilent || Date.now() > until) {
-          setFailed(problem.words ?? problem.code);
-          break;
-        }
-        await new Promise((resolve) => setTimeout(resolve, 2_000));
-      }
-    }
-    setTries(0);
+    const now = await insistOn(
+      'pause',
+      (key, signal) => answered(verbCall(id, 'pause', key, undefined, {}, signal)),
+      () => Date.now() <= until,
+    );
+    if (now === undefined) return;
+    client.setQueryData(broadcastQuery(id).queryKey, now);
+    void message.success(t('paused', { n: count(tallyOf(now.counts).sending) }));
   };
   return (
     <span className="pause">
       <Button disabled={off || tries > 0} onClick={() => void pause()}>
         {tries > 0 ? t('verbs.pausing') : t('verbs.pause')}
       </Button>
-      {(tries > 1 || failed !== undefined) && (
+      {(isSlow || problem !== undefined) && (
         <span className="pause-lost" role="alert">
-          {failed === undefined
+          {problem === undefined
             ? t('verbs.pauseLost', { tries })
-            : t('verbs.pauseFailed', { why: failed })}
+            : t('verbs.pauseFailed', { why: problem.words ?? problem.code })}
         </span>
       )}
     </span>

@@ -195,7 +195,7 @@ export class DraftWriter {
   }
 
   #fail(problem: Problem, sent: Edit): void {
-    const isPassing = problem.status === 0 || problem.status >= 500;
+    const isPassing = problem.isOpen;
     if (isPassing) this.#lost = joined(this.#lost, sent);
     // A session that is over comes back by a login, and then it is known who writes.
     this.#say({ state: isPassing || problem.status === 401 ? 'failed' : 'refused', problem });

@@ -92,11 +92,7 @@ export function StartDialog({
             <Alert
               type="error"
               showIcon
-              title={
-                problem.status === 0 || problem.status >= 500
-                  ? t('lost')
-                  : (problem.words ?? problem.code)
-              }
+              title={problem.isOpen ? t('lost') : (problem.words ?? problem.code)}
             />
           )}
         </div>

@@ -20,14 +20,20 @@ export function UndoBar({ broadcast }: { readonly broadcast: Starting }) {
   const { t } = useTranslation('states');
   const { until } = broadcast.shown;
   const left = useSecondsLeft(until);
-  const { may, undo, tries, words } = useAct(broadcast);
+  const { may, undo, tries, isSlow, words, giveUp } = useAct(broadcast);
   const told = left === 0 ? t('undo.now') : t('undo.in', { seconds: left });
   return (
     <div className="undo-bar" role="group" aria-label={t('undo.act')}>
       <strong className="num">
         {told}
-        {words && <span className="undo-problem">{words}</span>}
+        {words && (
+          <span className="undo-problem" role="status">
+            {words}
+            {isSlow && <> {t('undo.wayOut')}</>}
+          </span>
+        )}
       </strong>
+      {isSlow && <Button onClick={giveUp}>{t('undo.giveUp')}</Button>}
       {may && (
         <Button
           type="primary"
@@ -66,11 +72,17 @@ function useAct({ id, appid, shown }: Starting) {
   const { t } = useTranslation('states');
   const { message } = App.useApp();
   const may = useMay('broadcast.stop', appid);
-  const { undo, tries, problem } = useUndo(id, shown.until);
+  const { undo, tries, isSlow, problem, giveUp } = useUndo(id, shown.until);
   return {
     may,
     tries,
-    words: tries > 1 ? t('undo.lost') : (problem?.words ?? problem?.code),
+    isSlow,
+    giveUp,
+    words: isSlow
+      ? t('undo.trying', { tries })
+      : problem?.isOpen === true
+        ? t('undo.open')
+        : (problem?.words ?? problem?.code),
     undo: async (): Promise<void> => {
       if ((await undo()) !== undefined) void message.success(t('undo.done'));
     },
