@@ -10,6 +10,7 @@ import { count } from '../format/numbers';
 import { at, toSecond } from '../format/times';
 import { DELIVERY, DELIVERY_ORDER, deliveryName, type DeliveryName } from '../states/inks';
 import { Empty, Failed, Loading } from '../states/page-states';
+import { ReasonWords } from '../states/reason-words';
 import { DeliveryTag } from '../states/state-tag';
 import { useBroadcastOfPage } from './broadcast-page';
 import { DeliveryFacts } from './delivery-facts';
@@ -145,8 +146,7 @@ export function DeliveriesTab() {
                         />
                       </td>
                       <td className="small secondary">
-                        {row.errcode !== null && <span className="code">{row.errcode} </span>}
-                        {row.detail}
+                        <ReasonWords delivery={row} short />
                       </td>
                       <td className="end num">{row.attempts}</td>
                       <td className="end num small nowrap">{clock(row.settledAt)}</td>

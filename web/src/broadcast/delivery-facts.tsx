@@ -1,8 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import { CopyButton } from '../format/copy-button';
 import { at } from '../format/times';
-import { inLanguage } from '../locales/language';
 import { deliveryName } from '../states/inks';
+import { reasonOf } from '../states/reason';
+import { ReasonWords } from '../states/reason-words';
 import { DeliveryTag } from '../states/state-tag';
 import type { Delivery } from '../api/deliveries';
 
@@ -16,7 +17,6 @@ export function DeliveryFacts({
 }) {
   const { t } = useTranslation(['broadcast', 'states']);
   const name = deliveryName(delivery.state);
-  const { zh, en } = (delivery.meaning ?? {}) as { zh?: string; en?: string };
   const moments = [
     ['queued', delivery.queuedAt],
     ['claimed', delivery.claimedAt],
@@ -35,7 +35,11 @@ export function DeliveryFacts({
         <DeliveryTag state={name} closed={closed} />
       </p>
       <p className="secondary">{t(`states:tip.${name}`)}</p>
-      {zh !== undefined && en !== undefined && <p>{inLanguage({ zh, en })}</p>}
+      {reasonOf(delivery) && (
+        <p>
+          <ReasonWords delivery={delivery} />
+        </p>
+      )}
       <dl className="facts num">
         {moments.map(([moment, time]) =>
           time === null ? null : (
@@ -45,8 +49,6 @@ export function DeliveryFacts({
           ),
         )}
         <Fact name={t('deliveries.attempts')}>{delivery.attempts}</Fact>
-        {delivery.errcode !== null && <Fact name="errcode">{delivery.errcode}</Fact>}
-        {delivery.detail !== null && <Fact name={t('deliveries.why')}>{delivery.detail}</Fact>}
         {delivery.msgid !== null && (
           <Fact name="msgid">
             <span className="code">{delivery.msgid}</span> <CopyButton text={delivery.msgid} />

@@ -3,6 +3,7 @@ import { Link, useSearchParams } from 'react-router';
 import { count, percent } from '../format/numbers';
 import { inLanguage } from '../locales/language';
 import { Empty } from '../states/page-states';
+import { firstSentence, otherSentences } from '../states/reason';
 import { useBroadcastOfPage } from './broadcast-page';
 
 /** Why messages did not go out, most frequent first, each with what it means and what to do about it. */
@@ -37,14 +38,15 @@ export function ErrorsTab() {
         {sorted.map(({ errcode, count: people, meaning }) => (
           <li key={errcode}>
             <div className="error-head num">
-              <strong className="code">{errcode}</strong>
+              <strong>{firstSentence(inLanguage(meaning))}</strong>
+              <span className="code quiet">{errcode}</span>
               <Link to={to(errcode)}>{t('errors.people', { n: count(people) })}</Link>
               <span className="quiet small">{percent(people, total)}</span>
             </div>
             <div className="error-track" aria-hidden="true">
               <span style={{ inlineSize: `${(people / most) * 100}%` }} />
             </div>
-            <p>{inLanguage(meaning)}</p>
+            <p>{otherSentences(inLanguage(meaning))}</p>
           </li>
         ))}
       </ul>

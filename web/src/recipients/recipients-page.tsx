@@ -10,10 +10,11 @@ import type { components } from '../api/schema';
 import { CopyButton } from '../format/copy-button';
 import { formText } from '../format/form-text';
 import { moment } from '../format/times';
-import { inLanguage } from '../locales/language';
 import { useTitle } from '../shell/use-title';
 import { deliveryName } from '../states/inks';
 import { Empty, Shown } from '../states/page-states';
+import { reasonOf } from '../states/reason';
+import { ReasonWords } from '../states/reason-words';
 import { DeliveryTag } from '../states/state-tag';
 import './recipients.css';
 
@@ -172,6 +173,11 @@ function DeliveryCard({
           {delivery.receiptAt && <> · {t('receipt', { time: moment(delivery.receiptAt) })}</>}
         </span>
       </div>
+      {reasonOf(delivery) && (
+        <p className="secondary">
+          <ReasonWords delivery={delivery} />
+        </p>
+      )}
       <blockquote className="say">
         <p className="quiet small">{t('say')}</p>
         <p>
@@ -182,11 +188,6 @@ function DeliveryCard({
         <details className="small">
           <summary className="quiet">{t('details')}</summary>
           <p className="secondary">
-            {delivery.errcode !== null && <span className="code">{delivery.errcode} </span>}
-            {delivery.meaning?.['zh'] !== undefined &&
-              delivery.meaning['en'] !== undefined &&
-              inLanguage({ zh: delivery.meaning['zh'], en: delivery.meaning['en'] })}
-            {' · '}
             {t('tries', { n: delivery.attempts })}
             {delivery.rid !== null && (
               <>
