@@ -5,6 +5,7 @@ import { templateQuery } from '../api/templates';
 import { count } from '../format/numbers';
 import { at } from '../format/times';
 import { labelOf } from '../phone-card/card-rows';
+import { inTemplateOrder } from '../phone-card/in-template-order';
 import { useBroadcastOfPage } from './broadcast-page';
 
 /** What everybody receives, and by which settings. */
@@ -29,7 +30,7 @@ export function ContentTab() {
           <dd>
             {template.title ?? '—'} <span className="code quiet">{templateId}</span>
           </dd>
-          {Object.entries(fields).map(([name, value]) => (
+          {inTemplateOrder(fields, data?.fields ?? []).map(([name, value]) => (
             <Row key={name} name={name} label={labels.get(name)} value={value} />
           ))}
           <dt>{t('content.url')}</dt>

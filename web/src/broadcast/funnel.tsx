@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../api/broadcasts';
 import { DeliveryBar } from '../charts/delivery-bar';
-import { type Tally, tallyOf, totalOf } from '../charts/tally';
+import { type Tally, tallyOfBroadcast, totalOf } from '../charts/tally';
 import { count, percent } from '../format/numbers';
 import type { DeliveryName } from '../states/inks';
 
@@ -15,7 +15,7 @@ interface Level {
 /** Bars of one scale, never a cone, whose areas lie. What nobody knows is a loss of its own and in no success. */
 export function Funnel({ broadcast }: { readonly broadcast: Broadcast }) {
   const { t } = useTranslation(['broadcast', 'states']);
-  const tally = tallyOf(broadcast.counts);
+  const tally = tallyOfBroadcast(broadcast);
   const total = totalOf(tally);
   const accepted = tally.accepted + tally.delivered + tally.blocked + tally.failed;
   const sent = accepted + tally.reviewing + tally.refused + tally.unknown;

@@ -1,21 +1,16 @@
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../api/broadcasts';
+import { skipsAfterStop } from '../charts/after-stop';
+import { tallyOfBroadcast } from '../charts/tally';
 import { count } from '../format/numbers';
-
-const KNOWN = [
-  'suppressed',
-  'unsubscribed',
-  'cancelled',
-  'no_form_id',
-  'expired',
-  'no_grant',
-] as const;
-type Known = (typeof KNOWN)[number];
+import { LEFT_OUT } from '../states/reason';
+import { ReasonWords } from '../states/reason-words';
 
 /** Everybody who was left out, to the last one: the reasons add up to the figure above. */
 export function Skipped({ broadcast }: { readonly broadcast: Broadcast }) {
   const { t } = useTranslation('broadcast');
-  const total = broadcast.counts['skipped'] ?? 0;
+  const written = broadcast.counts['skipped'] ?? 0;
+  const total = tallyOfBroadcast(broadcast).skipped;
   if (total === 0) return null;
   return (
     <section className="card" aria-labelledby="skipped-title">
@@ -25,18 +20,21 @@ export function Skipped({ broadcast }: { readonly broadcast: Broadcast }) {
       </header>
       <table className="table">
         <tbody>
-          {broadcast.skipped.map(({ reason, count: people }) => (
+          {skipsAfterStop(broadcast.skipped, total - written).map(({ reason, count: people }) => (
             <tr key={reason}>
               <th scope="row">
-                {KNOWN.includes(reason as Known)
-                  ? t(`skipped.${reason as Known}`)
-                  : t('skipped.other', { reason })}
+                <ReasonWords delivery={{ ...LEFT_OUT, detail: reason }} />
               </th>
               <td className="end">{count(people)}</td>
             </tr>
           ))}
         </tbody>
       </table>
+      {total > written && (
+        <p className="card-body quiet small num">
+          {t('skipped.writing', { n: count(total - written) })}
+        </p>
+      )}
     </section>
   );
 }

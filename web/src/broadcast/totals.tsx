@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../api/broadcasts';
 import { DeliveryBar, Swatch } from '../charts/delivery-bar';
-import { handledOf, settledOf, tallyOf, totalOf } from '../charts/tally';
+import { handledOf, settledOf, tallyOfBroadcast, totalOf } from '../charts/tally';
 import { count, percent, perSecond } from '../format/numbers';
 import { duration, moment } from '../format/times';
 import { Freshness } from '../shell/freshness';
@@ -12,7 +12,7 @@ const LARGE = ['delivered', 'accepted', 'reviewing', 'unknown'] as const;
 
 export function Totals({ broadcast }: { readonly broadcast: Broadcast }) {
   const { t } = useTranslation(['broadcast', 'states']);
-  const tally = tallyOf(broadcast.counts);
+  const tally = tallyOfBroadcast(broadcast);
   const total = totalOf(tally);
   const isClosed = broadcast.receiptsOpen === 0 && tally.accepted > 0;
   const label = (name: DeliveryName): string =>

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import type { BroadcastRow } from '../api/broadcasts';
 import { DeliveryBar } from '../charts/delivery-bar';
-import { handledOf, tallyOf, totalOf } from '../charts/tally';
+import { handledOf, tallyOfBroadcast, totalOf } from '../charts/tally';
 import { count, perSecond } from '../format/numbers';
 import { duration, moment } from '../format/times';
 import { ShownTag } from '../states/state-tag';
@@ -42,7 +42,7 @@ export function Rows({
 function Row({ row, withAccount }: { readonly row: BroadcastRow; readonly withAccount: boolean }) {
   const { t } = useTranslation(['broadcasts', 'broadcast']);
   const [search] = useSearchParams();
-  const tally = tallyOf(row.counts);
+  const tally = tallyOfBroadcast(row);
   const total = totalOf(tally);
   const isDraft = row.shown.state === 'draft';
   const appid = search.get('appid');

@@ -1,4 +1,5 @@
 import { DELIVERY_ORDER, deliveryName, type DeliveryName } from '../states/inks';
+import { afterStop } from './after-stop';
 
 /** What became of all recipients, in the states that people know. */
 export type Tally = Readonly<Record<DeliveryName, number>>;
@@ -11,6 +12,15 @@ export function tallyOf(counts: Readonly<Record<string, number>>): Tally {
   for (const [state, value] of Object.entries(counts)) tally[deliveryName(state)] += value;
   return tally;
 }
+
+/** The same of a whole broadcast, as it stands. */
+export const tallyOfBroadcast = ({
+  counts,
+  shown,
+}: {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly shown: { readonly state: string };
+}): Tally => afterStop(tallyOf(counts), shown.state);
 
 export const totalOf = (tally: Tally): number =>
   DELIVERY_ORDER.reduce((sum, name) => sum + tally[name], 0);
