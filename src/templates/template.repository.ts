@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql, type Transaction } from 'kysely';
+import { instant } from '../database/database-clock.js';
 import type { ListedTemplate } from './listed-templates.js';
 import type { TemplateRow, TemplateTables } from './template.tables.js';
 import type { TemplateFamily } from './template.js';
@@ -98,6 +99,7 @@ export class TemplateRepository {
     templates: readonly ListedTemplate[],
   ): Promise<void> {
     if (templates.length === 0) return;
+    const now = await instant(tx);
     await tx
       .insertInto('template')
       .values(
@@ -106,7 +108,8 @@ export class TemplateRepository {
           enums: JSON.stringify(template.enums),
           accountId,
           family,
-          changedAt: sql<Date>`clock_now()`,
+          changedAt: now,
+          firstReadAt: now,
           removedAt: null,
         })),
       )

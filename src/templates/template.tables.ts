@@ -13,6 +13,8 @@ interface TemplateTable {
   primaryIndustry: string;
   deputyIndustry: string;
   changedAt: Date;
+  /** Null where that was before it was noted. */
+  firstReadAt: Date | null;
   removedAt: Date | null;
 }
 

@@ -27,6 +27,8 @@ export interface Template {
   readonly unread: readonly UnreadMark[];
   /** When a sync last found the template changed, or new. */
   readonly changedAt: Date;
+  /** When a sync first found it; null where that was before this was noted. */
+  readonly firstReadAt: Date | null;
   /** Set once WeChat no longer lists it: broadcasts on record still show it, new ones cannot use it. */
   readonly removedAt: Date | null;
 }

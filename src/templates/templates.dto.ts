@@ -86,6 +86,8 @@ export class TemplateView {
   unread!: UnreadMarkView[];
   /** When a sync last found it new or changed. */
   changedAt!: Date;
+  /** When a sync first found it, which is no change; null where that was before this was noted. */
+  firstReadAt!: Date | null;
   /** When a sync found that WeChat has it no more; such a one can no longer be sent. */
   removedAt!: Date | null;
   can!: TemplateCanView;

@@ -192,5 +192,6 @@ const templateOf = ({ testAccount }: Account, row: TemplateRow): Template => ({
   fields: fieldsOf(row.content, { enums: row.enums, family: row.family, testAccount }),
   unread: unreadIn(row.content),
   changedAt: row.changedAt,
+  firstReadAt: row.firstReadAt,
   removedAt: row.removedAt,
 });

@@ -52,6 +52,7 @@ import * as invitedTesters from './0065-invited-testers.js';
 import * as holdsInFigures from './0066-holds-in-figures.js';
 import * as archive from './0067-archive.js';
 import * as archiveInLists from './0068-archive-in-lists.js';
+import * as firstReads from './0069-first-reads.js';
 import type { Kysely } from 'kysely';
 
 export interface NamedMigration {
@@ -124,4 +125,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   holdsInFigures,
   archive,
   archiveInLists,
+  firstReads,
 ];

@@ -202,8 +202,21 @@ describe('the templates of an account', () => {
       ],
       unread: [],
       changedAt: expect.any(Date) as Date,
+      firstReadAt: expect.any(Date) as Date,
       removedAt: null,
     });
+  });
+
+  it('a template that is read for the first time has not changed: it has once WeChat lists another text', async () => {
+    shelve({ A: '甲' });
+    await templates.sync(account);
+    const first = await templates.requireTemplate(account, 'A');
+    expect(first.firstReadAt).toEqual(first.changedAt);
+    shelve({ A: '乙' });
+    await templates.sync(account);
+    const changed = await templates.requireTemplate(account, 'A');
+    expect(changed.firstReadAt).toEqual(first.firstReadAt);
+    expect(changed.changedAt.getTime()).toBeGreaterThan(first.changedAt.getTime());
   });
 
   it('the templates of an account are its own: another account with the same ids is not touched', async () => {

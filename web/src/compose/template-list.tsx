@@ -109,17 +109,16 @@ function SyncTemplates({ appid }: { readonly appid: string }) {
   const sync = async (): Promise<void> => {
     setBusy(true);
     setProblem(undefined);
+    // Nothing is new where nothing was known.
+    const isFirst = client.getQueryData(templatesQuery(appid).queryKey)?.length === 0;
     try {
       const { added, changed, removed } = await answered(
         api.POST('/v1/accounts/{appid}/templates/sync', { params: { path: { appid } } }),
       );
       await client.invalidateQueries(templatesQuery(appid));
+      const counts = { added: added.length, changed: changed.length, removed: removed.length };
       void message.success(
-        t('template.synced', {
-          added: added.length,
-          changed: changed.length,
-          removed: removed.length,
-        }),
+        isFirst ? t('template.firstRead', { n: added.length }) : t('template.synced', counts),
       );
     } catch (error) {
       setProblem(asProblem(error));

@@ -50,17 +50,20 @@ function Templates({ appid }: { readonly appid: string }) {
 
   const sync = async (): Promise<void> => {
     setBusy(true);
+    // Nothing is new where nothing was known.
+    const isFirst = read.data?.length === 0;
     try {
       const found = await answered(
         api.POST('/v1/accounts/{appid}/templates/sync', { params: { path: { appid } } }),
       );
       await client.invalidateQueries(templatesQuery(appid));
+      const counts = {
+        added: found.added.length,
+        changed: found.changed.length,
+        removed: found.removed.length,
+      };
       void message.success(
-        t('synced', {
-          added: found.added.length,
-          changed: found.changed.length,
-          removed: found.removed.length,
-        }),
+        isFirst ? t('firstRead', { n: found.added.length }) : t('synced', counts),
       );
     } catch (error) {
       const problem = asProblem(error);
@@ -129,6 +132,10 @@ function Templates({ appid }: { readonly appid: string }) {
   );
 }
 
+/** Whether it is another one than was read at first. */
+const hasChanged = ({ firstReadAt, changedAt }: Template): boolean =>
+  firstReadAt !== null && firstReadAt !== changedAt;
+
 function TemplateCard({ template }: { readonly template: Template }) {
   const { t } = useTranslation('templates');
   const shown = { true: t('shownYes'), false: t('shownNo'), uncertain: t('shownMaybe') };
@@ -144,7 +151,7 @@ function TemplateCard({ template }: { readonly template: Template }) {
         <span className="quiet small">{t(`family.${template.family}`)}</span>
         <span className="quiet small num">{t('fields', { n: template.fields.length })}</span>
         <span className="quiet small num">
-          {t('changed', { time: moment(template.changedAt) })}
+          {t(hasChanged(template) ? 'changed' : 'read', { time: moment(template.changedAt) })}
         </span>
       </summary>
       <div className="template-body">

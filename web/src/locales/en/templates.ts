@@ -10,6 +10,8 @@ export const templates = {
   nothing: 'No template\'s title contains "{{text}}".',
   fields: '{{n}} fields',
   changed: 'changed {{time}}',
+  read: 'read {{time}}',
+  firstRead: '{{n}} templates read.',
   gone: 'Gone at WeChat',
   family: { private: 'Template message', subscription: 'Subscription message' },
   id: 'Template id',

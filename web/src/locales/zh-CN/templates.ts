@@ -10,6 +10,8 @@ export const templates = {
   nothing: '没有标题含“{{text}}”的模板。',
   fields: '{{n}} 个字段',
   changed: '{{time}} 变更',
+  read: '{{time}} 读取',
+  firstRead: '已读取 {{n}} 个模板。',
   gone: '微信那边已没有',
   family: { private: '模板消息', subscription: '订阅消息' },
   id: '模板编号',
