@@ -58,6 +58,19 @@ export class FollowersService {
     return (await this.#confirmed(accountId))?.confirmedTotal ?? undefined;
   }
 
+  /** How many have left since the last complete walk. */
+  async leftSinceWalk(accountId: number): Promise<number> {
+    const { count } = await this.#db
+      .selectFrom('follower')
+      .innerJoin('followerSync', 'followerSync.accountId', 'follower.accountId')
+      .select(({ fn }) => fn.countAll<string>().as('count'))
+      .where('follower.accountId', '=', accountId)
+      .where('follower.subscribed', '=', false)
+      .whereRef('follower.asOf', '>', 'followerSync.confirmedAsOf')
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  }
+
   #confirmed(accountId: number): Promise<{ confirmedTotal: number | null } | undefined> {
     return this.#db
       .selectFrom('followerSync')

@@ -11,6 +11,7 @@ import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import { DELIVERY_STATES } from '../engine/record/states.js';
 import { type AudienceOf, audienceQuery } from '../engine/expand/audience-query.js';
 import { reviserNow } from './sitting.js';
+import { whyUnreachable } from '../engine/record/why-unreachable.js';
 import type { Idempotency } from './idempotency.js';
 
 /** What an idempotency key stands for. */
@@ -145,6 +146,27 @@ export class BroadcastRepository {
       this.#db,
     );
     return rows[0]?.count ?? 0;
+  }
+
+  /**
+   * How many of an audience are sent to, under null, and how many are spared, by reason; undefined where there are more
+   * than `most` people to look at.
+   */
+  async reachIn(
+    audience: AudienceOf,
+    most: number,
+  ): Promise<ReadonlyMap<string | null, number> | undefined> {
+    const { id, accountId } = audience;
+    const { rows } = await sql<{ why: string | null; count: number }>`
+      with people as materialized (
+        select ${id}::uuid as broadcast_id, ${accountId}::integer as account_id, openid
+        from (${audienceQuery(audience)}) audience limit ${most + 1}
+      ), judged as materialized (
+        select ${sql.raw(whyUnreachable('people'))} as why from people
+      )
+      select why, count(*)::float8 as count from judged group by why`.execute(this.#db);
+    const all = rows.reduce((sum, { count }) => sum + count, 0);
+    return all > most ? undefined : new Map(rows.map(({ why, count }) => [why, count]));
   }
 
   /** How many of a broadcast whose audience is on record are to be sent to. */

@@ -25,10 +25,20 @@ class ConfirmedDayView {
   count!: number;
 }
 
+class ConfirmedLeftOutView {
+  reason!: string;
+  count!: number;
+}
+
 /** What somebody must know before they say yes. */
 class ConfirmationFactsView {
-  /** As far as it is known: of all followers, those that the last sync saw. */
+  /** As far as it is known, without `leftOut`; of more than 50,000 followers, those that the last sync saw. */
   recipients!: number;
+  /**
+   * Who of the audience gets nothing, and why: `suppressed`, `unsubscribed` (of all followers, those who have left since
+   * the last sync). Null where there are more than 50,000 people to look at: then they are among `recipients`.
+   */
+  leftOut!: ConfirmedLeftOutView[] | null;
   account!: ConfirmedAccountView;
   /** When the first message goes out, by its time, the time to undo and its send hours. */
   startsAt!: string;

@@ -4,7 +4,7 @@ import { Clock } from '../../kernel/clock.js';
 import { KnownRecipients } from '../compose/known-recipients.js';
 import { undoableStart } from '../engine/lifecycle/schedule.js';
 import { type BroadcastReport, BroadcastReports } from '../progress/broadcast-reports.js';
-import { toAccountView } from '../progress/broadcast-view.dto.js';
+import { skippedIn, toAccountView } from '../progress/broadcast-view.dto.js';
 import { type SendPlan, sendPlan } from '../progress/send-plan.js';
 import type { ConfirmationView, ConfirmedVerb } from './confirmation.dto.js';
 import { Confirmations } from './confirmations.js';
@@ -44,7 +44,9 @@ export class Confirming {
     const report = await this.#reports.requireReport(id);
     const { broadcast, counts } = report;
     const { account, audience } = await this.#checks.of(broadcast, verb);
-    const recipients = await this.#recipients.of(audience);
+    const { recipients, leftOut } = await this.#recipients.of(audience);
+    // Of a frozen audience, whoever is spared is on record.
+    const spared = audience.expandedAt === null ? leftOut : skippedIn(report.tallies);
     const type =
       recipients > (account.policy.confirmAbove ?? TYPED_ABOVE) ? String(recipients) : null;
     const shown = { broadcast, account, templateId: audience.templateId, verb };
@@ -56,6 +58,7 @@ export class Confirming {
       revision: broadcast.revision,
       facts: {
         recipients,
+        leftOut: spared === undefined ? null : [...spared],
         account: { appid: report.appid, ...toAccountView(report.account) },
         startsAt: startsAt.toISOString(),
         endsAt: endsAt?.toISOString() ?? null,

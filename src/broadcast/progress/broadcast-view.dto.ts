@@ -274,6 +274,11 @@ export const toWarnedView = (
 /** What tallies of skipped recipients begin with. */
 const SKIPPED = 'skipped:';
 
+export const skippedIn = (tallies: BroadcastReport['tallies']): SkippedView[] =>
+  tallies.flatMap(({ what, count }) =>
+    what.startsWith(SKIPPED) ? [{ reason: what.slice(SKIPPED.length), count }] : [],
+  );
+
 export function toProgress(report: BroadcastReport) {
   const { broadcast, counts, holds } = report;
   return {
@@ -293,9 +298,7 @@ export function toProgress(report: BroadcastReport) {
     etaSeconds: report.etaSeconds,
     quota: report.quota && toQuotaView(report.quota),
     errors: report.errors.map((error) => ({ ...error, ...explained(error.errcode) })),
-    skipped: report.tallies.flatMap(({ what, count }) =>
-      what.startsWith(SKIPPED) ? [{ reason: what.slice(SKIPPED.length), count }] : [],
-    ),
+    skipped: skippedIn(report.tallies),
     contradicted: report.tallies.find(({ what }) => what === 'contradicted')?.count ?? 0,
   } satisfies BroadcastProgressView;
 }

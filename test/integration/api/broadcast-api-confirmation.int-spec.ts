@@ -25,12 +25,18 @@ interface View {
   readonly etag: string;
   readonly state: string;
 }
+interface LeftOut {
+  readonly reason: string;
+  readonly count: number;
+}
+const byReason = (one: LeftOut, other: LeftOut): number => one.reason.localeCompare(other.reason);
 interface Confirmed {
   readonly token: string;
   readonly expiresAt: string;
   readonly type: string | null;
   readonly revision: number;
   readonly facts: {
+    readonly leftOut: readonly LeftOut[] | null;
     readonly startsAt: string;
     readonly endsAt: string;
     readonly days: readonly { readonly count: number }[];
@@ -119,17 +125,42 @@ describe('the confirmation of a start', () => {
       expect(starts - before).toBeGreaterThan(50_000);
     });
 
-    it('a confirmation of a start to all followers counts those that the last sync saw, and the number is typed above 10,000', async () => {
+    it('a confirmation of a start to very many followers counts those that the last sync saw, and the number is typed above 10,000', async () => {
       await world.synced(account, ['oA']);
       const { id } = await create({ audience: { kind: 'all' } });
-      const counted = (n: number) =>
-        sql`update follower_sync set confirmed_total = ${n} where account_id = ${account.id}`.execute(
-          world.db,
-        );
-      await counted(10_000);
-      expect(await confirm(id)).toMatchObject({ facts: { recipients: 10_000 }, type: null });
-      await counted(947_986);
-      expect(await confirm(id)).toMatchObject({ facts: { recipients: 947_986 }, type: '947986' });
+      await sql`update follower_sync set confirmed_total = 947986 where account_id = ${account.id}`.execute(
+        world.db,
+      );
+      expect(await confirm(id)).toMatchObject({
+        facts: { recipients: 947_986, leftOut: null },
+        type: '947986',
+      });
+    });
+
+    it('whoever is on the suppression list or has left gets nothing, which is told with the reason: the figures add up', async () => {
+      await world.synced(account, ['oA', 'oB', 'oC', 'oD', 'oE']);
+      await sql`insert into suppression (account_id, openid, reason, since)
+        values (${account.id}, 'oA', 'manual', clock_now()), (${account.id}, 'oB', 'blocked', clock_now())`.execute(
+        world.db,
+      );
+      await sql`update follower set subscribed = false, as_of = clock_now()
+        where account_id = ${account.id} and openid = 'oE'`.execute(world.db);
+      const factsOf = async (audience: object) =>
+        (await confirm((await create({ audience })).id)).facts;
+      const leftOut = [
+        { reason: 'suppressed', count: 2 },
+        { reason: 'unsubscribed', count: 1 },
+      ];
+      const all = await factsOf({ kind: 'all' });
+      expect(all).toMatchObject({ recipients: 2 });
+      expect([...(all.leftOut ?? [])].sort(byReason)).toEqual(leftOut);
+      const named = await factsOf({
+        kind: 'openids',
+        openids: ['oA', 'oB', 'oC', 'oE', 'oStranger'],
+      });
+      expect(named).toMatchObject({ recipients: 2 });
+      expect([...(named.leftOut ?? [])].sort(byReason)).toEqual(leftOut);
+      expect(all.days.map(({ count }) => count)).toEqual([2]);
     });
 
     it('what cannot be started cannot be confirmed: a draft with faults, another state, another verb', async () => {

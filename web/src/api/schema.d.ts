@@ -2447,6 +2447,7 @@ export interface components {
     ConfirmationFactsView: {
       /** @description As far as it is known: of all followers, those that the last sync saw. */
       recipients: number;
+      leftOut: components['schemas']['ConfirmedLeftOutView'][] | null;
       account: components['schemas']['ConfirmedAccountView'];
       /**
        * Format: date-time
@@ -2488,6 +2489,10 @@ export interface components {
       /** @description Whether its WeChat is the simulated one. */
       sandbox: boolean;
       appid: string;
+    };
+    ConfirmedLeftOutView: {
+      reason: string;
+      count: number;
     };
     ConfirmedDayView: {
       /** @description A WeChat day, `2026-11-21`. */
@@ -4165,6 +4170,11 @@ export interface components {
        * @description When a sync last found it new or changed.
        */
       changedAt: string;
+      /**
+       * Format: date-time
+       * @description When a sync first found it, which is no change; null where that was before this was noted.
+       */
+      firstReadAt: string | null;
       /**
        * Format: date-time
        * @description When a sync found that WeChat has it no more; such a one can no longer be sent.

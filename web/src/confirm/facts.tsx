@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { count } from '../format/numbers';
 import { day as dayWords, inOwnZone, moment } from '../format/times';
+import { LEFT_OUT } from '../states/reason';
+import { ReasonWords } from '../states/reason-words';
 import type { Confirmation } from './asked';
 
 /** Within this it begins as soon as it is confirmed. */
@@ -16,6 +18,8 @@ export function Facts({
 }) {
   const { t } = useTranslation('confirm');
   const { account, startsAt, endsAt, days, reviewing, unknown, inFlight } = facts;
+  const { recipients, leftOut } = facts;
+  const spared = (leftOut ?? []).reduce((sum, each) => sum + each.count, 0);
   const isAtOnce = Date.parse(startsAt) - Date.now() < AT_ONCE_MS;
   const own = inOwnZone(startsAt);
   const start = isAtOnce ? t('atOnce') : moment(startsAt);
@@ -26,6 +30,22 @@ export function Facts({
           ? t('leadOpen', { account: account.name, start })
           : t('lead', { account: account.name, start, end: moment(endsAt) })}
       </p>
+      {leftOut === null && <p className="secondary">{t('leftOutLater')}</p>}
+      {leftOut !== null && spared > 0 && (
+        <div>
+          <p>{t('leftOut', { all: count(recipients + spared), n: count(spared) })}</p>
+          <ul className="confirm-days">
+            {leftOut.map(({ reason, count: people }) => (
+              <li key={reason}>
+                <span>
+                  <ReasonWords delivery={{ ...LEFT_OUT, detail: reason }} />
+                </span>
+                <strong>{t('people', { n: count(people) })}</strong>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
       {!isAtOnce && own !== undefined && <p className="quiet small">{t('own', { time: own })}</p>}
       {days.length > 1 && (
         <div>

@@ -4,6 +4,9 @@ export const confirm = {
   lead: 'From {{account}}, {{start}} to about {{end}}.',
   leadOpen:
     'From {{account}}, {{start}}. It would take more than two months: look at quota and send hours first.',
+  leftOut: '{{all}} people in all, {{n}} of whom get nothing:',
+  leftOutLater:
+    'Those among them who have left or are on the suppression list get nothing; how many is told after the start.',
   atOnce: 'at once',
   own: 'In your time zone: {{time}}',
   days: 'It takes {{n}} days:',

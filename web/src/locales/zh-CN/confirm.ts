@@ -3,6 +3,8 @@ export const confirm = {
   title: '发给 {{n}} 人？',
   lead: '由“{{account}}”发出，{{start}}开始，预计 {{end}} 发完。',
   leadOpen: '由“{{account}}”发出，{{start}}开始。两个月内发不完，请先看看额度和发送时段。',
+  leftOut: '共 {{all}} 人，其中 {{n}} 人不发：',
+  leftOutLater: '其中已取关和在屏蔽名单里的人不会发送，开始后写明人数和原因。',
   atOnce: '马上',
   own: '你的时区：{{time}} 开始',
   days: '要分 {{n}} 天发完：',
