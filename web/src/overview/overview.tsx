@@ -7,6 +7,7 @@ import { Freshness } from '../shell/freshness';
 import { useTitle } from '../shell/use-title';
 import { Forbidden, Shown } from '../states/page-states';
 import { Ways } from '../welcome/ways';
+import { FirstBroadcast } from './first-broadcast';
 import { NeedsYou } from './needs-you';
 import { Running } from './running';
 import { Today } from './today';
@@ -40,7 +41,7 @@ export function Overview() {
         <Shown of={read} lines={6}>
           {(overview) => (
             <>
-              {accounts.length === 0 && <Ways />}
+              {accounts.length === 0 ? <Ways /> : <FirstBroadcast appid={appid} />}
               <NeedsYou items={overview.needsYou} />
               <Running appid={appid} />
               <Today

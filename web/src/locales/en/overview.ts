@@ -9,6 +9,12 @@ export const overview = {
     account_fault: 'Accounts with a fault, which cannot send: {{n}}',
     account_held: 'Accounts held: {{n}}',
   },
+  first: {
+    title: 'Send a first broadcast',
+    text: 'Choose a template, fill it in, try it on your own phone, then send it to everybody.',
+    go: 'New broadcast',
+    goOn: 'Go on with the draft',
+  },
   running: { title: 'Sending now', none: 'Nothing is being sent.', all: 'All broadcasts' },
   today: {
     title: 'Today',
@@ -21,6 +27,5 @@ export const overview = {
     unknown: 'Unknown',
     quota: 'Quota today',
     left: '{{left}} left',
-    none: 'Nothing was sent today.',
   },
 } as const;

@@ -9,6 +9,12 @@ export const overview = {
     account_fault: '{{n}} 个公众号有故障，发不出去',
     account_held: '{{n}} 个公众号停用着',
   },
+  first: {
+    title: '发第一个任务',
+    text: '选一个模板，填好内容，先发给自己看看，再发给所有人。',
+    go: '新建发送任务',
+    goOn: '接着写草稿',
+  },
   running: { title: '正在发送', none: '现在没有在发送的任务。', all: '全部任务' },
   today: {
     title: '今日',
@@ -21,6 +27,5 @@ export const overview = {
     unknown: '结果未知',
     quota: '今日额度',
     left: '剩 {{left}}',
-    none: '今天还没有发送。',
   },
 } as const;

@@ -1,0 +1,51 @@
+import { Button } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { answered, api } from '../api/client';
+import { useMay } from '../api/me';
+
+/** As many as somebody begins and leaves before their first start. */
+const LOOKED_AT = 5;
+
+/** The way to a first broadcast, or on with its draft, until one has been started. */
+export function FirstBroadcast({ appid }: { readonly appid: string | undefined }) {
+  const { t } = useTranslation('overview');
+  const writes = useMay('broadcast.edit', appid);
+  const { data } = useQuery({
+    queryKey: ['broadcasts', 'first', appid ?? 'all'],
+    queryFn: () =>
+      answered(
+        api.GET('/v1/broadcasts', {
+          params: { query: { limit: LOOKED_AT, ...(appid !== undefined && { appid }) } },
+        }),
+      ),
+    enabled: writes,
+  });
+  if (!writes || data === undefined) return null;
+  if (data.items.some(({ shown }) => shown.state !== 'draft')) return null;
+  const [draft] = data.items;
+  const of = appid === undefined ? '' : `?appid=${appid}`;
+  return (
+    <section className="card" aria-labelledby="first-title">
+      <div className="card-body stack">
+        <h2 id="first-title">{t('first.title')}</h2>
+        <p className="secondary">{t('first.text')}</p>
+        <div className="actions">
+          {draft !== undefined && (
+            <Link to={`/compose/${draft.id}${of}`}>
+              <Button type="primary" tabIndex={-1}>
+                {t('first.goOn')}
+              </Button>
+            </Link>
+          )}
+          <Link to={`/compose${of}`}>
+            <Button type={draft === undefined ? 'primary' : 'default'} tabIndex={-1}>
+              {t('first.go')}
+            </Button>
+          </Link>
+        </div>
+      </div>
+    </section>
+  );
+}
