@@ -18,6 +18,7 @@ import type { components } from '../api/schema';
 import { inLanguage } from '../locales/language';
 import { useTitle } from '../shell/use-title';
 import { Shown } from '../states/page-states';
+import { WaitingFor } from '../states/waiting-for';
 import { CallbackForm } from './callback-form';
 import './accounts.css';
 
@@ -104,6 +105,7 @@ function Checklist({ account }: { readonly account: Account }) {
                 action={<Link to={`/templates?appid=${appid}`}>{t('check.goTemplates')}</Link>}
               />
             )}
+            <WaitingFor what={check.waitingFor} />
             <ol className="card checklist">
               {check.steps.map((step, index) => (
                 <StepRow key={step.id} step={step} number={index + 1} account={account} />

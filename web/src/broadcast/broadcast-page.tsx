@@ -6,6 +6,7 @@ import { MoodSelect } from '../shell/sandbox-mood';
 import { useTitle } from '../shell/use-title';
 import { Shown } from '../states/page-states';
 import { UndoBar } from '../states/undo';
+import { WaitingFor } from '../states/waiting-for';
 import { Explanation } from './explanation';
 import { Head } from './head';
 import { Totals } from './totals';
@@ -51,6 +52,7 @@ function Live({ broadcast }: { readonly broadcast: Broadcast }) {
       {account?.sandbox === true && !OVER.has(broadcast.shown.state) && (
         <MoodSelect appid={account.appid} />
       )}
+      <WaitingFor what={broadcast.waitingFor} />
       <Explanation broadcast={broadcast} />
       <Totals broadcast={broadcast} />
       <Why broadcast={broadcast} />

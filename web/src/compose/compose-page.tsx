@@ -1,4 +1,4 @@
-import { CheckOutlined } from '@ant-design/icons';
+import { CheckOutlined, RightOutlined } from '@ant-design/icons';
 import { Button, Drawer } from 'antd';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -18,6 +18,7 @@ import { ConfirmStep } from './confirm-step';
 import { ContentStep } from './content-step';
 import { Conflict, SaveLine } from './save-line';
 import { EditKeeper } from './kept-edit';
+import { firstOf, useLead } from './lead';
 import { faultsOf, isFilled, type Step, stepNamed, STEPS } from './steps';
 import type { StepProps } from './step-props';
 import { TemplateStep } from './template-step';
@@ -88,11 +89,14 @@ function Compose({ stored }: { readonly stored: Broadcast }) {
     setSearch(to);
     window.scrollTo({ top: 0 });
   };
+  const { lead, led } = useLead(step, go);
   const Part = PARTS[step];
   const at = STEPS.indexOf(step);
   const previous = STEPS[at - 1];
   const next = STEPS[at + 1];
-  const left = faultsOf(stored).length;
+  const faults = faultsOf(stored);
+  const left = faults.length;
+  const first = firstOf(faults);
   const card = template && (
     <PhoneCard
       account={account ?? { name: stored.appid }}
@@ -137,13 +141,27 @@ function Compose({ stored }: { readonly stored: Broadcast }) {
           ))}
         </ol>
       </nav>
-      <Conflict draft={draft} />
+      <Conflict draft={draft} template={template} />
       <div className="compose" data-alone={step === 'template' || undefined}>
         <div className="compose-main">
-          <Part draft={draft} template={template} go={go} pasted={pasted} onPaste={setPasted} />
+          <Part
+            draft={draft}
+            template={template}
+            go={go}
+            lead={lead}
+            led={led}
+            pasted={pasted}
+            onPaste={setPasted}
+          />
           <div className="compose-foot">
             <span className="compose-left secondary small num" data-done={left === 0 || undefined}>
-              {left > 0 ? t('left', { n: left }) : t('allSet')}
+              {first === undefined ? (
+                t('allSet')
+              ) : (
+                <button type="button" className="link-button" onClick={() => lead(first)}>
+                  {t('left', { n: left })} <RightOutlined />
+                </button>
+              )}
             </span>
             {card && step !== 'template' && (
               <Button className="compose-preview" onClick={() => setPreviewed(true)}>

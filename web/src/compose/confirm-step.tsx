@@ -13,10 +13,10 @@ import { instantIn } from './beijing-time';
 import { LastTest } from './last-test';
 import type { StepProps } from './step-props';
 import { SendDialog } from './send-dialog';
-import { faultsOf, stepOf } from './steps';
+import { faultsOf } from './steps';
 
 /** Everything once more in one view, what is in the way, and the button that sends. */
-export function ConfirmStep({ draft, template, go }: StepProps) {
+export function ConfirmStep({ draft, template, lead }: StepProps) {
   const { t } = useTranslation('compose');
   const { stored, members, saving, flush } = draft;
   const account = useAccounts().find(({ appid }) => appid === stored.appid);
@@ -56,7 +56,7 @@ export function ConfirmStep({ draft, template, go }: StepProps) {
               <ul className="fault-list">
                 {faults.map((fault) => (
                   <li key={`${fault.path} ${fault.code}`}>
-                    <button type="button" onClick={() => go(stepOf(fault))}>
+                    <button type="button" onClick={() => lead(fault)}>
                       <span className="grow">
                         {fault.path === 'audience' && members.audience === null
                           ? t('audience.missing')

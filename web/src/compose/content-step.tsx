@@ -10,14 +10,14 @@ import { TextField } from './text-field';
 type Field = Template['fields'][number];
 
 /** Only what the template leaves open is filled in; all else of the message is WeChat's. */
-export function ContentStep({ draft, template }: StepProps) {
+export function ContentStep({ draft, template, led }: StepProps) {
   const { t } = useTranslation('compose');
   const { members, stored, edit } = draft;
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const faultAt = (path: string): string | undefined => {
     const fault = faultsOf(stored).find((each) => each.path === path);
-    // What was never touched is not shouted at: it is listed at the last step.
-    return fault && touched.has(path) ? inLanguage(fault) : undefined;
+    // What was never touched is not shouted at, unless somebody came for it.
+    return fault && (touched.has(path) || led === path) ? inLanguage(fault) : undefined;
   };
   const change = (path: string, next: Parameters<typeof edit>[0]): void => {
     if (!touched.has(path)) setTouched(new Set([...touched, path]));

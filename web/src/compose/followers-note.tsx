@@ -8,6 +8,7 @@ import { asProblem, type Problem } from '../api/problem';
 import { count } from '../format/numbers';
 import { moment } from '../format/times';
 import { inLanguage } from '../locales/language';
+import { WaitingFor } from '../states/waiting-for';
 
 /** How many follow, as of the last walk, and the way to walk again. */
 export function FollowersNote({ appid }: { readonly appid: string }) {
@@ -46,6 +47,7 @@ export function FollowersNote({ appid }: { readonly appid: string }) {
           {t('audience.sync')}
         </button>
       )}
+      <WaitingFor what={sync.waitingFor} />
       {problem && <span className="fault">{problem.words ?? problem.code}</span>}
     </div>
   );

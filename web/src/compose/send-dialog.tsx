@@ -7,6 +7,7 @@ import { type FollowerSync, useFollowerSync } from '../api/followers';
 import { StartDialog } from '../confirm/start-dialog';
 import { count } from '../format/numbers';
 import { inLanguage } from '../locales/language';
+import { WaitingFor } from '../states/waiting-for';
 import { audienceIn, followersIn } from './audience';
 
 /** The last question before a start. Afterwards one watches it. */
@@ -50,7 +51,12 @@ function Unread({ sync }: { readonly sync: FollowerSync }) {
     case 'done':
       return null;
     case 'running':
-      return <Alert type="info" showIcon title={t('dialog.reading', { n: count(sync.seen) })} />;
+      return (
+        <>
+          <Alert type="info" showIcon title={t('dialog.reading', { n: count(sync.seen) })} />
+          <WaitingFor what={sync.waitingFor} />
+        </>
+      );
     case 'idle':
       return <Alert type="warning" showIcon title={t('audience.allUnread')} />;
     case 'failed': {

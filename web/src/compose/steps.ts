@@ -6,7 +6,7 @@ export type Step = (typeof STEPS)[number];
 export const stepNamed = (name: string | null): Step =>
   STEPS.find((each) => each === name) ?? 'content';
 
-type Fault = NonNullable<Broadcast['faults']>[number];
+export type Fault = NonNullable<Broadcast['faults']>[number];
 
 /** Where something that is missing is filled in. */
 export function stepOf({ path }: Pick<Fault, 'path'>): Step {

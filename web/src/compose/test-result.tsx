@@ -2,17 +2,19 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { broadcastQuery } from '../api/broadcasts';
+import { type Broadcast, broadcastQuery } from '../api/broadcasts';
 import { answered, api } from '../api/client';
 import { useTopics } from '../api/events';
 import { toSecond } from '../format/times';
 import { deliveryName } from '../states/inks';
 import { DeliveryTag } from '../states/state-tag';
+import { WaitingFor } from '../states/waiting-for';
 import { PhoneInbox } from './phone-inbox';
 import type { Tester } from './use-testers';
 
 /** A test is small and soon over: its rows are read again whenever it tells of itself, and each second until it ends. */
 const EVERY_MS = 1_000;
+const ASK_EVERY_MS = 5_000;
 
 export function TestResult({
   id,
@@ -27,8 +29,12 @@ export function TestResult({
 }) {
   const { t } = useTranslation('compose');
   const [seen, setSeen] = useState<string>();
-  const broadcast = useQuery(broadcastQuery(id));
-  const isOver = broadcast.data?.receiptsOpen === 0 && broadcast.data.endedAt !== null;
+  const broadcast = useQuery({
+    ...broadcastQuery(id),
+    // Without a worker nothing tells of itself, and that is to be said.
+    refetchInterval: ({ state }) => (isOverNow(state.data) ? false : ASK_EVERY_MS),
+  });
+  const isOver = isOverNow(broadcast.data);
   const rows = useInfiniteQuery({
     queryKey: ['broadcast', id, 'deliveries'],
     queryFn: () =>
@@ -57,6 +63,7 @@ export function TestResult({
         </h2>
         <Link to={`/broadcasts/${id}`}>{t('see')}</Link>
       </header>
+      <WaitingFor what={broadcast.data?.waitingFor} />
       <div className="table-scroll">
         <table className="table">
           <tbody>
@@ -95,6 +102,9 @@ export function TestResult({
     </section>
   );
 }
+
+const isOverNow = (test: Broadcast | undefined): boolean =>
+  test?.receiptsOpen === 0 && test.endedAt !== null;
 
 const whenOf = ({
   receiptAt,

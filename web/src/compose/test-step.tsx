@@ -19,7 +19,7 @@ import { type Tester, useTesters } from './use-testers';
 const MOST = 20;
 
 /** The message as it will be, to a few people who wait for it, with what became of each. */
-export function TestStep({ draft }: StepProps) {
+export function TestStep({ draft, lead }: StepProps) {
   const { t } = useTranslation('compose');
   const { stored, flush } = draft;
   const account = useAccounts().find(({ appid }) => appid === stored.appid);
@@ -86,7 +86,16 @@ export function TestStep({ draft }: StepProps) {
             <TextField label={t('test.who')} lines={3} value={text} onChange={setText} />
           )}
           {missing.length > 0 && (
-            <Alert type="info" showIcon title={t('test.blocked', { n: missing.length })} />
+            <Alert
+              type="info"
+              showIcon
+              title={t('test.blocked', { n: missing.length })}
+              action={
+                <Button size="small" onClick={() => missing[0] && lead(missing[0])}>
+                  {t('confirm.go')}
+                </Button>
+              }
+            />
           )}
           {problem && <Alert type="error" showIcon title={problem.words ?? problem.code} />}
           <div className="row">

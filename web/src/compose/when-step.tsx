@@ -91,6 +91,7 @@ export function WhenStep({ draft }: StepProps) {
                   <TextField
                     key={end}
                     label={t(`when.${end}`)}
+                    name={`sendHours.${end}`}
                     type="time"
                     value={typeof hours[end] === 'string' ? hours[end] : ''}
                     fault={faultAt(`sendHours.${end}`)}
