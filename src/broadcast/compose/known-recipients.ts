@@ -35,22 +35,20 @@ export class KnownRecipients {
     this.#broadcasts = broadcasts;
   }
 
-  /** Of very many followers, those that the last complete walk of WeChat's list saw: counting millions takes a second. */
-  async of(asked: AskedAudience): Promise<Reach> {
-    const { id, accountId, audience, expandedAt } = asked;
-    if (expandedAt !== null) return { recipients: await this.#broadcasts.frozenCount(id) };
-    const known =
-      audience.kind === 'openids'
-        ? audience.count
-        : audience.kind === 'all'
-          ? await this.#followers.count(accountId)
-          : undefined;
-    const looked =
-      known !== undefined && known > LOOKED_AT
-        ? undefined
-        : await this.#broadcasts.reachIn(asked, LOOKED_AT);
-    if (looked === undefined)
-      return { recipients: known ?? (await this.#broadcasts.countIn(asked)) };
+  /** Of all followers, those that the last complete walk of WeChat's list saw: counting millions takes a second. */
+  async of(asked: AskedAudience): Promise<number> {
+    const { id, expandedAt } = asked;
+    if (expandedAt !== null) return this.#broadcasts.frozenCount(id);
+    return (await this.#known(asked)) ?? (await this.#broadcasts.countIn(asked));
+  }
+
+  /** The same of a broadcast on record, without whoever is spared, as far as there are not too many to look at. */
+  async reach(asked: AskedAudience): Promise<Reach> {
+    const { accountId, audience, expandedAt } = asked;
+    const known = expandedAt === null ? await this.#known(asked) : undefined;
+    const isLookedAt = expandedAt === null && (known ?? 0) <= LOOKED_AT;
+    const looked = isLookedAt ? await this.#broadcasts.reachIn(asked, LOOKED_AT) : undefined;
+    if (looked === undefined) return { recipients: known ?? (await this.of(asked)) };
     const leftOut = new Map(looked);
     leftOut.delete(null);
     if (audience.kind === 'all')
@@ -62,5 +60,11 @@ export class KnownRecipients {
         reason === null || count === 0 ? [] : [{ reason, count }],
       ),
     };
+  }
+
+  /** What is known without counting. */
+  async #known({ accountId, audience }: AskedAudience): Promise<number | undefined> {
+    if (audience.kind === 'openids') return audience.count;
+    return audience.kind === 'all' ? await this.#followers.count(accountId) : undefined;
   }
 }

@@ -41,10 +41,7 @@ export class StartGates {
 
   async pass(start: AskedStart): Promise<void> {
     for (const { code, refuses } of GATES) {
-      const refusal = await refuses(start, async (audience) => {
-        const { recipients } = await this.#recipients.of(audience);
-        return recipients;
-      });
+      const refusal = await refuses(start, (audience) => this.#recipients.of(audience));
       if (refusal === undefined) continue;
       throw new DomainError('conflict', code, refusal.message, { details: { ...refusal.details } });
     }

@@ -44,7 +44,7 @@ export class Confirming {
     const report = await this.#reports.requireReport(id);
     const { broadcast, counts } = report;
     const { account, audience } = await this.#checks.of(broadcast, verb);
-    const { recipients, leftOut } = await this.#recipients.of(audience);
+    const { recipients, leftOut } = await this.#recipients.reach(audience);
     // Of a frozen audience, whoever is spared is on record.
     const spared = audience.expandedAt === null ? leftOut : skippedIn(report.tallies);
     const type =
