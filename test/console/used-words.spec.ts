@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import ts from 'typescript';
 
 const SOURCES = join(import.meta.dirname, '../../web/src');
 
@@ -23,19 +24,54 @@ const namesIn = (words: Words, before = ''): readonly string[] =>
     typeof value === 'string' ? [before + name] : namesIn(value, `${before}${name}.`),
   );
 
-/** Whether a source says a name of one room: as it is, or with a part that is filled in. */
-function saying(sources: readonly string[], room: string): (name: string) => boolean {
-  const text = sources.join('\n').replaceAll(`${room}:`, '');
-  const plain = new Set([...text.matchAll(/'([\w.-]+)'/g)].map(([, name]) => name));
-  const filled = [...text.matchAll(/`((?:[\w.-]|\$\{[^}]*\})+)`/g)]
-    .map(([, name = '']) => name)
-    .filter((name) => /\w\.|\.\w/.test(name.replaceAll(/\$\{[^}]*\}/g, '')))
-    .map((name) => name.replaceAll('.', '\\.').replaceAll(/\$\{[^}]*\}/g, '[\\w.-]+'))
-    .map((name) => new RegExp(`^${name}$`));
-  return (name) => plain.has(name) || filled.some((pattern) => pattern.test(name));
+/**
+ * Every word that a page says, as `room.name`, by the types of what stands in `t(…)`: a part that is filled in has only
+ * the values that its type has. What is looked up at run time is said from its beginning on, as `room.name.`.
+ */
+function wordsSaid(): {
+  readonly names: ReadonlySet<string>;
+  readonly beginnings: readonly string[];
+} {
+  const config = join(SOURCES, '../tsconfig.json');
+  const { config: given } = ts.readConfigFile(config, (path) => readFileSync(path, 'utf8')) as {
+    config: unknown;
+  };
+  const { fileNames, options } = ts.parseJsonConfigFileContent(given, ts.sys, join(SOURCES, '..'));
+  const program = ts.createProgram(fileNames, options);
+  const checker = program.getTypeChecker();
+  const names = new Set<string>();
+  const beginnings: string[] = [];
+  for (const source of program.getSourceFiles()) {
+    if (!source.fileName.startsWith(SOURCES) || source.fileName.endsWith('.d.ts')) continue;
+    const rooms = [...source.text.matchAll(/useTranslation\(([^)]*)\)/g)].flatMap(
+      ([, given = '']) =>
+        given === '' ? ['shell'] : [...given.matchAll(/\w+/g)].map(([room]) => room),
+    );
+    if (source.text.includes('i18n.exists('))
+      for (const [, beginning = ''] of source.text.matchAll(/`([\w.]+\.)\$\{/g))
+        beginnings.push(...rooms.map((room) => `${room}.${beginning}`));
+    const look = (node: ts.Node): void => {
+      const [asked] = ts.isCallExpression(node) ? node.arguments : [];
+      if (asked && ts.isCallExpression(node) && /(^|\.)t$/.test(node.expression.getText())) {
+        const type = checker.getTypeAtLocation(asked);
+        for (const each of type.isUnion() ? type.types : [type]) {
+          if (!each.isStringLiteral()) continue;
+          if (each.value.includes(':')) names.add(each.value.replace(':', '.'));
+          else for (const room of rooms) names.add(`${room}.${each.value}`);
+        }
+      }
+      ts.forEachChild(node, look);
+    };
+    look(source);
+  }
+  return { names, beginnings };
 }
 
 describe('the words of the console', () => {
+  let said: ReturnType<typeof wordsSaid>;
+  beforeAll(() => {
+    said = wordsSaid();
+  });
   const rooms = files.filter(({ path }) => path.startsWith(join('locales', 'zh-CN') + sep));
 
   it.each(rooms.map(({ name }) => name))(
@@ -45,15 +81,11 @@ describe('the words of the console', () => {
       const [[room, words]] = Object.entries((await import(path)) as Record<string, Words>) as [
         [string, Words],
       ];
-      const names =
-        room === 'shell'
-          ? /useTranslation\(\)|shell:/
-          : new RegExp(`useTranslation\\([^)]*'${room}'|\\b${room}:`);
-      const isSaid = saying(
-        drawing.filter((text) => names.test(text)),
-        room,
-      );
-      expect(namesIn(words).filter((each) => !isSaid(each))).toEqual([]);
+      const { names, beginnings } = said;
+      const isSaid = (each: string): boolean =>
+        names.has(each) || beginnings.some((beginning) => each.startsWith(beginning));
+      const dead = namesIn(words).filter((each) => !isSaid(`${room}.${each}`));
+      expect(dead).toEqual([]);
     },
   );
 });

@@ -24,7 +24,6 @@ export const session = {
     too_many_logins: 'Many people are logging in. Try again shortly.',
     unreachable: 'The service cannot be reached. Check the network and try again.',
     other: 'Could not log in ({{status}}).',
-    wrong_ticket: 'That login link was used or is too old. Use your login and password.',
   },
   setup: {
     title: 'Welcome',

@@ -2,7 +2,7 @@ export const settings = {
   title: 'Settings',
   tabs: {
     label: 'Pages of settings',
-    members: 'Members and rights',
+    members: 'Members',
     keys: 'API keys',
     audit: 'Audit log',
     system: 'System',
@@ -106,7 +106,6 @@ export const settings = {
     formerOver: 'The former key is no longer good.',
     formerGood: 'former one ends {{time}}',
     revokeLead: 'Programs that use it are shut out within 10 s.',
-    revoked: 'Revoked',
     bootstrap: 'Bootstrap key',
     shown: 'The key, shown this once',
     days: 'Valid for days',

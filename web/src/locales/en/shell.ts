@@ -11,7 +11,6 @@ export const shell = {
     manage: 'Manage',
     accounts: 'Accounts',
     settings: 'Settings',
-    more: 'More',
   },
   skip: 'Skip to content',
   account: {

@@ -24,7 +24,6 @@ export const session = {
     too_many_logins: '正在登录的人较多，请稍后再试。',
     unreachable: '连不上服务，请检查网络后再试。',
     other: '没有登录成功（{{status}}）。',
-    wrong_ticket: '这个登录链接已用过或已过期，请用登录名和密码登录。',
   },
   setup: {
     title: '第一次使用',

@@ -101,7 +101,6 @@ export const settings = {
     formerOver: '旧密钥已作废。',
     formerGood: '旧的到 {{time}} 作废',
     revokeLead: '用这个密钥的程序 10 秒内就不能再访问。',
-    revoked: '已吊销',
     bootstrap: '启动密钥',
     shown: '密钥，只显示这一次',
     days: '有效天数',

@@ -11,7 +11,6 @@ export const shell = {
     manage: '管理',
     accounts: '公众号',
     settings: '设置',
-    more: '更多',
   },
   skip: '跳到正文',
   account: {
