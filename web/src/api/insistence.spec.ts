@@ -5,7 +5,7 @@ describe('what must not miss', () => {
   const never = new AbortController().signal;
   const silence = (): Problem => new Problem(0, {});
 
-  it('is asked again after silence and after a fault of the service, until it is answered', async () => {
+  it('what must not miss is asked again after silence and after a fault of the service, until it is answered', async () => {
     const outcomes = [silence(), new Problem(503, {}), 'done'];
     const tries: number[] = [];
     const answer = insist({
@@ -23,7 +23,7 @@ describe('what must not miss', () => {
     expect(tries).toEqual([1, 2, 3]);
   });
 
-  it('is not asked again after a refusal, nor once the time for it is over', async () => {
+  it('what must not miss is not asked again after a refusal, nor once the time for it is over', async () => {
     let asked = 0;
     const failing = (problem: Problem, isInTime: boolean) =>
       insist({
@@ -42,7 +42,7 @@ describe('what must not miss', () => {
     expect(asked).toBe(2);
   });
 
-  it('is asked again where an answer hangs, and one that hangs holds nobody who gives it up', async () => {
+  it('what must not miss is asked again where an answer hangs, and one that hangs holds nobody who gives it up', async () => {
     const hanging = (signal: AbortSignal): Promise<string> =>
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(silence())));
     let asked = 0;

@@ -4,7 +4,7 @@ import type { Fault } from './steps';
 const fault = (path: string): Fault => ({ path, code: 'required', zh: '', en: '', params: {} });
 
 describe('what is still missing of a draft', () => {
-  it('is led to in the order of the steps, whatever the order in which it is told', () => {
+  it('what is still missing of a draft is led to in the order of the steps, whatever the order in which it is told', () => {
     const faults = [
       fault('startAt'),
       fault('audience'),
@@ -16,7 +16,7 @@ describe('what is still missing of a draft', () => {
     expect(firstOf([])).toBeUndefined();
   });
 
-  it('is found by its name, or by that of what it is a part of', () => {
+  it('what is still missing of a draft is found by its name, or by that of what it is a part of', () => {
     expect(namesOf('canary.first')).toEqual(['canary.first', 'canary']);
     expect(namesOf('audience.openids[3]')).toEqual(['audience.openids', 'audience']);
     expect(namesOf('url')).toEqual(['url']);

@@ -6,7 +6,7 @@ describe('a typed code', () => {
     [' 123 456 ', '123456'],
     ['１２３４５６', '123456'],
     ['ab12-cd34', 'ab12-cd34'],
-  ])('is the code that was meant: %j', (text, code) => {
+  ])('a typed code is the code that was meant: %j', (text, code) => {
     expect(typedCode(text)).toBe(code);
   });
 });

@@ -9,7 +9,7 @@ describe('what is typed into a field for a number', () => {
     ['30', 30],
     ['３０', 30],
     ['1,000', 1_000],
-  ])('is a number, or nothing: %j', (text, value) => {
+  ])('what is typed for a number is a number, or nothing: %j', (text, value) => {
     expect(typedNumber(text, days)).toEqual({ value });
   });
 
@@ -23,7 +23,10 @@ describe('what is typed into a field for a number', () => {
     ['－５', 'tooSmall'],
     ['3651', 'tooLarge'],
     ['99999999999999999', 'tooLarge'],
-  ])('is told what is wrong with it, and never taken for nothing: %j', (text, fault) => {
-    expect(typedNumber(text, days)).toEqual({ fault });
-  });
+  ])(
+    'what is typed for a number and is none is told so, and never taken for nothing: %j',
+    (text, fault) => {
+      expect(typedNumber(text, days)).toEqual({ fault });
+    },
+  );
 });
