@@ -7585,7 +7585,7 @@ export interface operations {
           };
         };
       };
-      /** @description Service Unavailable: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `wechat_busy`, `wechat_unreachable`. */
+      /** @description Service Unavailable: `quota_maybe_cleared`, `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `wechat_busy`, `wechat_unreachable`. */
       503: {
         headers: {
           [name: string]: unknown;
@@ -7594,6 +7594,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
+              | 'quota_maybe_cleared'
               | 'store_busy'
               | 'store_full'
               | 'store_read_only'
