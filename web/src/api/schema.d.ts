@@ -2445,8 +2445,9 @@ export interface components {
       verb: 'start' | 'start-now';
     };
     ConfirmationFactsView: {
-      /** @description As far as it is known: of all followers, those that the last sync saw. */
+      /** @description As far as it is known, without `leftOut`; of more than 50,000 followers, those that the last sync saw. */
       recipients: number;
+      /** @description Who of the audience gets nothing, and why: `suppressed`, `unsubscribed` (of all followers, those who have left since the last sync). Null where there are more than 50,000 people to look at: then they are among `recipients`. */
       leftOut: components['schemas']['ConfirmedLeftOutView'][] | null;
       account: components['schemas']['ConfirmedAccountView'];
       /**
@@ -2490,13 +2491,13 @@ export interface components {
       sandbox: boolean;
       appid: string;
     };
-    ConfirmedLeftOutView: {
-      reason: string;
-      count: number;
-    };
     ConfirmedDayView: {
       /** @description A WeChat day, `2026-11-21`. */
       day: string;
+      count: number;
+    };
+    ConfirmedLeftOutView: {
+      reason: string;
       count: number;
     };
     ConnectionView: {
