@@ -54,7 +54,11 @@ journeys('the console, in a real browser', () => {
     await page.getByText('这是模拟微信').waitFor();
     await page.getByRole('heading', { name: '总览' }).waitFor();
     expect(new URL(page.url()).searchParams.get('appid')).toMatch(/^wx/);
+    const next = page.getByRole('link', { name: '新建发送任务' });
+    await next.waitFor();
     expect(await first.audit()).toEqual([]);
+    await next.click();
+    await page.getByRole('heading', { name: '选一个模板' }).waitFor();
   });
 
   it('the console shows a broadcast move by itself, stops it with one click, and says who has stopped it', async () => {
@@ -89,12 +93,27 @@ journeys('the console, in a real browser', () => {
     await page.getByRole('dialog').getByText('文案有误，先别发').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: '继续发送' }).click();
     await page.getByText('发送中', { exact: true }).first().waitFor();
+    await page.getByRole('button', { name: '调速' }).click();
+    const speed = page.getByRole('dialog', { name: '调速' });
+    for (const [typed, told] of [
+      ['0', '最小是 1。'],
+      ['-5', '最小是 1。'],
+      ['快一点', '请填整数，只写数字，不带单位。'],
+    ] as const) {
+      await speed.getByLabel('每秒最多').fill(typed);
+      await speed.getByText(told).waitFor();
+    }
+    expect(await speed.getByRole('button', { name: '保存' }).isDisabled()).toBe(true);
+    await page.keyboard.press('Escape');
+    await speed.waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: '终止' }).click();
     await page
       .getByRole('dialog')
       .getByRole('button', { name: /^终止，剩余/ })
       .click();
     await page.getByText('已终止', { exact: true }).first().waitFor();
+    // Whom it has not reached is not sent to from now on, whatever has been written down of it.
+    expect(await page.locator('.legend').getByText('待发').count()).toBe(0);
   });
 
   it('the console gives a viewer what they may see, and neither rooms nor verbs that they may not', async () => {
@@ -149,7 +168,12 @@ journeys('the console, in a real browser', () => {
     const below = page.getByRole('dialog', { name: 'Add a member' });
     expect(await below.evaluate((dialog) => dialog.matches(':focus-within'))).toBe(true);
     await below.getByRole('button', { name: 'Add', exact: true }).click();
-    await page.getByText('One-time password, shown this once').waitFor();
+    const once = page.getByText('One-time password, shown this once');
+    await once.waitFor();
+    await page.keyboard.press('Escape');
+    await page.mouse.click(4, 4);
+    await page.waitForTimeout(500);
+    expect(await once.isVisible()).toBe(true);
 
     // As on a page over plain http, where browsers give no clipboard; here they give it to the test.
     await page.context().grantPermissions(['clipboard-read']);
@@ -160,6 +184,24 @@ journeys('the console, in a real browser', () => {
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await secret.textContent());
 
     const { product } = world;
+    await page.goto(`${product.url}/settings/keys`);
+    await page.getByRole('button', { name: 'Make a key' }).click();
+    const making = page.getByRole('dialog', { name: 'Make a key' });
+    await making.getByLabel('Name', { exact: true }).fill('crm');
+    await making.getByLabel('Valid for days').fill('30天');
+    await making.getByRole('button', { name: 'Make', exact: true }).click();
+    await making.getByText('A whole number, in digits and without a unit.').waitFor();
+    await page.keyboard.press('Escape');
+    await making.waitFor({ state: 'hidden' });
+    const keys = await product.expect(200, 'GET', '/v1/api-keys');
+    expect(keys.json.items.map(({ name }: { name: string }) => name)).not.toContain('crm');
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const tab of await page.locator('.page-tabs a').all()) {
+      const { x, width } = (await tab.boundingBox())!;
+      expect(x + width).toBeLessThanOrEqual(390);
+    }
+    await page.setViewportSize({ width: 1366, height: 860 });
+
     const draft = await product.broadcast({ draft: true });
     await page.goto(`${product.url}/compose/${draft}`);
     const name = page.getByLabel('Name of the broadcast');
@@ -208,11 +250,19 @@ journeys('the console, in a real browser', () => {
     await page.getByLabel('任务名称').fill('秋季公开课通知');
     await page.getByLabel('活动名称').fill('秋季公开课');
     await page.getByLabel('活动时间').fill('2026-12-03 19:30');
-    await page.getByLabel('活动地点').fill('三号楼报告厅');
+    // What is left to fill in is one click away, from whichever step.
+    const id = new URL(page.url()).pathname.split('/').at(-1)!;
+    const left = page.getByRole('button', { name: '还差 2 处' });
+    await left.waitFor();
+    await next('发给谁');
+    await left.click();
+    const place = page.getByLabel('活动地点');
+    await place.waitFor();
+    await product.until(() => place.evaluate((field) => field.matches(':focus')));
+    await place.fill('三号楼报告厅');
     await page.getByRole('radio', { name: '网页' }).check();
     // What is no address yet stays where it is typed while the draft saves itself.
     await page.getByLabel('网页地址').pressSequentially('https');
-    const id = new URL(page.url()).pathname.split('/').at(-1)!;
     await product.until(async () => (await product.show(id)).asGiven?.['url'] === 'https');
     await page.getByText(/已保存 \d\d:/).waitFor();
     expect(await page.getByLabel('网页地址').inputValue()).toBe('https');
