@@ -115,7 +115,7 @@ async function watch(
   const marks = [0, 0.25, 0.5, 0.75, 1].map((part) => Math.round(part * minutes));
   return {
     percentOfOneCore,
-    ...Object.fromEntries(marks.map((minute) => [`minute ${minute}`, { ...held[minute]! }])),
+    ...Object.fromEntries(marks.map((minute) => [`minute ${minute}`, { ...held[minute] }])),
   };
 }
 

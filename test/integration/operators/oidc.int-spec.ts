@@ -241,7 +241,7 @@ describe('a login by an identity provider', () => {
     expect((await first.visit(callback)).status).toBe(200);
   });
 
-  it('of two logins by an identity provider that two tabs have begun, the later comes in, and the earlier is told of the other tab', async () => {
+  it('two tabs that have each begun a login by an identity provider: the later comes in, and the earlier is told of the other tab', async () => {
     const browser = somebody({ groups: ['desk'] });
     const earlier = await browser.toCallback();
     const later = await browser.toCallback();

@@ -9,14 +9,14 @@ describe('a time in words', () => {
     ['2026-12-04T02:00:00Z', '12月4日 10:00'],
     ['2027-01-05T02:00:00Z', '2027-01-05 10:00'],
     ['2025-11-28T11:30:00Z', '2025-11-28 19:30'],
-  ])('says no more than is needed to know which it is: %s', (time, words) => {
+  ])('a time in words says no more than is needed to know which it is: %s', (time, words) => {
     expect(moment(time, NOW)).toBe(words);
   });
 
   it.each([
     ['2026-12-04T02:00:00Z', '12月4日'],
     ['2027-12-04T02:00:00Z', '2027-12-04'],
-  ])('is a day of another year with its year: %s', (time, words) => {
+  ])('a day in words has its year only where that is another one: %s', (time, words) => {
     expect(day(time, NOW)).toBe(words);
   });
 
