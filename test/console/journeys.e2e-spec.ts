@@ -114,6 +114,21 @@ journeys('the console, in a real browser', () => {
     await page.getByText('已终止', { exact: true }).first().waitFor();
     // Whom it has not reached is not sent to from now on, whatever has been written down of it.
     expect(await page.locator('.legend').getByText('待发').count()).toBe(0);
+
+    // What is over goes out of the list, and comes back from where it went.
+    await page.getByRole('button', { name: '归档', exact: true }).click();
+    await page.getByRole('button', { name: '取消归档' }).waitFor();
+    expect(await watcher.audit()).toEqual([]);
+    await page.goto(`${world.product.url}/broadcasts`);
+    const row = page.getByRole('row', { name: /暑期公开课提醒/ });
+    await page.getByRole('button', { name: '看已归档的' }).click();
+    await row.waitFor();
+    expect(new URL(page.url()).searchParams.get('archived')).toBe('1');
+    expect(await watcher.audit()).toEqual([]);
+    await row.getByRole('button', { name: '取消归档' }).click();
+    await row.waitFor({ state: 'detached' });
+    await page.getByRole('checkbox', { name: '已归档' }).uncheck();
+    await row.getByRole('button', { name: '归档', exact: true }).waitFor();
   });
 
   it('the console gives a viewer what they may see, and neither rooms nor verbs that they may not', async () => {

@@ -8,10 +8,12 @@ import {
 
 describe('filters that somebody keeps', () => {
   it('a filter is its members in one order: the account and the page are no part of it', () => {
-    const query = queryOf(new URLSearchParams('mine=1&appid=wx1&shown=paused&name=&after=9'));
-    expect(query).toBe('shown=paused&mine=1');
+    const query = queryOf(
+      new URLSearchParams('archived=1&mine=1&appid=wx1&shown=paused&name=&after=9'),
+    );
+    expect(query).toBe('shown=paused&mine=1&archived=1');
     expect(withQuery(new URLSearchParams('appid=wx1&name=x'), query).toString()).toBe(
-      'appid=wx1&shown=paused&mine=1',
+      'appid=wx1&shown=paused&mine=1&archived=1',
     );
   });
 

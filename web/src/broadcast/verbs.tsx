@@ -10,6 +10,7 @@ import { useInsistence } from '../api/insistence';
 import { tallyOf } from '../charts/tally';
 import { count } from '../format/numbers';
 import { inLanguage } from '../locales/language';
+import { ArchiveButton, archiveVerb, hasEnded } from '../states/archive';
 import { CancelDialog } from './cancel-dialog';
 import { RateDialog } from './rate-dialog';
 import { ResumeDialog } from './resume-dialog';
@@ -30,7 +31,18 @@ export function Verbs({ broadcast }: { readonly broadcast: Broadcast }) {
   const { state } = broadcast.shown;
   const isBefore = ['draft', 'rejected', 'awaiting_approval', 'scheduled', 'undo'].includes(state);
   return (
-    <div className="actions verbs" role="group" aria-label={t('verbs.label')}>
+    <div
+      className="actions verbs"
+      role="group"
+      aria-label={t('verbs.label')}
+      data-ended={hasEnded(broadcast) || undefined}
+    >
+      {/* Before the others, so that none of them moves when it comes. */}
+      {hasEnded(broadcast) && (
+        <Slot broadcast={broadcast} verb={archiveVerb(broadcast)}>
+          {(off) => <ArchiveButton broadcast={broadcast} off={off} />}
+        </Slot>
+      )}
       {isBefore ? (
         <>
           {/* While a start can be taken back, the bar above does it. */}

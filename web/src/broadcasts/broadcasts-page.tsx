@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { useMay } from '../api/me';
@@ -11,8 +11,11 @@ import { Empty, Failed, Loading } from '../states/page-states';
 import { Chips } from './chips';
 import { Rows } from './rows';
 import { SavedFilters } from './saved-filters-bar';
-import { useFilter, useList, useLiveRows } from './use-list';
+import { useCounts, useFilter, useList, useLiveRows } from './use-list';
 import './broadcasts.css';
+
+/** Nothing is narrowed; the order stays. */
+const ALL = { shown: undefined, name: '', tests: false, mine: false, archived: false };
 
 /** Every broadcast of the chosen account, or of all of them: how it stands, how far it is. */
 export function BroadcastsPage() {
@@ -42,7 +45,11 @@ export function BroadcastsPage() {
         </span>
         {mayCreate && create}
       </div>
-      <Chips shown={filter.shown} onChoice={(shown) => change({ shown })} />
+      <Chips
+        shown={filter.shown}
+        archived={filter.archived}
+        onChoice={(shown) => change({ shown })}
+      />
       <SavedFilters />
       <section className="card" aria-label={t('title')}>
         <div className="card-head list-tools">
@@ -62,6 +69,14 @@ export function BroadcastsPage() {
               onChange={(event) => change({ tests: event.target.checked })}
             />
             {t('tests')}
+          </label>
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={filter.archived}
+              onChange={(event) => change({ archived: event.target.checked })}
+            />
+            {t('archived')}
           </label>
           <span className="grow" />
           <label className="list-sort">
@@ -87,14 +102,10 @@ export function BroadcastsPage() {
         ) : rows.length === 0 && !read.hasNextPage ? (
           isNarrowed ? (
             <Empty text={t('nothing')}>
-              <Button
-                onClick={() => change({ shown: undefined, name: '', tests: false, mine: false })}
-              >
-                {t('find.clear')}
-              </Button>
+              <Button onClick={() => change(ALL)}>{t('find.clear')}</Button>
             </Empty>
           ) : (
-            <Empty text={t('none')}>{mayCreate && create}</Empty>
+            <None onArchived={() => change({ archived: true })}>{mayCreate && create}</None>
           )
         ) : (
           <>
@@ -110,6 +121,27 @@ export function BroadcastsPage() {
         )}
       </section>
     </div>
+  );
+}
+
+/** Nothing is narrowed, and nothing is there: none was made yet, or what was is archived. */
+function None({
+  onArchived,
+  children,
+}: {
+  readonly onArchived: () => void;
+  readonly children: ReactNode;
+}) {
+  const { t } = useTranslation('broadcasts');
+  const { data } = useCounts(true);
+  if (data === undefined) return <Loading lines={2} />;
+  if (data.counts.every((each) => each.count === 0))
+    return <Empty text={t('none')}>{children}</Empty>;
+  return (
+    <Empty text={t('allArchived')}>
+      <Button onClick={onArchived}>{t('showArchived')}</Button>
+      {children}
+    </Empty>
   );
 }
 

@@ -7,13 +7,15 @@ import { useCounts } from './use-list';
 /** The states that there are broadcasts of, each with how many. */
 export function Chips({
   shown,
+  archived,
   onChoice,
 }: {
   readonly shown: ShownName | undefined;
+  readonly archived: boolean;
   readonly onChoice: (shown: ShownName | undefined) => void;
 }) {
   const { t } = useTranslation(['broadcasts', 'states']);
-  const { data } = useCounts();
+  const { data } = useCounts(archived);
   const known = (data?.counts ?? []).filter((each) => each.count > 0 || each.shown === shown);
   return (
     <div className="chips" role="group" aria-label={t('chips.label')}>

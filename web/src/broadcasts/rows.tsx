@@ -5,6 +5,7 @@ import { DeliveryBar } from '../charts/delivery-bar';
 import { handledOf, tallyOfBroadcast, totalOf } from '../charts/tally';
 import { count, perSecond } from '../format/numbers';
 import { duration, moment } from '../format/times';
+import { ArchiveButton, archiveVerb, hasEnded } from '../states/archive';
 import { ShownTag } from '../states/state-tag';
 import { UndoInRow } from '../states/undo';
 
@@ -16,7 +17,7 @@ export function Rows({
   readonly rows: readonly BroadcastRow[];
   readonly withAccount: boolean;
 }) {
-  const { t } = useTranslation('broadcasts');
+  const { t } = useTranslation(['broadcasts', 'broadcast']);
   return (
     <div className="table-scroll">
       <table className="table list">
@@ -27,6 +28,9 @@ export function Rows({
             <th scope="col">{t('columns.progress')}</th>
             <th scope="col">{t('columns.time')}</th>
             <th scope="col">{t('columns.by')}</th>
+            <th scope="col">
+              <span className="visually-hidden">{t('broadcast:verbs.label')}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -93,6 +97,12 @@ function Row({ row, withAccount }: { readonly row: BroadcastRow; readonly withAc
       </td>
       <td className="list-by small secondary" dir="auto">
         {row.createdBy?.name ?? ''}
+      </td>
+      <td className="list-verbs">
+        {/* No room for reasons: whoever may not has no button here. */}
+        {hasEnded(row) && row.can?.[archiveVerb(row)].ok === true && (
+          <ArchiveButton broadcast={row} small />
+        )}
       </td>
     </tr>
   );

@@ -8,7 +8,7 @@ export interface SavedFilter {
 export const MOST_FILTERS = 12;
 export const LONGEST_NAME = 20;
 const LONGEST_QUERY = 400;
-const MEMBERS = ['shown', 'name', 'tests', 'mine', 'sort'] as const;
+const MEMBERS = ['shown', 'name', 'tests', 'mine', 'archived', 'sort'] as const;
 
 /** What was kept, without what is none of ours: an older or a newer page may have written it. */
 export const filtersOf = (kept: unknown): readonly SavedFilter[] =>

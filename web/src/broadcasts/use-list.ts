@@ -16,6 +16,8 @@ export interface Filter {
   readonly name: string;
   readonly tests: boolean;
   readonly mine: boolean;
+  /** What was archived, and nothing else. */
+  readonly archived: boolean;
   readonly sort: 'created' | 'start';
 }
 
@@ -27,6 +29,7 @@ export function useFilter(): [Filter, (change: Partial<Filter>) => void, boolean
     name: search.get('name') ?? '',
     tests: search.get('tests') === '1',
     mine: search.get('mine') === '1',
+    archived: search.get('archived') === '1',
     sort: search.get('sort') === 'start' ? 'start' : 'created',
   };
   const change = (part: Partial<Filter>): void => {
@@ -40,26 +43,33 @@ export function useFilter(): [Filter, (change: Partial<Filter>) => void, boolean
     put('name', next.name);
     put('tests', next.tests ? '1' : '');
     put('mine', next.mine ? '1' : '');
+    put('archived', next.archived ? '1' : '');
     put('sort', next.sort === 'start' ? 'start' : '');
     setSearch(to, { replace: true });
   };
   const isNarrowed =
-    filter.shown !== undefined || filter.name !== '' || filter.tests || filter.mine;
+    filter.shown !== undefined ||
+    filter.name !== '' ||
+    filter.tests ||
+    filter.mine ||
+    filter.archived;
   return [filter, change, isNarrowed];
 }
 
 const PAGE = 50;
 
-export function useList({ shown, name, tests, mine, sort }: Filter) {
+export function useList({ shown, name, tests, mine, archived, sort }: Filter) {
   const appid = useChosenAccount()?.appid;
   const { kind, id } = useMe();
   const query = {
     limit: PAGE,
     sort,
+    expand: 'can',
     ...(appid !== undefined && { appid }),
     ...(shown !== undefined && { shown }),
     ...(name !== '' && { name }),
     ...(tests && { purpose: 'test' as const }),
+    ...(archived && { archived: 'true' as const }),
     ...(mine && { createdBy: `${kind}:${id}` }),
   };
   return useInfiniteQuery({
@@ -77,14 +87,19 @@ export function useList({ shown, name, tests, mine, sort }: Filter) {
 }
 
 /** How many there are of each state, for the buttons. */
-export function useCounts() {
+export function useCounts(archived: boolean) {
   const appid = useChosenAccount()?.appid;
   return useQuery({
-    queryKey: ['broadcasts', 'counts', appid ?? 'all'],
+    queryKey: ['broadcasts', 'counts', appid ?? 'all', archived],
     queryFn: () =>
       answered(
         api.GET('/v1/broadcasts/counts', {
-          params: { query: appid === undefined ? {} : { appid } },
+          params: {
+            query: {
+              ...(appid !== undefined && { appid }),
+              ...(archived && { archived: 'true' as const }),
+            },
+          },
         }),
       ),
     refetchInterval: 15_000,

@@ -13,6 +13,7 @@ export const broadcasts = {
   },
   tests: 'Show tests',
   mine: 'Made by me',
+  archived: 'Archived',
   sort: { label: 'Order', created: 'by creation', start: 'by start' },
   columns: { state: 'State', name: 'Broadcast', progress: 'Progress', time: 'Time', by: 'Made by' },
   of: '{{handled}} / {{total}}',
@@ -22,6 +23,8 @@ export const broadcasts = {
   ended: 'done {{time}}',
   created: 'made {{time}}',
   none: 'No broadcasts yet. Send yourself one first.',
+  allArchived: 'All broadcasts are archived.',
+  showArchived: 'Show the archived',
   nothing: 'Nothing matches.',
   more: 'More',
 };

@@ -60,6 +60,12 @@ export const states = {
   },
   waitingForWorker:
     'No worker has taken this up for 10 seconds: none may be running, or all are busy. It goes on once one does; ask whoever runs the service.',
+  archive: {
+    archive: 'Archive',
+    unarchive: 'Unarchive',
+    archived: 'Archived. The list shows it under "Archived".',
+    unarchived: 'Back in the list.',
+  },
   noReceipt: 'No receipt',
   tip: {
     delivered: "WeChat's receipt says that it reached the phone.",

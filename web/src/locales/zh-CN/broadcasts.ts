@@ -13,6 +13,7 @@ export const broadcasts = {
   },
   tests: '显示测试',
   mine: '我创建的',
+  archived: '已归档',
   sort: { label: '排序', created: '按创建时间', start: '按开始时间' },
   columns: { state: '状态', name: '任务', progress: '进度', time: '时间', by: '创建人' },
   of: '{{handled}} / {{total}}',
@@ -22,6 +23,8 @@ export const broadcasts = {
   ended: '{{time}} 发完',
   created: '{{time}} 创建',
   none: '还没有发送任务。先发一条给自己看看。',
+  allArchived: '任务都已归档。',
+  showArchived: '看已归档的',
   nothing: '没有符合条件的任务。',
   more: '更多',
 } as const;

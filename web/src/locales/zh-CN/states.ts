@@ -60,6 +60,12 @@ export const states = {
   },
   waitingForWorker:
     '已等了 10 秒以上，没有发送服务接手：它可能没有启动，或全部在忙。有了就会继续，请联系部署的人。',
+  archive: {
+    archive: '归档',
+    unarchive: '取消归档',
+    archived: '已归档，在列表里勾选“已归档”可以找到。',
+    unarchived: '已取消归档，回到列表。',
+  },
   noReceipt: '无回执',
   tip: {
     delivered: '微信的回执说，已经到了手机。',
