@@ -5,6 +5,12 @@ interface Phone {
   readonly items: readonly { readonly title: string }[];
 }
 
+interface Outcome {
+  readonly state: string;
+  readonly detail: string | null;
+  readonly attempts: number;
+}
+
 /** What the pretended WeChat knows must be what the service says, person by person. */
 describe('the mood of a sandbox', () => {
   let world: ProductWorld;
@@ -43,22 +49,20 @@ describe('the mood of a sandbox', () => {
   };
   const phoneOf = (openid: string): Promise<Phone> => get(`${path}/sandbox/inbox?openid=${openid}`);
   /** By openid, what became of everybody. */
-  const statesOf = async (id: string): Promise<Map<string, { state: string; detail: string }>> => {
-    const states = new Map<string, { state: string; detail: string }>();
+  const statesOf = async (id: string): Promise<Map<string, Outcome>> => {
+    const states = new Map<string, Outcome>();
     for (let after = ''; ;) {
       const { items, next } = await get(`/v1/broadcasts/${id}/deliveries?limit=200${after}`);
-      for (const { openid, state, detail } of items) {
+      for (const { openid, state, detail, attempts } of items) {
         expect(states.has(openid)).toBe(false);
-        states.set(openid, { state, detail });
+        states.set(openid, { state, detail, attempts });
       }
       if (next === null) return states;
       after = `&after=${next}`;
     }
   };
   /** Nobody saw it twice, and who saw it is who it was delivered to. */
-  const expectHonest = async (
-    id: string,
-  ): Promise<Map<string, { state: string; detail: string }>> => {
+  const expectHonest = async (id: string): Promise<Map<string, Outcome>> => {
     const [states, { counts }] = [await statesOf(id), await world.show(id)];
     for (const [state, count] of Object.entries(counts))
       expect([state, [...states.values()].filter((each) => each.state === state).length]).toEqual([
@@ -75,6 +79,79 @@ describe('the mood of a sandbox', () => {
     }
     return states;
   };
+
+  it('the broadcast of a sandbox where all is well tries everybody once, and shows on the phone of each to whom it is delivered', async () => {
+    await sandboxIn('well');
+    const openids = (await followers()).slice(0, 150);
+    const id = await send({ kind: 'openids', openids });
+
+    const { counts } = await world.finished(id);
+
+    expect(counts.delivered).toBeGreaterThan(130);
+    expect(counts.unknown).toBe(0);
+    const states = await expectHonest(id);
+    expect([...states.keys()].sort()).toEqual(openids.toSorted());
+    expect([...states.values()].every(({ attempts }) => attempts === 1)).toBe(true);
+  });
+
+  it('the broadcast of a sandbox whose WeChat is busy goes slower, tries whoever was turned away again until the message is taken, and nobody sees it twice', async () => {
+    await sandboxIn('busy');
+    const openids = (await followers()).slice(0, 300);
+    const id = await send({ kind: 'openids', openids });
+    const limits = new Set<string | null>();
+    let turnedAway: Record<string, unknown> | undefined;
+    await world.until(async () => {
+      const { limitedBy, state } = await world.show(id);
+      limits.add(limitedBy);
+      const { items } = await get(`/v1/broadcasts/${id}/deliveries?state=pending&limit=200`);
+      turnedAway ??= items.find(({ errcode }: { errcode: unknown }) => errcode === -1);
+      return state === 'finished';
+    }, 'everybody to be sent to');
+
+    // What was told meanwhile: who waits for another try, since when nobody knows, and why it goes slower.
+    expect(turnedAway).toMatchObject({
+      errcode: -1,
+      meaning: { code: '-1', zh: expect.stringContaining('繁忙') as string },
+      inDoubtSince: expect.any(String) as string,
+      notBefore: expect.any(String) as string,
+      msgid: null,
+    });
+    expect(turnedAway?.['attempts']).toBeGreaterThan(0);
+    expect([...limits]).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(wechat_busy|single_file)$/)]),
+    );
+    const { counts } = await world.finished(id);
+    expect(counts.unknown).toBe(0);
+    expect(counts.delivered).toBeGreaterThan(270);
+    const states = await expectHonest(id);
+    expect([...states.keys()].sort()).toEqual(openids.toSorted());
+    const again = [...states].filter(([, { attempts }]) => attempts > 1);
+    expect(again.length).toBeGreaterThan(50);
+    // Whoever was told as turned away is one of them.
+    expect(again.map(([openid]) => openid)).toContain(turnedAway?.['openid']);
+  });
+
+  it('the broadcast of a sandbox whose quota is gone waits with nothing sent, and goes on in another mood', async () => {
+    await sandboxIn('quota_gone');
+    const openids = (await followers()).slice(0, 60);
+    const id = await send({ kind: 'openids', openids });
+    await world.until(
+      async () => (await world.show(id)).holds.some(({ reason }) => reason === 'quota'),
+      'the quota to hold it',
+    );
+    const held = await world.show(id);
+    expect(held).toMatchObject({
+      shown: { state: 'waiting', reason: 'quota' },
+      limitedBy: 'quota',
+    });
+    expect(held.counts.delivered + held.counts.accepted + held.counts.refused).toBe(0);
+    for (const openid of openids) expect((await phoneOf(openid)).items).toEqual([]);
+
+    await world.expect(200, 'PATCH', `${path}/sandbox`, { mood: 'well' });
+
+    expect((await world.finished(id)).counts.unknown).toBe(0);
+    expect([...(await expectHonest(id)).keys()].sort()).toEqual(openids.toSorted());
+  });
 
   it('the broadcast of a sandbox whose people refuse stops by itself, goes on when told to, and counts who refused', async () => {
     await sandboxIn('many_refuse');

@@ -81,20 +81,6 @@ describe('a sandbox', () => {
       expect(text).not.toMatch(new RegExp(`^weicast_${name}_total\\{.*\\} [1-9]`, 'm'));
   });
 
-  it('a sandbox whose quota is gone holds its broadcast, and lets it go on in another mood', async () => {
-    await world.expect(200, 'PATCH', `${path}/sandbox`, { mood: 'quota_gone' });
-    const openids = (await testers()).map(({ openid }) => openid);
-    const id = await send({ audience: { kind: 'openids', openids } });
-    await world.until(async () => {
-      const { holds } = await world.show(id);
-      return holds.some(({ reason }) => reason === 'quota');
-    }, 'the quota to hold it');
-
-    await world.expect(200, 'PATCH', `${path}/sandbox`, { mood: 'well' });
-
-    expect((await world.finished(id, 60_000)).counts.unknown).toBe(0);
-  });
-
   it('a person in a sandbox leaves it and comes back, as its WeChat pushes', async () => {
     const [somebody] = await testers();
     const act = (verb: string) =>
