@@ -111,7 +111,7 @@ describe('the mood of a sandbox', () => {
     // What was told meanwhile: who waits for another try, since when nobody knows, and why it goes slower.
     expect(turnedAway).toMatchObject({
       errcode: -1,
-      meaning: { code: '-1', zh: expect.stringContaining('繁忙') as string },
+      meaning: { code: 'wechat_-1', zh: expect.stringContaining('繁忙') as string },
       inDoubtSince: expect.any(String) as string,
       notBefore: expect.any(String) as string,
       msgid: null,
