@@ -64,14 +64,11 @@ const DAYS = `(${wechatDaySql('w.create_time', '$6::integer')},
           ${wechatDaySql(`(w.create_time - ${REVIEW})`, '$6::integer')})`;
 
 /**
- * Settles deliveries by time where no msgid can: a receipt whose msgid nobody knows speaks of a delivery without
- * msgid (one with MsgID 0 also of one that has one), but only if exactly one delivery to that openid could be its
- * message, no other receipt of theirs waits in that time, and no other system sends for the account: by WeChat's
- * figures of the quota, and by receipts for strangers, which in plain mode prove nothing. What could be
- * its message: whatever was ever under review, for two hours; all else that may have been sent, for ten minutes.
- * Where the only delivery of those minutes was refused or skipped, the receipt contradicts it.
- *
- * A message that has had its receipt has no need of another: copies with another time are put beside it.
+ * Settles deliveries by time where no msgid can (decision 0013): a receipt whose msgid nobody knows speaks of a delivery
+ * without msgid (one with MsgID 0 also of one that has one), if exactly one delivery to that openid could be its
+ * message, no other receipt of theirs waits in that time, and no other system sends for the account. Where the only
+ * delivery of those minutes was refused or skipped, the receipt contradicts it. A message that has had its receipt has
+ * no need of another: copies with another time are put beside it.
  *
  * $1 account ids, $2 msgids, $3 openids, $4 create times, $5 lane, $6 hour at which the quota day begins
  */

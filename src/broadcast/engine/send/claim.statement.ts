@@ -22,14 +22,11 @@ export interface GrantedClaim {
 }
 
 /**
- * Claims the deliveries of one flush: `queued → sending` for those whose nudge is the job's, while
- * no hold stands, the hours are right, and the account's bucket has a token and its day a call.
- * The other rows of these nudges move too: back to `pending` (a hold, no token, no quota), to `skipped` (cancelled), or
- * to `unknown` (too long in doubt). A row whose nudge is another one stays as it is.
- *
- * The bucket holds a tenth of a second of the rate, at least one message. A claim may be granted a moment ahead of its
- * token, and then waits for it. The row locks of bucket and day put the flushes of all workers in order, and are taken
- * before any delivery's. The call counts for the day of the claim, and WeChat counts each channel by itself.
+ * Claims the deliveries of one flush: `queued → sending` for those whose nudge is the job's, while no hold stands, the
+ * hours are right, and the account's bucket has a token and its day a call. Others of these nudges go back to
+ * `pending`, to `skipped` (cancelled) or to `unknown` (too long in doubt). A claim may be granted a moment ahead of its
+ * token, and then waits for it. The row locks of bucket and day, taken before any delivery's, put the flushes of all
+ * workers in order; a call counts for the day of its claim, by channel.
  *
  * $1 broadcast ids, $2 openids, $3 nudges, $4 lane, $5 cap of an account that names none,
  * $6 hour at which the daily quota starts anew

@@ -7,12 +7,10 @@ import { countErrors, countMoves, countTallies } from '../record/count-moves.js'
 
 /**
  * Writes what became of the claims of one flush. An acceptance may overwrite any state that is not better settled, and
- * WeChat's review any state but an acceptance, whichever attempt holds the claim now. Every other outcome is written
- * only while its own attempt is the row's last. A refusal or a skip proves something of its own attempt only: while an
- * earlier attempt is unanswered, the row ends or stays in doubt.
- *
- * While a process lives that is too old to know `reviewing`, a row under review ends `unknown`: that process would take
- * its receipt for matched and not move the row.
+ * WeChat's review any state but an acceptance, whichever attempt holds the claim. Every other outcome is written only
+ * while its own attempt is the row's last, and proves nothing of an earlier one that is unanswered. While a process
+ * lives that is too old to know `reviewing`, a row under review ends `unknown`: that process would take its receipt for
+ * matched and not move the row.
  *
  * $1 broadcast ids, $2 openids, $3 attempts, $4 attempt groups,
  * $5 outcomes (`accepted`, `reviewing`, `refused`, `skipped`, `unsent`, `doubtful`, `unknown`), $6 msgids, $7 errcodes,
