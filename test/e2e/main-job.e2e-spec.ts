@@ -107,6 +107,8 @@ describeBothQueues('the main job', (queue) => {
     world = await ProductWorld.open(queue, {
       followers: 300,
       sending: { latencyMinMs: 50, latencyMaxMs: 150 },
+      // However long the start takes.
+      receipts: { tries: 60 },
     });
     await world.ready({ sendsPerSecond: 100 });
     const id = await world.broadcast();
