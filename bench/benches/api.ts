@@ -64,10 +64,10 @@ function pathsOf(id: string, appid: string, rows: number) {
   };
 }
 
+const openidOf = (n: number): string => `oBench${String(n).padStart(22, '0')}`;
+
 /** What `slowestPageMsAt10000000` looks at. */
 export const PAGES = Object.keys(pathsOf('', '', 0));
-
-const openidOf = (n: number): string => `oBench${String(n).padStart(22, '0')}`;
 
 /** Deliveries of a finished broadcast, some of them refused, one openid with a history, and everybody as a follower. */
 async function insertRows(
