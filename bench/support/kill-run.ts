@@ -107,13 +107,9 @@ async function waitUntilStill(testbed: Testbed, appid: string, victim: Victim): 
   await waitUntil('all work to be done after a kill', PATIENCE_MS, isStill, LOOK_MS);
 }
 
-async function rowsOfPlainService(
-  testbed: Testbed,
-  { databaseUrl }: PlainService,
-  id: string,
-): Promise<RowSaid[]> {
-  const postgres = await testbed.postgres();
-  return postgres.query<RowSaid>(
+const rowsOfPlainService = (testbed: Testbed, { databaseUrl }: PlainService, id: string) =>
+  rowsSaid(
+    testbed,
     databaseUrl,
     `select openid, msgid::text, case
        when result = 'success' then 'delivered'
@@ -121,17 +117,12 @@ async function rowsOfPlainService(
        when msgid is not null then 'sent'
        else 'waits' end as says
      from recipient where broadcast_id = $1`,
-    [id],
+    id,
   );
-}
 
-async function rowsOfWeicast(
-  testbed: Testbed,
-  { databaseUrl }: Service,
-  id: string,
-): Promise<RowSaid[]> {
-  const postgres = await testbed.postgres();
-  return postgres.query<RowSaid>(
+const rowsOfWeicast = (testbed: Testbed, { databaseUrl }: Service, id: string) =>
+  rowsSaid(
+    testbed,
     databaseUrl,
     `select openid, msgid::text, case
        when state in ('pending', 'queued', 'sending') then 'waits'
@@ -139,6 +130,15 @@ async function rowsOfWeicast(
        when state in ('delivered', 'unknown') then state::text
        else 'failed' end as says
      from delivery where broadcast_id = $1`,
-    [id],
+    id,
   );
+
+async function rowsSaid(
+  testbed: Testbed,
+  databaseUrl: string,
+  text: string,
+  id: string,
+): Promise<RowSaid[]> {
+  const postgres = await testbed.postgres();
+  return postgres.query<RowSaid>(databaseUrl, text, [id]);
 }
