@@ -17,7 +17,10 @@ export function FirstBroadcast({ appid }: { readonly appid: string | undefined }
     queryFn: () =>
       answered(
         api.GET('/v1/broadcasts', {
-          params: { query: { limit: LOOKED_AT, ...(appid !== undefined && { appid }) } },
+          // What was archived has been started, too.
+          params: {
+            query: { limit: LOOKED_AT, archived: 'any', ...(appid !== undefined && { appid }) },
+          },
         }),
       ),
     enabled: writes,
