@@ -1,9 +1,9 @@
 import { type Bilingual, both } from '../../../kernel/bilingual.js';
 import type { ConsecutiveFailure } from './consecutive-failures.js';
+import { countText } from '../../../kernel/count-text.js';
 
 /** What circuit breakers tell operators when they hold a broadcast: in Chinese and in English, with what was seen. */
 
-const count = (n: number): string => n.toLocaleString('en-US');
 const percentOf = ({ part, whole }: Share): number =>
   whole === 0 ? 0 : Math.round((part / whole) * 1_000) / 10;
 
@@ -13,9 +13,9 @@ interface Share {
   readonly whole: number;
 }
 const zhShare = (share: Share): string =>
-  `${count(share.whole)} 条中有 ${count(share.part)} 条（${percentOf(share)} %）`;
+  `${countText(share.whole)} 条中有 ${countText(share.part)} 条（${percentOf(share)} %）`;
 const enShare = (share: Share): string =>
-  `${count(share.part)} of ${count(share.whole)} (${percentOf(share)} %)`;
+  `${countText(share.part)} of ${countText(share.whole)} (${percentOf(share)} %)`;
 const figuresOf = ({ part, whole }: Share) => ({
   part,
   whole,
@@ -36,7 +36,7 @@ export function refusals(
 ): Bilingual {
   const codes = errors
     .slice(0, 3)
-    .map((error) => `${error.errcode} × ${count(error.count)}`)
+    .map((error) => `${error.errcode} × ${countText(error.count)}`)
     .join(', ');
   return both(
     `最先发送的 ${zhShare(share)}被微信拒绝（${codes}）。请检查名单与内容后再继续发送，否则终止。`,
@@ -108,8 +108,8 @@ export const tokenFight = (renewals: number): Bilingual =>
 
 export const canaryWaiting = (sent: number): Bilingual =>
   both(
-    `先发的 ${count(sent)} 条已发出，正在等待它们的回执，最多十分钟。`,
-    `The first ${count(sent)} messages are out; their receipts are awaited, for ten minutes at most.`,
+    `先发的 ${countText(sent)} 条已发出，正在等待它们的回执，最多十分钟。`,
+    `The first ${countText(sent)} messages are out; their receipts are awaited, for ten minutes at most.`,
     { sent, minutes: 10 },
   );
 
@@ -126,13 +126,13 @@ export interface CanaryFigures {
 
 const canaryFigures = (f: CanaryFigures): { zh: string; en: string } => ({
   zh:
-    `发出 ${count(f.sent)}，送达 ${count(f.delivered)}，拒绝 ${count(f.refused)}，失败 ${count(f.failed)}，` +
-    `拒收 ${count(f.blocked)}，未知 ${count(f.unknown)}，审核中 ${count(f.reviewing)}，缺回执 ${count(f.missing)}`,
+    `发出 ${countText(f.sent)}，送达 ${countText(f.delivered)}，拒绝 ${countText(f.refused)}，失败 ${countText(f.failed)}，` +
+    `拒收 ${countText(f.blocked)}，未知 ${countText(f.unknown)}，审核中 ${countText(f.reviewing)}，缺回执 ${countText(f.missing)}`,
   en:
-    `sent ${count(f.sent)}, delivered ${count(f.delivered)}, refused ${count(f.refused)}, ` +
-    `failed ${count(f.failed)}, blocked ${count(f.blocked)}, unknown ${count(f.unknown)}, ` +
-    `under review ${count(f.reviewing)}, ` +
-    `without receipt ${count(f.missing)}`,
+    `sent ${countText(f.sent)}, delivered ${countText(f.delivered)}, refused ${countText(f.refused)}, ` +
+    `failed ${countText(f.failed)}, blocked ${countText(f.blocked)}, unknown ${countText(f.unknown)}, ` +
+    `under review ${countText(f.reviewing)}, ` +
+    `without receipt ${countText(f.missing)}`,
 });
 
 export const canaryPassed = (figures: CanaryFigures): Bilingual => {

@@ -2,6 +2,7 @@ import type { BroadcastEventKind } from '../../engine/record/broadcast-events.js
 import type { HoldCode } from '../../engine/record/hold-codes.js';
 import type { HoldReason } from '../../engine/record/states.js';
 import type { Notice } from '../../../kernel/warning.js';
+import { countText } from '../../../kernel/count-text.js';
 import { DEFAULT_ZONE, localTime, zoneNamed } from '../../../kernel/time-zone.js';
 import { membersInWords } from './member-words.js';
 import { explainHold } from '../hold-explanations.js';
@@ -10,7 +11,6 @@ type Data = Readonly<Record<string, unknown>>;
 type Words = Omit<Notice, 'code'>;
 
 const say = (zh: string, en: string, params: Notice['params'] = {}): Words => ({ params, zh, en });
-const COUNT = new Intl.NumberFormat('en-US');
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
 const listOf = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : '');
@@ -92,7 +92,7 @@ const WORDS: Readonly<Record<BroadcastEventKind, (data: Data) => Words>> = {
   },
   finished: ({ total }) => {
     const all = numberOf(total);
-    const told = COUNT.format(all);
+    const told = countText(all);
     return say(`已发完，共 ${told} 人。`, `All sent: ${told} recipients.`, { total: all });
   },
   cancelled: () => say('已终止，其余的不再发送。', 'Cancelled: nobody else is sent to.'),
