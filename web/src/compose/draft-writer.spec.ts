@@ -102,6 +102,33 @@ describe('a draft that saves itself', () => {
     expect(kept.edit).toEqual({});
   });
 
+  it('a draft that saves itself shows at no moment what stood there before what was typed', async () => {
+    const writer = open();
+    const shown: unknown[] = [];
+    writer.watch(() => {
+      const { read, typed } = writer.state();
+      shown.push(merged(asWritten(read), typed).name);
+    });
+    writer.edit({ name: 'x' });
+    await writer.flush();
+    writer.edit({ name: 'xy' });
+    await writer.flush();
+    expect(writer.state().typed).toEqual({});
+    expect(new Set(shown)).toEqual(new Set(['x', 'xy']));
+    expect(shown.at(-1)).toBe('xy');
+
+    const theirs = service.change({ name: 'z' });
+    writer.hear(theirs);
+    expect(shown.at(-1)).toBe('z');
+    writer.edit({ name: 'mine' });
+    service.change({ name: 'theirs' });
+    await writer.flush();
+    expect(writer.state().saving).toMatchObject({ state: 'conflict' });
+    expect(shown.at(-1)).toBe('mine');
+    writer.settle('theirs');
+    expect(shown.at(-1)).toBe('theirs');
+  });
+
   it('a draft that saves itself writes what was typed during a write after it, against what that has made', async () => {
     let answer = (): void => {};
     service.gate = new Promise((resolve) => (answer = resolve));

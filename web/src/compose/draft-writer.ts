@@ -26,6 +26,8 @@ export type Saving =
 export interface WriterState {
   /** What was typed and is not on record yet. */
   readonly typed: Edit;
+  /** The draft as this page knows it last. It changes with `typed` in one step: whoever shows both never shows old text. */
+  readonly read: Broadcast;
   readonly saving: Saving;
 }
 
@@ -67,7 +69,7 @@ export class DraftWriter {
     this.#base = stored;
     this.#was = was;
     this.#isRestored = !isNothing(edit);
-    this.#state = { typed: edit, saving: this.#saved() };
+    this.#state = { typed: edit, read: stored, saving: this.#saved() };
     if (this.#isRestored) this.#goOnFrom(stored);
   }
 
@@ -180,6 +182,7 @@ export class DraftWriter {
     const members = clashing(typed, this.#was, asWritten(theirs), this.#lost);
     if (members.length > 0) {
       this.#callOff();
+      this.#state = { ...this.#state, read: theirs };
       this.#say({ state: 'conflict', theirs, members });
       return false;
     }
@@ -204,7 +207,7 @@ export class DraftWriter {
   }
 
   #type(typed: Edit): void {
-    this.#state = { ...this.#state, typed };
+    this.#state = { ...this.#state, typed, read: this.#base };
     this.#store.keep({ edit: typed, was: this.#was });
     this.#tellAll();
   }

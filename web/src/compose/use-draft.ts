@@ -32,7 +32,7 @@ const patch = (id: string, etag: string, edit: Edit) =>
 /** One draft that saves itself, as long as its page is open. */
 export function useDraft(stored: Broadcast): Draft {
   const writer = useWriter(stored);
-  const { typed, saving } = useSyncExternalStore(writer.watch, writer.state);
+  const { typed, read, saving } = useSyncExternalStore(writer.watch, writer.state);
   useEffect(() => writer.hear(stored), [writer, stored]);
 
   const isOver = useSessionEnd() !== undefined;
@@ -48,7 +48,7 @@ export function useDraft(stored: Broadcast): Draft {
     return () => removeEventListener('beforeunload', ask);
   }, [isUnsaved]);
 
-  const members = useMemo(() => merged(asWritten(stored), typed), [stored, typed]);
+  const members = useMemo(() => merged(asWritten(read), typed), [read, typed]);
   return {
     stored,
     members,
