@@ -7,6 +7,7 @@ import { bare } from './benches/bare.js';
 import { callback } from './benches/callback.js';
 import { caps } from './benches/caps.js';
 import { expand } from './benches/expand.js';
+import { idle } from './benches/idle.js';
 import { limit } from './benches/limit.js';
 import { livePage } from './benches/live-page.js';
 import { logins } from './benches/logins.js';
@@ -36,6 +37,7 @@ const BENCHES: readonly Bench[] = [
   api,
   scale,
   accounts,
+  idle,
   caps,
   livePage,
   simulator,

@@ -111,6 +111,38 @@ const GOALS: readonly Goal[] = [
     isMet: (percent) => percent < 10,
     read: (of) => of('live-page', 'one broadcast', 'percentOfOneCore'),
   },
+  {
+    key: 'accountShareMin1000',
+    wants: '≥ 0.95',
+    isMet: atLeast(0.95),
+    read: (of) =>
+      [1, 4]
+        .map((workers) =>
+          of(
+            'accounts',
+            `10 × 60/s beside 990 × 1/s, ${workers} worker${workers > 1 ? 's' : ''}`,
+            'shareOfCap',
+            'least',
+          ),
+        )
+        .reduce((least, share) => worst(Math.min, least, share)),
+  },
+  {
+    key: 'microsASecondPerIdleAccount',
+    wants: '≤ 50',
+    isMet: atMost(50),
+    read: (of) => of('idle', '1000 accounts', 'microsASecondPerIdleAccount'),
+  },
+  {
+    key: 'cpuWorkers4To1',
+    wants: '≤ 1.15',
+    isMet: atMost(1.15),
+    read: (of) =>
+      quotient(
+        of('scale', '4 workers', 'microsPerMessage', 'total'),
+        of('scale', '1 workers', 'microsPerMessage', 'total'),
+      ),
+  },
 ];
 
 export interface Verdict {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, type Figures } from '../bench.js';
+import { forEachConcurrently } from '../support/for-each-concurrently.js';
 import { startProcessorMeter } from '../support/measured-run.js';
 import type { Role, Service } from '../support/service.js';
 import { percentileOf } from '../support/spread.js';
@@ -7,53 +8,77 @@ import type { Testbed } from '../support/testbed.js';
 import type { WechatAccount } from '../support/wechat-process.js';
 import { CONCURRENCY } from './weicast.js';
 
-interface Setting {
+/** So many accounts with a cap each, in messages a second. */
+interface Group {
   readonly accounts: number;
-  /** The cap of each account, in messages a second. */
   readonly cap: number;
-  readonly workers: number;
 }
+
+interface Setting {
+  readonly groups: readonly Group[];
+  readonly workers: number;
+  /** Long enough for a small cap to be told from one message more or less. */
+  readonly watchedSeconds: number;
+  /** A broadcast lasts so much longer, because all broadcasts must begin before the watch. */
+  readonly extraSeconds: number;
+}
+
+const even = (accounts: number, cap: number, workers: number): Setting => ({
+  groups: [{ accounts, cap }],
+  workers,
+  watchedSeconds: 10,
+  extraSeconds: 40,
+});
+
+/** Few accounts that send much beside many that send little. */
+const uneven = (workers: number): Setting => ({
+  groups: [
+    { accounts: 10, cap: 60 },
+    { accounts: 990, cap: 1 },
+  ],
+  workers,
+  watchedSeconds: 60,
+  extraSeconds: 240,
+});
+
+const SETTINGS: readonly Setting[] = [1, 2].map((workers) => even(100, 20, workers));
+const FULL_SETTINGS: readonly Setting[] = [
+  ...[[100, 20] as const, [200, 10] as const, [100, 50] as const].flatMap(([accounts, cap]) =>
+    [1, 2].map((workers) => even(accounts, cap, workers)),
+  ),
+  uneven(1),
+  uneven(4),
+];
+
+const nameOf = ({ groups, workers }: Setting): string =>
+  `${groups.map(({ accounts, cap }) => `${accounts} × ${cap}/s`).join(' beside ')}, ${workers} worker${workers > 1 ? 's' : ''}`;
 
 /** One account alone is given this cap: more than any setting's caps in sum, and than the machine can send. */
 const ALONE_CAP = 5_000;
 /** Its slow start takes less than this. */
 const ALONE_WARM_UP_SECONDS = 10;
-
-/** A broadcast lasts longer than it is watched, because all broadcasts must begin before the watch. */
-const WATCHED_SECONDS = 10;
-const EXTRA_SECONDS = 40;
-/** Calls of the admin API that are in flight at once. */
-const CONCURRENT_CALLS = 8;
+const ALONE_WATCHED_SECONDS = 10;
 
 export const accounts: Bench = {
   name: 'accounts',
   about: 'many accounts at once, each with a cap: what share of it each one gets',
   async run(testbed, { full }) {
     const figures: Record<string, Figures> = {};
-    for (const [count, cap] of full
-      ? [
-          [100, 20],
-          [200, 10],
-          [100, 50],
-        ]
-      : [[100, 20]])
-      for (const workers of [1, 2]) {
-        const setting = { accounts: count as number, cap: cap as number, workers };
-        const name = `${count} × ${cap}/s, ${workers} worker${workers > 1 ? 's' : ''}`;
-        testbed.log(name);
-        const processes: Role[][] = [
-          ['api'],
-          ['callback'],
-          ...Array.from({ length: workers }, (): Role[] => ['worker']),
-        ];
-        const order = { processes, slots: CONCURRENCY };
-        const rateOfOne = await testbed.withService(order, (service) =>
-          measureOneAccount(testbed, service),
-        );
-        figures[name] = await testbed.withService(order, (service) =>
-          measureShares(testbed, service, setting, rateOfOne),
-        );
-      }
+    for (const setting of full ? FULL_SETTINGS : SETTINGS) {
+      testbed.log(nameOf(setting));
+      const processes: Role[][] = [
+        ['api'],
+        ['callback'],
+        ...Array.from({ length: setting.workers }, (): Role[] => ['worker']),
+      ];
+      const order = { processes, slots: CONCURRENCY };
+      const rateOfOne = await testbed.withService(order, (service) =>
+        measureOneAccount(testbed, service),
+      );
+      figures[nameOf(setting)] = await testbed.withService(order, (service) =>
+        measureShares(testbed, service, setting, rateOfOne),
+      );
+    }
     return figures;
   },
 };
@@ -61,7 +86,7 @@ export const accounts: Bench = {
 /** Messages a second that the same workers send for one account alone. */
 async function measureOneAccount(testbed: Testbed, service: Service): Promise<number> {
   const wechat = await testbed.wechat();
-  const seconds = ALONE_WARM_UP_SECONDS + WATCHED_SECONDS;
+  const seconds = ALONE_WARM_UP_SECONDS + ALONE_WATCHED_SECONDS;
   const account = await wechat.createAccount(ALONE_CAP * seconds, 100);
   await service.addAccount(account);
   await service.admin.patch(`/v1/accounts/${account.appid}`, { sendsPerSecond: ALONE_CAP });
@@ -71,7 +96,7 @@ async function measureOneAccount(testbed: Testbed, service: Service): Promise<nu
   await sleep(ALONE_WARM_UP_SECONDS * 1_000);
   const before = await accepted();
   const startedAt = performance.now();
-  await sleep(WATCHED_SECONDS * 1_000);
+  await sleep(ALONE_WATCHED_SECONDS * 1_000);
   const after = await accepted();
   const passed = (performance.now() - startedAt) / 1_000;
   if (after >= account.followers)
@@ -86,18 +111,20 @@ async function measureShares(
   setting: Setting,
   rateOfOne: number,
 ): Promise<Figures> {
-  const { cap } = setting;
+  const { groups, watchedSeconds } = setting;
+  const lasts = watchedSeconds + setting.extraSeconds;
   const [redis, postgres, wechat] = [
     await testbed.redis(),
     await testbed.postgres(),
     await testbed.wechat(),
   ];
-  const all: WechatAccount[] = [];
-  for (let i = 0; i < setting.accounts; i++)
-    all.push(await wechat.createAccount(cap * (WATCHED_SECONDS + EXTRA_SECONDS), 100));
+  const all: (WechatAccount & { readonly cap: number })[] = [];
+  for (const { accounts: count, cap } of groups)
+    for (let i = 0; i < count; i++)
+      all.push({ ...(await wechat.createAccount(cap * lasts, 100)), cap });
   await forEachConcurrently(all, async (account) => {
     await service.addAccount(account);
-    await service.admin.patch(`/v1/accounts/${account.appid}`, { sendsPerSecond: cap });
+    await service.admin.patch(`/v1/accounts/${account.appid}`, { sendsPerSecond: account.cap });
   });
   await forEachConcurrently(all, (account) => service.startBroadcast(account));
 
@@ -105,7 +132,9 @@ async function measureShares(
     const stats = await wechat.allStats();
     return all.map(({ appid }) => stats[appid]?.accepted ?? 0);
   };
-  while (Math.min(...(await accepted())) < cap) await sleep(200);
+  const haveBegun = async (): Promise<boolean> =>
+    (await accepted()).every((count, i) => count >= (all[i]?.cap ?? 0));
+  while (!(await haveBegun())) await sleep(200);
   const before = await accepted();
   const startedAt = performance.now();
   const microsPer = startProcessorMeter({
@@ -113,20 +142,23 @@ async function measureShares(
     redis: redis.pids,
     postgres: postgres.pids,
   });
-  await sleep(WATCHED_SECONDS * 1_000);
+  await sleep(watchedSeconds * 1_000);
   const after = await accepted();
   const seconds = (performance.now() - startedAt) / 1_000;
   const sent = after.map((count, i) => count - (before[i] ?? 0));
   const messages = sent.reduce((sum, count) => sum + count, 0);
   const micros = microsPer(messages);
-  const shares = sent.map((count) => count / (cap * seconds));
-  // All caps are equal, so the max-min fair share is an even one where the machine does less than all caps in sum.
-  const fair = Math.min(cap, rateOfOne / setting.accounts);
-  const fairShares = sent.map((count) => count / (fair * seconds));
-  const done = after.filter((count) => count >= cap * (WATCHED_SECONDS + EXTRA_SECONDS)).length;
+  const level = fairLevelOf(
+    all.map(({ cap }) => cap),
+    rateOfOne,
+  );
+  const shareOf = (count: number, rate: number): number => count / (rate * seconds);
+  const shares = sent.map((count, i) => shareOf(count, all[i]?.cap ?? NaN));
+  const fairShares = sent.map((count, i) => shareOf(count, Math.min(all[i]?.cap ?? NaN, level)));
+  const done = after.filter((count, i) => count >= (all[i]?.cap ?? NaN) * lasts).length;
   if (done > 0)
     throw new Error(
-      `all accounts should still be sending, and ${done} were done: raise EXTRA_SECONDS, as they began too far apart`,
+      `all accounts should still be sending, and ${done} were done: raise extraSeconds, as they began too far apart`,
     );
   return {
     sendsPerSecond: Math.round(messages / seconds),
@@ -140,19 +172,22 @@ async function measureShares(
   };
 }
 
+/**
+ * The rate above which nobody gets more where all share `sum`: who wants less gets what they want, and the others divide
+ * the rest evenly (max-min fairness). Infinite where there is enough for all.
+ */
+function fairLevelOf(caps: readonly number[], sum: number): number {
+  let left = sum;
+  const ascending = caps.toSorted((a, b) => a - b);
+  for (const [i, cap] of ascending.entries()) {
+    const level = left / (ascending.length - i);
+    if (cap > level) return level;
+    left -= cap;
+  }
+  return Infinity;
+}
+
 const leastAndMedian = (shares: readonly number[]): Figures => ({
   least: Number(Math.min(...shares).toFixed(3)),
   median: Number(percentileOf(shares, 0.5).toFixed(3)),
 });
-
-async function forEachConcurrently<T>(
-  items: readonly T[],
-  work: (item: T) => Promise<unknown>,
-): Promise<void> {
-  const left = [...items];
-  await Promise.all(
-    Array.from({ length: CONCURRENT_CALLS }, async () => {
-      for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-    }),
-  );
-}
