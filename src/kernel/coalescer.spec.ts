@@ -55,6 +55,52 @@ describe('a coalescer', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
+  it('a coalescer lets a small batch wait on, until it holds enough or its patience ends', async () => {
+    const batches: number[][] = [];
+    const gathered = (patienceMs: number): Coalescer<number, number> =>
+      new Coalescer({ waitMs: 1, maxItems: 10, small: { enough: 3, patienceMs } }, (items) => {
+        batches.push(items);
+        return Promise.resolve(items);
+      });
+
+    const patient = gathered(1e6);
+    const two = [1, 2].map((n) => patient.add(n));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(batches).toEqual([]);
+    // The third does not wait again.
+    await Promise.all([...two, patient.add(3)]);
+    expect(batches).toEqual([[1, 2, 3]]);
+    // What comes next is a batch of its own, as patient.
+    const next = patient.add(4);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(batches).toHaveLength(1);
+    await patient.drain();
+    expect([await next, batches.at(-1)]).toEqual([4, [4]]);
+
+    await gathered(5).add(5);
+    expect(batches.at(-1)).toEqual([5]);
+  });
+
+  it('a coalescer measures a small batch by weight where calls have one', async () => {
+    const batches: string[][] = [];
+    const coalescer = new Coalescer<string, string>(
+      {
+        waitMs: 1,
+        maxItems: 10,
+        maxWeight: 9,
+        weigh: (s) => s.length,
+        small: { enough: 4, patienceMs: 1e6 },
+      },
+      (items) => {
+        batches.push(items);
+        return Promise.resolve(items);
+      },
+    );
+
+    await coalescer.add('four');
+    expect(batches).toEqual([['four']]);
+  });
+
   it('a coalescer lets calls gather while a batch is under way', async () => {
     const batches: number[][] = [];
     let finish: () => void = () => {};

@@ -4,6 +4,8 @@ export interface CoalescerOptions<In> {
   readonly waitMs: number;
   /** Most calls in one batch. */
   readonly maxItems: number;
+  /** A batch whose wait is over and that holds fewer than `enough` waits on, up to `patienceMs` from its first call. */
+  readonly small?: { readonly enough: number; readonly patienceMs: number };
   /** Most weight in one batch, in units of `weigh`; a single heavier call still goes, alone. */
   readonly maxWeight?: number;
   readonly weigh?: (item: In) => number;
@@ -28,6 +30,8 @@ export class Coalescer<In, Out> {
   readonly #waiting: Waiting<In, Out>[] = [];
   #weight = 0;
   #running = 0;
+  /** The wait is over, and the batch is too small to go. */
+  #isPatient = false;
   /** The wait is over, but as many batches as allowed were under way. */
   #overdue = false;
   #timer: NodeJS.Timeout | undefined;
@@ -49,8 +53,8 @@ export class Coalescer<In, Out> {
     return new Promise<Out>((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
       this.#weight += this.#options.weigh?.(item) ?? 0;
-      if (this.#isFull()) this.#start();
-      else this.#timer ??= setTimeout(() => this.#start(), this.#options.waitMs);
+      if (this.#isFull() || (this.#isPatient && !this.#isSmall())) this.#start();
+      else this.#timer ??= setTimeout(() => this.#endWait(), this.#options.waitMs);
     });
   }
 
@@ -60,6 +64,20 @@ export class Coalescer<In, Out> {
       this.#start();
       if (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
+  }
+
+  #endWait(): void {
+    const { small, waitMs } = this.#options;
+    if (small === undefined || !this.#isSmall()) return this.#start();
+    this.#isPatient = true;
+    this.#timer = setTimeout(() => this.#start(), small.patienceMs - waitMs);
+  }
+
+  /** In what weighs, if calls have a weight. */
+  #isSmall(): boolean {
+    const { small, weigh } = this.#options;
+    const held = weigh === undefined ? this.#waiting.length : this.#weight;
+    return small !== undefined && held < small.enough;
   }
 
   #isFull(): boolean {
@@ -72,6 +90,7 @@ export class Coalescer<In, Out> {
   #start(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#isPatient = false;
     while (this.#waiting.length > 0 && this.#running < (this.#options.concurrency ?? 1)) {
       void this.#runBatch(this.#take());
     }

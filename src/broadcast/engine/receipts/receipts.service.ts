@@ -6,6 +6,7 @@ import { Coalescer } from '../../../kernel/coalescer.js';
 import { OutdatedSuppressions } from '../../../followers/suppressions/outdated-suppressions.js';
 import { inByteOrder } from '../../../kernel/ids.js';
 import { uniqueBatches } from '../../../kernel/unique-batches.js';
+import { GATHERED } from '../record/gathered.js';
 import { Lane } from '../record/lane.js';
 import { MatchService } from './match.service.js';
 import { DELIVER, type DeliveredRow, RECEIVE, type ReceivedRow } from './receive.statements.js';
@@ -40,7 +41,13 @@ export class ReceiptsService {
     this.#matches = matches;
     this.#suppressions = suppressions;
     this.#batches = new Coalescer(
-      { waitMs: 5, maxItems: 100, maxWeight: 500, weigh: (batch) => batch.length, concurrency: 2 },
+      {
+        ...GATHERED,
+        maxItems: 100,
+        maxWeight: 500,
+        weigh: (batch) => batch.length,
+        concurrency: 2,
+      },
       (batches) => this.#recordAll(batches),
     );
   }

@@ -4,6 +4,7 @@ import { SendingConfig } from '../../../config/config.js';
 import { HotSql } from '../../../database/hot-sql.js';
 import { retryingDeadlocks } from '../../../database/session/sqlstate.js';
 import { Coalescer } from '../../../kernel/coalescer.js';
+import { GATHERED } from '../record/gathered.js';
 import { Lane } from '../record/lane.js';
 import type { Nudge } from './send.queue.js';
 import { CLAIM, type GrantedClaim } from './claim.statement.js';
@@ -53,7 +54,7 @@ export class ClaimService {
     this.#sql = sql;
     this.#lane = lane;
     this.#sending = sending;
-    this.#flushes = new Coalescer({ waitMs: 10, maxItems: 500, concurrency: 2 }, (nudges) =>
+    this.#flushes = new Coalescer({ ...GATHERED, maxItems: 500, concurrency: 2 }, (nudges) =>
       this.#flush(nudges),
     );
   }

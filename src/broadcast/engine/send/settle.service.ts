@@ -8,6 +8,7 @@ import { Coalescer } from '../../../kernel/coalescer.js';
 import { uniqueBatches } from '../../../kernel/unique-batches.js';
 import { ACCEPT, type AcceptedClaim } from './accept.statement.js';
 import type { Claim } from './claim.service.js';
+import { GATHERED } from '../record/gathered.js';
 import { Lane } from '../record/lane.js';
 import { MatchService } from '../receipts/match.service.js';
 import type { Outcome } from './outcome.js';
@@ -37,7 +38,7 @@ export class SettleService {
     this.#lane = lane;
     this.#matches = matches;
     this.#sending = sending;
-    this.#flushes = new Coalescer({ waitMs: 10, maxItems: 500, concurrency: 2 }, (settlements) =>
+    this.#flushes = new Coalescer({ ...GATHERED, maxItems: 500, concurrency: 2 }, (settlements) =>
       this.#flush(settlements),
     );
   }
