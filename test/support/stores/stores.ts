@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { access, constants, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { availableMemory } from 'node:process';
 import pg from 'pg';
 import { DeliveryPartitions } from '../../../src/broadcast/engine/storage/delivery-partitions.js';
 import type { BroadcastTables } from '../../../src/broadcast/engine/record/engine.tables.js';
@@ -14,6 +15,11 @@ import { startRedisServer } from './redis-server.js';
 
 const folderPrefix = 'weicast-test-';
 
+/** A folder in memory, on Linux: there a clone costs a fifth of the processor's time, and nothing waits for a disk. */
+const inMemory = '/dev/shm';
+/** The databases of a run stay far below this; a container's own folder often has 64 MB. */
+const ROOM_BYTES = 4 * 2 ** 30;
+
 /** What is to be undone, in the order in which it was done. */
 const undo: (() => Promise<unknown>)[] = [];
 
@@ -25,7 +31,7 @@ export async function startStores(): Promise<void> {
   try {
     await announceRedis();
     await removeAbandoned();
-    const dir = await mkdtemp(join(tmpdir(), folderPrefix));
+    const dir = await mkdtemp(join(await roomyFolder(), folderPrefix));
     undo.push(() => rm(dir, { recursive: true, force: true }));
     // Ctrl-C: by exiting we let the server know, which a default SIGINT would not.
     process.once('SIGINT', () => process.exit(130));
@@ -40,6 +46,18 @@ export async function startStores(): Promise<void> {
 
 export async function stopStores(): Promise<void> {
   for (const step of undo.splice(0).reverse()) await step();
+}
+
+/** In memory where there is twice as much of it as we would need; otherwise where temporary files are. */
+async function roomyFolder(): Promise<string> {
+  try {
+    await access(inMemory, constants.W_OK);
+    const { bavail, bsize } = await statfs(inMemory);
+    if (Math.min(bavail * bsize, availableMemory() / 2) >= ROOM_BYTES) return inMemory;
+  } catch {
+    // Not on this system, or not for us.
+  }
+  return tmpdir();
 }
 
 async function announceRedis(): Promise<void> {
@@ -84,8 +102,12 @@ async function makePartitions(url: string): Promise<void> {
 
 /** A run that was killed leaves its folder, and perhaps its server, behind. */
 async function removeAbandoned(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const dir = join(tmpdir(), name);
+  for (const place of new Set([tmpdir(), inMemory])) await removeAbandonedIn(place).catch(() => {}); // no such folder
+}
+
+async function removeAbandonedIn(place: string): Promise<void> {
+  for (const name of await readdir(place)) {
+    const dir = join(place, name);
     // Without an owner's name it may be about to get its first.
     if (!name.startsWith(folderPrefix) || !existsSync(join(dir, 'owner'))) continue;
     try {
