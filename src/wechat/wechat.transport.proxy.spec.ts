@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
@@ -107,9 +107,13 @@ describe('the transport through a proxy', () => {
   });
 
   it('the transport through a proxy has sent nothing where a listening proxy takes the connection and reads nothing', async () => {
-    const mute = createServer((socket) => void socket.pause().on('error', () => {}));
+    const taken: Socket[] = [];
+    const mute = createServer((socket) => void taken.push(socket.pause().on('error', () => {})));
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
-    ends.push(async () => void mute.close());
+    ends.push(async () => {
+      mute.close();
+      for (const socket of taken) socket.destroy(); // reading nothing, it learns of no end
+    });
     const { port } = mute.address() as { port: number };
     expect((await failure(transportBy(`http://127.0.0.1:${port}`))).sent).toBe('no');
   });

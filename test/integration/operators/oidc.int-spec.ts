@@ -388,7 +388,7 @@ describe('an identity provider', () => {
   });
 
   it('an identity provider that is silent from the start stops no start; a login is answered in a sentence, within its time', async () => {
-    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    const silent = createServer((socket) => void socket.resume()).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
     const world = await oidcWorld({ OIDC_ISSUER: `http://127.0.0.1:${port}` });
