@@ -7,6 +7,7 @@ import { bare } from './benches/bare.js';
 import { callback } from './benches/callback.js';
 import { caps } from './benches/caps.js';
 import { expand } from './benches/expand.js';
+import { history } from './benches/history.js';
 import { idle } from './benches/idle.js';
 import { limit } from './benches/limit.js';
 import { livePage } from './benches/live-page.js';
@@ -35,6 +36,7 @@ const BENCHES: readonly Bench[] = [
   sync,
   expand,
   api,
+  history,
   scale,
   accounts,
   idle,

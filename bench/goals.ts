@@ -106,6 +106,12 @@ const GOALS: readonly Goal[] = [
       ),
   },
   {
+    key: 'cpuHistoryRatio',
+    wants: '≤ 1.1',
+    isMet: atMost(1.1),
+    read: (of) => of('history', '20000000 rows', 'cpuHistoryRatio'),
+  },
+  {
     key: 'livePagePercentOfOneCore',
     wants: '< 10',
     isMet: (percent) => percent < 10,

@@ -4,13 +4,26 @@ import type { Service } from './service.js';
 import type { Testbed } from './testbed.js';
 import type { WechatAccount } from './wechat-process.js';
 
+/** A round of the product. */
+export interface MeasuredBroadcast extends MeasuredRun {
+  readonly broadcastId: string;
+  readonly walBytes: number;
+}
+
+interface BroadcastRun {
+  readonly receipts: boolean;
+  readonly openids?: readonly string[];
+  /** What happens beside it once half of it was sent. */
+  readonly atHalf?: (() => Promise<unknown>) | undefined;
+}
+
 /** Measures a broadcast from its POST until its last receipt is settled. */
 export async function measureBroadcast(
   testbed: Testbed,
   service: Service,
   account: WechatAccount,
-  { receipts, openids }: { readonly receipts: boolean; readonly openids?: readonly string[] },
-): Promise<MeasuredRun> {
+  { receipts, openids, atHalf }: BroadcastRun,
+): Promise<MeasuredBroadcast> {
   const [redis, postgres, wechat] = [
     await testbed.redis(),
     await testbed.postgres(),
@@ -19,20 +32,23 @@ export async function measureBroadcast(
   const messages = openids?.length ?? account.followers;
   const audience = openids === undefined ? { kind: 'all' } : { kind: 'openids', openids };
   let id = '';
+  const loggedBefore = await postgres.walBytes(service.databaseUrl);
   const run = await measureRun({
     wechat,
     account,
     messages,
     spenders: { service: service.pids(), redis: redis.pids, postgres: postgres.pids },
     start: async () => void (id = await service.startBroadcast(account, { audience })),
+    ...(atHalf && { atHalf }),
     isDone: async () => {
       if ((await wechat.stats(account.appid)).callbacks.pending > 0) return false;
       const { state, receiptsOpen } = await service.admin.broadcast(id);
       return state === 'finished' && (!receipts || receiptsOpen === 0);
     },
   });
+  const logged = (await postgres.walBytes(service.databaseUrl)) - loggedBefore;
   await checkCounts(service, id, messages, receipts);
-  return run;
+  return { ...run, broadcastId: id, walBytes: logged / messages };
 }
 
 /** Refuses the figures of a broadcast that did not reach everybody. */
@@ -54,7 +70,13 @@ async function checkCounts(
 export async function createWarmAccount(
   testbed: Testbed,
   service: Service,
-  options: { readonly followers: number; readonly latencyMs: number; readonly receipts: boolean },
+  options: {
+    readonly followers: number;
+    readonly latencyMs: number;
+    readonly receipts: boolean;
+    /** What is done once the account is on record, before it sends. */
+    readonly prepare?: (account: WechatAccount) => Promise<void>;
+  },
 ): Promise<WechatAccount> {
   const wechat = await testbed.wechat();
   const account = await wechat.createAccount(options.followers, options.latencyMs);
@@ -63,6 +85,7 @@ export async function createWarmAccount(
       callback: service.callbackSettings(account.appid),
     });
   await service.addAccount(account);
+  await options.prepare?.(account);
   const { receipts } = options;
   const few = options.followers > WARM_UP_MESSAGES;
   await measureBroadcast(testbed, service, account, {

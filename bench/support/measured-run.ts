@@ -12,6 +12,8 @@ export interface MeasuredRun {
   readonly total: number;
   /** Microseconds of the simulator for each message. They are nobody's cost. */
   readonly simulator: number;
+  /** Bytes that PostgreSQL wrote into its log for each message, where that was looked at. */
+  readonly walBytes?: number;
 }
 
 export interface RunSettings {
@@ -21,6 +23,8 @@ export interface RunSettings {
   /** Whose processor time is counted. */
   readonly spenders: Readonly<Record<string, readonly number[]>>;
   readonly start: () => Promise<unknown>;
+  /** What happens beside it once half of the messages were sent. The run lasts until that is done too. */
+  readonly atHalf?: () => Promise<unknown>;
   /** Asked after all messages were sent: whether their other work is done. */
   readonly isDone: () => Promise<boolean>;
 }
@@ -38,12 +42,17 @@ export async function measureRun(settings: RunSettings): Promise<MeasuredRun> {
   // A failed start ends the run at once. The run waits below for a start that takes long.
   const failed = new Promise<never>((_, reject) => void started.catch(reject));
   failed.catch(() => {});
+  let half: Promise<unknown> | undefined;
   for (let count = 0; count < messages;) {
     await Promise.race([sleep(SAMPLE_MS), failed]);
     count = (await wechat.stats(account.appid)).accepted - before;
     samples.push({ at: performance.now(), count });
+    if (count < messages / 2) continue;
+    half ??= settings.atHalf?.();
+    half?.catch(() => {});
   }
   await started;
+  await half;
   while (!(await settings.isDone())) await sleep(SAMPLE_MS);
   const micros = microsPer(messages);
   return {

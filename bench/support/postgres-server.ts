@@ -66,6 +66,15 @@ export class PostgresServer {
     }
   }
 
+  /** How much the server has written into its log, in bytes; the difference of two readings says what came between. */
+  async walBytes(url: string): Promise<number> {
+    const [row] = await this.query<{ bytes: string }>(
+      url,
+      "select pg_current_wal_lsn() - '0/0'::pg_lsn as bytes",
+    );
+    return Number(row?.bytes);
+  }
+
   stop(): Promise<void> {
     return this.#server.stop();
   }

@@ -5,6 +5,7 @@ import { spreadOf } from './spread.js';
 /** The figures that are kept of the rounds of one setting. */
 export function runFigures(runs: readonly MeasuredRun[]): Figures {
   const spenders = Object.keys(runs[0]?.micros ?? {});
+  const logged = runs.flatMap(({ walBytes }) => walBytes ?? []);
   return {
     sendsPerSecond: spreadOf(
       runs.map(({ perSecond }) => perSecond),
@@ -29,5 +30,6 @@ export function runFigures(runs: readonly MeasuredRun[]): Figures {
       runs.map(({ simulator }) => simulator),
       0,
     ),
+    ...(logged.length > 0 && { walBytesPerMessage: spreadOf(logged, 0) }),
   };
 }

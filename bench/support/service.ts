@@ -21,6 +21,8 @@ export interface ServiceSettings {
   readonly slots?: number;
   /** The forward proxy on the way to WeChat. The default is none. */
   readonly wechatProxy?: string;
+  /** For how many days rows of single people are kept, 0 for ever. The default is that of the product. */
+  readonly retentionDays?: number;
   /** The folder for a V8 profile of every process. */
   readonly profileDir?: string | undefined;
 }
@@ -189,7 +191,7 @@ function startProgram(
   port: number,
   keys: Keys,
 ): Program {
-  const { dist, dir, profileDir, slots, wechatProxy } = settings;
+  const { dist, dir, profileDir, slots, wechatProxy, retentionDays } = settings;
   const name = roles.join('+');
   return Program.start({
     name,
@@ -212,6 +214,7 @@ function startProgram(
       SENDS_PER_SECOND: String(SENDS_PER_SECOND),
       ...(slots === undefined ? {} : { SEND_CONCURRENCY: String(slots) }),
       ...(wechatProxy === undefined ? {} : { WECHAT_PROXY: wechatProxy }),
+      ...(retentionDays === undefined ? {} : { RETENTION_DAYS: String(retentionDays) }),
       LOG_LEVEL: 'warn',
     },
   });

@@ -8,7 +8,10 @@ import { RedisServer } from './redis-server.js';
 import { Service, type ServiceSettings } from './service.js';
 import { WechatProcess } from './wechat-process.js';
 
-export type ServiceOptions = Pick<ServiceSettings, 'processes' | 'slots' | 'wechatProxy'>;
+export type ServiceOptions = Pick<
+  ServiceSettings,
+  'processes' | 'slots' | 'wechatProxy' | 'retentionDays'
+>;
 
 /** The stores and the simulator that benchmarks share. Each starts when it is first asked for. */
 export class Testbed {
