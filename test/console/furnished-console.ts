@@ -1,9 +1,10 @@
 import type { SimulatorOptions } from '../../src/simulator/simulator.js';
 import type { ConsoleWorld, Session } from './console-world.js';
+import { type Moment, momentsOf } from './moments.js';
 
 /** Enough people for figures that look like those of a day, with the usual trouble among them. */
 export const FURNISHED_WECHAT: SimulatorOptions = {
-  followers: 2_000,
+  followers: 4_000,
   population: { left: 0.02, blocking: 0.03, failing: 0.01 },
   receipts: { delayMinMs: 20, delayMaxMs: 2_000, shuffle: true },
 };
@@ -11,6 +12,7 @@ export const FURNISHED_WECHAT: SimulatorOptions = {
 interface Furnished {
   /** Every page, by a name for its picture. */
   readonly pages: Readonly<Record<string, string>>;
+  readonly moments: Readonly<Record<string, Moment>>;
   readonly session: Session;
 }
 
@@ -49,7 +51,13 @@ export async function furnish(world: ConsoleWorld): Promise<Furnished> {
   await product.until(async () => (await product.show(paused)).counts.delivered > 700);
   await act('POST', `/v1/broadcasts/${paused}/pause`, { note: '文案有误，先别发' });
   const inThreeDays = new Date(Date.now() + 3 * 86_400_000).toISOString();
-  await send({ name: '家长会通知', startAt: inThreeDays });
+  const scheduled = await send({ name: '家长会通知', startAt: inThreeDays });
+  const stopped = await send({ name: '秋季公开课提醒', sendsPerSecond: 100 });
+  await product.until(async () => (await product.show(stopped)).counts.delivered > 100);
+  await act('POST', `/v1/broadcasts/${stopped}/cancel`, {});
+  const cancelled = await send({ name: '暑期班续费提醒', draft: true });
+  await act('POST', `/v1/broadcasts/${cancelled}/cancel`, {});
+  await act('POST', `/v1/broadcasts/${cancelled}/archive`, {});
   const draft = await send({ name: '寒假班报名', draft: true });
   // Part of the way with some under review, then slowly enough to be under way until the last picture.
   product.fault({ when: { every: 60 }, fault: { kind: 'errcode', errcode: 40252 } });
@@ -58,6 +66,7 @@ export async function furnish(world: ConsoleWorld): Promise<Furnished> {
   await act('PATCH', `/v1/broadcasts/${running}`, { sendsPerSecond: 1 });
   return {
     session,
+    moments: momentsOf({ appid, running, paused, scheduled, stopped, cancelled, done }),
     pages: {
       overview: '/',
       welcome: '/welcome',

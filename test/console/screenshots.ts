@@ -1,7 +1,7 @@
-// `npm run screenshots` draws every page of the console in two languages, two themes and three widths into
-// .cache/screenshots, for somebody to look at, and fails where axe finds something serious or a page complains.
-// `-- overview live` draws these pages alone; `-- --quick` one look of each; `-- --docs` the pictures of the pages in
-// docs/ and of the READMEs, anew.
+// `npm run screenshots` draws every page of the console, its dialogs and its failures in two languages, two themes and
+// three widths into .cache/screenshots, for somebody to look at, and fails where axe finds something serious or a page complains.
+// `-- overview live` draws these pages alone, `-- --look=dark-390` the looks whose names have that; `-- --quick` one look
+// of each; `-- --docs` the pictures of the pages in docs/ and of the READMEs, anew.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,8 +28,8 @@ await startStores();
 const world = await ConsoleWorld.open({}, FURNISHED_WECHAT);
 const faults: string[] = [];
 try {
-  const { pages, session } = await furnish(world);
-  for (const look of isQuick ? looks.slice(0, 1) : looks) {
+  const { pages, moments, session } = await furnish(world);
+  for (const look of isQuick ? looks.slice(0, 1) : looks.filter(isAsked)) {
     const visit = await world.visit({ ...look, session });
     for (const [name, path] of Object.entries(pages)) {
       if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -39,6 +39,23 @@ try {
     }
     faults.push(...visit.faults);
     await visit.close();
+    if (isForDocs) continue;
+    for (const [name, { path, before, act }] of Object.entries(moments)) {
+      if (wanted.length > 0 && !wanted.includes(name)) continue;
+      const moment = await world.visit({ ...look, session });
+      try {
+        await before?.(moment.page);
+        await open(moment, path);
+        await act?.(moment.page);
+        await settled(moment);
+        await draw(moment, name, look);
+      } catch (error) {
+        // One that cannot be drawn keeps none of the others from it.
+        faults.push(`${name}: ${String(error)}`);
+      }
+      if (before === undefined) faults.push(...moment.faults);
+      await moment.close();
+    }
   }
 } finally {
   await world.close();
@@ -49,21 +66,43 @@ if (faults.length > 0) {
   process.exitCode = 1;
 }
 
-async function open({ page }: Visit, path: string): Promise<void> {
-  await page.goto(`${world.product.url}${path}`);
-  await page.locator('h1, main').first().waitFor();
+async function open(visit: Visit, path: string): Promise<void> {
+  await visit.page.goto(`${world.product.url}${path}`);
+  await visit.page.locator('h1, main').first().waitFor();
+  await settled(visit);
+}
+
+async function settled({ page }: Visit): Promise<void> {
   // What loads says so only after a moment. One by one: a page has several.
   await sleep(300);
-  while ((await page.locator('[aria-busy=true]').count()) > 0) await sleep(50);
+  for (let tries = 0; tries < 200; tries++) {
+    if ((await page.locator('[aria-busy=true]').count()) === 0) return;
+    await sleep(50);
+  }
+}
+
+function isAsked(look: VisitOptions): boolean {
+  const asked = process.argv.flatMap((argument) => /^--look=(.*)$/.exec(argument)?.[1] ?? []);
+  return asked.length === 0 || asked.some((each) => nameOf(look).includes(each));
+}
+
+function nameOf({ language, dark, width }: VisitOptions): string {
+  return `${language}-${dark ? 'dark' : 'light'}-${width}`;
 }
 
 async function draw(visit: Visit, name: string, look: VisitOptions): Promise<void> {
-  const { language, dark, width } = look;
-  const file = `${name}-${language}-${dark ? 'dark' : 'light'}-${width}.png`;
-  await visit.page.screenshot({ path: join(folder, file), fullPage: true });
+  const file = `${name}-${nameOf(look)}.png`;
+  const { page } = visit;
+  await page.evaluate('scrollTo(0, 0)');
+  const seen = page.viewportSize()!;
+  // A window as high as the page: what stands at the foot of a window is at the foot of the picture, and hides nothing.
+  const height = Number(await page.evaluate('document.documentElement.scrollHeight'));
+  await page.setViewportSize({ ...seen, height: Math.max(seen.height, height) });
+  await page.screenshot({ path: join(folder, file), fullPage: true });
+  await page.setViewportSize(seen);
   process.stdout.write(`${file}\n`);
   // What axe finds does not depend on a few pixels of width; Bull Board's pages are not ours to mend.
-  if (width !== 1440 && !name.startsWith('queue'))
+  if (look.width !== 1440 && !name.startsWith('queue'))
     faults.push(...(await visit.audit()).map((finding) => `${file}: ${finding}`));
 }
 
