@@ -30,13 +30,13 @@ export function CancelDialog({
   const isMeant = !mustType || Math.abs((typedCount(typed) ?? 0) - left) <= left / 20;
   const cancel = async (): Promise<void> => {
     if ((await act()) === undefined) return;
-    void message.success(t('cancelledNow'));
+    void message.success(t(isStarted ? 'cancelledNow' : 'cancelledDraft'));
     onClose();
   };
   return (
     <Modal
       open
-      title={t('cancelDialog.title')}
+      title={t(isStarted ? 'cancelDialog.title' : 'cancelDialog.titleDraft')}
       okText={isStarted ? t('cancelDialog.ok', { n: count(left) }) : t('cancelDialog.okDraft')}
       okButtonProps={{ danger: true, loading: busy, disabled: !isMeant }}
       cancelText={t('verbs.keep')}

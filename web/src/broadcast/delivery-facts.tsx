@@ -34,12 +34,10 @@ export function DeliveryFacts({
       <p>
         <DeliveryTag state={name} closed={closed} />
       </p>
-      <p className="secondary">{t(`states:tip.${name}`)}</p>
-      {reasonOf(delivery) && (
-        <p>
-          <ReasonWords delivery={delivery} />
-        </p>
-      )}
+      {/* Where the reason is known, it tells what its state alone would. */}
+      <p className="secondary">
+        {reasonOf(delivery) ? <ReasonWords delivery={delivery} /> : t(`states:tip.${name}`)}
+      </p>
       <dl className="facts num">
         {moments.map(([moment, time]) =>
           time === null ? null : (

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../api/broadcasts';
+import { wholeOf } from '../charts/after-stop';
 import { DeliveryBar } from '../charts/delivery-bar';
 import { type Tally, tallyOfBroadcast, totalOf } from '../charts/tally';
 import { count, percent } from '../format/numbers';
@@ -17,6 +18,7 @@ export function Funnel({ broadcast }: { readonly broadcast: Broadcast }) {
   const { t } = useTranslation(['broadcast', 'states']);
   const tally = tallyOfBroadcast(broadcast);
   const total = totalOf(tally);
+  const whole = wholeOf(broadcast, total);
   const accepted = tally.accepted + tally.delivered + tally.blocked + tally.failed;
   const sent = accepted + tally.reviewing + tally.refused + tally.unknown;
   const levels: readonly Level[] = [
@@ -32,41 +34,45 @@ export function Funnel({ broadcast }: { readonly broadcast: Broadcast }) {
       </header>
       <div className="card-body stack">
         <p className="secondary">
-          {accepted === 0
-            ? t('funnel.none')
-            : t('funnel.conclusion', {
-                accepted: count(accepted),
-                share: percent(tally.delivered, accepted),
-              })}
+          {whole === 'nobody'
+            ? t('whole.nobody')
+            : accepted === 0
+              ? t(broadcast.endedAt === null ? 'funnel.none' : 'funnel.never')
+              : t('funnel.conclusion', {
+                  accepted: count(accepted),
+                  share: percent(tally.delivered, accepted),
+                })}
         </p>
-        <ol className="funnel num">
-          {levels.map(({ name, kept, lost }) => (
-            <li key={name}>
-              <div className="funnel-head">
-                <span>{t(`funnel.${name}`)}</span>
-                <strong>{count(kept)}</strong>
-                <span className="quiet">{percent(kept, total)}</span>
-              </div>
-              <div className="funnel-track">
-                <div
-                  className="funnel-bar"
-                  style={{ inlineSize: `${(kept / Math.max(total, 1)) * 100}%` }}
-                >
-                  {kept > 0 && <DeliveryBar tally={only(tally, name)} slim />}
+        {total > 0 && (
+          <ol className="funnel num">
+            {levels.map(({ name, kept, lost }) => (
+              <li key={name}>
+                <div className="funnel-head">
+                  <span>{t(`funnel.${name}`)}</span>
+                  <strong>{count(kept)}</strong>
+                  <span className="quiet">{percent(kept, total)}</span>
                 </div>
-              </div>
-              <ul className="funnel-lost">
-                {lost
-                  .filter((each) => tally[each] > 0)
-                  .map((each) => (
-                    <li key={each} title={t(`states:tip.${each}`)}>
-                      {t(`states:delivery.${each}`)} {count(tally[each])}
-                    </li>
-                  ))}
-              </ul>
-            </li>
-          ))}
-        </ol>
+                <div className="funnel-track">
+                  <div
+                    className="funnel-bar"
+                    style={{ inlineSize: `${(kept / Math.max(total, 1)) * 100}%` }}
+                  >
+                    {kept > 0 && <DeliveryBar tally={only(tally, name)} slim />}
+                  </div>
+                </div>
+                <ul className="funnel-lost">
+                  {lost
+                    .filter((each) => tally[each] > 0)
+                    .map((each) => (
+                      <li key={each} title={t(`states:tip.${each}`)}>
+                        {t(`states:delivery.${each}`)} {count(tally[each])}
+                      </li>
+                    ))}
+                </ul>
+              </li>
+            ))}
+          </ol>
+        )}
       </div>
     </section>
   );

@@ -10,6 +10,7 @@ import { Verbs } from './verbs';
 /** What it is called, whose it is, how it stands, and what can be done about it. */
 export function Head({ broadcast }: { readonly broadcast: Broadcast }) {
   const { t } = useTranslation('broadcast');
+  const { shown, startAt } = broadcast;
   const account = useAccounts().find(({ appid }) => appid === broadcast.appid);
   const facts = [
     broadcast.account.name,
@@ -23,6 +24,9 @@ export function Head({ broadcast }: { readonly broadcast: Broadcast }) {
         <div className="row">
           <h1>{broadcast.name ?? t('unnamed')}</h1>
           <ShownTag shown={broadcast.shown} />
+          {shown.state === 'scheduled' && startAt !== null && (
+            <span className="num">{t('startsAt', { time: moment(startAt) })}</span>
+          )}
           {account?.sandbox === true && <SandboxTag />}
           {broadcast.purpose === 'test' && <span className="quiet small">{t('test')}</span>}
         </div>

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { Pause } from '../charts/pauses';
 import { type RatePoint, thinned } from '../charts/rate-points';
 import { perSecond } from '../format/numbers';
-import { at, duration } from '../format/times';
+import { at, duration, toSecond } from '../format/times';
 import { usePauseWords } from './use-pauses';
 
 /** As many as somebody reads. */
@@ -56,7 +56,7 @@ export function RateTable({
             {thinned(points, ROWS).map((point) => (
               <tr key={point.at}>
                 <th scope="row" className="num">
-                  {at(point.at)}
+                  {toSecond(new Date(point.at))}
                 </th>
                 <td className="end num">{perSecond(point.accepted)}</td>
                 <td className="end num">{perSecond(point.delivered)}</td>

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../api/broadcasts';
+import { wholeOf } from '../charts/after-stop';
 import { DeliveryBar, Swatch } from '../charts/delivery-bar';
 import { handledOf, settledOf, tallyOfBroadcast, totalOf } from '../charts/tally';
 import { count, percent, perSecond } from '../format/numbers';
@@ -17,12 +18,15 @@ export function Totals({ broadcast }: { readonly broadcast: Broadcast }) {
   const isClosed = broadcast.receiptsOpen === 0 && tally.accepted > 0;
   const label = (name: DeliveryName): string =>
     name === 'accepted' && isClosed ? t('states:noReceipt') : t(`states:delivery.${name}`);
+  const whole = wholeOf(broadcast, total);
   const legend = DELIVERY_ORDER.filter((name) => tally[name] > 0);
   if (
     total === 0 &&
-    ['draft', 'scheduled', 'undo', 'awaiting_approval'].includes(broadcast.shown.state)
+    ['draft', 'rejected', 'scheduled', 'undo', 'awaiting_approval'].includes(broadcast.shown.state)
   )
     return null;
+  // A row of naughts tells less than the sentence below.
+  if (whole === 'nobody') return null;
   return (
     <section className="card totals" aria-label={t('tabs.progress')}>
       <dl className="totals-figures">
@@ -35,17 +39,17 @@ export function Totals({ broadcast }: { readonly broadcast: Broadcast }) {
           </div>
         ))}
       </dl>
-      <DeliveryBar tally={tally} expanded={broadcast.expanded} />
+      <DeliveryBar tally={tally} expanded={whole !== 'counting'} />
       <div className="totals-foot num">
         <span>
-          {broadcast.expanded ? (
+          {whole === 'counted' ? (
             <>
               {t('handled', { share: percent(handledOf(tally), total) })} ·{' '}
               {t('settled', { share: percent(settledOf(tally, broadcast.receiptsOpen), total) })} ·{' '}
               {t('figures.of', { n: count(total) })}
             </>
           ) : (
-            t('counting', { n: count(total) })
+            t(`whole.${whole}`, { n: count(total) })
           )}
         </span>
         <Pace broadcast={broadcast} />
@@ -57,7 +61,7 @@ export function Totals({ broadcast }: { readonly broadcast: Broadcast }) {
             <Swatch state={name} />
             <span>{label(name)}</span>
             <strong>{count(tally[name])}</strong>
-            {broadcast.expanded && <span className="quiet">{percent(tally[name], total)}</span>}
+            {whole === 'counted' && <span className="quiet">{percent(tally[name], total)}</span>}
           </li>
         ))}
       </ul>

@@ -22,27 +22,24 @@ type Dialog = 'resume' | 'rate' | 'cancel' | 'startNow';
 
 /**
  * What can be done, each in its place whatever the state: nothing slides under the cursor where another verb was. What
- * cannot be done stays, with the reason.
+ * cannot be done stays, with the reason. What has ended has nothing more to stop or to speed up, ever.
  */
 export function Verbs({ broadcast }: { readonly broadcast: Broadcast }) {
   const { t } = useTranslation('broadcast');
   const [dialog, setDialog] = useState<Dialog>();
   const close = (): void => setDialog(undefined);
   const { state } = broadcast.shown;
-  const isBefore = ['draft', 'rejected', 'awaiting_approval', 'scheduled', 'undo'].includes(state);
-  return (
-    <div
-      className="actions verbs"
-      role="group"
-      aria-label={t('verbs.label')}
-      data-ended={hasEnded(broadcast) || undefined}
-    >
-      {/* Before the others, so that none of them moves when it comes. */}
-      {hasEnded(broadcast) && (
+  if (hasEnded(broadcast))
+    return (
+      <div className="actions verbs" role="group" aria-label={t('verbs.label')} data-ended>
         <Slot broadcast={broadcast} verb={archiveVerb(broadcast)}>
           {(off) => <ArchiveButton broadcast={broadcast} off={off} />}
         </Slot>
-      )}
+      </div>
+    );
+  const isBefore = ['draft', 'rejected', 'awaiting_approval', 'scheduled', 'undo'].includes(state);
+  return (
+    <div className="actions verbs" role="group" aria-label={t('verbs.label')}>
       {isBefore ? (
         <>
           {/* While a start can be taken back, the bar above does it. */}

@@ -47,7 +47,8 @@ export function Why({ broadcast }: { readonly broadcast: Broadcast }) {
               {gate.liftsAt && (
                 <span className="quiet"> · {t('why.until', { time: moment(gate.liftsAt) })}</span>
               )}
-              {!gate.ok && gate.fix && <> {inLanguage(gate.fix)}</>}
+              {/* What holds it says by itself how it is resumed. */}
+              {!gate.ok && gate.fix && gate.fix.code !== 'resume' && <> {inLanguage(gate.fix)}</>}
             </span>
           </li>
         ))}

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import type { BroadcastRow } from '../api/broadcasts';
+import { wholeOf } from '../charts/after-stop';
 import { DeliveryBar } from '../charts/delivery-bar';
 import { handledOf, tallyOfBroadcast, totalOf } from '../charts/tally';
 import { count, perSecond } from '../format/numbers';
@@ -48,6 +49,7 @@ function Row({ row, withAccount }: { readonly row: BroadcastRow; readonly withAc
   const [search] = useSearchParams();
   const tally = tallyOfBroadcast(row);
   const total = totalOf(tally);
+  const whole = wholeOf(row, total);
   const isDraft = row.shown.state === 'draft';
   const appid = search.get('appid');
   return (
@@ -72,13 +74,16 @@ function Row({ row, withAccount }: { readonly row: BroadcastRow; readonly withAc
       </td>
       <td className="list-progress">
         {row.shown.state === 'undo' && <UndoInRow broadcast={row} />}
+        {whole === 'nobody' && (
+          <span className="small secondary">{t('broadcast:whole.nobody')}</span>
+        )}
         {total > 0 && (
           <>
-            <DeliveryBar tally={tally} expanded={row.expanded} slim />
+            <DeliveryBar tally={tally} expanded={whole !== 'counting'} slim />
             <span className="small secondary num">
-              {row.expanded
+              {whole === 'counted'
                 ? t('of', { handled: count(handledOf(tally)), total: count(total) })
-                : t('broadcast:counting', { n: count(total) })}
+                : t(`broadcast:whole.${whole}`, { n: count(total) })}
               {row.shown.state === 'running' && (
                 <>
                   {' · '}
@@ -114,8 +119,17 @@ function Time({ row }: { readonly row: BroadcastRow }) {
   const { shown, startAt, startedAt, endedAt, createdAt } = row;
   const isToStart = shown.state === 'scheduled' || shown.state === 'undo';
   if (isToStart && startAt !== null) return <>{t('starts', { time: moment(startAt) })}</>;
+  if (shown.state === 'awaiting_receipts' && shown.until)
+    return <>{t('receiptsUntil', { time: moment(shown.until) })}</>;
   if (shown.until) return <>{t('until', { time: moment(shown.until) })}</>;
-  if (endedAt !== null) return <>{t('ended', { time: moment(endedAt) })}</>;
+  if (endedAt !== null)
+    return (
+      <>
+        {t(shown.state === 'stopped' || shown.state === 'cancelled' ? shown.state : 'ended', {
+          time: moment(endedAt),
+        })}
+      </>
+    );
   if (startedAt !== null) return <>{t('started', { time: moment(startedAt) })}</>;
   return <>{t('created', { time: moment(createdAt) })}</>;
 }

@@ -1,4 +1,4 @@
-import { afterStop, skipsAfterStop } from './after-stop';
+import { afterStop, skipsAfterStop, wholeOf } from './after-stop';
 
 describe('the figures of a stopped broadcast', () => {
   const tally = { delivered: 73, sending: 1, skipped: 6, pending: 421 };
@@ -24,4 +24,19 @@ describe('the figures of a stopped broadcast', () => {
     ]);
     expect(skipsAfterStop([left], 0)).toEqual([left]);
   });
+
+  it.each([
+    ['counting', { expanded: false, state: 'running', total: 300 }],
+    ['counting', { expanded: false, state: 'paused', total: 0 }],
+    ['counted', { expanded: true, state: 'stopped', total: 300 }],
+    ['counted', { expanded: true, state: 'finished', total: 0 }],
+    ['partly', { expanded: false, state: 'stopped', total: 300 }],
+    ['nobody', { expanded: false, state: 'stopped', total: 0 }],
+    ['nobody', { expanded: false, state: 'cancelled', total: 0 }],
+  ] as const)(
+    'whether the people of a broadcast are known is told as %s of %j, and no count goes on after a stop',
+    (whole, { expanded, state, total }) => {
+      expect(wholeOf({ expanded, shown: { state } }, total)).toBe(whole);
+    },
+  );
 });

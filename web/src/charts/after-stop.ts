@@ -12,6 +12,19 @@ export function afterStop<T extends { readonly pending: number; readonly skipped
   return { ...tally, pending: 0, skipped: tally.skipped + tally.pending };
 }
 
+/** Whether all people of an audience are known: read to its end, still being read, or never any further. */
+type Whole = 'counted' | 'counting' | 'partly' | 'nobody';
+
+/** A stop ends the reading too: what was not read by then is counted by nobody. */
+export function wholeOf(
+  { expanded, shown }: { readonly expanded: boolean; readonly shown: { readonly state: string } },
+  total: number,
+): Whole {
+  if (expanded) return 'counted';
+  if (!STOPPED.has(shown.state)) return 'counting';
+  return total > 0 ? 'partly' : 'nobody';
+}
+
 interface Skips {
   readonly reason: string;
   readonly count: number;

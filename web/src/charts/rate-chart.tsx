@@ -100,7 +100,14 @@ function optionOf(
     animation: false,
     aria: { enabled: false },
     textStyle: text,
-    grid: { left: 4, right: 12, top: 14, bottom: 4, containLabel: true },
+    // The last moment is written around its tick: half of it stands right of the curve.
+    grid: {
+      left: 4,
+      right: Math.max(12, widthOf(at(to, parts)) / 2),
+      top: 14,
+      bottom: 4,
+      containLabel: true,
+    },
     tooltip: {
       trigger: 'axis' as const,
       // On the canvas: what it would write as HTML carries styles that the policy of the page forbids.

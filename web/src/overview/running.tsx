@@ -10,6 +10,7 @@ import { DeliveryBar } from '../charts/delivery-bar';
 import { handledOf, tallyOf, totalOf } from '../charts/tally';
 import { count, perSecond } from '../format/numbers';
 import { duration } from '../format/times';
+import { Loading } from '../states/page-states';
 import { ShownTag } from '../states/state-tag';
 
 const UNDER_WAY = ['running', 'waiting', 'paused', 'stale'] as const;
@@ -18,7 +19,7 @@ const EVERY_MS = 15_000;
 
 /** Those under way, the sandbox's too, each with its bar; told by the stream. */
 export function Running({ appid }: { readonly appid: string | undefined }) {
-  const { t } = useTranslation(['overview', 'shell']);
+  const { t } = useTranslation('overview');
   const client = useQueryClient();
   const key = ['broadcasts', 'under-way', appid ?? 'all'];
   const { data } = useQuery({
@@ -70,10 +71,12 @@ export function Running({ appid }: { readonly appid: string | undefined }) {
         <h2 id="running-title">{t('running.title')}</h2>
         <Link to="/broadcasts">{t('running.all')}</Link>
       </header>
-      {rows.length === 0 ? (
-        <p className="card-body quiet">
-          {data === undefined ? t('shell:states.loading') : t('running.none')}
-        </p>
+      {data === undefined ? (
+        <div className="card-body">
+          <Loading lines={2} />
+        </div>
+      ) : rows.length === 0 ? (
+        <p className="card-body quiet">{t('running.none')}</p>
       ) : (
         <ul className="running">
           {rows.map((row) => (
@@ -104,7 +107,7 @@ function Row({ row }: { readonly row: BroadcastRow }) {
         <span className="small secondary num">
           {row.expanded
             ? `${count(handledOf(tally))} / ${count(total)}`
-            : t('counting', { n: count(total) })}
+            : t('whole.counting', { n: count(total) })}
         </span>
       </div>
       <div className="running-state">

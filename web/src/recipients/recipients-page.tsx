@@ -10,6 +10,7 @@ import type { components } from '../api/schema';
 import { CopyButton } from '../format/copy-button';
 import { formText } from '../format/form-text';
 import { moment } from '../format/times';
+import { PickAccount } from '../shell/pick-account';
 import { useTitle } from '../shell/use-title';
 import { deliveryName } from '../states/inks';
 import { Empty, Shown } from '../states/page-states';
@@ -47,9 +48,7 @@ export function RecipientsPage() {
         </div>
       </div>
       {account === undefined ? (
-        <div className="card">
-          <Empty text={t('pick')} />
-        </div>
+        <PickAccount>{t('pick')}</PickAccount>
       ) : (
         <>
           <form className="card find-form" onSubmit={find} key={openid}>

@@ -1,8 +1,8 @@
 import { Alert, Button } from 'antd';
-import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { at } from '../format/times';
 import { useNewVersion } from './new-version';
+import { useOfflineSince } from './use-offline';
 
 /** What concerns every page: no network, a newer console. */
 export function Notices() {
@@ -31,29 +31,5 @@ export function Notices() {
         />
       )}
     </div>
-  );
-}
-
-let offlineSince: Date | undefined = navigator.onLine ? undefined : new Date();
-
-function useOfflineSince(): Date | undefined {
-  return useSyncExternalStore(
-    (told) => {
-      const lost = (): void => {
-        offlineSince = new Date();
-        told();
-      };
-      const back = (): void => {
-        offlineSince = undefined;
-        told();
-      };
-      addEventListener('offline', lost);
-      addEventListener('online', back);
-      return () => {
-        removeEventListener('offline', lost);
-        removeEventListener('online', back);
-      };
-    },
-    () => offlineSince,
   );
 }

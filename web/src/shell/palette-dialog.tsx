@@ -3,6 +3,7 @@ import { Modal } from 'antd';
 import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
+import type { BroadcastRow } from '../api/broadcasts';
 import { answered, api } from '../api/client';
 import { may, useMe } from '../api/me';
 import { addressOf, type Target } from './palette-target';
@@ -18,6 +19,8 @@ interface Hit extends Target {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const OPENID = /^o[\w-]{20,40}$/;
 const MOST = 8;
+/** As the service has it. */
+const LONGEST = 100;
 
 export function PaletteDialog({
   open,
@@ -36,7 +39,7 @@ export function PaletteDialog({
       width={560}
       destroyOnHidden
       className="palette"
-      aria-label={t('search.open')}
+      title={<span className="visually-hidden">{t('search.open')}</span>}
       style={{ top: '14vh' }}
     >
       <PaletteBody onClose={onClose} />
@@ -78,6 +81,7 @@ function PaletteBody({ onClose }: { readonly onClose: () => void }) {
         aria-label={t('search.open')}
         placeholder={t('search.placeholder')}
         value={text}
+        maxLength={LONGEST}
         autoFocus
         onChange={(event) => {
           setText(event.target.value);
@@ -117,12 +121,7 @@ function useHits(text: string): { readonly hits: readonly Hit[]; readonly busy: 
   const { t } = useTranslation();
   const me = useMe();
   const reads = may(me, 'broadcast.read');
-  const { data, isFetching } = useQuery({
-    queryKey: ['broadcasts', 'recent'],
-    queryFn: () => answered(api.GET('/v1/broadcasts', { params: { query: { limit: 100 } } })),
-    enabled: reads,
-    staleTime: 30_000,
-  });
+  const { broadcasts, busy } = useBroadcasts(text, reads);
   const wanted = text.toLowerCase();
   const rooms = roomsOf(me);
   const hits: Hit[] = [];
@@ -144,15 +143,48 @@ function useHits(text: string): { readonly hits: readonly Hit[]; readonly busy: 
   for (const { name, path } of rooms)
     if (t(`menu.${name}`).toLowerCase().includes(wanted))
       hits.push({ key: name, group: t('search.pages'), label: t(`menu.${name}`), path });
-  for (const { id, name, appid } of data?.items ?? [])
+  for (const { id, name, appid, account, archivedAt } of broadcasts)
     if (name?.toLowerCase().includes(wanted) || id.startsWith(wanted))
       hits.push({
         key: id,
         group: t('search.broadcasts'),
         label: name ?? id,
-        note: appid,
+        note: [account.name, archivedAt !== null && t('search.archived')]
+          .filter(Boolean)
+          .join(' · '),
         appid,
         path: `/broadcasts/${id}`,
       });
-  return { hits: hits.slice(0, MOST), busy: isFetching };
+  return { hits: hits.slice(0, MOST), busy };
+}
+
+/** Asked once somebody stops typing. */
+const SETTLE_MS = 200;
+
+/** The latest, as somebody looks for these first; by its name every one, the archived too. */
+function useBroadcasts(
+  text: string,
+  enabled: boolean,
+): { readonly broadcasts: readonly BroadcastRow[]; readonly busy: boolean } {
+  const latest = useQuery({
+    queryKey: ['broadcasts', 'recent'],
+    queryFn: () => answered(api.GET('/v1/broadcasts', { params: { query: { limit: 100 } } })),
+    enabled,
+    staleTime: 30_000,
+  });
+  const named = useQuery({
+    queryKey: ['broadcasts', 'named', text],
+    queryFn: async ({ signal }) => {
+      await new Promise((settled) => setTimeout(settled, SETTLE_MS));
+      const query = { limit: MOST, archived: 'any' as const, name: text };
+      return await answered(api.GET('/v1/broadcasts', { params: { query }, signal }));
+    },
+    enabled: enabled && text !== '',
+    staleTime: 30_000,
+  });
+  const known = [...(latest.data?.items ?? []), ...(named.data?.items ?? [])];
+  return {
+    broadcasts: [...new Map(known.map((row) => [row.id, row])).values()],
+    busy: latest.isFetching || named.isFetching,
+  };
 }

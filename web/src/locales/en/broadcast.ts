@@ -1,6 +1,7 @@
 export const broadcast = {
   unnamed: 'Unnamed broadcast',
   by: 'by {{name}}',
+  startsAt: 'starts {{time}}',
   test: 'Test',
   tabs: {
     label: 'Pages of this broadcast',
@@ -11,14 +12,19 @@ export const broadcast = {
     content: 'Content',
   },
   figures: { of: 'of {{n}} people' },
-  counting: '{{n}} people read so far; the total is being found out',
+  whole: {
+    counting: '{{n}} people read so far; the total is being found out',
+    partly: 'stopped when {{n}} people had been read; the rest were neither counted nor sent to',
+    nobody: 'Ended before the audience was read; nobody was sent to.',
+  },
   handled: '{{share}} handled',
   settled: '{{share}} settled',
   stopped: 'stood still for {{time}}',
   rate: '{{rate}}/s',
   eta: 'done in about {{time}}',
   until: 'goes on at {{time}}',
-  receiptsUntil: 'All sent; {{n}} receipts open, figures still change; late ones count too.',
+  receiptsUntil:
+    'All sent; {{n}} people await a receipt or a review, and figures still change. Late receipts count too.',
   limitedBy: {
     holds: 'paused: somebody must act',
     quota: "today's quota is used up",
@@ -52,20 +58,21 @@ export const broadcast = {
     keep: 'No, go back',
   },
   paused: 'Paused. Up to {{n}} in flight still go out, the others do not.',
-  resumed: 'Going on.',
+  resumed: 'Resumed.',
   rateSet: 'Speed changed.',
   cancelledNow: 'Stopped. The others will get nothing.',
+  cancelledDraft: 'Cancelled. It will not be sent.',
   unscheduled: 'Unscheduled; it is a draft again.',
   startedNow: 'Started. You may close this page.',
   resumeDialog: {
-    title: 'Go on sending?',
+    title: 'Resume sending?',
     lead: 'Once this is lifted, the other {{n}} people are sent to.',
     several: '{{n}} reasons hold it. Which shall be lifted? It goes on once none is left.',
     some: 'Lifted. Another reason still holds it.',
     stays: 'What is not chosen still holds it. Ask whoever wrote a reason before you lift it.',
     okSome: 'Lift only what is chosen ({{n}})',
     by: '{{name}} paused it at {{time}}',
-    ok: 'Go on',
+    ok: 'Resume',
   },
   note: {
     add: 'Say why',
@@ -76,6 +83,7 @@ export const broadcast = {
   },
   cancelDialog: {
     title: 'Stop this broadcast for good?',
+    titleDraft: 'Cancel this broadcast?',
     lead: 'The other {{n}} will get nothing. Sent ones stay sent.',
     reviewing: '{{n}} under review may still go out.',
     type: 'A large audience: type {{n}} (pasting is fine).',
@@ -85,7 +93,7 @@ export const broadcast = {
   },
   rateDialog: {
     title: 'Speed',
-    lead: 'The most a second. The account allows {{allowed}}/s now.',
+    lead: 'The most a second. It may go at {{allowed}}/s now.',
     label: 'At most a second',
     own: 'No limit of its own: as the account',
     ok: 'Save',
@@ -106,6 +114,7 @@ export const broadcast = {
     delivered: 'Delivered',
     conclusion: 'Of the {{accepted}} that WeChat accepted, {{share}} are delivered.',
     none: 'Nothing is out yet.',
+    never: 'Nothing went out.',
   },
   skipped: {
     title: 'People not sent to',

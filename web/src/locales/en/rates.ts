@@ -1,6 +1,6 @@
 export const rates = {
   title: 'Speed',
-  perSecond: 'messages a second',
+  perSecond: 'per second',
   accepted: 'Accepted by WeChat',
   delivered: 'Delivered',
   cap: 'Cap',
@@ -9,7 +9,7 @@ export const rates = {
   table: 'Table',
   view: 'Chart or table',
   none: 'A curve appears some seconds after the start.',
-  tooFew: 'All were sent within seconds: there is no curve.',
+  tooFew: 'It was over within seconds: there is no curve.',
   notLoaded: 'The chart could not be loaded: see the table, or reload the page.',
   now: '{{rate}} accepted a second now, {{peak}} at the fastest.',
   past: '{{peak}} accepted a second at the fastest.',

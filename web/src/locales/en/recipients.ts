@@ -1,7 +1,7 @@
 export const recipients = {
   title: 'Delivery lookup',
   lead: 'One openid, and what that person was sent.',
-  pick: 'Followers belong to an account: choose one at the top left.',
+  pick: 'Followers belong to an account: choose one.',
   openid: 'openid',
   find: 'Look up',
   hint: 'An openid usually begins with o and has 28 characters; case matters.',

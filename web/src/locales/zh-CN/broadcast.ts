@@ -1,6 +1,7 @@
 export const broadcast = {
   unnamed: '未命名任务',
   by: '{{name}} 创建',
+  startsAt: '{{time}} 开始',
   test: '测试',
   tabs: {
     label: '这个任务的页面',
@@ -11,14 +12,19 @@ export const broadcast = {
     content: '内容与设置',
   },
   figures: { of: '共 {{n}} 人' },
-  counting: '已读取受众 {{n}} 人，总数确定中',
+  whole: {
+    counting: '已读取受众 {{n}} 人，总数确定中',
+    partly: '受众读到 {{n}} 人时就终止了，其余的没有读取，也没有发',
+    nobody: '还没有读取受众就结束了，没有发给任何人。',
+  },
   handled: '已处理 {{share}}',
   settled: '有定论 {{share}}',
   stopped: '已停 {{time}}',
   rate: '{{rate}} 条/秒',
   eta: '约 {{time}}后发完',
   until: '{{time}} 自动继续',
-  receiptsUntil: '已发完，{{n}} 人还在等回执，数字还会变；迟到的回执也会计入。',
+  receiptsUntil:
+    '已发完，还有 {{n}} 人没有最终结果（等回执或微信审核中），数字还会变；迟到的回执也会计入。',
   limitedBy: {
     holds: '已暂停，等人处理',
     quota: '今日额度已用完',
@@ -55,6 +61,7 @@ export const broadcast = {
   resumed: '已继续发送。',
   rateSet: '已调速。',
   cancelledNow: '已终止，其余的不再发送。',
+  cancelledDraft: '已取消，不会发送。',
   unscheduled: '已取消定时，任务回到草稿。',
   startedNow: '已开始。可以关掉页面，发送不会中断。',
   resumeDialog: {
@@ -76,6 +83,7 @@ export const broadcast = {
   },
   cancelDialog: {
     title: '终止这个任务？',
+    titleDraft: '取消这个任务？',
     lead: '终止后，剩余 {{n}} 人不再发送。已发出的无法撤回。',
     reviewing: '审核中的 {{n}} 条仍可能由微信发出。',
     type: '人数较多，请输入 {{n}} 确认（可以粘贴）。',
@@ -85,7 +93,7 @@ export const broadcast = {
   },
   rateDialog: {
     title: '调速',
-    lead: '每秒最多发多少条。公众号现在允许 {{allowed}} 条/秒。',
+    lead: '每秒最多发多少条。这个任务现在最快 {{allowed}} 条/秒。',
     label: '每秒最多',
     own: '不单独限速，跟公众号走',
     ok: '保存',
@@ -106,6 +114,7 @@ export const broadcast = {
     delivered: '已送达',
     conclusion: '微信已受理的 {{accepted}} 条里，已送达 {{share}}。',
     none: '还没有发出。',
+    never: '没有发出。',
   },
   skipped: {
     title: '未发送的人',

@@ -9,7 +9,7 @@ export const rates = {
   table: '表格',
   view: '看图还是表格',
   none: '开始发送几秒后，这里会有曲线。',
-  tooFew: '几秒就发完了，没有留下曲线。',
+  tooFew: '几秒就结束了，没有留下曲线。',
   notLoaded: '图没有读到，可以看表格，或刷新页面。',
   now: '现在每秒受理 {{rate}} 条，最快 {{peak}} 条。',
   past: '最快每秒受理 {{peak}} 条。',

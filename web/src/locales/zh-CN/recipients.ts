@@ -1,7 +1,7 @@
 export const recipients = {
   title: '送达查询',
   lead: '输入一个 openid，看这个人收到了什么。',
-  pick: '粉丝属于一个公众号，请先在左上角选择公众号。',
+  pick: '粉丝属于一个公众号，请先选一个。',
   openid: 'openid',
   find: '查询',
   hint: 'openid 一般以 “o” 开头，28 个字符，区分大小写。',
