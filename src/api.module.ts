@@ -12,6 +12,9 @@ import { DashboardApiModule } from './dashboard/dashboard.api.module.js';
 import { FollowersController } from './followers/followers.controller.js';
 import { FollowersModule } from './followers/followers.module.js';
 import { SuppressionsController } from './followers/suppressions/suppressions.controller.js';
+import { BlacklistController } from './followers/tags/blacklist.controller.js';
+import { TaggingsController } from './followers/tags/taggings.controller.js';
+import { TagsController } from './followers/tags/tags.controller.js';
 import { RecentPushesController } from './followers/testers/recent-pushes.controller.js';
 import { TestersController } from './followers/testers/testers.controller.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -58,6 +61,9 @@ import { TemplatesModule } from './templates/templates.module.js';
     TemplatesController,
     RecentPushesController,
     FollowersController,
+    TagsController,
+    TaggingsController,
+    BlacklistController,
     SuppressionsController,
     TestersController,
     FormIdsController,

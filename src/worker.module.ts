@@ -4,6 +4,10 @@ import { EngineWorkerModule } from './broadcast/engine/engine.worker.module.js';
 import { FollowerSyncWork } from './followers/sync/follower-sync.job.js';
 import { FollowerSyncTimer } from './followers/sync/follower-sync.timer.js';
 import { FollowerWalk, PagePauses } from './followers/sync/follower-walk.js';
+import { TagSyncWork } from './followers/tags/tag-sync.job.js';
+import { TaggingWork } from './followers/tags/tagging.job.js';
+import { TagTimer } from './followers/tags/tag.timer.js';
+import { TagWalk } from './followers/tags/tag-walk.js';
 import { FollowersModule } from './followers/followers.module.js';
 import { InboxWorkerModule } from './inbox/inbox.worker.module.js';
 import { MiniProgramExpiry } from './mini-program/mini-program-expiry.timer.js';
@@ -27,6 +31,10 @@ import { TokenModule } from './token/token.module.js';
     FollowerWalk,
     PagePauses,
     FollowerSyncWork,
+    TagWalk,
+    TagSyncWork,
+    TaggingWork,
+    TagTimer,
     WorkJobs,
     WorkProcessor,
     FollowerSyncTimer,

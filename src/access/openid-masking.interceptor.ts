@@ -13,7 +13,8 @@ import { CursorSeal } from './cursor-seal.js';
 import { maskedOpenids } from './masked-openids.js';
 
 /** Lists in the order of openids, whose `next` is one. */
-const BY_OPENID = /\/(followers|suppressions|form-ids|:id\/deliveries|testers)$/;
+const BY_OPENID =
+  /\/(followers|suppressions|form-ids|:id\/deliveries|testers|members|failures|blacklist)$/;
 
 /**
  * The one place where openids are masked for callers without `openid.reveal`: in whatever our controllers answer.

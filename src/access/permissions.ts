@@ -22,6 +22,7 @@ export const ROLES_WITH = {
   'template.sync': WRITERS,
   'follower.read': ALL,
   'follower.sync': WRITERS,
+  'tag.manage': WRITERS,
   'suppression.manage': WRITERS,
   'grant.manage': WRITERS,
   'broadcast.read': ALL,

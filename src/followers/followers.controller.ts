@@ -17,6 +17,7 @@ import {
   toFollowerView,
 } from './followers.dto.js';
 import { FollowersService } from './followers.service.js';
+import { Tags } from './tags/tags.service.js';
 import { SuppressionsService } from './suppressions/suppressions.service.js';
 
 @ApiTags('followers')
@@ -27,17 +28,20 @@ export class FollowersController {
   readonly #followers: FollowersService;
   readonly #syncs: FollowerSync;
   readonly #suppressions: SuppressionsService;
+  readonly #tags: Tags;
 
   constructor(
     accounts: AccountsService,
     followers: FollowersService,
     syncs: FollowerSync,
     suppressions: SuppressionsService,
+    tags: Tags,
   ) {
     this.#accounts = accounts;
     this.#followers = followers;
     this.#syncs = syncs;
     this.#suppressions = suppressions;
+    this.#tags = tags;
   }
 
   /**
@@ -85,7 +89,11 @@ export class FollowersController {
     const { id } = await this.#accounts.requireAccount(appid);
     const follower = await this.#followers.findFollower(id, openid);
     if (follower !== undefined)
-      return toFollowerDetailView(follower, await this.#suppressions.findSuppression(id, openid));
+      return toFollowerDetailView(
+        follower,
+        await this.#suppressions.findSuppression(id, openid),
+        await this.#tags.of(id, openid),
+      );
     throw new DomainError(
       'not-found',
       'follower_not_found',

@@ -8,6 +8,7 @@ import { NoticeView } from '../http/warning-view.js';
 import type { SyncProblem } from './record/sync-problem.js';
 import type { FollowerSyncState } from './sync/follower-sync.repository.js';
 import type { Follower } from './followers.service.js';
+import type { Tag } from './tags/tags.service.js';
 import type { Suppression } from './suppressions/suppressions.service.js';
 import { FollowerSuppressionView } from './suppressions/suppressions.dto.js';
 
@@ -39,8 +40,16 @@ export class FollowerView {
   asOf!: Date;
 }
 
+/** A tag that somebody has. */
+export class FollowerTagView {
+  id!: number;
+  name!: string;
+}
+
 export class FollowerDetailView extends FollowerView {
   suppression!: FollowerSuppressionView | null;
+  /** As of the last sync of tags, and as they were changed here since. */
+  tags!: FollowerTagView[];
 }
 
 export class FollowerPageView {
@@ -82,6 +91,7 @@ export const toFollowerView = ({ openid, subscribed, asOf }: Follower): Follower
 export const toFollowerDetailView = (
   follower: Follower,
   suppression: Suppression | undefined,
+  tags: readonly Pick<Tag, 'tagId' | 'name'>[],
 ): FollowerDetailView => ({
   openid: follower.openid,
   subscribed: follower.subscribed,
@@ -89,6 +99,7 @@ export const toFollowerDetailView = (
   suppression: suppression
     ? { reason: suppression.reason, since: suppression.since, note: suppression.note }
     : null,
+  tags: tags.map(({ tagId, name }) => ({ id: tagId, name })),
 });
 
 export function toFollowerSyncView(sync: FollowerSyncState | undefined): FollowerSyncView {

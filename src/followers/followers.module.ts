@@ -13,6 +13,12 @@ import { FollowersService } from './followers.service.js';
 import { RecentPushes } from './testers/recent-pushes.js';
 import { TesterInvites } from './testers/tester-invites.js';
 import { Testers } from './testers/testers.service.js';
+import { Blacklist } from './tags/blacklist.js';
+import { TaggingRepository } from './tags/tagging.repository.js';
+import { Taggings } from './tags/taggings.js';
+import { TagSync } from './tags/tag-sync.js';
+import { TagSyncRepository } from './tags/tag-sync.repository.js';
+import { Tags } from './tags/tags.service.js';
 import { SuppressionsService } from './suppressions/suppressions.service.js';
 
 @Module({
@@ -27,8 +33,14 @@ import { SuppressionsService } from './suppressions/suppressions.service.js';
     RecentPushes,
     FollowerSync,
     FollowerSyncRepository,
+    Tags,
+    TagSync,
+    TagSyncRepository,
+    Taggings,
+    TaggingRepository,
+    Blacklist,
   ],
-  // The repository is for this folder's worker module alone.
+  // The repositories are for the worker module alone.
   exports: [
     FollowersService,
     FollowerEvents,
@@ -39,6 +51,12 @@ import { SuppressionsService } from './suppressions/suppressions.service.js';
     RecentPushes,
     FollowerSync,
     FollowerSyncRepository,
+    Tags,
+    TagSync,
+    TagSyncRepository,
+    Taggings,
+    TaggingRepository,
+    Blacklist,
   ],
 })
 export class FollowersModule implements OnModuleInit {

@@ -2,7 +2,8 @@ import type { Notice } from '../kernel/warning.js';
 import { errcodeEntry } from './errcodes.js';
 
 /** What was asked of WeChat: the same errcode means another thing of another call. */
-export type WechatCall = 'send' | 'template-list' | 'follower-list' | 'quota' | 'qr-code' | 'token';
+export type WechatCall =
+  'send' | 'template-list' | 'follower-list' | 'quota' | 'qr-code' | 'tags' | 'token';
 
 /** What an errcode means and what to do about it, in both languages. */
 type Explanation = Pick<Notice, 'zh' | 'en'>;
@@ -60,6 +61,48 @@ const OF_CALL: Readonly<
     48001: {
       zh: '这个公众号没有生成带参数二维码的权限（未认证的公众号没有，测试号也可能没有）。请让对方用手机给公众号发一个“1”，再从“最近互动的人”里选。',
       en: 'The account may make no codes with a scene: one that is not verified has no such right, and perhaps no test account. Let them send “1” to the account with a phone, and pick them among those who have just written.',
+    },
+  },
+  tags: {
+    40003: {
+      zh: 'openid 无效，或属于另一个公众号。请从名单中移除。',
+      en: 'The openid is invalid or belongs to another account. Take it off the list.',
+    },
+    40032: {
+      zh: '一次打标签的 openid 数量不合要求，属于本系统错误。请携带 rid 反馈给开发者。',
+      en: 'The number of openids in one call is wrong, a fault of ours. Report it to the developers with its rid.',
+    },
+    45056: {
+      zh: '该公众号的标签已达 100 个上限。请删除不用的标签，然后再新建。',
+      en: 'The account has its 100 tags already. Delete one that nobody needs, then make the new one.',
+    },
+    45057: {
+      zh: '该标签的粉丝超过 10 万，微信不允许直接删除。请先取消一部分人的标签，降到 10 万以下再删除。',
+      en: 'More than 100,000 followers have the tag, and WeChat does not delete such a one. Untag some of them first, then delete it.',
+    },
+    45058: {
+      zh: '微信保留的系统标签（id 为 0、1、2）不能修改、删除。请换用自己建的标签。',
+      en: "A tag of WeChat's own (ids 0, 1 and 2) can be neither renamed nor deleted. Use one of your own.",
+    },
+    45059: {
+      zh: '此人的标签已达 20 个上限。请先取消他的其他标签，然后再试。',
+      en: 'The person has 20 tags already, the most that WeChat allows. Take another one away, then try again.',
+    },
+    45157: {
+      zh: '标签名不合法，或与已有的标签重名。请换一个名称；若列表里没有同名标签，请先同步标签。',
+      en: 'The name is not allowed, or another tag has it. Choose another one; if no tag of that name is listed, sync the tags first.',
+    },
+    45158: {
+      zh: '标签名过长，微信最多 30 个字符（一个汉字可能按多个计）。请改短。',
+      en: 'The name is too long: WeChat takes up to 30 characters, and may count a Chinese one as several. Shorten it.',
+    },
+    45159: {
+      zh: '微信没有这个标签。请同步标签后重新选择。',
+      en: 'WeChat has no such tag. Sync the tags, then choose again.',
+    },
+    49003: {
+      zh: 'openid 不属于该公众号。请从名单中移除；若大量出现，请检查名单是否属于该公众号。',
+      en: 'The openid does not belong to this account. Take it off the list; if many fail so, check that the list is of this account.',
     },
   },
   quota: {

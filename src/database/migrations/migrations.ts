@@ -53,6 +53,8 @@ import * as holdsInFigures from './0066-holds-in-figures.js';
 import * as archive from './0067-archive.js';
 import * as archiveInLists from './0068-archive-in-lists.js';
 import * as firstReads from './0069-first-reads.js';
+import * as tags from './0074-tags.js';
+import * as taggings from './0075-taggings.js';
 import type { Kysely } from 'kysely';
 
 export interface NamedMigration {
@@ -126,4 +128,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   archive,
   archiveInLists,
   firstReads,
+  tags,
+  taggings,
 ];

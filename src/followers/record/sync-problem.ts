@@ -1,6 +1,6 @@
 import { AccountFaulted, TokenUnavailable } from '../../token/store/token.errors.js';
 import type { Notice } from '../../kernel/warning.js';
-import { explain } from '../../wechat/explanations.js';
+import { explain, type WechatCall } from '../../wechat/explanations.js';
 import { remedyFor } from '../../wechat/remedies.js';
 import { WechatRefusal, WechatUnreachable } from '../../wechat/wechat.errors.js';
 
@@ -25,12 +25,15 @@ export class UnusableAnswer extends Error {
 }
 
 /** Undefined for an error that is ours and not WeChat's. */
-export function pageFailure(error: unknown): PageFailure | undefined {
+export function pageFailure(
+  error: unknown,
+  call: WechatCall = 'follower-list',
+): PageFailure | undefined {
   if (error instanceof WechatRefusal) {
     const { errcode, rid, message } = error;
     const remedy = remedyFor(errcode);
     return {
-      problem: { errcode, rid, message, ...explain('follower-list', errcode) },
+      problem: { errcode, rid, message, ...explain(call, errcode) },
       passing: remedy === 'retry' || remedy === 'slow-down',
     };
   }
@@ -59,7 +62,7 @@ export function pageFailure(error: unknown): PageFailure | undefined {
         message: error.message,
         code: 'wechat_unreachable',
         params: {},
-        zh: '暂时得不到微信的正常应答，粉丝名单没有读完，请稍后重新同步。',
+        zh: '暂时得不到微信的正常应答，名单没有读完，请稍后重新同步。',
         en: 'WeChat gave no usable answer, so its list was not read to the end. Sync again later.',
       },
       passing: true,
@@ -74,6 +77,6 @@ export const circularList = (path: string): SyncProblem => ({
   message: `${path} answered a cursor that it had answered before`,
   code: 'list_circular',
   params: {},
-  zh: '微信返回的粉丝名单出现循环，没有读完，请稍后重新同步。',
+  zh: '微信返回的名单出现循环，没有读完，请稍后重新同步。',
   en: "WeChat's list led in a circle and was not read to the end. Sync again later.",
 });

@@ -27,7 +27,8 @@ const UNKNOWN = [
 const SHUT = ['permission_required', 'password_change_required'];
 
 /** Lists of which some callers get sealed cursors. */
-const BY_OPENID = /\/(followers|suppressions|form-ids|deliveries|testers)$/;
+const BY_OPENID =
+  /\/(followers|suppressions|form-ids|deliveries|testers|members|failures|blacklist)$/;
 
 /** What an operation answers without naming it. */
 export function commonRefusals(traits: OperationTraits): Refusals {

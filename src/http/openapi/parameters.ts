@@ -18,6 +18,11 @@ const IN_PATHS: Readonly<Record<string, ParameterWords>> = {
     description: 'A person, as WeChat calls them towards this account: letters, digits, - and _.',
     example: 'o-sItuA-ArK7CegaFDtOBFoR_421',
   },
+  tagId: { description: 'WeChat’s id of a tag.', example: '100' },
+  taggingId: {
+    description: 'The `id` of a list of people to tag or untag, as the answer that took it gave.',
+    example: '01a1fec7-0f58-79ea-95b0-40ca167a7ee2',
+  },
   templateId: {
     description: 'WeChat’s id of a template.',
     example: 'd1lAN5Hf3IcOeNVp9j0TIKNc4Mh4cWuHYPcz-78dpWQ',

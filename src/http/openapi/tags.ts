@@ -8,6 +8,7 @@ export const TAGS: readonly { readonly name: string; readonly description: strin
   },
   { name: 'templates', description: 'What an account may send, as WeChat has it.' },
   { name: 'followers', description: 'Who follows an account, and to whom nothing is sent.' },
+  { name: 'tags', description: 'The tags of an account (标签), and who has them.' },
   { name: 'testers', description: 'To whom tests are sent (测试接收人).' },
   { name: 'broadcasts', description: 'One message to many people, once each (发送任务).' },
   { name: 'messages', description: 'One message to one person.' },

@@ -51,6 +51,7 @@ describe('the suppressions of an account, over HTTP', () => {
       subscribed: true,
       asOf: expect.any(String) as string,
       suppression: { reason: 'manual', since, note: 'asked on the phone' },
+      tags: [],
     });
 
     expect((await api.call('DELETE', path('/oAmy'))).status).toBe(204);

@@ -5,6 +5,7 @@ import { ConsoleApiModule } from '../../../src/console/console.api.module.js';
 import { FollowersController } from '../../../src/followers/followers.controller.js';
 import { FollowersModule } from '../../../src/followers/followers.module.js';
 import { SuppressionsController } from '../../../src/followers/suppressions/suppressions.controller.js';
+import { TagsController } from '../../../src/followers/tags/tags.controller.js';
 import { MetricsModule } from '../../../src/metrics/metrics.module.js';
 import { FormIdsController } from '../../../src/mini-program/form-ids/form-ids.controller.js';
 import { GrantsController } from '../../../src/mini-program/grants/grants.controller.js';
@@ -27,7 +28,7 @@ export class TemplatesApiModule {}
 
 @Module({
   imports: [AccountsModule, FollowersModule],
-  controllers: [FollowersController, SuppressionsController],
+  controllers: [FollowersController, TagsController, SuppressionsController],
 })
 export class FollowersApiModule {}
 

@@ -88,6 +88,22 @@ const ofAccount = (
   return [route, { action, prepare, again }];
 };
 
+const ofTag = (
+  route: string,
+  action: AuditAction,
+  body?: Body,
+  again?: 'nothing',
+): [string, Audited] => {
+  const [method = '', pattern = ''] = route.split(' ');
+  const prepare = async (world: ProductWorld): Promise<Changing> => {
+    const tags = `/v1/accounts/${world.appid}/tags`;
+    const { json } = await world.expect(201, 'POST', tags, { name: newAppid() });
+    const path = pattern.replace(':appid', world.appid).replace(':tagId', json.id);
+    return { method, path, ...(body && { body }) };
+  };
+  return [route, { action, prepare, again }];
+};
+
 const inAWeek = (): string => new Date(Date.now() + 7 * 86_400_000).toISOString();
 const draft = (world: ProductWorld): Promise<string> => world.broadcast({ draft: true });
 const scheduled = (world: ProductWorld): Promise<string> => world.broadcast({ startAt: inAWeek() });
@@ -263,6 +279,12 @@ export const AUDITED: Readonly<Record<string, Audited>> = Object.fromEntries<Aud
     },
   ],
   on('POST /v1/accounts/:appid/followers/sync', 'follower.sync'),
+  on('POST /v1/accounts/:appid/tags/sync', 'tag.sync'),
+  on('POST /v1/accounts/:appid/tags', 'tag.create', () => ({ name: newAppid() })),
+  ofTag('PATCH /v1/accounts/:appid/tags/:tagId', 'tag.rename', { name: newAppid() }, 'nothing'),
+  ofTag('POST /v1/accounts/:appid/tags/:tagId/tag', 'tag.give', { openids: ['oAmy'] }),
+  ofTag('POST /v1/accounts/:appid/tags/:tagId/untag', 'tag.take', { openids: ['oAmy'] }),
+  ofTag('DELETE /v1/accounts/:appid/tags/:tagId', 'tag.delete'),
   on('POST /v1/accounts/:appid/quota/refresh', 'quota.refresh'),
   on('POST /v1/accounts/:appid/quota/clear', 'quota.clear', (world) => ({ confirm: world.appid })),
   on('POST /v1/accounts/:appid/testers/invite', 'tester.invite'),

@@ -64,6 +64,7 @@ export const settings = {
       'template.sync': 'Sync templates',
       'follower.read': 'See follower numbers',
       'follower.sync': 'Sync followers',
+      'tag.manage': 'Manage tags',
       'suppression.manage': 'Manage suppressions',
       'grant.manage': 'Manage grants',
       'broadcast.read': 'See broadcasts',

@@ -60,6 +60,7 @@ export const settings = {
       'template.sync': '同步模板',
       'follower.read': '查看粉丝数',
       'follower.sync': '同步粉丝',
+      'tag.manage': '管理标签',
       'suppression.manage': '管理屏蔽名单',
       'grant.manage': '管理授权记录',
       'broadcast.read': '查看任务',
