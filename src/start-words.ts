@@ -35,12 +35,17 @@ export function startFacts(
 
 /** The same for a terminal. */
 export function startWords({ console, roles, docs, queues, lostKey }: StartFacts): string {
+  // An address good for once is what one begins with: it stands last, where the eye is, and alone.
+  const isFirst = console?.includes('#') === true;
   return [
-    ...(console === undefined ? [] : [`  控制台 console  ${console}`]),
+    ...(console === undefined || isFirst ? [] : [`  控制台 console  ${console}`]),
     `  角色 roles     ${roles.join(', ')}`,
     ...(docs === undefined ? [] : [`  接口 API docs  ${docs}`]),
     ...(queues === undefined ? [] : [`  队列 queues    ${queues}`]),
     ...(lostKey === undefined ? [] : [`  丢失密钥 lost key  ${lostKey}`]),
     '  Ctrl-C 结束 stops it.',
+    ...(isFirst
+      ? ['', '  从这里开始，在浏览器打开 Start here, in a browser:', '', `    ${console}`, '']
+      : []),
   ].join('\n');
 }

@@ -98,8 +98,8 @@ const bannerOf = (key: string): string => `
 
     ${key}
 
-  用于 /login 登录页，或请求头 Authorization: Bearer <密钥>
-  For the page /login, or as Authorization: Bearer <key>
+  给脚本用的请求头 Authorization: Bearer <密钥>；控制台第一次打开时也可以填它
+  For scripts, as Authorization: Bearer <key>, and for the console when it is first opened
 ────────────────────────────────────────────────────────────────────
 
 `;
