@@ -18,6 +18,9 @@ export interface NewSandbox {
 
 const MOST = 5;
 
+/** What a broadcast to everybody takes, so that there is something to watch and to stop. */
+const SECONDS_TO_WATCH = 20;
+
 /** Makes a pretended account that is ready for a first broadcast. */
 @Injectable()
 export class SandboxCreation {
@@ -54,6 +57,7 @@ export class SandboxCreation {
       encodingAesKey: alphanumeric(43),
       callbackMode: 'safe',
       apiBase: 'sandbox',
+      sendsPerSecond: Math.ceil(followers / SECONDS_TO_WATCH),
     });
     await this.#sandboxes.ensure({
       accountId: account.id,

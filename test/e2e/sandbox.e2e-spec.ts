@@ -46,7 +46,7 @@ describe('a sandbox', () => {
     expect(await testers()).toHaveLength(12);
   });
 
-  it('a broadcast of a sandbox is sent, reported and seen on phones, shows who blocks it, and is in no figure', async () => {
+  it('a broadcast of a sandbox is sent, reported and seen on phones, shows who blocks it, lasts long enough to be stopped, and is in no figure', async () => {
     const [blocker, reader] = await testers();
     const people = `${path}/sandbox/people/${blocker?.openid}`;
     expect((await world.expect(200, 'POST', `${people}/block`)).json).toMatchObject({
@@ -56,6 +56,7 @@ describe('a sandbox', () => {
 
     const shown = await world.finished(await send(), 60_000);
 
+    expect(performance.now() - startedAt).toBeGreaterThan(15_000);
     expect(performance.now() - startedAt).toBeLessThan(45_000);
     const { delivered, blocked, failed, refused, unknown } = shown.counts;
     expect(delivered + blocked + failed + refused).toBe(520);
