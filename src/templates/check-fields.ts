@@ -137,9 +137,13 @@ function formFault(field: TemplateField, value: string): Fault | undefined {
     case 'no':
       return {
         code: rule.code,
-        message: both(`${nameOf(field)} 应为${rule.zh}。`, `${field.name} must be ${rule.en}.`, {
-          name: field.name,
-        }),
+        message: both(
+          `${nameOf(field)} ${mustBe(rule.zh)}。`,
+          `${field.name} must be ${rule.en}.`,
+          {
+            name: field.name,
+          },
+        ),
       };
   }
 }
@@ -173,3 +177,6 @@ function forbiddenCharacter(
 
 const nameOf = ({ name, label }: Pick<TemplateField, 'name' | 'label'>): string =>
   label === '' ? name : `${name}（${label}）`;
+
+/** Han and digits stand apart by a space. */
+const mustBe = (zh: string): string => `应为${/^\d/.test(zh) ? ' ' : ''}${zh}`;
