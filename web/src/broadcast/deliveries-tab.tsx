@@ -1,8 +1,8 @@
 import { Button, Drawer } from 'antd';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
+import { useLocation, useSearchParams } from 'react-router';
 import { answered, api } from '../api/client';
 import type { Delivery } from '../api/deliveries';
 import { tallyOf } from '../charts/tally';
@@ -13,6 +13,7 @@ import { Empty, Failed, Loading } from '../states/page-states';
 import { ReasonWords } from '../states/reason-words';
 import { DeliveryTag } from '../states/state-tag';
 import { useBroadcastOfPage } from './broadcast-page';
+import type { Led } from './deliveries-link';
 import { DeliveryFacts } from './delivery-facts';
 
 const PAGE = 50;
@@ -23,6 +24,14 @@ export function DeliveriesTab() {
   const broadcast = useBroadcastOfPage();
   const { id } = broadcast;
   const [search, setSearch] = useSearchParams();
+  const { state: way, key } = useLocation();
+  const top = useRef<HTMLDivElement>(null);
+  const isLed = (way as Led | null)?.led === true;
+  useEffect(() => {
+    if (!isLed) return;
+    top.current?.focus({ preventScroll: true });
+    top.current?.scrollIntoView();
+  }, [isLed, key]);
   const wanted = search.get('state');
   const state = wanted !== null && wanted in DELIVERY ? (wanted as DeliveryName) : undefined;
   const errcode = /^-?\d{1,9}$/.test(search.get('errcode') ?? '')
@@ -61,7 +70,13 @@ export function DeliveriesTab() {
   };
   return (
     <>
-      <div className="chips" role="group" aria-label={t('deliveries.filter')}>
+      <div
+        className="chips deliveries-chips"
+        role="group"
+        aria-label={t('deliveries.filter')}
+        ref={top}
+        tabIndex={-1}
+      >
         <button
           type="button"
           className="chip"

@@ -5,6 +5,7 @@ import { DeliveryBar } from '../charts/delivery-bar';
 import { type Tally, tallyOfBroadcast, totalOf } from '../charts/tally';
 import { count, percent } from '../format/numbers';
 import type { DeliveryName } from '../states/inks';
+import { DeliveriesLink } from './deliveries-link';
 
 interface Level {
   readonly name: 'all' | 'sent' | 'accepted' | 'delivered';
@@ -65,7 +66,9 @@ export function Funnel({ broadcast }: { readonly broadcast: Broadcast }) {
                     .filter((each) => tally[each] > 0)
                     .map((each) => (
                       <li key={each} title={t(`states:tip.${each}`)}>
-                        {t(`states:delivery.${each}`)} {count(tally[each])}
+                        <DeliveriesLink id={broadcast.id} state={each}>
+                          {t(`states:delivery.${each}`)} {count(tally[each])}
+                        </DeliveriesLink>
                       </li>
                     ))}
                 </ul>

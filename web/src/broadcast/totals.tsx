@@ -7,6 +7,7 @@ import { count, percent, perSecond } from '../format/numbers';
 import { duration, moment } from '../format/times';
 import { Freshness } from '../shell/freshness';
 import { DELIVERY_ORDER, type DeliveryName } from '../states/inks';
+import { DeliveriesLink } from './deliveries-link';
 
 /** Shown large: what arrived, and what nobody knows yet. The others stand in the key below the bar. */
 const LARGE = ['delivered', 'accepted', 'reviewing', 'unknown'] as const;
@@ -35,7 +36,15 @@ export function Totals({ broadcast }: { readonly broadcast: Broadcast }) {
             <dt title={t(`states:tip.${name}`)}>
               <Swatch state={name} /> {label(name)}
             </dt>
-            <dd className="num">{count(tally[name])}</dd>
+            <dd className="num">
+              {tally[name] === 0 ? (
+                0
+              ) : (
+                <DeliveriesLink id={broadcast.id} state={name}>
+                  {count(tally[name])}
+                </DeliveriesLink>
+              )}
+            </dd>
           </div>
         ))}
       </dl>
@@ -58,9 +67,11 @@ export function Totals({ broadcast }: { readonly broadcast: Broadcast }) {
       <ul className="legend num">
         {legend.map((name) => (
           <li key={name} title={t(`states:tip.${name}`)}>
-            <Swatch state={name} />
-            <span>{label(name)}</span>
-            <strong>{count(tally[name])}</strong>
+            <DeliveriesLink id={broadcast.id} state={name}>
+              <Swatch state={name} />
+              <span>{label(name)}</span>
+              <strong>{count(tally[name])}</strong>
+            </DeliveriesLink>
             {whole === 'counted' && <span className="quiet">{percent(tally[name], total)}</span>}
           </li>
         ))}

@@ -30,7 +30,8 @@ export function Frame() {
   const client = useQueryClient();
   useEffect(() => stream.onRightsChanged(() => void client.invalidateQueries(meQuery)), [client]);
 
-  // Who walks by keyboard or ear starts a new page at its heading.
+  // Who walks by keyboard or ear starts a new page at its heading. Between the tabs of one, one stays where one is.
+  const page = pageOf(pathname);
   useEffect(() => {
     if (first.current) {
       first.current = false;
@@ -42,7 +43,7 @@ export function Frame() {
       heading.tabIndex = -1;
       heading.focus({ preventScroll: true });
     }
-  }, [pathname]);
+  }, [page]);
 
   const chosen = search.get('appid');
   return (
@@ -87,3 +88,7 @@ export function Frame() {
     </div>
   );
 }
+
+/** The tabs of a broadcast and those of the settings are one page each. */
+const pageOf = (pathname: string): string =>
+  /^\/(?:broadcasts\/[^/]+|settings)(?=\/|$)/.exec(pathname)?.[0] ?? pathname;
