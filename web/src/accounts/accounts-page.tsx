@@ -40,7 +40,7 @@ export function AccountsPage() {
             </>
           ) : (
             <div className="card table-scroll">
-              <table className="table">
+              <table className="table phone-cut-2 phone-cut-4 phone-cut-5">
                 <thead>
                   <tr>
                     {(['name', 'kind', 'connection', 'callback', 'labels'] as const).map((name) => (

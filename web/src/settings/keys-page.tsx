@@ -58,7 +58,7 @@ export function KeysPage() {
           if (keys.length === 0) return <Empty text={t('keys.none')} />;
           return (
             <div className="table-scroll">
-              <table className="table">
+              <table className="table phone-cut-2 phone-cut-4 phone-cut-5">
                 <thead>
                   <tr>
                     {(['name', 'prefix', 'rights', 'last', 'expires'] as const).map((column) => (

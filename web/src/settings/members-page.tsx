@@ -43,7 +43,7 @@ export function MembersPage() {
         <Shown of={read}>
           {({ pages }) => (
             <div className="table-scroll">
-              <table className="table">
+              <table className="table phone-cut-3">
                 <thead>
                   <tr>
                     {(['name', 'rights', 'last', 'state'] as const).map((column) => (
