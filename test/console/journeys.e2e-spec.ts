@@ -276,7 +276,7 @@ journeys('the console, in a real browser', () => {
     expect(await name.inputValue()).toBe('Typed by Wang Fang');
   });
 
-  it('the console takes a message from its template to every follower, tried on a phone and read once more before', async () => {
+  it('the console takes a message from its template to every follower, tried on a phone and read once more before, and is stopped midway', async () => {
     const { product } = world;
     const accounts = await product.expect(200, 'GET', '/v1/accounts');
     const { appid } = accounts.json.items.find((each: { sandbox: boolean }) => each.sandbox);
@@ -352,8 +352,11 @@ journeys('the console, in a real browser', () => {
     const phone = page.getByRole('article', { name: '消息预览' }).last();
     await phone.getByText('三号楼报告厅').waitFor();
     expect(await author.audit()).toEqual([]);
+    // What was tried, and is still what was tried, counts as done.
+    await page.getByRole('button', { name: /^试一试\s*已填好$/ }).waitFor();
 
     await next('确认');
+    await page.getByText('全部粉丝 · 520 人').waitFor();
     await page.getByRole('button', { name: '确认发送…' }).click();
     const question = page.getByRole('dialog', { name: '发给 520 人？' });
     await question.waitFor();
@@ -367,6 +370,26 @@ journeys('the console, in a real browser', () => {
     await question.getByRole('button', { name: '发给 520 人' }).click();
     await page.getByText('已开始。可以关掉页面').waitFor();
     await product.until(async () => (await product.show(id)).counts.delivered > 0);
+
+    await page.getByRole('button', { name: '暂停', exact: true }).click();
+    await page.getByText('已暂停', { exact: true }).first().waitFor();
+    // From how many to who they are, without a search, on a phone too.
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page
+      .locator('.legend')
+      .getByRole('link', { name: /^已送达/ })
+      .click();
+    await page.getByRole('button', { name: /^已送达 /, pressed: true }).waitFor();
+    const top = page.locator('.deliveries-chips');
+    await product.until(() => top.evaluate((chips) => chips.matches(':focus')));
+    expect(await top.evaluate((chips) => chips.getBoundingClientRect().top)).toBeLessThan(600);
+    expect(await author.audit()).toEqual([]);
+    await page.getByRole('button', { name: '终止' }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^终止，剩余/ })
+      .click();
+    await page.getByText('已终止', { exact: true }).first().waitFor();
   });
 
   /** A template of the first account, and values that fit it. */

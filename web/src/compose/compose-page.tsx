@@ -3,14 +3,14 @@ import { Button, Drawer } from 'antd';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { Link, useNavigation, useParams, useSearchParams } from 'react-router';
 import { useAccounts } from '../api/accounts';
 import { type Broadcast, broadcastQuery } from '../api/broadcasts';
 import { personOf, useMe } from '../api/me';
 import { type Template, templateQuery } from '../api/templates';
 import { SandboxTag } from '../shell/sandbox-tag';
 import { useTitle } from '../shell/use-title';
-import { Empty, Shown } from '../states/page-states';
+import { Empty, Loading, Shown } from '../states/page-states';
 import { PhoneCard } from '../phone-card/phone-card';
 import { openidsIn } from './audience';
 import { AudienceStep } from './audience-step';
@@ -21,6 +21,7 @@ import { EditKeeper } from './kept-edit';
 import { firstOf, useLead } from './lead';
 import { faultsOf, isFilled, type Step, stepNamed, STEPS } from './steps';
 import type { StepProps } from './step-props';
+import { SendButton } from './send-button';
 import { TemplateStep } from './template-step';
 import { TestStep } from './test-step';
 import { useDraft } from './use-draft';
@@ -59,6 +60,8 @@ function Gone({ id }: { readonly id: string }) {
   const { t } = useTranslation('compose');
   const person = personOf(useMe());
   useEffect(() => new EditKeeper(person, id).forget(), [person, id]);
+  // Who has just started it is on the way to its progress already.
+  if (useNavigation().state !== 'idle') return <Loading lines={6} />;
   return (
     <Empty text={t('gone')}>
       <Link to={`/broadcasts/${id}`}>{t('see')}</Link>
@@ -179,6 +182,7 @@ function Compose({ stored }: { readonly stored: Broadcast }) {
                 {t('next', { step: t(`steps.${next}`) })}
               </Button>
             )}
+            {step === 'confirm' && <SendButton draft={draft} />}
           </div>
         </div>
         {step !== 'template' && card && <aside className="compose-card">{card}</aside>}

@@ -19,9 +19,10 @@ export function stepOf({ path }: Pick<Fault, 'path'>): Step {
 
 export const faultsOf = (broadcast: Broadcast): readonly Fault[] => broadcast.faults ?? [];
 
-/** A step with nothing missing; the last ones are done when one has been through them. */
+/** A step with nothing missing; tried is what was tried as it stands now. */
 export const isFilled = (step: Step, broadcast: Broadcast): boolean => {
-  if (step === 'test' || step === 'confirm') return false;
+  if (step === 'confirm') return false;
+  if (step === 'test') return broadcast.test?.stale === false;
   if (step === 'template') return broadcast.templateId !== '';
   return (
     broadcast.templateId !== '' && faultsOf(broadcast).every((fault) => stepOf(fault) !== step)

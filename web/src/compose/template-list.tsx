@@ -31,6 +31,11 @@ export function TemplateList({
     ({ title, content, removedAt }) =>
       removedAt === null && `${title}\n${content}`.toLowerCase().includes(wanted),
   );
+  // What is in use stands first, as on a phone it would be looked for below the others; then what every follower can
+  // be sent, then what only those can who granted it.
+  const rank = ({ templateId, family }: Template): number =>
+    templateId === chosen ? 0 : family === 'private' ? 1 : 2;
+  const shown = [...found].sort((one, other) => rank(one) - rank(other));
   return (
     <section className="card" aria-labelledby={`${id}-title`}>
       <header className="card-head">
@@ -67,7 +72,7 @@ export function TemplateList({
           )}
           {found.length === 0 && <p className="quiet">{t('template.nothing')}</p>}
           <ul className="template-choices">
-            {found.map((template) => (
+            {shown.map((template) => (
               <li key={`${template.family} ${template.templateId}`}>
                 <button
                   type="button"

@@ -40,8 +40,9 @@ export function SetupPage() {
           },
         }),
       );
+      // First there, then in: else what stands at this address would be drawn on the way.
+      await navigate('/welcome', { replace: true });
       welcome(client, me);
-      void navigate('/welcome', { replace: true });
     } catch (error) {
       const found = asProblem(error);
       setBusy(false);

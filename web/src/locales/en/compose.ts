@@ -56,7 +56,7 @@ export const compose = {
     none: 'No templates read yet. Add one at WeChat, then sync.',
     nothing: 'No template matches.',
     fields: '{{n}} fields',
-    kind: { private: 'template message', subscription: 'subscription message' },
+    kind: { private: 'template message', subscription: 'subscription message, to whoever granted it' },
     keep: 'Fields of the same name are kept when you change the template.',
   },
   content: {
@@ -153,7 +153,7 @@ export const compose = {
     stale: 'Tested at {{time}}; message or template have changed since. Better test it again.',
   },
   confirm: {
-    title: 'Check and send',
+    title: 'One last look',
     faults: '{{n}} must be seen to',
     go: 'Fill in',
     ok: 'Checked: nothing is in the way.',
@@ -166,8 +166,8 @@ export const compose = {
     anyHour: 'any hour',
     atOnce: 'as soon as it is confirmed',
     people: '{{n}} people',
-    open: 'Check and send…',
-    schedule: 'Check and schedule…',
+    open: 'Send…',
+    schedule: 'Schedule…',
     noRight: 'Your role may not send. Ask an administrator.',
   },
   dialog: {

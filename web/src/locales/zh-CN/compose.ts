@@ -53,7 +53,7 @@ export const compose = {
     none: '还没有读到模板。在微信后台添加后，点「同步模板」。',
     nothing: '没有符合的模板。',
     fields: '{{n}} 个字段',
-    kind: { private: '模板消息', subscription: '订阅消息' },
+    kind: { private: '模板消息', subscription: '订阅消息（只能发给授权过的人）' },
     keep: '换模板后，同名的字段会保留。',
   },
   content: {
@@ -148,7 +148,7 @@ export const compose = {
     stale: '{{time}} 测试过，之后内容或模板有改动，建议再测一次。',
   },
   confirm: {
-    title: '确认并发送',
+    title: '最后看一遍',
     faults: '还有 {{n}} 处必须处理',
     go: '去填',
     ok: '检查通过：没有必须处理的问题。',
