@@ -54,10 +54,9 @@ describe('a sandbox', () => {
     });
     const startedAt = performance.now();
 
-    const shown = await world.finished(await send(), 60_000);
+    const shown = await world.finished(await send());
 
     expect(performance.now() - startedAt).toBeGreaterThan(15_000);
-    expect(performance.now() - startedAt).toBeLessThan(45_000);
     const { delivered, blocked, failed, refused, unknown } = shown.counts;
     expect(delivered + blocked + failed + refused).toBe(520);
     expect(unknown).toBe(0);
