@@ -46,10 +46,18 @@ journeys('the console, in a real browser', () => {
     await page.getByLabel('姓名').fill('王芳');
     await page.getByLabel('密码', { exact: true }).fill(PASSWORD);
     expect(await first.audit()).toEqual([]);
+    await page.evaluate(
+      `heads = new Set();
+      new MutationObserver(() => {
+        for (const head of document.querySelectorAll('h1')) heads.add(head.textContent);
+      }).observe(document.body, { childList: true, subtree: true });`,
+    );
     await page.getByRole('button', { name: '开始使用' }).click();
 
     await page.getByRole('heading', { name: '从哪里开始？' }).waitFor();
     expect(await first.audit()).toEqual([]);
+    // Nothing else was drawn on the way.
+    expect(await page.evaluate('[...heads]')).toEqual(['第一次使用', '从哪里开始？']);
     await page.getByRole('button', { name: '创建模拟号' }).click();
     await page.getByText('这是模拟微信').waitFor();
     await page.getByRole('heading', { name: '总览' }).waitFor();
@@ -367,8 +375,17 @@ journeys('the console, in a real browser', () => {
     await question.getByRole('button', { name: '发给 520 人' }).click();
     await question.getByText('任务名称改了').waitFor();
     expect((await product.show(id)).state).toBe('draft');
+    await page.evaluate(
+      `said = [];
+      new MutationObserver(() => {
+        said.push(document.querySelector('main').textContent);
+      }).observe(document.body, { childList: true, subtree: true });`,
+    );
     await question.getByRole('button', { name: '发给 520 人' }).click();
     await page.getByText('已开始。可以关掉页面').waitFor();
+    await page.locator('.totals-figures').waitFor();
+    const said = await page.evaluate<string[]>('said');
+    expect(said.filter((text) => text.includes('已经不是草稿'))).toEqual([]);
     await product.until(async () => (await product.show(id)).counts.delivered > 0);
 
     await page.getByRole('button', { name: '暂停', exact: true }).click();

@@ -28,6 +28,8 @@ import { useDraft } from './use-draft';
 import { WhenStep } from './when-step';
 import './compose.css';
 
+const A_MOMENT_MS = 500;
+
 const PARTS: Readonly<Record<Step, (props: StepProps) => React.ReactNode>> = {
   template: TemplateStep,
   content: ContentStep,
@@ -60,8 +62,14 @@ function Gone({ id }: { readonly id: string }) {
   const { t } = useTranslation('compose');
   const person = personOf(useMe());
   useEffect(() => new EditKeeper(person, id).forget(), [person, id]);
-  // Who has just started it is on the way to its progress already.
-  if (useNavigation().state !== 'idle') return <Loading lines={6} />;
+  // Who has just started it is on the way to its progress: that they hear of a moment later than of the start.
+  const [isTold, setTold] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setTold(true), A_MOMENT_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const isGoing = useNavigation().state !== 'idle';
+  if (isGoing || !isTold) return <Loading lines={6} />;
   return (
     <Empty text={t('gone')}>
       <Link to={`/broadcasts/${id}`}>{t('see')}</Link>

@@ -1,10 +1,10 @@
 import { Alert, Button } from 'antd';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
+import { useLocation, useNavigate } from 'react-router';
 import { answered, api } from '../api/client';
-import { welcome } from '../api/me';
+import { type Me, welcome } from '../api/me';
 import { asProblem, type Problem } from '../api/problem';
 import { formText } from '../format/form-text';
 import { useTitle } from '../shell/use-title';
@@ -12,6 +12,8 @@ import { Entrance } from './entrance';
 import { linkPart } from './link-part';
 import { LoginForm } from './login-form';
 import { PasswordInput } from './password-input';
+
+const WELCOME = '/welcome';
 
 /** The first administrator, made once: with the key, or with the one-time part of the address that the start printed. */
 export function SetupPage() {
@@ -22,6 +24,12 @@ export function SetupPage() {
   const [byKey, setByKey] = useState(false);
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
+  const [made, setMade] = useState<Me>();
+  const { pathname } = useLocation();
+  // Let in where they are going: else what stands at the address of before would be drawn on the way.
+  useEffect(() => {
+    if (made !== undefined && pathname === WELCOME) welcome(client, made);
+  }, [client, made, pathname]);
   useTitle(t('setup.title'));
 
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
@@ -40,9 +48,8 @@ export function SetupPage() {
           },
         }),
       );
-      // First there, then in: else what stands at this address would be drawn on the way.
-      await navigate('/welcome', { replace: true });
-      welcome(client, me);
+      setMade(me);
+      void navigate(WELCOME, { replace: true });
     } catch (error) {
       const found = asProblem(error);
       setBusy(false);

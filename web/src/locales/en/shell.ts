@@ -54,11 +54,11 @@ export const shell = {
     key: 'API key',
   },
   roles: {
-    viewer: 'viewer',
-    editor: 'editor',
-    sender: 'sender',
-    admin: 'admin',
-    support: 'support',
+    viewer: 'Viewer',
+    editor: 'Editor',
+    sender: 'Sender',
+    admin: 'Admin',
+    support: 'Support',
   },
   sandbox: {
     word: 'Sandbox',
