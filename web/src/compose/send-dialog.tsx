@@ -36,7 +36,8 @@ export function SendDialog({
         // The seconds in which it can be undone are told where they are counted.
         if (shown.state !== 'undo')
           void message.success(shown.state === 'scheduled' ? t('scheduled') : t('started'));
-        void navigate(`/broadcasts/${id}?appid=${appid}`);
+        // At once: whoever looks at the draft meanwhile is told that they are on the way.
+        void navigate(`/broadcasts/${id}?appid=${appid}`, { flushSync: true });
       }}
     >
       {isAll && followers.data && <Unread sync={followers.data} />}
