@@ -375,17 +375,8 @@ journeys('the console, in a real browser', () => {
     await question.getByRole('button', { name: '发给 520 人' }).click();
     await question.getByText('任务名称改了').waitFor();
     expect((await product.show(id)).state).toBe('draft');
-    await page.evaluate(
-      `said = [];
-      new MutationObserver(() => {
-        said.push(document.querySelector('main').textContent);
-      }).observe(document.body, { childList: true, subtree: true });`,
-    );
     await question.getByRole('button', { name: '发给 520 人' }).click();
     await page.getByText('已开始。可以关掉页面').waitFor();
-    await page.locator('.totals-figures').waitFor();
-    const said = await page.evaluate<string[]>('said');
-    expect(said.filter((text) => text.includes('已经不是草稿'))).toEqual([]);
     await product.until(async () => (await product.show(id)).counts.delivered > 0);
 
     await page.getByRole('button', { name: '暂停', exact: true }).click();
