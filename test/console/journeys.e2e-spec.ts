@@ -334,6 +334,8 @@ journeys('the console, in a real browser', () => {
     await page.getByRole('radio', { name: '指定的人' }).check();
     await page.getByLabel('指定的人').last().fill(`${one}\n${two}\n${one}`);
     await product.until(async () => (await product.show(id)).audience?.['count'] === 2);
+    // Until the page has its answer, leaving it is asked about.
+    await page.getByText(/已保存 \d\d:/).waitFor();
     await page.reload();
     await page.getByText('已保存一份 2 人的名单').waitFor();
     await page.getByRole('button', { name: /确认/ }).click();
