@@ -13,7 +13,7 @@ const floors = [
   ['accounts'],
   ['token', 'operators'],
   ['templates', 'followers', 'pacing', 'wechat-auth'],
-  ['mini-program', 'checkup'],
+  ['mini-program', 'checkup', 'uploads'],
   ['audiences', 'channels'],
   ['broadcast/engine'],
   ['broadcast'],
@@ -35,6 +35,7 @@ const rooms = {
     ['oidc'],
     ['self', 'command'],
   ],
+  uploads: [['parse'], ['record'], ['receive', 'work']],
   'broadcast/engine': [
     ['record', 'periodic'],
     ['holds'],

@@ -32,6 +32,8 @@ import { PacingModule } from './pacing/pacing.module.js';
 import { QuotaController } from './pacing/quota.controller.js';
 import { TemplatesController } from './templates/templates.controller.js';
 import { TemplatesModule } from './templates/templates.module.js';
+import { UploadController, UploadsController } from './uploads/uploads.controller.js';
+import { UploadsModule } from './uploads/uploads.module.js';
 
 /** Role `api`: what operators and engineers call. */
 @Module({
@@ -45,6 +47,7 @@ import { TemplatesModule } from './templates/templates.module.js';
     FollowersModule,
     MiniProgramModule,
     PacingModule,
+    UploadsModule,
     SandboxModule,
     CheckupModule,
     BroadcastApiModule,
@@ -69,6 +72,8 @@ import { TemplatesModule } from './templates/templates.module.js';
     FormIdsController,
     GrantsController,
     QuotaController,
+    UploadsController,
+    UploadController,
     OverviewController,
     AuditController,
     SandboxController,

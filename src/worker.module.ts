@@ -12,6 +12,8 @@ import { FollowersModule } from './followers/followers.module.js';
 import { InboxWorkerModule } from './inbox/inbox.worker.module.js';
 import { MiniProgramExpiry } from './mini-program/mini-program-expiry.timer.js';
 import { MiniProgramModule } from './mini-program/mini-program.module.js';
+import { UploadWork } from './uploads/work/upload-work.js';
+import { UploadsWorkerModule } from './uploads/uploads.worker.module.js';
 import { WorkJobs } from './queue/work-jobs.js';
 import { WorkProcessor } from './queue/work.processor.js';
 import { TokenRecovery } from './token/token-recovery.js';
@@ -26,6 +28,7 @@ import { TokenModule } from './token/token.module.js';
     FollowersModule,
     MiniProgramModule,
     TokenModule,
+    UploadsWorkerModule,
   ],
   providers: [
     FollowerWalk,
@@ -35,6 +38,7 @@ import { TokenModule } from './token/token.module.js';
     TagSyncWork,
     TaggingWork,
     TagTimer,
+    UploadWork,
     WorkJobs,
     WorkProcessor,
     FollowerSyncTimer,

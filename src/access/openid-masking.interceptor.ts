@@ -14,7 +14,7 @@ import { maskedOpenids } from './masked-openids.js';
 
 /** Lists in the order of openids, whose `next` is one. */
 const BY_OPENID =
-  /\/(followers|suppressions|form-ids|:id\/deliveries|testers|members|failures|blacklist)$/;
+  /\/(followers|suppressions|form-ids|:id\/deliveries|:id\/rows|testers|members|failures|blacklist)$/;
 
 /**
  * The one place where openids are masked for callers without `openid.reveal`: in whatever our controllers answer.

@@ -8,6 +8,7 @@ import {
   HttpConfig,
   LogConfig,
   LoginConfig,
+  UploadConfig,
   QueueConfig,
   RetentionConfig,
   RolesConfig,
@@ -40,6 +41,7 @@ export class ConfigModule {
       { provide: ConsoleConfig, useValue: config.console },
       { provide: SandboxConfig, useValue: config.sandbox },
       { provide: LoginConfig, useValue: config.login },
+      { provide: UploadConfig, useValue: config.uploads },
       { provide: Clock, useValue: new Clock(config.clock.offsetMs) },
     ];
     return {

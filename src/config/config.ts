@@ -80,6 +80,15 @@ export class RetentionConfig {
   ) {}
 }
 
+export class UploadConfig {
+  constructor(
+    readonly maxBytes: number,
+    readonly maxRows: number,
+    /** Days that what was read of an upload is kept; 0: for ever. */
+    readonly days: number,
+  ) {}
+}
+
 export class SandboxConfig {
   /** Whether this process has all roles, and may run the pretended WeChat of sandboxes. */
   constructor(readonly available: boolean) {}
@@ -158,5 +167,6 @@ export class Config {
     readonly console = new ConsoleConfig(true),
     readonly sandbox = new SandboxConfig(false),
     readonly login = new LoginConfig(),
+    readonly uploads = new UploadConfig(256 * 1024 * 1024, 5_000_000, 30),
   ) {}
 }

@@ -42,6 +42,7 @@ describe('the environment', () => {
       secrets: { adminKey: undefined },
       sending: { concurrency: 1000, sendsPerSecond: 1000 },
       retention: { days: 180, auditDays: 730 },
+      uploads: { maxBytes: 268_435_456, maxRows: 5_000_000, days: 30 },
       clock: { offsetMs: 0 },
       log: { level: 'info' },
     });
@@ -70,6 +71,9 @@ describe('the environment', () => {
       SENDS_PER_SECOND: '5',
       RETENTION_DAYS: '0',
       AUDIT_DAYS: '90',
+      UPLOAD_MAX_BYTES: '1000',
+      UPLOAD_MAX_ROWS: '10',
+      UPLOAD_DAYS: '7',
       CLOCK_OFFSET_MS: '-1500',
       LOG_LEVEL: 'debug',
     });
@@ -87,6 +91,7 @@ describe('the environment', () => {
       wechat: { apiBase: 'http://127.0.0.1:9600', loopback: true, wxopenTemplate: true },
       sending: { concurrency: 50, sendsPerSecond: 5 },
       retention: { days: 0, auditDays: 90 },
+      uploads: { maxBytes: 1_000, maxRows: 10, days: 7 },
       clock: { offsetMs: -1500 },
       log: { level: 'debug' },
     });
@@ -153,6 +158,9 @@ describe('the environment', () => {
     ['SENDS_PER_SECOND', '-1'],
     ['RETENTION_DAYS', '-1'],
     ['AUDIT_DAYS', '-1'],
+    ['UPLOAD_MAX_BYTES', '0'],
+    ['UPLOAD_MAX_ROWS', '0'],
+    ['UPLOAD_DAYS', '-1'],
     ['WEICAST_MASTER_KEY', 'not base64!'],
     ['WEICAST_MASTER_KEY', Buffer.alloc(31, 'k').toString('base64')],
     ['WEICAST_MASTER_KEY', Buffer.alloc(32).toString('base64')],

@@ -188,6 +188,20 @@ export class Environment {
   @Fits(wholeNumber(0, 36_500))
   AUDIT_DAYS: number = 730;
 
+  /** Of one upload. */
+  @Transform(number)
+  @Fits(wholeNumber(1, 2 ** 31))
+  UPLOAD_MAX_BYTES: number = 256 * 1024 * 1024;
+
+  @Transform(number)
+  @Fits(wholeNumber(1, 100_000_000))
+  UPLOAD_MAX_ROWS: number = 5000000;
+
+  /** Days that what was read of an upload is kept; 0: for ever. */
+  @Transform(number)
+  @Fits(wholeNumber(0, 36_500))
+  UPLOAD_DAYS: number = 30;
+
   @Transform(number)
   @Fits(wholeNumber(-1e12, 1e12))
   CLOCK_OFFSET_MS: number = 0;

@@ -15,6 +15,7 @@ import {
   SecretsConfig,
   SendingConfig,
   TracesConfig,
+  UploadConfig,
   WechatConfig,
 } from './config.js';
 import { type Environment, ROLE_NAMES } from './environment.js';
@@ -75,6 +76,11 @@ export function resolveConfig(environment: Environment, resolved: Resolved): Con
     new ConsoleConfig(environment.CONSOLE === 'on'),
     new SandboxConfig(hasSandboxes(environment, resolved)),
     new LoginConfig(environment.PASSWORD_LOGIN === 'on', oidcOf(environment)),
+    new UploadConfig(
+      environment.UPLOAD_MAX_BYTES,
+      environment.UPLOAD_MAX_ROWS,
+      environment.UPLOAD_DAYS,
+    ),
   );
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import { page, type Page } from '../http/cursor.js';
+import { HotSql, type HotStatement } from '../database/hot-sql.js';
 import { OPENID_PATTERN, type Openid } from '../kernel/ids.js';
 import type { FollowerTables } from './record/follower.tables.js';
 
@@ -12,13 +13,28 @@ export interface Follower {
   readonly asOf: Date;
 }
 
+/** One look into the key for each, whatever the planner knows. */
+const FOLLOWING_AMONG: HotStatement = {
+  name: 'following-among',
+  text: `
+    select found.openid from unnest($2::text[]) asked(openid)
+    cross join lateral (
+      select follower.openid from follower
+      where follower.account_id = $1 and follower.openid = asked.openid collate "C"
+        and follower.subscribed
+      limit 1
+    ) found`,
+};
+
 /** What we know of an account's followers. */
 @Injectable()
 export class FollowersService {
   readonly #db: Kysely<FollowerTables>;
+  readonly #hot: HotSql;
 
-  constructor(db: Kysely<FollowerTables>) {
+  constructor(db: Kysely<FollowerTables>, hot: HotSql) {
     this.#db = db;
+    this.#hot = hot;
   }
 
   async findFollower(accountId: number, openid: Openid): Promise<Follower | undefined> {
@@ -46,6 +62,12 @@ export class FollowersService {
       .limit(limit + 1)
       .execute();
     return page(rows, limit, ({ openid }) => openid);
+  }
+
+  /** Who of these follows the account now; a few thousand at once. */
+  async followingAmong(accountId: number, openids: readonly Openid[]): Promise<Set<Openid>> {
+    const rows = await this.#hot.query<{ openid: Openid }>(FOLLOWING_AMONG, [accountId, openids]);
+    return new Set(rows.map(({ openid }) => openid));
   }
 
   /** Whether a walk of the list was ever completed; before that, we do not know "all followers". */

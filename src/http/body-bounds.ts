@@ -6,6 +6,7 @@ interface BodyConfig {
   readonly mergePatch?: boolean;
   readonly bodyLimit?: number;
   readonly lists?: ListBounds;
+  readonly streams?: boolean;
 }
 
 /** How many items a list may have, by the path at which it stands in the body, such as `audience.openids`. */
@@ -13,6 +14,26 @@ export type ListBounds = Readonly<Record<string, number>>;
 
 /** For a route whose bodies are small: no more bytes than this are read. */
 export const TakesBytes = (bodyLimit: number): MethodDecorator => RouteConfig({ bodyLimit });
+
+/** Of files, for the routes that take one as it comes. */
+export const FILE_TYPES = [
+  'multipart/form-data',
+  'text/csv',
+  'text/tab-separated-values',
+  'application/x-ndjson',
+  'application/octet-stream',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+] as const;
+
+/** What a route that takes a file may have in hand of it; the rest stays with whoever sends it. */
+const IN_HAND_BYTES = 4 * 1024 * 1024;
+
+/** For a route that takes a file as it comes: nothing parses it before the handler. */
+export const TakesStream = (): MethodDecorator =>
+  RouteConfig({ streams: true, bodyLimit: IN_HAND_BYTES });
+
+export const takesStream = ({ routeOptions }: FastifyRequest): boolean =>
+  (routeOptions.config as BodyConfig | undefined)?.streams ?? false;
 
 /** For a route that takes long lists; any other array has at most `MAX_ITEMS`. */
 export const TakesLists = (

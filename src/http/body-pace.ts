@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { both } from '../kernel/bilingual.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { isAdmitted } from './admitted.js';
-import { listsOf } from './body-bounds.js';
+import { listsOf, takesStream } from './body-bounds.js';
 import type { ConnectionBounds } from './connection-bounds.js';
 import { replyWithProblem } from './reply-with-problem.js';
 
@@ -20,7 +20,7 @@ const hasBody = ({ headers }: FastifyRequest): boolean =>
 
 /** Only a caller whom the gate has admitted may upload. */
 const isUpload = (request: FastifyRequest): boolean =>
-  isAdmitted(request) && Object.keys(listsOf(request)).length > 0;
+  isAdmitted(request) && (takesStream(request) || Object.keys(listsOf(request)).length > 0);
 
 function watch(request: FastifyRequest, reply: FastifyReply, bounds: ConnectionBounds): void {
   const { raw } = request;

@@ -1,9 +1,9 @@
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '../kernel/domain-error.js';
-import { listsOf, MERGE_PATCH, takesMergePatch } from './body-bounds.js';
+import { FILE_TYPES, listsOf, MERGE_PATCH, takesMergePatch, takesStream } from './body-bounds.js';
 import { readJsonBody } from './json-body.js';
-import { wrongTypeWords } from './refusal-words.js';
+import { wrongFileWords, wrongTypeWords } from './refusal-words.js';
 
 /** The only page with a form. */
 const PAGE_WITH_FORM = '/login';
@@ -45,14 +45,20 @@ export function takeBodies(adapter: FastifyAdapter): void {
       done(null, Object.fromEntries(new URLSearchParams(bytes.toString())));
     },
   );
+  // The body stays in its stream, which the handler reads.
+  instance.addContentTypeParser([...FILE_TYPES], (request, _body, done: Done) => {
+    if (takesStream(request)) done(null);
+    else refuseType(request, undefined, done);
+  });
   // Replaces Fastify's own parser, which takes any text for a body.
   adapter.useBodyParser('text/plain', false, {}, refuseType);
 }
 
 /** Clients such as curl name a type by themselves: it counts only where a body is there, and a route. */
-function refuseType(request: FastifyRequest, bytes: Buffer, done: Done): void {
-  if (bytes.length === 0 || request.is404) return done(null);
-  done(new DomainError('wrong-type', 'unsupported_media_type', wrongTypeWords()));
+function refuseType(request: FastifyRequest, bytes: Buffer | undefined, done: Done): void {
+  if (bytes?.length === 0 || request.is404) return done(null);
+  const words = takesStream(request) ? wrongFileWords(FILE_TYPES) : wrongTypeWords();
+  done(new DomainError('wrong-type', 'unsupported_media_type', words));
 }
 
 async function passOn(reading: Promise<unknown>, done: Done): Promise<void> {

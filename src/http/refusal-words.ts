@@ -36,3 +36,9 @@ export const wrongTypeWords = (): Bilingual =>
     '请求体必须是 JSON，并带上请求头 "Content-Type: application/json"。',
     'The body must be JSON, sent with "Content-Type: application/json".',
   );
+
+export const wrongFileWords = (types: readonly string[]): Bilingual =>
+  both(
+    `请求体必须是文件，Content-Type 为 ${types.join('、')} 之一。`,
+    `The body must be a file, with a Content-Type of ${types.join(', ')}.`,
+  );

@@ -1,8 +1,10 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { FILE_TYPES, takesStream } from './body-bounds.js';
 import { PROBLEM_TYPE, problemOf, type Refusal } from './problem.js';
 import { otherMethodsOf } from './known-paths.js';
 import { refusalOf } from './refusal-of.js';
+import { wrongFileWords } from './refusal-words.js';
 import { tellRefusal } from './told-refusals.js';
 import { both } from '../kernel/bilingual.js';
 
@@ -23,7 +25,7 @@ export function replyWithProblem(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  const refusal = orWrongMethod(refusalOf(error, request.routeOptions.bodyLimit), request);
+  const refusal = inItsPlace(refusalOf(error, request.routeOptions.bodyLimit), request);
   if (refusal === undefined || refusal.status >= 500) {
     logger.error({ requestId: request.id, err: error }, 'a request failed');
   }
@@ -43,11 +45,14 @@ export function replyWithProblem(
     .send(JSON.stringify(problem));
 }
 
-/** Only admitted callers reach an address without a route. */
-function orWrongMethod(
+/** What is refused by its route's own words. Only admitted callers reach an address without a route. */
+function inItsPlace(
   refusal: Refusal | undefined,
   request: FastifyRequest,
 ): (Refusal & { readonly pattern?: string }) | undefined {
+  // Fastify knows no more than that it has no parser for the type.
+  if (refusal?.code === 'unsupported_media_type' && takesStream(request))
+    return { ...refusal, detail: wrongFileWords(FILE_TYPES) };
   if (refusal?.code !== 'route_not_found') return refusal;
   const known = otherMethodsOf(request);
   if (known === undefined) return refusal;

@@ -53,6 +53,7 @@ import * as holdsInFigures from './0066-holds-in-figures.js';
 import * as archive from './0067-archive.js';
 import * as archiveInLists from './0068-archive-in-lists.js';
 import * as firstReads from './0069-first-reads.js';
+import * as uploads from './0070-uploads.js';
 import * as tags from './0074-tags.js';
 import * as taggings from './0075-taggings.js';
 import type { Kysely } from 'kysely';
@@ -128,6 +129,7 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   archive,
   archiveInLists,
   firstReads,
+  uploads,
   tags,
   taggings,
 ];

@@ -28,7 +28,7 @@ const SHUT = ['permission_required', 'password_change_required'];
 
 /** Lists of which some callers get sealed cursors. */
 const BY_OPENID =
-  /\/(followers|suppressions|form-ids|deliveries|testers|members|failures|blacklist)$/;
+  /\/(followers|suppressions|form-ids|deliveries|testers|members|failures|blacklist|rows)$/;
 
 /** What an operation answers without naming it. */
 export function commonRefusals(traits: OperationTraits): Refusals {

@@ -10,6 +10,7 @@ export const TAGS: readonly { readonly name: string; readonly description: strin
   { name: 'followers', description: 'Who follows an account, and to whom nothing is sent.' },
   { name: 'tags', description: 'The tags of an account (标签), and who has them.' },
   { name: 'testers', description: 'To whom tests are sent (测试接收人).' },
+  { name: 'uploads', description: 'Lists of people with their values, sent as files (上传名单).' },
   { name: 'broadcasts', description: 'One message to many people, once each (发送任务).' },
   { name: 'messages', description: 'One message to one person.' },
   { name: 'mini programs', description: 'Grants and form_ids of mini programs (小程序).' },

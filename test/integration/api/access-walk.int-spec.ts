@@ -20,23 +20,34 @@ const ABREAST = 12;
 const NO_ID = '999999999';
 /** What ends the session by which it was asked for. */
 const ENDS = /logout$|^DELETE \/v1\/sessions/;
-const IS_ABSENT = /account_not_found|broadcast_not_found/;
-const OF_ONE_ACCOUNT: readonly Meets[] = ['account', 'broadcast', 'named'];
+const IS_ABSENT = /account_not_found|broadcast_not_found|upload_not_found/;
+const OF_ONE_ACCOUNT: readonly Meets[] = ['account', 'broadcast', 'upload', 'named'];
 
 describe('every operation', () => {
   let world: AccessWorld;
   let routes: Route[];
   let draft: string;
+  let upload: string;
 
   beforeAll(async () => {
     world = await AccessWorld.open();
     routes = world.routes.filter(({ pattern }) => !SIGNED.test(pattern));
     draft = await newDraft();
+    upload = await newUpload();
   });
   afterAll(() => world.close());
 
   const newDraft = (): Promise<string> =>
     world.product.broadcast({ name: `of-${world.product.appid}`, draft: true });
+  /** A list with rows that can be used, and one that cannot. */
+  const newUpload = (): Promise<string> => {
+    const openids = [0, 1, 0].map((index) => world.product.openid(index));
+    const name = `of-${world.product.appid}`;
+    return world.product.uploaded(['openid', ...openids].join('\n'), 'ready', {
+      import: 'auto',
+      name,
+    });
+  };
   const nameOf = ({ method, pattern }: Route): string => `${method} ${pattern}`;
   const expectedOf = ({ method, pattern }: Route): Expected =>
     expectedOfOperation(method, pattern) ?? { meets: 'everywhere', roles: [] };
@@ -47,11 +58,12 @@ describe('every operation', () => {
   interface Names {
     readonly appid: string;
     readonly id: string;
+    readonly upload: string;
   }
-  const pathOf = ({ pattern }: Route, { appid, id }: Names): string =>
+  const pathOf = ({ pattern }: Route, names: Names): string =>
     pattern
-      .replace(':appid', appid)
-      .replace(':id', id)
+      .replace(':appid', names.appid)
+      .replace(':id', pattern.startsWith('/v1/uploads') ? names.upload : names.id)
       .replace(':templateId', 'none')
       .replaceAll(/:\w+/g, 'oNobody')
       .replace('*', 'x');
@@ -83,7 +95,7 @@ describe('every operation', () => {
     return found.sort();
   }
 
-  const ours = (): Names => ({ appid: world.product.appid, id: draft });
+  const ours = (): Names => ({ appid: world.product.appid, id: draft, upload });
 
   it('every operation of the router is in the table, and the table has no other', () => {
     const unknown = routes.filter(
@@ -143,13 +155,17 @@ describe('every operation', () => {
         role === 'editor' || role === 'admin'
           ? await world.operator(role, [world.product.appid])
           : await world.key(role, [world.product.appid]);
-      const asked = those('account', 'broadcast', 'named', 'list', 'apart', 'self');
+      const asked = those('account', 'broadcast', 'upload', 'named', 'list', 'apart', 'self');
       // What removes the account comes last.
       const isLast = (route: Route) => nameOf(route) === 'DELETE /v1/accounts/:appid';
       const judge = async (route: Route): Promise<string | undefined> => {
         const { meets, roles } = expectedOf(route);
-        const changes = route.method !== 'GET' && meets === 'broadcast' && roles.includes(role);
-        const names = { ...ours(), ...(changes && { id: await newDraft() }) };
+        const changes = route.method !== 'GET' && roles.includes(role);
+        const names = {
+          ...ours(),
+          ...(changes && meets === 'broadcast' && { id: await newDraft() }),
+          ...(changes && meets === 'upload' && { upload: await newUpload() }),
+        };
         const { status, text } = await ask(route, as, names);
         if (roles.includes(role)) {
           const isShut = [401, 403].includes(status) || (status === 404 && IS_ABSENT.test(text));
@@ -196,7 +212,11 @@ describe('every operation', () => {
     'every operation answers another account’s best %s as if the account were not there',
     async (kind) => {
       const as = await world[kind]('admin', [world.otherAppid]);
-      const absent: Names = { appid: 'wx00000000000000aa', id: randomUUID() };
+      const absent: Names = {
+        appid: 'wx00000000000000aa',
+        id: randomUUID(),
+        upload: randomUUID(),
+      };
       const faults = await wrong(those(...OF_ONE_ACCOUNT), async (route) => {
         const answer = await ask(route, as, ours());
         if (answer.status !== 404) return `answered ${answer.status}`;
@@ -208,7 +228,7 @@ describe('every operation', () => {
       const leaks = await wrong(those('list', 'apart', 'self'), async (route) => {
         const { status, text } = await ask(route, as, { ...ours(), id: NO_ID });
         if (status >= 500 || status === 401) return `answered ${status} ${text}`;
-        const found = [world.product.appid, draft].find((secret) => text.includes(secret));
+        const found = [world.product.appid, draft, upload].find((secret) => text.includes(secret));
         return found === undefined ? undefined : `tells of ${found}`;
       });
       expect(leaks).toEqual([]);
@@ -218,7 +238,7 @@ describe('every operation', () => {
   it('every operation is open to nobody who names an account of their own beside the object of another', async () => {
     const as = await world.key('admin', [world.otherAppid]);
     const mine = { appid: world.otherAppid };
-    const faults = await wrong(those('account', 'broadcast'), async (route) => {
+    const faults = await wrong(those('account', 'broadcast', 'upload'), async (route) => {
       const { method } = route;
       const pattern = `${pathOf(route, ours())}?appid=${world.otherAppid}`;
       const { status } = await world.ask(
@@ -254,11 +274,13 @@ describe('every operation', () => {
     const { appid } = world.product;
     const suppressed = `/v1/accounts/${appid}/suppressions`;
     for (const openid of openids) await world.product.expect(201, 'POST', suppressed, { openid });
-    const reading = those('account', 'broadcast', 'list').filter(({ method }) => method === 'GET');
+    const reading = those('account', 'broadcast', 'upload', 'list').filter(
+      ({ method }) => method === 'GET',
+    );
     const tellingOf = async (role: string): Promise<string[]> => {
       const as = await world.key(role, [appid]);
       return await wrong(reading, async ({ method, pattern }) => {
-        const path = pathOf({ method, pattern }, { appid, id: sent });
+        const path = pathOf({ method, pattern }, { appid, id: sent, upload });
         const { status, text } = await world.ask({ method, pattern: `${path}?limit=1` }, as);
         if (status >= 500) return `answered ${status}`;
         return openids.some((openid) => text.includes(openid)) ? 'tells an openid' : undefined;
@@ -296,9 +318,10 @@ describe('every operation', () => {
     expect(broadcasts.text).not.toContain(world.otherAppid);
   });
 
-  const strip = (text: string, { appid, id }: Names): string =>
+  const strip = (text: string, { appid, id, upload: uploadId }: Names): string =>
     text
       .replaceAll(appid, 'APPID')
       .replaceAll(id, 'ID')
+      .replaceAll(uploadId, 'ID')
       .replace(/"instance":"[^"]*"/, '');
 });

@@ -17,11 +17,13 @@ const document = JSON.parse(
 ) as Document;
 
 const EXAMPLES: readonly Example[] = placesOf(document).flatMap(({ path, method, operation }) =>
-  Object.entries(operation.requestBody?.content ?? {}).map(([type, { example }]) => ({
-    name: `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
-    type,
-    body: example as Example['body'],
-  })),
+  Object.entries(operation.requestBody?.content ?? {})
+    .filter(([type]) => /^application\/(merge-patch\+)?json$/.test(type)) // files are nobody's examples
+    .map(([type, { example }]) => ({
+      name: `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
+      type,
+      body: example as Example['body'],
+    })),
 );
 
 /** With these an installation begins; all others come after them. */

@@ -42,14 +42,16 @@ describe('every operation that changes something', () => {
     return (await entries()).slice(before.length);
   };
   /** With the admin key, or with the headers of a person alone. */
-  const ask = async ({ method, path, body, headers }: Changing) => {
+  const ask = async ({ method, path, body, headers, file }: Changing) => {
     const answer = await fetch(`${world.url}${path}`, {
       method,
       headers: {
         ...(headers ?? { authorization: `Bearer ${world.adminKey}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(file === undefined ? {} : { 'content-type': 'text/csv' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(file === undefined ? {} : { body: file }),
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);

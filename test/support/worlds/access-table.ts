@@ -15,11 +15,11 @@ const ADMINS: Roles = ['admin'];
  * - `everywhere`: wants the role on all accounts.
  * - `list`: speaks of the caller's accounts only.
  * - `named`: its body (or its query) names an account.
- * - `account`, `broadcast`: its path names one.
+ * - `account`, `broadcast`, `upload`: its path names one.
  * - `apart`: what belongs to no account, such as keys; wants the role on any.
  */
 export type Meets =
-  'open' | 'self' | 'everywhere' | 'list' | 'named' | 'account' | 'broadcast' | 'apart';
+  'open' | 'self' | 'everywhere' | 'list' | 'named' | 'account' | 'broadcast' | 'upload' | 'apart';
 
 export interface Expected {
   readonly meets: Meets;
@@ -38,6 +38,7 @@ const named = on('named');
 const apart = on('apart');
 const account = on('account');
 const broadcast = on('broadcast');
+const upload = on('upload');
 
 /** Every operation of the router, HEAD aside, and what it asks of its caller. A route that is not here fails the walk. */
 export const ACCESS: Readonly<Record<string, Expected>> = {
@@ -141,6 +142,16 @@ export const ACCESS: Readonly<Record<string, Expected>> = {
   'POST /v1/accounts/:appid/form-ids': account(WRITERS),
   'GET /v1/accounts/:appid/grants/:openid': account(ALL),
   'POST /v1/accounts/:appid/grants': account(WRITERS),
+
+  'GET /v1/uploads': list(ALL),
+  'POST /v1/uploads': named(WRITERS),
+  'GET /v1/uploads/:id': upload(ALL),
+  'PATCH /v1/uploads/:id': upload(WRITERS),
+  'DELETE /v1/uploads/:id': upload(WRITERS),
+  'POST /v1/uploads/:id/import': upload(WRITERS),
+  'GET /v1/uploads/:id/rows': upload(ALL),
+  'GET /v1/uploads/:id/errors': upload(ALL),
+  'GET /v1/uploads/:id/errors.csv': upload(ALL),
 
   'GET /v1/broadcasts': list(ALL),
   'GET /v1/broadcasts/counts': list(ALL),

@@ -7,6 +7,8 @@ export interface Changing {
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;
+  /** In place of a body as JSON: a file. */
+  readonly file?: string;
   readonly headers?: Record<string, string>;
 }
 
@@ -132,6 +134,9 @@ const archived = async (world: ProductWorld): Promise<string> => {
   await world.expect(200, 'POST', `/v1/broadcasts/${id}/archive`);
   return id;
 };
+
+const previewed = (world: ProductWorld): Promise<string> =>
+  world.uploaded('openid\noAmy\n', 'previewed');
 
 const aKey = () => ({ name: newAppid(), grants: [{ appids: null, role: 'viewer' }] });
 const ofKey = (route: string, action: AuditAction, body?: Body): [string, Audited] =>
@@ -310,6 +315,26 @@ export const AUDITED: Readonly<Record<string, Audited>> = Object.fromEntries<Aud
     body: { openid: 'oAmy', templateId: 't1', at: new Date().toISOString() },
     again: 'nothing',
   }),
+
+  [
+    'POST /v1/uploads',
+    {
+      action: 'upload.create',
+      prepare: (world) =>
+        Promise.resolve({
+          method: 'POST',
+          path: `/v1/uploads?appid=${world.appid}&name=list`,
+          file: 'openid\noAmy\n',
+        }),
+    },
+  ],
+  ofThing('PATCH /v1/uploads/:id', 'upload.change', previewed, {
+    body: { encoding: 'gb18030', openidColumn: 'openid' },
+    again: 'nothing',
+  }),
+  ofThing('POST /v1/uploads/:id/import', 'upload.import', previewed, { again: 'nothing' }),
+  ofThing('GET /v1/uploads/:id/errors.csv', 'upload.export', previewed),
+  ofThing('DELETE /v1/uploads/:id', 'upload.delete', previewed),
 
   on('POST /v1/broadcasts', 'broadcast.create', (world) => world.body({ draft: true })),
   on('POST /v1/broadcasts/test', 'broadcast.test', async (world) => {

@@ -183,6 +183,52 @@ export class ProductWorld {
     };
   }
 
+  /** Sends a list; the query says what `POST /v1/uploads` is to know. */
+  async upload(
+    file: string | Buffer,
+    query: Record<string, string> = {},
+    headers: Record<string, string> = {},
+  ): Promise<ProductAnswer> {
+    const asked = new URLSearchParams({ appid: this.appid, name: 'a list', ...query });
+    const path = `/v1/uploads?${asked.toString()}`;
+    const answer = await fetch(`${this.url}${path}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${this.adminKey}`,
+        'content-type': 'text/csv',
+        ...headers,
+      },
+      body: new Uint8Array(Buffer.from(file as string)),
+    });
+    const { status } = answer;
+    const text = await answer.text();
+    holdToContract({
+      method: 'POST',
+      path,
+      status,
+      type: answer.headers.get('content-type'),
+      text,
+    });
+    return { status, text, json: text.startsWith('{') ? JSON.parse(text) : undefined };
+  }
+
+  /** Sends a list, and waits until it is in that state. */
+  async uploaded(
+    file: string | Buffer,
+    state: string,
+    query: Record<string, string> = {},
+  ): Promise<string> {
+    const { status, text, json } = await this.upload(file, query);
+    if (status !== 201) throw new Error(`the upload was answered ${status}: ${text}`);
+    const id: string = json.id;
+    await this.until(async () => {
+      const { json: shown } = await this.expect(200, 'GET', `/v1/uploads/${id}`);
+      if (shown.state === 'failed' && state !== 'failed') throw new Error(JSON.stringify(shown));
+      return shown.state === state;
+    }, `upload ${id} to be ${state}`);
+    return id;
+  }
+
   /** The account (the first, where none is named), its templates and, of a service account, its followers are on record. */
   async ready(account: Record<string, unknown> & { appid?: string } = {}): Promise<void> {
     const { appid = this.appid } = account;

@@ -1545,7 +1545,7 @@ export interface paths {
     };
     /**
      * Watches many things by one stream of server-sent events
-     * @description Of a broadcast come `progress`, `state`, `edited`, `why` (ask `…/why`) and `end`, each with its `id`; of an account, each with its appid, `account` when something about it has changed (`held`, `fault`) and `check` when a step of its check has (as `GET …/check` answers); of oneself `me`, when one's rights have. `bye` comes last, with a `reason`: the code of the 401 that the next request gets (such as `session_expired`, `disabled`), `rights` where a topic may be heard no more, or `token_renewed` or `stopping`, where connecting again is enough. `Last-Event-ID` resumes without a gap. It prolongs no session.
+     * @description Of a broadcast come `progress`, `state`, `edited`, `why` (ask `…/why`) and `end`, each with its `id`; of an account, each with its appid, `account` when something about it has changed (`held`, `fault`), `check` when a step of its check has (as `GET …/check` answers) and `uploads` when one of its newest twenty has (state and counts of each); of oneself `me`, when one's rights have. `bye` comes last, with a `reason`: the code of the 401 that the next request gets (such as `session_expired`, `disabled`), `rights` where a topic may be heard no more, or `token_renewed` or `stopping`, where connecting again is enough. `Last-Event-ID` resumes without a gap. It prolongs no session.
      */
     get: operations['watchTopics'];
     put?: never;
@@ -1960,6 +1960,138 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/uploads': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the uploads, the newest first
+     * @description Of all accounts that the caller sees, or of one.
+     */
+    get: operations['listUploads'];
+    put?: never;
+    /**
+     * Takes a list in: CSV, XLSX or NDJSON, as the body itself or as the one file of a form
+     * @description What it is, is told by its bytes. Nothing is read of it yet: a worker looks at its beginning (`GET` shows what it found), `PATCH` corrects that, and `POST …/import` makes rows of it; `import=auto` does all of it for scripts. The body may take 15 minutes as long as it keeps coming; where it breaks off, nothing of it can be used.
+     */
+    post: operations['createUpload'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/uploads/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows an upload: how far it is, how it is read, its first rows
+     * @description The stream of its account (`/v1/events`) tells when to look again.
+     */
+    get: operations['getUpload'];
+    put?: never;
+    post?: never;
+    /**
+     * Removes an upload with everything that was read of it
+     * @description An import under way stops.
+     */
+    delete: operations['deleteUpload'];
+    options?: never;
+    head?: never;
+    /**
+     * Corrects how the file is read
+     * @description A worker then looks at it anew; what was imported already is not changed.
+     */
+    patch: operations['changeUpload'];
+    trace?: never;
+  };
+  '/v1/uploads/{id}/errors': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the rows that cannot be used, each with its reason
+     * @description In the order of the file.
+     */
+    get: operations['listUploadErrors'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/uploads/{id}/errors.csv': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The rows that cannot be used, as CSV
+     * @description They are as they came (UTF-8), with the column 错误原因 behind: mend them and send the file again. Openids are masked for who may not see them. Taking it is in the audit.
+     */
+    get: operations['exportUploadErrors'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/uploads/{id}/import': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Has the rows imported
+     * @description Said again, it changes nothing: `GET` tells how far it is. A row that cannot be used does not stop the others; `errors.csv` has them. 422 says what is wrong with the file as a whole.
+     */
+    post: operations['importUpload'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/uploads/{id}/rows': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the rows that were read
+     * @description In the order of their openids, while the import goes on, too.
+     */
+    get: operations['listUploadRows'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2256,6 +2388,7 @@ export interface components {
         | 'form_id'
         | 'quota'
         | 'broadcast'
+        | 'upload'
         | 'message'
         | 'person'
         | 'installation'
@@ -2624,6 +2757,26 @@ export interface components {
        * @enum {string}
        */
       mood: 'well' | 'busy' | 'quota_gone' | 'many_refuse' | 'under_review';
+    };
+    ChangeUploadDto: {
+      /**
+       * @description Of a text. Big5 and Shift_JIS look like GB18030 to a program: people tell them apart.
+       * @enum {string|null}
+       */
+      encoding?: 'utf-8' | 'gb18030' | 'utf-16le' | 'utf-16be' | 'big5' | 'shift_jis' | null;
+      /**
+       * @description Between the cells of a text.
+       * @enum {string|null}
+       */
+      delimiter?: ',' | '\t' | ';' | '|' | null;
+      /** @description The names of all columns in their order; an empty one leaves its column out. */
+      columns?: string[] | null;
+      /** @description Of a workbook, by its name. */
+      sheet?: string | null;
+      /** @description Whether the first row holds the names of the columns. */
+      header?: boolean | null;
+      /** @description The name of the column that holds the openids. */
+      openidColumn?: string | null;
     };
     CheckStepView: {
       /** @enum {string} */
@@ -4766,6 +4919,128 @@ export interface components {
       grants?: components['schemas']['OperatorGrantDto'][];
       /** @description True ends their sessions and lets them in no more; false lets them in again. */
       disabled?: boolean;
+    };
+    UploadCanView: {
+      change: components['schemas']['CanView'];
+      import: components['schemas']['CanView'];
+      delete: components['schemas']['CanView'];
+    };
+    UploadCountsView: {
+      /** @description Rows that are read so far, empty ones not counted: the sum of the next three. */
+      rows: number;
+      usable: number;
+      failed: number;
+      /** @description Rows whose openid stands in an earlier line, which counts. */
+      duplicates: number;
+      /** @description Of the usable ones, who follows the account as far as is known; null where its followers were never read. */
+      followers: number | null;
+      /** @description The usable ones who do not. */
+      strangers: number | null;
+    };
+    UploadErrorPageView: {
+      items: components['schemas']['UploadErrorView'][];
+      /** @description `after` of the next page; null at the end. */
+      next: string | null;
+    };
+    UploadErrorView: {
+      params: {
+        [key: string]: unknown;
+      };
+      /** @description A stable code. */
+      code: string;
+      zh: string;
+      en: string;
+      /** @description Of the file: the line in which the row begins, or the number of the row in its sheet. */
+      line: number;
+      /** @description The name of the column, where it is the fault of one cell. */
+      column: string | null;
+      /** @description What stands there, 100 characters at most; begins with an apostrophe where a spreadsheet would take it for a formula. */
+      value: string | null;
+    };
+    UploadNoticeView: {
+      params: {
+        [key: string]: unknown;
+      };
+      /** @description A stable code. */
+      code: string;
+      zh: string;
+      en: string;
+    };
+    UploadPageView: {
+      items: components['schemas']['UploadView'][];
+      /** @description `after` of the next page; null at the end. */
+      next: string | null;
+    };
+    UploadPreviewView: {
+      /** @description The first five rows as they came; without `openid.reveal`, openids are masked. */
+      rows: string[][];
+    };
+    UploadRowPageView: {
+      items: components['schemas']['UploadRowView'][];
+      /** @description `after` of the next page; null at the end. */
+      next: string | null;
+    };
+    UploadRowView: {
+      /** @description By the names of the columns. */
+      values: {
+        [key: string]: string;
+      };
+      openid: string;
+      /** @description Of the file. */
+      line: number;
+    };
+    UploadView: {
+      /**
+       * @description `received`: a worker is about to look at it. `previewed`: it waits for `POST …/import`. `ready`: it can be used. `failed`: `error` says why.
+       * @enum {string}
+       */
+      state: 'receiving' | 'received' | 'previewed' | 'importing' | 'ready' | 'failed';
+      /** @description Names of the sheets of a workbook. */
+      sheets: string[];
+      /** @description Names of the columns in their order; an empty one is left out. */
+      columns: string[];
+      preview: components['schemas']['UploadPreviewView'] | null;
+      /** @description Why it cannot be imported, or used, as it is. */
+      error: components['schemas']['UploadNoticeView'] | null;
+      /** @description What to look at, though it can be used. */
+      warnings: components['schemas']['UploadNoticeView'][];
+      /**
+       * @description `worker` where none has taken it for ten seconds.
+       * @enum {string}
+       */
+      waitingFor?: 'worker';
+      id: string;
+      appid: string;
+      name: string;
+      /** @description As the sender's browser called the file. */
+      fileName: string | null;
+      /** @description Bytes. */
+      size: number;
+      /** @description Of the file, in hex; null while it comes. */
+      sha256: string | null;
+      /** @description `csv`, `ndjson` or `xlsx`; null until it is known. */
+      format: string | null;
+      encoding: string | null;
+      delimiter: string | null;
+      sheet: string | null;
+      /** @description Whether the first row holds the names of the columns. */
+      header: boolean | null;
+      openidColumn: string | null;
+      counts: components['schemas']['UploadCountsView'];
+      /** Format: date-time */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description Null until all rows are read.
+       */
+      importedAt: string | null;
+      /**
+       * Format: date-time
+       * @description Its rows are not kept any more (UPLOAD_DAYS).
+       */
+      purgedAt: string | null;
+      /** @description What the caller can do with it now. */
+      can: components['schemas']['UploadCanView'];
     };
     VerbDto: Record<string, never>;
     WarnedBroadcastView: {
@@ -13027,6 +13302,11 @@ export interface operations {
           | 'broadcast.delete'
           | 'broadcast.hold'
           | 'broadcast.lift'
+          | 'upload.create'
+          | 'upload.change'
+          | 'upload.import'
+          | 'upload.export'
+          | 'upload.delete'
           | 'person.look'
           | 'message.send'
           | 'setup.finish'
@@ -13206,6 +13486,11 @@ export interface operations {
           | 'broadcast.delete'
           | 'broadcast.hold'
           | 'broadcast.lift'
+          | 'upload.create'
+          | 'upload.change'
+          | 'upload.import'
+          | 'upload.export'
+          | 'upload.delete'
           | 'person.look'
           | 'message.send'
           | 'setup.finish'
@@ -20228,6 +20513,1198 @@ export interface operations {
               | 'too_many_bodies'
               | 'too_many_logins'
               | 'unavailable';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  listUploads: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before */
+        after?: string;
+        /** @description How many at once. */
+        limit?: number;
+        /** @description Only those of this account. */
+        appid?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UploadPageView'];
+        };
+      };
+      /** @description Bad Request: `cursor_invalid`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'cursor_invalid'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  createUpload: {
+    parameters: {
+      query: {
+        /** @description The account to which the list belongs. */
+        appid: string;
+        /** @description What people call it, 1 to 100 characters. */
+        name: string;
+        /** @description `auto`: imported as soon as it was looked at, as far as nothing stands in the way; for scripts. */
+        import?: 'auto';
+      };
+      header?: {
+        /**
+         * @description Up to 128 printable characters of your choice. The same key with the same body answers with what the first call made, and makes nothing anew; with another body it is refused (422 `idempotency_key_reused`).
+         * @example autumn-course-2026-11-28
+         */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    /** @description The file. */
+    requestBody: {
+      content: {
+        'multipart/form-data': string;
+        'text/csv': string;
+        'text/tab-separated-values': string;
+        'application/x-ndjson': string;
+        'application/octet-stream': string;
+        'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string;
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UploadView'];
+        };
+      };
+      /** @description Bad Request: `client_gone`, `form_broken`, `form_with_two_files`, `form_without_file`, `idempotency_key_invalid`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'form_broken'
+              | 'form_with_two_files'
+              | 'form_without_file'
+              | 'idempotency_key_invalid'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `upload_broken_off`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'upload_broken_off';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`, `upload_too_large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many' | 'upload_too_large';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `idempotency_key_reused`, `upload_empty`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'idempotency_key_reused' | 'upload_empty';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  getUpload: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UploadView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `upload_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'upload_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  deleteUpload: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No Content */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `upload_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'upload_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  changeUpload: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "encoding": "gb18030",
+         *       "openidColumn": "编号"
+         *     }
+         */
+        'application/json': components['schemas']['ChangeUploadDto'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UploadView'];
+        };
+      };
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `upload_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'upload_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `upload_gone`, `upload_imported`, `upload_receiving`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'upload_gone' | 'upload_imported' | 'upload_receiving';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Service Unavailable: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `upload_busy`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'upload_busy';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  listUploadErrors: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before */
+        after?: string;
+        /** @description How many at once. */
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UploadErrorPageView'];
+        };
+      };
+      /** @description Bad Request: `cursor_invalid`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'cursor_invalid'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `upload_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'upload_not_found';
+          };
+        };
+      };
+      /** @description Gone: `upload_purged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'upload_purged';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  exportUploadErrors: {
+    parameters: {
+      query?: {
+        /** @description `1`: with a mark at the beginning, by which Excel knows UTF-8. */
+        bom?: '0' | '1';
+        /** @description The language of the reasons. */
+        lang?: 'zh' | 'en';
+      };
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A line of names, then a line for each row. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/csv': string;
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `upload_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'upload_not_found';
+          };
+        };
+      };
+      /** @description Gone: `upload_purged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'upload_purged';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  importUpload: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Accepted */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UploadView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `upload_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'upload_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `upload_gone`, `upload_receiving`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'upload_gone' | 'upload_receiving';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `broken_off`, `columns_mismatch`, `empty`, `encoding_unknown`, `header_empty`, `header_repeated`, `html_not_table`, `no_rows`, `not_a_table`, `not_a_workbook`, `openid_column_missing`, `out_of_memory`, `reading_failed`, `sheet_not_found`, `too_large`, `too_many_columns`, `too_many_rows`, `xls_old`, `xlsb`, `xlsx_broken`, `xlsx_password`, `xlsx_too_large`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'broken_off'
+              | 'columns_mismatch'
+              | 'empty'
+              | 'encoding_unknown'
+              | 'header_empty'
+              | 'header_repeated'
+              | 'html_not_table'
+              | 'no_rows'
+              | 'not_a_table'
+              | 'not_a_workbook'
+              | 'openid_column_missing'
+              | 'out_of_memory'
+              | 'reading_failed'
+              | 'sheet_not_found'
+              | 'too_large'
+              | 'too_many_columns'
+              | 'too_many_rows'
+              | 'xls_old'
+              | 'xlsb'
+              | 'xlsx_broken'
+              | 'xlsx_password'
+              | 'xlsx_too_large';
+          };
+        };
+      };
+      /** @description Service Unavailable: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `upload_busy`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'upload_busy';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  listUploadRows: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before */
+        after?: string;
+        /** @description How many at once. */
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UploadRowPageView'];
+        };
+      };
+      /** @description Bad Request: `cursor_invalid`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'cursor_invalid'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `upload_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'upload_not_found';
+          };
+        };
+      };
+      /** @description Gone: `upload_purged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'upload_purged';
           };
         };
       };

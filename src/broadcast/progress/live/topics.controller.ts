@@ -21,7 +21,8 @@ export class TopicsController {
   /**
    * Watches many things by one stream of server-sent events. Of a broadcast come `progress`, `state`, `edited`, `why`
    * (ask `…/why`) and `end`, each with its `id`; of an account, each with its appid, `account` when something about it
-   * has changed (`held`, `fault`) and `check` when a step of its check has (as `GET …/check` answers); of oneself `me`,
+   * has changed (`held`, `fault`), `check` when a step of its check has (as `GET …/check` answers) and `uploads` when one
+   * of its newest twenty has (state and counts of each); of oneself `me`,
    * when one's rights have. `bye` comes last, with a `reason`: the code of the 401 that the next request gets (such as
    * `session_expired`, `disabled`), `rights` where a topic may be heard no more, or `token_renewed` or `stopping`, where
    * connecting again is enough. `Last-Event-ID` resumes without a gap. It prolongs no session.
