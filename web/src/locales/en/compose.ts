@@ -56,7 +56,10 @@ export const compose = {
     none: 'No templates read yet. Add one at WeChat, then sync.',
     nothing: 'No template matches.',
     fields: '{{n}} fields',
-    kind: { private: 'template message', subscription: 'subscription message, to whoever granted it' },
+    kind: {
+      private: 'template message',
+      subscription: 'subscription message, to whoever granted it',
+    },
     keep: 'Fields of the same name are kept when you change the template.',
   },
   content: {
