@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import { page, type Page } from '../http/cursor.js';
-import { HotSql, type HotStatement } from '../database/hot-sql.js';
+import { HotSql } from '../database/hot-sql.js';
 import { OPENID_PATTERN, type Openid } from '../kernel/ids.js';
+import { FOLLOWING_AMONG } from './record/follower.statements.js';
 import type { FollowerTables } from './record/follower.tables.js';
 
 /** Somebody who follows an account, or once did. */
@@ -12,19 +13,6 @@ export interface Follower {
   /** The time for which `subscribed` holds: of an event, or shortly before the walk that saw the follower. */
   readonly asOf: Date;
 }
-
-/** One look into the key for each, whatever the planner knows. */
-const FOLLOWING_AMONG: HotStatement = {
-  name: 'following-among',
-  text: `
-    select found.openid from unnest($2::text[]) asked(openid)
-    cross join lateral (
-      select follower.openid from follower
-      where follower.account_id = $1 and follower.openid = asked.openid collate "C"
-        and follower.subscribed
-      limit 1
-    ) found`,
-};
 
 /** What we know of an account's followers. */
 @Injectable()

@@ -141,3 +141,16 @@ export const LIFT_OUTDATED: HotStatement = {
     delete from suppression using outdated
     where suppression.account_id = outdated.account_id and suppression.openid = outdated.openid`,
 };
+
+/** One look into the key for each, whatever the planner knows. */
+export const FOLLOWING_AMONG: HotStatement = {
+  name: 'following-among',
+  text: `
+    select found.openid from unnest($2::text[]) asked(openid)
+    cross join lateral (
+      select follower.openid from follower
+      where follower.account_id = $1 and follower.openid = asked.openid collate "C"
+        and follower.subscribed
+      limit 1
+    ) found`,
+};

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { HotSql, type HotStatement } from '../../database/hot-sql.js';
+import { HotSql } from '../../database/hot-sql.js';
+import { FAILURES_AFTER, ROWS_AFTER } from './upload.statements.js';
 
 /** A row that was read. */
 export interface ReadRow {
@@ -8,20 +9,6 @@ export interface ReadRow {
   /** In the order of the columns, without the openid. */
   readonly cells: readonly string[];
 }
-
-const PAGE: HotStatement = {
-  name: 'upload-rows',
-  text: `
-    select openid, line, cells from upload_row
-    where upload_id = $1 and openid > $2 order by openid limit $3`,
-};
-
-const FAILURES: HotStatement = {
-  name: 'upload-failures',
-  text: `
-    select upto, body from upload_failure
-    where upload_id = $1 and upto > $2 order by upto limit 1`,
-};
 
 /** What was read of an upload, in the order of openids, and what could not be, in the order of the file. */
 @Injectable()
@@ -33,7 +20,7 @@ export class UploadRows {
   }
 
   page(uploadId: string, after: string, limit: number): Promise<ReadRow[]> {
-    return this.#hot.query<ReadRow>(PAGE, [uploadId, after, limit]);
+    return this.#hot.query<ReadRow>(ROWS_AFTER, [uploadId, after, limit]);
   }
 
   /** The failed rows of the next page of the import behind `after` that has some. */
@@ -41,7 +28,7 @@ export class UploadRows {
     uploadId: string,
     after: number,
   ): Promise<{ upto: number; body: string } | undefined> {
-    const [row] = await this.#hot.query<{ upto: number; body: string }>(FAILURES, [
+    const [row] = await this.#hot.query<{ upto: number; body: string }>(FAILURES_AFTER, [
       uploadId,
       after,
     ]);

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
-import { HotSql, type HotStatement } from '../../database/hot-sql.js';
+import { HotSql } from '../../database/hot-sql.js';
 import { longTransaction } from '../../database/long-transaction.js';
+import { ADVANCE, LINES_OF, PUT_FAILURES, PUT_ROWS } from '../record/upload.statements.js';
 import type { Found, KeptProblem, UploadTables } from '../record/upload.tables.js';
 import type { UploadRow } from '../record/upload.repository.js';
 import type { StoredPage } from './thread-messages.js';
@@ -11,41 +12,6 @@ export type Taken = Pick<UploadRow, 'id' | 'turn'>;
 
 /** Longer than a worker is silent that is on it. */
 const SILENCE = '30 seconds';
-
-/** One look into the key for each, whatever the planner knows of a table that is just being filled. */
-const LINES_OF: HotStatement = {
-  name: 'upload-lines-of',
-  text: `
-    select found.openid, found.line from unnest($2::text[]) asked(openid)
-    cross join lateral (
-      select r.openid, r.line from upload_row r
-      where r.upload_id = $1 and r.openid = asked.openid collate "C" limit 1
-    ) found`,
-};
-
-const ADVANCE: HotStatement = {
-  name: 'upload-advance',
-  text: `
-    update upload set rows = $4, usable = usable + $5, failed = failed + $6,
-      duplicates = duplicates + $7, followers = followers + $8, alive_at = clock_now(), tries = 0
-    where id = $1 and turn = $2 and rows = $3 and state = 'importing' and removed_at is null
-    returning id`,
-};
-
-/** In the order of the key, as every statement that locks many rows. */
-const PUT_ROWS: HotStatement = {
-  name: 'upload-put-rows',
-  text: `
-    insert into upload_row (upload_id, openid, line, cells)
-    select $1, u.openid, u.line, u.cells::jsonb
-    from unnest($2::text[], $3::integer[], $4::text[]) u(openid, line, cells)
-    order by u.openid collate "C"`,
-};
-
-const PUT_FAILURES: HotStatement = {
-  name: 'upload-put-failures',
-  text: `insert into upload_failure (upload_id, upto, rows, body) values ($1, $2, $3, $4)`,
-};
 
 /** The worker that was on it is not any more: another one is, or somebody has decided otherwise. */
 export class NotMine extends Error {}

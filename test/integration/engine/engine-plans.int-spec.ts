@@ -181,6 +181,11 @@ describe('the hot statements', () => {
     'TAKE_INTERCEPTION_LEASES',
     'MOVE_INTERCEPTION_CURSOR',
     'NOTE_INTERCEPTIONS',
+    'APPID_OF_UPLOAD',
+    'ADVANCE',
+    'PUT_FAILURES',
+    'LOCK_TAG_WALK',
+    'LOCK_TAG',
   ];
 
   it('the hot statements are each asked for its plan, here or beside', () => {

@@ -3,6 +3,7 @@ import type { HotStatement } from '../../../src/database/hot-sql.js';
 import { audienceOfAllFollowers } from '../../../src/followers/audience-of-all-followers.js';
 import {
   APPLY_EVENTS,
+  FOLLOWING_AMONG,
   LIFT_OUTDATED,
   NOTE_SUBSCRIBED,
   PART_WITH_LOT,
@@ -34,7 +35,14 @@ describe.each(['a table that was never analysed', 'a table that was analysed whi
     });
     afterAll(() => world.close());
 
-    it.each([STORE_PAGE, PART_WITH_LOT, APPLY_EVENTS, NOTE_SUBSCRIBED, LIFT_OUTDATED])(
+    it.each([
+      STORE_PAGE,
+      PART_WITH_LOT,
+      APPLY_EVENTS,
+      NOTE_SUBSCRIBED,
+      FOLLOWING_AMONG,
+      LIFT_OUTDATED,
+    ])(
       `the statement $name on followers reaches its rows by their keys in ${statistics}`,
       async (statement) => {
         const conditions = await followerScans(world, statement);

@@ -2,7 +2,11 @@ import { type Kysely, sql } from 'kysely';
 import type { HotStatement } from '../../../src/database/hot-sql.js';
 import { PART_WITH_TAG, STORE_TAG_PAGE } from '../../../src/followers/tags/tag.statements.js';
 import type { TagTables } from '../../../src/followers/tags/tag.tables.js';
-import { TAG_THEM, UNTAG_THEM } from '../../../src/followers/tags/tagging.statements.js';
+import {
+  NOTE_TAG_CHANGES,
+  TAG_THEM,
+  UNTAG_THEM,
+} from '../../../src/followers/tags/tagging.statements.js';
 import { TagsWorld } from '../../support/worlds/tags-world.js';
 
 const ROWS = 300_000;
@@ -27,7 +31,7 @@ describe.each(['a table that was never analysed', 'a table that was analysed whi
     });
     afterAll(() => world.close());
 
-    it.each([STORE_TAG_PAGE, PART_WITH_TAG, TAG_THEM, UNTAG_THEM])(
+    it.each([STORE_TAG_PAGE, PART_WITH_TAG, NOTE_TAG_CHANGES, UNTAG_THEM, TAG_THEM])(
       `the statement $name on tags reaches its rows by their keys in ${statistics}`,
       async (statement) => {
         const conditions = await scansOfMembers(world, statement);
