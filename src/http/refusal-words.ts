@@ -41,4 +41,5 @@ export const wrongFileWords = (types: readonly string[]): Bilingual =>
   both(
     `请求体必须是文件，Content-Type 为 ${types.join('、')} 之一。`,
     `The body must be a file, with a Content-Type of ${types.join(', ')}.`,
+    { types: types.join(', ') },
   );

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 const ROOT = join(import.meta.dirname, '../..');
-const LEAKS = `it('leaks', () => void setInterval(() => {}, 60_000));`;
+/** Five, as leaks are counted: one alone is hidden by a timer of Jest's own that ends meanwhile, on a busy machine. */
+const LEAKS = `it('leaks', () => { for (let i = 0; i < 5; i++) setInterval(() => {}, 60_000); });`;
 const ENDS = `it('ends', () => { const timer = setInterval(() => {}, 60_000); setTimeout(() => clearInterval(timer), 300); });`;
 
 describe('where suites run', () => {
