@@ -3,11 +3,12 @@ import { AccountsModule } from './accounts/accounts.module.js';
 import { EngineWorkerModule } from './broadcast/engine/engine.worker.module.js';
 import { FollowerSyncWork } from './followers/sync/follower-sync.job.js';
 import { FollowerSyncTimer } from './followers/sync/follower-sync.timer.js';
-import { FollowerWalk, PagePauses } from './followers/sync/follower-walk.js';
+import { FollowerWalk } from './followers/sync/follower-walk.js';
 import { TagSyncWork } from './followers/tags/tag-sync.job.js';
 import { TaggingWork } from './followers/tags/tagging.job.js';
 import { TagTimer } from './followers/tags/tag.timer.js';
 import { TagWalk } from './followers/tags/tag-walk.js';
+import { PagePauses, Patience } from './followers/walk/patience.js';
 import { FollowersModule } from './followers/followers.module.js';
 import { InboxWorkerModule } from './inbox/inbox.worker.module.js';
 import { MiniProgramExpiry } from './mini-program/mini-program-expiry.timer.js';
@@ -33,6 +34,7 @@ import { TokenModule } from './token/token.module.js';
   providers: [
     FollowerWalk,
     PagePauses,
+    Patience,
     FollowerSyncWork,
     TagWalk,
     TagSyncWork,

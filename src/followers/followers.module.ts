@@ -14,6 +14,7 @@ import { RecentPushes } from './testers/recent-pushes.js';
 import { TesterInvites } from './testers/tester-invites.js';
 import { Testers } from './testers/testers.service.js';
 import { Blacklist } from './tags/blacklist.js';
+import { GoneTags } from './tags/gone-tags.js';
 import { TaggingRepository } from './tags/tagging.repository.js';
 import { Taggings } from './tags/taggings.js';
 import { TagSync } from './tags/tag-sync.js';
@@ -38,6 +39,7 @@ import { SuppressionsService } from './suppressions/suppressions.service.js';
     TagSyncRepository,
     Taggings,
     TaggingRepository,
+    GoneTags,
     Blacklist,
   ],
   // The repositories are for the worker module alone.
@@ -56,6 +58,7 @@ import { SuppressionsService } from './suppressions/suppressions.service.js';
     TagSyncRepository,
     Taggings,
     TaggingRepository,
+    GoneTags,
     Blacklist,
   ],
 })

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, type Selectable, sql } from 'kysely';
 import { inTransaction } from '../../audit/record/in-transaction.js';
-import { longTransaction } from '../../database/long-transaction.js';
 import { HotSql } from '../../database/hot-sql.js';
 import type { FollowerPage } from './follower-page.js';
 import { noteWhoIsGone, PART_WITH_LOT, STORE_PAGE } from '../record/follower.statements.js';
 import type { FollowerSyncTable, FollowerTables } from '../record/follower.tables.js';
-import type { SyncProblem } from '../record/sync-problem.js';
+import { analyzeAfter, comparison } from '../walk/long-steps.js';
+import { type Walk, WalkLease } from '../walk/walk-lease.js';
 
 export type FollowerSyncRow = Selectable<FollowerSyncTable>;
 
@@ -16,19 +16,18 @@ export interface FollowerSyncState extends FollowerSyncRow {
   readonly untaken: boolean;
 }
 
-/** A walk as one worker knows it: its writes count only while the row still says the same. */
-export type Walk = Pick<FollowerSyncRow, 'accountId' | 'walk'>;
-
-/** What comparing tens of millions of followers may take; nothing but this walk waits for it. */
-const COMPARE_SECONDS = 900;
-
 /** Statements on `follower_sync`. Each checks the walk in the row, so of two workers on one walk one does each step. */
 @Injectable()
-export class FollowerSyncRepository {
+export class FollowerSyncRepository extends WalkLease {
   readonly #db: Kysely<FollowerTables>;
   readonly #hot: HotSql;
 
   constructor(db: Kysely<FollowerTables>, hot: HotSql) {
+    super(db, {
+      sync: 'follower_sync',
+      pages: 'follower_walk_page',
+      partings: 'follower_parting',
+    });
     this.#db = db;
     this.#hot = hot;
   }
@@ -104,15 +103,9 @@ export class FollowerSyncRepository {
     }
   }
 
-  /**
-   * Writes down in lots which of our followers were not in the list, once all of it is read. The planner does not know
-   * how many openids the pages hold, so we forbid it a nested loop.
-   */
+  /** Writes down in lots which of our followers were not in the list, once all of it is read. */
   async compare({ accountId, walk }: Walk): Promise<boolean> {
-    return longTransaction(this.#db, COMPARE_SECONDS, async (tx) => {
-      await sql`set local enable_nestloop = off`.execute(tx);
-      await sql`set local jit = off`.execute(tx);
-      await sql`set local work_mem = '64MB'`.execute(tx);
+    return comparison(this.#db, async (tx) => {
       const held = await tx
         .selectFrom('followerSync')
         .select('asOf')
@@ -143,9 +136,8 @@ export class FollowerSyncRepository {
     return held.length > 0 ? 'parted' : 'lost';
   }
 
-  /** Until the table is analysed, the planner would sort all followers for every page of an audience. */
-  async analyze(): Promise<void> {
-    await longTransaction(this.#db, COMPARE_SECONDS, (tx) => sql`analyze follower`.execute(tx));
+  async analyzeAfter(seen: number): Promise<void> {
+    await analyzeAfter(seen, this.#db, 'follower');
   }
 
   /** Ends a walk that has unsubscribed everybody who is gone. */
@@ -165,52 +157,7 @@ export class FollowerSyncRepository {
       select from finished`.execute(this.#db);
     return rows.length > 0;
   }
-
-  /** Ends a walk without its result: it unsubscribes nobody further. */
-  async fail({ accountId, walk }: Walk, problem: SyncProblem): Promise<void> {
-    await sql`
-      with failed as (
-        update follower_sync
-        set state = 'failed', finished_at = clock_now(), alive_at = clock_now(),
-            problem = ${JSON.stringify(problem)}::jsonb
-        where account_id = ${accountId} and walk = ${walk} and state = 'running'
-        returning account_id
-      ), pages as (
-        delete from follower_walk_page page using failed
-        where page.account_id = failed.account_id
-      )
-      delete from follower_parting lot using failed
-      where lot.account_id = failed.account_id`.execute(this.#db);
-  }
-
-  /** Records that a worker is on the walk, though it waits. False: the walk has ended. */
-  async keepAlive({ accountId, walk }: Walk): Promise<boolean> {
-    const { numUpdatedRows } = await this.#db
-      .updateTable('followerSync')
-      .set({ aliveAt: NOW, takenAt: sql<Date>`coalesce(taken_at, clock_now())` })
-      .where('accountId', '=', accountId)
-      .where('walk', '=', walk)
-      .where('state', '=', 'running')
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
-  }
-
-  /** Takes the walks without a sign of life. Each caller gets others, and the same one only after another silence. */
-  async takeSilent(silence: string): Promise<number[]> {
-    const { rows } = await sql<{ accountId: number }>`
-      update follower_sync set alive_at = clock_now()
-      where account_id in (
-        select account_id from follower_sync
-        where state = 'running' and alive_at < clock_now() - ${silence}::interval
-        order by account_id
-        for update skip locked
-      )
-      returning account_id`.execute(this.#db);
-    return rows.map(({ accountId }) => accountId);
-  }
 }
-
-const NOW = sql<Date>`clock_now()`;
 
 /** Between two signs of life a worker may wait for WeChat; one of an older release does not say that it has taken it. */
 const UNTAKEN = sql<boolean>`(state = 'running' and alive_at < clock_now() - case

@@ -1,25 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { WechatApi } from '../../token/wechat-api.js';
 import { type FollowerPage, followerPage } from './follower-page.js';
 import { type FollowerSyncRow, FollowerSyncRepository } from './follower-sync.repository.js';
-import {
-  circularList,
-  pageFailure,
-  type SyncProblem,
-  UnusableAnswer,
-} from '../record/sync-problem.js';
+import { circularList, type SyncProblem, UnusableAnswer } from '../record/sync-problem.js';
+import { Patience } from '../walk/patience.js';
 
 const LIST_PATH = '/cgi-bin/user/get';
-
-/** A walk of this size may have changed the table so much that it must be analysed. */
-const ANALYZE_FROM = 50_000;
-
-/** How long we wait before each further try for one page; less than the silence after which a walk is nudged. */
-export class PagePauses {
-  readonly ms: readonly number[] = [1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000, 15_000];
-}
 
 /**
  * Walks an account's follower list, from the cursor in the walk's row. It keeps one page in memory, and every step is
@@ -31,18 +18,18 @@ export class FollowerWalk {
   readonly #syncs: FollowerSyncRepository;
   readonly #accounts: AccountsService;
   readonly #api: WechatApi;
-  readonly #pauses: PagePauses;
+  readonly #patience: Patience;
 
   constructor(
     syncs: FollowerSyncRepository,
     accounts: AccountsService,
     api: WechatApi,
-    pauses: PagePauses,
+    patience: Patience,
   ) {
     this.#syncs = syncs;
     this.#accounts = accounts;
     this.#api = api;
-    this.#pauses = pauses;
+    this.#patience = patience;
   }
 
   /** Returns when the walk ends, on the signal, or when another worker is on the same walk. */
@@ -79,7 +66,7 @@ export class FollowerWalk {
   async #part(walk: FollowerSyncRow): Promise<boolean> {
     const lot = await this.#syncs.partWithLot(walk);
     if (lot !== 'none left') return lot === 'parted';
-    if (walk.seen >= ANALYZE_FROM) await this.#analyze();
+    await this.#analyze(walk);
     if (await this.#syncs.finish(walk)) {
       this.#logger.log(
         `followers of account ${walk.accountId}: read to the end, ${walk.seen} seen`,
@@ -89,30 +76,21 @@ export class FollowerWalk {
   }
 
   /** A walk ends well without new statistics, too. */
-  async #analyze(): Promise<void> {
+  async #analyze({ seen }: FollowerSyncRow): Promise<void> {
     try {
-      await this.#syncs.analyze();
+      await this.#syncs.analyzeAfter(seen);
     } catch (err) {
       this.#logger.warn({ err }, 'the table of followers could not be analysed');
     }
   }
 
-  /** Undefined when this worker must leave the walk: it failed, the service stops, or another worker has it. */
-  async #fetch(walk: FollowerSyncRow, signal: AbortSignal): Promise<FollowerPage | undefined> {
-    for (const pauseMs of [...this.#pauses.ms, undefined]) {
-      try {
-        return await this.#ask(walk);
-      } catch (error) {
-        const failure = pageFailure(error);
-        if (failure === undefined) throw error;
-        if (!failure.passing || pauseMs === undefined) {
-          await this.#fail(walk, failure.problem);
-          return undefined;
-        }
-        if (!(await this.#pause(walk, pauseMs, signal))) return undefined;
-      }
-    }
-    return undefined;
+  /** Undefined when this worker must leave the walk. */
+  #fetch(walk: FollowerSyncRow, signal: AbortSignal): Promise<FollowerPage | undefined> {
+    const waiting = {
+      keepAlive: () => this.#syncs.keepAlive(walk),
+      fail: (problem: SyncProblem) => this.#fail(walk, problem),
+    };
+    return this.#patience.askForPage('follower-list', () => this.#ask(walk), waiting, signal);
   }
 
   async #ask({ accountId, cursor }: FollowerSyncRow): Promise<FollowerPage | undefined> {
@@ -131,14 +109,5 @@ export class FollowerWalk {
     this.#logger.warn(
       `followers of account ${walk.accountId} were not read to the end: ${problem.message}`,
     );
-  }
-
-  async #pause(walk: FollowerSyncRow, ms: number, signal: AbortSignal): Promise<boolean> {
-    try {
-      await sleep(ms, undefined, { signal });
-    } catch {
-      return false; // shutting down; another worker goes on
-    }
-    return this.#syncs.keepAlive(walk);
   }
 }

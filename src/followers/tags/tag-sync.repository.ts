@@ -2,17 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { inTransaction } from '../../audit/record/in-transaction.js';
 import { HotSql } from '../../database/hot-sql.js';
-import { longTransaction } from '../../database/long-transaction.js';
-import type { SyncProblem } from '../record/sync-problem.js';
 import type { FollowerPage } from '../sync/follower-page.js';
+import { analyzeAfter, comparison, longStep } from '../walk/long-steps.js';
+import { type Walk, WalkLease } from '../walk/walk-lease.js';
 import type { ListedTag } from './listed-tags.js';
-import {
-  LOCK_TAG_WALK,
-  LOT,
-  noteWhoLostTag,
-  PART_WITH_TAG,
-  STORE_TAG_PAGE,
-} from './tag.statements.js';
+import { LOCK_TAG_WALK, noteWhoLostTag, PART_WITH_TAG, STORE_TAG_PAGE } from './tag.statements.js';
 import type { TagSyncTable, TagTables } from './tag.tables.js';
 
 export type TagSyncRow = Selectable<TagSyncTable>;
@@ -28,18 +22,14 @@ export interface WalkAtTag extends TagSyncRow {
   readonly tagAsOf: Date;
 }
 
-type Walk = Pick<TagSyncRow, 'accountId' | 'walk'>;
-
-/** What comparing a tag of millions may take; nothing but its walk waits for it. */
-const COMPARE_SECONDS = 900;
-
 /** Statements on `tag_sync`. Each checks the walk in the row, so of two workers on one walk one does each step. */
 @Injectable()
-export class TagSyncRepository {
+export class TagSyncRepository extends WalkLease {
   readonly #db: Kysely<TagTables>;
   readonly #hot: HotSql;
 
   constructor(db: Kysely<TagTables>, hot: HotSql) {
+    super(db, { sync: 'tag_sync', pages: 'tag_walk_page', partings: 'tag_parting' });
     this.#db = db;
     this.#hot = hot;
   }
@@ -143,10 +133,7 @@ export class TagSyncRepository {
 
   /** Writes down in lots who has the tag here and was not listed. */
   async compare({ accountId, walk, tagId, tagAsOf }: WalkAtTag): Promise<boolean> {
-    return longTransaction(this.#db, COMPARE_SECONDS, async (tx) => {
-      await sql`set local enable_nestloop = off`.execute(tx);
-      await sql`set local jit = off`.execute(tx);
-      await sql`set local work_mem = '64MB'`.execute(tx);
+    return comparison(this.#db, async (tx) => {
       if ((await hold(tx, { accountId, walk }, 'comparing', tagId)) === undefined) return false;
       await noteWhoLostTag(accountId, tagId, tagAsOf).execute(tx);
       return true;
@@ -177,7 +164,7 @@ export class TagSyncRepository {
 
   /** The members of a tag are as WeChat has them: goes to the next one, or ends the walk. */
   async finishTag({ accountId, walk, tagId, tagAsOf }: WalkAtTag): Promise<boolean> {
-    return longTransaction(this.#db, COMPARE_SECONDS, async (tx) => {
+    return longStep(this.#db, async (tx) => {
       const held = await hold(tx, { accountId, walk }, 'parting', tagId);
       if (held === undefined) return false;
       await sql`
@@ -206,100 +193,8 @@ export class TagSyncRepository {
     });
   }
 
-  /** Ends a walk without its result: nobody loses a tag any more, and what was confirmed before stays so. */
-  async fail({ accountId, walk }: Walk, problem: SyncProblem): Promise<void> {
-    await sql`
-      with failed as (
-        update tag_sync
-        set state = 'failed', finished_at = clock_now(), alive_at = clock_now(),
-            problem = ${JSON.stringify(problem)}::jsonb
-        where account_id = ${accountId} and walk = ${walk} and state = 'running'
-        returning account_id
-      ), pages as (
-        delete from tag_walk_page page using failed where page.account_id = failed.account_id
-      )
-      delete from tag_parting lot using failed where lot.account_id = failed.account_id`.execute(
-      this.#db,
-    );
-  }
-
-  /** Records that a worker is on the walk, though it waits. False: the walk has ended. */
-  async keepAlive({ accountId, walk }: Walk): Promise<boolean> {
-    const { numUpdatedRows } = await this.#db
-      .updateTable('tagSync')
-      .set({
-        aliveAt: sql<Date>`clock_now()`,
-        takenAt: sql<Date>`coalesce(taken_at, clock_now())`,
-      })
-      .where('accountId', '=', accountId)
-      .where('walk', '=', walk)
-      .where('state', '=', 'running')
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
-  }
-
-  /** Takes the walks without a sign of life. Each caller gets others, and the same one only after another silence. */
-  async takeSilent(silence: string): Promise<number[]> {
-    const { rows } = await sql<{ accountId: number }>`
-      update tag_sync set alive_at = clock_now()
-      where account_id in (
-        select account_id from tag_sync
-        where state = 'running' and alive_at < clock_now() - ${silence}::interval
-        order by account_id
-        for update skip locked
-      )
-      returning account_id`.execute(this.#db);
-    return rows.map(({ accountId }) => accountId);
-  }
-
-  async analyze(): Promise<void> {
-    await longTransaction(this.#db, COMPARE_SECONDS, (tx) => sql`analyze follower_tag`.execute(tx));
-  }
-
-  /** Removes a lot of what is left of tags that are gone. False once nothing is. */
-  async clearGone(): Promise<boolean> {
-    const tag = await this.#db
-      .selectFrom('tag')
-      .select(['accountId', 'tagId'])
-      .where('goneAt', 'is not', null)
-      .orderBy('accountId')
-      .orderBy('tagId')
-      .limit(1)
-      .executeTakeFirst();
-    if (tag === undefined) return false;
-    const { accountId, tagId } = tag;
-    const lot = await this.#db
-      .selectFrom('followerTag')
-      .select('openid')
-      .where('accountId', '=', accountId)
-      .where('tagId', '=', tagId)
-      .orderBy('openid')
-      .limit(LOT)
-      .execute();
-    const last = lot.at(-1);
-    if (last !== undefined) {
-      await this.#db
-        .deleteFrom('followerTag')
-        .where('accountId', '=', accountId)
-        .where('tagId', '=', tagId)
-        .where('openid', '<=', last.openid)
-        .execute();
-      return true;
-    }
-    // A page that was under way may still come: then it is looked at again.
-    await sql`
-      with gone as (
-        delete from tag where account_id = ${accountId} and tag_id = ${tagId} and gone_at is not null
-          and not exists (select from follower_tag where account_id = ${accountId} and tag_id = ${tagId})
-          and not exists (
-            select from tag_sync where account_id = ${accountId} and tag_id = ${tagId} and state = 'running')
-        returning account_id, tag_id
-      )
-      delete from tag_change using gone
-      where tag_change.account_id = gone.account_id and tag_change.tag_id = gone.tag_id`.execute(
-      this.#db,
-    );
-    return false;
+  async analyzeAfter(seen: number): Promise<void> {
+    await analyzeAfter(seen, this.#db, 'follower_tag');
   }
 }
 

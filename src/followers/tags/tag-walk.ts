@@ -1,17 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Account } from '../../accounts/account.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { WechatApi } from '../../token/wechat-api.js';
 import { WechatRefusal } from '../../wechat/wechat.errors.js';
-import {
-  circularList,
-  pageFailure,
-  type SyncProblem,
-  UnusableAnswer,
-} from '../record/sync-problem.js';
+import { circularList, type SyncProblem, UnusableAnswer } from '../record/sync-problem.js';
 import { type FollowerPage, followerPage } from '../sync/follower-page.js';
-import { PagePauses } from '../sync/follower-walk.js';
+import { Patience } from '../walk/patience.js';
 import { type ListedTag, listedTags } from './listed-tags.js';
 import { type TagSyncRow, TagSyncRepository, type WalkAtTag } from './tag-sync.repository.js';
 
@@ -19,9 +13,6 @@ const LIST_PATH = '/cgi-bin/tags/get';
 const MEMBERS_PATH = '/cgi-bin/user/tag/get';
 /** "invalid tag id": of a tag that is gone, and now and then of one that is there. */
 const NO_SUCH_TAG = 45159;
-
-/** A walk of this size may have changed the table so much that it must be analysed. */
-const ANALYZE_FROM = 50_000;
 
 /**
  * Reads an account's tags, and of each who has it, from where the walk's row stands. It keeps one page in memory, and
@@ -33,18 +24,18 @@ export class TagWalk {
   readonly #syncs: TagSyncRepository;
   readonly #accounts: AccountsService;
   readonly #api: WechatApi;
-  readonly #pauses: PagePauses;
+  readonly #patience: Patience;
 
   constructor(
     syncs: TagSyncRepository,
     accounts: AccountsService,
     api: WechatApi,
-    pauses: PagePauses,
+    patience: Patience,
   ) {
     this.#syncs = syncs;
     this.#accounts = accounts;
     this.#api = api;
-    this.#pauses = pauses;
+    this.#patience = patience;
   }
 
   /** Returns when the walk ends, on the signal, or when another worker is on the same walk. */
@@ -96,7 +87,7 @@ export class TagWalk {
     this.#logger.log(
       `tags of account ${walk.accountId}: ${after.read} read to the end, ${after.seen} openids seen`,
     );
-    if (after.seen >= ANALYZE_FROM) await this.#analyze();
+    await this.#analyze(after);
     return false;
   }
 
@@ -125,32 +116,23 @@ export class TagWalk {
     }
   }
 
-  /** Undefined when this worker must leave the walk: it failed, the service stops, or another worker has it. */
-  async #patiently<T>(
+  /** Undefined when this worker must leave the walk. */
+  #patiently<T>(
     walk: TagSyncRow,
     signal: AbortSignal,
     ask: () => Promise<T>,
   ): Promise<T | undefined> {
-    for (const pauseMs of [...this.#pauses.ms, undefined]) {
-      try {
-        return await ask();
-      } catch (error) {
-        const failure = pageFailure(error, 'tags');
-        if (failure === undefined) throw error;
-        if (!failure.passing || pauseMs === undefined) {
-          await this.#fail(walk, failure.problem);
-          return undefined;
-        }
-        if (!(await this.#pause(walk, pauseMs, signal))) return undefined;
-      }
-    }
-    return undefined;
+    const waiting = {
+      keepAlive: () => this.#syncs.keepAlive(walk),
+      fail: (problem: SyncProblem) => this.#fail(walk, problem),
+    };
+    return this.#patience.askForPage('tags', ask, waiting, signal);
   }
 
   /** A walk ends well without new statistics, too. */
-  async #analyze(): Promise<void> {
+  async #analyze({ seen }: TagSyncRow): Promise<void> {
     try {
-      await this.#syncs.analyze();
+      await this.#syncs.analyzeAfter(seen);
     } catch (err) {
       this.#logger.warn({ err }, 'the table of tags and followers could not be analysed');
     }
@@ -161,15 +143,6 @@ export class TagWalk {
     this.#logger.warn(
       `tags of account ${walk.accountId} were not read to the end: ${problem.message}`,
     );
-  }
-
-  async #pause(walk: TagSyncRow, ms: number, signal: AbortSignal): Promise<boolean> {
-    try {
-      await sleep(ms, undefined, { signal });
-    } catch {
-      return false; // shutting down; another worker goes on
-    }
-    return this.#syncs.keepAlive(walk);
   }
 }
 

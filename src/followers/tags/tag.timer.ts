@@ -7,7 +7,7 @@ import {
 import { Ticker } from '../../kernel/ticker.js';
 import { TagSync } from './tag-sync.js';
 import { Taggings } from './taggings.js';
-import { TagSyncRepository } from './tag-sync.repository.js';
+import { GoneTags } from './gone-tags.js';
 
 const EVERY_MS = 15_000;
 /** So many lots of a tag that is gone are removed at a time. */
@@ -19,13 +19,13 @@ export class TagTimer implements OnApplicationBootstrap, BeforeApplicationShutdo
   readonly #logger = new Logger(TagTimer.name);
   readonly #ticker: Ticker;
 
-  constructor(sync: TagSync, syncs: TagSyncRepository, taggings: Taggings) {
+  constructor(sync: TagSync, gone: GoneTags, taggings: Taggings) {
     this.#ticker = new Ticker(
       () => EVERY_MS,
       async () => {
         await sync.nudgeUnfinished();
         await taggings.nudgeUnfinished();
-        for (let lot = 0; lot < LOTS && (await syncs.clearGone()); lot++);
+        for (let lot = 0; lot < LOTS && (await gone.clear()); lot++);
       },
       (err) =>
         this.#logger.warn(

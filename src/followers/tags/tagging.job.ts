@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Account } from '../../accounts/account.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
@@ -8,15 +7,12 @@ import { WorkJobs } from '../../queue/work-jobs.js';
 import { WechatApi } from '../../token/wechat-api.js';
 import { WechatRefusal } from '../../wechat/wechat.errors.js';
 import { pageFailure, type SyncProblem } from '../record/sync-problem.js';
-import { PagePauses } from '../sync/follower-walk.js';
+import { Left, Patience } from '../walk/patience.js';
 import { type Lot, TaggingRepository, type TaggingRow } from './tagging.repository.js';
 import { TAGGING, type TaggingJob } from './taggings.js';
 
 /** WeChat refuses a call whole for one of its people: no openid, of another account, 20 tags already, no follower. */
 const OF_ONE_PERSON: ReadonlySet<number> = new Set([40003, 43004, 45059, 49003, 50005]);
-
-/** Thrown where the list must be left: it has ended, or the service stops. */
-class Left extends Error {}
 
 /** Tells lists of people to WeChat, as jobs of the queue `work`. Told twice, WeChat does the same. */
 @Injectable()
@@ -25,7 +21,7 @@ export class TaggingWork {
   readonly #taggings: TaggingRepository;
   readonly #accounts: AccountsService;
   readonly #api: WechatApi;
-  readonly #pauses: PagePauses;
+  readonly #patience: Patience;
 
   /** Told at once: the queue may have jobs before all modules are initialised. */
   constructor(
@@ -33,12 +29,12 @@ export class TaggingWork {
     taggings: TaggingRepository,
     accounts: AccountsService,
     api: WechatApi,
-    pauses: PagePauses,
+    patience: Patience,
   ) {
     this.#taggings = taggings;
     this.#accounts = accounts;
     this.#api = api;
-    this.#pauses = pauses;
+    this.#patience = patience;
     jobs.learn(TAGGING, ({ id }: TaggingJob, signal) => this.run(id, signal));
   }
 
@@ -63,9 +59,11 @@ export class TaggingWork {
   }
 
   async #tell(account: Account, row: TaggingRow, lot: Lot, signal: AbortSignal): Promise<void> {
+    const waiting = { keepAlive: () => this.#taggings.keepAlive(row.id) };
     const refused = await bisect(
       lot.openids,
-      (openids) => this.#patiently(row, signal, () => this.#ask(account, row, openids)),
+      (openids) =>
+        this.#patience.ask('tags', () => this.#ask(account, row, openids), waiting, signal),
       (error) => error instanceof WechatRefusal && OF_ONE_PERSON.has(error.errcode),
     );
     const failures = refused.flatMap(({ item, error }) => {
@@ -89,32 +87,11 @@ export class TaggingWork {
     });
   }
 
-  /** Asks again, one call at a time, while that may help. */
-  async #patiently(row: TaggingRow, signal: AbortSignal, ask: () => Promise<void>): Promise<void> {
-    for (const pauseMs of [...this.#pauses.ms, undefined]) {
-      try {
-        return await ask();
-      } catch (error) {
-        if (pauseMs === undefined || pageFailure(error, 'tags')?.passing !== true) throw error;
-        await this.#pause(row, pauseMs, signal);
-      }
-    }
-  }
-
   async #fail({ id, accountId }: TaggingRow, problem: SyncProblem): Promise<void> {
     await this.#taggings.fail(id, problem);
     this.#logger.warn(
       `a list of people to tag of account ${accountId} was not told to the end: ${problem.message}`,
     );
-  }
-
-  async #pause({ id }: TaggingRow, ms: number, signal: AbortSignal): Promise<void> {
-    try {
-      await sleep(ms, undefined, { signal });
-    } catch {
-      throw new Left(); // shutting down; another worker goes on
-    }
-    if (!(await this.#taggings.keepAlive(id))) throw new Left();
   }
 }
 

@@ -54,7 +54,7 @@ describe.each(['a table that was never analysed', 'a table that was analysed whi
 
     it(`plans read an audience in the order of the index, page by page, once a walk has ended, in ${statistics}`, async () => {
       await addAccount(world.db, 'wx0000000000000002');
-      await world.syncs.analyze();
+      await world.syncs.analyzeAfter(Infinity);
       const { rows } = await sql<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>`
       explain (format json)
       select openid, vars, ${sql.raw(unreachableBecause(`${world.account.id}`, 'page.openid', 'true'))} as gone

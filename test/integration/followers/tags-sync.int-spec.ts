@@ -77,7 +77,7 @@ describe('a sync of tags', () => {
     await world.syncFrom(wechat);
     expect(await world.tags.list(world.account.id)).toMatchObject([{ tagId: 101, name: 'other' }]);
     expect(await world.tags.of(world.account.id, 'a')).toEqual([{ tagId: 101, name: 'other' }]);
-    while (await world.syncs.clearGone());
+    while (await world.gone.clear());
     const { rows } = await sql`select tag_id, openid from follower_tag`.execute(world.db);
     expect(rows).toEqual([{ tagId: 101, openid: 'a' }]);
   });
@@ -90,7 +90,7 @@ describe('a sync of tags', () => {
     await world.syncFrom(wechat);
     expect(await world.row()).toMatchObject({ state: 'done', read: 1 });
     expect(await world.known()).toEqual({ 101: ['d'] });
-    while (await world.syncs.clearGone());
+    while (await world.gone.clear());
     expect((await sql`select from tag where tag_id = 100`.execute(world.db)).rows).toEqual([]);
   });
 

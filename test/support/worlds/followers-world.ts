@@ -9,7 +9,9 @@ import { HOT_OPTIONS, HotSql } from '../../../src/database/hot-sql.js';
 import { type FollowerEvent, FollowerEvents } from '../../../src/followers/follower-events.js';
 import { OutdatedSuppressions } from '../../../src/followers/suppressions/outdated-suppressions.js';
 import { FollowerSyncRepository } from '../../../src/followers/sync/follower-sync.repository.js';
-import { FollowerSync, type FollowerSyncJob } from '../../../src/followers/sync/follower-sync.js';
+import { FollowerSync } from '../../../src/followers/sync/follower-sync.js';
+import { Patience } from '../../../src/followers/walk/patience.js';
+import type { WalkJob } from '../../../src/followers/walk/walk-starts.js';
 import { FollowerWalk } from '../../../src/followers/sync/follower-walk.js';
 import type { FollowerTables } from '../../../src/followers/record/follower.tables.js';
 import { FollowersService } from '../../../src/followers/followers.service.js';
@@ -33,7 +35,7 @@ export class FollowersWorld {
     readonly db: Kysely<FollowerTables>,
     readonly account: Account,
     /** The jobs that were added. */
-    readonly jobs: FollowerSyncJob[],
+    readonly jobs: WalkJob[],
     parts: TestingModule,
   ) {
     this.#database = database;
@@ -51,8 +53,8 @@ export class FollowersWorld {
     const db = kyselyOn<FollowerTables>(poolWith(clockOption(0)));
     const pool = poolWith(`${clockOption(0)} ${HOT_OPTIONS}`);
     const account = await addAccount(db, 'wx0000000000000001');
-    const jobs: FollowerSyncJob[] = [];
-    const add = (_name: string, data: FollowerSyncJob) => Promise.resolve(jobs.push(data));
+    const jobs: WalkJob[] = [];
+    const add = (_name: string, data: WalkJob) => Promise.resolve(jobs.push(data));
     const parts = await wireClasses(testConfig({}), { db, hot: new HotSql(pool) }, [
       { provide: getQueueToken(WORK_QUEUE), useValue: { add } },
       FollowersService,
@@ -75,9 +77,13 @@ export class FollowersWorld {
     const accounts = {
       byId: (id: number) => Promise.resolve(id === this.account.id ? this.account : undefined),
     };
-    return new FollowerWalk(this.syncs, accounts as unknown as AccountsService, list as WechatApi, {
-      ms: Array.from({ length: tries - 1 }, () => 0),
-    });
+    const patience = new Patience({ ms: Array.from({ length: tries - 1 }, () => 0) });
+    return new FollowerWalk(
+      this.syncs,
+      accounts as unknown as AccountsService,
+      list as WechatApi,
+      patience,
+    );
   }
 
   /** One whole sync with one worker. */

@@ -7,6 +7,7 @@ import type { AccountsService } from '../../../src/accounts/accounts.service.js'
 import { clockOption, kyselyOn } from '../../../src/database/dialect.js';
 import { HOT_OPTIONS, HotSql } from '../../../src/database/hot-sql.js';
 import type { FollowerTables } from '../../../src/followers/record/follower.tables.js';
+import { GoneTags } from '../../../src/followers/tags/gone-tags.js';
 import { TagSyncRepository } from '../../../src/followers/tags/tag-sync.repository.js';
 import { TagSync } from '../../../src/followers/tags/tag-sync.js';
 import { TagWalk } from '../../../src/followers/tags/tag-walk.js';
@@ -14,6 +15,7 @@ import type { TagTables } from '../../../src/followers/tags/tag.tables.js';
 import { TaggingWork } from '../../../src/followers/tags/tagging.job.js';
 import { TaggingRepository } from '../../../src/followers/tags/tagging.repository.js';
 import { Taggings } from '../../../src/followers/tags/taggings.js';
+import { Patience } from '../../../src/followers/walk/patience.js';
 import { Tags } from '../../../src/followers/tags/tags.service.js';
 import { Clock } from '../../../src/kernel/clock.js';
 import { WorkJobs } from '../../../src/queue/work-jobs.js';
@@ -33,6 +35,7 @@ export class TagsWorld {
   readonly tags: Tags;
   readonly taggings: Taggings;
   readonly repository: TaggingRepository;
+  readonly gone: GoneTags;
   readonly #database: TestDatabase;
 
   private constructor(
@@ -50,6 +53,7 @@ export class TagsWorld {
     this.tags = parts.get(Tags);
     this.repository = parts.get(TaggingRepository);
     this.taggings = parts.get(Taggings);
+    this.gone = parts.get(GoneTags);
   }
 
   static async open(): Promise<TagsWorld> {
@@ -71,6 +75,7 @@ export class TagsWorld {
       { provide: Clock, useFactory: () => new Clock() },
       TaggingRepository,
       Taggings,
+      GoneTags,
     ]);
     return new TagsWorld(database, pool, db, account, jobs, parts);
   }
@@ -89,15 +94,19 @@ export class TagsWorld {
   /** A worker's walk at this WeChat; its pauses are of no length. */
   walkOf(wechat: Calls, tries = 3): TagWalk {
     const ms = Array.from({ length: tries - 1 }, () => 0);
-    return new TagWalk(this.syncs, this.accounts, wechat as WechatApi, { ms });
+    return new TagWalk(this.syncs, this.accounts, wechat as WechatApi, new Patience({ ms }));
   }
 
   /** A worker on lists of people to tag. */
   taggingAt(wechat: Calls, tries = 3): TaggingWork {
     const ms = Array.from({ length: tries - 1 }, () => 0);
-    return new TaggingWork(new WorkJobs(), this.repository, this.accounts, wechat as WechatApi, {
-      ms,
-    });
+    return new TaggingWork(
+      new WorkJobs(),
+      this.repository,
+      this.accounts,
+      wechat as WechatApi,
+      new Patience({ ms }),
+    );
   }
 
   /** One whole sync with one worker. */
