@@ -36,5 +36,6 @@ export const LOGIN_STYLE = `
   details[open] summary { margin-bottom: 12px }
   a { color: var(--accent); text-underline-offset: 2px } a:hover { color: var(--hover) }
   .hint { margin: 16px 0 0; font-size: 13px; color: var(--quiet) }
+  .hint code { white-space: nowrap }
   code { overflow-wrap: anywhere; font-family: ui-monospace, 'SF Mono', 'Cascadia Mono', Consolas, monospace }
 `;

@@ -4,8 +4,8 @@ import type { Account } from './account.js';
 const PLAIN: Notice = {
   code: 'callback_plain',
   params: {},
-  zh: '明文模式的签名不涵盖推送内容：看到过一个签名的人，短时间内可以冒充微信发来少量推送（例如取消关注）。请在公众平台和这里都改用安全模式。',
-  en: "In plain mode WeChat's signature covers nothing of what a push says: whoever sees one signature can for a short time send a few pushes as if from WeChat, an unsubscribe for instance. Use safe mode, in WeChat's console and here.",
+  zh: '这个公众号用明文模式接收推送：看到过一条推送的人，短时间内可以冒充微信发来假的推送（例如“某人取消关注了”），数字可能因此不准。请管理员在公众平台和公众号设置里都改用安全模式。',
+  en: 'This account takes pushes in plain mode: whoever has seen one can for a short time send false ones as if from WeChat, "somebody unsubscribed" for instance, and figures may be wrong by them. Ask an admin to use safe mode, in WeChat\'s console and in the settings of the account here.',
 };
 
 /**

@@ -32,7 +32,7 @@ const STYLE = `
 function whereToLook({ basePath, hasConsole }: BoardPlace): string {
   const room = (path: string, words: string): string =>
     hasConsole ? `<a href="${basePath}${path}">${words}</a>` : words;
-  return `<aside id="where"><p>平时几乎是空的：真实状态在数据库里，作业只负责叫醒，做完就删。发到哪里看${room('/broadcasts', '发送任务')}，某个人收到什么看${room('/recipients', '送达查询')}，服务好不好看${room('/settings/system', '系统状态')}。<br>
+  return `<aside id="where"><p>平时几乎是空的：真实状态在数据库里，作业只负责叫醒，做完就删。发到哪里看${room('/broadcasts', '发送任务')}，某个人收到什么看${room('/recipients', '送达查询')}，服务是否正常看${room('/settings/system', '系统状态')}。<br>
 <small lang="en">Usually empty: what is true is in the database, a job only wakes somebody and is gone once it is done. Look at ${room('/broadcasts', 'broadcasts')}, at ${room('/recipients', 'one person')}, or at ${room('/settings/system', 'the service')}.</small></p>
 <nav><a href="${basePath}/">返回 <span lang="en">Back</span></a><a href="${basePath}/logout">退出登录 <span lang="en">Log out</span></a></nav></aside>`;
 }

@@ -7,6 +7,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { QueueName } from '../queue/queue-names.js';
 import { type BoardPlace, boardPage } from './board-page.js';
 import { BOARD_THEME } from './board-theme.js';
+import { BOARD_WORDS_PATH, boardWords } from './board-words.js';
 import { QUEUE_WORDS } from './queue-words.js';
 import { shownJob } from './shown-job.js';
 
@@ -43,6 +44,8 @@ export function boardPlugin(
       const isPage = String(reply.getHeader('content-type')).startsWith('text/html');
       done(null, isPage && typeof payload === 'string' ? boardPage(payload, place) : payload);
     });
+    const words = boardWords();
+    fastify.get(BOARD_WORDS_PATH, (_request, reply) => reply.send(words));
     await fastify.register(plugin);
   };
 }

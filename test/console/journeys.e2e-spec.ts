@@ -58,7 +58,17 @@ journeys('the console, in a real browser', () => {
     expect(await first.audit()).toEqual([]);
     // Nothing else was drawn on the way.
     expect(await page.evaluate('[...heads]')).toEqual(['第一次使用', '从哪里开始？']);
+    // While it is made, nothing moves below somebody's finger.
+    let answer = (): void => undefined;
+    const seen = new Promise<void>((resolve) => (answer = resolve));
+    await page.route('**/v1/accounts/sandbox', (route) => seen.then(() => route.continue()));
+    const cards =
+      'JSON.stringify([...document.querySelectorAll(".way, .way button")].map((each) => each.getBoundingClientRect().bottom))';
+    const before = await page.evaluate(cards);
     await page.getByRole('button', { name: '创建模拟号' }).click();
+    await page.getByText('正在创建模拟号').waitFor();
+    expect(await page.evaluate(cards)).toBe(before);
+    answer();
     await page.getByText('这是模拟微信').waitFor();
     await page.getByRole('heading', { name: '总览' }).waitFor();
     expect(new URL(page.url()).searchParams.get('appid')).toMatch(/^wx/);
@@ -393,6 +403,8 @@ journeys('the console, in a real browser', () => {
     const top = page.locator('.deliveries-chips');
     await product.until(() => top.evaluate((chips) => chips.matches(':focus')));
     expect(await top.evaluate((chips) => chips.getBoundingClientRect().top)).toBeLessThan(600);
+    const list = page.locator('.table-scroll');
+    expect(await list.evaluate((table) => table.scrollWidth - table.clientWidth)).toBe(0);
     expect(await author.audit()).toEqual([]);
     await page.getByRole('button', { name: '终止' }).click();
     await page
@@ -400,6 +412,10 @@ journeys('the console, in a real browser', () => {
       .getByRole('button', { name: /^终止，剩余/ })
       .click();
     await page.getByText('已终止', { exact: true }).first().waitFor();
+    // After the first one the overview leads to the next.
+    await page.goto(`${product.url}/?appid=${appid}`);
+    await page.getByRole('link', { name: '新建发送任务' }).click();
+    await page.getByRole('heading', { name: '选一个模板' }).waitFor();
   });
 
   /** A template of the first account, and values that fit it. */

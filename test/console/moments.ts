@@ -55,7 +55,7 @@ export function momentsOf(things: Things): Readonly<Record<string, Moment>> {
       act: async (page) => {
         await page.keyboard.press('Control+k');
         await page.locator('.palette-input').fill('通知');
-        await page.getByRole('option').first().waitFor();
+        await page.locator('.palette-list [role=option]').first().waitFor();
       },
     },
     switcher: { path: '/', act: (page) => page.locator('.switcher').click() },

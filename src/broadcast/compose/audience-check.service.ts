@@ -91,20 +91,20 @@ const KIND = both('请换一种受众。', 'pick another kind');
 const NOBODY = {
   all: ({ appid }: Account) =>
     both(
-      `${appid} 没有粉丝，无人可发。若刚有人关注，请先同步。`,
-      `nobody follows ${appid}: there is no one to send to; sync if somebody came lately`,
+      '这个公众号没有粉丝，无人可发。若刚有人关注，请先同步。',
+      'nobody follows this account: there is no one to send to; sync if somebody came lately',
       { appid },
     ),
   granted: ({ appid }: Account, templateId: string) =>
     both(
-      `没有人持有 ${appid} 模板 ${templateId} 的授权，无人可发。请先收集授权。`,
-      `nobody holds a grant for the template ${templateId} of ${appid}: there is no one to send to`,
+      '还没有人授权过这个模板，无人可发。请先收集授权。',
+      'nobody has agreed to a message of this template yet: there is no one to send to',
       { appid, templateId },
     ),
   hasFormId: ({ appid }: Account) =>
     both(
-      `${appid} 没有未过期的 form_id，无人可发。请先收集 form_id。`,
-      `nobody has a live form_id at ${appid}: there is no one to send to`,
+      '这个小程序没有未过期的 form_id，无人可发。请先收集 form_id。',
+      'nobody has a live form_id at this mini program: there is no one to send to',
       { appid },
     ),
 };

@@ -141,6 +141,16 @@ describeBothQueues('the queue dashboard', (queue) => {
     expect(body).not.toContain('href="/broadcasts"');
   });
 
+  it('the queue dashboard says in Chinese that a queue is empty, without the English name of a state in between', async () => {
+    const path = '/queues/static/locales/zh-CN/messages.json';
+    const { status, body } = await send({ method: 'GET', path }, { cookie });
+    expect(status).toBe(200);
+    const { QUEUE, DASHBOARD, MENU } = JSON.parse(body) as Record<string, Record<string, string>>;
+    expect(MENU?.['QUEUES']).toBe('队列');
+    expect(QUEUE?.['EMPTY_STATE']).toMatch(/^[^{}]+。$/);
+    expect(DASHBOARD?.['EMPTY_STATE_FILTERED']).toMatch(/^[^{}]+。$/);
+  });
+
   it('the queue dashboard is a page that loads nothing from elsewhere', async () => {
     const page = await send({ method: 'GET', path: '/queues/' }, { cookie });
     expect(page.status).toBe(200);

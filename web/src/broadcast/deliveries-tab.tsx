@@ -125,7 +125,7 @@ export function DeliveriesTab() {
         ) : (
           <>
             <div className="table-scroll">
-              <table className="table">
+              <table className="table phone-rows deliveries">
                 <thead>
                   <tr>
                     <th scope="col">openid</th>
@@ -163,9 +163,15 @@ export function DeliveriesTab() {
                       <td className="small secondary">
                         <ReasonWords delivery={row} short />
                       </td>
-                      <td className="end num">{row.attempts}</td>
-                      <td className="end num small nowrap">{clock(row.settledAt)}</td>
-                      <td className="end num small nowrap">{clock(row.receiptAt)}</td>
+                      <td className="end num" data-label={t('deliveries.attempts')}>
+                        {row.attempts}
+                      </td>
+                      <td className="end num small nowrap" data-label={t('deliveries.accepted')}>
+                        {clock(row.settledAt)}
+                      </td>
+                      <td className="end num small nowrap" data-label={t('deliveries.receipt')}>
+                        {clock(row.receiptAt)}
+                      </td>
                     </tr>
                   ))}
                 </tbody>

@@ -2,9 +2,9 @@ import { useTranslation } from 'react-i18next';
 import type { Broadcast } from '../api/broadcasts';
 import { wholeOf } from '../charts/after-stop';
 import { DeliveryBar, Swatch } from '../charts/delivery-bar';
-import { handledOf, settledOf, tallyOfBroadcast, totalOf } from '../charts/tally';
+import { handledOf, sentOf, settledOf, tallyOfBroadcast, totalOf } from '../charts/tally';
 import { count, percent, perSecond } from '../format/numbers';
-import { duration, moment } from '../format/times';
+import { about, duration, moment } from '../format/times';
 import { Freshness } from '../shell/freshness';
 import { DELIVERY_ORDER, type DeliveryName } from '../states/inks';
 import { DeliveriesLink } from './deliveries-link';
@@ -53,9 +53,11 @@ export function Totals({ broadcast }: { readonly broadcast: Broadcast }) {
         <span>
           {whole === 'counted' ? (
             <>
-              {t('handled', { share: percent(handledOf(tally), total) })} ·{' '}
-              {t('settled', { share: percent(settledOf(tally, broadcast.receiptsOpen), total) })} ·{' '}
-              {t('figures.of', { n: count(total) })}
+              {broadcast.shown.state === 'stopped'
+                ? t('sent', { share: percent(sentOf(tally), total) })
+                : t('handled', { share: percent(handledOf(tally), total) })}{' '}
+              · {t('settled', { share: percent(settledOf(tally, broadcast.receiptsOpen), total) })}{' '}
+              · {t('figures.of', { n: count(total) })}
             </>
           ) : (
             t(`whole.${whole}`, { n: count(total) })
@@ -88,7 +90,7 @@ function Pace({ broadcast }: { readonly broadcast: Broadcast }) {
     const parts = [
       t('rate', { rate: perSecond(ratePerSecond) }),
       limitedBy && t(`limitedBy.${limitedBy}`),
-      etaSeconds !== null && ratePerSecond > 0 && t('eta', { time: duration(etaSeconds) }),
+      etaSeconds !== null && ratePerSecond > 0 && t('eta', { time: about(etaSeconds) }),
     ].filter(Boolean);
     return <span>{parts.join(' · ')}</span>;
   }

@@ -1,12 +1,10 @@
-import { PlusOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
-import { useMay } from '../api/me';
 import { useChosenAccount } from '../api/accounts';
 import { Freshness } from '../shell/freshness';
 import { useTitle } from '../shell/use-title';
+import { NewBroadcast } from '../states/new-broadcast';
 import { Empty, Failed, Loading } from '../states/page-states';
 import { Chips } from './chips';
 import { Rows } from './rows';
@@ -20,22 +18,12 @@ const ALL = { shown: undefined, name: '', tests: false, mine: false, archived: f
 /** Every broadcast of the chosen account, or of all of them: how it stands, how far it is. */
 export function BroadcastsPage() {
   const { t } = useTranslation('broadcasts');
-  const [search] = useSearchParams();
   const appid = useChosenAccount()?.appid;
-  const mayCreate = useMay('broadcast.edit', appid);
   const [filter, change, isNarrowed] = useFilter();
   const read = useList(filter);
   const rows = read.data?.pages.flatMap(({ items }) => items) ?? [];
   useLiveRows(rows);
   useTitle(t('title'));
-  const account = search.get('appid');
-  const create = (
-    <Link to={`/compose${account === null ? '' : `?appid=${account}`}`}>
-      <Button type="primary" icon={<PlusOutlined />} tabIndex={-1}>
-        {t('create')}
-      </Button>
-    </Link>
-  );
   return (
     <div className="page">
       <div className="page-head">
@@ -43,7 +31,7 @@ export function BroadcastsPage() {
         <span className="quiet small num">
           <Freshness />
         </span>
-        {mayCreate && create}
+        <NewBroadcast />
       </div>
       <Chips
         shown={filter.shown}
@@ -105,7 +93,7 @@ export function BroadcastsPage() {
               <Button onClick={() => change(ALL)}>{t('find.clear')}</Button>
             </Empty>
           ) : (
-            <None onArchived={() => change({ archived: true })}>{mayCreate && create}</None>
+            <None onArchived={() => change({ archived: true })} />
           )
         ) : (
           <>
@@ -125,22 +113,20 @@ export function BroadcastsPage() {
 }
 
 /** Nothing is narrowed, and nothing is there: none was made yet, or what was is archived. */
-function None({
-  onArchived,
-  children,
-}: {
-  readonly onArchived: () => void;
-  readonly children: ReactNode;
-}) {
+function None({ onArchived }: { readonly onArchived: () => void }) {
   const { t } = useTranslation('broadcasts');
   const { data } = useCounts(true);
   if (data === undefined) return <Loading lines={2} />;
   if (data.counts.every((each) => each.count === 0))
-    return <Empty text={t('none')}>{children}</Empty>;
+    return (
+      <Empty text={t('none')}>
+        <NewBroadcast />
+      </Empty>
+    );
   return (
     <Empty text={t('allArchived')}>
       <Button onClick={onArchived}>{t('showArchived')}</Button>
-      {children}
+      <NewBroadcast />
     </Empty>
   );
 }

@@ -3,9 +3,9 @@ import { Link, useSearchParams } from 'react-router';
 import type { BroadcastRow } from '../api/broadcasts';
 import { wholeOf } from '../charts/after-stop';
 import { DeliveryBar } from '../charts/delivery-bar';
-import { handledOf, tallyOfBroadcast, totalOf } from '../charts/tally';
+import { handledOf, sentOf, tallyOfBroadcast, totalOf } from '../charts/tally';
 import { count, perSecond } from '../format/numbers';
-import { duration, moment } from '../format/times';
+import { about, moment } from '../format/times';
 import { ArchiveButton, archiveVerb, hasEnded } from '../states/archive';
 import { ShownTag } from '../states/state-tag';
 import { UndoInRow } from '../states/undo';
@@ -21,7 +21,7 @@ export function Rows({
   const { t } = useTranslation(['broadcasts', 'broadcast']);
   return (
     <div className="table-scroll">
-      <table className="table list">
+      <table className="table phone-rows list">
         <thead>
           <tr>
             <th scope="col">{t('columns.name')}</th>
@@ -81,15 +81,17 @@ function Row({ row, withAccount }: { readonly row: BroadcastRow; readonly withAc
           <>
             <DeliveryBar tally={tally} expanded={whole !== 'counting'} slim />
             <span className="small secondary num">
-              {whole === 'counted'
-                ? t('of', { handled: count(handledOf(tally)), total: count(total) })
-                : t(`broadcast:whole.${whole}`, { n: count(total) })}
+              {whole !== 'counted'
+                ? t(`broadcast:whole.${whole}`, { n: count(total) })
+                : row.shown.state === 'stopped'
+                  ? t('sentOf', { sent: count(sentOf(tally)), total: count(total) })
+                  : t('of', { handled: count(handledOf(tally)), total: count(total) })}
               {row.shown.state === 'running' && (
                 <>
                   {' · '}
                   {t('broadcast:rate', { rate: perSecond(row.ratePerSecond) })}
                   {row.etaSeconds !== null && row.ratePerSecond > 0 && (
-                    <> · {t('broadcast:eta', { time: duration(row.etaSeconds) })}</>
+                    <> · {t('broadcast:eta', { time: about(row.etaSeconds) })}</>
                   )}
                 </>
               )}

@@ -28,6 +28,9 @@ export const totalOf = (tally: Tally): number =>
 /** Those who were handed to WeChat or left out: nothing of ours is still to come. */
 export const handledOf = (tally: Tally): number => totalOf(tally) - tally.pending - tally.sending;
 
+/** Those who were handed to WeChat. Of what was stopped it says more than those who were left out with it. */
+export const sentOf = (tally: Tally): number => handledOf(tally) - tally.skipped;
+
 /** Those about whom nothing more is to come: no open state, and no receipt that is still awaited. */
 export const settledOf = (tally: Tally, receiptsOpen: number): number =>
   Math.max(0, handledOf(tally) - receiptsOpen);

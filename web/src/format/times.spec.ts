@@ -1,4 +1,4 @@
-import { day, moment, toSecond } from './times';
+import { about, day, moment, toSecond } from './times';
 
 const NOW = new Date('2026-12-01T05:00:00Z');
 
@@ -25,5 +25,17 @@ describe('a time in words', () => {
     ['2026-11-30T02:00:05Z', '2026-11-30 10:00:05'],
   ])('to the second says which day it was, where that is not today: %s', (time, words) => {
     expect(toSecond(time, NOW)).toBe(words);
+  });
+
+  it.each([
+    [8, '8 秒'],
+    [61, '1 分 10 秒'],
+    [599, '10 分'],
+    [2_681, '45 分'],
+    [3_540.5, '1 小时'],
+    [7_261, '2 小时 2 分'],
+    [100_000, '1 天 4 小时'],
+  ])('what is to come is told no finer than it is known: %s s', (seconds, words) => {
+    expect(about(seconds)).toBe(words);
   });
 });

@@ -89,3 +89,9 @@ export function duration(seconds: number): string {
     .flatMap((part, index) => (part > 0 || index === 0 ? [`${part}${units[first + index]}`] : []))
     .join(' ');
 }
+
+/** How long something is expected to take: nobody knows the seconds of what takes minutes. */
+export function about(seconds: number): string {
+  const step = seconds >= 36_000 ? 3_600 : seconds >= 600 ? 60 : seconds >= 60 ? 10 : 1;
+  return duration(Math.ceil(seconds / step) * step);
+}

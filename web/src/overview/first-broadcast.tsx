@@ -8,9 +8,10 @@ import { useMay } from '../api/me';
 /** As many as somebody begins and leaves before their first start. */
 const LOOKED_AT = 5;
 
-/** The way to a first broadcast, or on with its draft, until one has been started. */
-export function FirstBroadcast({ appid }: { readonly appid: string | undefined }) {
-  const { t } = useTranslation('overview');
+/** Whether a broadcast has been started yet, and the newest draft; undefined until it is known, and for whoever may make none. */
+export function useBegun(
+  appid: string | undefined,
+): { readonly begun: boolean; readonly draft: { readonly id: string } | undefined } | undefined {
   const writes = useMay('broadcast.edit', appid);
   const { data } = useQuery({
     queryKey: ['broadcasts', 'first', appid ?? 'all'],
@@ -25,9 +26,20 @@ export function FirstBroadcast({ appid }: { readonly appid: string | undefined }
       ),
     enabled: writes,
   });
-  if (!writes || data === undefined) return null;
-  if (data.items.some(({ shown }) => shown.state !== 'draft')) return null;
-  const [draft] = data.items;
+  if (!writes || data === undefined) return undefined;
+  const begun = data.items.some(({ shown }) => shown.state !== 'draft');
+  return { begun, draft: data.items[0] };
+}
+
+/** The way to a first broadcast, or on with its draft. */
+export function FirstBroadcast({
+  appid,
+  draft,
+}: {
+  readonly appid: string | undefined;
+  readonly draft: { readonly id: string } | undefined;
+}) {
+  const { t } = useTranslation('overview');
   const of = appid === undefined ? '' : `?appid=${appid}`;
   return (
     <section className="card" aria-labelledby="first-title">

@@ -5,9 +5,10 @@ import { answered, api } from '../api/client';
 import { useMay } from '../api/me';
 import { Freshness } from '../shell/freshness';
 import { useTitle } from '../shell/use-title';
+import { NewBroadcast } from '../states/new-broadcast';
 import { Forbidden, Shown } from '../states/page-states';
 import { Ways } from '../welcome/ways';
-import { FirstBroadcast } from './first-broadcast';
+import { FirstBroadcast, useBegun } from './first-broadcast';
 import { NeedsYou } from './needs-you';
 import { Running } from './running';
 import { Today } from './today';
@@ -21,6 +22,8 @@ export function Overview() {
   const accounts = useAccounts();
   const appid = useChosenAccount()?.appid;
   const mayRead = useMay('broadcast.read');
+  const first = useBegun(appid);
+  const isFirst = first?.begun === false;
   useTitle(t('title'));
   const read = useQuery({
     queryKey: ['overview'],
@@ -36,12 +39,16 @@ export function Overview() {
         <span className="quiet small num">
           <Freshness />
         </span>
+        {accounts.length > 0 && first?.begun === true && <NewBroadcast />}
       </div>
       {mayRead ? (
         <Shown of={read} lines={6}>
           {(overview) => (
             <>
-              {accounts.length === 0 ? <Ways /> : <FirstBroadcast appid={appid} />}
+              {accounts.length === 0 && <Ways />}
+              {accounts.length > 0 && isFirst && (
+                <FirstBroadcast appid={appid} draft={first.draft} />
+              )}
               <NeedsYou items={overview.needsYou} />
               <Running appid={appid} />
               <Today

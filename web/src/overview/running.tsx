@@ -9,7 +9,7 @@ import type { LiveEvent } from '../api/live-stream';
 import { DeliveryBar } from '../charts/delivery-bar';
 import { handledOf, tallyOf, totalOf } from '../charts/tally';
 import { count, perSecond } from '../format/numbers';
-import { duration } from '../format/times';
+import { about } from '../format/times';
 import { Loading } from '../states/page-states';
 import { ShownTag } from '../states/state-tag';
 
@@ -116,7 +116,7 @@ function Row({ row }: { readonly row: BroadcastRow }) {
           <span className="small secondary num">
             {t('rate', { rate: perSecond(row.ratePerSecond) })}
             {row.etaSeconds !== null && row.ratePerSecond > 0 && (
-              <> · {t('eta', { time: duration(row.etaSeconds) })}</>
+              <> · {t('eta', { time: about(row.etaSeconds) })}</>
             )}
           </span>
         )}

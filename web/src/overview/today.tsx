@@ -26,7 +26,7 @@ export function Today({
         <span className="quiet small">{t('today.note')}</span>
       </header>
       <div className="table-scroll">
-        <table className="table">
+        <table className="table phone-rows today">
           <thead>
             <tr>
               <th scope="col">{t('today.account')}</th>
@@ -45,15 +45,23 @@ export function Today({
                   <th scope="row">
                     <Link to={`/broadcasts?appid=${row.appid}`}>{row.name}</Link>
                   </th>
-                  <td className="end">{count(row.taken)}</td>
-                  <td className="end nowrap">
+                  <td className="end" data-label={t('today.accepted')}>
+                    {count(row.taken)}
+                  </td>
+                  <td className="end nowrap" data-label={t('today.delivered')}>
                     {count(row.delivered)}{' '}
                     <span className="quiet small">{percent(row.delivered, row.taken)}</span>
                   </td>
-                  <td className="end">{count(row.blocked)}</td>
-                  <td className="end">{count(row.failed + row.refused)}</td>
-                  <td className="end">{count(row.unknown)}</td>
-                  <td className="end nowrap">
+                  <td className="end" data-label={t('today.blocked')}>
+                    {count(row.blocked)}
+                  </td>
+                  <td className="end" data-label={t('today.failed')}>
+                    {count(row.failed + row.refused)}
+                  </td>
+                  <td className="end" data-label={t('today.unknown')}>
+                    {count(row.unknown)}
+                  </td>
+                  <td className="end nowrap" data-label={t('today.quota')}>
                     {left === null ? '—' : t('today.left', { left: count(left) })}
                   </td>
                 </tr>

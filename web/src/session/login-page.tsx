@@ -11,7 +11,7 @@ export function LoginPage() {
       title={t('title')}
       foot={
         <p className="quiet small">
-          {t('lost')} <code>npm run operator -- reset</code>
+          {t('lost')} <code className="nowrap">npm run operator -- reset</code>
         </p>
       }
     >

@@ -27,14 +27,13 @@ export function SandboxCard() {
   };
   return (
     <>
+      {/* Said above the button, in the place of how long it takes: nothing on the page moves. */}
+      <p className="quiet small" role="status">
+        {t(busy ? 'first.sandbox.making' : 'first.sandbox.note')}
+      </p>
       <Button type="primary" loading={busy} onClick={() => void make()}>
         {t('first.sandbox.go')}
       </Button>
-      {busy && (
-        <p className="quiet small" role="status">
-          {t('first.sandbox.making')}
-        </p>
-      )}
       {problem && <Alert type="error" showIcon title={problem.words ?? problem.code} />}
     </>
   );

@@ -26,6 +26,7 @@ export function Ways() {
             icon={name === 'service' ? <WechatOutlined /> : <MobileOutlined />}
             name={name}
           >
+            <p className="quiet small">{t(`first.${name}.note`)}</p>
             <Link to={`/accounts/new?kind=${name}`}>
               <Button tabIndex={-1}>{t(`first.${name}.go`)}</Button>
             </Link>
@@ -53,7 +54,6 @@ function Way({
       </span>
       <h2 id={`way-${name}`}>{t(`first.${name}.title`)}</h2>
       <p className="secondary">{t(`first.${name}.text`)}</p>
-      <p className="quiet small">{t(`first.${name}.note`)}</p>
       <div className="way-go">{children}</div>
     </section>
   );

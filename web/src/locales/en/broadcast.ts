@@ -18,6 +18,7 @@ export const broadcast = {
     nobody: 'Ended before the audience was read; nobody was sent to.',
   },
   handled: '{{share}} handled',
+  sent: '{{share}} sent',
   settled: '{{share}} settled',
   stopped: 'stood still for {{time}}',
   rate: '{{rate}}/s',

@@ -17,6 +17,7 @@ export const broadcasts = {
   sort: { label: 'Order', created: 'by creation', start: 'by start' },
   columns: { state: 'State', name: 'Broadcast', progress: 'Progress', time: 'Time', by: 'Made by' },
   of: '{{handled}} / {{total}}',
+  sentOf: '{{sent}} / {{total}} sent',
   starts: 'starts {{time}}',
   started: 'started {{time}}',
   until: 'goes on {{time}}',

@@ -60,7 +60,7 @@ export const session = {
       text: 'A simulated account with a few hundred simulated followers; some block it, some have left. See the whole thing in a minute; nobody is disturbed.',
       go: 'Make a sandbox',
       note: 'About 10 seconds',
-      making: 'Making the sandbox, reading its templates and followers …',
+      making: 'Making it, with templates and followers …',
     },
     service: {
       title: 'Connect a service account',

@@ -18,6 +18,7 @@ export const broadcast = {
     nobody: '还没有读取受众就结束了，没有发给任何人。',
   },
   handled: '已处理 {{share}}',
+  sent: '已发 {{share}}',
   settled: '有定论 {{share}}',
   stopped: '已停 {{time}}',
   rate: '{{rate}} 条/秒',

@@ -17,6 +17,7 @@ export const broadcasts = {
   sort: { label: '排序', created: '按创建时间', start: '按开始时间' },
   columns: { state: '状态', name: '任务', progress: '进度', time: '时间', by: '创建人' },
   of: '{{handled}} / {{total}}',
+  sentOf: '已发 {{sent}} / {{total}}',
   starts: '{{time}} 开始',
   started: '{{time}} 已开始',
   until: '{{time}} 继续',
