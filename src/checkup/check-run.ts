@@ -1,12 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Account } from '../accounts/account.js';
-import { AccountFaults } from '../accounts/account-faults.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { Notice } from '../kernel/warning.js';
+import { QuotaRefresh } from '../pacing/quota-refresh.js';
 import { TemplatesService } from '../templates/templates.service.js';
 import { refusedCall } from '../token/source/refused-call.js';
-import { TokenService } from '../token/token.service.js';
-import { WechatApi } from '../token/wechat-api.js';
+import { AccountCalls } from './account-calls.js';
 import { ChecksRepository } from './checks.repository.js';
 import { FirstWalk } from './first-walk.js';
 import type { TriedStep } from './tries.js';
@@ -18,45 +17,48 @@ type Work = () => Promise<void>;
 export class CheckRun {
   readonly #logger = new Logger(CheckRun.name);
   readonly #checks: ChecksRepository;
-  readonly #wechat: WechatApi;
-  readonly #tokens: TokenService;
-  readonly #faults: AccountFaults;
+  readonly #calls: AccountCalls;
   readonly #templates: TemplatesService;
   readonly #followers: FirstWalk;
+  readonly #quotas: QuotaRefresh;
 
   constructor(
     checks: ChecksRepository,
-    wechat: WechatApi,
-    tokens: TokenService,
-    faults: AccountFaults,
+    calls: AccountCalls,
     templates: TemplatesService,
     followers: FirstWalk,
+    quotas: QuotaRefresh,
   ) {
     this.#checks = checks;
-    this.#wechat = wechat;
-    this.#tokens = tokens;
-    this.#faults = faults;
+    this.#calls = calls;
     this.#templates = templates;
     this.#followers = followers;
+    this.#quotas = quotas;
   }
 
   /** Never rejects: what went wrong is on record, and shown. */
   async go(account: Account, run: number): Promise<void> {
     try {
-      const works: readonly (readonly [TriedStep, Work])[] = [
-        ['token', () => this.#askSomething(account)],
-        ['callback', () => this.#askForCallback(account)],
-        ['templates', () => this.#readTemplates(account)],
-        ['followers', () => this.#followers.read(account)],
-      ];
-      for (const [step, work] of works) {
-        const isWell = await this.#try(account, run, step, work);
-        if (!isWell && step === 'token') break;
-      }
+      if (await this.#tryAll(account, run)) await this.#readQuotas(account);
       await this.#checks.finish(account.id, run);
     } catch (err) {
       this.#logger.warn({ appid: account.appid, err }, 'a check of an account was given up');
     }
+  }
+
+  /** Whether there is a token: without one there is nothing to ask. */
+  async #tryAll(account: Account, run: number): Promise<boolean> {
+    const works: readonly (readonly [TriedStep, Work])[] = [
+      ['token', () => this.#calls.askSomething(account)],
+      ['callback', () => this.#calls.askForCallback(account)],
+      ['templates', () => this.#readTemplates(account)],
+      ['followers', () => this.#followers.read(account)],
+    ];
+    for (const [step, work] of works) {
+      const isWell = await this.#try(account, run, step, work);
+      if (!isWell && step === 'token') return false;
+    }
+    return true;
   }
 
   async #try(account: Account, run: number, step: TriedStep, work: Work): Promise<boolean> {
@@ -74,27 +76,17 @@ export class CheckRun {
     }
   }
 
-  /**
-   * A small call that WeChat answers only to a valid token. A token that we had proves neither the secret nor the
-   * whitelist of now, so it is asked for anew; only the plain mode would thereby make another one.
-   */
-  async #askSomething(account: Account): Promise<void> {
-    if (account.tokenMode !== 'plain') await this.#tokens.forget(account);
-    await this.#wechat.call(account, { path: '/cgi-bin/get_api_domain_ip', method: 'GET' });
-    if (account.fault?.code.startsWith('token_')) await this.#faults.clear(account.id);
-  }
-
-  /** WeChat's own look at the address that it has for the account. */
-  async #askForCallback(account: Account): Promise<void> {
-    await this.#wechat.call(account, {
-      path: '/cgi-bin/callback/check',
-      method: 'POST',
-      body: JSON.stringify({ action: 'all', check_operator: 'DEFAULT' }),
-    });
-  }
-
   async #readTemplates(account: Account): Promise<void> {
     await this.#templates.sync(account);
+  }
+
+  /** No step, as nobody has anything to do about it: the account's health shows what WeChat says of each path. */
+  async #readQuotas(account: Account): Promise<void> {
+    try {
+      await this.#quotas.all(account);
+    } catch (err) {
+      this.#logger.warn({ appid: account.appid, err }, 'a check did not learn the quotas');
+    }
   }
 }
 

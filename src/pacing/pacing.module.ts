@@ -7,6 +7,7 @@ import { MAIN_CHANNEL } from './main-channel.js';
 import { PaceControl } from './pace-control.js';
 import { Paces } from './paces.js';
 import { PathInquiry } from './path-inquiry.js';
+import { QuotaRefresh } from './quota-refresh.js';
 import { PathQuotas } from './path-quotas.js';
 import { QuotaClearing } from './quota-clearing.js';
 import { QuotaClearingsRepository } from './quota-clearings.repository.js';
@@ -24,11 +25,12 @@ import { QuotaLedger } from './quota-ledger.js';
     QuotaInquiry,
     QuotaDays,
     PathInquiry,
+    QuotaRefresh,
     PathQuotas,
     QuotaClearing,
     QuotaClearingsRepository,
   ],
-  exports: [PaceControl, Paces, QuotaLedger, QuotaInquiry, QuotaDays, PathInquiry, QuotaClearing],
+  exports: [PaceControl, Paces, QuotaLedger, QuotaInquiry, QuotaDays, QuotaRefresh, QuotaClearing],
 })
 export class PacingModule implements OnModuleInit {
   readonly #health: AccountHealthReader;

@@ -2,15 +2,12 @@ import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from 
 import { ApiTags } from '@nestjs/swagger';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { Needs } from '../access/needs.decorator.js';
-import type { Account } from '../accounts/account.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { refusedCall } from '../token/source/refused-call.js';
-import { CHANNEL_PATHS } from '../wechat/channel-paths.js';
-import type { ChannelName } from '../wechat/message-channel.js';
 import { MAIN_CHANNEL } from './main-channel.js';
 import { QuotaInquiry } from './quota-inquiry.js';
 import { QuotaLedger } from './quota-ledger.js';
-import { PathInquiry } from './path-inquiry.js';
+import { QuotaRefresh } from './quota-refresh.js';
 import { QuotaClearing } from './quota-clearing.js';
 import { QuotaDays } from './quota-days.js';
 import { ClearQuotaDto, QuotaClearedView } from './quota-clearing.dto.js';
@@ -25,7 +22,7 @@ export class QuotaController {
   readonly #ledger: QuotaLedger;
   readonly #inquiry: QuotaInquiry;
   readonly #days: QuotaDays;
-  readonly #paths: PathInquiry;
+  readonly #refresh: QuotaRefresh;
   readonly #clearing: QuotaClearing;
 
   constructor(
@@ -33,14 +30,14 @@ export class QuotaController {
     ledger: QuotaLedger,
     inquiry: QuotaInquiry,
     days: QuotaDays,
-    paths: PathInquiry,
+    refresh: QuotaRefresh,
     clearing: QuotaClearing,
   ) {
     this.#accounts = accounts;
     this.#ledger = ledger;
     this.#inquiry = inquiry;
     this.#days = days;
-    this.#paths = paths;
+    this.#refresh = refresh;
     this.#clearing = clearing;
   }
 
@@ -96,11 +93,12 @@ export class QuotaController {
   ): Promise<QuotaView> {
     const account = await this.#accounts.requireAccount(appid);
     const channel = named ?? MAIN_CHANNEL[account.kind];
-    const asked = named ? [named] : await this.#ledger.channelsOf(account.id);
-    const channels = new Set([channel, ...asked]);
-    await this.#ask(account, channels);
-    if (named === undefined)
-      await this.#paths.ask(account, new Set([...channels].map((each) => CHANNEL_PATHS[each])));
+    try {
+      if (named) await this.#inquiry.ask(account, named, 'operator');
+      else await this.#refresh.all(account);
+    } catch (error) {
+      throw refusedCall('quota', error) ?? error;
+    }
     return toQuotaView(channel, await this.#ledger.statusOf(account.id, channel));
   }
 
@@ -129,13 +127,5 @@ export class QuotaController {
     const channel = MAIN_CHANNEL[account.kind];
     const quota = toQuotaView(channel, await this.#ledger.statusOf(account.id, channel));
     return { clearings, quota };
-  }
-
-  async #ask(account: Account, channels: Iterable<ChannelName>): Promise<void> {
-    try {
-      await this.#inquiry.askAll(account, channels, 'operator');
-    } catch (error) {
-      throw refusedCall('quota', error) ?? error;
-    }
   }
 }

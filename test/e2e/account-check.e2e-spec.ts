@@ -1,3 +1,4 @@
+import { CALLED_PATHS } from '../../src/wechat/called-paths.js';
 import { EventReader } from '../support/api/event-reader.js';
 import { ProductWorld } from '../support/worlds/product-world.js';
 
@@ -86,6 +87,19 @@ describe('the check of an account', () => {
     expect(await connection()).toBe('connected');
     const { json } = await world.expect(200, 'GET', `${path}/followers/recent?minutes=10`);
     expect(json.items).toMatchObject([{ openid: world.openid(0), what: 'message' }]);
+  });
+
+  it('a check asks for the quota of every path, which the health of the account shows then', async () => {
+    const health = async () => (await world.expect(200, 'GET', path)).json.health;
+    expect(await health()).toMatchObject({ paths: null, quota: { learnedAt: null } });
+
+    await check();
+
+    const { paths, quota } = await health();
+    expect(paths.map((each: { path: string }) => each.path).toSorted()).toEqual(
+      [...CALLED_PATHS.service].sort(),
+    );
+    expect(quota).toMatchObject({ limit: expect.any(Number), learnedAt: expect.any(String) });
   });
 
   it('a check says which address belongs on the whitelist, and where to click', async () => {
