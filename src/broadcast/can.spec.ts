@@ -20,6 +20,7 @@ const facts = (more: Partial<CanFacts> = {}): CanFacts => ({
   heldBy: [],
   undoUntil: null,
   archivedAt: null,
+  isFrozen: false,
   ...more,
 });
 const allowed = (who: Caller, about: CanFacts): string[] =>
@@ -34,6 +35,8 @@ describe('what somebody can do to a broadcast', () => {
       ['start-now', 'undo', 'unschedule', 'cancel', 'change'],
     ],
     [{ state: 'scheduled', undoUntil: NOW }, ['start-now', 'unschedule', 'cancel', 'change']],
+    [{ state: 'scheduled', isFrozen: true }, ['start-now', 'cancel', 'change']],
+    [{ isFrozen: true }, ['pause', 'cancel', 'change']],
     [{}, ['pause', 'cancel', 'change']],
     [{ heldBy: ['quota'] }, ['pause', 'cancel', 'change']],
     [{ heldBy: ['problem'] }, ['pause', 'resume', 'cancel', 'change']],

@@ -37,6 +37,8 @@ export interface CanFacts {
   readonly heldBy: readonly HoldReason[];
   readonly undoUntil: Date | null;
   readonly archivedAt: Date | null;
+  /** Whether its recipients are on record already: then it is not taken back. */
+  readonly isFrozen: boolean;
 }
 
 /** For a page: each verb with its reason. A verb asks its own rules all the same, as things change meanwhile. */
@@ -54,10 +56,11 @@ const permissionFor = (action: Action, { state }: CanFacts): Permission =>
   action === 'change' && state !== 'draft' ? 'broadcast.send' : PERMISSION_FOR[action];
 
 function whyNotNow(facts: CanFacts, action: Action, now: Date): Notice | undefined {
-  const { state, heldBy, undoUntil, archivedAt } = facts;
+  const { state, heldBy, undoUntil, archivedAt, isFrozen } = facts;
   if (action === 'change')
     return ['finished', 'cancelled'].includes(state) ? notInState(state, action) : undefined;
   if (!ALLOWED[state].includes(action)) return notInState(state, action);
+  if (isFrozen && state === 'scheduled' && action === 'unschedule') return FROZEN;
   if (action === 'undo' && (undoUntil === null || undoUntil <= now)) return NO_UNDO;
   if (action === 'pause' && heldBy.includes('operator')) return ALREADY_PAUSED;
   if (action === 'archive' && archivedAt !== null) return ALREADY_ARCHIVED;
@@ -78,6 +81,14 @@ const NO_UNDO: Notice = {
   params: {},
   zh: '撤销时间已过，或没有设置撤销时间。',
   en: 'The time to undo it is over, or there was none.',
+};
+
+/** Decision 0042: whoever was on the list stays on it. */
+const FROZEN: Notice = {
+  code: 'audience_frozen',
+  params: {},
+  zh: '受众已经固定，不能退回草稿：请把开始时间改晚（名单不变），或终止。',
+  en: 'Its audience is frozen, so it cannot be a draft again: give it a later time, which keeps the list, or cancel it.',
 };
 
 const ALREADY_PAUSED: Notice = {

@@ -4,6 +4,7 @@ import { Clock } from '../../kernel/clock.js';
 import { callerNow } from '../../access/caller.js';
 import { type Can, NOBODY } from '../../access/can.js';
 import { type Action, canOf } from './can.js';
+import { isFrozen } from '../engine/lifecycle/taken-back.js';
 import type { Warning } from '../../kernel/warning.js';
 import { TemplatesService } from '../../templates/templates.service.js';
 import { BroadcastWarnings } from '../compose/broadcast-warnings.js';
@@ -69,7 +70,14 @@ export class WarnedBroadcasts {
   #canOf({ appid, broadcast, holds }: BroadcastReport): Readonly<Record<Action, Can>> {
     const { state, undoUntil, archivedAt } = broadcast;
     const heldBy = holds.map(({ reason }) => reason);
-    const facts = { appid, state, heldBy, undoUntil, archivedAt };
+    const facts = {
+      appid,
+      state,
+      heldBy,
+      undoUntil,
+      archivedAt,
+      isFrozen: isFrozen(broadcast),
+    };
     return canOf(callerNow() ?? NOBODY, facts, this.#clock.now());
   }
 

@@ -456,6 +456,44 @@ describe('the decision about a start', () => {
       expect(await eventsOf(world.db, id)).toEqual(['created', 'scheduled', 'unscheduled']);
     });
 
+    it('a frozen audience is no matter of a draft: it is said before the click, and a later time keeps those on the list', async () => {
+      const { id } = await create({
+        draft: false,
+        startAt: inHours(5),
+        freezeAudience: 'creation',
+      });
+      expect(await viewOf(id)).toMatchObject({ can: { unschedule: { ok: true } } });
+      await worker().expansion.expand(id);
+      const frozen = await deliveriesOf(id);
+      expect(frozen).toEqual(['oA', 'oB']);
+
+      expect(await viewOf(id)).toMatchObject({
+        can: {
+          unschedule: {
+            ok: false,
+            code: 'audience_frozen',
+            zh: expect.stringContaining('改晚') as string,
+          },
+        },
+      });
+      expect(await verb(id, 'unschedule')).toMatchObject({
+        status: 409,
+        json: { code: 'audience_frozen', detail: expect.stringContaining('startAt') as string },
+      });
+
+      const startAt = inHours(29);
+      expect(await world.api.call('PATCH', `/v1/broadcasts/${id}`, { startAt })).toMatchObject({
+        status: 200,
+        json: { state: 'scheduled', startAt },
+      });
+      await worker(6 * HOUR_MS).starts.run();
+      expect((await viewOf(id)).state).toBe('scheduled');
+      await worker(29 * HOUR_MS + 5 * SECOND_MS).starts.run();
+      expect((await viewOf(id)).state).toBe('running');
+      await worker(30 * HOUR_MS).expansion.expand(id);
+      expect(await deliveriesOf(id)).toEqual(frozen);
+    });
+
     it.each([
       ['start-now', 'draft', {}],
       ['undo', 'running', { draft: false }],

@@ -31,8 +31,8 @@ export const audienceFrozen = (): DomainError =>
     'conflict',
     'audience_frozen',
     both(
-      '受众在定时之时已经固定：请终止该任务，另建一个。',
-      'its audience was frozen when it was scheduled: cancel it and create another',
+      '受众在定时之时已经固定，不再更换，也不能退回草稿：要晚些发送，请把 startAt 改晚，名单不变；要发给其他人，请终止该任务，另建一个。',
+      'its audience was frozen when it was scheduled, so it goes to nobody else and is no draft again: to send later, give it a later startAt, which keeps the list; to send to others, cancel it and create another',
     ),
   );
 
