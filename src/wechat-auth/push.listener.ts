@@ -88,18 +88,22 @@ export class PushListener implements OnModuleInit {
         body: await readBody(request, bounds),
       });
     } catch (error) {
-      this.#decline(error, request, response);
+      this.#decline(error, appid, request, response);
       return;
     } finally {
       held.release();
     }
-    // What is pretended is no figure of ours.
-    if (!isSandboxAppid(appid)) this.#metrics.callbacks.inc({ outcome: 'accepted' });
+    this.#count(appid, 'accepted');
     response.writeHead(200, SUCCESS_HEADERS).end(SUCCESS);
   }
 
   /** Answers a refusal. A push that we failed to take gets no answer, so that WeChat sends it again. */
-  #decline(error: unknown, request: IncomingMessage, response: ServerResponse): void {
+  #decline(
+    error: unknown,
+    appid: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
     if (error instanceof CallbackRefusal || error instanceof BodyTooLarge) {
       this.#metrics.callbacks.inc({ outcome: 'refused' });
       // writeHead() would announce a chunked body; there is none.
@@ -109,7 +113,7 @@ export class PushListener implements OnModuleInit {
       return;
     }
     if (error instanceof BodyNotTaken) {
-      this.#metrics.callbacks.inc({ outcome: 'unstored' });
+      this.#count(appid, 'unstored');
       if (this.#throttle.due('body'))
         this.#logger.warn({ err: error }, 'a push was not taken; WeChat is left to try again');
       request.socket.destroy();
@@ -117,10 +121,15 @@ export class PushListener implements OnModuleInit {
     }
     // The sender has gone before its body was whole: there is nobody to answer.
     if (!request.complete) return;
-    this.#metrics.callbacks.inc({ outcome: 'unstored' });
+    this.#count(appid, 'unstored');
     if (this.#throttle.due('unstored')) {
       this.#logger.warn({ err: error }, 'pushes cannot be taken now; WeChat is left to try again');
     }
     request.socket.destroy();
+  }
+
+  /** What is pretended is no figure of ours. */
+  #count(appid: string, outcome: 'accepted' | 'unstored'): void {
+    if (!isSandboxAppid(appid)) this.#metrics.callbacks.inc({ outcome });
   }
 }

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { SANDBOX_APPID_PREFIX } from '../../src/kernel/sandbox-appid.js';
 import { Metrics } from '../../src/metrics/metrics.js';
 import { uncarry } from '../../src/wechat-auth/inbox-job.js';
 import { CALLBACK_TOKEN, CallbackWorld, until } from '../support/worlds/callback-world.js';
@@ -32,8 +33,10 @@ describeWithRedis('the callback while Redis is away', () => {
   const pauseWrites = () => admin.client('PAUSE', 60_000, 'WRITE');
   const writesHang = () =>
     until(async () => !(await admin.info('clients')).includes('blocked_clients:0'));
-  const pusher = async (): Promise<(body?: string) => Promise<Fate>> => {
-    const { appid } = await world.account();
+  const pusher = async (
+    account: Parameters<CallbackWorld['account']>[0] = {},
+  ): Promise<(body?: string) => Promise<Fate>> => {
+    const { appid } = await world.account(account);
     return (body = receipt) =>
       world
         .send(world.url(appid, signedQuery(CALLBACK_TOKEN)), { body })
@@ -83,6 +86,18 @@ describeWithRedis('the callback while Redis is away', () => {
     await redis.stop();
     expect(await push()).toBe('closed');
     expect(await outcomes()).toEqual({ accepted: 1, unstored: 1 });
+  });
+
+  it('the callback while Redis is away counts no push of a sandbox, whether it is stored or not', async () => {
+    const push = await pusher({
+      appid: `${SANDBOX_APPID_PREFIX}0000aa`,
+      apiBase: 'http://127.0.0.1:1',
+    });
+    expect(await push()).toMatchObject({ body: 'success' });
+
+    await redis.stop();
+    expect(await push()).toBe('closed');
+    expect(await outcomes()).toEqual({});
   });
 
   it('the callback while Redis is away closes the connection at once when there is no room for more', async () => {
