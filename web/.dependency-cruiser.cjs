@@ -8,6 +8,7 @@ const ROOMS = [
   'broadcasts',
   'compose',
   'templates',
+  'audiences',
   'recipients',
   'accounts',
   'settings',

@@ -1,5 +1,6 @@
 import type { SimulatorOptions } from '../../src/simulator/simulator.js';
 import type { ConsoleWorld, Session } from './console-world.js';
+import { furnishAudiences } from './furnished-audiences.js';
 import { type Moment, momentsOf } from './moments.js';
 
 /** Enough people for figures that look like those of a day, with the usual trouble among them. */
@@ -45,6 +46,7 @@ export async function furnish(world: ConsoleWorld): Promise<Furnished> {
   const send = async (change: Parameters<typeof product.body>[0]): Promise<string> =>
     (await act('POST', '/v1/broadcasts', await product.body(change))).id;
 
+  const lists = await furnishAudiences(product);
   const done = await send({ name: '会员到期提醒' });
   await product.finished(done);
   const paused = await send({ name: '暑期公开课提醒', sendsPerSecond: 300 });
@@ -85,6 +87,12 @@ export async function furnish(world: ConsoleWorld): Promise<Furnished> {
       'compose-test': `/compose/${draft}?step=test`,
       'compose-confirm': `/compose/${draft}?step=confirm`,
       templates: `/templates?appid=${appid}`,
+      uploads: `/audiences/uploads?appid=${appid}`,
+      upload: `/audiences/uploads/${lists.imported}?appid=${appid}`,
+      'upload-preview': `/audiences/uploads/${lists.previewed}?appid=${appid}`,
+      'upload-failed': `/audiences/uploads/${lists.failed}?appid=${appid}`,
+      tags: `/audiences/tags?appid=${appid}`,
+      blacklist: `/audiences/blacklist?appid=${appid}`,
       recipients: `/recipients?appid=${appid}#${product.openid(0)}`,
       accounts: '/accounts',
       account: `/accounts/${appid}`,

@@ -50,6 +50,23 @@ export function momentsOf(things: Things): Readonly<Record<string, Moment>> {
     'broadcasts-none': { path: '/broadcasts?name=zzz' },
     'recipients-empty': { path: `/recipients?appid=${appid}` },
     'recipients-unchosen': { path: '/recipients' },
+    'dialog-tag-people': {
+      path: `/audiences/tags?appid=${appid}`,
+      act: (page) => page.locator('.tag-verbs > button').first().click(),
+    },
+    'dialog-tag-name': {
+      path: `/audiences/tags?appid=${appid}`,
+      act: (page) => page.locator('.tag-verbs > button:nth-child(2)').first().click(),
+    },
+    'audiences-unchosen': { path: '/audiences/tags' },
+    'upload-refused': {
+      path: `/audiences/uploads?appid=${appid}`,
+      act: async (page) => {
+        const empty = { name: '空.csv', mimeType: 'text/csv', buffer: Buffer.alloc(0) };
+        await page.locator('input[type=file]').setInputFiles(empty);
+        await page.locator('.drop .ant-alert').waitFor();
+      },
+    },
     palette: {
       path: '/broadcasts',
       act: async (page) => {

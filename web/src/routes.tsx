@@ -10,7 +10,9 @@ import type { PagePath } from './pages';
 type Page = Pick<RouteObject, 'lazy' | 'Component'>;
 
 /** Every page but the first is a chunk of its own. A path without a page here does not compile, nor a page without a path. */
-const PAGES: Readonly<Record<Exclude<PagePath, BroadcastPath | SettingsPath>, Page>> = {
+const PAGES: Readonly<
+  Record<Exclude<PagePath, BroadcastPath | SettingsPath | AudiencesPath>, Page>
+> = {
   '/': { Component: Overview },
   '/setup': { Component: () => <Navigate to="/" replace /> },
   '/broadcasts': {
@@ -30,6 +32,9 @@ const PAGES: Readonly<Record<Exclude<PagePath, BroadcastPath | SettingsPath>, Pa
     lazy: async () => ({
       Component: (await import('./recipients/recipients-page')).RecipientsPage,
     }),
+  },
+  '/audiences/uploads/:id': {
+    lazy: async () => ({ Component: (await import('./audiences/upload-page')).UploadPage }),
   },
   '/accounts': {
     lazy: async () => ({ Component: (await import('./accounts/accounts-page')).AccountsPage }),
@@ -63,6 +68,23 @@ const BROADCAST_TABS: Readonly<Record<BroadcastPath, Page>> = {
   },
   '/broadcasts/:id/content': {
     lazy: async () => ({ Component: (await import('./broadcast/content-tab')).ContentTab }),
+  },
+};
+
+/** Who may be sent to: a page with tabs, and one for each list that somebody has sent. */
+type AudiencesPath = Exclude<Extract<PagePath, `/audiences${string}`>, '/audiences/uploads/:id'>;
+const AUDIENCES_TABS: Readonly<Record<AudiencesPath, Page>> = {
+  '/audiences': {
+    lazy: async () => ({ Component: (await import('./audiences/first-tab')).FirstTab }),
+  },
+  '/audiences/uploads': {
+    lazy: async () => ({ Component: (await import('./audiences/uploads-tab')).UploadsTab }),
+  },
+  '/audiences/tags': {
+    lazy: async () => ({ Component: (await import('./audiences/tags-tab')).TagsTab }),
+  },
+  '/audiences/blacklist': {
+    lazy: async () => ({ Component: (await import('./audiences/blacklist-tab')).BlacklistTab }),
   },
 };
 
@@ -108,6 +130,12 @@ export const router = createBrowserRouter(
                     Component: (await import('./broadcast/broadcast-page')).BroadcastPage,
                   }),
                   children: routesOf(BROADCAST_TABS),
+                },
+                {
+                  lazy: async () => ({
+                    Component: (await import('./audiences/audiences-page')).AudiencesPage,
+                  }),
+                  children: routesOf(AUDIENCES_TABS),
                 },
                 {
                   lazy: async () => ({

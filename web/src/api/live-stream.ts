@@ -19,7 +19,7 @@ export type Source = Pick<
   'addEventListener' | 'close' | 'onerror' | 'onopen' | 'readyState'
 >;
 
-const NAMES = ['progress', 'state', 'why', 'edited', 'account', 'me', 'bye'] as const;
+const NAMES = ['progress', 'state', 'why', 'edited', 'account', 'uploads', 'me', 'bye'] as const;
 /** Pages add and drop topics while they are drawn: one new stream for all of that. */
 const SETTLE_MS = 60;
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000];

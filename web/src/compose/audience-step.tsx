@@ -3,7 +3,7 @@ import { inLanguage } from '../locales/language';
 import { audienceIn } from './audience';
 import { FollowersNote } from './followers-note';
 import { OpenidList } from './openid-list';
-import { openidLines } from './openid-lines';
+import { openidLines } from '../format/openid-lines';
 import type { StepProps } from './step-props';
 import { faultsOf } from './steps';
 

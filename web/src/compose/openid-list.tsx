@@ -1,7 +1,7 @@
 import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { count } from '../format/numbers';
-import { openidLines } from './openid-lines';
+import { openidLines } from '../format/openid-lines';
 import { TextField } from './text-field';
 
 /**

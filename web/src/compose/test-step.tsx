@@ -9,7 +9,7 @@ import { answered, api } from '../api/client';
 import { useMay } from '../api/me';
 import { asProblem, type Problem } from '../api/problem';
 import type { StepProps } from './step-props';
-import { openidLines } from './openid-lines';
+import { openidLines } from '../format/openid-lines';
 import { faultsOf, stepOf } from './steps';
 import { LastTest } from './last-test';
 import { TestResult } from './test-result';

@@ -1,6 +1,7 @@
 import { accounts } from './en/accounts';
 import { settings } from './en/settings';
 import { templates } from './en/templates';
+import { audiences } from './en/audiences';
 import { broadcast } from './en/broadcast';
 import { broadcasts } from './en/broadcasts';
 import { compose } from './en/compose';
@@ -25,6 +26,7 @@ export const en: Words<typeof zhCN> = {
   settings,
   templates,
   recipients,
+  audiences,
   broadcasts,
   compose,
   confirm,

@@ -1,6 +1,7 @@
 import { accounts } from './zh-CN/accounts';
 import { settings } from './zh-CN/settings';
 import { templates } from './zh-CN/templates';
+import { audiences } from './zh-CN/audiences';
 import { broadcast } from './zh-CN/broadcast';
 import { broadcasts } from './zh-CN/broadcasts';
 import { compose } from './zh-CN/compose';
@@ -27,4 +28,5 @@ export const zhCN = {
   settings,
   templates,
   recipients,
+  audiences,
 };

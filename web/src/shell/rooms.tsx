@@ -4,6 +4,7 @@ import {
   SearchOutlined,
   SendOutlined,
   SettingOutlined,
+  TeamOutlined,
   WechatOutlined,
 } from '@ant-design/icons';
 import type { ReactNode } from 'react';
@@ -11,7 +12,7 @@ import { may, type Me, type Permission } from '../api/me';
 import type { PagePath } from '../pages';
 
 export type RoomName =
-  'overview' | 'broadcasts' | 'templates' | 'recipients' | 'accounts' | 'settings';
+  'overview' | 'broadcasts' | 'templates' | 'audiences' | 'recipients' | 'accounts' | 'settings';
 
 export interface Room {
   readonly name: RoomName;
@@ -46,6 +47,13 @@ const ROOMS: readonly Room[] = [
     icon: <FileTextOutlined />,
     group: 'send',
     needs: ['template.read'],
+  },
+  {
+    name: 'audiences',
+    path: '/audiences',
+    icon: <TeamOutlined />,
+    group: 'send',
+    needs: ['broadcast.read', 'follower.read'],
   },
   {
     name: 'recipients',

@@ -6,6 +6,7 @@ export const shell = {
     send: 'Send',
     broadcasts: 'Broadcasts',
     templates: 'Templates',
+    audiences: 'Audiences',
     find: 'Look up',
     recipients: 'Delivery lookup',
     manage: 'Manage',

@@ -6,6 +6,7 @@ export const shell = {
     send: '发送',
     broadcasts: '发送任务',
     templates: '模板',
+    audiences: '受众',
     find: '查询',
     recipients: '送达查询',
     manage: '管理',

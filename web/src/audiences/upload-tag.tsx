@@ -1,0 +1,34 @@
+import {
+  CheckCircleOutlined,
+  ClockCircleOutlined,
+  CloseCircleOutlined,
+  CloudUploadOutlined,
+  EyeOutlined,
+  InboxOutlined,
+  LoadingOutlined,
+} from '@ant-design/icons';
+import { useTranslation } from 'react-i18next';
+import type { Upload } from '../api/uploads';
+
+const LOOKS = {
+  receiving: { ink: 'moving', icon: <CloudUploadOutlined /> },
+  received: { ink: 'moving', icon: <ClockCircleOutlined /> },
+  previewed: { ink: 'wait', icon: <EyeOutlined /> },
+  importing: { ink: 'moving', icon: <LoadingOutlined /> },
+  ready: { ink: 'good', icon: <CheckCircleOutlined /> },
+  failed: { ink: 'failed', icon: <CloseCircleOutlined /> },
+  purged: { ink: 'quiet', icon: <InboxOutlined /> },
+} as const;
+
+/** How far a list is: icon, word and colour. */
+export function UploadTag({ upload }: { readonly upload: Pick<Upload, 'state' | 'purgedAt'> }) {
+  const { t } = useTranslation('audiences');
+  const name = upload.purgedAt !== null && upload.state === 'ready' ? 'purged' : upload.state;
+  const { ink, icon } = LOOKS[name];
+  return (
+    <span className="state-tag" data-ink={ink}>
+      <span aria-hidden="true">{icon}</span>
+      {t(`state.${name}`)}
+    </span>
+  );
+}
