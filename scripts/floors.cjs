@@ -45,7 +45,7 @@ const rooms = {
     ['release'],
     ['sweep'],
   ],
-  broadcast: [['compose'], ['progress'], ['control', 'deliveries'], ['messages']],
+  broadcast: [['compose'], ['progress'], ['control', 'deliveries'], ['messages', 'preflight']],
 };
 
 module.exports = { floors, neighbours, rooms };

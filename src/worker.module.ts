@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { EngineWorkerModule } from './broadcast/engine/engine.worker.module.js';
+import { PreflightWork } from './broadcast/preflight/walk/preflight.job.js';
+import { PreflightWorkerModule } from './broadcast/preflight/walk/preflight.worker.module.js';
 import { FollowerSyncWork } from './followers/sync/follower-sync.job.js';
 import { FollowerSyncTimer } from './followers/sync/follower-sync.timer.js';
 import { FollowerWalk } from './followers/sync/follower-walk.js';
@@ -24,6 +26,7 @@ import { TokenModule } from './token/token.module.js';
 @Module({
   imports: [
     EngineWorkerModule,
+    PreflightWorkerModule,
     InboxWorkerModule,
     AccountsModule,
     FollowersModule,
@@ -41,6 +44,7 @@ import { TokenModule } from './token/token.module.js';
     TaggingWork,
     TagTimer,
     UploadWork,
+    PreflightWork,
     WorkJobs,
     WorkProcessor,
     FollowerSyncTimer,

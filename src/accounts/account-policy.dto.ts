@@ -18,6 +18,7 @@ import {
   hoursOf,
   type PolicyCanary,
   type PolicyChange,
+  type PolicyContactCap,
   type PolicyHours,
   type PolicyInForce,
 } from './account-policy.js';
@@ -61,6 +62,21 @@ export class PolicyCanaryDto {
   percent?: number | null;
 }
 
+/** Whoever has got `n` messages of the account in `days` days is left out of its broadcasts. */
+export class PolicyContactCapDto {
+  /** Messages, 1 to 100. */
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  n!: number;
+
+  /** Times of 24 hours, 1 to 90. */
+  @IsInt()
+  @Min(1)
+  @Max(90)
+  days!: number;
+}
+
 /** What the account asks of its broadcasts. What is left out stays; null is the default, which is off. */
 export class AccountPolicyDto {
   /** A start for more recipients needs a confirmation (`POST /v1/broadcasts/:id/confirmation`). Default: never. */
@@ -91,6 +107,20 @@ export class AccountPolicyDto {
   @ValidateNested()
   @Type(() => PolicyCanaryDto)
   canary?: PolicyCanaryDto | null;
+
+  /** A start for more recipients needs a preflight of the very same without blockers. Default: never. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(MOST_RECIPIENTS)
+  preflightAbove?: number | null;
+
+  /** How many messages one person gets at most; tests and single messages go out all the same, and count. Default: any number. */
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => PolicyContactCapDto)
+  contactCap?: PolicyContactCapDto | null;
 }
 
 /** Hours of the day; from 22:00 to 06:00 is over midnight. */
@@ -106,6 +136,12 @@ class PolicyCanaryView {
   readonly percent?: number;
 }
 
+/** At most `n` messages to one person in `days` days. */
+export class PolicyContactCapView implements PolicyContactCap {
+  readonly n!: number;
+  readonly days!: number;
+}
+
 /** The policy in force: every member, as it was set or by default. */
 export class AccountPolicyView implements PolicyInForce {
   readonly confirmAbove!: number | null;
@@ -113,15 +149,21 @@ export class AccountPolicyView implements PolicyInForce {
   readonly sendHours!: PolicyHoursView | null;
   @ApiProperty({ type: PolicyCanaryView, nullable: true })
   readonly canary!: PolicyCanary | null;
+  readonly preflightAbove!: number | null;
+  readonly contactCap!: PolicyContactCapView | null;
 }
 
 /** The members that a request names. */
 export const policyChangeOf = ({
   sendHours,
   canary,
+  contactCap,
   ...plain
 }: AccountPolicyDto): PolicyChange => ({
   ...plain,
   ...(sendHours !== undefined && { sendHours: sendHours && hoursOf(sendHours) }),
   ...(canary !== undefined && { canary: canary && canaryOf(canary) }),
+  ...(contactCap !== undefined && {
+    contactCap: contactCap && { n: contactCap.n, days: contactCap.days },
+  }),
 });

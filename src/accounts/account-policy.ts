@@ -10,6 +10,12 @@ export interface PolicyHours {
 /** How many receive a broadcast first: a number, or a share of all. */
 export type PolicyCanary = { readonly first: number } | { readonly percent: number };
 
+/** At most `n` messages to one person in `days` days. */
+export interface PolicyContactCap {
+  readonly n: number;
+  readonly days: number;
+}
+
 /** What an account asks of whoever sends for it, persons and keys alike. A member that is left out asks nothing. */
 export interface AccountPolicy {
   /** A start for more recipients needs a confirmation; null asks for none. */
@@ -20,6 +26,10 @@ export interface AccountPolicy {
   readonly sendHours?: PolicyHours | null;
   /** The canary of a new broadcast that names none. */
   readonly canary?: PolicyCanary | null;
+  /** A start for more recipients needs a preflight without blockers; null asks for none. */
+  readonly preflightAbove?: number | null;
+  /** Whom broadcasts spare. */
+  readonly contactCap?: PolicyContactCap | null;
 }
 
 /** The policy with its defaults. */
@@ -30,6 +40,8 @@ const DEFAULTS: PolicyInForce = {
   undoSeconds: 0,
   sendHours: null,
   canary: null,
+  preflightAbove: null,
+  contactCap: null,
 };
 
 export const policyInForce = ({ policy }: { readonly policy: AccountPolicy }): PolicyInForce => ({

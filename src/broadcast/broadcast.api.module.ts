@@ -12,12 +12,14 @@ import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { EngineModule } from './engine/engine.module.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { BroadcastErrorsController } from './deliveries/errors.controller.js';
+import { PreflightsController } from './preflight/preflights.controller.js';
 import { PersonController } from './deliveries/person.controller.js';
 import { OpenidHistoryController } from './deliveries/openid-history.controller.js';
 
 @Module({
   imports: [AccountsModule, BroadcastModule, EngineModule],
   controllers: [
+    PreflightsController,
     BroadcastController,
     BroadcastPagesController,
     TimelineController,

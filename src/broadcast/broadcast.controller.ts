@@ -21,6 +21,7 @@ import { BroadcastCreation } from './compose/broadcast-creation.service.js';
 import type { Creation } from './compose/broadcast-insertion.js';
 import { DraftCreation, isDraft } from './compose/draft-creation.js';
 import { COMPOSE_CODES, EXAMPLE_MESSAGE, EXAMPLE_OPENID } from './compose/compose-refusals.js';
+import { OPENID_LISTS } from './compose/openid-lists.js';
 import { BroadcastIdPipe } from './compose/broadcast-id.pipe.js';
 import { BroadcastAnswers } from './progress/broadcast-answers.js';
 import { BroadcastList } from './progress/broadcast-list.js';
@@ -33,9 +34,6 @@ import {
   CreateBroadcastDto,
   TestBroadcastDto,
 } from './compose/broadcast.dto.js';
-
-/** As many openids as the largest body holds, if they are as short as an openid can be. */
-const OPENID_LISTS = { 'audience.openids': 2_000_000 };
 
 @ApiTags('broadcasts')
 @Controller('v1/broadcasts')
@@ -73,7 +71,13 @@ export class BroadcastController {
     400: ['fields_or_content', 'openids_invalid'],
     404: ['account_not_found'],
     413: ['draft_too_large'],
-    409: ['confirm_required', 'followers_not_synced'],
+    409: [
+      'confirm_required',
+      'followers_not_synced',
+      'preflight_blocked',
+      'preflight_required',
+      'preflight_stale',
+    ],
     422: [...COMPOSE_CODES, 'start_at_out_of_range'],
   })
   @Post()
@@ -157,6 +161,9 @@ export class BroadcastController {
       'changed_meanwhile',
       'confirm_required',
       'followers_not_synced',
+      'preflight_blocked',
+      'preflight_required',
+      'preflight_stale',
       'transition_not_allowed',
     ],
     413: ['draft_too_large'],

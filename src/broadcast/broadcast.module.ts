@@ -36,6 +36,17 @@ import { Confirmations } from './control/confirmations.js';
 import { Confirming } from './control/confirming.js';
 import { KnownRecipients } from './compose/known-recipients.js';
 import { LastTest } from './progress/last-test.js';
+import { PreflightGate } from './compose/preflight-gate.js';
+import { PreflightBasis } from './compose/preflight-basis.js';
+import { OtherSends } from './preflight/other-sends.js';
+import { PreflightNews } from './preflight/preflight-news.js';
+import { PreflightNudges } from './preflight/walk/preflight-nudges.js';
+import { PreflightPathAccounts } from './preflight/preflight-path-accounts.js';
+import { PreflightViews } from './preflight/preflight-views.js';
+import { Preflights } from './preflight/preflights.service.js';
+import { PreflightsRepository } from './preflight/preflights.repository.js';
+import { QueueModule } from '../queue/queue.module.js';
+import { WORK_QUEUE } from '../queue/queue-names.js';
 import { TestBasis } from './compose/test-basis.js';
 import { TriedBroadcasts } from './compose/tried-broadcasts.js';
 import { StartCheck } from './control/start-check.js';
@@ -67,6 +78,7 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     FollowersModule,
     PacingModule,
     EngineModule,
+    QueueModule.for(WORK_QUEUE),
   ],
   providers: [
     AudienceCheck,
@@ -100,6 +112,15 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     Confirming,
     KnownRecipients,
     LastTest,
+    OtherSends,
+    PreflightBasis,
+    PreflightGate,
+    PreflightNews,
+    PreflightNudges,
+    PreflightPathAccounts,
+    PreflightViews,
+    Preflights,
+    PreflightsRepository,
     TestBasis,
     TriedBroadcasts,
     StartCheck,
@@ -140,6 +161,8 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     OpenidHistory,
     SingleMessageReports,
     WarnedBroadcasts,
+    Preflights,
+    PreflightViews,
     Why,
   ],
 })

@@ -15,6 +15,7 @@ import { ChangeBroadcastDto } from './broadcast.dto.js';
 import { StartGates } from './start-gates.js';
 import { DraftComposition } from './draft-columns.js';
 import { readDraft } from './draft-reading.js';
+import { withOpenidsApart } from './audience-record.js';
 import { requirePermission } from './require-permission.js';
 import { isObject, strictBody } from './strict-body.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
@@ -154,17 +155,27 @@ export class BroadcastChange {
    * is on record already: it could not be unscheduled to be confirmed anew.
    */
   async #passGates(
-    { policy }: Account,
+    account: Account,
     broadcast: BroadcastRow,
-    { templateId }: CheckedMessage,
+    message: CheckedMessage,
     audience: CheckedAudience | null | undefined,
   ): Promise<void> {
     const isOnRecord = broadcast.expandedAt !== null;
     const isForOthers =
-      broadcast.audience.kind === 'granted' && templateId !== broadcast.templateId;
+      broadcast.audience.kind === 'granted' && message.templateId !== broadcast.templateId;
     if (!audience && (isOnRecord || !isForOthers)) return;
-    const asked = { ...broadcast, templateId, ...(audience && { audience }) };
-    await this.#gates.pass({ way: 'change', policy, audience: asked, isConfirmed: false });
+    const { templateId } = message;
+    const given = audience ? withOpenidsApart(audience) : undefined;
+    const asked = { ...broadcast, templateId, ...(given && { audience: given.audience }) };
+    await this.#gates.pass({
+      way: 'change',
+      account,
+      message,
+      audience: asked,
+      openids: given?.openids,
+      contactCap: broadcast.contactCap,
+      isConfirmed: false,
+    });
   }
 }
 

@@ -10,6 +10,7 @@ import {
   CreateBroadcastDto,
   type TestBroadcastDto,
 } from './broadcast.dto.js';
+import { withOpenidsApart } from './audience-record.js';
 import { requirePermission } from './require-permission.js';
 import { strictBody } from './strict-body.js';
 import { BroadcastInsertion, type Creation } from './broadcast-insertion.js';
@@ -62,10 +63,21 @@ export class BroadcastCreation {
     requirePermission('broadcast.send', request.appid);
     return this.#create(request, key, async (account, message) => {
       const { id: accountId, policy } = account;
+      const { preflightId } = request;
       const settings = settingsOf(settingsIn(request, this.#clock.now()), policy);
       const audience = await this.#checks.checkAudience(account, message, request.audience);
-      const asked = { ...message, id: '', accountId, audience, expandedAt: null };
-      await this.#gates.pass({ way: 'create', policy, audience: asked, isConfirmed: false });
+      const { audience: record, openids } = withOpenidsApart(audience);
+      const asked = { ...message, id: '', accountId, audience: record, expandedAt: null };
+      await this.#gates.pass({
+        way: 'create',
+        account,
+        message,
+        audience: asked,
+        openids,
+        contactCap: settings.contactCap,
+        preflightId,
+        isConfirmed: false,
+      });
       const { undoSeconds } = policy;
       return { ...settings, audience, purpose: 'broadcast', isDraft: false, undoSeconds };
     });
@@ -98,7 +110,9 @@ export class BroadcastCreation {
     key: string | undefined,
     particulars: (account: Account, message: CheckedMessage) => Particulars | Promise<Particulars>,
   ): Promise<Creation> {
-    const idempotency = await idempotencyOf(key, request);
+    // Which preflight it rests on is no part of what is asked for.
+    const { preflightId: _, ...hashed } = request as typeof request & { preflightId?: unknown };
+    const idempotency = await idempotencyOf(key, hashed);
     const account = await this.#accounts.requireAccount(request.appid);
     const earlier = await this.#insertion.earlier(account.id, idempotency);
     if (earlier !== undefined) return { id: earlier, replayed: true };

@@ -14,6 +14,7 @@ const GIVEN = [
   'sendHours',
   'canary',
   'resendFailed',
+  'contactCap',
   'draft',
 ] as const satisfies readonly (keyof BroadcastRow)[];
 

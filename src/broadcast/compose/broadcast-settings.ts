@@ -19,6 +19,7 @@ const DEFAULTS: BroadcastSettings = {
   sendHours: null,
   canary: null,
   resendFailed: false,
+  contactCap: null,
 };
 
 type SettingsRequest = Partial<Pick<BroadcastBodyDto, keyof BroadcastSettings>>;
@@ -56,7 +57,8 @@ export const settingsWithout = (names: readonly string[]): Partial<BroadcastSett
  * @param now refuses a start too far from it; left out, any will do
  */
 export function settingsIn(request: SettingsRequest, now?: Date): Partial<BroadcastSettings> {
-  const { startAt, startZone, sendHours, canary, freezeAudience, resendFailed } = request;
+  const { startAt, startZone, sendHours, canary, freezeAudience, resendFailed, contactCap } =
+    request;
   return {
     ...(request.name !== undefined && { name: request.name }),
     ...(request.sendsPerSecond !== undefined && { sendsPerSecond: request.sendsPerSecond }),
@@ -66,6 +68,9 @@ export function settingsIn(request: SettingsRequest, now?: Date): Partial<Broadc
     ...(sendHours !== undefined && { sendHours: sendHours && hoursOf(sendHours) }),
     ...(canary !== undefined && { canary: canary && canaryOf(canary) }),
     ...(resendFailed !== undefined && { resendFailed: resendFailed ?? false }),
+    ...(contactCap !== undefined && {
+      contactCap: contactCap && { ignore: true, reason: contactCap.reason },
+    }),
   };
 }
 

@@ -38,7 +38,7 @@ import {
 } from './audience.dto.js';
 import { HasOneOf, IsInstant, IsZone, PRINTABLE_ASCII, STORABLE } from '../../http/member-rules.js';
 import { MessageDto } from './message.dto.js';
-import { CanaryDto, SendHoursDto } from './schedule.dto.js';
+import { CanaryDto, CapOverrideDto, SendHoursDto } from './schedule.dto.js';
 
 const MAX_SENDS_PER_SECOND = 100_000;
 /** A test goes to a few people who expect it, not to an audience. */
@@ -131,6 +131,13 @@ export class BroadcastBodyDto extends MessageDto {
   @IsBoolean()
   resendFailed?: boolean | null;
 
+  /** That it goes to people whom the account's contact cap (`policy.contactCap`) would spare, and why. */
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => CapOverrideDto)
+  contactCap?: CapOverrideDto | null;
+
   @ApiHideProperty()
   @Allow()
   exclude?: unknown;
@@ -146,6 +153,11 @@ export class CreateBroadcastDto extends BroadcastBodyDto {
   @ValidateNested()
   @Type(() => AudienceDto, AUDIENCE_DISCRIMINATOR)
   audience!: AudienceRequest;
+
+  /** The preflight of this very body, where the account wants one. No part of what an `Idempotency-Key` stands for. */
+  @IsOptional()
+  @IsUUID(undefined, expects('应为发送前检查的 id', 'preflightId must be the id of a preflight'))
+  preflightId?: string | null;
 }
 
 /** All that a draft may not lack. */
@@ -172,6 +184,6 @@ export class TestBroadcastDto extends BroadcastBodyDto {
  * `sendsPerSecond` and `sendHours`.
  */
 export class ChangeBroadcastDto extends PartialType(
-  OmitType(CreateBroadcastDto, ['appid', 'channel', 'draft', 'exclude'] as const),
+  OmitType(CreateBroadcastDto, ['appid', 'channel', 'draft', 'exclude', 'preflightId'] as const),
   { skipNullProperties: false },
 ) {}

@@ -58,7 +58,7 @@ export class BroadcastRepository {
   /** Every broadcast begins as a draft. */
   async insert(
     tx: Transaction<BroadcastTables>,
-    { message, audience, sendHours, canary, draft = null, ...values }: BroadcastValues,
+    { message, audience, sendHours, canary, contactCap, draft = null, ...values }: BroadcastValues,
   ): Promise<void> {
     await tx
       .insertInto('broadcast')
@@ -68,6 +68,7 @@ export class BroadcastRepository {
         audience: JSON.stringify(audience),
         sendHours: sendHours && JSON.stringify(sendHours),
         canary: canary && JSON.stringify(canary),
+        contactCap: contactCap && JSON.stringify(contactCap),
         draft: draft && JSON.stringify(draft),
         state: 'draft',
         revisedAt: values.createdAt,
@@ -114,7 +115,7 @@ export class BroadcastRepository {
   async update(
     tx: Transaction<BroadcastTables>,
     id: string,
-    { message, audience, sendHours, canary, draft, ...values }: ChangedValues,
+    { message, audience, sendHours, canary, contactCap, draft, ...values }: ChangedValues,
   ): Promise<void> {
     await tx
       .updateTable('broadcast')
@@ -124,6 +125,9 @@ export class BroadcastRepository {
         ...(audience !== undefined && { audience: JSON.stringify(audience) }),
         ...(sendHours !== undefined && { sendHours: sendHours && JSON.stringify(sendHours) }),
         ...(canary !== undefined && { canary: canary && JSON.stringify(canary) }),
+        ...(contactCap !== undefined && {
+          contactCap: contactCap && JSON.stringify(contactCap),
+        }),
         ...(draft !== undefined && { draft: draft && JSON.stringify(draft) }),
       })
       .where('id', '=', id)

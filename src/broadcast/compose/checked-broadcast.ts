@@ -1,7 +1,12 @@
 import type { ChannelName, MessageContent } from '../../wechat/message-channel.js';
 import type { DedupeKey } from './dedupe-key.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
-import type { Canary, DraftRequest, SendHours } from '../engine/record/engine.tables.js';
+import type {
+  Canary,
+  CapOverride,
+  DraftRequest,
+  SendHours,
+} from '../engine/record/engine.tables.js';
 
 /** Who shall receive a broadcast; `openids` go into a table of their own. */
 export type CheckedAudience =
@@ -30,6 +35,7 @@ export interface BroadcastSettings {
   readonly sendHours: SendHours | null;
   readonly canary: Canary | null;
   readonly resendFailed: boolean;
+  readonly contactCap: CapOverride | null;
 }
 
 /** A broadcast that is about to be written down. */

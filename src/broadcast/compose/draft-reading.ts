@@ -6,9 +6,10 @@ import { strictBody } from './strict-body.js';
 import type { DraftRequest } from '../engine/record/engine.tables.js';
 
 /** A draft may lack anything but its account, which is looked at first. */
-class DraftBodyDto extends PartialType(OmitType(CreateBroadcastDto, ['appid', 'draft'] as const), {
-  skipNullProperties: false,
-}) {}
+class DraftBodyDto extends PartialType(
+  OmitType(CreateBroadcastDto, ['appid', 'draft', 'preflightId'] as const),
+  { skipNullProperties: false },
+) {}
 
 /** What a draft was given, sorted by whether each member could be part of a message. */
 export interface ReadDraft {

@@ -6,6 +6,7 @@ import type { BroadcastTables } from '../engine/record/engine.tables.js';
 import { withOpenidsApart } from './audience-record.js';
 import { BroadcastCheck } from './broadcast-check.service.js';
 import { BroadcastUpdate } from './broadcast-update.js';
+import type { CheckedMessage } from './checked-broadcast.js';
 import { changedMeanwhile } from './changed-meanwhile.js';
 import { DraftComposition } from './draft-columns.js';
 import { DraftFaults } from './draft-faults.js';
@@ -14,6 +15,9 @@ import { refuseIncomplete } from './found-faults.js';
 
 /** A draft that lacks nothing, as it will be sent. */
 export interface FittedDraft extends Pick<BroadcastRow, 'templateId' | 'audience'> {
+  readonly message: CheckedMessage;
+  /** Of a list that has come to fit; undefined where it is on record. */
+  readonly openids?: readonly string[] | undefined;
   /** Writes down, under the draft's lock, what has come to fit since it was given. */
   readonly fit: (tx: Transaction<BroadcastTables>) => Promise<void>;
 }
@@ -46,7 +50,12 @@ export class DraftStart {
     refuseIncomplete(await this.#faults.of(broadcast));
     const { id, audience } = broadcast;
     if (broadcast.draft === null)
-      return { templateId: broadcast.templateId, audience, fit: () => Promise.resolve() };
+      return {
+        templateId: broadcast.templateId,
+        message: broadcast,
+        audience,
+        fit: () => Promise.resolve(),
+      };
     const read = await readDraft(broadcast.draft);
     const columns = await this.#drafts.columnsOf(account, read, { ...broadcast, draft: null });
     // Its template may have changed between the two looks: what is written is looked at as it will be sent.
@@ -55,7 +64,9 @@ export class DraftStart {
     await this.#checks.checkMessage(account, { ...message, templateId, channel });
     return {
       templateId,
-      audience: columns.audience ? withOpenidsApart(columns.audience).audience : audience,
+      message: columns.message,
+      audience,
+      ...(columns.audience && withOpenidsApart(columns.audience)),
       fit: (tx) => this.#update.fit(tx, id, columns),
     };
   }

@@ -1,6 +1,17 @@
-import { IsInt, IsNumber, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  Equals,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
 import { expects } from '../../http/rule-words.js';
-import { DiffersFrom, IsZone, TIME_OF_DAY } from '../../http/member-rules.js';
+import { DiffersFrom, IsZone, STORABLE, TIME_OF_DAY } from '../../http/member-rules.js';
 
 /** The hours of the day at which it sends; from 22:00 to 06:00 is over midnight. */
 export class SendHoursDto {
@@ -19,6 +30,20 @@ export class SendHoursDto {
   @IsOptional()
   @IsZone()
   zone?: string | null;
+}
+
+/** That it goes to people beyond the account's contact cap, and why. */
+export class CapOverrideDto {
+  /** `true`. */
+  @ApiProperty({ type: 'boolean', enum: [true] })
+  @Equals(true, expects('应为 true', 'ignore must be true'))
+  ignore!: true;
+
+  /** For whoever asks later, 1 to 200 characters. */
+  @IsString()
+  @Length(1, 200)
+  @Matches(STORABLE, expects('不能含有控制字符', 'reason must not contain control characters'))
+  reason!: string;
 }
 
 /** How many receive it first, before the others wait for what becomes of them. Either member. */

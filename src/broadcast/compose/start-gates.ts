@@ -1,63 +1,61 @@
 import { Injectable } from '@nestjs/common';
-import type { AccountPolicy } from '../../accounts/account-policy.js';
-import { both, type Bilingual } from '../../kernel/bilingual.js';
+import { both } from '../../kernel/bilingual.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import { type AskedAudience, KnownRecipients } from './known-recipients.js';
+import { type CheckedSubject, type GateRefusal, PreflightGate } from './preflight-gate.js';
 
 /** By which request somebody has it sent: only a draft can meet what a gate asks for. */
 type Way = 'start' | 'create' | 'change';
 
 /** What the gates look at. */
-export interface AskedStart {
+export interface AskedStart extends CheckedSubject {
   readonly way: Way;
-  readonly policy: AccountPolicy;
-  readonly audience: AskedAudience;
   /** Whether it comes with a confirmation, which has been checked. */
   readonly isConfirmed: boolean;
 }
 
-/** Something that an account may ask for before a start. */
-interface Gate {
-  /** Of the 409 with which it refuses; nothing is kept then. */
-  readonly code: string;
-  /** Undefined where it lets pass. */
-  readonly refuses: (
-    start: AskedStart,
-    count: (audience: AskedAudience) => Promise<number>,
-  ) => Promise<{ readonly message: Bilingual; readonly details: object } | undefined>;
-}
-
-/** In the order in which they are asked. They are asked where somebody acts, and never when a time has come. */
-const GATES: readonly Gate[] = [{ code: 'confirm_required', refuses: unconfirmed }];
+/**
+ * Something that an account may ask for before a start: a refusal with 409, after which nothing is kept, or undefined
+ * where it lets pass.
+ */
+type Gate = (
+  start: AskedStart,
+  count: (audience: AskedAudience) => Promise<number>,
+) => Promise<GateRefusal | undefined>;
 
 /** Asks of everybody who starts a broadcast, persons and keys alike, what its account wants before. */
 @Injectable()
 export class StartGates {
   readonly #recipients: KnownRecipients;
+  /** In the order in which they are asked. They are asked where somebody acts, and never when a time has come. */
+  readonly #gates: readonly Gate[];
 
-  constructor(recipients: KnownRecipients) {
+  constructor(recipients: KnownRecipients, preflights: PreflightGate) {
     this.#recipients = recipients;
+    this.#gates = [(start, count) => preflights.refusal(start, count), unconfirmed];
   }
 
   async pass(start: AskedStart): Promise<void> {
-    for (const { code, refuses } of GATES) {
-      const refusal = await refuses(start, (audience) => this.#recipients.of(audience));
-      if (refusal === undefined) continue;
-      throw new DomainError('conflict', code, refusal.message, { details: { ...refusal.details } });
+    for (const refusal of this.#gates) {
+      const refused = await refusal(start, (audience) => this.#recipients.of(audience));
+      if (refused === undefined) continue;
+      const { code, message, details } = refused;
+      throw new DomainError('conflict', code, message, { details: { ...details } });
     }
   }
 }
 
 async function unconfirmed(
-  { policy, audience, isConfirmed, way }: AskedStart,
+  { account, audience, isConfirmed, way }: AskedStart,
   count: (audience: AskedAudience) => Promise<number>,
-): ReturnType<Gate['refuses']> {
-  const { confirmAbove = null } = policy;
+): Promise<GateRefusal | undefined> {
+  const { confirmAbove = null } = account.policy;
   if (confirmAbove === null || isConfirmed) return undefined;
   const recipients = await count(audience);
   if (recipients <= confirmAbove) return undefined;
   const { zh, en } = HOW_TO_CONFIRM[way];
   return {
+    code: 'confirm_required',
     message: both(
       `将发给 ${recipients} 人，超过公众号 policy.confirmAbove 的 ${confirmAbove} 人，需要确认：${zh}`,
       `it goes to ${recipients} people, and above ${confirmAbove} its account wants a confirmation (policy.confirmAbove): ${en}`,

@@ -83,11 +83,20 @@ export class BroadcastStart {
   ): Promise<Decided> {
     const from = STARTS_FROM[verb];
     const decided = await this.#deciding.prepared(ask, async (broadcast) => {
-      const { account, audience, fit } = await this.#checks.of(broadcast, verb);
+      const { account, message, audience, openids, fit } = await this.#checks.of(broadcast, verb);
       const shown = { broadcast, account, templateId: audience.templateId, verb };
       const confirmed = given && (await this.#confirmations.check(given, shown));
       const isConfirmed = confirmed !== undefined;
-      await this.#gates.pass({ way: 'start', policy: account.policy, audience, isConfirmed });
+      const { contactCap } = broadcast;
+      await this.#gates.pass({
+        way: 'start',
+        account,
+        message,
+        audience,
+        openids,
+        contactCap,
+        isConfirmed,
+      });
       return async (tx, locked) => {
         // An older process does not raise the etag: what it did meanwhile shows in the state alone.
         if (locked.state !== from) throw transitionNotAllowed(locked.state, verb);

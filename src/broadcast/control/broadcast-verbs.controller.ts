@@ -51,7 +51,15 @@ export class BroadcastVerbsController {
    */
   @Operation('startBroadcast', {
     example: {},
-    409: ['changed_meanwhile', 'confirm_required', 'confirm_stale', 'transition_not_allowed'],
+    409: [
+      'changed_meanwhile',
+      'confirm_required',
+      'confirm_stale',
+      'preflight_blocked',
+      'preflight_required',
+      'preflight_stale',
+      'transition_not_allowed',
+    ],
     422: ['confirm_mistyped', 'draft_incomplete'],
   })
   @Post('start')
@@ -77,6 +85,9 @@ export class BroadcastVerbsController {
       'confirm_required',
       'confirm_stale',
       'followers_not_synced',
+      'preflight_blocked',
+      'preflight_required',
+      'preflight_stale',
       'transition_not_allowed',
     ],
     422: [...COMPOSE_CODES, 'confirm_mistyped', 'start_at_out_of_range'],

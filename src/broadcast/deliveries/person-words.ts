@@ -74,6 +74,7 @@ function wordsOf(row: HistoryRow, at: Date | null, accountName: string): Words {
 const SKIPPED: Readonly<Partial<Record<string, string>>> = {
   unsubscribed: '您当时没有关注这个服务号',
   suppressed: '您在屏蔽名单里',
+  contact_cap: '您最近收到的消息已经够多',
   blocked: '您关闭了这个服务号的消息',
   cancelled: '发送被终止了',
   no_form_id: '您没有可用的授权',
@@ -82,6 +83,7 @@ const SKIPPED: Readonly<Partial<Record<string, string>>> = {
 const SKIPPED_EN: Readonly<Partial<Record<string, string>>> = {
   unsubscribed: 'you did not follow the account then',
   suppressed: 'you are on the list of those who get nothing',
+  contact_cap: 'you had got enough messages lately',
   blocked: "you have switched off the account's messages",
   cancelled: 'the broadcast was stopped',
   no_form_id: 'there was no grant of yours to use',

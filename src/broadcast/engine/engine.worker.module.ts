@@ -39,6 +39,7 @@ import { UnmatchedReceipts } from './receipts/unmatched-receipts.js';
 import { ReceiptRepository } from './receipts/receipt.repository.js';
 import { type PeriodicTask, PERIODIC_TASKS } from './periodic/periodic-task.js';
 import { ReleaseRepository } from './release/release.repository.js';
+import { CappedRelease } from './release/capped-release.js';
 import { ReleaseRound } from './release/release-round.js';
 import { ReleaseService } from './release/release.service.js';
 import { RestoredDatabase } from './storage/restored-database.js';
@@ -117,6 +118,7 @@ const PERIODIC = [
     RateIncrease,
     QuotaHolds,
     ReleaseRound,
+    CappedRelease,
     WorkerSlots,
     SendReports,
     InFlightCheck,

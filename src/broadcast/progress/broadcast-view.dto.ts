@@ -10,6 +10,7 @@ import type { Purpose } from './broadcast-list.dto.js';
 import type {
   AudienceRecord,
   Canary,
+  CapOverride,
   RecordedActor,
   SendHours,
 } from '../engine/record/engine.tables.js';
@@ -25,7 +26,7 @@ import { type LimitedBy, totalOf } from './progress.js';
 import type { QuotaFit } from './quota-fit.js';
 import { isMissing } from '../compose/missing-audience.js';
 import { etagOf } from '../compose/revision-stale.js';
-import { CanaryDto, SendHoursDto } from '../compose/schedule.dto.js';
+import { CanaryDto, CapOverrideDto, SendHoursDto } from '../compose/schedule.dto.js';
 import { shownState, type ShownState } from './shown-state.js';
 import { ActorView, ShownView } from './shown/shown.dto.js';
 import type { Shown } from './shown/shown.js';
@@ -59,7 +60,7 @@ class QuotaFitView {
   plan!: PlannedDayView[];
 }
 
-/** How many were never sent to, and why: `suppressed`, `unsubscribed`, `cancelled`, `no_form_id`. */
+/** How many were never sent to, and why: `suppressed`, `unsubscribed`, `contact_cap`, `cancelled`, `no_form_id`. */
 class SkippedView {
   reason!: string;
   count!: number;
@@ -182,6 +183,9 @@ export class BroadcastView extends IntersectionType(MessageView, BroadcastProgre
   @ApiProperty({ type: 'object', additionalProperties: true })
   asGiven?: Readonly<Record<string, unknown>>;
   resendFailed!: boolean;
+  /** Why it goes to people beyond the account's contact cap; null where that holds. */
+  @ApiProperty({ type: CapOverrideDto, nullable: true })
+  contactCap!: CapOverride | null;
   createdAt!: string;
   /** Who made it; null where an earlier release did. */
   @ApiProperty({ type: ActorView, nullable: true })
@@ -240,6 +244,7 @@ function toView(report: BroadcastReport, title: string | null): BroadcastView {
     canary: broadcast.canary,
     canaryPassedAt: broadcast.canaryPassedAt?.toISOString() ?? null,
     resendFailed: broadcast.resendFailed,
+    contactCap: broadcast.contactCap,
     ...toProgress(report),
     createdAt: broadcast.createdAt.toISOString(),
     createdBy: broadcast.createdBy,

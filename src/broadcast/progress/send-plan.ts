@@ -27,6 +27,8 @@ export interface Planned {
   readonly hours: SendHours | null;
   /** Null without a limit. `left` is of the WeChat day `day`. */
   readonly quota: { readonly day: string; readonly left: number; readonly perDay: number } | null;
+  /** What others take of the quota, by WeChat day. */
+  readonly taken?: ReadonlyMap<string, number> | undefined;
   /** At which WeChat's day begins, an hour of the day in Shanghai. */
   readonly resetHour: number;
 }
@@ -40,6 +42,7 @@ export function sendPlan({
   perSecond,
   hours,
   quota,
+  taken,
   resetHour,
 }: Planned): SendPlan {
   const windowAt = (at: Date) => (hours ? nextHours(hours, at) : { from: at, until: null });
@@ -52,7 +55,8 @@ export function sendPlan({
     const reset = nextQuotaReset(open.from, resetHour);
     const until = open.until === null || open.until > reset ? reset : open.until;
     const sentThatDay = counts.get(day) ?? 0;
-    const allowed = quota ? (day === quota.day ? quota.left : quota.perDay) - sentThatDay : left;
+    const ofDay = quota && (day === quota.day ? quota.left : quota.perDay);
+    const allowed = ofDay === null ? left : ofDay - sentThatDay - (taken?.get(day) ?? 0);
     const seconds = (until.getTime() - open.from.getTime()) / 1_000;
     const sends = Math.max(0, Math.floor(Math.min(left, allowed, seconds * perSecond)));
     if (sends > 0) counts.set(day, sentThatDay + sends);

@@ -23,6 +23,10 @@ const IN_PATHS: Readonly<Record<string, ParameterWords>> = {
     description: 'The `id` of a list of people to tag or untag, as the answer that took it gave.',
     example: '01a1fec7-0f58-79ea-95b0-40ca167a7ee2',
   },
+  preflightId: {
+    description: 'The `id` of a preflight, as the answer that began it gave.',
+    example: '01a1fec7-0f58-79ea-95b0-40ca167a7ee2',
+  },
   templateId: {
     description: 'WeChat’s id of a template.',
     example: 'd1lAN5Hf3IcOeNVp9j0TIKNc4Mh4cWuHYPcz-78dpWQ',

@@ -20,20 +20,23 @@ const ABREAST = 12;
 const NO_ID = '999999999';
 /** What ends the session by which it was asked for. */
 const ENDS = /logout$|^DELETE \/v1\/sessions/;
-const IS_ABSENT = /account_not_found|broadcast_not_found|upload_not_found/;
-const OF_ONE_ACCOUNT: readonly Meets[] = ['account', 'broadcast', 'upload', 'named'];
+const IS_ABSENT = /account_not_found|broadcast_not_found|upload_not_found|preflight_not_found/;
+const OF_ONE_ACCOUNT: readonly Meets[] = ['account', 'broadcast', 'upload', 'preflight', 'named'];
 
 describe('every operation', () => {
   let world: AccessWorld;
   let routes: Route[];
   let draft: string;
   let upload: string;
+  let preflight: string;
 
   beforeAll(async () => {
     world = await AccessWorld.open();
     routes = world.routes.filter(({ pattern }) => !SIGNED.test(pattern));
     draft = await newDraft();
     upload = await newUpload();
+    const path = `/v1/broadcasts/${draft}/preflight`;
+    preflight = (await world.product.expect(202, 'POST', path, {})).json.id;
   });
   afterAll(() => world.close());
 
@@ -59,12 +62,14 @@ describe('every operation', () => {
     readonly appid: string;
     readonly id: string;
     readonly upload: string;
+    readonly preflight: string;
   }
   const pathOf = ({ pattern }: Route, names: Names): string =>
     pattern
       .replace(':appid', names.appid)
       .replace(':id', pattern.startsWith('/v1/uploads') ? names.upload : names.id)
       .replace(':templateId', 'none')
+      .replace(':preflightId', names.preflight)
       .replaceAll(/:\w+/g, 'oNobody')
       .replace('*', 'x');
   const ask = (route: Route, as: Credential, names: Names) => {
@@ -95,7 +100,12 @@ describe('every operation', () => {
     return found.sort();
   }
 
-  const ours = (): Names => ({ appid: world.product.appid, id: draft, upload });
+  const ours = (): Names => ({
+    appid: world.product.appid,
+    id: draft,
+    upload,
+    preflight,
+  });
 
   it('every operation of the router is in the table, and the table has no other', () => {
     const unknown = routes.filter(
@@ -155,7 +165,16 @@ describe('every operation', () => {
         role === 'editor' || role === 'admin'
           ? await world.operator(role, [world.product.appid])
           : await world.key(role, [world.product.appid]);
-      const asked = those('account', 'broadcast', 'upload', 'named', 'list', 'apart', 'self');
+      const asked = those(
+        'account',
+        'broadcast',
+        'upload',
+        'preflight',
+        'named',
+        'list',
+        'apart',
+        'self',
+      );
       // What removes the account comes last.
       const isLast = (route: Route) => nameOf(route) === 'DELETE /v1/accounts/:appid';
       const judge = async (route: Route): Promise<string | undefined> => {
@@ -216,6 +235,7 @@ describe('every operation', () => {
         appid: 'wx00000000000000aa',
         id: randomUUID(),
         upload: randomUUID(),
+        preflight: randomUUID(),
       };
       const faults = await wrong(those(...OF_ONE_ACCOUNT), async (route) => {
         const answer = await ask(route, as, ours());
@@ -238,16 +258,19 @@ describe('every operation', () => {
   it('every operation is open to nobody who names an account of their own beside the object of another', async () => {
     const as = await world.key('admin', [world.otherAppid]);
     const mine = { appid: world.otherAppid };
-    const faults = await wrong(those('account', 'broadcast', 'upload'), async (route) => {
-      const { method } = route;
-      const pattern = `${pathOf(route, ours())}?appid=${world.otherAppid}`;
-      const { status } = await world.ask(
-        { method, pattern },
-        as,
-        method === 'GET' ? undefined : mine,
-      );
-      return status === 404 ? undefined : `answered ${status}`;
-    });
+    const faults = await wrong(
+      those('account', 'broadcast', 'upload', 'preflight'),
+      async (route) => {
+        const { method } = route;
+        const pattern = `${pathOf(route, ours())}?appid=${world.otherAppid}`;
+        const { status } = await world.ask(
+          { method, pattern },
+          as,
+          method === 'GET' ? undefined : mine,
+        );
+        return status === 404 ? undefined : `answered ${status}`;
+      },
+    );
     expect(faults).toEqual([]);
   });
 
@@ -274,13 +297,13 @@ describe('every operation', () => {
     const { appid } = world.product;
     const suppressed = `/v1/accounts/${appid}/suppressions`;
     for (const openid of openids) await world.product.expect(201, 'POST', suppressed, { openid });
-    const reading = those('account', 'broadcast', 'upload', 'list').filter(
+    const reading = those('account', 'broadcast', 'upload', 'preflight', 'list').filter(
       ({ method }) => method === 'GET',
     );
     const tellingOf = async (role: string): Promise<string[]> => {
       const as = await world.key(role, [appid]);
       return await wrong(reading, async ({ method, pattern }) => {
-        const path = pathOf({ method, pattern }, { appid, id: sent, upload });
+        const path = pathOf({ method, pattern }, { appid, id: sent, upload, preflight });
         const { status, text } = await world.ask({ method, pattern: `${path}?limit=1` }, as);
         if (status >= 500) return `answered ${status}`;
         return openids.some((openid) => text.includes(openid)) ? 'tells an openid' : undefined;
@@ -318,10 +341,11 @@ describe('every operation', () => {
     expect(broadcasts.text).not.toContain(world.otherAppid);
   });
 
-  const strip = (text: string, { appid, id, upload: uploadId }: Names): string =>
+  const strip = (text: string, { appid, id, upload: uploadId, preflight: ofIt }: Names): string =>
     text
       .replaceAll(appid, 'APPID')
       .replaceAll(id, 'ID')
       .replaceAll(uploadId, 'ID')
+      .replaceAll(ofIt, 'ID')
       .replace(/"instance":"[^"]*"/, '');
 });

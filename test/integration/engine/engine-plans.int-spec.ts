@@ -25,8 +25,11 @@ import {
   WAITING_RECEIPTS,
 } from '../../../src/broadcast/engine/receipts/receive.statements.js';
 import {
+  CAPPED_DUE,
+  CAPPED_NEXT,
   OPEN_BROADCASTS,
   RELEASE_DUE,
+  RELEASE_JUDGED,
   RELEASE_NEXT,
   RELEASE_SINGLES,
 } from '../../../src/broadcast/engine/release/release.statements.js';
@@ -67,6 +70,9 @@ const STATEMENTS: HotStatement[] = [
   RELEASE_DUE,
   RELEASE_NEXT,
   RELEASE_SINGLES,
+  CAPPED_DUE,
+  CAPPED_NEXT,
+  RELEASE_JUDGED,
   SWEEP_PAGE,
   SWEEP_RETURNED,
   SWEEP_SINGLES,
@@ -182,6 +188,7 @@ describe('the hot statements', () => {
     'MOVE_INTERCEPTION_CURSOR',
     'NOTE_INTERCEPTIONS',
     'APPID_OF_UPLOAD',
+    'APPID_OF_PREFLIGHT',
     'ADVANCE',
     'PUT_FAILURES',
     'LOCK_TAG_WALK',

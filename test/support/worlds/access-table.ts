@@ -15,11 +15,20 @@ const ADMINS: Roles = ['admin'];
  * - `everywhere`: wants the role on all accounts.
  * - `list`: speaks of the caller's accounts only.
  * - `named`: its body (or its query) names an account.
- * - `account`, `broadcast`, `upload`: its path names one.
+ * - `account`, `broadcast`, `upload`, `preflight`: its path names one.
  * - `apart`: what belongs to no account, such as keys; wants the role on any.
  */
 export type Meets =
-  'open' | 'self' | 'everywhere' | 'list' | 'named' | 'account' | 'broadcast' | 'upload' | 'apart';
+  | 'open'
+  | 'self'
+  | 'everywhere'
+  | 'list'
+  | 'named'
+  | 'account'
+  | 'broadcast'
+  | 'upload'
+  | 'preflight'
+  | 'apart';
 
 export interface Expected {
   readonly meets: Meets;
@@ -39,6 +48,7 @@ const apart = on('apart');
 const account = on('account');
 const broadcast = on('broadcast');
 const upload = on('upload');
+const preflight = on('preflight');
 
 /** Every operation of the router, HEAD aside, and what it asks of its caller. A route that is not here fails the walk. */
 export const ACCESS: Readonly<Record<string, Expected>> = {
@@ -161,6 +171,11 @@ export const ACCESS: Readonly<Record<string, Expected>> = {
   'PATCH /v1/broadcasts/:id': broadcast(WRITERS),
   'DELETE /v1/broadcasts/:id': broadcast(WRITERS),
   'POST /v1/broadcasts/:id/confirmation': broadcast(SENDERS),
+  'POST /v1/broadcasts/preflight': named(WRITERS),
+  'GET /v1/broadcasts/preflight/:preflightId': preflight(ALL),
+  'POST /v1/broadcasts/:id/preflight': broadcast(WRITERS),
+  'GET /v1/broadcasts/:id/preflight': broadcast(ALL),
+  'GET /v1/broadcasts/:id/preflight/:preflightId': broadcast(ALL),
   'POST /v1/broadcasts/:id/start': broadcast(SENDERS),
   'POST /v1/broadcasts/:id/start-now': broadcast(SENDERS),
   'POST /v1/broadcasts/:id/unschedule': broadcast(SENDERS),

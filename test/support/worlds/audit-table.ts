@@ -446,6 +446,9 @@ export const UNAUDITED: readonly string[] = [
   'POST /logout',
   // A question: what it confirms is in the entry of the start.
   'POST /v1/broadcasts/:id/confirmation',
+  // Questions: what they found is beside the broadcast.
+  'POST /v1/broadcasts/preflight',
+  'POST /v1/broadcasts/:id/preflight',
   // Begins two-step login: nothing is on until a code is confirmed.
   'POST /v1/me/totp',
   // Bull Board is shown read-only: whatever its routes are, they refuse.

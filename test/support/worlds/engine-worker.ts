@@ -23,6 +23,7 @@ import { RestoredDatabase } from '../../../src/broadcast/engine/storage/restored
 import { Lane } from '../../../src/broadcast/engine/record/lane.js';
 import { MatchService } from '../../../src/broadcast/engine/receipts/match.service.js';
 import { ReceiptsService } from '../../../src/broadcast/engine/receipts/receipts.service.js';
+import { CappedRelease } from '../../../src/broadcast/engine/release/capped-release.js';
 import { ReleaseRound } from '../../../src/broadcast/engine/release/release-round.js';
 import { ReleaseRepository } from '../../../src/broadcast/engine/release/release.repository.js';
 import { SendQueue } from '../../../src/broadcast/engine/send/send.queue.js';
@@ -137,6 +138,7 @@ export class EngineWorker {
         WorkerSlots,
         ReleaseRepository,
         ReleaseRound,
+        CappedRelease,
         ClaimService,
         OutdatedSuppressions,
         MatchService,

@@ -33,6 +33,12 @@ const WORLDS: Readonly<Record<string, (world: ProductWorld) => Promise<Place>>> 
     const id = await world.broadcast({ draft: true });
     return { method: 'POST', path: `/v1/broadcasts/${id}/confirmation` };
   },
+  'POST /v1/broadcasts/preflight': () =>
+    Promise.resolve({ method: 'POST', path: '/v1/broadcasts/preflight' }),
+  'POST /v1/broadcasts/:id/preflight': async (world) => {
+    const id = await world.broadcast({ draft: true });
+    return { method: 'POST', path: `/v1/broadcasts/${id}/preflight` };
+  },
   // The setup has given that login away.
   'POST /v1/operators': async (world) => {
     const db = new pg.Client({ connectionString: world.databaseUrl });

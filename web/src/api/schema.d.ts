@@ -1148,6 +1148,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/broadcasts/preflight': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Looks at a broadcast before it is one
+     * @description The body is that of `POST /v1/broadcasts`; a worker walks its audience to the last person, and `GET` tells how far it is. Asked twice for the same while the first is under way, there is one walk. Where an account wants a preflight, the broadcast is then made of the very same body with its id as `preflightId`.
+     */
+    post: operations['preflightBody'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/broadcasts/preflight/{preflightId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows a preflight
+     * @description Blockers, warnings, plan and times are by what is known now; the counts are of `asOf`.
+     */
+    get: operations['getPreflight'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/broadcasts/test': {
     parameters: {
       query?: never;
@@ -1350,6 +1390,50 @@ export interface paths {
      * @description Messages in flight still settle; no other is sent until somebody resumes it. Paused again with a `note`, it says why.
      */
     post: operations['pauseBroadcast'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/broadcasts/{id}/preflight': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows the newest preflight of a broadcast
+     * @description It is the one that a start of the broadcast rests on.
+     */
+    get: operations['getNewestPreflight'];
+    put?: never;
+    /**
+     * Looks at a broadcast before it starts
+     * @description It may lack nothing (422 `draft_incomplete`). Whatever changes message, audience or policy afterwards makes the answer `stale`; a name, a time or a rate does not.
+     */
+    post: operations['preflightBroadcast'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/broadcasts/{id}/preflight/{preflightId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows one of the preflights of a broadcast
+     * @description As `GET /v1/broadcasts/preflight/:preflightId` does.
+     */
+    get: operations['getPreflightOfBroadcast'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -2186,12 +2270,18 @@ export interface components {
       sendHours?: components['schemas']['PolicyHoursDto'] | null;
       /** @description The canary of broadcasts that name none. Default: no canary. */
       canary?: components['schemas']['PolicyCanaryDto'] | null;
+      /** @description A start for more recipients needs a preflight of the very same without blockers. Default: never. */
+      preflightAbove?: number | null;
+      /** @description How many messages one person gets at most; tests and single messages go out all the same, and count. Default: any number. */
+      contactCap?: components['schemas']['PolicyContactCapDto'] | null;
     };
     AccountPolicyView: {
       canary: components['schemas']['PolicyCanaryView'] | null;
       confirmAbove: number | null;
       undoSeconds: number;
       sendHours: components['schemas']['PolicyHoursView'] | null;
+      preflightAbove: number | null;
+      contactCap: components['schemas']['PolicyContactCapView'] | null;
     };
     AccountProblemView: {
       code: string;
@@ -2584,6 +2674,8 @@ export interface components {
       asGiven?: {
         [key: string]: unknown;
       };
+      /** @description Why it goes to people beyond the account's contact cap; null where that holds. */
+      contactCap?: components['schemas']['CapOverrideDto'] | null;
       /** @description What the caller can do to it now, and why not. */
       can?: components['schemas']['BroadcastCanView'];
       /** @description The last test that named it; null where there was none. Of one that is shown alone and has not started. */
@@ -2682,6 +2774,15 @@ export interface components {
       /** @description Percent of the whole audience. */
       percent?: number | null;
     };
+    CapOverrideDto: {
+      /**
+       * @description `true`.
+       * @enum {boolean}
+       */
+      ignore: true;
+      /** @description For whoever asks later, 1 to 200 characters. */
+      reason: string;
+    };
     ChangeBroadcastDto: {
       /** @description One value per field of the template, e.g. `{ "thing1": "Spring sale" }`. Either this or `content`. */
       fields?: {
@@ -2744,6 +2845,8 @@ export interface components {
       canary?: components['schemas']['CanaryDto'] | null;
       /** @description Whether a message that failed by WeChat's own fault is sent again. */
       resendFailed?: boolean | null;
+      /** @description That it goes to people whom the account's contact cap (`policy.contactCap`) would spare, and why. */
+      contactCap?: components['schemas']['CapOverrideDto'] | null;
     };
     ChangePasswordDto: {
       /** @description The present password, or the one-time password. */
@@ -2973,6 +3076,11 @@ export interface components {
         | components['schemas']['OpenidsAudienceDto']
         | components['schemas']['GrantedAudienceDto']
         | components['schemas']['FormIdAudienceDto'];
+      /**
+       * Format: uuid
+       * @description The preflight of this very body, where the account wants one. No part of what an `Idempotency-Key` stands for.
+       */
+      preflightId?: string | null;
       /** @description The account that sends. */
       appid: string;
       /** @description For people: how the broadcast is called in lists. */
@@ -2994,6 +3102,8 @@ export interface components {
       canary?: components['schemas']['CanaryDto'] | null;
       /** @description Whether a message that failed by WeChat's own fault is sent again. */
       resendFailed?: boolean | null;
+      /** @description That it goes to people whom the account's contact cap (`policy.contactCap`) would spare, and why. */
+      contactCap?: components['schemas']['CapOverrideDto'] | null;
       /** @description WeChat's id of the template. */
       templateId: string;
       /** @description The template's text with each `{{name.DATA}}` filled as `{{name.value}}`. Either this or `fields`. */
@@ -3127,6 +3237,18 @@ export interface components {
       en: string;
       /** @description What was expected, what came and what to do, in Chinese and then in English. */
       message: string;
+    };
+    FindingView: {
+      code: string;
+      params: {
+        [key: string]: unknown;
+      };
+      zh: string;
+      en: string;
+      /** @description Both languages in one, for scripts. */
+      message: string;
+      /** @description What mends it. */
+      fix: components['schemas']['NoticeView'];
     };
     FixView: {
       code: string;
@@ -3890,6 +4012,16 @@ export interface components {
       first?: number;
       percent?: number;
     };
+    PolicyContactCapDto: {
+      /** @description Messages, 1 to 100. */
+      n: number;
+      /** @description Times of 24 hours, 1 to 90. */
+      days: number;
+    };
+    PolicyContactCapView: {
+      n: number;
+      days: number;
+    };
     PolicyHoursDto: {
       /** @description The first minute, `08:00`. */
       from: string;
@@ -3902,6 +4034,99 @@ export interface components {
       from: string;
       to: string;
       zone: string;
+    };
+    PreflightCountsView: {
+      /** @description Distinct people of each entry of a union, added up. */
+      sources: number;
+      /** @description In several entries, once for each too many. */
+      duplicates: number;
+      excluded: number;
+      suppressed: number;
+      unsubscribed: number;
+      /** @description Their own values do not fit the message. */
+      invalid: number;
+      /** @description Beyond the account's contact cap. */
+      cap: number;
+      /** @description sources − duplicates − excluded − suppressed − unsubscribed − invalid − cap. */
+      recipients: number;
+    };
+    PreflightDayView: {
+      /** @description A WeChat day, `2026-11-21`. */
+      day: string;
+      count: number;
+    };
+    PreflightQuotaView: {
+      /** @description What WeChat or the operator allows a day; null where neither is known. */
+      limit: number | null;
+      /** @description Used today, by us and by others. */
+      used: number;
+      /** @description Of the limit, in percent, left to other systems of the account. */
+      reservePercent: number;
+      /** @description What other broadcasts still have to send, those that are scheduled included. */
+      reserved: number;
+      /** @description Theirs, by day. */
+      reservedPlan: components['schemas']['PreflightDayView'][];
+      /** @description This one's, by day. */
+      plan: components['schemas']['PreflightDayView'][];
+    };
+    PreflightSampleView: {
+      fields: {
+        [key: string]: string;
+      };
+      openid: string;
+      url: string | null;
+    };
+    PreflightSpanView: {
+      from: string;
+      to: string;
+    };
+    PreflightView: {
+      /** @enum {string} */
+      state: 'running' | 'done' | 'failed';
+      /** @description Null until the first page is read. */
+      asOf: components['schemas']['PreflightSpanView'] | null;
+      /**
+       * @description `worker` where none has taken it for ten seconds.
+       * @enum {string}
+       */
+      waitingFor?: 'worker';
+      /** @description Why it failed. */
+      problem: components['schemas']['NoticeView'] | null;
+      /** @description Of each entry of a union, in its order. */
+      sources: number[];
+      /** @description What is in the way of its start, as it is now. */
+      blockers: components['schemas']['FindingView'][];
+      warnings: components['schemas']['FindingView'][];
+      /** @description This and what follows come once it is done. */
+      quota: components['schemas']['PreflightQuotaView'] | null;
+      samples: components['schemas']['PreflightSampleView'][];
+      id: string;
+      appid: string;
+      /** @description Null where a body was asked about. */
+      broadcastId: string | null;
+      /** @description Of the broadcast. */
+      revision: number | null;
+      /** @description Whether message, template, audience or policy have changed since: it lets nothing start any more. */
+      stale: boolean;
+      /** @description Looked at so far. */
+      scanned: number;
+      /** @description About how many there are to look at; null where nobody knows. */
+      expected: number | null;
+      counts: components['schemas']['PreflightCountsView'];
+      /** @description Messages a second that are reckoned with: what the account has reached lately, within all caps. */
+      perSecond: number | null;
+      /**
+       * Format: date-time
+       * @description When the first message would go out, within send hours.
+       */
+      startsAt: string | null;
+      /** @description Seconds from then to the last one, send hours and quota included. */
+      etaSeconds: number | null;
+      /**
+       * Format: date-time
+       * @description When the last one would; null where that is more than two months ahead, too.
+       */
+      endsAt: string | null;
     };
     PreviousKeysView: {
       callbackToken: boolean;
@@ -4317,6 +4542,8 @@ export interface components {
       name?: string | null;
       /** @description Whether a message that failed by WeChat's own fault is sent again. */
       resendFailed?: boolean | null;
+      /** @description That it goes to people whom the account's contact cap (`policy.contactCap`) would spare, and why. */
+      contactCap?: components['schemas']['CapOverrideDto'] | null;
       /** @description For how long the key holds, from the message on. Left out: `7200`. */
       dedupeTtlSeconds?: number | null;
       /** @description Who receives it. */
@@ -4727,6 +4954,8 @@ export interface components {
       canary?: components['schemas']['CanaryDto'] | null;
       /** @description Whether a message that failed by WeChat's own fault is sent again. */
       resendFailed?: boolean | null;
+      /** @description That it goes to people whom the account's contact cap (`policy.contactCap`) would spare, and why. */
+      contactCap?: components['schemas']['CapOverrideDto'] | null;
       /** @description WeChat's id of the template. */
       templateId: string;
       /** @description The template's text with each `{{name.DATA}}` filled as `{{name.value}}`. Either this or `fields`. */
@@ -5082,6 +5311,8 @@ export interface components {
       asGiven?: {
         [key: string]: unknown;
       };
+      /** @description Why it goes to people beyond the account's contact cap; null where that holds. */
+      contactCap: components['schemas']['CapOverrideDto'] | null;
       /** @description Who made it; null where an earlier release did. */
       createdBy: components['schemas']['ActorView'] | null;
       /** @description What the caller can do to it now, and why not. */
@@ -13875,7 +14106,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `confirm_required`, `followers_not_synced`. */
+      /** @description Conflict: `confirm_required`, `followers_not_synced`, `preflight_blocked`, `preflight_required`, `preflight_stale`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -13883,7 +14114,12 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'confirm_required' | 'followers_not_synced';
+            code?:
+              | 'confirm_required'
+              | 'followers_not_synced'
+              | 'preflight_blocked'
+              | 'preflight_required'
+              | 'preflight_stale';
           };
         };
       };
@@ -14024,6 +14260,292 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  preflightBody: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "appid": "wx0123456789abcdef",
+         *       "templateId": "d1lAN5Hf3IcOeNVp9j0TIKNc4Mh4cWuHYPcz-78dpWQ",
+         *       "fields": {
+         *         "thing1": "秋季公开课",
+         *         "time2": "2026年11月28日 19:30",
+         *         "thing3": "三号楼报告厅"
+         *       },
+         *       "audience": {
+         *         "kind": "all"
+         *       }
+         *     }
+         */
+        'application/json': components['schemas']['CreateBroadcastDto'];
+      };
+    };
+    responses: {
+      /** @description Accepted */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PreflightView'];
+        };
+      };
+      /** @description Bad Request: `client_gone`, `fields_or_content`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`, `openids_invalid`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'fields_or_content'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request'
+              | 'openids_invalid';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `account_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'account_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `followers_not_synced`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'followers_not_synced';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'audience_empty'
+              | 'audience_kind_not_available'
+              | 'audience_not_for_account'
+              | 'audience_not_for_channel'
+              | 'channel_not_for_account'
+              | 'channel_retired'
+              | 'content_mismatch'
+              | 'fields_invalid'
+              | 'not_available_yet'
+              | 'not_for_channel'
+              | 'start_at_out_of_range'
+              | 'template_not_for_channel'
+              | 'template_not_found'
+              | 'template_removed';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  getPreflight: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The `id` of a preflight, as the answer that began it gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        preflightId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PreflightView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `preflight_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'preflight_not_found';
           };
         };
       };
@@ -14553,7 +15075,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `audience_frozen`, `changed_meanwhile`, `confirm_required`, `followers_not_synced`, `transition_not_allowed`. */
+      /** @description Conflict: `audience_frozen`, `changed_meanwhile`, `confirm_required`, `followers_not_synced`, `preflight_blocked`, `preflight_required`, `preflight_stale`, `transition_not_allowed`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -14566,6 +15088,9 @@ export interface operations {
               | 'changed_meanwhile'
               | 'confirm_required'
               | 'followers_not_synced'
+              | 'preflight_blocked'
+              | 'preflight_required'
+              | 'preflight_stale'
               | 'transition_not_allowed';
           };
         };
@@ -15836,6 +16361,390 @@ export interface operations {
       };
     };
   };
+  getNewestPreflight: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PreflightView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `broadcast_not_found`, `preflight_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'broadcast_not_found' | 'preflight_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  preflightBroadcast: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /** @example {} */
+        'application/json': components['schemas']['VerbDto'];
+      };
+    };
+    responses: {
+      /** @description Accepted */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PreflightView'];
+        };
+      };
+      /** @description Bad Request: `client_gone`, `invalid_json`, `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'client_gone'
+              | 'invalid_json'
+              | 'invalid_request'
+              | 'invalid_text'
+              | 'invalid_url'
+              | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `cross_origin`, `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'cross_origin' | 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `broadcast_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'broadcast_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `changed_meanwhile`, `followers_not_synced`, `preflight_too_late`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'changed_meanwhile' | 'followers_not_synced' | 'preflight_too_late';
+          };
+        };
+      };
+      /** @description Payload Too Large: `body_too_deep`, `body_too_large`, `body_too_many`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'body_too_deep' | 'body_too_large' | 'body_too_many';
+          };
+        };
+      };
+      /** @description Unsupported Media Type: `unsupported_media_type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'unsupported_media_type';
+          };
+        };
+      };
+      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `draft_incomplete`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'audience_empty'
+              | 'audience_kind_not_available'
+              | 'audience_not_for_account'
+              | 'audience_not_for_channel'
+              | 'channel_not_for_account'
+              | 'channel_retired'
+              | 'content_mismatch'
+              | 'draft_incomplete'
+              | 'fields_invalid'
+              | 'not_available_yet'
+              | 'not_for_channel'
+              | 'template_not_for_channel'
+              | 'template_not_found'
+              | 'template_removed';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
+  getPreflightOfBroadcast: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The `id` that an earlier answer gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        id: string;
+        /**
+         * @description The `id` of a preflight, as the answer that began it gave.
+         * @example 01a1fec7-0f58-79ea-95b0-40ca167a7ee2
+         */
+        preflightId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PreflightView'];
+        };
+      };
+      /** @description Bad Request: `invalid_request`, `invalid_text`, `invalid_url`, `malformed_request`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'invalid_request' | 'invalid_text' | 'invalid_url' | 'malformed_request';
+          };
+        };
+      };
+      /** @description Unauthorized: `api_key_mistyped`, `disabled`, `password_changed`, `session_ended`, `session_expired`, `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'api_key_mistyped'
+              | 'disabled'
+              | 'password_changed'
+              | 'session_ended'
+              | 'session_expired'
+              | 'unauthenticated';
+          };
+        };
+      };
+      /** @description Forbidden: `password_change_required`, `permission_required`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'password_change_required' | 'permission_required';
+          };
+        };
+      };
+      /** @description Not Found: `broadcast_not_found`, `preflight_not_found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'broadcast_not_found' | 'preflight_not_found';
+          };
+        };
+      };
+      /** @description Any other status: a fault of ours, or of the connection: `store_busy`, `store_full`, `store_read_only`, `too_many_bodies`, `unavailable`, `headers_too_large`, `internal`, `method_not_allowed`, `request_timeout`, `url_too_long`. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?:
+              | 'store_busy'
+              | 'store_full'
+              | 'store_read_only'
+              | 'too_many_bodies'
+              | 'unavailable'
+              | 'headers_too_large'
+              | 'internal'
+              | 'method_not_allowed'
+              | 'request_timeout'
+              | 'url_too_long';
+          };
+        };
+      };
+    };
+  };
   resumeBroadcast: {
     parameters: {
       query?: never;
@@ -16211,7 +17120,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `changed_meanwhile`, `confirm_required`, `confirm_stale`, `transition_not_allowed`. */
+      /** @description Conflict: `changed_meanwhile`, `confirm_required`, `confirm_stale`, `preflight_blocked`, `preflight_required`, `preflight_stale`, `transition_not_allowed`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -16220,7 +17129,13 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
-              'changed_meanwhile' | 'confirm_required' | 'confirm_stale' | 'transition_not_allowed';
+              | 'changed_meanwhile'
+              | 'confirm_required'
+              | 'confirm_stale'
+              | 'preflight_blocked'
+              | 'preflight_required'
+              | 'preflight_stale'
+              | 'transition_not_allowed';
           };
         };
       };
@@ -16398,7 +17313,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `changed_meanwhile`, `confirm_required`, `confirm_stale`, `followers_not_synced`, `transition_not_allowed`. */
+      /** @description Conflict: `changed_meanwhile`, `confirm_required`, `confirm_stale`, `followers_not_synced`, `preflight_blocked`, `preflight_required`, `preflight_stale`, `transition_not_allowed`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -16411,6 +17326,9 @@ export interface operations {
               | 'confirm_required'
               | 'confirm_stale'
               | 'followers_not_synced'
+              | 'preflight_blocked'
+              | 'preflight_required'
+              | 'preflight_stale'
               | 'transition_not_allowed';
           };
         };

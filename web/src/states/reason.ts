@@ -15,6 +15,7 @@ export const LEFT_OUT = { state: 'skipped', errcode: null, meaning: null };
 
 const SKIPPED = [
   'suppressed',
+  'contact_cap',
   'unsubscribed',
   'blocked',
   'cancelled',

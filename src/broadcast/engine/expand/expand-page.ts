@@ -1,4 +1,5 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
+import { type CapInForce, contactsOf } from '../record/contact-cap.js';
 import { recordEvent } from '../record/broadcast-events.js';
 import { countTallies } from '../record/count-moves.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
@@ -15,6 +16,8 @@ export interface AudiencePage {
   readonly limit: number;
   /** The lane of counters that counts them. */
   readonly lane: string;
+  /** Whom the account's contact cap spares; left out where it has none. */
+  readonly cap?: CapInForce | undefined;
 }
 
 export interface ExpandedPage {
@@ -32,7 +35,7 @@ interface PageResult {
  */
 export async function expandPage(
   tx: Transaction<BroadcastTables>,
-  { broadcastId, accountId, recipients, after, limit, lane }: AudiencePage,
+  { broadcastId, accountId, recipients, after, limit, lane, cap }: AudiencePage,
 ): Promise<ExpandedPage> {
   const { rows } = await sql<PageResult>`
     with page as materialized (
@@ -42,7 +45,7 @@ export async function expandPage(
       order by openid limit ${limit}
     ),
     judged as materialized (
-      select page.*, ${sql.raw(whyUnreachable('page'))} as why_not from page
+      select page.*, ${whyNot(accountId, broadcastId, cap)} as why_not from page
     ),
     moved as (
       insert into delivery (broadcast_id, openid, account_id, state, detail, settled_at, vars)
@@ -81,4 +84,16 @@ export async function expandPage(
     .execute();
   if (done) await recordEvent(tx, broadcastId, 'expanded');
   return { done };
+}
+
+/** The cap counts last: who cannot be reached is not spared. */
+function whyNot(
+  accountId: number,
+  broadcastId: string,
+  cap: CapInForce | undefined,
+): RawBuilder<unknown> {
+  const unreachable = sql.raw(whyUnreachable('page'));
+  if (cap === undefined) return unreachable;
+  const contacts = contactsOf('page', accountId, cap, broadcastId);
+  return sql`coalesce(${unreachable}, case when ${contacts} >= ${cap.n} then 'contact_cap' end)`;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import type { BroadcastTables } from '../record/engine.tables.js';
+import { capInForce } from '../record/contact-cap.js';
+import type { BroadcastTables, ContactCap } from '../record/engine.tables.js';
 import { ensurePartitionOf } from '../storage/delivery-partitions.js';
 import { TableStatistics } from '../storage/table-statistics.js';
 import { Lane } from '../record/lane.js';
@@ -52,6 +53,7 @@ export class ExpandService {
           'expandedAt',
           'state',
           'freezeAudience',
+          CAP,
           MAY_FREEZE,
         ])
         .where('id', '=', broadcastId)
@@ -59,6 +61,7 @@ export class ExpandService {
         .executeTakeFirst();
       if (!broadcast || !mayExpand(broadcast)) return { done: true };
 
+      const { accountId, cap } = broadcast;
       const page = await expandPage(tx, {
         broadcastId,
         accountId: broadcast.accountId,
@@ -66,6 +69,7 @@ export class ExpandService {
         after: broadcast.expandCursor,
         limit: PAGE,
         lane: this.#lane.of('expand'),
+        cap: cap === null ? undefined : await capInForce(tx, accountId, cap),
       });
       if (page.done) await this.#finishExpansion(tx, broadcastId);
       return page;
@@ -82,6 +86,13 @@ export class ExpandService {
       where id = ${broadcastId} and canary ? 'percent'`.execute(tx);
   }
 }
+
+/** The contact cap of its account, which holds for broadcasts that do not say why it shall not. */
+const CAP = sql<ContactCap | null>`
+  case when purpose = 'broadcast' and contact_cap is null
+    then (select policy -> 'contactCap' from account where account.id = broadcast.account_id) end`.as(
+  'cap',
+);
 
 /**
  * Whether the time to undo the start is over. A broadcast that starts at its end is not frozen before its start: for as

@@ -26,6 +26,12 @@ export interface RecordedActor {
 /** The first recipients: after them the broadcast waits for what becomes of their messages. */
 export type Canary = { readonly first: number } | { readonly percent: number };
 
+/** It goes to people beyond their account's contact cap, and somebody has said why. */
+export interface CapOverride {
+  readonly ignore: true;
+  readonly reason: string;
+}
+
 /** Hours of the day at which it sends: from 09:00 to 21:00, say; a range over midnight is one too. */
 export interface SendHours {
   /** HH:MM */
@@ -91,6 +97,7 @@ interface BroadcastTable {
   archivedAt: Date | null;
   /** What a draft was given, as it was given. */
   draft: JSONColumnType<DraftRequest> | null;
+  contactCap: JSONColumnType<CapOverride> | null;
 }
 
 interface BroadcastHoldTable {
@@ -287,6 +294,71 @@ interface DedupeTable {
   expiresAt: Date;
 }
 
+/** Nobody gets more than `n` messages of an account in `days` days. */
+export interface ContactCap {
+  readonly n: number;
+  readonly days: number;
+}
+
+/** When and how fast it would be sent. */
+export interface PreflightSettings {
+  /** ISO 8601. */
+  readonly startAt: string | null;
+  readonly sendHours: SendHours | null;
+  readonly sendsPerSecond: number | null;
+  readonly hasCanary: boolean;
+  readonly ignoresCap: boolean;
+}
+
+/** Why it could not be finished. */
+export interface PreflightProblem {
+  readonly code: string;
+  readonly params: Params;
+}
+
+/** Somebody of the audience, and what they would read. */
+export interface PreflightSample {
+  readonly openid: string;
+}
+
+interface PreflightTable {
+  id: string;
+  accountId: number;
+  broadcastId: string | null;
+  revision: number | null;
+  basis: string;
+  channel: ChannelName;
+  templateId: string;
+  message: JSONColumnType<MessageContent>;
+  audience: JSONColumnType<AudienceRecord>;
+  settings: JSONColumnType<PreflightSettings>;
+  contactCap: ColumnType<ContactCap | null, string | null, never>;
+  state: 'running' | 'done' | 'failed';
+  turn: Generated<number>;
+  tries: Generated<number>;
+  cursor: Generated<string>;
+  sources: Generated<number[]>;
+  duplicates: Generated<number>;
+  excluded: Generated<number>;
+  suppressed: Generated<number>;
+  unsubscribed: Generated<number>;
+  invalid: Generated<number>;
+  cap: Generated<number>;
+  recipients: Generated<number>;
+  samples: ColumnType<PreflightSample[], string | undefined, string>;
+  problem: ColumnType<PreflightProblem | null, string | undefined, string>;
+  askedAt: Generated<Date>;
+  takenAt: Date | null;
+  aliveAt: Date | null;
+  readFrom: Date | null;
+  readTo: Date | null;
+}
+
+interface PreflightMemberTable {
+  preflightId: string;
+  openid: string;
+}
+
 /** The tables that the engine and the operators' verbs own together. */
 export interface BroadcastTables {
   broadcast: BroadcastTable;
@@ -308,4 +380,6 @@ export interface BroadcastTables {
   verbKey: VerbKeyTable;
   confirmation: ConfirmationTable;
   dedupe: DedupeTable;
+  preflight: PreflightTable;
+  preflightMember: PreflightMemberTable;
 }

@@ -10,9 +10,11 @@ import { level, queueCapacity, capacityIn } from './release-plan.js';
 import {
   type CallsLeft,
   type OpenBroadcast,
+  type ReleaseOrder,
   ReleaseRepository,
   type Lease,
 } from './release.repository.js';
+import { CappedRelease } from './capped-release.js';
 import { WorkerSlots } from './worker-slots.js';
 
 /** What one lease of one account came to. */
@@ -24,6 +26,11 @@ export interface LeaseResult {
   readonly achieved: Achieved;
   /** Channels whose quota of the day is used up, which have more to send, and nothing on its way. */
   readonly spent: readonly ChannelName[];
+}
+
+interface Order {
+  readonly account: AccountLease;
+  readonly order: ReleaseOrder;
 }
 
 /** When an account gives less than its share, the others are asked for the rest; so many times at most. */
@@ -40,6 +47,7 @@ export class ReleaseRound {
   readonly #rates: AchievedRates;
   readonly #slots: WorkerSlots;
   readonly #sending: SendingConfig;
+  readonly #capped: CappedRelease;
 
   constructor(
     rows: ReleaseRepository,
@@ -47,7 +55,9 @@ export class ReleaseRound {
     rates: AchievedRates,
     slots: WorkerSlots,
     sending: SendingConfig,
+    capped: CappedRelease,
   ) {
+    this.#capped = capped;
     this.#rows = rows;
     this.#meter = meter;
     this.#rates = rates;
@@ -135,13 +145,7 @@ export class ReleaseRound {
           .map((order) => ({ account, order, broadcastId: order.broadcast.id })),
       );
       if (orders.length === 0) return;
-      const given = Map.groupBy(
-        await this.#rows.release(
-          tx,
-          orders.map(({ order }) => order),
-        ),
-        ({ broadcastId }) => broadcastId,
-      );
+      const given = Map.groupBy(await this.#release(tx, orders), ({ broadcastId }) => broadcastId);
       let isShort = false;
       for (const { account, order, broadcastId } of orders) {
         const nudges = given.get(broadcastId) ?? [];
@@ -151,7 +155,31 @@ export class ReleaseRound {
       if (!isShort) return;
     }
   }
+
+  /** Those with a contact cap come last, one after the other: what the others hand out is on its way then. */
+  async #release(tx: HotRunner, orders: readonly Order[]): Promise<Nudge[]> {
+    const plain = orders.filter((each) => !isCapped(each));
+    const nudges = await this.#rows.release(
+      tx,
+      plain.map(({ order }) => order),
+    );
+    for (const each of orders.filter(isCapped)) {
+      const { account, order } = each;
+      const { contact_cap: cap } = account.facts.lease;
+      if (cap === null) continue;
+      const own = new Set(orders.filter((other) => other.account === account).map(idOf));
+      const coming = [...account.nudges, ...nudges.filter((nudge) => own.has(nudge.broadcastId))];
+      nudges.push(...(await this.#capped.release(tx, order, cap, coming)));
+    }
+    return nudges;
+  }
 }
+
+const idOf = ({ order: { broadcast } }: Order): string => broadcast.id;
+
+/** Its account spares those who have got enough, and nobody has said that it goes to them all the same. */
+const isCapped = ({ account, order: { broadcast } }: Order): boolean =>
+  account.facts.lease.contact_cap !== null && !broadcast.beyond_cap && !broadcast.priority;
 
 /** What accounts that are not in this round had queued after their last leases. */
 function queuedElsewhere(accounts: readonly AccountLease[]): number {

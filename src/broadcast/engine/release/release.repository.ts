@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import { type HotRunner, HotSql } from '../../../database/hot-sql.js';
 import type { ChannelName } from '../../../wechat/message-channel.js';
-import type { BroadcastTables } from '../record/engine.tables.js';
+import type { BroadcastTables, ContactCap } from '../record/engine.tables.js';
 import { Lane } from '../record/lane.js';
 import type { Nudge } from '../send/send.queue.js';
 import {
@@ -41,6 +41,8 @@ export interface Lease {
   /** How many accounts wait, and what all of them have queued, as of their last leases. */
   readonly all_waiting: number;
   readonly all_queued: number;
+  /** How many messages one person gets at most; null where its account does not say. */
+  readonly contact_cap: ContactCap | null;
 }
 
 /** A broadcast that has begun and is not closed, with what its counters say. */
@@ -61,6 +63,8 @@ export interface OpenBroadcast {
   readonly canary_capacity: number | null;
   readonly expanded: boolean;
   readonly own_cap: number | null;
+  /** Somebody has said why it goes past the contact cap. */
+  readonly beyond_cap: boolean;
   readonly credit: number;
   readonly released_to: string;
   readonly pending: number;
@@ -109,6 +113,7 @@ export class ReleaseRepository {
 
   /** `pending → queued`: first rows that came back and are due, then rows beyond the cursors, which move with them. */
   async release(tx: HotRunner, orders: readonly ReleaseOrder[]): Promise<Nudge[]> {
+    if (orders.length === 0) return [];
     const lane = this.#lane.of('release');
     const due = await tx.query<Released>(RELEASE_DUE, [
       orders.map(({ broadcast }) => broadcast.id),

@@ -122,6 +122,68 @@ reached as (
 select broadcast_id, openid, nudge from moved where becomes = 'queued'`,
 };
 
+/** Rows that came back and are due, for a broadcast whose account has a contact cap. $1 broadcast, $2 how many */
+export const CAPPED_DUE: HotStatement = {
+  name: 'capped-due',
+  text: `
+with clock as materialized (select clock_now() as t)
+select d.openid, d.in_doubt_since is not null as in_doubt
+from clock cross join lateral (
+  select r.openid, r.in_doubt_since from delivery r
+  where r.broadcast_id = $1 and r.not_before <= clock.t and r.state = 'pending'
+  order by r.broadcast_id, r.not_before limit $2::integer
+) d`,
+};
+
+/** Rows beyond its cursor. $1 broadcast, $2 cursor, $3 how many */
+export const CAPPED_NEXT: HotStatement = {
+  name: 'capped-next',
+  text: `
+select d.openid, d.state = 'pending' as pending, d.in_doubt_since is not null as in_doubt from delivery d
+where ${deliveriesOf('$1::uuid', '$2::text')}
+order by d.broadcast_id, d.openid limit $3::integer + ${LOOK_AHEAD}`,
+};
+
+/**
+ * Hands out the rows of one broadcast that were judged by its account's contact cap: \`go\`, \`over\` (it has been reached:
+ * skipped) or \`later\` (by what is on its way: looked at again in a minute). The cursor moves with them where one is given.
+ *
+ * $1 broadcast id, $2 openids, $3 verdicts, $4 cursor or null, $5 lane
+ */
+export const RELEASE_JUDGED: HotStatement = {
+  name: 'release-judged',
+  text: `
+with clock as materialized (select clock_now() as t),
+given as materialized (
+  select $1::uuid as broadcast_id, g.openid, g.verdict from unnest($2::text[], $3::text[]) g (openid, verdict)
+),
+mine as materialized (
+  select d.broadcast_id, d.openid, case when d.in_doubt_since is null
+    then coalesce(${whyUnreachable('d')}, case when g.verdict = 'over' then 'contact_cap' end) end as why_not
+  from given g
+  cross join lateral (
+    select r.broadcast_id, r.openid, r.account_id, r.in_doubt_since from delivery r
+    where r.broadcast_id = g.broadcast_id and r.openid = g.openid and r.state = 'pending'
+  ) d
+  where g.verdict <> 'later'
+  order by d.broadcast_id, d.openid
+),
+${queueThem('$5')},
+put_off as (
+  update delivery d set not_before = clock.t + interval '60 seconds'
+  from given g cross join clock
+  where d.broadcast_id = g.broadcast_id and d.openid = g.openid and d.state = 'pending' and g.verdict = 'later'
+),
+reached as (
+  insert into broadcast_cursor (broadcast_id, released_to, handed_out, swept_at)
+  select $1::uuid, $4::text, (select count(*) from moved m where m.becomes = 'queued'), '-infinity'
+  where $4::text is not null
+  on conflict (broadcast_id) do update set released_to = excluded.released_to,
+    handed_out = broadcast_cursor.handed_out + excluded.handed_out
+)
+select broadcast_id, openid, nudge from moved where becomes = 'queued'`,
+};
+
 /**
  * Hands out single messages, the oldest first, any number in one statement. Each has one row, which is new, or came
  * back and is due.
@@ -170,7 +232,8 @@ select turn.account_id, turn.credit, turn.waiting, turn.queued::float8 as queued
   greatest(0, extract(epoch from clock.t - turn.released_at))::float8 as since_release,
   extract(epoch from clock.t - greatest(p.refilled_at, p.paused_until))::float8 as silent_for,
   extract(epoch from clock.t - p.rate_changed_at)::float8 as since_rate_change,
-  (a.held_at is not null or a.fault is not null or coalesce(p.paused_until > clock.t, false)) as stopped
+  (a.held_at is not null or a.fault is not null or coalesce(p.paused_until > clock.t, false)) as stopped,
+  a.policy -> 'contactCap' as contact_cap
 from clock cross join everybody cross join release_turn turn
 join account a on a.id = turn.account_id
 join pace p on p.account_id = turn.account_id
@@ -192,7 +255,7 @@ select b.account_id, b.id, b.state = 'running' as running, b.expanded_at is not 
     and b.started_at > clock_now() - interval '3 seconds' as awaits_quota,
   case when b.canary is not null and b.canary_passed_at is null
     then greatest(0, coalesce(b.canary_size, 0) - coalesce(c.handed_out, 0))::float8 end as canary_capacity,
-  b.sends_per_second as own_cap, coalesce(c.credit, 0) as credit,
+  b.sends_per_second as own_cap, coalesce(c.credit, 0) as credit, b.contact_cap is not null as beyond_cap,
   coalesce(c.released_to, '') as released_to,
   n.pending, n.queued, n.sending, n.progressed
 from unnest($1::integer[]) asked (account_id)

@@ -21,6 +21,7 @@ const NAMES: Readonly<Record<keyof ChangeBroadcastDto, readonly [zh: string, en:
   sendHours: ['发送时段', 'send hours'],
   canary: ['先发一小批', 'first batch'],
   sendsPerSecond: ['限速', 'speed limit'],
+  contactCap: ['频次限制', 'contact cap'],
   resendFailed: ['微信故障后重发', "resending after WeChat's own faults"],
 };
 

@@ -47,6 +47,7 @@ export const states = {
   },
   reason: {
     suppressed: 'On the suppression list',
+    contact_cap: 'Got enough lately (contact cap)',
     unsubscribed: 'No longer a follower',
     blocked: "Has switched off the account's messages",
     cancelled: 'Not reached before it was stopped',

@@ -47,6 +47,7 @@ export const states = {
   },
   reason: {
     suppressed: '在屏蔽名单里',
+    contact_cap: '近期收到的已达频次限制',
     unsubscribed: '已取关',
     blocked: '关闭了这个公众号的消息',
     cancelled: '任务终止时还没轮到',
