@@ -47,6 +47,25 @@ const TEXTS: Readonly<Record<string, Fixture>> = {
     bytes: encoded('gb18030', csv('openid,姓名', `${A},𠮷野`)),
     rows: [`2 ${A}|𠮷野`],
   },
+  'in GBK whose lines are UTF-8 too, but for the first': {
+    bytes: encoded(
+      'gb18030',
+      csv('openid,姓名', ...Array.from({ length: 40 }, (_, i) => `o${i},学员`)),
+    ),
+    found: { manner: { encoding: 'gb18030' } },
+  },
+  'in UTF-8 with one line in GBK': {
+    bytes: Buffer.concat([
+      Buffer.from(csv('openid,姓名', ...Array.from({ length: 40 }, (_, i) => `o${i},张三丰`))),
+      encoded('gb18030', csv(`${A},李四`)),
+    ]),
+    failed: ['42 character_broken'],
+    found: { manner: { encoding: 'utf-8' } },
+  },
+  'in UTF-8 of few letters beyond ASCII': {
+    bytes: csv('openid,name', ...Array.from({ length: 40 }, (_, i) => `o${i},José`)),
+    found: { manner: { encoding: 'utf-8' } },
+  },
   'in GBK whose Chinese begins behind a megabyte of ASCII': {
     bytes: Buffer.concat([
       Buffer.from(

@@ -61,8 +61,21 @@ function byDecoding(bytes: Uint8Array): Encoding {
     (name) => brokenShare(name, bytes) <= MOST_BROKEN,
   );
   if (found === undefined) throw new UploadRefused('encoding_unknown');
-  return found;
+  return found === 'utf-8' && isByChance(bytes) ? 'gb18030' : found;
 }
+
+/**
+ * Some Chinese words in GBK are UTF-8 as well: 学员 would be Cyrillic. A text is not UTF-8 where nothing in it is of
+ * Chinese, some of its lines are broken, and fewer of them are in GB18030.
+ */
+function isByChance(bytes: Uint8Array): boolean {
+  const broken = brokenShare('utf-8', bytes);
+  if (broken === 0 || brokenShare('gb18030', bytes) >= broken) return false;
+  return !BEYOND_CYRILLIC.test(new TextDecoder('utf-8').decode(bytes));
+}
+
+/** Three bytes in UTF-8; U+FFFD is what could not be decoded. */
+const BEYOND_CYRILLIC = /[\u0800-\ufffc]/;
 
 /** Of the lines that are not all ASCII. The piece may end within a character. */
 function brokenShare(name: Encoding, bytes: Uint8Array): number {
