@@ -128,9 +128,11 @@ export function DropZone({ appid }: { readonly appid: string }) {
           showIcon
           title={failed.problem.words ?? failed.problem.code}
           action={
-            <Button size="small" onClick={() => void send(failed.file)}>
-              {t('shell:states.retry')}
-            </Button>
+            failed.problem.isOpen && (
+              <Button size="small" onClick={() => void send(failed.file)}>
+                {t('shell:states.retry')}
+              </Button>
+            )
           }
         />
       )}

@@ -11,6 +11,8 @@ import { whyNot } from './why-not';
 
 const ENCODINGS = ['utf-8', 'gb18030', 'utf-16le', 'utf-16be', 'big5', 'shift_jis'] as const;
 const DELIMITERS = [',', '\t', ';', '|'] as const;
+type Encoding = (typeof ENCODINGS)[number];
+type Delimiter = (typeof DELIMITERS)[number];
 const DELIMITER_NAMES = { ',': 'comma', '\t': 'tab', ';': 'semicolon', '|': 'bar' } as const;
 
 /** How the file is read, for a person to correct before it is imported; each correction is shown as soon as it is looked at. */
@@ -21,6 +23,7 @@ export function UploadReading({ upload }: { readonly upload: Upload }) {
   const [problem, setProblem] = useState<Problem>();
   const { id, can, format, preview, sheets, state } = upload;
   const isOpen = can.change.ok;
+  const isImported = state === 'importing' || state === 'ready';
   const isLookedAt = state === 'receiving' || state === 'received';
   const change = async (body: UploadChange): Promise<void> => {
     setBusy(true);
@@ -39,11 +42,23 @@ export function UploadReading({ upload }: { readonly upload: Upload }) {
     <section className="card" aria-labelledby="reading-title">
       <header className="card-head">
         <h2 id="reading-title">{t('reading.title')}</h2>
-        {!can.change.ok && state !== 'ready' && state !== 'importing' && (
+        {!can.change.ok && !isImported && !isLookedAt && (
           <span className="quiet small">{whyNot(can.change)}</span>
         )}
       </header>
-      {format !== null && (
+      {format !== null && isImported && (
+        <p className="card-body secondary reading-facts">
+          {[
+            upload.encoding !== null && t(`reading.encodings.${upload.encoding as Encoding}`),
+            upload.sheet,
+            upload.delimiter !== null &&
+              t(`reading.delimiters.${DELIMITER_NAMES[upload.delimiter as Delimiter]}`),
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+        </p>
+      )}
+      {format !== null && !isImported && (
         <div className="card-body form-grid">
           {upload.encoding !== null && (
             <Choice

@@ -3,6 +3,7 @@ import {
   ClockCircleOutlined,
   CloseCircleOutlined,
   CloudUploadOutlined,
+  EditOutlined,
   EyeOutlined,
   InboxOutlined,
   LoadingOutlined,
@@ -14,6 +15,7 @@ const LOOKS = {
   receiving: { ink: 'moving', icon: <CloudUploadOutlined /> },
   received: { ink: 'moving', icon: <ClockCircleOutlined /> },
   previewed: { ink: 'wait', icon: <EyeOutlined /> },
+  wrong: { ink: 'failed', icon: <EditOutlined /> },
   importing: { ink: 'moving', icon: <LoadingOutlined /> },
   ready: { ink: 'good', icon: <CheckCircleOutlined /> },
   failed: { ink: 'failed', icon: <CloseCircleOutlined /> },
@@ -21,9 +23,13 @@ const LOOKS = {
 } as const;
 
 /** How far a list is: icon, word and colour. */
-export function UploadTag({ upload }: { readonly upload: Pick<Upload, 'state' | 'purgedAt'> }) {
+export function UploadTag({
+  upload,
+}: {
+  readonly upload: Pick<Upload, 'state' | 'purgedAt' | 'error'>;
+}) {
   const { t } = useTranslation('audiences');
-  const name = upload.purgedAt !== null && upload.state === 'ready' ? 'purged' : upload.state;
+  const name = nameOf(upload);
   const { ink, icon } = LOOKS[name];
   return (
     <span className="state-tag" data-ink={ink}>
@@ -31,4 +37,10 @@ export function UploadTag({ upload }: { readonly upload: Pick<Upload, 'state' | 
       {t(`state.${name}`)}
     </span>
   );
+}
+
+/** What stands in the way of an import is to be mended first. */
+function nameOf({ state, purgedAt, error }: Pick<Upload, 'state' | 'purgedAt' | 'error'>) {
+  if (state === 'ready' && purgedAt !== null) return 'purged';
+  return state === 'previewed' && error !== null ? 'wrong' : state;
 }

@@ -5,7 +5,7 @@ import { Link, useLocation } from 'react-router';
 import { answered, api } from '../api/client';
 import { useMay } from '../api/me';
 import { askAgainIn } from '../api/poll';
-import { isMoving } from '../api/uploads';
+import { isMoving, type Upload } from '../api/uploads';
 import { count } from '../format/numbers';
 import { moment } from '../format/times';
 import { useTitle } from '../shell/use-title';
@@ -17,6 +17,11 @@ import { useAccount } from './use-account';
 import { useUploadNews } from './use-upload-news';
 
 const PAGE = 20;
+const NOT_YET = <span className="quiet">—</span>;
+
+/** Nothing is counted before the import. */
+const isCounted = ({ state, counts }: Upload): boolean =>
+  state === 'importing' || state === 'ready' || counts.rows > 0;
 
 /** The lists of people that were sent in, the newest first, and where the next one is dropped. */
 export function UploadsTab() {
@@ -74,19 +79,21 @@ export function UploadsTab() {
                             {upload.name}
                           </Link>
                           <span className="quiet small upload-file">
-                            {upload.fileName ?? upload.format ?? ''} · {bytes(upload.size)}
+                            {[upload.fileName ?? upload.format, bytes(upload.size)]
+                              .filter(Boolean)
+                              .join(' · ')}
                           </span>
                         </th>
                         <td>
                           <UploadTag upload={upload} />
                         </td>
-                        <td className="end num">{count(upload.counts.usable)}</td>
                         <td className="end num">
-                          {upload.counts.failed + upload.counts.duplicates === 0 ? (
-                            <span className="quiet">0</span>
-                          ) : (
-                            count(upload.counts.failed + upload.counts.duplicates)
-                          )}
+                          {isCounted(upload) ? count(upload.counts.usable) : NOT_YET}
+                        </td>
+                        <td className="end num">
+                          {isCounted(upload)
+                            ? count(upload.counts.failed + upload.counts.duplicates)
+                            : NOT_YET}
                         </td>
                         <td className="nowrap">{moment(upload.createdAt)}</td>
                       </tr>

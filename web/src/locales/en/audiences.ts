@@ -11,6 +11,7 @@ export const audiences = {
     receiving: 'Coming in',
     received: 'Being looked at',
     previewed: 'To be imported',
+    wrong: 'To be corrected',
     importing: 'Importing',
     ready: 'Usable',
     failed: 'Not usable',

@@ -6,6 +6,7 @@ export const audiences = {
     receiving: '正在上传',
     received: '正在查看',
     previewed: '待导入',
+    wrong: '要改正',
     importing: '正在导入',
     ready: '可用',
     failed: '不可用',
