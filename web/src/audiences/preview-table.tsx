@@ -86,7 +86,9 @@ export function PreviewTable({
                     ) : (
                       name || <span className="quiet">{t('preview.left')}</span>
                     )}
-                    {name !== '' && name === openidColumn && <span className="label">openid</span>}
+                    {!isEditable && name !== '' && name === openidColumn && (
+                      <span className="label">openid</span>
+                    )}
                   </th>
                 );
               })}
