@@ -168,7 +168,7 @@ const callbackNeverSeen = ({ callbackSeenAt, apiBase }: Account): Finding[] =>
             'WeChat has never pushed to this service: no receipts will come.',
           ],
           [
-            '请在公众平台填写服务器地址，见账号的检查步骤。',
+            '请在公众平台填写服务器地址，见公众号的检查步骤。',
             "Set the server's address in WeChat's console, as the check of the account shows.",
           ],
         ),
@@ -258,7 +258,7 @@ const capped = ({ cap, contactCap }: PreflightRecord): Finding => {
 const NOT_TESTED = finding(
   'not_tested',
   ['这份内容没有发过测试。', 'This very message was never tested.'],
-  ['请先发给测试人员看一眼。', 'Send it to testers first, and look at it.'],
+  ['请先发给测试接收人看一眼。', 'Send it to testers first, and look at it.'],
 );
 
 function manyUnsubscribed({ audience, unsubscribed, recipients }: PreflightRecord): Finding[] {
