@@ -89,6 +89,9 @@ journeys('the audiences of the console, in a real browser', () => {
     await page.getByRole('columnheader', { name: '称呼' }).last().waitFor();
     await page.getByRole('rowheader', { name: two }).waitFor();
     expect(await visit.audit()).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await visit.audit()).toEqual([]);
+    await page.setViewportSize({ width: 1366, height: 860 });
 
     const downloading = page.waitForEvent('download');
     await page.getByRole('link', { name: '下载错误文件' }).click();

@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Upload, UploadChange } from '../api/uploads';
+import { BY_KEYBOARD } from '../states/by-keyboard';
 
 /** The first rows as they are read, under the names of their columns: which holds the openids, and what others are called. */
 export function PreviewTable({
@@ -59,9 +60,8 @@ export function PreviewTable({
           )}
         </div>
       )}
-      <div className="table-scroll">
+      <div className="table-scroll" aria-label={t('preview.title')} {...BY_KEYBOARD}>
         <table className="table preview">
-          <caption className="visually-hidden">{t('preview.title')}</caption>
           <thead>
             <tr>
               {places.map((at) => {

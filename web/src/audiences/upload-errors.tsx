@@ -7,6 +7,7 @@ import { errorsFile, type Upload } from '../api/uploads';
 import { count } from '../format/numbers';
 import { inLanguage, language } from '../locales/language';
 import { Shown } from '../states/page-states';
+import { BY_KEYBOARD } from '../states/by-keyboard';
 
 const PAGE = 20;
 
@@ -49,7 +50,7 @@ export function UploadErrors({ upload }: { readonly upload: Upload }) {
       </p>
       <Shown of={read}>
         {({ pages }) => (
-          <div className="table-scroll">
+          <div className="table-scroll" aria-labelledby="errors-title" {...BY_KEYBOARD}>
             <table className="table">
               <thead>
                 <tr>

@@ -6,6 +6,7 @@ import { answered, api } from '../api/client';
 import type { Upload } from '../api/uploads';
 import { count } from '../format/numbers';
 import { Shown } from '../states/page-states';
+import { BY_KEYBOARD } from '../states/by-keyboard';
 
 const PAGE = 20;
 
@@ -40,7 +41,11 @@ export function UploadRows({ upload }: { readonly upload: Upload }) {
         <>
           <Shown of={read}>
             {({ pages }) => (
-              <div className="table-scroll">
+              <div
+                className="table-scroll"
+                aria-label={t('rows.title', { n: count(upload.counts.usable) })}
+                {...BY_KEYBOARD}
+              >
                 <table className="table">
                   <thead>
                     <tr>

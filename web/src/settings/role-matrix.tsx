@@ -2,10 +2,8 @@ import { CheckOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answered, api } from '../api/client';
+import { BY_KEYBOARD } from '../states/by-keyboard';
 import { Shown } from '../states/page-states';
-
-/** What is scrolled sideways on a phone is reached by the keyboard, too. */
-const BY_KEYBOARD = { role: 'region', tabIndex: 0 } as const;
 
 /** What each role may do, from the very table by which the service decides. */
 export function RoleMatrix() {
