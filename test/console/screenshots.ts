@@ -34,8 +34,13 @@ try {
     for (const [name, path] of Object.entries(pages)) {
       if (wanted.length > 0 && !wanted.includes(name)) continue;
       if (isForDocs && !DOC_PICTURES.includes(name)) continue;
-      await open(visit, path);
-      await (isForDocs ? drawForDocs(visit, name, look) : draw(visit, name, look));
+      try {
+        await open(visit, path);
+        await (isForDocs ? drawForDocs(visit, name, look) : draw(visit, name, look));
+      } catch (error) {
+        // One that cannot be drawn keeps none of the others from it.
+        faults.push(`${name}-${nameOf(look)}: ${String(error)}`);
+      }
     }
     faults.push(...visit.faults);
     await visit.close();
@@ -50,8 +55,7 @@ try {
         await settled(moment);
         await draw(moment, name, look);
       } catch (error) {
-        // One that cannot be drawn keeps none of the others from it.
-        faults.push(`${name}: ${String(error)}`);
+        faults.push(`${name}-${nameOf(look)}: ${String(error)}`);
       }
       if (before === undefined) faults.push(...moment.faults);
       await moment.close();

@@ -13,7 +13,7 @@ export function useBegun(
   appid: string | undefined,
 ): { readonly begun: boolean; readonly draft: { readonly id: string } | undefined } | undefined {
   const writes = useMay('broadcast.edit', appid);
-  const { data } = useQuery({
+  const { data, isFetchedAfterMount } = useQuery({
     queryKey: ['broadcasts', 'first', appid ?? 'all'],
     queryFn: () =>
       answered(
@@ -28,6 +28,8 @@ export function useBegun(
   });
   if (!writes || data === undefined) return undefined;
   const begun = data.items.some(({ shown }) => shown.state !== 'draft');
+  // Since it was known that there is none, somebody may have come back here from having started one.
+  if (!begun && !isFetchedAfterMount) return undefined;
   return { begun, draft: data.items[0] };
 }
 

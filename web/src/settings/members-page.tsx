@@ -43,7 +43,7 @@ export function MembersPage() {
         <Shown of={read}>
           {({ pages }) => (
             <div className="table-scroll">
-              <table className="table phone-cut-3">
+              <table className="table phone-rows members">
                 <thead>
                   <tr>
                     {(['name', 'rights', 'last', 'state'] as const).map((column) => (
@@ -73,7 +73,7 @@ export function MembersPage() {
                         <td>
                           <Grants grants={operator.grants} />
                         </td>
-                        <td className="nowrap">
+                        <td className="nowrap" data-label={t('members.last')}>
                           {operator.lastSeenAt === null ? (
                             <span className="quiet">{t('members.never')}</span>
                           ) : (
