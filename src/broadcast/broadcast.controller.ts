@@ -20,7 +20,12 @@ import { BroadcastChange } from './compose/broadcast-change.service.js';
 import { BroadcastCreation } from './compose/broadcast-creation.service.js';
 import type { Creation } from './compose/broadcast-insertion.js';
 import { DraftCreation, isDraft } from './compose/draft-creation.js';
-import { COMPOSE_CODES, EXAMPLE_MESSAGE, EXAMPLE_OPENID } from './compose/compose-refusals.js';
+import {
+  AUDIENCE_CONFLICTS,
+  COMPOSE_CODES,
+  EXAMPLE_MESSAGE,
+  EXAMPLE_OPENID,
+} from './compose/compose-refusals.js';
 import { OPENID_LISTS } from './compose/openid-lists.js';
 import { BroadcastIdPipe } from './compose/broadcast-id.pipe.js';
 import { BroadcastAnswers } from './progress/broadcast-answers.js';
@@ -72,8 +77,8 @@ export class BroadcastController {
     404: ['account_not_found'],
     413: ['draft_too_large'],
     409: [
+      ...AUDIENCE_CONFLICTS,
       'confirm_required',
-      'followers_not_synced',
       'preflight_blocked',
       'preflight_required',
       'preflight_stale',
@@ -160,7 +165,7 @@ export class BroadcastController {
       'audience_frozen',
       'changed_meanwhile',
       'confirm_required',
-      'followers_not_synced',
+      ...AUDIENCE_CONFLICTS,
       'preflight_blocked',
       'preflight_required',
       'preflight_stale',

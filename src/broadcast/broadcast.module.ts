@@ -1,3 +1,4 @@
+import { AudiencesModule } from '../audiences/audiences.module.js';
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
@@ -77,6 +78,7 @@ import { WarnedBroadcasts } from './progress/warned-broadcasts.js';
     TemplatesModule,
     FollowersModule,
     PacingModule,
+    AudiencesModule,
     EngineModule,
     QueueModule.for(WORK_QUEUE),
   ],

@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
+import { inRange, type OpenidRange } from '../database/openid-range.js';
 
-/**
- * Everybody who follows the account, as `(openid, vars)`, to embed as a subquery. Where the outer query bounds and
- * orders it by openid, one range of the primary key's index answers it alone.
- */
+/** A page of those who follow the account, as `(openid, vars)`: one range of the primary key's index. */
 export const audienceOfAllFollowers = (
   accountId: number,
-): RawBuilder<{ openid: string; vars: null }> =>
-  sql`select openid, null::jsonb as vars from follower where account_id = ${accountId} and subscribed`;
+  range: OpenidRange,
+): RawBuilder<unknown> =>
+  sql`select openid, null::jsonb as vars from follower
+    where account_id = ${accountId} and subscribed and ${inRange(range)}`;

@@ -185,7 +185,7 @@ export class UploadController {
 
   /** Removes an upload with everything that was read of it. An import under way stops. */
   @Delete()
-  @Operation('deleteUpload')
+  @Operation('deleteUpload', { 409: ['upload_in_use'] })
   @HttpCode(HttpStatus.NO_CONTENT)
   @Needs('broadcast.edit')
   async remove(@Param('id', UploadIdPipe) id: string): Promise<void> {

@@ -1,14 +1,18 @@
 import { Injectable } from '@nestjs/common';
+import { AudienceResolving } from '../../audiences/define/audience-resolving.js';
+import { readAudience } from '../../audiences/define/read-audience.js';
+import { requestOf } from '../../audiences/define/request-of.js';
+import { namesOthers, partsOf } from '../../audiences/define/sources.js';
 import type { Account } from '../../accounts/account.js';
 import { FollowersService } from '../../followers/followers.service.js';
 import { both } from '../../kernel/bilingual.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import type { ChannelName } from '../../wechat/message-channel.js';
-import { type AudienceRequest, AVAILABLE_KINDS, OpenidsAudienceDto } from './audience.dto.js';
+import { type AudienceRequest, OpenidsAudienceDto } from './audience.dto.js';
 import { BroadcastRepository } from './broadcast.repository.js';
 import type { CheckedAudience, CheckedMessage } from './checked-broadcast.js';
-import type { AudienceRecord } from '../engine/record/engine.tables.js';
-import { audienceOfOpenids } from './openid-list.js';
+import type { ResolvedAudience } from '../../audiences/record/resolved-audience.js';
+import { audienceOfOpenids, checkOpenids } from './openid-list.js';
 
 /** The channels whose messages need a grant, or a form_id: only their audiences can be told by it. */
 const CHANNELS_OF = {
@@ -24,39 +28,79 @@ export type AddressedMessage = Pick<CheckedMessage, 'channel' | 'templateId'>;
 export class AudienceCheck {
   readonly #followers: FollowersService;
   readonly #broadcasts: BroadcastRepository;
+  readonly #resolving: AudienceResolving;
 
-  constructor(followers: FollowersService, broadcasts: BroadcastRepository) {
+  constructor(
+    followers: FollowersService,
+    broadcasts: BroadcastRepository,
+    resolving: AudienceResolving,
+  ) {
+    this.#resolving = resolving;
     this.#followers = followers;
     this.#broadcasts = broadcasts;
   }
 
+  /** Looks up what it names, and refuses what cannot be sent to. */
   async check(
     account: Account,
     message: AddressedMessage,
-    audience: AudienceRequest,
+    given: AudienceRequest,
   ): Promise<CheckedAudience> {
-    if (audience instanceof OpenidsAudienceDto) return audienceOfOpenids(audience.openids);
-    const { kind } = audience;
-    if (kind !== 'all' && kind !== 'granted' && kind !== 'hasFormId') throw notAvailable(kind);
-    await this.requireSomebody(account, message, { kind });
-    return { kind };
+    const audience = await this.resolve(account, given);
+    await this.requireSomebody(account, message, audience);
+    return audience;
   }
 
-  /** Refuses an audience that is empty now. A list of openids is not: `audienceOfOpenids` has seen to that. */
+  /** The list of an audience that is one is as long as a body; a list beside others is short. */
+  async resolve(account: Account, given: AudienceRequest): Promise<CheckedAudience> {
+    const { exclude } = given;
+    if (given instanceof OpenidsAudienceDto) {
+      const list = await audienceOfOpenids(given.openids);
+      if (exclude === undefined || exclude === null) return list;
+      const rest = await this.#resolve(account, readAudience({ kind: 'all', exclude }));
+      return { ...list, ...(rest.exclude && { exclude: rest.exclude }) };
+    }
+    const resolved = await this.#resolve(account, readAudience(Object.assign({}, given)));
+    return resolved as CheckedAudience;
+  }
+
+  /** Looks up once more what an audience on record names: a saved one has a newer version, a list is gone. */
+  async again(account: Account, audience: ResolvedAudience): Promise<ResolvedAudience> {
+    if (!namesOthers(audience)) return audience;
+    if (audience.kind !== 'openids') return this.#resolve(account, requestOf(audience));
+    const { exclude = [] } = audience;
+    const request = { kind: 'all', exclude: exclude.map(requestOf) } as const;
+    const rest = await this.#resolve(account, request);
+    return { ...audience, ...(rest.exclude && { exclude: rest.exclude }) };
+  }
+
+  #resolve(
+    account: Account,
+    request: Parameters<AudienceResolving['resolve']>[1],
+  ): Promise<ResolvedAudience> {
+    return this.#resolving.resolve(account, request, checkOpenids);
+  }
+
+  /** Refuses an audience that is empty now. A list of openids alone is not: `audienceOfOpenids` has seen to that. */
   async requireSomebody(
     account: Account,
     { channel, templateId }: AddressedMessage,
-    audience: AudienceRecord,
+    audience: ResolvedAudience,
   ): Promise<void> {
-    const { kind } = audience;
-    if (kind === 'openids') return;
-    if (kind === 'all') await this.#requireFollowers(account);
-    else if (!(CHANNELS_OF[kind] as readonly ChannelName[]).includes(channel))
-      throw notForChannel(kind, channel);
-    // These kinds are read from the account's tables, so the query needs no broadcast.
-    const asked = { id: '', accountId: account.id, templateId, audience };
-    if (!(await this.#broadcasts.anybodyIn(asked)))
-      throw new DomainError('unprocessable', 'audience_empty', NOBODY[kind](account, templateId));
+    for (const { kind } of partsOf(audience)) {
+      if (kind === 'all') await this.#requireFollowers(account);
+      if (kind !== 'granted' && kind !== 'hasFormId') continue;
+      if (!(CHANNELS_OF[kind] as readonly ChannelName[]).includes(channel))
+        throw notForChannel(kind, channel);
+    }
+    // A list is written down later than this, and its people are known.
+    if (audience.kind === 'openids') return;
+    const asked = { id: null, accountId: account.id, templateId, audience };
+    if (await this.#broadcasts.anybodyIn(asked)) return;
+    const { kind, exclude = [] } = audience;
+    const isPlain = kind === 'all' || kind === 'granted' || kind === 'hasFormId';
+    const words = isPlain && exclude.length === 0 ? NOBODY[kind](account, templateId) : NOBODY_LEFT;
+    throw new DomainError('unprocessable', 'audience_empty', words);
   }
 
   async #requireFollowers({ id, appid, kind }: Account): Promise<void> {
@@ -109,20 +153,13 @@ const NOBODY = {
     ),
 };
 
+const NOBODY_LEFT = both(
+  '这个受众现在没有人，请检查来源和排除。',
+  'nobody is in this audience now: look at its sources and at what it leaves out',
+);
+
 const quoted = (names: readonly string[], between: string): string =>
   names.map((name) => `"${name}"`).join(between);
-
-const notAvailable = (kind: string): DomainError =>
-  new DomainError(
-    'unprocessable',
-    'audience_kind_not_available',
-    both(
-      `暂不支持 "${kind}" 受众，请用 ${quoted(AVAILABLE_KINDS, '、')}。`,
-      `audiences of kind "${kind}" are not available yet: use ${quoted(AVAILABLE_KINDS, ' or ')}`,
-      { kind, available: AVAILABLE_KINDS.join(' ') },
-    ),
-    { details: { available: AVAILABLE_KINDS } },
-  );
 
 const notForChannel = (kind: keyof typeof CHANNELS_OF, channel: ChannelName): DomainError =>
   new DomainError(

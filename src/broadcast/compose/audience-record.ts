@@ -1,11 +1,12 @@
 import { sql, type Transaction } from 'kysely';
 import { withLongerTimeout } from '../../database/long-transaction.js';
 import type { CheckedAudience } from './checked-broadcast.js';
-import type { AudienceRecord, BroadcastTables } from '../engine/record/engine.tables.js';
+import type { ResolvedAudience } from '../../audiences/record/resolved-audience.js';
+import type { BroadcastTables } from '../engine/record/engine.tables.js';
 
 /** Splits an audience: the record goes into the broadcast's row, the openids into a table of their own. */
 export function withOpenidsApart(checked: CheckedAudience): {
-  audience: AudienceRecord;
+  audience: ResolvedAudience;
   openids: readonly string[] | undefined;
 } {
   if (checked.kind !== 'openids') return { audience: checked, openids: undefined };

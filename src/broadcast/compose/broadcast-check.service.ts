@@ -9,7 +9,7 @@ import { TemplatesService } from '../../templates/templates.service.js';
 import type { MessageChannel } from '../../wechat/message-channel.js';
 import { type AddressedMessage, AudienceCheck } from './audience-check.service.js';
 import type { AudienceRequest } from './audience.dto.js';
-import type { AudienceRecord } from '../engine/record/engine.tables.js';
+import type { ResolvedAudience } from '../../audiences/record/resolved-audience.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import { channelFaults } from './channel-faults.js';
 import { ChannelRules, refuseMembers } from './channel-rules.js';
@@ -95,11 +95,21 @@ export class BroadcastCheck {
     return this.#audiences.check(account, message, audience);
   }
 
+  /** What an audience names, looked up; it may be of nobody now. */
+  resolveAudience(account: Account, audience: AudienceRequest): Promise<CheckedAudience> {
+    return this.#audiences.resolve(account, audience);
+  }
+
+  /** What an audience on record names, looked up once more. */
+  audienceAgain(account: Account, audience: ResolvedAudience): Promise<ResolvedAudience> {
+    return this.#audiences.again(account, audience);
+  }
+
   /** Refuses an audience on record that is empty now. */
   requireSomebody(
     account: Account,
     message: AddressedMessage,
-    audience: AudienceRecord,
+    audience: ResolvedAudience,
   ): Promise<void> {
     return this.#audiences.requireSomebody(account, message, audience);
   }

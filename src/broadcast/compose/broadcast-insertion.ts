@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Kysely, sql, type Transaction } from 'kysely';
+import { Kysely, type Transaction } from 'kysely';
+import { withoutOpenids } from '../../audiences/define/sources.js';
+import { pageOfList } from '../../audiences/page/audience-page.js';
 import { both } from '../../kernel/bilingual.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import { ensurePace } from '../../pacing/pace-row.js';
@@ -117,7 +119,7 @@ export class BroadcastInsertion {
       createdAt: now,
     });
     await ensurePace(tx, accountId);
-    await recordEvent(tx, id, 'created', { audience });
+    await recordEvent(tx, id, 'created', { audience: withoutOpenids(audience) });
     const state = isDraft
       ? 'draft'
       : await beginOrSchedule(tx, { ...broadcast, state: 'draft' }, now, undoSeconds);
@@ -135,11 +137,7 @@ export class BroadcastInsertion {
     await expandPage(tx, {
       broadcastId: id,
       accountId,
-      recipients: sql`
-        select openid collate "C" as openid, null::jsonb as vars
-        from unnest(${openids}::text[]) as given (openid)`,
-      after: null,
-      limit: openids.length + 1,
+      page: pageOfList(openids),
       lane: this.#lane.of('expand'),
     });
   }

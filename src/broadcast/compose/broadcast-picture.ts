@@ -1,3 +1,4 @@
+import { withoutOpenids } from '../../audiences/define/sources.js';
 import type { Picture } from '../../audit/record/change.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 
@@ -23,5 +24,6 @@ export const pictureOf = (
   broadcast: Partial<Pick<BroadcastRow, (typeof GIVEN)[number] | 'message'>>,
 ): Picture => ({
   ...Object.fromEntries(GIVEN.map((name) => [name, broadcast[name] ?? null])),
+  ...(broadcast.audience && { audience: withoutOpenids(broadcast.audience) }),
   ...broadcast.message,
 });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql, type Transaction } from 'kysely';
+import type { ResolvedAudience } from '../../audiences/record/resolved-audience.js';
 import type { Seen } from '../../http/if-match.js';
 import type { Change } from '../../audit/record/change.js';
 import { inTransaction } from '../../audit/record/in-transaction.js';
@@ -14,6 +15,7 @@ import { revised } from './sitting.js';
 import { recordEvent } from '../engine/record/broadcast-events.js';
 import type { BroadcastTables, DraftRequest } from '../engine/record/engine.tables.js';
 import { instant } from '../../database/database-clock.js';
+import { listSources } from '../engine/expand/broadcast-sources.js';
 import { applySendHours } from '../engine/send-hours/apply-send-hours.js';
 
 /** What a request changes of a broadcast, with nothing left to refuse. */
@@ -60,6 +62,7 @@ export class BroadcastUpdate {
         }),
       });
       if (audience) await this.#replaceAudience(tx, id, audience);
+      if (audience && locked.state === 'scheduled') await listSources(tx, id);
       await recordEvent(tx, id, 'changed', { changed: names });
       const record = audience && withOpenidsApart(audience);
       const after = { ...broadcast, ...settings, ...message, draft, ...record };
@@ -76,6 +79,15 @@ export class BroadcastUpdate {
   ): Promise<void> {
     await this.#broadcasts.update(tx, id, { ...settings, ...message, draft: null });
     if (audience) await this.#replaceAudience(tx, id, audience);
+  }
+
+  /** Writes down what an audience names now, in the caller's transaction, under its lock. A list stays as it is. */
+  renewAudience(
+    tx: Transaction<BroadcastTables>,
+    id: string,
+    audience: ResolvedAudience,
+  ): Promise<void> {
+    return this.#broadcasts.update(tx, id, { audience });
   }
 
   /** False means that the broadcast does not run. */

@@ -4,8 +4,8 @@ import {
   AllAudienceDto,
   FormIdAudienceDto,
   GrantedAudienceDto,
-  LaterAudienceDto,
   OpenidsAudienceDto,
+  TagsAudienceDto,
 } from './audience.dto.js';
 import { CreateBroadcastDto } from './broadcast.dto.js';
 
@@ -34,7 +34,7 @@ describe('broadcast.dto', () => {
   it.each([
     [{ kind: 'all' }, AllAudienceDto],
     [{ kind: 'openids', openids: ['oA'] }, OpenidsAudienceDto],
-    [{ kind: 'tags', any: [1], none: [2] }, LaterAudienceDto],
+    [{ kind: 'tags', any: [1], none: [2] }, TagsAudienceDto],
     [{ kind: 'hasFormId' }, FormIdAudienceDto],
     [{ kind: 'granted' }, GrantedAudienceDto],
   ])('a request for a broadcast knows its audience by its kind: %j', async (audience, type) => {

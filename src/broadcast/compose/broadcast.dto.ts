@@ -28,13 +28,10 @@ import {
 import { expects } from '../../http/rule-words.js';
 import { CHANNEL_NAMES, type ChannelName } from '../../wechat/message-channel.js';
 import {
-  AllAudienceDto,
   AUDIENCE_DISCRIMINATOR,
   AudienceDto,
   type AudienceRequest,
-  FormIdAudienceDto,
-  GrantedAudienceDto,
-  OpenidsAudienceDto,
+  AUDIENCES,
 } from './audience.dto.js';
 import { HasOneOf, IsInstant, IsZone, PRINTABLE_ASCII, STORABLE } from '../../http/member-rules.js';
 import { MessageDto } from './message.dto.js';
@@ -142,8 +139,6 @@ export class BroadcastBodyDto extends MessageDto {
   @Allow()
   exclude?: unknown;
 }
-
-const AUDIENCES = [AllAudienceDto, OpenidsAudienceDto, GrantedAudienceDto, FormIdAudienceDto];
 
 @ApiExtraModels(...AUDIENCES)
 export class CreateBroadcastDto extends BroadcastBodyDto {

@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
+import { Kysely, type QueryResult, type RawBuilder, sql, type Transaction } from 'kysely';
+import { inTransaction } from '../../audit/record/in-transaction.js';
+import { audiencePage, readsInOrder } from '../../audiences/page/audience-page.js';
+import type { AudienceOf, ResolvedAudience } from '../../audiences/record/resolved-audience.js';
 import type { BroadcastSettings, CheckedMessage, NewBroadcast } from './checked-broadcast.js';
 import { actorColumn } from '../engine/record/broadcast-events.js';
-import type {
-  AudienceRecord,
-  BroadcastTables,
-  DraftRequest,
-} from '../engine/record/engine.tables.js';
+import type { BroadcastTables, DraftRequest } from '../engine/record/engine.tables.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import { DELIVERY_STATES } from '../engine/record/states.js';
-import { type AudienceOf, audienceQuery } from '../engine/expand/audience-query.js';
 import { reviserNow } from './sitting.js';
 import { whyUnreachable } from '../engine/record/why-unreachable.js';
 import type { Idempotency } from './idempotency.js';
@@ -25,7 +23,7 @@ export interface BroadcastValues extends Omit<
   NewBroadcast,
   'audience' | 'isDraft' | 'undoSeconds' | 'dedupe'
 > {
-  readonly audience: AudienceRecord;
+  readonly audience: ResolvedAudience;
   readonly canarySize: CanarySize;
   readonly createdAt: Date;
 }
@@ -34,7 +32,7 @@ type CanarySize = number | RawBuilder<number> | null;
 
 /** The columns that a change may set; what is left out stays. */
 export interface ChangedValues extends Partial<BroadcastSettings>, Partial<CheckedMessage> {
-  readonly audience?: AudienceRecord;
+  readonly audience?: ResolvedAudience;
   readonly canarySize?: CanarySize;
   readonly etag?: RawBuilder<number>;
   readonly draft?: DraftRequest | null;
@@ -45,6 +43,11 @@ export interface VersionedBroadcast extends BroadcastRow {
   /** Another one each time that the row changes. */
   readonly version: string;
 }
+
+/** So many rows of each source are read at once. */
+const PAGE = 50_000;
+/** So many pages without anybody are read while somebody waits. */
+const MOST_PAGES = 20;
 
 /** Statements on `broadcast` and on the keys that stand for one. */
 @Injectable()
@@ -138,39 +141,72 @@ export class BroadcastRepository {
     await tx.deleteFrom('broadcast').where('id', '=', id).execute();
   }
 
+  /** Whether anybody is in it; true where nobody was found in as many pages as somebody waits for. */
   async anybodyIn(audience: AudienceOf): Promise<boolean> {
-    const { rows } = await sql`
-      select from (${audienceQuery(audience)}) audience limit 1`.execute(this.#db);
-    return rows.length > 0;
+    for (let page = 0, after = ''; page < MOST_PAGES; page++) {
+      // Nearly always the first row is somebody.
+      const limit = page === 0 ? 1 : PAGE;
+      const { rows } = await this.#read<{ found: boolean; horizon: string; done: boolean }>(sql`
+        with ${audiencePage(audience, after, limit).ctes}
+        select exists (select from recipients) as found, horizon, done from page_end`);
+      const { found, horizon, done } = rows[0] as (typeof rows)[number];
+      if (found || done) return found;
+      after = horizon;
+    }
+    return true;
   }
 
   async countIn(audience: AudienceOf): Promise<number> {
-    const { rows } = await sql<{ count: number }>`
-      select count(*)::float8 as count from (${audienceQuery(audience)}) audience`.execute(
-      this.#db,
-    );
-    return rows[0]?.count ?? 0;
+    let count = 0;
+    for (let after = '', done = false; !done;) {
+      const { rows } = await this.#read<{ count: number; horizon: string; done: boolean }>(sql`
+        with ${audiencePage(audience, after, PAGE).ctes}
+        select (select count(*)::integer from recipients) as count, horizon, done from page_end`);
+      const page = rows[0] as (typeof rows)[number];
+      count += page.count;
+      ({ horizon: after, done } = page);
+    }
+    return count;
   }
 
   /**
    * How many of an audience are sent to, under null, and how many are spared, by reason; undefined where there are more
-   * than `most` people to look at.
+   * than `most` people to look at, or too many to leave out.
    */
   async reachIn(
-    audience: AudienceOf,
+    audience: AudienceOf & { readonly id: string },
     most: number,
   ): Promise<ReadonlyMap<string | null, number> | undefined> {
     const { id, accountId } = audience;
-    const { rows } = await sql<{ why: string | null; count: number }>`
-      with people as materialized (
-        select ${id}::uuid as broadcast_id, ${accountId}::integer as account_id, openid
-        from (${audienceQuery(audience)}) audience limit ${most + 1}
-      ), judged as materialized (
-        select ${sql.raw(whyUnreachable('people'))} as why from people
-      )
-      select why, count(*)::float8 as count from judged group by why`.execute(this.#db);
-    const all = rows.reduce((sum, { count }) => sum + count, 0);
-    return all > most ? undefined : new Map(rows.map(({ why, count }) => [why, count]));
+    const found = new Map<string | null, number>();
+    let people = 0;
+    for (let page = 0, after = ''; page < MOST_PAGES; page++) {
+      const { rows } = await this.#read<{
+        why: string | null;
+        count: number;
+        horizon: string;
+        done: boolean;
+      }>(sql`
+        with ${audiencePage(audience, after, most + 1).ctes},
+        people as materialized (
+          select ${id}::uuid as broadcast_id, ${accountId}::integer as account_id, openid
+          from recipients
+        ), judged as materialized (
+          select ${sql.raw(whyUnreachable('people'))} as why from people
+        ), counted as (
+          select why, count(*)::integer as count from judged group by why
+        )
+        select why, coalesce(count, 0) as count, horizon, done from page_end left join counted on true`);
+      for (const { why, count } of rows) {
+        people += count;
+        if (count > 0) found.set(why, (found.get(why) ?? 0) + count);
+      }
+      if (people > most) return undefined;
+      const { horizon, done } = rows[0] as (typeof rows)[number];
+      if (done) return found;
+      after = horizon;
+    }
+    return undefined;
   }
 
   /** How many of a broadcast whose audience is on record are to be sent to. */
@@ -202,6 +238,15 @@ export class BroadcastRepository {
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirstOrThrow();
     return numInsertedOrUpdatedRows > 0n;
+  }
+
+  /** A page of an audience. */
+  #read<Row>(query: RawBuilder<unknown>): Promise<QueryResult<Row>> {
+    return inTransaction(this.#db, async (tx, audit) => {
+      audit.nothing();
+      await readsInOrder.execute(tx);
+      return (query as RawBuilder<Row>).execute(tx);
+    });
   }
 
   async deleteKeys(tx: Transaction<BroadcastTables>, broadcastId: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ResolvedAudience } from '../../audiences/record/resolved-audience.js';
 import type { ChannelName, MessageContent } from '../../wechat/message-channel.js';
 import type { DedupeKey } from './dedupe-key.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
@@ -9,14 +10,15 @@ import type {
 } from '../engine/record/engine.tables.js';
 
 /** Who shall receive a broadcast; `openids` go into a table of their own. */
-export type CheckedAudience =
-  | { readonly kind: 'all' | 'granted' | 'hasFormId' }
-  | {
-      readonly kind: 'openids';
-      readonly count: number;
-      readonly duplicates: number;
-      readonly openids: readonly string[];
-    };
+export type CheckedAudience = Exclude<ResolvedAudience, { kind: 'openids' }> | CheckedOpenids;
+
+export interface CheckedOpenids {
+  readonly kind: 'openids';
+  readonly count: number;
+  readonly duplicates: number;
+  readonly openids: readonly string[];
+  readonly exclude?: readonly ResolvedAudience[];
+}
 
 /** What everybody receives: the message has passed all checks. */
 export interface CheckedMessage {

@@ -4,15 +4,30 @@ export const COMPOSE_CODES: readonly string[] = [
   'audience_kind_not_available',
   'audience_not_for_account',
   'audience_not_for_channel',
+  'audience_openids_too_many',
+  'audience_source_not_found',
+  'audience_too_large',
   'channel_not_for_account',
   'channel_retired',
   'content_mismatch',
   'fields_invalid',
   'not_available_yet',
   'not_for_channel',
+  'tag_not_found',
   'template_not_for_channel',
   'template_not_found',
   'template_removed',
+];
+
+/** The codes (409) with which an audience is refused for what it is read from. */
+export const AUDIENCE_CONFLICTS: readonly string[] = [
+  'audience_broadcast_open',
+  'audience_gone',
+  'audience_purged',
+  'followers_not_synced',
+  'tags_not_synced',
+  'tags_too_old',
+  'upload_not_ready',
 ];
 
 /** A message of the pretend WeChat that the guide starts, for examples of requests. */

@@ -3,14 +3,13 @@ import type { Account } from '../../accounts/account.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import type { BroadcastRow } from '../engine/record/broadcasts.js';
 import type { DraftRequest } from '../engine/record/engine.tables.js';
-import { AVAILABLE_KINDS, type AudienceRequest, OpenidsAudienceDto } from './audience.dto.js';
+import { type AudienceRequest, OpenidsAudienceDto } from './audience.dto.js';
 import { BroadcastCheck } from './broadcast-check.service.js';
 import { settingsIn, settingsWithout } from './broadcast-settings.js';
 import type { BroadcastSettings, CheckedAudience, CheckedMessage } from './checked-broadcast.js';
 import { type ReadDraft, refuseTooLarge } from './draft-reading.js';
 import { CONTENT_MEMBERS, contentOf } from './message-content.js';
 import { MISSING_AUDIENCE } from './missing-audience.js';
-import { audienceOfOpenids } from './openid-list.js';
 
 /** What is written of a draft. Members that fit are in columns, so a broadcast that starts is read from there. */
 export interface DraftColumns {
@@ -67,7 +66,12 @@ export class DraftComposition {
         return [name, fitting[name] === undefined ? before.message[name] : fitting[name]];
       }),
     );
-    const audience = await audienceOf(fitting.audience, raw, removed.has('audience'));
+    const audience = await this.#audienceOf(
+      account,
+      fitting.audience,
+      raw,
+      removed.has('audience'),
+    );
     const kept = Object.fromEntries(raw);
     refuseTooLarge(kept, true);
     return {
@@ -76,6 +80,25 @@ export class DraftComposition {
       audience,
       draft: raw.size === 0 ? null : kept,
     };
+  }
+
+  /** What cannot be sent to leaves nobody on record: no list that stood there before is sent to by mistake. */
+  async #audienceOf(
+    account: Account,
+    given: AudienceRequest | null | undefined,
+    raw: Map<string, unknown>,
+    isRemoved: boolean,
+  ): Promise<CheckedAudience | undefined> {
+    if (isRemoved || raw.has('audience')) return MISSING_AUDIENCE;
+    if (given === undefined || given === null) return undefined;
+    try {
+      return await this.#checks.resolveAudience(account, given);
+    } catch (error) {
+      const isLong = given instanceof OpenidsAudienceDto && given.openids.length > KEPT_OPENIDS;
+      if (!(error instanceof DomainError) || isLong) throw error;
+    }
+    raw.set('audience', Object.assign({}, given));
+    return MISSING_AUDIENCE;
   }
 
   /** The values that are text; what else stands in their place, or a text that cannot be read, is kept as it is. */
@@ -108,22 +131,3 @@ export class DraftComposition {
 
 const namedIn = (fitting: object): string[] =>
   Object.entries(fitting).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-
-/** What cannot be sent to leaves nobody on record: no list that stood there before is sent to by mistake. */
-async function audienceOf(
-  given: AudienceRequest | null | undefined,
-  raw: Map<string, unknown>,
-  isRemoved: boolean,
-): Promise<CheckedAudience | undefined> {
-  if (isRemoved || raw.has('audience')) return MISSING_AUDIENCE;
-  if (given === undefined || given === null) return undefined;
-  if (given instanceof OpenidsAudienceDto) {
-    try {
-      return await audienceOfOpenids(given.openids);
-    } catch (error) {
-      if (!(error instanceof DomainError) || given.openids.length > KEPT_OPENIDS) throw error;
-    }
-  } else if (AVAILABLE_KINDS.includes(given.kind)) return { kind: given.kind } as CheckedAudience;
-  raw.set('audience', Object.assign({}, given));
-  return MISSING_AUDIENCE;
-}

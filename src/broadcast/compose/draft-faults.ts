@@ -85,7 +85,10 @@ export class DraftFaults {
     else if (draft?.['audience'] !== undefined) return;
     else if (isMissing(audience)) faults.add([missing('audience')]);
     else if (templateId !== '' || audience.kind !== 'granted')
-      await faults.of('audience', () => this.#checks.requireSomebody(account, addressed, audience));
+      await faults.of('audience', async () => {
+        const now = await this.#checks.audienceAgain(account, audience);
+        await this.#checks.requireSomebody(account, addressed, now);
+      });
   }
 }
 

@@ -48,14 +48,14 @@ export class DraftStart {
    */
   async prepare(account: Account, broadcast: BroadcastRow): Promise<FittedDraft> {
     refuseIncomplete(await this.#faults.of(broadcast));
-    const { id, audience } = broadcast;
+    const { id } = broadcast;
+    const audience = await this.#checks.audienceAgain(account, broadcast.audience);
+    const isNew = audience !== broadcast.audience;
+    const keep = async (tx: Transaction<BroadcastTables>): Promise<void> => {
+      if (isNew) await this.#update.renewAudience(tx, id, audience);
+    };
     if (broadcast.draft === null)
-      return {
-        templateId: broadcast.templateId,
-        message: broadcast,
-        audience,
-        fit: () => Promise.resolve(),
-      };
+      return { templateId: broadcast.templateId, message: broadcast, audience, fit: keep };
     const read = await readDraft(broadcast.draft);
     const columns = await this.#drafts.columnsOf(account, read, { ...broadcast, draft: null });
     // Its template may have changed between the two looks: what is written is looked at as it will be sent.
@@ -67,7 +67,10 @@ export class DraftStart {
       message: columns.message,
       audience,
       ...(columns.audience && withOpenidsApart(columns.audience)),
-      fit: (tx) => this.#update.fit(tx, id, columns),
+      fit: async (tx) => {
+        await keep(tx);
+        await this.#update.fit(tx, id, columns);
+      },
     };
   }
 }

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { FollowersService } from '../../followers/followers.service.js';
-import type { AudienceOf } from '../engine/expand/audience-query.js';
+import type { AudienceOf } from '../../audiences/record/resolved-audience.js';
 import { BroadcastRepository } from './broadcast.repository.js';
 
 /** An audience, and whether its deliveries are on record already. */
 export interface AskedAudience extends AudienceOf {
+  readonly id: string;
   readonly expandedAt: Date | null;
 }
 
@@ -51,7 +52,7 @@ export class KnownRecipients {
     if (looked === undefined) return { recipients: known ?? (await this.of(asked)) };
     const leftOut = new Map(looked);
     leftOut.delete(null);
-    if (audience.kind === 'all')
+    if (audience.kind === 'all' && audience.exclude === undefined)
       // They are no followers any more, and in no audience: whoever knows the number of the walk misses them.
       leftOut.set('unsubscribed', await this.#followers.leftSinceWalk(accountId));
     return {
@@ -64,7 +65,9 @@ export class KnownRecipients {
 
   /** What is known without counting. */
   async #known({ accountId, audience }: AskedAudience): Promise<number | undefined> {
+    // Whoever is left out of a list is counted with it until somebody looks at them one by one.
     if (audience.kind === 'openids') return audience.count;
+    if (audience.exclude !== undefined) return undefined;
     return audience.kind === 'all' ? await this.#followers.count(accountId) : undefined;
   }
 }

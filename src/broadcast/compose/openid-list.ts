@@ -2,7 +2,7 @@ import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { both } from '../../kernel/bilingual.js';
 import { DomainError, type FieldFault } from '../../kernel/domain-error.js';
 import { OPENID_PATTERN } from '../../kernel/ids.js';
-import type { CheckedAudience } from './checked-broadcast.js';
+import type { CheckedOpenids } from './checked-broadcast.js';
 
 export interface OpenidList {
   /** Each once. */
@@ -59,7 +59,7 @@ export async function checkOpenids(
 export async function audienceOfOpenids(
   given: readonly unknown[],
   path?: string,
-): Promise<CheckedAudience> {
+): Promise<CheckedOpenids> {
   const { openids, duplicates } = await checkOpenids(given, path);
   return { kind: 'openids', count: openids.length, duplicates, openids };
 }

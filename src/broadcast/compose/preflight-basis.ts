@@ -4,7 +4,8 @@ import { Kysely, type RawBuilder, sql } from 'kysely';
 import type { Account } from '../../accounts/account.js';
 import type { ContactCap } from '../engine/record/engine.tables.js';
 import { TemplatesService } from '../../templates/templates.service.js';
-import type { AudienceRecord, BroadcastTables } from '../engine/record/engine.tables.js';
+import type { ResolvedAudience } from '../../audiences/record/resolved-audience.js';
+import type { BroadcastTables } from '../engine/record/engine.tables.js';
 import type { CheckedMessage } from './checked-broadcast.js';
 import { sortedJson } from './sorted-json.js';
 
@@ -14,7 +15,7 @@ type Listed =
 /** What a preflight depends on. */
 export interface PreflightSubject {
   readonly message: CheckedMessage;
-  readonly audience: AudienceRecord;
+  readonly audience: ResolvedAudience;
   /** Of a list of openids: the list, or what has it on record. */
   readonly listed: Listed;
   /** In force for it; null where there is none. */

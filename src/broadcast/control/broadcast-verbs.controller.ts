@@ -13,7 +13,7 @@ import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { Needs } from '../../access/needs.decorator.js';
-import { COMPOSE_CODES } from '../compose/compose-refusals.js';
+import { AUDIENCE_CONFLICTS, COMPOSE_CODES } from '../compose/compose-refusals.js';
 import { BroadcastIdPipe } from '../compose/broadcast-id.pipe.js';
 import type { WarnedBroadcastView } from '../progress/broadcast-view.dto.js';
 import { BroadcastArchive } from './broadcast-archive.service.js';
@@ -52,6 +52,7 @@ export class BroadcastVerbsController {
   @Operation('startBroadcast', {
     example: {},
     409: [
+      'audience_gone',
       'changed_meanwhile',
       'confirm_required',
       'confirm_stale',
@@ -84,7 +85,7 @@ export class BroadcastVerbsController {
       'changed_meanwhile',
       'confirm_required',
       'confirm_stale',
-      'followers_not_synced',
+      ...AUDIENCE_CONFLICTS,
       'preflight_blocked',
       'preflight_required',
       'preflight_stale',

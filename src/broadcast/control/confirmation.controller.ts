@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Needs } from '../../access/needs.decorator.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { BroadcastIdPipe } from '../compose/broadcast-id.pipe.js';
-import { COMPOSE_CODES } from '../compose/compose-refusals.js';
+import { AUDIENCE_CONFLICTS, COMPOSE_CODES } from '../compose/compose-refusals.js';
 import { ConfirmationDto, type ConfirmationView } from './confirmation.dto.js';
 import { Confirming } from './confirming.js';
 
@@ -23,7 +23,7 @@ export class ConfirmationController {
    */
   @Operation('confirmBroadcast', {
     example: { verb: 'start' },
-    409: ['changed_meanwhile', 'followers_not_synced', 'transition_not_allowed'],
+    409: ['changed_meanwhile', ...AUDIENCE_CONFLICTS, 'transition_not_allowed'],
     422: [...COMPOSE_CODES, 'draft_incomplete'],
   })
   @Post()

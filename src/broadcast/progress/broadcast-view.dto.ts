@@ -1,3 +1,5 @@
+import { withoutOpenids } from '../../audiences/define/sources.js';
+import type { ResolvedAudience } from '../../audiences/record/resolved-audience.js';
 import { NoticeView } from '../../http/warning-view.js';
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { AccountFaultView } from '../../accounts/account-fault-view.js';
@@ -8,7 +10,6 @@ import { WarningView } from '../../http/warning-view.js';
 import { type BroadcastReport, receiptsOpen } from './broadcast-reports.js';
 import type { Purpose } from './broadcast-list.dto.js';
 import type {
-  AudienceRecord,
   Canary,
   CapOverride,
   RecordedActor,
@@ -165,7 +166,7 @@ export class BroadcastView extends IntersectionType(MessageView, BroadcastProgre
   protection!: BroadcastReport['protection'];
   /** `openids` says how many there are, and how many were named more than once. */
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
-  audience!: AudienceRecord | null;
+  audience!: ResolvedAudience | null;
   /** Its own cap, beside the account's. */
   sendsPerSecond!: number | null;
   startAt!: string | null;
@@ -234,7 +235,7 @@ function toView(report: BroadcastReport, title: string | null): BroadcastView {
     templateId: broadcast.templateId,
     template: { title },
     ...broadcast.message,
-    audience: broadcast.audience,
+    audience: withoutOpenids(broadcast.audience),
     sendsPerSecond: broadcast.sendsPerSecond,
     startAt: broadcast.startAt?.toISOString() ?? null,
     startZone: broadcast.startZone ?? DEFAULT_ZONE,

@@ -46,6 +46,10 @@ const BY_CODE: Readonly<Record<HoldCode, HoldExplanation>> = {
     zh: '开头一批中拒收的比例过高，继续发可能招致投诉和处罚。请检查内容和人群后再继续，或终止。',
     en: 'Too many of the first recipients block these messages; going on may bring complaints and penalties. Check content and audience, then resume or cancel.',
   },
+  audience_gone: {
+    zh: '受众的一个来源已不在（名单被删除、标签被删除或明细过了保留期），剩下的人读不出来。请终止，换受众后发给剩余的人。',
+    en: 'A source of the audience is gone: a list or a tag was deleted, or deliveries are older than they are kept. The rest cannot be read: cancel, and send to those who remain with another audience.',
+  },
   canary_waiting: {
     zh: '第一批已发出，正在等待回执。结果良好会自动继续，也可以手动继续。',
     en: 'The first ones are sent and their receipts are awaited. It goes on by itself if they are good; resume goes on now.',

@@ -56,6 +56,7 @@ import * as firstReads from './0069-first-reads.js';
 import * as uploads from './0070-uploads.js';
 import * as tags from './0074-tags.js';
 import * as taggings from './0075-taggings.js';
+import * as broadcastSources from './0080-broadcast-sources.js';
 import * as preflights from './0085-preflights.js';
 import * as contactCaps from './0086-contact-caps.js';
 import type { Kysely } from 'kysely';
@@ -134,6 +135,7 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   uploads,
   tags,
   taggings,
+  broadcastSources,
   preflights,
   contactCaps,
 ];

@@ -1,12 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
+import { inRange, type OpenidRange } from '../../database/openid-range.js';
 
-/**
- * Everybody who holds a grant for the template, as `(openid, vars)`, to embed as a subquery. Where the outer query
- * bounds and orders it by openid, it is a range of the index of holders.
- */
+/** A page of those who hold a grant for the template, as `(openid, vars)`: a range of the index of holders. */
 export const audienceOfGranted = (
   accountId: number,
   templateId: string,
-): RawBuilder<{ openid: string; vars: null }> =>
+  range: OpenidRange,
+): RawBuilder<unknown> =>
   sql`select openid, null::jsonb as vars from template_grant
-    where account_id = ${accountId} and template_id = ${templateId} and count > 0`;
+    where account_id = ${accountId} and template_id = ${templateId} and count > 0 and ${inRange(range)}`;

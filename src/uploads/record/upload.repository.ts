@@ -5,6 +5,7 @@ import { inTransaction } from '../../audit/record/in-transaction.js';
 import type { AccountScope } from '../../accounts/account-scopes.js';
 import { page, type Page } from '../../http/cursor.js';
 import type { Told } from '../parse/reading.js';
+import { isSource, uploadInUse } from './upload-in-use.js';
 import type { UploadTable, UploadTables } from './upload.tables.js';
 
 export type UploadRow = Selectable<UploadTable>;
@@ -160,6 +161,8 @@ export class UploadRepository {
   /** Nobody sees it any more; the sweep clears its rows. */
   async remove({ id, accountId, name }: UploadRow): Promise<void> {
     await inTransaction(this.#db, async (tx, audit) => {
+      await sql`select from upload where id = ${id} for update`.execute(tx);
+      if (await isSource(tx, id)) throw uploadInUse(id);
       const { numUpdatedRows } = await tx
         .updateTable('upload')
         .set((eb) => ({ removedAt: NOW, purgedAt: NOW, turn: eb('turn', '+', 1) }))

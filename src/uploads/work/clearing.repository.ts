@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, sql } from 'kysely';
 import { HotSql } from '../../database/hot-sql.js';
+import { IS_SOURCE } from '../record/upload-in-use.js';
 import { CLEAR_FAILURES, CLEAR_ROWS } from '../record/upload.statements.js';
 import type { UploadTables } from '../record/upload.tables.js';
 
@@ -32,14 +33,18 @@ export class ClearingRepository {
     return Number(numAffectedRows);
   }
 
-  /** Nobody reads what is older than `days`; its rows go next. */
+  /** Nobody reads what is older than `days`, unless a broadcast still will; its rows go next. */
   async purgeOlderThan(days: number): Promise<void> {
-    await sql`
-      update upload set purged_at = clock_now(), turn = turn + 1
-      where purged_at is null and cleared_at is null and state <> 'receiving'
-        and coalesce(imported_at, created_at) < clock_now() - make_interval(days => ${days})`.execute(
-      this.#db,
-    );
+    await this.#db.transaction().execute(async (tx) => {
+      const { rows } = await sql<{ id: string }>`
+        select id from upload
+        where purged_at is null and cleared_at is null and state <> 'receiving'
+          and coalesce(imported_at, created_at) < clock_now() - make_interval(days => ${days})
+        order by id for update skip locked`.execute(tx);
+      await sql`
+        update upload set purged_at = clock_now(), turn = turn + 1
+        where id = any (${rows.map(({ id }) => id)}::uuid[]) and not ${IS_SOURCE}`.execute(tx);
+    });
   }
 
   /** Purged ones, and those whose account is gone. */

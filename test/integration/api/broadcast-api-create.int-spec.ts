@@ -173,11 +173,11 @@ describe('POST /v1/broadcasts', () => {
         'audience.kind',
       ],
       [
-        'a kind of audience that is to come',
+        'a tag that nobody knows',
         { audience: { kind: 'tags', any: [1] } },
         422,
-        'audience_kind_not_available',
-        '',
+        'tag_not_found',
+        'audience.any[0]',
       ],
       [
         'everybody before the first sync',

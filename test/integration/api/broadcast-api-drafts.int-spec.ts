@@ -122,7 +122,7 @@ describe('a draft', () => {
     ['sendsPerSecond', 'fast', 'max'],
     ['name', '', 'is_length'],
     ['audience', 'everybody', 'is_object'],
-    ['audience', { kind: 'tags', any: ['x'] }, 'audience_kind_not_available'],
+    ['audience', { kind: 'tags', any: ['x'] }, 'tag_not_found'],
     ['audience', { kind: 'all' }, 'followers_not_synced'],
     ['audience', { kind: 'openids', openids: ['bad openid', 'oA'] }, 'openid_invalid'],
     ['channel', 'subscribe', 'channel_not_for_account'],

@@ -59,8 +59,7 @@ describe.each(['a table that was never analysed', 'a table that was analysed whi
       explain (format json)
       select openid, vars, ${sql.raw(unreachableBecause(`${world.account.id}`, 'page.openid', 'true'))} as gone
       from (
-        select openid, vars from (${audienceOfAllFollowers(world.account.id)}) audience
-        where openid > 'o8' collate "C" order by openid limit 5000
+        ${audienceOfAllFollowers(world.account.id, { after: 'o8', limit: 5_000 })}
       ) page`.execute(world.db);
       const plan = Object.values(rows[0]!)[0]![0].Plan;
       const nodes = nodesOf(plan).map((node) => node['Node Type']);

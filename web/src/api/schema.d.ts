@@ -2366,6 +2366,10 @@ export interface components {
       like?: string | null;
     };
     AllAudienceDto: {
+      /** @description Whoever is in any of these gets nothing: up to ten audiences of any kind. */
+      exclude?: {
+        [key: string]: unknown;
+      }[];
       /**
        * @description `all`.
        * @enum {string}
@@ -2812,6 +2816,12 @@ export interface components {
       audience?:
         | components['schemas']['AllAudienceDto']
         | components['schemas']['OpenidsAudienceDto']
+        | components['schemas']['TagsAudienceDto']
+        | components['schemas']['UploadAudienceDto']
+        | components['schemas']['SavedAudienceDto']
+        | components['schemas']['RecipientsAudienceDto']
+        | components['schemas']['RemainingAudienceDto']
+        | components['schemas']['UnionAudienceDto']
         | components['schemas']['GrantedAudienceDto']
         | components['schemas']['FormIdAudienceDto'];
       /** @description WeChat's id of the template. */
@@ -3074,6 +3084,12 @@ export interface components {
       audience:
         | components['schemas']['AllAudienceDto']
         | components['schemas']['OpenidsAudienceDto']
+        | components['schemas']['TagsAudienceDto']
+        | components['schemas']['UploadAudienceDto']
+        | components['schemas']['SavedAudienceDto']
+        | components['schemas']['RecipientsAudienceDto']
+        | components['schemas']['RemainingAudienceDto']
+        | components['schemas']['UnionAudienceDto']
         | components['schemas']['GrantedAudienceDto']
         | components['schemas']['FormIdAudienceDto'];
       /**
@@ -3335,6 +3351,10 @@ export interface components {
       asOf: string;
     };
     FormIdAudienceDto: {
+      /** @description Whoever is in any of these gets nothing: up to ten audiences of any kind. */
+      exclude?: {
+        [key: string]: unknown;
+      }[];
       /**
        * @deprecated
        * @description `hasFormId`.
@@ -3449,6 +3469,10 @@ export interface components {
       next: string | null;
     };
     GrantedAudienceDto: {
+      /** @description Whoever is in any of these gets nothing: up to ten audiences of any kind. */
+      exclude?: {
+        [key: string]: unknown;
+      }[];
       /**
        * @description `granted`.
        * @enum {string}
@@ -3553,6 +3577,7 @@ export interface components {
         | 'wrong_account'
         | 'refusals'
         | 'blocks'
+        | 'audience_gone'
         | 'canary_waiting'
         | 'canary_failed'
         | 'database_replaced';
@@ -3776,6 +3801,10 @@ export interface components {
       name: string | null;
     };
     OpenidsAudienceDto: {
+      /** @description Whoever is in any of these gets nothing: up to ten audiences of any kind. */
+      exclude?: {
+        [key: string]: unknown;
+      }[];
       /**
        * @description `openids`.
        * @enum {string}
@@ -4279,9 +4308,41 @@ export interface components {
       /** @description The latest first, fifty at most. */
       items: components['schemas']['RecentPushView'][];
     };
+    RecipientsAudienceDto: {
+      /** @description Whoever is in any of these gets nothing: up to ten audiences of any kind. */
+      exclude?: {
+        [key: string]: unknown;
+      }[];
+      /** Format: uuid */
+      broadcastId?: string;
+      /** @description Only in these states; in any where it is left out. */
+      states?: string[];
+      /** @description Of those who were skipped, only for these reasons. */
+      reasons?: string[];
+      /** @description Only with these of WeChat's errcodes. */
+      errcodes?: number[];
+      /**
+       * @description `broadcast`.
+       * @enum {string}
+       */
+      kind: 'broadcast';
+    };
     RecoveryCodesView: {
       /** @description Ten codes, each good once in place of the app; nobody is shown them again. */
       recoveryCodes: string[];
+    };
+    RemainingAudienceDto: {
+      /** @description Whoever is in any of these gets nothing: up to ten audiences of any kind. */
+      exclude?: {
+        [key: string]: unknown;
+      }[];
+      /** Format: uuid */
+      broadcastId?: string;
+      /**
+       * @description `remaining`.
+       * @enum {string}
+       */
+      kind: 'remaining';
     };
     ResetPasswordDto: {
       /** @description For somebody who has lost their phone as well: two-step login is turned off. */
@@ -4357,6 +4418,19 @@ export interface components {
       /** @enum {string} */
       mood: 'busy' | 'under_review' | 'well' | 'quota_gone' | 'many_refuse';
       followers: number;
+    };
+    SavedAudienceDto: {
+      /** @description Whoever is in any of these gets nothing: up to ten audiences of any kind. */
+      exclude?: {
+        [key: string]: unknown;
+      }[];
+      /** Format: uuid */
+      audienceId?: string;
+      /**
+       * @description `saved`.
+       * @enum {string}
+       */
+      kind: 'saved';
     };
     SendHoursDto: {
       /** @description `09:00`; the first minute. */
@@ -4802,6 +4876,25 @@ export interface components {
       finishedAt: string | null;
       error: components['schemas']['TagSyncErrorView'] | null;
     };
+    TagsAudienceDto: {
+      /** @description Whoever is in any of these gets nothing: up to ten audiences of any kind. */
+      exclude?: {
+        [key: string]: unknown;
+      }[];
+      /** @description They have one of these, by id or name. */
+      any?: (number | string)[];
+      /** @description They have all of these. */
+      all?: (number | string)[];
+      /** @description They have none of these. */
+      none?: (number | string)[];
+      /** @description Refused (`tags_too_old`) where one of the tags was synced longer ago. */
+      maxAgeMinutes?: number;
+      /**
+       * @description `tags`.
+       * @enum {string}
+       */
+      kind: 'tags';
+    };
     TemplateCanView: {
       compose: components['schemas']['CanView'];
       test: components['schemas']['CanView'];
@@ -5061,6 +5154,21 @@ export interface components {
       since: string;
       broadcastId: string;
     };
+    UnionAudienceDto: {
+      /** @description Whoever is in any of these gets nothing: up to ten audiences of any kind. */
+      exclude?: {
+        [key: string]: unknown;
+      }[];
+      /** @description Up to ten audiences. A value comes from the first of them in which it is not empty. */
+      of?: {
+        [key: string]: unknown;
+      }[];
+      /**
+       * @description `union`.
+       * @enum {string}
+       */
+      kind: 'union';
+    };
     UnreadListView: {
       code: string;
       params: {
@@ -5148,6 +5256,19 @@ export interface components {
       grants?: components['schemas']['OperatorGrantDto'][];
       /** @description True ends their sessions and lets them in no more; false lets them in again. */
       disabled?: boolean;
+    };
+    UploadAudienceDto: {
+      /** @description Whoever is in any of these gets nothing: up to ten audiences of any kind. */
+      exclude?: {
+        [key: string]: unknown;
+      }[];
+      /** Format: uuid */
+      uploadId?: string;
+      /**
+       * @description `upload`.
+       * @enum {string}
+       */
+      kind: 'upload';
     };
     UploadCanView: {
       change: components['schemas']['CanView'];
@@ -14106,7 +14227,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `confirm_required`, `followers_not_synced`, `preflight_blocked`, `preflight_required`, `preflight_stale`. */
+      /** @description Conflict: `audience_broadcast_open`, `audience_gone`, `audience_purged`, `confirm_required`, `followers_not_synced`, `preflight_blocked`, `preflight_required`, `preflight_stale`, `tags_not_synced`, `tags_too_old`, `upload_not_ready`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -14115,11 +14236,17 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
+              | 'audience_broadcast_open'
+              | 'audience_gone'
+              | 'audience_purged'
               | 'confirm_required'
               | 'followers_not_synced'
               | 'preflight_blocked'
               | 'preflight_required'
-              | 'preflight_stale';
+              | 'preflight_stale'
+              | 'tags_not_synced'
+              | 'tags_too_old'
+              | 'upload_not_ready';
           };
         };
       };
@@ -14147,7 +14274,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -14157,9 +14284,11 @@ export interface operations {
             /** @enum {string} */
             code?:
               | 'audience_empty'
-              | 'audience_kind_not_available'
               | 'audience_not_for_account'
               | 'audience_not_for_channel'
+              | 'audience_openids_too_many'
+              | 'audience_source_not_found'
+              | 'audience_too_large'
               | 'channel_not_for_account'
               | 'channel_retired'
               | 'content_mismatch'
@@ -14168,6 +14297,7 @@ export interface operations {
               | 'not_available_yet'
               | 'not_for_channel'
               | 'start_at_out_of_range'
+              | 'tag_not_found'
               | 'template_not_for_channel'
               | 'template_not_found'
               | 'template_removed';
@@ -14421,7 +14551,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -14431,9 +14561,11 @@ export interface operations {
             /** @enum {string} */
             code?:
               | 'audience_empty'
-              | 'audience_kind_not_available'
               | 'audience_not_for_account'
               | 'audience_not_for_channel'
+              | 'audience_openids_too_many'
+              | 'audience_source_not_found'
+              | 'audience_too_large'
               | 'channel_not_for_account'
               | 'channel_retired'
               | 'content_mismatch'
@@ -14441,6 +14573,7 @@ export interface operations {
               | 'not_available_yet'
               | 'not_for_channel'
               | 'start_at_out_of_range'
+              | 'tag_not_found'
               | 'template_not_for_channel'
               | 'template_not_found'
               | 'template_removed';
@@ -14702,7 +14835,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -14712,9 +14845,11 @@ export interface operations {
             /** @enum {string} */
             code?:
               | 'audience_empty'
-              | 'audience_kind_not_available'
               | 'audience_not_for_account'
               | 'audience_not_for_channel'
+              | 'audience_openids_too_many'
+              | 'audience_source_not_found'
+              | 'audience_too_large'
               | 'channel_not_for_account'
               | 'channel_retired'
               | 'content_mismatch'
@@ -14723,6 +14858,7 @@ export interface operations {
               | 'not_available_yet'
               | 'not_for_channel'
               | 'start_at_out_of_range'
+              | 'tag_not_found'
               | 'template_not_for_channel'
               | 'template_not_found'
               | 'template_removed';
@@ -15075,7 +15211,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `audience_frozen`, `changed_meanwhile`, `confirm_required`, `followers_not_synced`, `preflight_blocked`, `preflight_required`, `preflight_stale`, `transition_not_allowed`. */
+      /** @description Conflict: `audience_broadcast_open`, `audience_frozen`, `audience_gone`, `audience_purged`, `changed_meanwhile`, `confirm_required`, `followers_not_synced`, `preflight_blocked`, `preflight_required`, `preflight_stale`, `tags_not_synced`, `tags_too_old`, `transition_not_allowed`, `upload_not_ready`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -15084,14 +15220,20 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
+              | 'audience_broadcast_open'
               | 'audience_frozen'
+              | 'audience_gone'
+              | 'audience_purged'
               | 'changed_meanwhile'
               | 'confirm_required'
               | 'followers_not_synced'
               | 'preflight_blocked'
               | 'preflight_required'
               | 'preflight_stale'
-              | 'transition_not_allowed';
+              | 'tags_not_synced'
+              | 'tags_too_old'
+              | 'transition_not_allowed'
+              | 'upload_not_ready';
           };
         };
       };
@@ -15131,7 +15273,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `start_at_required`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `start_at_required`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -15141,9 +15283,11 @@ export interface operations {
             /** @enum {string} */
             code?:
               | 'audience_empty'
-              | 'audience_kind_not_available'
               | 'audience_not_for_account'
               | 'audience_not_for_channel'
+              | 'audience_openids_too_many'
+              | 'audience_source_not_found'
+              | 'audience_too_large'
               | 'channel_not_for_account'
               | 'channel_retired'
               | 'content_mismatch'
@@ -15152,6 +15296,7 @@ export interface operations {
               | 'not_for_channel'
               | 'start_at_out_of_range'
               | 'start_at_required'
+              | 'tag_not_found'
               | 'template_not_for_channel'
               | 'template_not_found'
               | 'template_removed';
@@ -15611,7 +15756,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `changed_meanwhile`, `followers_not_synced`, `transition_not_allowed`. */
+      /** @description Conflict: `audience_broadcast_open`, `audience_gone`, `audience_purged`, `changed_meanwhile`, `followers_not_synced`, `tags_not_synced`, `tags_too_old`, `transition_not_allowed`, `upload_not_ready`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -15619,7 +15764,16 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
-            code?: 'changed_meanwhile' | 'followers_not_synced' | 'transition_not_allowed';
+            code?:
+              | 'audience_broadcast_open'
+              | 'audience_gone'
+              | 'audience_purged'
+              | 'changed_meanwhile'
+              | 'followers_not_synced'
+              | 'tags_not_synced'
+              | 'tags_too_old'
+              | 'transition_not_allowed'
+              | 'upload_not_ready';
           };
         };
       };
@@ -15647,7 +15801,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `draft_incomplete`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `draft_incomplete`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -15657,9 +15811,11 @@ export interface operations {
             /** @enum {string} */
             code?:
               | 'audience_empty'
-              | 'audience_kind_not_available'
               | 'audience_not_for_account'
               | 'audience_not_for_channel'
+              | 'audience_openids_too_many'
+              | 'audience_source_not_found'
+              | 'audience_too_large'
               | 'channel_not_for_account'
               | 'channel_retired'
               | 'content_mismatch'
@@ -15667,6 +15823,7 @@ export interface operations {
               | 'fields_invalid'
               | 'not_available_yet'
               | 'not_for_channel'
+              | 'tag_not_found'
               | 'template_not_for_channel'
               | 'template_not_found'
               | 'template_removed';
@@ -16588,7 +16745,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `draft_incomplete`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `draft_incomplete`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -16598,9 +16755,11 @@ export interface operations {
             /** @enum {string} */
             code?:
               | 'audience_empty'
-              | 'audience_kind_not_available'
               | 'audience_not_for_account'
               | 'audience_not_for_channel'
+              | 'audience_openids_too_many'
+              | 'audience_source_not_found'
+              | 'audience_too_large'
               | 'channel_not_for_account'
               | 'channel_retired'
               | 'content_mismatch'
@@ -16608,6 +16767,7 @@ export interface operations {
               | 'fields_invalid'
               | 'not_available_yet'
               | 'not_for_channel'
+              | 'tag_not_found'
               | 'template_not_for_channel'
               | 'template_not_found'
               | 'template_removed';
@@ -17120,7 +17280,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `changed_meanwhile`, `confirm_required`, `confirm_stale`, `preflight_blocked`, `preflight_required`, `preflight_stale`, `transition_not_allowed`. */
+      /** @description Conflict: `audience_gone`, `changed_meanwhile`, `confirm_required`, `confirm_stale`, `preflight_blocked`, `preflight_required`, `preflight_stale`, `transition_not_allowed`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -17129,6 +17289,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
+              | 'audience_gone'
               | 'changed_meanwhile'
               | 'confirm_required'
               | 'confirm_stale'
@@ -17313,7 +17474,7 @@ export interface operations {
           };
         };
       };
-      /** @description Conflict: `changed_meanwhile`, `confirm_required`, `confirm_stale`, `followers_not_synced`, `preflight_blocked`, `preflight_required`, `preflight_stale`, `transition_not_allowed`. */
+      /** @description Conflict: `audience_broadcast_open`, `audience_gone`, `audience_purged`, `changed_meanwhile`, `confirm_required`, `confirm_stale`, `followers_not_synced`, `preflight_blocked`, `preflight_required`, `preflight_stale`, `tags_not_synced`, `tags_too_old`, `transition_not_allowed`, `upload_not_ready`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -17322,6 +17483,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?:
+              | 'audience_broadcast_open'
+              | 'audience_gone'
+              | 'audience_purged'
               | 'changed_meanwhile'
               | 'confirm_required'
               | 'confirm_stale'
@@ -17329,7 +17493,10 @@ export interface operations {
               | 'preflight_blocked'
               | 'preflight_required'
               | 'preflight_stale'
-              | 'transition_not_allowed';
+              | 'tags_not_synced'
+              | 'tags_too_old'
+              | 'transition_not_allowed'
+              | 'upload_not_ready';
           };
         };
       };
@@ -17369,7 +17536,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `confirm_mistyped`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `confirm_mistyped`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -17379,9 +17546,11 @@ export interface operations {
             /** @enum {string} */
             code?:
               | 'audience_empty'
-              | 'audience_kind_not_available'
               | 'audience_not_for_account'
               | 'audience_not_for_channel'
+              | 'audience_openids_too_many'
+              | 'audience_source_not_found'
+              | 'audience_too_large'
               | 'channel_not_for_account'
               | 'channel_retired'
               | 'confirm_mistyped'
@@ -17391,6 +17560,7 @@ export interface operations {
               | 'not_available_yet'
               | 'not_for_channel'
               | 'start_at_out_of_range'
+              | 'tag_not_found'
               | 'template_not_for_channel'
               | 'template_not_found'
               | 'template_removed';
@@ -19727,7 +19897,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -19737,9 +19907,11 @@ export interface operations {
             /** @enum {string} */
             code?:
               | 'audience_empty'
-              | 'audience_kind_not_available'
               | 'audience_not_for_account'
               | 'audience_not_for_channel'
+              | 'audience_openids_too_many'
+              | 'audience_source_not_found'
+              | 'audience_too_large'
               | 'channel_not_for_account'
               | 'channel_retired'
               | 'content_mismatch'
@@ -19747,6 +19919,7 @@ export interface operations {
               | 'idempotency_key_reused'
               | 'not_available_yet'
               | 'not_for_channel'
+              | 'tag_not_found'
               | 'template_not_for_channel'
               | 'template_not_found'
               | 'template_removed';
@@ -21918,6 +22091,18 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'] & {
             /** @enum {string} */
             code?: 'upload_not_found';
+          };
+        };
+      };
+      /** @description Conflict: `upload_in_use`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'] & {
+            /** @enum {string} */
+            code?: 'upload_in_use';
           };
         };
       };

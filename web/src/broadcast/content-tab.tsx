@@ -105,6 +105,12 @@ function Audience({ broadcast }: { readonly broadcast: Broadcast }) {
     case 'all':
     case 'granted':
     case 'hasFormId':
+    case 'tags':
+    case 'upload':
+    case 'saved':
+    case 'broadcast':
+    case 'remaining':
+    case 'union':
       return <>{t(`content.${kind}`)}</>;
     case 'openids':
       return <>{t('content.openids', { n: count(named ?? broadcast.total) })}</>;

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { inLanguage } from '../locales/language';
-import { audienceIn } from './audience';
+import { audienceIn, isNamed } from './audience';
 import { FollowersNote } from './followers-note';
 import { OpenidList } from './openid-list';
 import { openidLines } from '../format/openid-lines';
@@ -38,6 +38,9 @@ export function AudienceStep({ draft, template, pasted, onPaste }: StepProps) {
         <Choice name="openids" kind={kind} onChoice={choose} label={t('audience.openids')}>
           {kind === 'openids' && <OpenidList text={pasted} saved={people ?? 0} onChange={take} />}
         </Choice>
+        {kind !== 'granted' && isNamed(kind) && (
+          <Choice name={kind} kind={kind} onChoice={() => {}} label={t(`audience.${kind}`)} />
+        )}
         {kind !== undefined &&
           kind !== 'openids' &&
           faults.map((fault) => (

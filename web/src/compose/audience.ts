@@ -7,6 +7,12 @@ export interface Audience {
   readonly people: number | undefined;
 }
 
+/** The kinds that a sentence says, without a number. */
+const NAMED = ['granted', 'tags', 'upload', 'saved', 'broadcast', 'remaining', 'union'] as const;
+
+export const isNamed = (kind: string | undefined): kind is (typeof NAMED)[number] =>
+  NAMED.some((named) => named === kind);
+
 /** Those of a list that is not on record: typed, or refused as it stands. */
 export const openidsIn = (member: unknown): readonly string[] =>
   (member as { readonly openids?: readonly string[] } | null)?.openids ?? [];

@@ -7,7 +7,7 @@ import { useMay } from '../api/me';
 import { count } from '../format/numbers';
 import { at, inOwnZone } from '../format/times';
 import { inLanguage } from '../locales/language';
-import { audienceIn, followersIn } from './audience';
+import { audienceIn, followersIn, isNamed } from './audience';
 import { instantIn } from './beijing-time';
 import { LastTest } from './last-test';
 import type { StepProps } from './step-props';
@@ -119,5 +119,5 @@ function Audience({ appid, audience }: { readonly appid: string; readonly audien
         )}
       </>
     );
-  return <>{kind === 'granted' ? t('audience.granted') : '—'}</>;
+  return <>{isNamed(kind) ? t(`audience.${kind}`) : '—'}</>;
 }

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
+import type { AudiencePage } from '../../../audiences/page/audience-page.js';
 import { type CapInForce, contactsOf } from '../record/contact-cap.js';
 import { recordEvent } from '../record/broadcast-events.js';
 import { countTallies } from '../record/count-moves.js';
@@ -6,14 +7,10 @@ import type { BroadcastTables } from '../record/engine.tables.js';
 import { whyUnreachable } from '../record/why-unreachable.js';
 
 /** The part of an audience that becomes deliveries in one transaction. */
-export interface AudiencePage {
+export interface PageToExpand {
   readonly broadcastId: string;
   readonly accountId: number;
-  /** Yields `(openid, vars)`. */
-  readonly recipients: RawBuilder<unknown>;
-  /** The page begins after this openid; null is the beginning. */
-  readonly after: string | null;
-  readonly limit: number;
+  readonly page: AudiencePage;
   /** The lane of counters that counts them. */
   readonly lane: string;
   /** Whom the account's contact cap spares; left out where it has none. */
@@ -24,25 +21,19 @@ export interface ExpandedPage {
   readonly done: boolean;
 }
 
-interface PageResult {
-  seen: number;
-  cursor: string | null;
-}
-
 /**
  * Writes rows, counters and cursor of one page, in a transaction that has locked the broadcast. Recipients who cannot
- * be reached are written as `skipped`.
+ * be reached are written as `skipped`; of those who are excluded, or in several sources, there is a number only.
  */
 export async function expandPage(
   tx: Transaction<BroadcastTables>,
-  { broadcastId, accountId, recipients, after, limit, lane, cap }: AudiencePage,
+  { broadcastId, accountId, page, lane, cap }: PageToExpand,
 ): Promise<ExpandedPage> {
-  const { rows } = await sql<PageResult>`
-    with page as materialized (
+  const { rows } = await sql<ExpandedPage & { horizon: string }>`
+    with ${page.ctes},
+    page as (
       select ${broadcastId}::uuid as broadcast_id, ${accountId}::integer as account_id, openid, vars
-      from (${recipients}) recipients
-      where openid > ${after ?? ''} collate "C"
-      order by openid limit ${limit}
+      from recipients
     ),
     judged as materialized (
       select page.*, ${whyNot(accountId, broadcastId, cap)} as why_not from page
@@ -56,10 +47,13 @@ export async function expandPage(
       on conflict do nothing
       returning broadcast_id, state, detail
     ),
-    skips as (
+    tallies as (
       select broadcast_id, 'skipped:' || detail as what, 1 as delta from moved where state = 'skipped'
+      union all
+      select ${broadcastId}::uuid, what, delta
+      from page_end, lateral (values ('duplicates', duplicates), ('excluded', excluded)) t (what, delta)
     ),
-    skipped as (${sql.raw(countTallies('skips', `'${lane}'`))}),
+    tallied as (${sql.raw(countTallies('tallies', `'${lane}'`))}),
     counted as (
       insert into broadcast_counter (broadcast_id, lane, pending, skipped)
       select ${broadcastId}::uuid, ${lane},
@@ -69,14 +63,12 @@ export async function expandPage(
         pending = broadcast_counter.pending + excluded.pending,
         skipped = broadcast_counter.skipped + excluded.skipped
     )
-    select (select count(*)::integer from page) as seen,
-      (select max(openid) from page) as cursor`.execute(tx);
-  const { seen, cursor } = rows[0] as PageResult;
-  const done = seen < limit;
+    select horizon, done from page_end`.execute(tx);
+  const { horizon, done } = rows[0] as (typeof rows)[number];
   await tx
     .updateTable('broadcast')
     .set({
-      expandCursor: cursor ?? after,
+      expandCursor: horizon,
       expandProgressAt: sql<Date>`clock_now()`,
       ...(done ? { expandedAt: sql<Date>`clock_now()` } : {}),
     })

@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { audiencePage, readsInOrder } from '../../../audiences/page/audience-page.js';
 import { capInForce } from '../record/contact-cap.js';
 import type { BroadcastTables, ContactCap } from '../record/engine.tables.js';
+import { addHold } from '../holds/holds.js';
 import { ensurePartitionOf } from '../storage/delivery-partitions.js';
 import { TableStatistics } from '../storage/table-statistics.js';
 import { Lane } from '../record/lane.js';
-import { audienceQuery } from './audience-query.js';
+import { forgetSources, goneSource, type Source } from './broadcast-sources.js';
 import { expandPage, type ExpandedPage } from './expand-page.js';
 
-/** Recipients that become deliveries in one transaction. */
+/** So many rows of each source are read in one transaction, and its recipients become deliveries. */
 const PAGE = 5_000;
 
 /** Step 2: turns an audience into `pending` deliveries, page by page, in the order of openids. */
@@ -40,8 +42,7 @@ export class ExpandService {
    */
   async #expandPage(broadcastId: string): Promise<ExpandedPage> {
     return this.#db.transaction().execute(async (tx) => {
-      // A page is a range of an index; without statistics the planner would sort the whole audience for each page.
-      await sql`set local enable_bitmapscan = off`.execute(tx);
+      await readsInOrder.execute(tx);
       const broadcast = await tx
         .selectFrom('broadcast')
         .select([
@@ -60,14 +61,18 @@ export class ExpandService {
         .forUpdate()
         .executeTakeFirst();
       if (!broadcast || !mayExpand(broadcast)) return { done: true };
+      const gone = await goneSource(tx, broadcastId);
+      // A short audience would look like the whole one: a person decides.
+      if (gone !== undefined) {
+        await holdForGone(tx, broadcastId, gone);
+        return { done: true };
+      }
 
       const { accountId, cap } = broadcast;
       const page = await expandPage(tx, {
         broadcastId,
         accountId: broadcast.accountId,
-        recipients: audienceQuery(broadcast),
-        after: broadcast.expandCursor,
-        limit: PAGE,
+        page: audiencePage(broadcast, broadcast.expandCursor, PAGE),
         lane: this.#lane.of('expand'),
         cap: cap === null ? undefined : await capInForce(tx, accountId, cap),
       });
@@ -79,6 +84,7 @@ export class ExpandService {
   async #finishExpansion(tx: Transaction<BroadcastTables>, broadcastId: string): Promise<void> {
     // From now on the deliveries are the record.
     await tx.deleteFrom('broadcastMember').where('broadcastId', '=', broadcastId).execute();
+    await forgetSources(tx, broadcastId);
     // Only now is it known how many recipients a canary of some percent has.
     await sql`
       update broadcast set canary_size = greatest(1, ceil((canary->>'percent')::numeric / 100 * (
@@ -93,6 +99,18 @@ const CAP = sql<ContactCap | null>`
     then (select policy -> 'contactCap' from account where account.id = broadcast.account_id) end`.as(
   'cap',
 );
+
+const holdForGone = (
+  tx: Transaction<BroadcastTables>,
+  broadcastId: string,
+  { kind, source }: Source,
+): Promise<unknown> =>
+  addHold(tx, broadcastId, {
+    reason: 'problem',
+    code: 'audience_gone',
+    detail: `a source of the audience is gone: ${kind} ${source}`,
+    params: { kind, source },
+  });
 
 /**
  * Whether the time to undo the start is over. A broadcast that starts at its end is not frozen before its start: for as

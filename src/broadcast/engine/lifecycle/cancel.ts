@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { recordEvent } from '../record/broadcast-events.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
+import { forgetSources } from '../expand/broadcast-sources.js';
 import { stopClaimsOf } from '../holds/stop-claims.js';
 
 /**
@@ -20,6 +21,7 @@ export async function cancel(
   if (numUpdatedRows === 0n) return false;
   await stopClaimsOf(tx, broadcastId);
   await tx.deleteFrom('broadcastHold').where('broadcastId', '=', broadcastId).execute();
+  await forgetSources(tx, broadcastId);
   await recordEvent(tx, broadcastId, 'cancelled');
   return true;
 }

@@ -2,6 +2,7 @@ import { type Selectable, sql, type Transaction } from 'kysely';
 import { ensurePace } from '../../../pacing/pace-row.js';
 import { recordEvent } from '../record/broadcast-events.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
+import { listSources } from '../expand/broadcast-sources.js';
 import { addHold } from '../holds/holds.js';
 import { applySendHours } from '../send-hours/apply-send-hours.js';
 import type { BroadcastState } from '../record/states.js';
@@ -30,6 +31,7 @@ export async function beginOrSchedule(
   undoSeconds = 0,
 ): Promise<'running' | 'scheduled'> {
   const { id, startZone } = broadcast;
+  await listSources(tx, id);
   const { startAt, undoUntil } = undoableStart(broadcast, now, undoSeconds);
   if (startAt === null || startAt <= now) {
     await begin(tx, broadcast, now);

@@ -1,6 +1,7 @@
 import { type Selectable, sql, type Transaction } from 'kysely';
 import { recordEvent } from '../record/broadcast-events.js';
 import type { BroadcastTables } from '../record/engine.tables.js';
+import { forgetSources } from '../expand/broadcast-sources.js';
 import { begin, STARTABLE } from './schedule.js';
 
 type Startable = Pick<Selectable<BroadcastTables['broadcast']>, (typeof STARTABLE)[number]>;
@@ -38,5 +39,6 @@ export async function takeBack(
     })
     .where('id', '=', id)
     .execute();
+  await forgetSources(tx, id);
   await recordEvent(tx, id, how);
 }

@@ -1,20 +1,12 @@
 import type { Params } from '../../../kernel/bilingual.js';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ResolvedAudience } from '../../../audiences/record/resolved-audience.js';
 import type { ChannelName, MessageContent } from '../../../wechat/message-channel.js';
 import type { HoldCode } from './hold-codes.js';
 import type { BroadcastState, DeliveryState, HoldReason } from './states.js';
 
 /** bigint, 0 by default: text on its way out, text or number on its way in. */
 type Counter = ColumnType<string, string | number | undefined, string | number>;
-
-/** Who shall receive a broadcast. A list of openids is kept in `broadcast_member`, not here. */
-export type AudienceRecord =
-  | { readonly kind: 'all' }
-  /** Who holds a grant for the broadcast's template when it is expanded. */
-  | { readonly kind: 'granted' }
-  /** Who has a live form_id when it is expanded. */
-  | { readonly kind: 'hasFormId' }
-  | { readonly kind: 'openids'; readonly count: number; readonly duplicates?: number };
 
 /** Who did something: a person, or whoever holds an API key. */
 export interface RecordedActor {
@@ -52,7 +44,7 @@ interface BroadcastTable {
   channel: ChannelName;
   templateId: string;
   message: JSONColumnType<MessageContent>;
-  audience: JSONColumnType<AudienceRecord>;
+  audience: JSONColumnType<ResolvedAudience>;
   state: BroadcastState;
   sendsPerSecond: number | null;
   createdAt: Date;
@@ -330,7 +322,7 @@ interface PreflightTable {
   channel: ChannelName;
   templateId: string;
   message: JSONColumnType<MessageContent>;
-  audience: JSONColumnType<AudienceRecord>;
+  audience: JSONColumnType<ResolvedAudience>;
   settings: JSONColumnType<PreflightSettings>;
   contactCap: ColumnType<ContactCap | null, string | null, never>;
   state: 'running' | 'done' | 'failed';

@@ -12,6 +12,8 @@ export type HoldCode =
   | 'wrong_account'
   | 'refusals'
   | 'blocks'
+  // problem: of the audience
+  | 'audience_gone'
   // canary
   | 'canary_waiting'
   | 'canary_failed'

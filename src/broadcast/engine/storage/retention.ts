@@ -156,14 +156,17 @@ export class Retention implements PeriodicTask {
   }
 
   /**
-   * Whether any of these broadcasts still needs its rows. One that was cancelled before its start counts from the
+   * Whether any of these broadcasts still needs its rows, or is to be read as an audience. One that was cancelled before its start counts from the
    * cancellation. One that has no row yet needs nothing, however old it is: its partition is made anew when it begins.
    */
   async #isNeeded(tx: Transaction<BroadcastTables>, ids: RawBuilder<boolean>): Promise<boolean> {
     const { rows } = await sql`
-      select from broadcast where ${ids} and not ${HAS_NOTHING_YET} and not coalesce(
+      select 1 from broadcast where ${ids} and not ${HAS_NOTHING_YET} and not coalesce(
         coalesce(closed_at, case when state = 'cancelled' and started_at is null then ended_at end)
           < ${this.#since()}, false)
+      union all
+      select 1 from broadcast where ${ids} and exists (
+        select from broadcast_source where kind = 'broadcast' and source = broadcast.id::text)
       limit 1`.execute(tx);
     return rows.length > 0;
   }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Transaction } from 'kysely';
 import type { BroadcastTables } from '../../engine/record/engine.tables.js';
-import { audiencePage, readsInOrder } from '../../engine/expand/audience-page.js';
+import { audiencePage, readsInOrder } from '../../../audiences/page/audience-page.js';
 import { type CountedPage, countPage } from './preflight-page.js';
 import { NotMine, type PreflightRow, WalksRepository } from './walks.repository.js';
 
@@ -68,7 +68,11 @@ export class PreflightWalk {
     const listed = await this.#walks.membersAfter(tx, id, cursor, limit);
     const page = await countPage(
       tx,
-      audiencePage(of, cursor, listed.length + 1, listed),
+      audiencePage(
+        { ...of, audience: { ...audience, openids: listed } },
+        cursor,
+        listed.length + 1,
+      ),
       looked,
       wanted,
     );

@@ -176,6 +176,12 @@ export const broadcast = {
     openids: '{{n}} named people',
     granted: 'People who granted it',
     hasFormId: 'People with a form_id',
+    tags: 'Followers by their tags',
+    upload: 'People of an uploaded list',
+    saved: 'A saved audience',
+    broadcast: 'Recipients of an earlier broadcast',
+    remaining: 'Those whom an earlier broadcast did not reach',
+    union: 'Several sources together, each person once',
     otherKind: 'Audience ({{kind}})',
   },
 } as const;

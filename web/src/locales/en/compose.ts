@@ -115,6 +115,12 @@ export const compose = {
     odd: 'Line {{line}} does not look like an openid: {{text}}',
     oddMore: '{{n}} more lines do not look like openids.',
     strip: 'Take these {{n}} lines out',
+    tags: 'Followers by their tags',
+    upload: 'People of an uploaded list',
+    saved: 'A saved audience',
+    broadcast: 'Recipients of an earlier broadcast',
+    remaining: 'Those whom an earlier broadcast did not reach',
+    union: 'Several sources together, each person once',
     granted: 'Whoever granted this subscription message',
     suppressed:
       'Whoever unfollowed or is on the suppression list is left out by itself, with the reason.',

@@ -171,6 +171,12 @@ export const broadcast = {
     openids: '指定的 {{n}} 人',
     granted: '已授权的人',
     hasFormId: '有 form_id 的人',
+    tags: '按标签选出的粉丝',
+    upload: '上传名单里的人',
+    saved: '已保存的受众',
+    broadcast: '以往一次群发的接收人',
+    remaining: '以往一次群发的剩余人员',
+    union: '几个来源合在一起，每人一次',
     otherKind: '受众（{{kind}}）',
   },
 } as const;
