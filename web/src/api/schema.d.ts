@@ -2818,7 +2818,6 @@ export interface components {
         | components['schemas']['OpenidsAudienceDto']
         | components['schemas']['TagsAudienceDto']
         | components['schemas']['UploadAudienceDto']
-        | components['schemas']['SavedAudienceDto']
         | components['schemas']['RecipientsAudienceDto']
         | components['schemas']['RemainingAudienceDto']
         | components['schemas']['UnionAudienceDto']
@@ -3086,7 +3085,6 @@ export interface components {
         | components['schemas']['OpenidsAudienceDto']
         | components['schemas']['TagsAudienceDto']
         | components['schemas']['UploadAudienceDto']
-        | components['schemas']['SavedAudienceDto']
         | components['schemas']['RecipientsAudienceDto']
         | components['schemas']['RemainingAudienceDto']
         | components['schemas']['UnionAudienceDto']
@@ -4313,7 +4311,10 @@ export interface components {
       exclude?: {
         [key: string]: unknown;
       }[];
-      /** Format: uuid */
+      /**
+       * Format: uuid
+       * @description Of the earlier broadcast.
+       */
       broadcastId?: string;
       /** @description Only in these states; in any where it is left out. */
       states?: string[];
@@ -4336,7 +4337,10 @@ export interface components {
       exclude?: {
         [key: string]: unknown;
       }[];
-      /** Format: uuid */
+      /**
+       * Format: uuid
+       * @description Of the broadcast that has ended.
+       */
       broadcastId?: string;
       /**
        * @description `remaining`.
@@ -4418,19 +4422,6 @@ export interface components {
       /** @enum {string} */
       mood: 'busy' | 'under_review' | 'well' | 'quota_gone' | 'many_refuse';
       followers: number;
-    };
-    SavedAudienceDto: {
-      /** @description Whoever is in any of these gets nothing: up to ten audiences of any kind. */
-      exclude?: {
-        [key: string]: unknown;
-      }[];
-      /** Format: uuid */
-      audienceId?: string;
-      /**
-       * @description `saved`.
-       * @enum {string}
-       */
-      kind: 'saved';
     };
     SendHoursDto: {
       /** @description `09:00`; the first minute. */
@@ -5262,7 +5253,10 @@ export interface components {
       exclude?: {
         [key: string]: unknown;
       }[];
-      /** Format: uuid */
+      /**
+       * Format: uuid
+       * @description Of an upload that is `ready`.
+       */
       uploadId?: string;
       /**
        * @description `upload`.
@@ -14274,7 +14268,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `audience_empty`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -14284,6 +14278,7 @@ export interface operations {
             /** @enum {string} */
             code?:
               | 'audience_empty'
+              | 'audience_kind_not_available'
               | 'audience_not_for_account'
               | 'audience_not_for_channel'
               | 'audience_openids_too_many'
@@ -14551,7 +14546,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `audience_empty`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -14561,6 +14556,7 @@ export interface operations {
             /** @enum {string} */
             code?:
               | 'audience_empty'
+              | 'audience_kind_not_available'
               | 'audience_not_for_account'
               | 'audience_not_for_channel'
               | 'audience_openids_too_many'
@@ -14835,7 +14831,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `audience_empty`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -14845,6 +14841,7 @@ export interface operations {
             /** @enum {string} */
             code?:
               | 'audience_empty'
+              | 'audience_kind_not_available'
               | 'audience_not_for_account'
               | 'audience_not_for_channel'
               | 'audience_openids_too_many'
@@ -15273,7 +15270,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `audience_empty`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `start_at_required`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `start_at_required`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -15283,6 +15280,7 @@ export interface operations {
             /** @enum {string} */
             code?:
               | 'audience_empty'
+              | 'audience_kind_not_available'
               | 'audience_not_for_account'
               | 'audience_not_for_channel'
               | 'audience_openids_too_many'
@@ -15801,7 +15799,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `audience_empty`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `draft_incomplete`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `draft_incomplete`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -15811,6 +15809,7 @@ export interface operations {
             /** @enum {string} */
             code?:
               | 'audience_empty'
+              | 'audience_kind_not_available'
               | 'audience_not_for_account'
               | 'audience_not_for_channel'
               | 'audience_openids_too_many'
@@ -16745,7 +16744,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `audience_empty`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `draft_incomplete`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `draft_incomplete`, `fields_invalid`, `not_available_yet`, `not_for_channel`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -16755,6 +16754,7 @@ export interface operations {
             /** @enum {string} */
             code?:
               | 'audience_empty'
+              | 'audience_kind_not_available'
               | 'audience_not_for_account'
               | 'audience_not_for_channel'
               | 'audience_openids_too_many'
@@ -17536,7 +17536,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `audience_empty`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `confirm_mistyped`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `confirm_mistyped`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `start_at_out_of_range`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -17546,6 +17546,7 @@ export interface operations {
             /** @enum {string} */
             code?:
               | 'audience_empty'
+              | 'audience_kind_not_available'
               | 'audience_not_for_account'
               | 'audience_not_for_channel'
               | 'audience_openids_too_many'
@@ -19897,7 +19898,7 @@ export interface operations {
           };
         };
       };
-      /** @description Unprocessable Entity: `audience_empty`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
+      /** @description Unprocessable Entity: `audience_empty`, `audience_kind_not_available`, `audience_not_for_account`, `audience_not_for_channel`, `audience_openids_too_many`, `audience_source_not_found`, `audience_too_large`, `channel_not_for_account`, `channel_retired`, `content_mismatch`, `fields_invalid`, `idempotency_key_reused`, `not_available_yet`, `not_for_channel`, `tag_not_found`, `template_not_for_channel`, `template_not_found`, `template_removed`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -19907,6 +19908,7 @@ export interface operations {
             /** @enum {string} */
             code?:
               | 'audience_empty'
+              | 'audience_kind_not_available'
               | 'audience_not_for_account'
               | 'audience_not_for_channel'
               | 'audience_openids_too_many'
