@@ -56,6 +56,7 @@ const PARTS: Readonly<Record<Expansion, readonly (keyof WarnedBroadcastView)[]>>
     'canary',
     'canaryPassedAt',
     'resendFailed',
+    'contactCap',
   ],
   holds: ['holds'],
   errors: ['errors', 'skipped', 'contradicted'],
