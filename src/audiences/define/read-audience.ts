@@ -197,14 +197,16 @@ const kinds = Object.keys(MEMBERS);
 const BAD_KIND = both(
   `受众类型是 ${kinds.map((kind) => `"${kind}"`).join('、')} 之一。`,
   `an audience is of one of the kinds ${kinds.map((kind) => `"${kind}"`).join(', ')}`,
+  { kinds: kinds.join(', ') },
 );
 const OBJECT = both('受众是一个对象。', 'an audience is an object');
 const UNKNOWN = both('这种受众没有这一项。', 'this kind of audience has no such member');
 const LIST = both('请给出 openid 列表。', 'give a list of openids');
 const ID = both('请给出 UUID。', 'give a UUID');
 const TOO_DEEP = both(
-  `合并与排除最多嵌套 ${DEEPEST - 1} 层：请保存为受众后引用。`,
-  `unions and exclusions stand in each other at most ${DEEPEST - 1} deep: save a part and name it`,
+  `合并与排除最多嵌套 ${DEEPEST - 1} 层：请减少嵌套。`,
+  `unions and exclusions stand in each other at most ${DEEPEST - 1} deep: put fewer of them into each other`,
+  { most: DEEPEST - 1 },
 );
 const TAGS_MISSING = both(
   '请在 any、all、none 中至少给出一个标签。',
@@ -213,12 +215,18 @@ const TAGS_MISSING = both(
 const MINUTES = both(
   `maxAgeMinutes 为 1 至 ${LONGEST_AGE_MINUTES} 的整数。`,
   `maxAgeMinutes is a whole number from 1 to ${LONGEST_AGE_MINUTES}`,
+  { most: LONGEST_AGE_MINUTES },
 );
 const TAG = both('标签用编号或名称表示。', 'a tag is named by its id or its name');
-const STATE = both(`状态是 ${STATES.join('、')} 之一。`, `a state is one of ${STATES.join(', ')}`);
+const STATE = both(`状态是 ${STATES.join('、')} 之一。`, `a state is one of ${STATES.join(', ')}`, {
+  states: STATES.join(', '),
+});
 const REASON = both('原因是代码，例如 cancelled。', 'a reason is a code, such as cancelled');
 const ERRCODE = both('错误码是整数。', 'an errcode is a whole number');
 const parts = (least: number): Bilingual =>
-  both(`请给出 ${least} 至 ${MOST_PARTS} 个受众。`, `give ${least} to ${MOST_PARTS} audiences`);
+  both(`请给出 ${least} 至 ${MOST_PARTS} 个受众。`, `give ${least} to ${MOST_PARTS} audiences`, {
+    least,
+    most: MOST_PARTS,
+  });
 const atMost = (most: number): Bilingual =>
-  both(`请给出最多 ${most} 项的列表。`, `give a list of at most ${most}`);
+  both(`请给出最多 ${most} 项的列表。`, `give a list of at most ${most}`, { most });
