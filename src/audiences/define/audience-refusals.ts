@@ -11,7 +11,7 @@ const refused =
 
 export const sourceNotFound = refused('unprocessable', 'audience_source_not_found', (params) =>
   both(
-    '该公众号没有这个名单、受众或群发，请核对编号。',
+    '该公众号没有这个名单、受众或发送任务，请核对编号。',
     'the account has no such upload, audience or broadcast: look at the id',
     params,
   ),
@@ -39,14 +39,14 @@ export const audienceGone = refused('conflict', 'audience_gone', (params) =>
 );
 export const audiencePurged = refused('conflict', 'audience_purged', (params) =>
   both(
-    '那次群发的明细已过保留期，无法再作为受众。',
+    '那次发送任务的明细已过保留期，无法再作为受众。',
     'the deliveries of that broadcast are older than the installation keeps: nobody can be told from them',
     params,
   ),
 );
 export const broadcastOpen = refused('conflict', 'audience_broadcast_open', (params) =>
   both(
-    '那次群发尚未展开或尚未结束，结果还会变化：请等它结束。',
+    '那次发送任务尚未展开或尚未结束，结果还会变化：请等它结束。',
     'that broadcast has not read its audience yet, or has not ended: wait until it has',
     params,
   ),

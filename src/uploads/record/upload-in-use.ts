@@ -21,7 +21,7 @@ export const uploadInUse = (id: string): DomainError =>
     'conflict',
     'upload_in_use',
     both(
-      '有群发要发给这个名单，且尚未展开：请等它展开，或先取消那次群发。',
+      '有发送任务要发给这个名单，且尚未展开：请等它展开，或先取消那次发送任务。',
       'a broadcast goes to this list and has not read all of it: wait until it has, or cancel it',
       { id },
     ),
