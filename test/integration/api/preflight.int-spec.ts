@@ -198,6 +198,31 @@ describe('a preflight', () => {
     expect((await read(id)).counts).toMatchObject({ sources: 57, recipients: 57 });
   });
 
+  it('an old preflight is removed with its list, lot by lot, and a newer one stays', async () => {
+    const account = await world.account();
+    await world.synced(account, people(25));
+    const audience = { kind: 'openids', openids: people(25) };
+    const old = await asked('/v1/broadcasts/preflight', body(account, { audience }));
+    await walked(old.id);
+    const newer = await asked('/v1/broadcasts/preflight', body(account, { audience }));
+    await walked(newer.id);
+    await sql`update preflight set asked_at = clock_now() - interval '31 days'
+      where id = ${old.id}`.execute(world.db);
+    const listed = async (id: string): Promise<number> => {
+      const { rows } = await sql`select from preflight_member where preflight_id = ${id}`.execute(
+        world.db,
+      );
+      return rows.length;
+    };
+
+    expect(await walks.removeOlderThan(30, 10)).toBe(true);
+    expect([await listed(old.id), (await read(old.id)).id]).toEqual([15, old.id]);
+    while (await walks.removeOlderThan(30, 10));
+    expect(await listed(old.id)).toBe(0);
+    expect((await world.get(`/v1/broadcasts/preflight/${old.id}`)).status).toBe(404);
+    expect([await listed(newer.id), (await read(newer.id)).state]).toEqual([25, 'done']);
+  });
+
   it('a preflight is one walk for whoever asks twice, and says that no worker is there', async () => {
     const account = await world.account();
     await world.synced(account, people(3));

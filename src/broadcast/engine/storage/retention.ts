@@ -156,8 +156,9 @@ export class Retention implements PeriodicTask {
   }
 
   /**
-   * Whether any of these broadcasts still needs its rows, or is to be read as an audience. One that was cancelled before its start counts from the
-   * cancellation. One that has no row yet needs nothing, however old it is: its partition is made anew when it begins.
+   * Whether any of these broadcasts still needs its rows, or is to be read as an audience. One that was cancelled before
+   * its start counts from the cancellation. One that has no row yet needs nothing, however old it is: its partition is
+   * made anew when it begins.
    */
   async #isNeeded(tx: Transaction<BroadcastTables>, ids: RawBuilder<boolean>): Promise<boolean> {
     const { rows } = await sql`

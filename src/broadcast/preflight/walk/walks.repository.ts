@@ -123,11 +123,35 @@ export class WalksRepository {
     return row;
   }
 
-  /** What nobody can use any more: it says how things were. */
-  async removeOlderThan(days: number): Promise<void> {
-    await sql`
-      delete from preflight where id in (
-        select id from preflight where asked_at < clock_now() - make_interval(days => ${days})
-        order by asked_at limit 100)`.execute(this.#db);
+  /**
+   * Removes a lot of what nobody can use any more, as it says how things were: first the list of the oldest, which may be
+   * hundreds of thousands long. False once nothing is left.
+   */
+  async removeOlderThan(days: number, lot = 10_000): Promise<boolean> {
+    const old = await this.#db
+      .selectFrom('preflight')
+      .select('id')
+      .where('askedAt', '<', sql<Date>`clock_now() - make_interval(days => ${days})`)
+      .orderBy('askedAt')
+      .limit(1)
+      .executeTakeFirst();
+    if (old === undefined) return false;
+    const members = await this.#db
+      .selectFrom('preflightMember')
+      .select('openid')
+      .where('preflightId', '=', old.id)
+      .orderBy('openid')
+      .limit(lot)
+      .execute();
+    const last = members.at(-1);
+    if (last !== undefined)
+      await this.#db
+        .deleteFrom('preflightMember')
+        .where('preflightId', '=', old.id)
+        .where('openid', '<=', last.openid)
+        .execute();
+    if (members.length < lot)
+      await this.#db.deleteFrom('preflight').where('id', '=', old.id).execute();
+    return true;
   }
 }
