@@ -1,45 +1,25 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { isUuid } from '../http/id-cursor.js';
-import { PathAccounts, type PathSource } from '../http/path-accounts.js';
+import { Injectable } from '@nestjs/common';
+import { PathAccounts } from '../http/path-accounts.js';
+import { UuidPaths } from '../http/uuid-paths.js';
 import { BroadcastOwners } from './broadcast-owners.js';
 import { broadcastNotFound, messageNotFound } from './engine/record/not-found.js';
 
-/** A single message is a broadcast too, and has its id. */
-const BY_BROADCAST = /^\/v1\/(broadcasts|messages)\/:id(\/|$)/;
-
-/** Tells which account a path with a broadcast's id belongs to. */
+/** Tells which account a path with a broadcast's id belongs to. A single message is a broadcast too, and has its id. */
 @Injectable()
-export class BroadcastPathAccounts implements OnModuleInit, PathSource {
-  readonly #paths: PathAccounts;
+export class BroadcastPathAccounts extends UuidPaths {
+  protected readonly pattern = /^\/v1\/(broadcasts|messages)\/:id(\/|$)/;
   readonly #owners: BroadcastOwners;
 
   constructor(paths: PathAccounts, owners: BroadcastOwners) {
-    this.#paths = paths;
+    super(paths);
     this.#owners = owners;
   }
 
-  onModuleInit(): void {
-    this.#paths.learnFrom(this);
+  protected ownerOf(id: string): Promise<string | undefined> {
+    return this.#owners.appidOf(id);
   }
 
-  matches(pattern: string): boolean {
-    return BY_BROADCAST.test(pattern);
-  }
-
-  async appidOf(params: unknown): Promise<string | undefined> {
-    const id = idIn(params);
-    return isUuid(id) ? await this.#owners.appidOf(id.toLowerCase()) : undefined;
-  }
-
-  absent(pattern: string, params: unknown): Error {
-    // As the route writes it: an id of another form is cut short, as it may be anything.
-    const id = idIn(params);
-    const told = isUuid(id) ? id.toLowerCase() : id.slice(0, 64);
-    return pattern.startsWith('/v1/messages/') ? messageNotFound(told) : broadcastNotFound(told);
+  protected notFound(id: string, pattern: string): Error {
+    return pattern.startsWith('/v1/messages/') ? messageNotFound(id) : broadcastNotFound(id);
   }
 }
-
-const idIn = (params: unknown): string => {
-  const { id } = (params ?? {}) as { id?: unknown };
-  return typeof id === 'string' ? id : '';
-};

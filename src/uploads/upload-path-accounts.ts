@@ -1,10 +1,8 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { HotSql, type HotStatement } from '../database/hot-sql.js';
-import { isUuid } from '../http/id-cursor.js';
-import { PathAccounts, type PathSource } from '../http/path-accounts.js';
+import { PathAccounts } from '../http/path-accounts.js';
+import { UuidPaths } from '../http/uuid-paths.js';
 import { uploadNotFound } from './record/upload-not-found.js';
-
-const BY_UPLOAD = /^\/v1\/uploads\/:id(\/|$)/;
 
 const APPID_OF_UPLOAD: HotStatement = {
   name: 'appid-of-upload',
@@ -15,37 +13,21 @@ const APPID_OF_UPLOAD: HotStatement = {
 
 /** Tells which account a path with an upload's id belongs to. */
 @Injectable()
-export class UploadPathAccounts implements OnModuleInit, PathSource {
-  readonly #paths: PathAccounts;
+export class UploadPathAccounts extends UuidPaths {
+  protected readonly pattern = /^\/v1\/uploads\/:id(\/|$)/;
   readonly #sql: HotSql;
 
   constructor(paths: PathAccounts, sql: HotSql) {
-    this.#paths = paths;
+    super(paths);
     this.#sql = sql;
   }
 
-  onModuleInit(): void {
-    this.#paths.learnFrom(this);
-  }
-
-  matches(pattern: string): boolean {
-    return BY_UPLOAD.test(pattern);
-  }
-
-  async appidOf(params: unknown): Promise<string | undefined> {
-    const id = idIn(params);
-    if (!isUuid(id)) return undefined;
-    const [row] = await this.#sql.query<{ appid: string }>(APPID_OF_UPLOAD, [id.toLowerCase()]);
+  protected async ownerOf(id: string): Promise<string | undefined> {
+    const [row] = await this.#sql.query<{ appid: string }>(APPID_OF_UPLOAD, [id]);
     return row?.appid;
   }
 
-  absent(_pattern: string, params: unknown): Error {
-    const id = idIn(params);
-    return uploadNotFound(isUuid(id) ? id.toLowerCase() : id.slice(0, 64));
+  protected notFound(id: string): Error {
+    return uploadNotFound(id);
   }
 }
-
-const idIn = (params: unknown): string => {
-  const { id } = (params ?? {}) as { id?: unknown };
-  return typeof id === 'string' ? id : '';
-};

@@ -1,10 +1,8 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { HotSql, type HotStatement } from '../../database/hot-sql.js';
-import { isUuid } from '../../http/id-cursor.js';
-import { PathAccounts, type PathSource } from '../../http/path-accounts.js';
+import { PathAccounts } from '../../http/path-accounts.js';
+import { UuidPaths } from '../../http/uuid-paths.js';
 import { preflightNotFound } from './preflight-not-found.js';
-
-const BY_PREFLIGHT = /^\/v1\/broadcasts\/preflight\/:preflightId(\/|$)/;
 
 const APPID_OF_PREFLIGHT: HotStatement = {
   name: 'appid-of-preflight',
@@ -15,37 +13,22 @@ const APPID_OF_PREFLIGHT: HotStatement = {
 
 /** Tells which account a path with a preflight's id belongs to. */
 @Injectable()
-export class PreflightPathAccounts implements OnModuleInit, PathSource {
-  readonly #paths: PathAccounts;
+export class PreflightPathAccounts extends UuidPaths {
+  protected readonly pattern = /^\/v1\/broadcasts\/preflight\/:preflightId(\/|$)/;
+  protected override readonly param = 'preflightId';
   readonly #sql: HotSql;
 
   constructor(paths: PathAccounts, sql: HotSql) {
-    this.#paths = paths;
+    super(paths);
     this.#sql = sql;
   }
 
-  onModuleInit(): void {
-    this.#paths.learnFrom(this);
-  }
-
-  matches(pattern: string): boolean {
-    return BY_PREFLIGHT.test(pattern);
-  }
-
-  async appidOf(params: unknown): Promise<string | undefined> {
-    const id = idIn(params);
-    if (!isUuid(id)) return undefined;
-    const [row] = await this.#sql.query<{ appid: string }>(APPID_OF_PREFLIGHT, [id.toLowerCase()]);
+  protected async ownerOf(id: string): Promise<string | undefined> {
+    const [row] = await this.#sql.query<{ appid: string }>(APPID_OF_PREFLIGHT, [id]);
     return row?.appid;
   }
 
-  absent(_pattern: string, params: unknown): Error {
-    const id = idIn(params);
-    return preflightNotFound(isUuid(id) ? id.toLowerCase() : id.slice(0, 64));
+  protected notFound(id: string): Error {
+    return preflightNotFound(id);
   }
 }
-
-const idIn = (params: unknown): string => {
-  const { preflightId } = (params ?? {}) as { preflightId?: unknown };
-  return typeof preflightId === 'string' ? preflightId : '';
-};
