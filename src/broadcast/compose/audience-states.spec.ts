@@ -9,5 +9,7 @@ it('an audience of an earlier broadcast may name every state that a delivery has
 });
 
 it('an audience of an earlier broadcast may name no state that a delivery does not have', () => {
-  expect(() => readAudience({ kind: 'broadcast', broadcastId, states: ['sent'] })).toThrow();
+  expect(() => readAudience({ kind: 'broadcast', broadcastId, states: ['sent'] })).toThrow(
+    'a state is one of',
+  );
 });
